@@ -1,0 +1,1 @@
+"""Click commands: arguments in, text out. They call workspace and never touch a file."""

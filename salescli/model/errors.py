@@ -1,0 +1,104 @@
+"""Findings and the errors that carry them.
+
+A finding is a value: what is wrong, where, why, and what to do. It is collected, never printed,
+by whoever notices it; `salescli.cli` alone turns errors into words on stderr and an exit code.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import msgspec
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A spot in a file of the store. `line` and `column` count from 1; 0 means the whole file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    excerpt: str = ""  # the line itself, without its end
+    width: int = 1  # characters under the caret
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that is wrong.
+
+    `code` is stable and documented in docs/errors.md; `text` says what and why in one or more
+    lines; `hint` says what to do, where possible as a command.
+    """
+
+    code: str
+    text: str
+    hint: str = ""
+    place: Place | None = None
+    field: str = ""
+    warning: bool = False  # counts only with `check --strict`
+
+
+class SalesError(Exception):
+    """Base of all errors that a user can cause or meet. Carries all findings at once."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(finding.text for finding in findings))
+        self.findings: tuple[Finding, ...] = findings
+
+    @classmethod
+    def raise_if(cls, findings: Iterable[Finding]) -> None:
+        """Raise one error with all of `findings`, or nothing if there are none."""
+        found = tuple(findings)
+        if found:
+            raise cls(*found)
+
+
+class Refused(SalesError):
+    """The rules forbid it."""
+
+    exit_code = 1
+
+
+class WrongUsage(SalesError):
+    """What was typed can't be read as its type."""
+
+    exit_code = 2
+
+
+class NotFound(SalesError):
+    """A well-formed name of nothing, or of several things; the findings carry the candidates."""
+
+    exit_code = 3
+
+
+class Damaged(SalesError):
+    """A file of the store can't be read as what it should be."""
+
+    exit_code = 4
+
+
+class Clash(SalesError):
+    """Changed or locked by someone else."""
+
+    exit_code = 5
+
+
+class Failed(SalesError):
+    """Input or output failed: disk full, no permission."""
+
+    exit_code = 6
+
+
+def finding(
+    code: str,
+    text: str,
+    *,
+    hint: str = "",
+    place: Place | None = None,
+    field: str = "",
+    warning: bool = False,
+) -> Finding:
+    """Make a `Finding`; a short name because it is written so often."""
+    return Finding(code, text, hint, place, field, warning)

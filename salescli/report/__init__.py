@@ -1,0 +1,1 @@
+"""Figures as pure functions, and their renderings as tables, documents and pictures."""
