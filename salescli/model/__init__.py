@@ -1,1 +1,1 @@
-"""The values of the product: records, money, events, expressions. No disk, no clock, no terminal."""
+"""The values of the product: records, money, events. No disk, no clock, no terminal."""

@@ -1,1 +1,1 @@
-"""The use cases: read, decide, make a change set, apply. Commands, batches and imports call these."""
+"""The use cases: read, decide, make a change set, apply. Commands and imports call these."""

@@ -1,0 +1,42 @@
+"""The money of one deal: amount, value, weighted (domain.md section 2). Computed, never stored."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from salescli.model.money import Money, round_amount
+from salescli.model.records import Line, Opportunity
+
+
+def line_total(line: Line) -> Money:
+    """round(price × quantity × (1 − discount/100)), half up, to the currency's decimals."""
+    share = 1 - (line.discount or Decimal(0)) / 100
+    total = line.price.amount * line.quantity * share
+    return Money(round_amount(total, line.price.currency), line.price.currency)
+
+
+def amount_of(lines: Iterable[Line]) -> Money | None:
+    """Σ line totals; None without lines. All lines of a deal have one currency."""
+    totals = [line_total(line) for line in lines]
+    if not totals:
+        return None
+    return Money(sum((total.amount for total in totals), Decimal(0)), totals[0].currency)
+
+
+def value_of(deal: Opportunity, is_won: bool) -> Money | None:
+    """`actual_revenue` if won and typed, else amount, else budget, else None."""
+    if is_won and deal.actual_revenue is not None:
+        return deal.actual_revenue
+    return amount_of(deal.products) or deal.budget
+
+
+def weighted(value: Money, probability: int) -> Money:
+    """value × probability/100, rounded half up."""
+    total = value.amount * probability / 100
+    return Money(round_amount(total, value.currency), value.currency)
+
+
+def currencies_of(deal: Opportunity) -> set[str]:
+    """Every currency that the deal's money is in; the rules allow one."""
+    money = [line.price for line in deal.products]
+    money += [m for m in (deal.budget, deal.actual_revenue, deal.direct_expense) if m is not None]
+    return {entry.currency for entry in money}

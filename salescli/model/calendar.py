@@ -1,0 +1,189 @@
+"""Days, instants and periods in one store's time zone. Days are cut there and nowhere else."""
+
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from salescli.model.errors import WrongUsage, finding
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = "January February March April May June July August September October November December"
+MONTH_NAMES = tuple(_MONTHS.split())
+
+
+class Period(msgspec.Struct, frozen=True):
+    """Days from `first` to `last`, both included; None is open. `label` is for headings."""
+
+    first: date | None
+    last: date | None
+    label: str
+
+
+def format_instant(at: datetime) -> str:
+    """An instant as it stands on disk: `2026-11-02T10:12:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def format_day(day: date) -> str:
+    """A day for people: `15 Dec 2026`."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1][:3]} {day.year}"
+
+
+def add_months(day: date, months: int) -> date:
+    """The first day of the month that lies `months` after the month of `day`."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+class Calendar:
+    """Cuts instants into days and reads days, instants and periods (domain.md section 3)."""
+
+    def __init__(
+        self, time_zone: str, week_start: str = "monday", fiscal_year_start: int = 1
+    ) -> None:
+        self.time_zone = time_zone
+        self.week_start = WEEKDAYS.index(week_start)
+        self.fiscal_year_start = fiscal_year_start
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The store's zone; raises `WrongUsage` for a name that tzdata doesn't know."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise WrongUsage(
+                finding(
+                    "unknown-time-zone",
+                    f"{self.time_zone!r} is not a time zone",
+                    hint="use a name like Europe/Riga",
+                )
+            ) from None
+
+    def day_of(self, at: datetime) -> date:
+        """The local day in which an instant lies."""
+        return at.astimezone(self.zone).date()
+
+    def start_of(self, day: date) -> datetime:
+        """The first instant of a local day, in UTC."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def end_of(self, day: date) -> datetime:
+        """The last whole second of a local day, in UTC."""
+        return self.start_of(day + timedelta(days=1)) - timedelta(seconds=1)
+
+    def days_between(self, start: datetime, end: datetime) -> int:
+        """Difference of local calendar days."""
+        return (self.day_of(end) - self.day_of(start)).days
+
+    def parse_day(self, text: str, today: date) -> date:
+        """Read `2026-12-15`, `today`, `today+30d`; raises `WrongUsage`."""
+        match = re.fullmatch(r"(today|yesterday|tomorrow)(?:([+-]\d{1,5})d)?", text)
+        if match:
+            base = {"today": 0, "yesterday": -1, "tomorrow": 1}[match.group(1)]
+            return today + timedelta(days=base + int(match.group(2) or 0))
+        try:
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+                return date.fromisoformat(text)
+        except ValueError:
+            pass
+        raise WrongUsage(
+            finding("not-a-day", f"{text!r} is not a day", hint="write it like 2026-12-15")
+        )
+
+    def parse_instant(self, text: str) -> datetime:
+        """Read an ISO time; without an offset it is local. Raises `WrongUsage`."""
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            raise WrongUsage(
+                finding(
+                    "not-a-time",
+                    f"{text!r} is not a time",
+                    hint="write it like 2026-11-02T10:12 or 2026-11-02",
+                )
+            ) from None
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=self.zone)
+        return at.astimezone(UTC).replace(microsecond=0)
+
+    def parse_period(self, text: str, today: date) -> Period:
+        """Read a period (domain.md section 3, "Days"); raises `WrongUsage`."""
+        if text == "all":
+            return Period(None, None, "all time")
+        if ".." in text:
+            left, _, right = text.partition("..")
+            first = self.parse_period(left, today).first if left else None
+            last = self.parse_period(right, today).last if right else None
+            if first and last and last < first:
+                raise WrongUsage(
+                    finding("empty-period", f"{text!r} ends before it begins", hint="swap its ends")
+                )
+            return Period(first, last, text)
+        period = self._relative(text, today) or self._named(text)
+        if period is None:
+            raise WrongUsage(
+                finding(
+                    "not-a-period",
+                    f"{text!r} is not a period",
+                    hint="write 2026, 2026-03, 2026-Q3, FY2026-Q3, this-month, last-quarter, "
+                    "2026-01-01..2026-03-31 or all",
+                )
+            )
+        return period
+
+    def _relative(self, text: str, today: date) -> Period | None:
+        match = re.fullmatch(r"(this|last|next)-(week|month|quarter|year)", text)
+        if match is None:
+            if re.fullmatch(r"(today|yesterday|tomorrow)([+-]\d+d)?", text):
+                day = self.parse_day(text, today)
+                return Period(day, day, format_day(day))
+            return None
+        step = {"this": 0, "last": -1, "next": 1}[match.group(1)]
+        if match.group(2) == "week":
+            monday = today - timedelta(days=(today.weekday() - self.week_start) % 7)
+            first = monday + timedelta(weeks=step)
+            return Period(first, first + timedelta(days=6), f"week of {format_day(first)}")
+        if match.group(2) == "month":
+            return self._months(add_months(today, step), 1)
+        if match.group(2) == "quarter":
+            first = add_months(today, -((today.month - 1) % 3) + 3 * step)
+            return self._months(first, 3)
+        return self._months(date(today.year + step, 1, 1), 12)
+
+    def _named(self, text: str) -> Period | None:
+        match = re.fullmatch(r"(FY)?(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2}))?))?", text)
+        if match is None or (match.group(1) and match.group(4)):
+            return None
+        year, quarter, month, day = int(match.group(2)), *match.group(3, 4, 5)
+        try:
+            if day:
+                one = date(year, int(month), int(day))
+                return Period(one, one, format_day(one))
+            start = self.fiscal_year_start if match.group(1) else 1
+            first = date(year, start, 1)
+            if quarter:
+                period = self._months(add_months(first, 3 * (int(quarter) - 1)), 3)
+            elif month:
+                return self._months(date(year, int(month), 1), 1)
+            else:
+                period = self._months(first, 12)
+        except ValueError:
+            return None
+        return Period(period.first, period.last, text)
+
+    @staticmethod
+    def _months(first: date, count: int) -> Period:
+        first = first.replace(day=1)
+        end = add_months(first, count - 1)
+        last = end.replace(day=monthrange(end.year, end.month)[1])
+        if count == 1:
+            label = f"{MONTH_NAMES[first.month - 1]} {first.year}"
+        elif count == 3:
+            label = f"{first.year}-Q{(first.month - 1) // 3 + 1}"
+        else:
+            label = str(first.year)
+        return Period(first, last, label)

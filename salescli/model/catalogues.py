@@ -1,0 +1,186 @@
+"""Settings and the named things: people, departments, products, dictionaries, plans."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import msgspec
+
+from salescli.model.fields import field, reference, text
+from salescli.model.money import Money
+from salescli.model.records import Record
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class CustomField(Record, frozen=True, kw_only=True):
+    """A field that a team has added for itself."""
+
+    name: str
+    type: Literal["text", "words", "whole", "decimal", "money", "day", "yes-no", "choice"]
+    values: list[str] = []
+
+
+class Settings(Record, frozen=True, kw_only=True):
+    """`salescli.yaml`."""
+
+    format: Annotated[int, msgspec.Meta(ge=1)]
+    name: str
+    currency: str | None = None
+    time_zone: str = "UTC"
+    week_start: Weekday = "monday"
+    fiscal_year_start: Annotated[int, msgspec.Meta(ge=1, le=12)] = 1
+    process: str = "real-estate"
+    start_process: Literal["never", "from-lead", "always"] = "never"
+    size_bands: list[Money] = []
+    custom_fields: dict[str, dict[str, CustomField]] = {}
+
+
+class Person(Record, frozen=True, kw_only=True):
+    """One of our people."""
+
+    name: Annotated[str, text("First and last name")]
+    emails: Annotated[list[str], field("words", "E-mail addresses, also git's")] = []
+    department: Annotated[str | None, reference("department", "Where they work")] = None
+    hourly: Annotated[dict[date, Money], field("dated-money", "Cost of an hour from a day on")] = {}
+    left: Annotated[date | None, field("day", "Last day, inclusive")] = None
+
+
+class Department(Record, frozen=True, kw_only=True):
+    """A department; a parent takes in its children."""
+
+    name: Annotated[str, text("What people call it")]
+    parent: Annotated[str | None, reference("department", "Department above")] = None
+    manager: Annotated[str | None, reference("person", "Who leads it")] = None
+    retired: Annotated[bool | None, field("yes-no", "Takes nothing new")] = None
+
+
+class Team(Record, frozen=True, kw_only=True):
+    """`team.yaml`."""
+
+    people: dict[str, Person] = {}
+    departments: dict[str, Department] = {}
+
+
+class Product(Record, frozen=True, kw_only=True):
+    """A product or service of ours."""
+
+    name: Annotated[str, text("What people call it")]
+    group: Annotated[str | None, text("Group of products")] = None
+    prices: Annotated[dict[date, Money], field("dated-money", "Price from a day on")] = {}
+    retired: Annotated[bool | None, field("yes-no", "Not sold any more")] = None
+    external: Annotated[dict[str, str] | None, field("mapping", "Ids in other systems")] = None
+    custom: Annotated[
+        dict[str, str | list[str]] | None, field("mapping", "Fields declared in salescli.yaml")
+    ] = None
+
+
+class Products(Record, frozen=True, kw_only=True):
+    """`products.yaml`."""
+
+    products: dict[str, Product] = {}
+
+
+class RivalProduct(Record, frozen=True, kw_only=True):
+    """A product of a competitor."""
+
+    name: str
+    strengths: str | None = None
+    weaknesses: str | None = None
+    retired: bool | None = None
+
+
+class Competitor(Record, frozen=True, kw_only=True):
+    """A company that sells against us."""
+
+    name: str
+    strengths: str | None = None
+    weaknesses: str | None = None
+    products: dict[str, RivalProduct] = {}
+    retired: bool | None = None
+
+
+class Competitors(Record, frozen=True, kw_only=True):
+    """`competitors.yaml`."""
+
+    competitors: dict[str, Competitor] = {}
+
+
+class Choice(Record, frozen=True, kw_only=True):
+    """A dictionary value with flags; written as its bare name when it has none."""
+
+    name: str
+    retired: bool | None = None
+    details: bool | None = None  # details are required with it
+    imported: Annotated[bool | None, msgspec.Meta()] = msgspec.field(default=None, name="import")
+    types: list[str] = []  # activity types that it is a result of
+
+
+Dictionary = dict[str, str | Choice]
+
+
+class Plan(Record, frozen=True, kw_only=True):
+    """`plans/<year>.yaml`: objects, each with periods and money."""
+
+    client: dict[str, dict[str, Money]] = {}
+    company: dict[str, Money] = {}
+    department: dict[str, dict[str, Money]] = {}
+    need: dict[str, dict[str, Money]] = {}
+    owner: dict[str, dict[str, Money]] = {}
+    product: dict[str, dict[str, Money]] = {}
+
+
+class Unit(Record, frozen=True, kw_only=True):
+    """A flat, shop or parking place (optional layer)."""
+
+    kind: str
+    section: str | None = None
+    floor: int | None = None
+    rooms: int | None = None
+    area: Decimal | None = None
+    product: str | None = None
+    reserved_for: str | None = None
+    reserved_until: date | None = None
+    contracted_on: date | None = None
+
+
+class Building(Record, frozen=True, kw_only=True):
+    """`units/<building>.yaml`."""
+
+    building: str
+    name: str
+    project: str | None = None
+    units: dict[str, Unit] = {}
+
+
+DICTIONARIES = (
+    "roles influences loyalties types categories needs sources media moods close_reasons "
+    "disqualify_reasons activity_types activity_results team_roles offer_results"
+).split()
+
+
+def choice_named(dictionary: Dictionary, value: str) -> Choice | None:
+    """The value of a dictionary as a `Choice`, or None if it isn't there."""
+    entry = dictionary.get(value)
+    return Choice(name=entry) if isinstance(entry, str) else entry
+
+
+def is_employed_on(person: Person, day: date) -> bool:
+    """Whether a person takes new work on `day`; `left` is their last day, inclusive."""
+    return person.left is None or day <= person.left
+
+
+def value_on(dated: dict[date, Money], day: date) -> Money | None:
+    """The dated value in force on `day`, or None before the first."""
+    started = [first for first in dated if first <= day]
+    return dated[max(started)] if started else None
+
+
+def departments_under(departments: dict[str, Department], top: str) -> frozenset[str]:
+    """A department and all below it; stops at a cycle, which `check` reports."""
+    found = {top}
+    while True:
+        more = {name for name, entry in departments.items() if entry.parent in found} - found
+        if not more:
+            return frozenset(found)
+        found |= more

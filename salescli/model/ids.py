@@ -1,0 +1,52 @@
+"""Names of things: random ids of what is born, slugs of what is named (format.md section 2)."""
+
+import re
+from collections.abc import Callable
+
+from anyascii import anyascii
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+RECORD_PREFIXES = {"opportunity": "opp", "account": "acc", "contact": "con", "lead": "lead"}
+INNER_PREFIXES = ("h", "act", "line", "run", "prop", "mail", "post", "appr")
+_KINDS = {prefix: kind for kind, prefix in RECORD_PREFIXES.items()}
+
+BORN = re.compile(r"(opp|acc|con|lead|h|act|line|run|prop|mail|post|appr)-[0-9a-hjkmnp-tv-z]{10}")
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+WINDOWS_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))]
+)
+
+
+def build_id(prefix: str, random_bytes: Callable[[int], bytes]) -> str:
+    """Make a random id: `prefix`, then 50 random bits as 10 base-32 characters."""
+    number = int.from_bytes(random_bytes(7), "big")
+    digits = (ALPHABET[(number >> (5 * place)) & 31] for place in range(10))
+    return f"{prefix}-{''.join(digits)}"
+
+
+def is_born_id(text: str, *prefixes: str) -> bool:
+    """Whether `text` is a random id, of one of `prefixes` if any are given."""
+    match = BORN.fullmatch(text)
+    return match is not None and (not prefixes or match.group(1) in prefixes)
+
+
+def kind_of_id(text: str) -> str | None:
+    """The record kind (`opportunity`, …) that a full random id names, else None."""
+    match = BORN.fullmatch(text)
+    return _KINDS.get(match.group(1)) if match else None
+
+
+def is_slug(text: str) -> bool:
+    """Whether `text` may be the id of a named thing."""
+    return (
+        SLUG.fullmatch(text) is not None
+        and not text.startswith(("opp-", "acc-", "con-", "lead-"))
+        and text not in WINDOWS_DEVICES
+    )
+
+
+def build_slug(name: str, fallback: str = "") -> str:
+    """Transliterate a title or name to at most 40 characters of `[a-z0-9-]`."""
+    words = re.findall(r"[a-z0-9]+", anyascii(name).lower())
+    slug = "-".join(words)[:40].strip("-")
+    return slug or fallback

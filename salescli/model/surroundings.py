@@ -1,0 +1,26 @@
+"""What the world is at the moment of a command: time, randomness, environment, place.
+
+It enters once, at the edge, so that no other module reads a clock, a random source or a variable.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """Clock, random source, environment variables, current directory and terminal."""
+
+    clock: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes]
+    environ: Mapping[str, str]
+    directory: Path
+    is_interactive: bool = False  # stdin and stderr are a terminal and nobody forbade questions
+    is_terminal: bool = False  # stdout is a terminal
+    width: int = 80
+
+    def now(self) -> datetime:
+        """The current instant: UTC, whole seconds."""
+        return self.clock().astimezone(UTC).replace(microsecond=0)
