@@ -34,5 +34,7 @@ class Deal(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True)
     archived: bool = False
     created_at: int
     changed_at: int  # the latest `at` of any live event
+    touched_at: int  # the last of done, mailed, posted, proposed and stage events
+    due_at: int | None = None  # the latest due instant of open activities
     visits: tuple[Visit, ...] = ()
     differs: bool = False  # the file says something that its history doesn't
