@@ -4,7 +4,8 @@ A finding is a value: what is wrong, where, why, and what to do. It is collected
 by whoever notices it; `salescli.cli` alone turns errors into words on stderr and an exit code.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 import msgspec
@@ -102,3 +103,31 @@ def finding(
 ) -> Finding:
     """Make a `Finding`; a short name because it is written so often."""
     return Finding(code, text, hint, place, field, warning)
+
+
+class Gathered:
+    """Errors of several attempts, raised all at once with the exit code of the first."""
+
+    def __init__(self) -> None:
+        self._first: SalesError | None = None
+        self._findings: list[Finding] = []
+
+    def add(self, error: SalesError, field: str = "") -> None:
+        """Keep an error; `field` is put on findings that name none."""
+        self._first = self._first or error
+        self._findings += [
+            msgspec.structs.replace(entry, field=entry.field or field) for entry in error.findings
+        ]
+
+    @contextmanager
+    def trying(self, field: str = "") -> Iterator[None]:
+        """Run an attempt; its `SalesError` is kept, not raised."""
+        try:
+            yield
+        except SalesError as error:
+            self.add(error, field)
+
+    def raise_all(self) -> None:
+        """Raise what was kept, or nothing."""
+        if self._first is not None:
+            raise type(self._first)(*dict.fromkeys(self._findings))

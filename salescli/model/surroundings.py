@@ -17,6 +17,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     random_bytes: Callable[[int], bytes]
     environ: Mapping[str, str]
     directory: Path
+    git_email: Callable[[], str] = str  # git's `user.email` here, "" if there is none
+    system_user: str = ""
     is_interactive: bool = False  # stdin and stderr are a terminal and nobody forbade questions
     is_terminal: bool = False  # stdout is a terminal
     width: int = 80

@@ -6,7 +6,9 @@ from pathlib import Path
 import msgspec
 
 from salescli.model.errors import NotFound, finding
-from salescli.model.ids import RECORD_PREFIXES
+from salescli.model.fields import key_order
+from salescli.model.ids import RECORD_PREFIXES, build_slug
+from salescli.model.records import RECORD_TYPES
 
 SETTINGS = "salescli.yaml"
 TEAM = "team.yaml"
@@ -36,6 +38,8 @@ SINGLE_FILES = {
 }
 _NAMED = re.compile(r"(?P<slug>[a-z0-9-]{1,40})--(?P<id>(?:opp|lead|acc|con)-[0-9a-z]{10})")
 
+KEY_ORDER = {kind: key_order(record) for kind, record in RECORD_TYPES.items()}
+
 ATTRIBUTES = """\
 * text=auto eol=lf
 *.yaml merge=salescli
@@ -56,7 +60,7 @@ class Located(msgspec.Struct, frozen=True):
 
 def record_directory(kind: str, year: int, slug: str, record_id: str) -> str:
     """The directory of a deal or lead: `opportunities/2026/<slug>--<id>`."""
-    return f"{FOLDERS[kind]}/{year}/{slug or _fallback(kind)}--{record_id}"
+    return f"{FOLDERS[kind]}/{year}/{slug}--{record_id}"
 
 
 def record_file(kind: str, directory: str) -> str:
@@ -66,7 +70,7 @@ def record_file(kind: str, directory: str) -> str:
 
 def client_file(kind: str, slug: str, record_id: str) -> str:
     """The file of an account or contact."""
-    return f"{FOLDERS[kind]}/{slug or _fallback(kind)}--{record_id}.yaml"
+    return f"{FOLDERS[kind]}/{slug}--{record_id}.yaml"
 
 
 def catalogue_file(kind: str, name: str) -> str:
@@ -74,8 +78,9 @@ def catalogue_file(kind: str, name: str) -> str:
     return f"{CATALOGUE_FOLDERS[kind]}/{name}.yaml"
 
 
-def _fallback(kind: str) -> str:
-    return "deal" if kind == "opportunity" else kind
+def slug_at_birth(kind: str, title: str) -> str:
+    """The slug in a new record's path: from its title, else the kind's word."""
+    return build_slug(title, "deal" if kind == "opportunity" else kind)
 
 
 def id_in(name: str) -> str:

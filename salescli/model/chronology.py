@@ -1,0 +1,80 @@
+"""When an event may lie (format.md section 2, "Time"). Pure: the clock is given."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from salescli.model.calendar import Calendar, format_instant
+from salescli.model.errors import Finding, Refused, finding
+from salescli.model.events import (
+    STAGE_EVENTS,
+    Changed,
+    Closed,
+    Created,
+    Event,
+    Reopened,
+    last_stage_event,
+)
+
+SLACK = timedelta(minutes=5)
+# What a closing writes and what it locks: not before the last `closed` or `reopened`.
+SINCE_LAST_END = frozenset(
+    "budget close_date products archived winner close_reason close_details actual_revenue "
+    "direct_expense".split()
+)
+
+
+def choose_instant(
+    typed: str | None, calendar: Calendar, now: datetime, live: Sequence[Event]
+) -> datetime:
+    """The `at` of a new event on a record with these live events.
+
+    A day is its first instant, or that of the record's last event on that day if later. Without
+    `typed`: the clock, but never before the last stage event. Raises `Refused` for the future.
+    """
+    if typed is None:
+        last = last_stage_event(live)
+        return max(now, last.at) if last else now
+    if len(typed) == 10 or typed.startswith(("today", "yesterday", "tomorrow")):
+        day = calendar.parse_day(typed, calendar.day_of(now))
+        same_day = [event.at for event in live if calendar.day_of(event.at) == day]
+        at = max([calendar.start_of(day), *same_day])
+    else:
+        at = calendar.parse_instant(typed)
+    if at > now + SLACK:
+        raise Refused(
+            finding(
+                "in-the-future",
+                f"{typed} lies in the future; now it is {format_instant(now)}",
+                hint="leave --at out, or give a time that has passed",
+                field="at",
+            )
+        )
+    return at
+
+
+def check_time(event: Event, live: Sequence[Event]) -> list[Finding]:
+    """What is wrong with the `at` of an event that is about to follow these live ones."""
+    created = next((entry for entry in live if isinstance(entry, Created)), None)
+    last = last_stage_event(live)
+    if isinstance(event, STAGE_EVENTS) and last is not None and event.at < last.at:
+        return [_too_early(event, "the last change of stage", last.at)]
+    if not isinstance(event, Changed) or created is None:
+        return []
+    if event.at < created.at:
+        return [_too_early(event, "the creation", created.at)]
+    tops = {path.partition("/")[0] for path in event.fields}
+    if "probability" in tops and last is not None and event.at < last.at:
+        return [_too_early(event, "the last change of stage, which sets the cap", last.at)]
+    ends = [entry for entry in live if isinstance(entry, Closed | Reopened)]
+    if ends and tops & SINCE_LAST_END and event.at < ends[-1].at:
+        return [_too_early(event, "the last closing or reopening", ends[-1].at)]
+    return []
+
+
+def _too_early(event: Event, what: str, at: datetime) -> Finding:
+    return finding(
+        "too-early",
+        f"{format_instant(event.at)} lies before {what}, {format_instant(at)}",
+        hint="give a later --at",
+        field="at",
+    )

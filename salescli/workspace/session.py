@@ -1,0 +1,175 @@
+"""One command's view of a store: its settings and catalogues, who acts, and when.
+
+Reads through a `Transaction`, so that what the command has staged already is seen. Knows nothing
+of deals; `workspace.deals` does.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from salescli.model.calendar import Calendar
+from salescli.model.catalogues import Competitors, Dictionary, Products, Settings, Team
+from salescli.model.definition import Definition
+from salescli.model.errors import Damaged, NotFound, WrongUsage, finding
+from salescli.model.ids import RECORD_PREFIXES, build_id
+from salescli.model.nearest import did_you_mean
+from salescli.model.surroundings import Surroundings
+from salescli.store import layout
+from salescli.store.codec import read_dictionaries, read_settings, read_typed
+from salescli.store.index import Index, open_index
+from salescli.store.transaction import Transaction
+
+T = TypeVar("T")
+
+
+class Session:
+    """The store as one command sees it. `at` is what `--at` says, `via` how events come in."""
+
+    def __init__(
+        self,
+        files: Transaction,
+        surroundings: Surroundings,
+        *,
+        actor: str | None = None,
+        at: str | None = None,
+        via: str | None = None,
+    ) -> None:
+        self.files = files
+        self.surroundings = surroundings
+        self.at = at
+        self.via = via
+        self.now: datetime = surroundings.now()
+        self.born: dict[str, tuple[str, str]] = {}  # id → (path, title) of what was made here
+        self._actor = actor
+        self._typed: dict[str, tuple[bytes | None, Any]] = {}
+
+    def read_required(self, path: str) -> bytes:
+        """The bytes of a file that must be there; raises `Damaged`."""
+        source = self.files.read(path)
+        if source is None:
+            raise Damaged(
+                finding(
+                    "missing-file",
+                    f"{path} is missing",
+                    hint="git checkout brings it back; salescli check tells what else is wrong",
+                )
+            )
+        return source
+
+    def _catalogue(self, path: str, read: Callable[[bytes, str], T], empty: T) -> T:
+        source = self.files.read(path)
+        kept = self._typed.get(path)
+        if kept is None or kept[0] is not source:
+            kept = (source, empty if source is None else read(source, path))
+            self._typed[path] = kept
+        value: T = kept[1]
+        return value
+
+    @property
+    def settings(self) -> Settings:
+        """`salescli.yaml`."""
+        source = self.read_required(layout.SETTINGS)
+        return self._catalogue(layout.SETTINGS, read_settings, read_settings(source, ""))
+
+    @property
+    def team(self) -> Team:
+        """`team.yaml`."""
+        return self._catalogue(layout.TEAM, _reader(Team), Team())
+
+    @property
+    def products(self) -> Products:
+        """`products.yaml`."""
+        return self._catalogue(layout.PRODUCTS, _reader(Products), Products())
+
+    @property
+    def competitors(self) -> Competitors:
+        """`competitors.yaml`."""
+        return self._catalogue(layout.COMPETITORS, _reader(Competitors), Competitors())
+
+    @property
+    def dictionaries(self) -> Mapping[str, Dictionary]:
+        """`dictionaries.yaml`."""
+        return self._catalogue(layout.DICTIONARIES, read_dictionaries, {})
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The store's zone, week and fiscal year."""
+        settings = self.settings
+        return Calendar(settings.time_zone, settings.week_start, settings.fiscal_year_start)
+
+    @property
+    def today(self) -> date:
+        """The current local day."""
+        return self.calendar.day_of(self.now)
+
+    def process_names(self) -> list[str]:
+        """The ids of the processes there are."""
+        names = self.files.list_directory(layout.CATALOGUE_FOLDERS["process"])
+        return [name.removesuffix(".yaml") for name in names if name.endswith(".yaml")]
+
+    def process(self, name: str) -> Definition:
+        """A process definition; raises `NotFound`."""
+        path = layout.catalogue_file("process", name)
+        if self.files.read(path) is None:
+            known = self.process_names()
+            raise NotFound(
+                finding(
+                    "no-such-process",
+                    f"there is no process {name!r}",
+                    hint=did_you_mean(name, known) or f"there are {', '.join(known)}",
+                    field="process",
+                )
+            )
+        return self._catalogue(path, _reader(Definition), Definition(name="", stages=[]))
+
+    @cached_property
+    def actor(self) -> str:
+        """Who acts (format.md section 4); raises `NotFound` or `WrongUsage`."""
+        named = self._actor or self.surroundings.environ.get("SALESCLI_ACTOR")
+        people = self.team.people
+        if named:
+            for person, entry in people.items():
+                if named in (person, entry.name):
+                    return person
+            raise NotFound(
+                finding(
+                    "no-such-person",
+                    f"there is no person {named!r} to act",
+                    hint=did_you_mean(named, list(people))
+                    or f'salescli person create "{named}" adds them',
+                    field="actor",
+                )
+            )
+        email = self.surroundings.git_email().casefold()
+        for person, entry in people.items():
+            if email and email in (address.casefold() for address in entry.emails):
+                return person
+        if self.surroundings.system_user in people:
+            return self.surroundings.system_user
+        raise WrongUsage(
+            finding(
+                "nobody-acts",
+                "nobody is known to act: no --actor, no SALESCLI_ACTOR, "
+                f"and no person has git's e-mail {email or '(none)'}",
+                hint=f'salescli person create "Your Name" --email {email or "you@example.com"}',
+                field="actor",
+            )
+        )
+
+    def new_id(self, kind: str) -> str:
+        """A fresh random id of a record kind, or of an inner prefix like `h`."""
+        return build_id(RECORD_PREFIXES.get(kind, kind), self.surroundings.random_bytes)
+
+    @cached_property
+    def index(self) -> Index:
+        """The index as it stands, not yet compared with the files."""
+        return open_index(self.files.root)
+
+
+def _reader(record: type[T]) -> Callable[[bytes, str], T]:
+    def read(source: bytes, file: str) -> T:
+        return read_typed(source, file, record)  # type: ignore[type-var]
+
+    return read
