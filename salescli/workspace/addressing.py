@@ -1,0 +1,153 @@
+"""From what people type to the record they mean (design.md section 4).
+
+Full id, exact title or name, unique prefix of the id with or without its kind; tried in this
+order. The index is asked for names and believed only after the file has said the same.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from salescli.model.errors import Finding, NotFound, finding
+from salescli.model.ids import RECORD_PREFIXES, is_born_id, kind_of_id
+from salescli.model.nearest import did_you_mean
+from salescli.store import layout
+from salescli.store.yamltext import read_tree
+from salescli.workspace.session import Session
+
+_PREFIX = re.compile(r"(?:(opp|acc|con|lead)-)?([0-9a-hjkmnp-tv-z]{1,10})")
+MAX_CANDIDATES = 10
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A record that exists: its kind, id, and path (of a deal or lead: its directory)."""
+
+    kind: str
+    id: str
+    path: str
+
+
+def fold_name(text: str) -> str:
+    """Names are compared NFC and case-folded, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def find_record(session: Session, text: str, *kinds: str) -> Found:
+    """The one record of these kinds that `text` names; raises `NotFound`."""
+    if is_born_id(text) and kind_of_id(text) in kinds:
+        found = find_by_id(session, text)
+        if found:
+            return found
+        raise NotFound(_missing(kinds, text))
+    for tier in (_titled_now, _prefixed, _titled_fresh):
+        candidates = tier(session, text, kinds)
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            raise NotFound(ambiguous(session, text, candidates))
+    known = [title for kind in kinds for _, title in session.index.titles(kind)]
+    raise NotFound(_missing(kinds, text, did_you_mean(text, known)))
+
+
+def find_by_id(session: Session, record_id: str) -> Found | None:
+    """The record of a full id, or None. One look into the index, one at the file."""
+    kind = kind_of_id(record_id)
+    if kind is None:
+        return None
+    born = session.born.get(record_id)
+    if born:
+        return Found(kind, record_id, born[0])
+    path = session.index.path_of(record_id)
+    if path is not None and session.files.exists(_file(kind, path)):
+        return Found(kind, record_id, path)
+    found = _on_disk(session, kind, lambda name_id: name_id == record_id)
+    return found[0] if found else None
+
+
+def _file(kind: str, path: str) -> str:
+    return path if kind in ("account", "contact") else layout.record_file(kind, path)
+
+
+def _on_disk(session: Session, kind: str, matches: Callable[[str], bool]) -> list[Found]:
+    top = layout.FOLDERS[kind]
+    files = session.files
+    folders = [top]
+    if kind in ("opportunity", "lead"):
+        folders = [f"{top}/{year}" for year in files.list_directory(top)]
+    return [
+        Found(kind, record_id, f"{folder}/{name}")
+        for folder in folders
+        for name in files.list_directory(folder)
+        if (record_id := layout.id_in(name)) and matches(record_id)
+    ]
+
+
+def _prefixed(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:
+    match = _PREFIX.fullmatch(text)
+    if match is None:
+        return []
+    found: list[Found] = []
+    for kind in kinds:
+        prefix = RECORD_PREFIXES[kind]
+        if match.group(1) in (None, prefix):
+            start = f"{prefix}-{match.group(2)}"
+            found += _on_disk(session, kind, lambda name_id, s=start: name_id.startswith(s))
+    return found
+
+
+def _titled_now(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:
+    """By exact title among what was made by this command and what the index last saw."""
+    wanted = fold_name(text)
+    born = [
+        Found(kind, record_id, path)
+        for record_id, (path, title) in session.born.items()
+        if (kind := kind_of_id(record_id)) in kinds and kind and fold_name(title) == wanted
+    ]
+    seen = [
+        found
+        for kind in kinds
+        for record_id in session.index.titled(kind, text)
+        if (found := find_by_id(session, record_id)) and _still_titled(session, found, wanted)
+    ]
+    return born + [found for found in seen if found.id not in session.born]
+
+
+def _titled_fresh(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:
+    """The same after comparing the index with the files: titles changed by hand."""
+    session.index.refresh()
+    return _titled_now(session, text, kinds)
+
+
+def _still_titled(session: Session, found: Found, wanted: str) -> bool:
+    return fold_name(title_of(session, found)) == wanted
+
+
+def title_of(session: Session, found: Found) -> str:
+    """The title or name that a record's file says now."""
+    path = _file(found.kind, found.path)
+    tree = read_tree(session.read_required(path), path)
+    title = tree.get("title") or tree.get("name")
+    return title if isinstance(title, str) else ""
+
+
+def _missing(kinds: Iterable[str], text: str, hint: str = "") -> Finding:
+    words = " or ".join({"opportunity": "deal"}.get(kind, kind) for kind in kinds)
+    return finding(
+        "no-such-record",
+        f"there is no {words} {text!r}",
+        hint=hint or "give its id, its exact title or name, or the first characters of its id",
+    )
+
+
+def ambiguous(session: Session, text: str, candidates: Sequence[Found]) -> Finding:
+    """The finding for a text that names several records, with the candidates."""
+    lines = [f"{text!r} may be any of {len(candidates)}:"]
+    lines += [
+        f"  {found.kind} {found.id}  {title_of(session, found)}"
+        for found in candidates[:MAX_CANDIDATES]
+    ]
+    if len(candidates) > MAX_CANDIDATES:
+        lines.append(f"  … and {len(candidates) - MAX_CANDIDATES} more")
+    return finding("ambiguous", "\n".join(lines), hint="give the id of the one you mean")

@@ -1,0 +1,159 @@
+"""Accounts and contacts: finding a client by what people type, making and changing them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from salescli.model.conversion import build_document
+from salescli.model.errors import Gathered, NotFound, Refused, finding
+from salescli.model.facts import State, changes_between
+from salescli.model.nearest import nearest
+from salescli.model.records import RECORD_TYPES, Account, Contact
+from salescli.store import layout
+from salescli.store.codec import read_typed
+from salescli.store.patch import patch
+from salescli.store.texts import build_edits, format_record
+from salescli.workspace.addressing import Found, ambiguous, find_record, fold_name
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+from salescli.workspace.values import read_values
+
+CLIENT_KINDS = ("account", "contact")
+
+
+def find_client(session: Session, text: str) -> Found:
+    """The account or contact that `text` names (domain.md section 2, "Client").
+
+    An id, exact name, e-mail or phone wins; only without one do partial matches count. Raises
+    `NotFound` with the candidates, or with near misses and how to make one.
+    """
+    try:
+        found = find_record(session, text, *CLIENT_KINDS)
+    except NotFound as error:
+        if error.findings[0].code == "ambiguous":
+            raise
+        found = _find_partly(session, text)
+    refuse_archived(session, found)
+    return found
+
+
+def _find_partly(session: Session, text: str) -> Found:
+    wanted, digits = fold_name(text), re.sub(r"\D", "", text)
+    known = list(session.index.clients())
+    exact, partial = [], []
+    for kind, path, tree in known:
+        found = Found(kind, tree["id"], path)
+        addresses = [address.casefold() for address in tree.get("emails", [])]
+        phones = [re.sub(r"\D", "", phone) for phone in tree.get("phones", [])]
+        if wanted in addresses or (len(digits) >= 5 and digits in phones):
+            exact.append(found)
+        elif wanted in fold_name(tree["name"]) or any(wanted in a for a in addresses):
+            partial.append(found)
+    candidates = exact or partial
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        raise NotFound(ambiguous(session, text, candidates))
+    near = nearest(text, [tree["name"] for _, _, tree in known])
+    raise NotFound(
+        finding(
+            "no-such-client",
+            f"there is no client {text!r}" + (f"; did you mean {near!r}?" if near else ""),
+            hint=f'salescli contact create "{text}" (a person) or '
+            f'salescli account create "{text}" (a company)',
+            field="client",
+        )
+    )
+
+
+def refuse_archived(session: Session, found: Found) -> None:
+    """Raise `Refused` if the client is archived or merged into another."""
+    record = load_client(session, found)[1]
+    if record.merged_into:
+        raise Refused(
+            finding(
+                "merged",
+                f"{record.name} was merged into {record.merged_into}",
+                hint=f"use {record.merged_into}",
+                field="client",
+            )
+        )
+    if record.archived:
+        raise Refused(
+            finding(
+                "archived",
+                f"{record.name} is archived: takes nothing new",
+                hint=f"salescli {found.kind} set {found.id} --archived no",
+                field="client",
+            )
+        )
+
+
+def load_client(session: Session, found: Found) -> tuple[bytes, Account | Contact]:
+    """An account's or contact's file and what it says."""
+    source = session.read_required(found.path)
+    record: Any = read_typed(source, found.path, RECORD_TYPES[found.kind])
+    return source, record
+
+
+def create_client(session: Session, kind: str, name: str, typed: Mapping[str, str]) -> Outcome:
+    """Make an account or contact; raises every fault of what was typed together."""
+    values = read_values(session, RECORD_TYPES[kind], {"name": name, **typed})
+    if not values.get("name"):
+        raise Refused(finding("missing-value", f"{_a(kind)} needs a name", field="name"))
+    record_id = session.new_id(kind)
+    document = {"id": record_id, **_nested(values)}
+    path = layout.client_file(kind, layout.slug_at_birth(kind, str(values["name"])), record_id)
+    session.files.write(path, format_record(document, RECORD_TYPES[kind]))
+    session.born[record_id] = (path, str(values["name"]))
+    return Outcome((record_id,), (), f"create {kind} {record_id}: {values['name']}")
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind == "account" else f"a {kind}"
+
+
+def _nested(values: Mapping[str, Any]) -> State:
+    document: State = {}
+    for path, value in values.items():
+        top, _, key = path.partition("/")
+        if value is None:
+            continue
+        if key:
+            document.setdefault(top, {})[key] = value
+        else:
+            document[top] = value
+    return document
+
+
+def set_client(session: Session, kind: str, text: str, typed: Mapping[str, str]) -> Outcome:
+    """Change fields of an account or contact, patching its file."""
+    gathered = Gathered()
+    found = find_record(session, text, kind)
+    source, record = load_client(session, found)
+    before = build_document(record)
+    after: State = {**before}
+    with gathered.trying():
+        for path, value in read_values(session, RECORD_TYPES[kind], typed).items():
+            _put(after, path, value)
+        if not after.get("name"):
+            raise Refused(finding("missing-value", f"{_a(kind)} needs a name", field="name"))
+    gathered.raise_all()
+    fields = changes_between(before, after)
+    if not fields:
+        return Outcome((found.id,), ("Nothing to change: it says so already.",))
+    edits = build_edits(fields, RECORD_TYPES[kind])
+    session.files.write(found.path, patch(source, found.path, edits, layout.KEY_ORDER[kind]))
+    words = f"set {', '.join(fields)} of {found.id}: {record.name}"
+    return Outcome((found.id,), (), words)
+
+
+def _put(document: State, path: str, value: Any) -> None:
+    top, _, key = path.partition("/")
+    if key:
+        group = {**document.get(top, {}), key: value}
+        document[top] = {k: v for k, v in group.items() if v is not None}
+    elif value is None:
+        document.pop(top, None)
+    else:
+        document[top] = value

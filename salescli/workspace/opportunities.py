@@ -1,0 +1,287 @@
+"""Making, changing, archiving and deleting deals. Stages are `workspace.stages`' business."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from salescli.model.conversion import build_document, build_record
+from salescli.model.definition import Definition
+from salescli.model.errors import Finding, Gathered, NotFound, Refused, finding
+from salescli.model.events import Changed, Created, Json
+from salescli.model.facts import (
+    State,
+    apply_value,
+    build_document_of,
+    build_state,
+    created_fields,
+)
+from salescli.model.records import Opportunity
+from salescli.model.rules import check_opportunity, locked_findings
+from salescli.store import layout
+from salescli.workspace.addressing import find_record
+from salescli.workspace.clients import find_client
+from salescli.workspace.deals import (
+    LoadedDeal,
+    event_head,
+    load_deal,
+    stage_event,
+    stage_fields,
+    stage_new_deal,
+)
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.references import references_to
+from salescli.workspace.session import Session
+from salescli.workspace.values import read_reference, read_values
+
+# What a deal that goes on from another takes from it, unless said otherwise.
+CONTINUED = (
+    "title client owner department budget need type category source partner strengths weaknesses "
+    "main_contact main_competitor external custom contacts competitors team products leads"
+).split()
+
+
+def open_deal(session: Session, text: str) -> LoadedDeal:
+    """The deal that `text` names, read from its files."""
+    return load_deal(session, find_record(session, text, "opportunity").path)
+
+
+def create_opportunity(
+    session: Session,
+    title: str | None,
+    client: str | None,
+    typed: Mapping[str, str],
+    *,
+    stage: str | None = None,
+    process: str | None = None,
+    continues: str | None = None,
+) -> Outcome:
+    """Make a deal (domain.md section 2). Raises every fault of what was typed together."""
+    gathered = Gathered()
+    state: State = {}
+    before = open_deal(session, continues) if continues else None
+    if before is not None:
+        state = {name: before.state[name] for name in CONTINUED if name in before.state}
+    with gathered.trying():
+        state |= _clean(read_values(session, Opportunity, typed))
+    with gathered.trying("title"):
+        state |= _clean(read_values(session, Opportunity, {"title": title} if title else {}))
+        _need(state, "title", "a deal needs a title")
+    with gathered.trying("client"):
+        if client is not None:
+            state["client"] = find_client(session, client).id
+        _need(state, "client", "a deal needs a client: --client NAME")
+    name = session.settings.process
+    with gathered.trying("process"):
+        if process is not None:
+            name = read_reference(session, "process", process, "process")
+        definition = session.process(name)
+        state["process"], state["stage"] = name, first_stage(definition, stage, name)
+    gathered.raise_all()
+    _appoint(session, state)
+    refuse_broken(build_deal_record("opp-0000000000", state), definition)
+    deal_id = session.new_id("opportunity")
+    event = Created(
+        **event_head(session, None),
+        continues=before.id if before else None,
+        fields=created_fields(state),
+    )
+    stage_new_deal(session, deal_id, [event])
+    entry = definition.stage_named(state["stage"])
+    assert entry is not None
+    probability = state.get("probability", entry.cap)
+    words = f"{entry.name}, {probability} %. Next: salescli next {session.short(deal_id)}"
+    return Outcome((deal_id,), (words,), f"create {deal_id}: {state['title']}")
+
+
+def _clean(values: Mapping[str, Json]) -> State:
+    """Values as a state: `custom/x` under its mapping, nothing that is None."""
+    state: State = {}
+    for path, value in values.items():
+        if value is None:
+            continue
+        top, _, key = path.partition("/")
+        if key:
+            state.setdefault(top, {})[key] = value
+        else:
+            state[path] = value
+    return state
+
+
+def _need(state: State, name: str, words: str) -> None:
+    if not state.get(name):
+        raise Refused(finding("missing-value", words, field=name))
+
+
+def first_stage(definition: Definition, stage: str | None, process: str) -> str:
+    """The stage in which a new deal begins: an open one that isn't retired."""
+    usable = [entry for entry in definition.open_stages if not entry.retired]
+    if stage is None:
+        return usable[0].stage
+    entry = next((e for e in definition.stages if stage in (e.stage, e.name)), None)
+    if entry is None:
+        raise NotFound(
+            finding(
+                "no-such-stage",
+                f'{process} has no stage "{stage}"',
+                hint=f"open stages: {', '.join(e.stage for e in usable)}",
+                field="stage",
+            )
+        )
+    if entry not in usable:
+        raise Refused(
+            finding(
+                "not-an-open-stage",
+                f"a deal begins in an open stage, {entry.stage} is none",
+                hint="create it in an open stage, then salescli opportunity close",
+                field="stage",
+            )
+        )
+    return entry.stage
+
+
+def _appoint(session: Session, state: State) -> None:
+    """Owner and department of a new deal, where not given (domain.md section 2)."""
+    people, departments = session.team.people, session.team.departments
+    department = state.get("department")
+    if "owner" not in state:
+        actor = session.actor
+        if department is None or people[actor].department == department:
+            state["owner"] = read_reference(session, "person", actor, "owner")
+        elif departments[department].manager:
+            state["owner"] = departments[department].manager
+    owner = people.get(state.get("owner", ""))
+    if department is None and owner is not None and owner.department:
+        state["department"] = owner.department
+
+
+def build_deal_record(deal_id: str, state: State) -> Opportunity:
+    """The typed record that a state makes."""
+    return build_record({"id": deal_id, **_as_tree(build_document_of(state))}, Opportunity)
+
+
+def _as_tree(value: Any) -> Any:
+    """Document values as the text that a file holds."""
+    if isinstance(value, dict):
+        return {key: _as_tree(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_as_tree(entry) for entry in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else value
+
+
+def refuse_broken(facts: Opportunity, definition: Definition) -> tuple[Finding, ...]:
+    """Raise `Refused` with every rule that a deal breaks; its warnings come back."""
+    findings = check_opportunity(facts, definition)
+    Refused.raise_if(entry for entry in findings if not entry.warning)
+    return tuple(entry for entry in findings if entry.warning)
+
+
+def set_opportunity(session: Session, deal: LoadedDeal, typed: Mapping[str, str]) -> Outcome:
+    """Change fields of a deal by one event; raises every fault together."""
+    gathered = Gathered()
+    fields: dict[str, list[Json]] = {}
+    with gathered.trying():
+        others = {name: text for name, text in typed.items() if name != "client"}
+        values = read_values(session, Opportunity, others)
+        if "client" in typed:
+            values["client"] = find_client(session, typed["client"]).id
+        fields = changed_fields(deal.state, values)
+    for required in ("title", "client"):
+        if required in fields and fields[required][1] is None:
+            gathered.add(Refused(finding("missing-value", f"a deal needs a {required}")), required)
+    definition = session.process(deal.facts.process)
+    for entry in locked_findings(deal.facts, definition, fields):
+        gathered.add(Refused(entry))
+    gathered.raise_all()
+    return apply_fields(session, deal, fields, definition)
+
+
+def apply_fields(
+    session: Session, deal: LoadedDeal, fields: dict[str, list[Json]], definition: Definition
+) -> Outcome:
+    """Write a `changed` with these fields, if the deal obeys the rules afterwards."""
+    if not fields:
+        return Outcome((deal.id,), ("Nothing to change: it says so already.",))
+    after = build_state(build_document(deal.facts))
+    put_fields(after, fields)
+    warnings = refuse_broken(build_deal_record(deal.id, after), definition)
+    stage_event(session, deal, Changed(**event_head(session, deal), fields=fields))
+    stage_fields(session, deal, fields)
+    said = ", ".join(f"{path} {_shown(a)} → {_shown(b)}" for path, (a, b) in fields.items())
+    words = (said, *(entry.text for entry in warnings))
+    return Outcome((deal.id,), words, f"set {', '.join(fields)} of {deal.id}: {deal.facts.title}")
+
+
+def _shown(value: Json) -> str:
+    if value is None:
+        return "(empty)"
+    text = value if isinstance(value, str) else str(value)
+    first, _, rest = text.partition("\n")
+    return first[:40] + ("…" if rest or len(first) > 40 else "")
+
+
+def put_fields(state: State, fields: Mapping[str, list[Json]]) -> None:
+    """Put the after-values of {path: [before, after]} into a state."""
+    for path, change in fields.items():
+        apply_value(state, path, change[1])
+
+
+def changed_fields(state: State, values: Mapping[str, Json]) -> dict[str, list[Json]]:
+    """{path: [before, after]} of the values that differ from a state, paths in field order."""
+    order = layout.KEY_ORDER["opportunity"]
+    fields: dict[str, list[Json]] = {}
+    for path in sorted(values, key=lambda name: (order.index(name.partition("/")[0]), name)):
+        top, _, key = path.partition("/")
+        before = state.get(top)
+        if key:
+            before = (before or {}).get(key)
+        if before != values[path]:
+            fields[path] = [before, values[path]]
+    return fields
+
+
+def archive_opportunity(session: Session, deal: LoadedDeal) -> Outcome:
+    """Take a closed deal out of lists; raises `Refused` for an open one."""
+    definition = session.process(deal.facts.process)
+    if definition.status_of(deal.facts.stage) == "open":
+        raise Refused(
+            finding(
+                "still-open",
+                f"{deal.facts.title} is open; only a closed deal can be archived",
+                hint=f"salescli opportunity close {session.short(deal.id)} --outcome …",
+            )
+        )
+    fields = changed_fields(deal.state, {"archived": True})
+    outcome = apply_fields(session, deal, fields, definition)
+    words = ("Out of lists; every figure still counts it.",) if fields else outcome.words
+    return Outcome(outcome.ids, words, f"archive {deal.id}: {deal.facts.title}")
+
+
+def delete_opportunity(session: Session, deal: LoadedDeal) -> Outcome:
+    """Remove a deal's directory; raises `Refused` with what refers to it."""
+    referring = [
+        path
+        for path in references_to(session, deal.id)
+        if not path.startswith(f"{deal.directory}/")
+    ]
+    if referring:
+        raise Refused(
+            finding(
+                "still-referred-to",
+                f"{deal.facts.title} is referred to by {', '.join(referring[:10])}",
+                hint="take those references out first, or close the deal instead",
+            )
+        )
+    for path in files_below(session, deal.directory):
+        session.files.remove(path)
+    words = f"Deleted: {deal.facts.title}. salescli undo brings it back."
+    return Outcome((deal.id,), (words,), f"delete {deal.id}: {deal.facts.title}")
+
+
+def files_below(session: Session, directory: str) -> list[str]:
+    """Every file in a record's directory, at any depth."""
+    found: list[str] = []
+    for name in session.files.list_directory(directory):
+        path = f"{directory}/{name}"
+        found += [path] if session.files.exists(path) else files_below(session, path)
+    return found

@@ -1,0 +1,230 @@
+"""Typed values for declared fields: read by kind, then held against the catalogues.
+
+Commands, imports and batches all come through here, so a rule about values is written once.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from salescli.model.catalogues import CustomField, choice_named, is_employed_on
+from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
+from salescli.model.events import Json
+from salescli.model.fields import FieldSpec, spec_named, specs_of
+from salescli.model.inputs import parse_input
+from salescli.model.nearest import did_you_mean
+from salescli.model.records import ACCOUNT_KINDS
+from salescli.workspace.addressing import find_record, fold_name
+from salescli.workspace.session import Session
+
+BORN = {"account", "contact", "lead", "opportunity"}
+
+
+def read_value(session: Session, spec: FieldSpec, text: str) -> Json:
+    """One typed value of a field as a document value; raises `WrongUsage`, `NotFound`, `Refused`.
+
+    What has left, is retired or archived can't be chosen anew.
+    """
+    value = parse_input(spec.kind, text, session.calendar, session.today, session.settings.currency)
+    if value is None:
+        return None
+    if spec.kind == "choice":
+        return read_choice(session, spec.target, str(value), spec.name)
+    if spec.kind == "reference":
+        return read_reference(session, spec.target, str(value), spec.name)
+    if spec.kind == "account-kind" and value not in ACCOUNT_KINDS:
+        raise NotFound(
+            finding(
+                "no-such-value",
+                f"an account is none of {', '.join(ACCOUNT_KINDS)}: {value!r}",
+                hint=did_you_mean(str(value), ACCOUNT_KINDS),
+                field=spec.name,
+            )
+        )
+    return value
+
+
+def read_choice(session: Session, dictionary: str, text: str, field: str) -> Json:
+    """An id of a dictionary's value, given by id or name. Imports may take `import` values."""
+    values = session.dictionaries.get(dictionary, {})
+    key = text if text in values else _by_name(values, text)
+    choice = choice_named(values, key) if key is not None else None
+    offered = [
+        name
+        for name in values
+        if (entry := choice_named(values, name))
+        and not entry.retired
+        and (not entry.imported or session.via == "import")
+    ]
+    if choice is None or key is None:
+        raise NotFound(
+            finding(
+                "no-such-value",
+                f"{dictionary} has no value {text!r}",
+                hint=did_you_mean(text, values) or f"one of {', '.join(offered)}",
+                field=field,
+            )
+        )
+    if key not in offered:
+        why = "is retired" if choice.retired else "is offered to imports only"
+        raise Refused(
+            finding(
+                "retired",
+                f"{key} of {dictionary} {why}",
+                hint=f"one of {', '.join(offered)}",
+                field=field,
+            )
+        )
+    return int(key) if dictionary == "loyalties" else key
+
+
+def _by_name(values: Mapping[str, Any], text: str) -> str | None:
+    wanted = fold_name(text)
+    for key in values:
+        entry = choice_named(values, key)  # type: ignore[arg-type]
+        if entry is not None and fold_name(entry.name) == wanted:
+            return key
+    return None
+
+
+def read_reference(session: Session, target: str, text: str, field: str) -> str:
+    """The id of what a reference names: a named thing, a client, a contact, a process."""
+    kinds = target.split("|")
+    if BORN.issuperset(kinds):
+        found = find_record(session, text, *kinds)
+        refuse_unusable(session, found.kind, found.id, field)
+        return found.id
+    for kind in kinds:
+        if kind in BORN:
+            continue
+        known = named_things(session, kind)
+        key = text if text in known else _named(known, text)
+        if key is not None:
+            refuse_unusable(session, kind, key, field)
+            return key
+    if "contact" in kinds:
+        return find_record(session, text, "contact").id
+    known = named_things(session, kinds[0])
+    raise NotFound(
+        finding(
+            f"no-such-{kinds[0]}",
+            f"there is no {kinds[0]} {text!r}",
+            hint=did_you_mean(text, known)
+            or f'salescli {kinds[0]} create "{text}" adds one; salescli {kinds[0]} list shows all',
+            field=field,
+        )
+    )
+
+
+def named_things(session: Session, kind: str) -> dict[str, str]:
+    """id → name of all people, departments, products, competitors or processes."""
+    if kind == "process":
+        return {name: session.process(name).name for name in session.process_names()}
+    catalogue: Mapping[str, Any] = {
+        "person": session.team.people,
+        "department": session.team.departments,
+        "product": session.products.products,
+        "competitor": session.competitors.competitors,
+    }[kind]
+    return {key: entry.name for key, entry in catalogue.items()}
+
+
+def _named(known: Mapping[str, str], text: str) -> str | None:
+    wanted = fold_name(text)
+    return next((key for key, name in known.items() if fold_name(name) == wanted), None)
+
+
+def refuse_unusable(session: Session, kind: str, key: str, field: str) -> None:
+    """Raise `Refused` if nothing new may point at this person, department, product, client."""
+    if kind == "person" and not is_employed_on(session.team.people[key], session.today):
+        left = session.team.people[key].left
+        raise Refused(
+            finding("has-left", f"{key} has left on {left}: takes nothing new", field=field)
+        )
+    holder: Any = None
+    if kind in ("department", "product", "competitor"):
+        holder = {
+            "department": session.team.departments,
+            "product": session.products.products,
+            "competitor": session.competitors.competitors,
+        }[kind][key]
+    if holder is not None and holder.retired:
+        raise Refused(finding("retired", f"{kind} {key} is retired", field=field))
+
+
+def read_values(
+    session: Session, record: type[msgspec.Struct], typed: Mapping[str, str]
+) -> dict[str, Json]:
+    """All typed values of a record's fields at once: name → document value, None to empty.
+
+    `custom.<field>` and `external.<system>` set one entry of those mappings. Raises every fault
+    of all values together.
+    """
+    gathered = Gathered()
+    values: dict[str, Json] = {}
+    for name, text in typed.items():
+        with gathered.trying(name):
+            top, _, key = name.partition(".")
+            if top == "custom" and key:
+                values[f"custom/{key}"] = read_custom(session, record, key, text)
+            elif top == "external" and key:
+                values[f"external/{key}"] = parse_input(
+                    "text", text, session.calendar, session.today, None
+                )
+            else:
+                values[name] = read_value(session, settable(record, name), text)
+    gathered.raise_all()
+    return values
+
+
+def settable(record: type[msgspec.Struct], name: str) -> FieldSpec:
+    """The declaration of a field that people may set; raises `WrongUsage` for any other."""
+    spec = spec_named(record, name)
+    if spec is not None and is_settable(spec):
+        return spec
+    known = [entry.name for entry in specs_of(record) if is_settable(entry)]
+    if spec is not None:
+        text, hint = f"{name} isn't set like this", "a command of its own writes it"
+    else:
+        text, hint = f"there is no field {name!r}", did_you_mean(name, known)
+    raise WrongUsage(finding("no-such-field", text, hint=hint, field=name))
+
+
+def is_settable(spec: FieldSpec) -> bool:
+    """Whether `set` and an option of `create` write the field."""
+    return spec.kind not in ("id", "list", "mapping", "dated-money") and not (
+        spec.computed_by_commands
+    )
+
+
+def read_custom(session: Session, record: type[msgspec.Struct], key: str, text: str) -> Json:
+    """A value of a custom field, by the type that salescli.yaml declares for it."""
+    kind = record.__name__.lower()
+    declared = session.settings.custom_fields.get(kind, {})
+    entry = declared.get(key)
+    if entry is None:
+        raise NotFound(
+            finding(
+                "no-such-custom-field",
+                f"salescli.yaml declares no custom field {key!r} of {kind}",
+                hint=did_you_mean(key, declared) or f"there are: {', '.join(declared) or 'none'}",
+                field=f"custom.{key}",
+            )
+        )
+    if entry.type == "choice":
+        return _custom_choice(entry, key, text)
+    return parse_input(entry.type, text, session.calendar, session.today, session.settings.currency)
+
+
+def _custom_choice(entry: CustomField, key: str, text: str) -> Json:
+    if not text or text in entry.values:
+        return text or None
+    raise NotFound(
+        finding(
+            "no-such-value",
+            f"{key} has no value {text!r}",
+            hint=did_you_mean(text, entry.values) or f"one of {', '.join(entry.values)}",
+            field=f"custom.{key}",
+        )
+    )
