@@ -18,6 +18,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     environ: Mapping[str, str]
     directory: Path
     git_email: Callable[[], str] = str  # git's `user.email` here, "" if there is none
+    git_name: Callable[[], str] = str
     system_user: str = ""
     is_interactive: bool = False  # stdin and stderr are a terminal and nobody forbade questions
     is_terminal: bool = False  # stdout is a terminal

@@ -15,7 +15,7 @@ from salescli.model.facts import (
     created_fields,
 )
 from salescli.model.records import Opportunity
-from salescli.model.rules import check_opportunity, locked_findings
+from salescli.model.rules import check_locked, check_opportunity
 from salescli.store import layout
 from salescli.workspace.addressing import find_record
 from salescli.workspace.clients import find_client
@@ -190,7 +190,7 @@ def set_opportunity(session: Session, deal: LoadedDeal, typed: Mapping[str, str]
         if required in fields and fields[required][1] is None:
             gathered.add(Refused(finding("missing-value", f"a deal needs a {required}")), required)
     definition = session.process(deal.facts.process)
-    for entry in locked_findings(deal.facts, definition, fields):
+    for entry in check_locked(definition, deal.facts.stage, fields, session.short(deal.id)):
         gathered.add(Refused(entry))
     gathered.raise_all()
     return apply_fields(session, deal, fields, definition)

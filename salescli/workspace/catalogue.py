@@ -1,0 +1,265 @@
+"""Named things: people, departments, products, and the values of dictionaries.
+
+They stand in files of many entries; each change patches the lines of one entry.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from salescli.model.catalogues import Department, Person, Product, choice_named
+from salescli.model.conversion import build_document
+from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
+from salescli.model.facts import changes_between
+from salescli.model.fields import key_order, spec_named
+from salescli.model.ids import build_slug, is_slug
+from salescli.model.inputs import clean_text, parse_input
+from salescli.model.nearest import did_you_mean
+from salescli.store import layout
+from salescli.store.patch import Edit, Remove, Set, patch
+from salescli.store.texts import mark, mark_document
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+from salescli.workspace.values import named_things, read_custom, read_reference, read_value
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """Where one kind of named thing stands: file, top key, and the type of its entries."""
+
+    file: str
+    key: str
+    record: type[msgspec.Struct]
+    others: tuple[str, ...]  # the file's top keys, in their order
+
+
+CATALOGUES = {
+    "person": Catalogue(layout.TEAM, "people", Person, ("people", "departments")),
+    "department": Catalogue(layout.TEAM, "departments", Department, ("people", "departments")),
+    "product": Catalogue(layout.PRODUCTS, "products", Product, ("products",)),
+}
+
+
+def entries_of(session: Session, kind: str) -> Mapping[str, Any]:
+    """id → record of all people, departments or products."""
+    holder = session.products if kind == "product" else session.team
+    entries: Mapping[str, Any] = getattr(holder, CATALOGUES[kind].key)
+    return entries
+
+
+def find_named(session: Session, kind: str, text: str) -> str:
+    """The id of the named thing that `text` names by id or exact name; raises `NotFound`."""
+    known = named_things(session, kind)
+    if text in known:
+        return text
+    found = [key for key, name in known.items() if name.casefold() == text.casefold()]
+    if len(found) == 1:
+        return found[0]
+    raise NotFound(
+        finding(
+            f"no-such-{kind}" if not found else "ambiguous",
+            f"there is no {kind} {text!r}" if not found else f"{text!r} may be {', '.join(found)}",
+            hint=did_you_mean(text, [*known, *known.values()])
+            or f'salescli {kind} create "{text}" adds one',
+            field=kind,
+        )
+    )
+
+
+def create_named(
+    session: Session, kind: str, name: str, typed: Mapping[str, str], slug: str | None = None
+) -> Outcome:
+    """Add a person, department or product; raises every fault of what was typed together.
+
+    The id is made from the name unless given; one that is taken is refused, never numbered.
+    """
+    catalogue = CATALOGUES[kind]
+    gathered = Gathered()
+    document: dict[str, Any] = {}
+    with gathered.trying("id"):
+        slug = new_slug(name, slug, named_things(session, kind), kind)
+    with gathered.trying():
+        values = read_entry(session, catalogue.record, {"name": name, **typed})
+        document = _merged({}, values)
+        if not document.get("name"):
+            raise Refused(finding("missing-value", f"a {kind} needs a name", field="name"))
+    gathered.raise_all()
+    assert slug is not None
+    edits: list[Edit] = [
+        Set((catalogue.key, slug), _ordered(mark_document(document, catalogue.record), catalogue))
+    ]
+    _patch(session, catalogue, edits)
+    return Outcome((slug,), (), f"create {kind} {slug}: {document['name']}")
+
+
+def new_slug(name: str, slug: str | None, taken: Mapping[str, Any], kind: str) -> str:
+    """The id of a new named thing; raises `WrongUsage` for a bad one, `Refused` for a taken one."""
+    chosen = slug if slug is not None else build_slug(name)
+    if not is_slug(chosen):
+        raise WrongUsage(
+            finding(
+                "not-a-slug",
+                f"{chosen!r} can't be the id of a {kind}",
+                hint="--id SLUG: up to 40 of a-z, 0-9 and -, like anna or flat-b47",
+                field="id",
+            )
+        )
+    if chosen in taken:
+        raise Refused(
+            finding(
+                "id-taken",
+                f"there is a {kind} {chosen} already",
+                hint="--id SLUG gives the new one another id",
+                field="id",
+            )
+        )
+    return chosen
+
+
+def set_named(session: Session, kind: str, text: str, typed: Mapping[str, str]) -> Outcome:
+    """Change fields of a person, department or product. Ids stay; names may change."""
+    catalogue = CATALOGUES[kind]
+    slug = find_named(session, kind, text)
+    before = build_document(entries_of(session, kind)[slug])
+    values = read_entry(session, catalogue.record, typed)
+    after = _merged(before, values)
+    if not after.get("name"):
+        raise Refused(finding("missing-value", f"a {kind} needs a name", field="name"))
+    if kind == "department" and "parent" in values:
+        refuse_cycle(session, slug, after.get("parent"))
+    fields = changes_between(before, after)
+    if not fields:
+        return Outcome((slug,), ("Nothing to change: it says so already.",))
+    edits = [_edit(catalogue, slug, path, change[1]) for path, change in fields.items()]
+    _patch(session, catalogue, edits)
+    return Outcome((slug,), (), f"set {', '.join(fields)} of {kind} {slug}")
+
+
+def refuse_cycle(session: Session, slug: str, parent: str | None) -> None:
+    """Raise `Refused` if a department would stand above itself."""
+    seen = [slug]
+    while parent is not None:
+        seen.append(parent)
+        if parent == slug:
+            raise Refused(
+                finding(
+                    "department-cycle",
+                    f"departments would stand above themselves: {' → '.join(seen)}",
+                    field="parent",
+                )
+            )
+        entry = session.team.departments.get(parent)
+        parent = entry.parent if entry else None
+
+
+def read_entry(
+    session: Session, record: type[msgspec.Struct], typed: Mapping[str, str]
+) -> dict[str, Any]:
+    """Typed values of a catalogue entry: path → value. `price` and `hourly` are `[DAY=]MONEY`."""
+    gathered = Gathered()
+    values: dict[str, Any] = {}
+    for name, text in typed.items():
+        with gathered.trying(name):
+            top, _, key = name.partition(".")
+            spec = spec_named(record, top)
+            if spec is None:
+                known = key_order(record)
+                hint = did_you_mean(top, known)
+                raise WrongUsage(finding("no-such-field", f"there is no field {top!r}", hint=hint))
+            if spec.kind == "dated-money":
+                day, value = read_dated(session, text)
+                values[f"{top}/{day}"] = value
+            elif key and top == "custom":
+                values[f"{top}/{key}"] = read_custom(session, record, key, text)
+            elif key:
+                values[f"{top}/{key}"] = clean_text(text) or None
+            elif name == "manager" and text:
+                values[name] = read_reference(session, "person", text, name)
+            else:
+                values[name] = read_value(session, spec, text)
+    gathered.raise_all()
+    return values
+
+
+def read_dated(session: Session, text: str) -> tuple[str, str | None]:
+    """Read `2026-09-01=236000`, or `236000` for today on; an empty amount takes the day out."""
+    day_text, separator, amount = text.rpartition("=")
+    day: date = session.today
+    if separator:
+        day = session.calendar.parse_day(day_text.strip(), session.today)
+    currency = session.settings.currency
+    value = parse_input("money", amount.strip(), session.calendar, session.today, currency)
+    return day.isoformat(), None if value is None else str(value)
+
+
+def _merged(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    after = {key: dict(v) if isinstance(v, dict) else v for key, v in before.items()}
+    for path, value in values.items():
+        top, _, key = path.partition("/")
+        if key:
+            group = {**after.get(top, {}), key: value}
+            after[top] = {k: group[k] for k in sorted(group) if group[k] is not None}
+        else:
+            after[top] = value
+    return {key: value for key, value in after.items() if value not in (None, {}, [])}
+
+
+def _ordered(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    return {key: document[key] for key in key_order(catalogue.record) if key in document}
+
+
+def _edit(catalogue: Catalogue, slug: str, path: str, after: Any) -> Edit:
+    top, _, key = path.partition("/")
+    place = (catalogue.key, slug, top, key) if key else (catalogue.key, slug, top)
+    if after is None:
+        return Remove(place)
+    spec = spec_named(catalogue.record, top)
+    return Set(place, after if key else mark(after, spec))
+
+
+def _patch(session: Session, catalogue: Catalogue, edits: list[Edit]) -> None:
+    source = session.files.read(catalogue.file)
+    if source is None:
+        source = "".join(f"{key}:\n" for key in catalogue.others).encode()
+    session.files.write(catalogue.file, patch(source, catalogue.file, edits, catalogue.others))
+
+
+def set_dictionary_value(
+    session: Session, dictionary: str, key: str, name: str | None, *, retired: bool | None = None
+) -> Outcome:
+    """Add a value to a dictionary, rename it, or take it out of use. Ids stay for ever."""
+    known = session.dictionaries
+    if dictionary not in known:
+        raise NotFound(
+            finding(
+                "no-such-dictionary",
+                f"there is no dictionary {dictionary!r}",
+                hint=did_you_mean(dictionary, known) or f"there are {', '.join(known)}",
+                field="dictionary",
+            )
+        )
+    before = choice_named(known[dictionary], key)
+    if before is None:
+        if not is_slug(key):
+            new_slug(key, key, {}, "value")
+        if not name:
+            raise Refused(finding("missing-value", "a new value needs a name", field="name"))
+    path = (dictionary, key)
+    value = _choice_document(before, clean_text(name) if name else None, retired)
+    source = session.read_required(layout.DICTIONARIES)
+    session.files.write(
+        layout.DICTIONARIES, patch(source, layout.DICTIONARIES, [Set(path, value)], tuple(known))
+    )
+    return Outcome((key,), (), f"set {dictionary} {key}")
+
+
+def _choice_document(before: Any, name: str | None, retired: bool | None) -> Any:
+    document = build_document(before) if before is not None else {}
+    if name:
+        document["name"] = name
+    if retired is not None:
+        document["retired"] = retired
+    if not document.get("retired"):
+        document.pop("retired", None)
+    return document["name"] if set(document) == {"name"} else document

@@ -1,0 +1,120 @@
+"""Making a new store: all shipped values written out, so that an upgrade never changes one."""
+
+import re
+from importlib import resources
+from pathlib import Path
+
+from salescli.model.calendar import Calendar
+from salescli.model.errors import Refused, WrongUsage, finding
+from salescli.model.ids import build_slug, is_slug
+from salescli.model.surroundings import Surroundings
+from salescli.store import layout
+from salescli.store.dump import dump_document
+from salescli.store.transaction import Transaction
+from salescli.workspace.outcome import Outcome
+
+PROCESSES = ("corporate", "quick", "real-estate")
+
+
+def shipped(path: str) -> bytes:
+    """The bytes of a file that the package brings: `dictionaries.yaml`, `processes/….yaml`."""
+    return resources.files("salescli").joinpath("data", path).read_bytes()
+
+
+def shipped_processes() -> tuple[str, ...]:
+    """The ids of the processes that the package brings."""
+    return PROCESSES
+
+
+def init_store(
+    files: Transaction,
+    surroundings: Surroundings,
+    *,
+    name: str,
+    currency: str | None,
+    time_zone: str,
+    process: str,
+) -> Outcome:
+    """Stage the files of a new store; raises `Refused` where one is, `WrongUsage` for bad settings.
+
+    The acting person is written down: with git's e-mail, or as the system user.
+    """
+    if files.exists(layout.SETTINGS):
+        raise Refused(
+            finding("store-exists", "there is a store here already", hint="salescli check reads it")
+        )
+    settings = _settings(name, currency, time_zone, process)
+    person, entry = acting_person(surroundings)
+    files.write(layout.SETTINGS, dump_document(settings).encode())
+    team = {"people": {person: entry}, "departments": None}
+    files.write(layout.TEAM, dump_document(team).encode())
+    files.write(layout.DICTIONARIES, shipped("dictionaries.yaml"))
+    files.write(layout.PRODUCTS, b"products:\n")
+    files.write(layout.COMPETITORS, b"competitors:\n")
+    for shipped_name in PROCESSES:
+        path = layout.catalogue_file("process", shipped_name)
+        files.write(path, shipped(f"processes/{shipped_name}.yaml"))
+    files.write(".gitattributes", layout.ATTRIBUTES.encode())
+    files.write(".gitignore", layout.IGNORED.encode())
+    said = ", ".join([*([currency] if currency else []), time_zone, f"process {process}"])
+    how = "by git's e-mail" if surroundings.git_email() else "by the system's user name"
+    words = (f"{name} is ready: {said}.", f"You are {person} ({how}).")
+    return Outcome((), words, f"init {name}")
+
+
+def _settings(
+    name: str, currency: str | None, time_zone: str, process: str
+) -> dict[str, str | int | None]:
+    if currency is not None and not re.fullmatch(r"[A-Z]{3}", currency):
+        raise WrongUsage(
+            finding(
+                "not-a-currency",
+                f"{currency!r} is not a currency code",
+                hint="three capital letters: EUR",
+                field="currency",
+            )
+        )
+    _ = Calendar(time_zone).zone  # raises for a zone that doesn't exist
+    if process not in PROCESSES:
+        raise WrongUsage(
+            finding(
+                "no-such-process",
+                f"no process {process!r} is shipped",
+                hint=f"one of {', '.join(PROCESSES)}; add your own with salescli process add",
+                field="process",
+            )
+        )
+    settings: dict[str, str | int | None] = {"format": 1, "name": name}
+    if currency is not None:
+        settings["currency"] = currency
+    return settings | {
+        "time_zone": time_zone,
+        "week_start": "monday",
+        "fiscal_year_start": 1,
+        "process": process,
+        "start_process": "from-lead",
+    }
+
+
+def acting_person(surroundings: Surroundings) -> tuple[str, dict[str, object]]:
+    """Id and entry of the person who makes the store (format.md section 4, "Who acts")."""
+    email = surroundings.git_email()
+    wanted = email.partition("@")[0] or surroundings.system_user
+    slug = build_slug(wanted, "me")
+    if not is_slug(slug):
+        slug = "me"
+    entry: dict[str, object] = {"name": surroundings.git_name() or wanted or "Me"}
+    if email:
+        entry["emails"] = [email]
+    return slug, entry
+
+
+def local_time_zone(environ_zone: str | None, link: Path = Path("/etc/localtime")) -> str:
+    """The machine's time zone by name, `UTC` where it has none."""
+    if environ_zone:
+        return environ_zone.lstrip(":")
+    try:
+        target = str(link.readlink())
+    except OSError:
+        return "UTC"
+    return target.partition("zoneinfo/")[2] or "UTC"
