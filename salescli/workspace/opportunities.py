@@ -207,12 +207,13 @@ def apply_fields(
     warnings = refuse_broken(build_deal_record(deal.id, after), definition)
     stage_event(session, deal, Changed(**event_head(session, deal), fields=fields))
     stage_fields(session, deal, fields)
-    said = ", ".join(f"{path} {_shown(a)} → {_shown(b)}" for path, (a, b) in fields.items())
+    said = ", ".join(f"{path} {shown(a)} → {shown(b)}" for path, (a, b) in fields.items())
     words = (said, *(entry.text for entry in warnings))
     return Outcome((deal.id,), words, f"set {', '.join(fields)} of {deal.id}: {deal.facts.title}")
 
 
-def _shown(value: Json) -> str:
+def shown(value: Json) -> str:
+    """A value in one short line of words."""
     if value is None:
         return "(empty)"
     text = value if isinstance(value, str) else str(value)

@@ -162,6 +162,10 @@ class Session:
         """A fresh random id of a record kind, or of an inner prefix like `h`."""
         return build_id(RECORD_PREFIXES.get(kind, kind), self.surroundings.random_bytes)
 
+    def short(self, record_id: str) -> str:
+        """The shortest unique beginning of an id, without its kind, at least 4 characters."""
+        return self.index.short_id(record_id)
+
     @cached_property
     def index(self) -> Index:
         """The index as it stands, not yet compared with the files."""

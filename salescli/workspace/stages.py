@@ -1,0 +1,260 @@
+"""Moving deals: what the engine decides becomes one event and a patch of the facts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from salescli.model.calendar import format_day
+from salescli.model.computed import Computed, build_computed, values_of
+from salescli.model.definition import Definition
+from salescli.model.errors import Refused, finding
+from salescli.model.events import Changed, Closed, Created, Event, Moved, Reopened, last_stage_event
+from salescli.model.inputs import parse_input
+from salescli.model.money import Money, parse_money
+from salescli.model.names import NameTable, build_names, subject_of
+from salescli.model.rules import UNKNOWN_WINNER
+from salescli.process import engine
+from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+from salescli.workspace.values import read_choice, read_reference
+
+
+def deal_names(session: Session) -> NameTable:
+    """The names that conditions on deals may use in this store."""
+    return build_names(
+        "opportunity",
+        currency=session.settings.currency,
+        custom_fields=session.settings.custom_fields.get("opportunity"),
+    )
+
+
+def compute(session: Session, deal: LoadedDeal, definition: Definition, day: date) -> Computed:
+    """Everything computed of a deal on a day."""
+    return build_computed(deal.facts, deal.live, definition, session.calendar, day)
+
+
+def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) -> engine.Standing:
+    """Where a deal stands for a move whose event begins with `head`.
+
+    Raises `Refused` if the file's stage isn't the one that the history says.
+    """
+    refuse_unrecorded_stage(deal)
+    definition = session.process(deal.facts.process)
+    at = head["at"]
+    day = session.calendar.day_of(at)
+    computed = compute(session, deal, definition, day)
+    later = [
+        event
+        for event in deal.live
+        if isinstance(event, Changed) and event.at > at and "probability" in event.fields
+    ]
+    return engine.Standing(
+        deal=deal.facts,
+        definition=definition,
+        visits=computed.visits,
+        subject=subject_of(deal.facts, values_of(computed), calendar=session.calendar),
+        names=deal_names(session),
+        today=day,
+        me=session.actor,
+        empties_probability=bool(later),
+        address=session.short(deal.id),
+    )
+
+
+def refuse_unrecorded_stage(deal: LoadedDeal) -> None:
+    """Raise `Refused` if somebody edited the stage by hand and nothing recorded it."""
+    recorded = stage_of_history(deal.live)
+    if recorded != deal.facts.stage:
+        raise Refused(
+            finding(
+                "unrecorded-stage",
+                f"the file says {deal.facts.stage}, its history {recorded or 'nothing'}",
+                hint="salescli check --fix first: it records what was edited by hand",
+                field="stage",
+            )
+        )
+
+
+def stage_of_history(live: Sequence[Event]) -> str:
+    """The stage that live events in fold order end in."""
+    last = last_stage_event(live)
+    if last is None:
+        return ""
+    return str(last.fields.get("stage", "")) if isinstance(last, Created) else last.to
+
+
+def advance_opportunity(
+    session: Session,
+    deal: LoadedDeal,
+    *,
+    to: str | None = None,
+    force: str | None = None,
+    note: str | None = None,
+) -> Outcome:
+    """Forward, to the next open stage or to `to`."""
+    head = event_head(session, deal)
+    standing = build_standing(session, deal, head)
+    to = stage_id(standing.definition, to) if to else None
+    return _apply(session, deal, standing, engine.advance(standing, to, force), head, note)
+
+
+def move_opportunity(
+    session: Session,
+    deal: LoadedDeal,
+    *,
+    to: str,
+    force: str | None = None,
+    note: str | None = None,
+) -> Outcome:
+    """To any open stage, back too."""
+    head = event_head(session, deal)
+    standing = build_standing(session, deal, head)
+    to = stage_id(standing.definition, to)
+    return _apply(session, deal, standing, engine.move(standing, to, force), head, note)
+
+
+def stage_id(definition: Definition, text: str) -> str:
+    """A stage given by id or by name, as its id; what is neither comes back as it is."""
+    for entry in definition.stages:
+        if text == entry.stage or text.casefold() == entry.name.casefold():
+            return entry.stage
+    return text
+
+
+def close_opportunity(
+    session: Session,
+    deal: LoadedDeal,
+    *,
+    outcome: str,
+    reason: str | None = None,
+    details: str | None = None,
+    revenue: str | None = None,
+    winner: str | None = None,
+    force: str | None = None,
+    note: str | None = None,
+) -> Outcome:
+    """To a final stage, with what a closing needs (domain.md section 2, "Closing")."""
+    head = event_head(session, deal)
+    standing = build_standing(session, deal, head)
+    reasons = session.dictionaries.get("close_reasons", {})
+    known_reason = reason
+    if reason and reason not in reasons:
+        known_reason = str(read_choice(session, "close_reasons", reason, "reason"))
+    if winner and winner != UNKNOWN_WINNER:
+        winner = read_reference(session, "competitor", winner, "winner")
+    decided = engine.close(
+        standing,
+        stage_id(standing.definition, outcome),
+        close_reasons=reasons,
+        day=standing.today,
+        reason=known_reason,
+        details=_text(session, details),
+        revenue=_money(session, revenue),
+        winner=winner,
+        force=force,
+        is_import=session.via == "import",
+    )
+    return _apply(session, deal, standing, decided, head, note)
+
+
+def reopen_opportunity(
+    session: Session,
+    deal: LoadedDeal,
+    *,
+    to: str,
+    reason: str,
+    close_date: str | None = None,
+    note: str | None = None,
+) -> Outcome:
+    """From a final stage back to an open one."""
+    head = event_head(session, deal)
+    standing = build_standing(session, deal, head)
+    typed = session.calendar.parse_day(close_date, session.today) if close_date else None
+    decided = engine.reopen(
+        standing, stage_id(standing.definition, to), reason, expected_close_date(deal.live), typed
+    )
+    return _apply(session, deal, standing, decided, head, note)
+
+
+def expected_close_date(live: Sequence[Event]) -> date | None:
+    """The close date that was expected before the last closing."""
+    for event in reversed(live):
+        if isinstance(event, Closed):
+            before = event.fields.get("close_date", [None])[0]
+            return date.fromisoformat(before) if isinstance(before, str) else None
+    return None
+
+
+def _text(session: Session, text: str | None) -> str | None:
+    if text is None:
+        return None
+    return str(parse_input("text", text, session.calendar, session.today, None) or "") or None
+
+
+def _money(session: Session, text: str | None) -> Money | None:
+    return parse_money(text, session.settings.currency) if text else None
+
+
+def _apply(
+    session: Session,
+    deal: LoadedDeal,
+    standing: engine.Standing,
+    decided: engine.Outcome,
+    head: Mapping[str, Any],
+    note: str | None,
+) -> Outcome:
+    if isinstance(decided, engine.RefusedMove):
+        raise decided.error
+    stage_event(session, deal, build_event(decided, head, note))
+    fields = {"stage": [decided.from_, decided.to], **decided.fields}
+    stage_fields(session, deal, fields)
+    verb = {"moved": "move", "closed": "close", "reopened": "reopen"}[decided.kind]
+    title = f"{verb} {deal.id} to {decided.to}: {deal.facts.title}"
+    return Outcome((deal.id,), tuple(_words(session, deal, standing, decided)), title)
+
+
+def build_event(decided: engine.Advanced, head: Mapping[str, Any], note: str | None) -> Event:
+    """The event that writes down what the engine decided."""
+    more: dict[str, Any] = {**head, "note": note, "from_": decided.from_, "to": decided.to}
+    fields = {path: list(change) for path, change in decided.fields.items()}
+    if decided.kind == "reopened":
+        return Reopened(
+            **more, undone=list(decided.undone), reason=decided.reason or "", fields=fields
+        )
+    if decided.kind == "closed":
+        fields.setdefault("close_date", [None, None])
+        return Closed(**more, skipped=list(decided.skipped), forced=decided.forced, fields=fields)
+    return Moved(
+        **more,
+        skipped=list(decided.skipped),
+        undone=list(decided.undone),
+        forced=decided.forced,
+        fields=fields,
+    )
+
+
+def _words(
+    session: Session, deal: LoadedDeal, standing: engine.Standing, decided: engine.Advanced
+) -> list[str]:
+    definition = standing.definition
+    before, after = definition.stage_named(decided.from_), definition.stage_named(decided.to)
+    assert before is not None and after is not None
+    old = deal.facts.probability
+    old = definition.cap_of(before.stage) if old is None or not before.is_open else old
+    kept = deal.facts.probability if "probability" not in decided.fields else None
+    new = definition.cap_of(after.stage) if kept is None or not after.is_open else kept
+    line = f"{before.name} → {after.name}, probability {old} → {new} %."
+    words = [line, *decided.notes]
+    if decided.skipped:
+        words.append(f"Skipped: {', '.join(decided.skipped)}.")
+    if decided.overridden:
+        words.append(f"Forced over: {', '.join(u.words for u in decided.overridden)}.")
+    if decided.advice:
+        told = ", ".join(dict.fromkeys(unmet.field for unmet in decided.advice))
+        words.append(f"Not known yet (advice): {told}.")
+    if after.is_open:
+        words.append(f"Next: salescli next {session.short(deal.id)}")
+    elif "close_date" in decided.fields:
+        words.append(f"Closed on {format_day(standing.today)}.")
+    return words

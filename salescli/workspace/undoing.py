@@ -1,0 +1,119 @@
+"""Undo and redo of whole commands, and the log of them.
+
+Files that aren't histories go back to what stood there; lines of a history are never taken out:
+a `voided` names them, and the facts are set to what the fold then says (format.md section 8).
+"""
+
+from collections.abc import Sequence
+
+from salescli.model.conversion import build_document
+from salescli.model.errors import Refused, finding
+from salescli.model.events import Event, Voided, live_events
+from salescli.model.eventtext import format_event
+from salescli.model.facts import State, apply_value, build_state, changes_between, fold
+from salescli.model.records import RECORD_TYPES
+from salescli.store import layout
+from salescli.store.changeset import Append, Remove, Write
+from salescli.store.codec import read_history, read_typed
+from salescli.store.patch import patch
+from salescli.store.texts import build_edits
+from salescli.store.undolog import (
+    LogEntry,
+    Revert,
+    latest_redoable,
+    latest_undoable,
+    plan_revert,
+    read_changeset,
+    read_entries,
+    read_settled_appends,
+)
+from salescli.workspace.opportunities import shown
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+
+
+def undo_last(session: Session) -> tuple[Outcome, LogEntry]:
+    """Stage the taking back of the last command that holds; raises `Refused` if there is none."""
+    entry = latest_undoable(read_entries(session.files.root))
+    if entry is None:
+        raise Refused(finding("nothing-to-undo", "there is no command to undo"))
+    return _revert(session, entry, "Undone", "salescli redo brings it back."), entry
+
+
+def redo_last(session: Session) -> tuple[Outcome, LogEntry]:
+    """Stage the bringing back of the last command that was undone, if nothing came after it."""
+    entry = latest_redoable(read_entries(session.files.root))
+    if entry is None:
+        raise Refused(
+            finding(
+                "nothing-to-redo",
+                "there is no undone command to bring back, or another came after it",
+            )
+        )
+    return _revert(session, entry, "Brought back", "salescli undo takes it back."), entry
+
+
+def _revert(session: Session, entry: LogEntry, verb: str, hint: str) -> Outcome:
+    changeset = read_changeset(session.files.root, entry.id)
+    tails = read_settled_appends(session.files.root, entry.id)
+    revert = plan_revert(changeset, session.files, tails)
+    changed = apply_revert(session, revert)
+    ago = f"{entry.words} ({entry.at:%Y-%m-%d %H:%M} UTC)"
+    words = [f"{verb}: {ago}{', ' + '; '.join(changed) if changed else ''}.", hint]
+    return Outcome(entry.record_ids, tuple(words), f"{verb.lower()}: {entry.words}")
+
+
+def apply_revert(session: Session, revert: Revert) -> list[str]:
+    """Stage what a revert says; answers what changed in the facts, in words."""
+    for change in revert.plain:
+        if isinstance(change, Write):
+            session.files.write(change.path, change.after)
+        elif isinstance(change, Remove):
+            session.files.remove(change.path)
+        else:
+            assert isinstance(change, Append)
+            session.files.append(change.path, change.data)
+    said: list[str] = []
+    for appended in revert.appended:
+        events = read_history(appended.data, appended.path)
+        said += void_events(session, appended.path, events, "undo")
+    return said
+
+
+def void_events(
+    session: Session, history_path: str, events: Sequence[Event], why: str
+) -> list[str]:
+    """Append a `voided` that names the events, and set the facts to what the fold then says.
+
+    Only the paths that those events set are touched: an edit by hand elsewhere stays.
+    """
+    known = read_history(session.read_required(history_path), history_path)
+    before = fold(live_events(known))
+    voided = Voided(
+        id=session.new_id("h"),
+        seq=max(event.seq for event in known) + 1,
+        at=max(session.now, max(event.at for event in events)),
+        by=session.actor,
+        events=[event.id for event in events],
+        why=why,
+    )
+    session.files.append(history_path, format_event(voided).encode())
+    after = fold(live_events([*known, voided]))
+    return _set_facts(session, history_path, before, after)
+
+
+def _set_facts(session: Session, history_path: str, before: State, after: State) -> list[str]:
+    located = layout.locate(history_path)
+    assert located is not None
+    record = RECORD_TYPES[located.of]
+    path = layout.record_file(located.of, history_path.rpartition("/")[0])
+    source = session.read_required(path)
+    file_state = build_state(build_document(read_typed(source, path, record)), record)
+    wanted = build_state(build_document(read_typed(source, path, record)), record)
+    for name, change in changes_between(before, after).items():
+        apply_value(wanted, name, change[1])
+    fields = changes_between(file_state, wanted)
+    session.files.write(
+        path, patch(source, path, build_edits(fields, record), layout.KEY_ORDER[located.of])
+    )
+    return [f"{name} {shown(a)} → {shown(b)}" for name, (a, b) in fields.items()]
