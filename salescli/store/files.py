@@ -309,14 +309,13 @@ def _check_size(size: int, limit: int | None, path: str) -> None:
 
 
 def make_local_directory(fs: FileSystem, root: str) -> None:
-    """Make `.salescli` and its name durable, unless it is there. Raises OSError."""
+    """Make `.salescli` unless it is there; durable with the first change. Raises OSError."""
     path = f"{root}/{LOCAL_DIRECTORY}"
     try:
         mode = os.lstat(path).st_mode
     except FileNotFoundError:
         with contextlib.suppress(FileExistsError):  # another process was faster
             fs.mkdir(path)
-        fs.fsync_directory(root)
         return
     if not stat.S_ISDIR(mode):
         raise _unsafe(LOCAL_DIRECTORY, "it is not a directory")

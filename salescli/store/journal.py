@@ -64,8 +64,7 @@ def apply_changeset(fs: FileSystem, root: Path, changeset: ChangeSet) -> str:
         return ""
     recover(fs, root)
     base = os.fspath(root)
-    _check_paths(base, changeset.changes)
-    _check_unchanged(base, changeset.changes)
+    _check_unchanged(base, changeset.changes, _check_paths(base, changeset.changes))
     work = _Work(fs, base, changeset.changes)
     with _signals_held():
         try:
@@ -101,11 +100,12 @@ def recover(fs: FileSystem, root: Path) -> bool:
                 fs.unlink(f"{base}/{_UNCOMMITTED}")
         return False
     entry_id, changeset = _read_journal(root)
-    _check_paths(base, changeset.changes)
-    pending = _find_pending(base, changeset.changes)
+    known = _check_paths(base, changeset.changes)
+    pending = _find_pending(base, changeset.changes, known)
     with _signals_held():
         try:
             work = _Work(fs, base, changeset.changes, pending=pending, is_recovery=True)
+            work.commit_again()
             work.stage()
             work.settle()
             work.finish(entry_id)
@@ -150,6 +150,13 @@ class _Work:
         self._fs.fsync_file(self._full(_UNCOMMITTED))
         self._fs.rename(self._full(_UNCOMMITTED), self._full(JOURNAL))
         self._fs.fsync_directory(self._full(LOCAL_DIRECTORY))
+        if not os.path.lexists(self._full(LOG_DIRECTORY)):  # the first change of this clone
+            self._fs.fsync_directory(self._root)
+
+    def commit_again(self) -> None:
+        """Step 1 after a kill: the journal's name may have reached no more than the cache."""
+        self._fs.fsync_directory(self._full(LOCAL_DIRECTORY))
+        self._fs.fsync_directory(self._root)
 
     def stage(self) -> None:
         """Step 2."""
@@ -164,7 +171,8 @@ class _Work:
                     self._fs.write_at(touched[-1], change.before_size, change.data)
             elif number in self._pending:
                 touched.append(self._temporary(number))
-                self._make_parents(change.path)
+                if change.before is None:
+                    self._make_parents(change.path)
                 self._temporaries.append(touched[-1])
                 self._write_new(touched[-1], change.after, self._mode_of(change))
         self._sync_files(touched)
@@ -289,7 +297,8 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _check_paths(root: str, changes: Sequence[Change]) -> None:
+def _check_paths(root: str, changes: Sequence[Change]) -> set[str]:
+    """Returns the directories that were looked at."""
     known: set[str] = set()
     paths: set[str] = set()
     for change in changes:
@@ -298,11 +307,11 @@ def _check_paths(root: str, changes: Sequence[Change]) -> None:
         if change.path in paths:
             raise ValueError(f"two changes of {change.path} in one set")
         paths.add(change.path)
+    return known
 
 
-def _check_unchanged(root: str, changes: Sequence[Change]) -> None:
+def _check_unchanged(root: str, changes: Sequence[Change], known: set[str]) -> None:
     """Raise unless all is as the set expects and may be written; before anything is."""
-    known: set[str] = set()
     found: list[Finding] = []
     for change in changes:
         current = _read_current(root, change.path, known)
@@ -370,9 +379,8 @@ def _has_kept(change: Append, current: bytes) -> bool:
     return hash_bytes(current[: change.before_size]) == change.before_hash
 
 
-def _find_pending(root: str, changes: Sequence[Change]) -> frozenset[int]:
+def _find_pending(root: str, changes: Sequence[Change], known: set[str]) -> frozenset[int]:
     """Which changes are still to be done; raises `Clash` if one can't be."""
-    known: set[str] = set()
     pending: set[int] = set()
     stuck: list[str] = []
     for number, change in enumerate(changes):
