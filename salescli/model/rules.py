@@ -1,0 +1,217 @@
+"""Rules of one deal that need no disk. Written once; they hold for commands, import and `check`.
+
+References to other records are not looked at here: who reads the store resolves them.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from salescli.model.amounts import currencies_of
+from salescli.model.catalogues import Dictionary, choice_named
+from salescli.model.definition import Definition
+from salescli.model.errors import Finding, finding
+from salescli.model.records import Line, Opportunity
+
+LOCKED_WHEN_CLOSED = ("budget", "probability", "close_date", "products")
+LOST_TO = "competitor-won"
+UNKNOWN_WINNER = "unknown"
+
+
+def locked_fields(definition: Definition, stage: str) -> frozenset[str]:
+    """The fields that can't be changed while a deal stands in the stage."""
+    entry = definition.stage_named(stage)
+    return frozenset() if entry is None or entry.is_open else frozenset(LOCKED_WHEN_CLOSED)
+
+
+def check_locked(
+    definition: Definition, stage: str, paths: Iterable[str], address: str = "OPP"
+) -> list[Finding]:
+    """Refusals for changes (paths as in events) of what a final stage locks; one a field."""
+    locked = locked_fields(definition, stage)
+    touched = dict.fromkeys(path.partition("/")[0] for path in paths)
+    return [
+        finding(
+            "locked-field",
+            f"{name} can't be changed at {_stage_name(definition, stage)}: the deal is closed",
+            hint=f"salescli opp reopen {address} --to STAGE --reason TEXT",
+            field=name,
+        )
+        for name in touched
+        if name in locked
+    ]
+
+
+def _stage_name(definition: Definition, stage: str) -> str:
+    entry = definition.stage_named(stage)
+    return stage if entry is None else entry.name
+
+
+def probability_rule(definition: Definition, stage: str, percent: int) -> Finding | None:
+    """Whether a probability may be set by hand at a stage: within 0–100, its cap, and open."""
+    entry = definition.stage_named(stage)
+    if not 0 <= percent <= 100:
+        text = f"{percent} % is not a probability: it lies between 0 and 100"
+        return finding("not-a-percent", text, field="probability")
+    if entry is None:
+        return None
+    if not entry.is_open:
+        text = f"the probability of a closed deal is {definition.cap_of(stage)} %, set by its stage"
+        return finding("probability-when-closed", text, field="probability")
+    if percent > entry.cap:
+        text = f"{percent} % is above what {entry.name} allows ({entry.cap} %)"
+        hint = "advance the deal first, or leave it out: the stage decides then"
+        return finding("above-cap", text, hint=hint, field="probability")
+    return None
+
+
+def check_opportunity(
+    deal: Opportunity, definition: Definition, close_reasons: Dictionary | None = None
+) -> list[Finding]:
+    """Everything that is wrong with a deal by itself; warnings are marked as such.
+
+    `close_reasons` tells which reasons need details; without it `other` alone does.
+    """
+    found: list[Finding] = []
+    if definition.stage_named(deal.stage) is None:
+        text = f"{deal.process} has no stage {deal.stage!r}"
+        hint = f"stages are {', '.join(stage.stage for stage in definition.stages)}"
+        found.append(finding("unknown-stage", text, hint=hint, field="stage"))
+    if deal.probability is not None:
+        broken = probability_rule(definition, deal.stage, deal.probability)
+        found += [] if broken is None else [broken]
+    found += _check_money(deal)
+    found += _check_closing(deal, definition, close_reasons or {})
+    found += _check_lists(deal)
+    found += [problem for line in deal.products for problem in _check_line(line)]
+    found += _check_deciders(deal, definition)
+    return found
+
+
+def _check_money(deal: Opportunity) -> list[Finding]:
+    currencies = sorted(currencies_of(deal))
+    if len(currencies) < 2:
+        return []
+    text = f"the money of one deal is in one currency, here it is in {', '.join(currencies)}"
+    return [finding("two-currencies", text, field="budget")]
+
+
+def _check_closing(
+    deal: Opportunity, definition: Definition, close_reasons: Dictionary
+) -> list[Finding]:
+    status = definition.status_of(deal.stage)
+    found: list[Finding] = []
+    if status == "open":
+        if deal.archived:
+            text = "only a closed deal can be archived"
+            found.append(finding("archived-open", text, field="archived"))
+    elif deal.close_date is None:
+        text = "a closed deal has the day of its closing"
+        found.append(finding("closed-without-day", text, field="close_date"))
+    if deal.actual_revenue is not None and status != "won":
+        text = f"only a won deal has a revenue, this one is {status}"
+        found.append(finding("revenue-not-won", text, field="actual_revenue"))
+    if status in ("open", "won"):
+        found += _check_no_reason(deal, status)
+    else:
+        found += _check_reason(deal, status, close_reasons)
+    return found
+
+
+def _check_no_reason(deal: Opportunity, status: str) -> list[Finding]:
+    return [
+        finding(
+            "reason-not-failed",
+            f"{name} belongs to a deal that was not won; this one is {status}",
+            field=name,
+        )
+        for name in ("close_reason", "close_details", "winner")
+        if getattr(deal, name) is not None
+    ]
+
+
+def _check_reason(deal: Opportunity, status: str, close_reasons: Dictionary) -> list[Finding]:
+    found: list[Finding] = []
+    if deal.close_reason is None:
+        text = f"a {status} deal has a reason"
+        found.append(finding("reason-needed", text, field="close_reason"))
+    elif needs_details(deal.close_reason, close_reasons) and not deal.close_details:
+        text = f"the reason {deal.close_reason!r} wants details"
+        found.append(finding("details-needed", text, field="close_details"))
+    if deal.close_reason == LOST_TO and deal.winner is None:
+        text = f"{LOST_TO} wants the winner, or {UNKNOWN_WINNER}"
+        found.append(finding("winner-needed", text, field="winner"))
+    if deal.close_reason != LOST_TO and deal.winner is not None:
+        text = f"a winner belongs to the reason {LOST_TO}"
+        found.append(finding("winner-not-asked", text, field="winner"))
+    return found
+
+
+def needs_details(reason: str, close_reasons: Dictionary) -> bool:
+    """Whether a reason wants words beside it."""
+    entry = choice_named(close_reasons, reason)
+    return reason == "other" if entry is None else bool(entry.details)
+
+
+def _check_lists(deal: Opportunity) -> list[Finding]:
+    contacts = [entry.contact for entry in deal.contacts]
+    rivals = [entry.competitor for entry in deal.competitors]
+    members = [entry.member for entry in deal.team]
+    lines = [entry.line for entry in deal.products]
+    found: list[Finding] = []
+    for name, keys in (
+        ("contacts", contacts),
+        ("competitors", rivals),
+        ("team", members),
+        ("products", lines),
+        ("leads", deal.leads),
+    ):
+        found += _check_keys(name, keys)
+    for name, value, listed in (
+        ("main_contact", deal.main_contact, contacts),
+        ("main_competitor", deal.main_competitor, rivals),
+        ("winner", deal.winner, [*rivals, UNKNOWN_WINNER]),
+    ):
+        if value is not None and value not in listed:
+            where = "contacts" if name == "main_contact" else "competitors"
+            text = f"{name} {value} is not among the deal's {where}"
+            found.append(finding("not-in-list", text, field=name))
+    return found
+
+
+def _check_keys(name: str, keys: Sequence[str]) -> list[Finding]:
+    twice = dict.fromkeys(key for key in keys if keys.count(key) > 1)
+    return [finding("twice-in-list", f"{key} stands twice in {name}", field=name) for key in twice]
+
+
+def _check_line(line: Line) -> list[Finding]:
+    found: list[Finding] = []
+    if (line.product is None) == (line.title is None):
+        text = f"line {line.line} names a product or has a title of its own: exactly one of them"
+        found.append(finding("line-of-what", text, field="products"))
+    if line.quantity <= 0:
+        text = f"line {line.line}: a quantity is more than 0"
+        found.append(finding("bad-quantity", text, field="products"))
+    if line.discount is not None and not 0 <= line.discount <= 100:
+        text = f"line {line.line}: a discount lies between 0 and 100 percent"
+        found.append(finding("bad-discount", text, field="products"))
+    for name, number in (("quantity", line.quantity), ("discount", line.discount)):
+        if number is not None and _decimals(number) > 3:
+            text = f"line {line.line}: {name} {number} has more than 3 decimals"
+            found.append(finding("too-many-decimals", text, field="products"))
+    return found
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 99
+
+
+def _check_deciders(deal: Opportunity, definition: Definition) -> list[Finding]:
+    stages = [stage.stage for stage in definition.stages if stage.is_open]
+    if "key-contacts" not in stages or deal.stage not in stages:
+        return []
+    is_past = stages.index(deal.stage) > stages.index("key-contacts")
+    if not is_past or any(entry.role == "decision-maker" for entry in deal.contacts):
+        return []
+    text = "nobody is known to decide, and the deal is past the stage that finds it out"
+    return [finding("no-decision-maker", text, field="contacts", warning=True)]
