@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import reduce
 
-from salescli.model.money import Money, round_amount
+from salescli.model.money import EXACT, Money, round_amount
 from salescli.model.records import Line, Opportunity
 
 
 def line_total(line: Line) -> Money:
     """round(price × quantity × (1 − discount/100)), half up, to the currency's decimals."""
-    share = 1 - (line.discount or Decimal(0)) / 100
-    total = line.price.amount * line.quantity * share
+    percent = EXACT.subtract(Decimal(100), line.discount or Decimal(0))
+    hundredfold = EXACT.multiply(EXACT.multiply(line.price.amount, line.quantity), percent)
+    total = EXACT.scaleb(hundredfold, -2)
     return Money(round_amount(total, line.price.currency), line.price.currency)
 
 
@@ -19,7 +21,8 @@ def amount_of(lines: Iterable[Line]) -> Money | None:
     totals = [line_total(line) for line in lines]
     if not totals:
         return None
-    return Money(sum((total.amount for total in totals), Decimal(0)), totals[0].currency)
+    amounts = (total.amount for total in totals)
+    return Money(reduce(EXACT.add, amounts), totals[0].currency)
 
 
 def value_of(deal: Opportunity, is_won: bool) -> Money | None:
@@ -31,7 +34,7 @@ def value_of(deal: Opportunity, is_won: bool) -> Money | None:
 
 def weighted(value: Money, probability: int) -> Money:
     """value × probability/100, rounded half up."""
-    total = value.amount * probability / 100
+    total = EXACT.scaleb(EXACT.multiply(value.amount, Decimal(probability)), -2)
     return Money(round_amount(total, value.currency), value.currency)
 
 

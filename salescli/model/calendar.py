@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,6 +13,13 @@ from salescli.model.errors import WrongUsage, finding
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = "January February March April May June July August September October November December"
 MONTH_NAMES = tuple(_MONTHS.split())
+FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
+LAST_INSTANT = datetime.max.replace(microsecond=0, tzinfo=UTC)
+_RELATIVE_DAY = re.compile(r"(today|yesterday|tomorrow)(?:([+-][0-9]{1,5})d)?")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -25,7 +32,7 @@ class Period(msgspec.Struct, frozen=True):
 
 def format_instant(at: datetime) -> str:
     """An instant as it stands on disk: `2026-11-02T10:12:00Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 
 
 def format_day(day: date) -> str:
@@ -68,11 +75,20 @@ class Calendar:
         return at.astimezone(self.zone).date()
 
     def start_of(self, day: date) -> datetime:
-        """The first instant of a local day, in UTC."""
-        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+        """The first instant of a local day, in UTC.
+
+        Where clocks are put forward at midnight that is their first reading of the day. A day
+        that a zone left out altogether starts, and ends, where the next one starts.
+        """
+        try:
+            return datetime.combine(day, time(), self.zone).astimezone(UTC)
+        except OverflowError:  # the first or last day of all, east or west of Greenwich
+            return FIRST_INSTANT if day.year == MINYEAR else LAST_INSTANT
 
     def end_of(self, day: date) -> datetime:
         """The last whole second of a local day, in UTC."""
+        if day == date.max:
+            return LAST_INSTANT
         return self.start_of(day + timedelta(days=1)) - timedelta(seconds=1)
 
     def days_between(self, start: datetime, end: datetime) -> int:
@@ -81,14 +97,13 @@ class Calendar:
 
     def parse_day(self, text: str, today: date) -> date:
         """Read `2026-12-15`, `today`, `today+30d`; raises `WrongUsage`."""
-        match = re.fullmatch(r"(today|yesterday|tomorrow)(?:([+-]\d{1,5})d)?", text)
-        if match:
-            base = {"today": 0, "yesterday": -1, "tomorrow": 1}[match.group(1)]
-            return today + timedelta(days=base + int(match.group(2) or 0))
         try:
-            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            if match := _RELATIVE_DAY.fullmatch(text):
+                base = {"today": 0, "yesterday": -1, "tomorrow": 1}[match.group(1)]
+                return today + timedelta(days=base + int(match.group(2) or 0))
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
                 return date.fromisoformat(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             pass
         raise WrongUsage(
             finding("not-a-day", f"{text!r} is not a day", hint="write it like 2026-12-15")
@@ -97,8 +112,13 @@ class Calendar:
     def parse_instant(self, text: str) -> datetime:
         """Read an ISO time; without an offset it is local. Raises `WrongUsage`."""
         try:
+            if _INSTANT.fullmatch(text) is None:  # fromisoformat takes week dates and more
+                raise ValueError(text)
             at = datetime.fromisoformat(text)
-        except ValueError:
+            if at.tzinfo is None:
+                at = at.replace(tzinfo=self.zone)
+            return at.astimezone(UTC).replace(microsecond=0)
+        except (ValueError, OverflowError):
             raise WrongUsage(
                 finding(
                     "not-a-time",
@@ -106,39 +126,43 @@ class Calendar:
                     hint="write it like 2026-11-02T10:12 or 2026-11-02",
                 )
             ) from None
-        if at.tzinfo is None:
-            at = at.replace(tzinfo=self.zone)
-        return at.astimezone(UTC).replace(microsecond=0)
 
     def parse_period(self, text: str, today: date) -> Period:
         """Read a period (domain.md section 3, "Days"); raises `WrongUsage`."""
         if text == "all":
             return Period(None, None, "all time")
-        if ".." in text:
-            left, _, right = text.partition("..")
-            first = self.parse_period(left, today).first if left else None
-            last = self.parse_period(right, today).last if right else None
-            if first and last and last < first:
-                raise WrongUsage(
-                    finding("empty-period", f"{text!r} ends before it begins", hint="swap its ends")
-                )
-            return Period(first, last, text)
-        period = self._relative(text, today) or self._named(text)
-        if period is None:
+        left, dots, right = text.partition("..")
+        if not dots:
+            return self._closed(text, text, today)
+        first = self._closed(left, text, today).first if left or not right else None
+        last = self._closed(right, text, today).last if right else None
+        if first and last and last < first:
             raise WrongUsage(
-                finding(
-                    "not-a-period",
-                    f"{text!r} is not a period",
-                    hint="write 2026, 2026-03, 2026-Q3, FY2026-Q3, this-month, last-quarter, "
-                    "2026-01-01..2026-03-31 or all",
-                )
+                finding("empty-period", f"{text!r} ends before it begins", hint="swap its ends")
             )
-        return period
+        return Period(first, last, text)
+
+    def _closed(self, part: str, text: str, today: date) -> Period:
+        """Read one end of the period `text`, or all of it: a period with both its ends."""
+        try:
+            period = self._relative(part, today) or self._named(part)
+        except (ValueError, OverflowError):  # before the first year or after the last
+            period = None
+        if period is not None:
+            return period
+        raise WrongUsage(
+            finding(
+                "not-a-period",
+                f"{text!r} is not a period",
+                hint="write 2026, 2026-03, 2026-Q3, FY2026-Q3, this-month, last-quarter, "
+                "2026-01-01..2026-03-31 or all",
+            )
+        )
 
     def _relative(self, text: str, today: date) -> Period | None:
         match = re.fullmatch(r"(this|last|next)-(week|month|quarter|year)", text)
         if match is None:
-            if re.fullmatch(r"(today|yesterday|tomorrow)([+-]\d+d)?", text):
+            if _RELATIVE_DAY.fullmatch(text):
                 day = self.parse_day(text, today)
                 return Period(day, day, format_day(day))
             return None
@@ -155,24 +179,20 @@ class Calendar:
         return self._months(date(today.year + step, 1, 1), 12)
 
     def _named(self, text: str) -> Period | None:
-        match = re.fullmatch(r"(FY)?(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2}))?))?", text)
+        match = re.fullmatch(r"(FY)?([0-9]{4})(?:-(?:Q([1-4])|([0-9]{2})(?:-([0-9]{2}))?))?", text)
         if match is None or (match.group(1) and match.group(4)):
             return None
         year, quarter, month, day = int(match.group(2)), *match.group(3, 4, 5)
-        try:
-            if day:
-                one = date(year, int(month), int(day))
-                return Period(one, one, format_day(one))
-            start = self.fiscal_year_start if match.group(1) else 1
-            first = date(year, start, 1)
-            if quarter:
-                period = self._months(add_months(first, 3 * (int(quarter) - 1)), 3)
-            elif month:
-                return self._months(date(year, int(month), 1), 1)
-            else:
-                period = self._months(first, 12)
-        except ValueError:
-            return None
+        if day:
+            one = date(year, int(month), int(day))
+            return Period(one, one, format_day(one))
+        if month:
+            return self._months(date(year, int(month), 1), 1)
+        first = date(year, self.fiscal_year_start if match.group(1) else 1, 1)
+        if quarter:
+            period = self._months(add_months(first, 3 * (int(quarter) - 1)), 3)
+        else:
+            period = self._months(first, 12)
         return Period(period.first, period.last, text)
 
     @staticmethod

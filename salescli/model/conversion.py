@@ -5,20 +5,29 @@ record as it stands on disk and in events: text for days, money, decimals, numbe
 numbers, booleans for yes/no, lists and mappings.
 """
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
 
 from salescli.model.calendar import format_instant
-from salescli.model.errors import Finding, WrongUsage, finding
+from salescli.model.errors import Finding, finding
 from salescli.model.fields import key_order
-from salescli.model.money import Money, parse_money
+from salescli.model.money import Money, decimals_of
+from salescli.model.shapes import Fault, drop_empty, find_faults, guard_of, money_words
+from salescli.model.shapes import Path as Path
 
 R = TypeVar("R", bound=msgspec.Struct)
-Path = tuple[str | int, ...]
+# As on disk: the decimals of its currency, which `decode_scalar` counts, and no more than this.
+_WRITTEN_MONEY = re.compile(r"((?:0|[1-9][0-9]{0,17})(?:\.([0-9]{1,4}))?) ([A-Z]{3})")
+# Control characters but the line break, and halves of surrogate pairs, which no file can hold.
+_FORBIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+MAX_TEXT = 16 * 1024
 
 
 def format_decimal(number: Decimal) -> str:
@@ -29,18 +38,13 @@ def format_decimal(number: Decimal) -> str:
 
 def decode_scalar(kind: type, value: Any) -> Any:
     """msgspec's hook for the types that it doesn't know."""
-    if kind is Money:
-        if not isinstance(value, str):
-            raise ValueError("expected an amount like 12500.00 EUR")
-        try:
-            money = parse_money(value)
-        except WrongUsage as error:
-            first = error.findings[0]
-            raise ValueError(f"{first.text}; {first.hint}" if first.hint else first.text) from None
-        if str(money) != value:
-            raise ValueError(f"{value!r} is written {money} in full")
-        return money
-    raise NotImplementedError(kind)
+    if kind is not Money:
+        raise NotImplementedError(kind)
+    if isinstance(value, str):
+        match = _WRITTEN_MONEY.fullmatch(value)
+        if match and len(match[2] or "") == decimals_of(match[3]):
+            return Money(Decimal(match[1]), match[3])
+    raise ValueError(money_words(value))
 
 
 def encode_scalar(value: Any) -> Any:
@@ -50,83 +54,83 @@ def encode_scalar(value: Any) -> Any:
     raise NotImplementedError(type(value))
 
 
-def build_record(tree: Mapping[str, Any], record: type[R]) -> R:
-    """Type a text tree; raises `msgspec.ValidationError` with a path for the first fault.
+class Mistyped(msgspec.ValidationError):
+    """A text tree isn't the record it should be; `faults` holds every fault, with its path."""
 
-    Empty keys read as absent. Unknown keys are passed over (they stay in the file).
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(f"{format_path(path)}: {words}" for path, words in faults))
+        self.faults = faults
+
+
+def format_path(path: Path) -> str:
+    """A path as people read it: `products/0/price`; the whole record is `.`."""
+    return "/".join(str(part) for part in path) or "."
+
+
+def build_record(tree: Mapping[str, Any], record: type[R]) -> R:
+    """Type a text tree; raises `Mistyped`, a `msgspec.ValidationError`, with all faults.
+
+    Empty keys read as absent. Unknown keys are passed over (they stay in the file). Types are
+    always checked, what is inside a text is not: that is `check_text`.
     """
     present = {key: value for key, value in tree.items() if value is not None}
-    return msgspec.convert(present, record, strict=False, dec_hook=decode_scalar)
+    try:
+        built = msgspec.convert(present, record, strict=False, dec_hook=decode_scalar)
+    except msgspec.ValidationError:
+        faults = find_faults(tree, record)
+        if faults:
+            raise Mistyped(faults) from None
+        # Right but for an empty key further down, which costs too much to look for every time.
+        bare = drop_empty(tree, record)
+        return msgspec.convert(bare, record, strict=False, dec_hook=decode_scalar)
+    if not guard_of(record)(present):
+        raise Mistyped(find_faults(tree, record))
+    return built
 
 
-def check_tree(tree: Mapping[str, Any], record: type[R]) -> list[tuple[Path, str]]:
-    """Every fault of a text tree, key by key, as (path, words)."""
-    faults: list[tuple[Path, str]] = []
-    fields = {info.encode_name: info for info in msgspec.structs.fields(record)}
-    for name, info in fields.items():
-        value = tree.get(name)
-        if value is None:
-            if info.required:
-                faults.append((() if name not in tree else (name,), f"{name} is missing"))
-            continue
-        try:
-            msgspec.convert(value, info.type, strict=False, dec_hook=decode_scalar)
-        except msgspec.ValidationError as error:
-            path, words = parse_fault(error)
-            faults.append(((name, *path), words))
-    return faults
+def check_tree(tree: Mapping[str, Any], record: type[msgspec.Struct]) -> list[Fault]:
+    """Every fault of a text tree, as (path, words); empty exactly when `build_record` works."""
+    return find_faults(tree, record)
 
 
-def parse_fault(error: msgspec.ValidationError) -> tuple[Path, str]:
-    """Split msgspec's message into a path and plain words."""
-    message = str(error)
-    words, _, location = message.partition(" - at `")
-    if "..." in location or not location.startswith("$"):
-        return (), _plain(words)
-    path: list[str | int] = []
-    for part in location.rstrip("`")[1:].replace("[", ".[").split("."):
-        if part.startswith("["):
-            inner = part[1:-1]
-            if inner.isdigit():
-                path.append(int(inner))
-        elif part:
-            path.append(part)
-    return tuple(path), _plain(words)
+def check_text(tree: Any, path: Path = ()) -> list[Fault]:
+    """Every text of a tree that breaks the rules for texts (format.md section 2).
+
+    At most 16 KiB, in NFC, no control character but a line break. Too slow for every reading.
+    """
+    if isinstance(tree, Mapping):
+        entries: Iterable[tuple[str | int, Any]] = tree.items()
+    elif isinstance(tree, list):
+        entries = enumerate(tree)
+    else:
+        words = text_words(tree) if isinstance(tree, str) else ""
+        return [(path, words)] if words else []
+    return [fault for key, entry in entries for fault in check_text(entry, (*path, key))]
 
 
-_WORDS = {
-    "Expected `int`, got `str`": "not a whole number",
-    "Expected `bool`, got `str`": "not yes or no: write true or false",
-    "Expected `bool | null`, got `str`": "not yes or no: write true or false",
-    "Expected `int | null`, got `str`": "not a whole number",
-    "Invalid date": "not a day: write it like 2026-12-15",
-    "Invalid RFC3339 encoded datetime": "not a time: write it like 2026-11-02T10:12:00Z",
-    "Invalid decimal string": "not a number: decimals take a point",
-    "Expected `array`, got `str`": "not a list",
-    "Expected `object`, got `str`": "not a mapping",
-}
-
-
-def _plain(words: str) -> str:
-    return _WORDS.get(words.strip(), words.strip().replace("`", ""))
+def text_words(text: str) -> str:
+    """What is wrong with a text; empty if nothing is."""
+    if control := _FORBIDDEN.search(text):
+        return f"has the control character U+{ord(control[0]):04X}"
+    if not unicodedata.is_normalized("NFC", text):
+        return "has letters put together from pieces: not NFC"
+    size = len(text.encode())
+    return f"has {size} bytes, {MAX_TEXT} are allowed" if size > MAX_TEXT else ""
 
 
 def build_document(record: msgspec.Struct) -> dict[str, Any]:
     """A record as it stands on disk and in events, keys in their order, only what is set."""
     return {
-        key: value
-        for key, value in _builtins(record).items()
-        if value is not None and value != [] and value != {}
+        encoded: build_plain(value)
+        for name, encoded in names_of(type(record))
+        if (value := getattr(record, name)) is not None and value != [] and value != {}
     }
 
 
-def _builtins(value: Any) -> Any:
-    if isinstance(value, msgspec.Struct):
-        return {
-            info.encode_name: _builtins(entry)
-            for info in msgspec.structs.fields(value)
-            if (entry := getattr(value, info.name)) is not None and entry != [] and entry != {}
-        }
+def build_plain(value: Any) -> Any:
+    """One value of a record as it stands in a document."""
+    if isinstance(value, str | int):
+        return value
     if isinstance(value, Money):
         return str(value)
     if isinstance(value, Decimal):
@@ -136,21 +140,27 @@ def _builtins(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
-        return [_builtins(entry) for entry in value]
+        return [build_plain(entry) for entry in value]
     if isinstance(value, dict):
-        return {_builtins(key): _builtins(entry) for key, entry in value.items()}
-    return value
+        return {build_plain(key): build_plain(entry) for key, entry in value.items()}
+    return build_document(value) if isinstance(value, msgspec.Struct) else value
+
+
+@cache
+def names_of(record: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
+    """(attribute, key on disk) of each field; msgspec makes them anew at every call."""
+    return tuple((info.name, info.encode_name) for info in msgspec.structs.fields(record))
 
 
 def unknown_keys(tree: Mapping[str, Any], record: type[msgspec.Struct]) -> list[str]:
     """Top-level keys that no declaration knows."""
-    known = {info.encode_name for info in msgspec.structs.fields(record)}
+    known = {encoded for _, encoded in names_of(record)}
     return [key for key in tree if key not in known]
 
 
 def order_of(record: type[msgspec.Struct]) -> tuple[str, ...]:
     """Top-level keys in the order of writing."""
-    return key_order(record) or tuple(i.encode_name for i in msgspec.structs.fields(record))
+    return key_order(record) or tuple(encoded for _, encoded in names_of(record))
 
 
 def usage_fault(field_name: str, text: str) -> Finding:

@@ -4,10 +4,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from salescli.model.records import Record
+from salescli.model.records import Percent, Record
 
 StepKind = Literal["task", "meeting", "call", "form", "question", "approval"]
-Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Minutes = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -30,7 +29,7 @@ class Step(Record, frozen=True, kw_only=True):
     step: str
     kind: StepKind
     title: str
-    performer: list[str] = ["owner"]
+    performer: list[str] = msgspec.field(default_factory=lambda: ["owner"])
     minutes: Minutes | None = None
     start_after: str | None = None
     remind: Minutes | None = None

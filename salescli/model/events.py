@@ -6,12 +6,16 @@ come last. Events are never changed; `voided` says that some never counted.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 # A value inside an event: text, whole number, yes/no, list of words, an item's mapping, nothing.
 Json = str | int | bool | None | list[Any] | dict[str, Any]
+# [before, after]; a list and not a tuple, since that is what msgspec and YAML both give.
+Change = Annotated[list[Json], msgspec.Meta(min_length=2, max_length=2)]
+# An instant without `Z` or an offset would be no point in time, and can't be compared with one.
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 FIRST_KEYS = ("id", "seq", "at", "by")
 LAST_KEYS = ("note", "logged", "via", "key")
 
@@ -22,11 +26,11 @@ class BaseEvent(
     """What every event has. `at` is when it happened, `logged` when it was written."""
 
     id: str
-    seq: int
-    at: datetime
+    seq: Annotated[int, msgspec.Meta(ge=1)]
+    at: Instant
     by: str
     note: str | None = None
-    logged: datetime | None = None
+    logged: Instant | None = None
     via: str | None = None
     key: str | None = None
 
@@ -42,7 +46,7 @@ class Created(BaseEvent, frozen=True, kw_only=True, tag="created"):
 class Changed(BaseEvent, frozen=True, kw_only=True, tag="changed"):
     """Sets fields: path → [before, after]."""
 
-    fields: dict[str, list[Json]]
+    fields: dict[str, Change]
 
 
 class Moved(BaseEvent, frozen=True, kw_only=True, tag="moved"):
@@ -53,7 +57,7 @@ class Moved(BaseEvent, frozen=True, kw_only=True, tag="moved"):
     skipped: list[str] = []
     undone: list[str] = []
     forced: str | None = None
-    fields: dict[str, list[Json]] = {}
+    fields: dict[str, Change] = {}
 
 
 class Closed(BaseEvent, frozen=True, kw_only=True, tag="closed"):
@@ -63,7 +67,7 @@ class Closed(BaseEvent, frozen=True, kw_only=True, tag="closed"):
     to: str
     skipped: list[str] = []
     forced: str | None = None
-    fields: dict[str, list[Json]] = {}
+    fields: dict[str, Change] = {}
 
 
 class Reopened(BaseEvent, frozen=True, kw_only=True, tag="reopened"):
@@ -73,7 +77,7 @@ class Reopened(BaseEvent, frozen=True, kw_only=True, tag="reopened"):
     to: str
     undone: list[str] = []
     reason: str
-    fields: dict[str, list[Json]] = {}
+    fields: dict[str, Change] = {}
 
 
 class Repeated(BaseEvent, frozen=True, kw_only=True, tag="repeated"):
@@ -89,7 +93,7 @@ class Planned(BaseEvent, frozen=True, kw_only=True, tag="planned"):
     type: str
     title: str
     owner: str
-    start: datetime | None = None
+    start: Instant | None = None
     minutes: int | None = None
     remind: int | None = None
     people: list[str] = []
@@ -102,7 +106,7 @@ class Replanned(BaseEvent, frozen=True, kw_only=True, tag="replanned"):
     """Changes an open activity: name → [before, after]."""
 
     activity: str
-    fields: dict[str, list[Json]] = {}
+    fields: dict[str, Change] = {}
 
 
 class Done(BaseEvent, frozen=True, kw_only=True, tag="done"):
@@ -114,7 +118,7 @@ class Done(BaseEvent, frozen=True, kw_only=True, tag="done"):
     type: str | None = None
     title: str | None = None
     owner: str | None = None
-    start: datetime | None = None
+    start: Instant | None = None
 
 
 class Cancelled(BaseEvent, frozen=True, kw_only=True, tag="cancelled"):

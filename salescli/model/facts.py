@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from salescli.model.events import Created, Event, Json, Replanned
-from salescli.model.fields import FieldSpec, spec_named, specs_of
+from salescli.model.fields import FieldSpec, key_order, spec_named, specs_of
 from salescli.model.records import Opportunity
 
 State = dict[str, Any]
@@ -50,13 +50,22 @@ def build_document_of(state: State, record: type[msgspec.Struct] = Opportunity) 
         value = state.get(spec.name)
         if value is None or value == {}:
             continue
-        if spec.items is not None:
-            document[spec.name] = [{spec.target: key, **value[key]} for key in sorted(value)]
+        if spec.items is not None and isinstance(value, dict):
+            document[spec.name] = [
+                {spec.target: key, **_in_order(value[key], spec.items)} for key in sorted(value)
+            ]
         elif is_reference_list(spec):
             document[spec.name] = sorted(value)
         else:
             document[spec.name] = value
     return document
+
+
+def _in_order(item: Any, record: type[msgspec.Struct]) -> State:
+    if not isinstance(item, dict):  # an event written by hand may say anything
+        return {}
+    known = {name: item[name] for name in key_order(record) if name in item}
+    return known | item
 
 
 def _as_text(value: Any) -> Any:
@@ -67,32 +76,32 @@ def _as_text(value: Any) -> Any:
 
 
 def apply_value(state: State, path: str, after: Json) -> None:
-    """Set one path of a state in place; None removes.
+    """Set one path of a state in place; None removes, and so does an empty list.
 
-    A path into an item that isn't there does nothing.
+    A path into an item that isn't there does nothing, nor does one that leads through a value.
     """
-    if "/" not in path:
-        if after is None:
-            state.pop(path, None)
-        else:
-            state[path] = after
+    top, *keys = path.split("/")
+    after = None if after == [] else after
+    if not keys:
+        _put(state, top, None if after == {} else after)
         return
-    top, key, *rest = path.split("/")
-    if not rest:
-        group = state.setdefault(top, {})
-        if after is None:
-            group.pop(key, None)
-        else:
-            group[key] = _as_text(after) if top in ("custom", "external") else _copy(after)
-        if not group:
-            del state[top]
+    group = state.get(top, {})
+    if not isinstance(group, dict):
         return
-    holder = state.get(top, {}).get(key)
-    if isinstance(holder, dict):
-        if after is None:
-            holder.pop(rest[0], None)
-        else:
-            holder[rest[0]] = after
+    if len(keys) == 1:
+        _put(group, keys[0], _as_text(after) if top in ("custom", "external") else _copy(after))
+        _put(state, top, group or None)
+        return
+    item = group.get(keys[0])
+    if isinstance(item, dict) and len(keys) == 2:
+        _put(item, keys[1], after)
+
+
+def _put(holder: State, key: str, value: Any) -> None:
+    if value is None:
+        holder.pop(key, None)
+    else:
+        holder[key] = value
 
 
 def _copy(value: Json) -> Json:
@@ -117,38 +126,47 @@ def fold(events: Iterable[Event]) -> State:
     return state
 
 
-def changes_between(before: State, after: State) -> dict[str, list[Json]]:
+def changes_between(
+    before: State, after: State, record: type[msgspec.Struct] = Opportunity
+) -> dict[str, list[Json]]:
     """The `fields` of an event that leads from one state to another, paths in field order.
 
     A new or removed item is one path; a changed item one path for each of its keys.
     """
     fields: dict[str, list[Json]] = {}
-    for name in _ordered_names(before, after):
+    for name in _ordered_names(record, before, after):
         old, new = before.get(name), after.get(name)
-        if old == new:
-            continue
         if not isinstance(old, dict) and not isinstance(new, dict):
-            fields[name] = [old, new]
+            if old != new:
+                fields[name] = [old, new]
             continue
+        spec = spec_named(record, name)
+        items = spec.items if spec else None
         old_items, new_items = old or {}, new or {}
         for key in sorted({*old_items, *new_items}):
-            old_item, new_item = old_items.get(key), new_items.get(key)
-            if old_item == new_item:
-                continue
-            if isinstance(old_item, dict) and isinstance(new_item, dict):
-                for inner in [*old_item, *(k for k in new_item if k not in old_item)]:
-                    if old_item.get(inner) != new_item.get(inner):
-                        path = f"{name}/{key}/{inner}"
-                        fields[path] = [old_item.get(inner), new_item.get(inner)]
-            else:
-                fields[f"{name}/{key}"] = [old_item, new_item]
+            fields |= _item_changes(f"{name}/{key}", old_items.get(key), new_items.get(key), items)
     return fields
 
 
-def created_fields(state: State) -> dict[str, Json]:
+def _item_changes(
+    path: str, old: Json, new: Json, items: type[msgspec.Struct] | None
+) -> dict[str, list[Json]]:
+    if old == new:
+        return {}
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return {path: [old, new]}
+    both = old | new
+    return {
+        f"{path}/{name}": [old.get(name), new.get(name)]
+        for name in (_in_order(both, items) if items else both)
+        if old.get(name) != new.get(name)
+    }
+
+
+def created_fields(state: State, record: type[msgspec.Struct] = Opportunity) -> dict[str, Json]:
     """The `fields` of a `created` event: every first value, items one path each."""
     fields: dict[str, Json] = {}
-    for name in _ordered_names(state, {}):
+    for name in _ordered_names(record, state):
         value = state[name]
         if isinstance(value, dict):
             for key in sorted(value):
@@ -158,9 +176,7 @@ def created_fields(state: State) -> dict[str, Json]:
     return fields
 
 
-def _ordered_names(before: State, after: State) -> list[str]:
-    names = [
-        spec.name for spec in specs_of(Opportunity) if spec.name in before or spec.name in after
-    ]
-    others = [name for name in [*before, *after] if name not in names]
-    return names + list(dict.fromkeys(others))
+def _ordered_names(record: type[msgspec.Struct], *states: State) -> list[str]:
+    """The names that the states have: those of the record in its order, then any others."""
+    present = dict.fromkeys(name for state in states for name in state)
+    return list(_in_order(present, record))

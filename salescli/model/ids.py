@@ -47,6 +47,7 @@ def is_slug(text: str) -> bool:
 
 def build_slug(name: str, fallback: str = "") -> str:
     """Transliterate a title or name to at most 40 characters of `[a-z0-9-]`."""
-    words = re.findall(r"[a-z0-9]+", anyascii(name).lower())
+    # An apostrophe is what anyascii makes of a soft sign: `Kuz'min` is one word.
+    words = re.findall(r"[a-z0-9]+", anyascii(name).lower().replace("'", ""))
     slug = "-".join(words)[:40].strip("-")
     return slug or fallback

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from salescli.model.errors import WrongUsage, finding
@@ -16,7 +16,9 @@ DECIMALS = {
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
 }
-_MONEY = re.compile(r"(\d{1,18}(?:\.\d{1,6})?)(?: ?([A-Z]{3}))?")
+_MONEY = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,6})?)(?: ?([A-Z]{3}))?")
+# Python's own context rounds after 28 digits, in silence: too few for price × quantity × share.
+EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
 
 
 class Money:
@@ -59,7 +61,7 @@ def _quantum(currency: str) -> Decimal:
 
 def round_amount(amount: Decimal, currency: str) -> Decimal:
     """Round half up to the currency's decimals (domain.md section 3)."""
-    return amount.quantize(_quantum(currency), ROUND_HALF_UP)
+    return amount.quantize(_quantum(currency), ROUND_HALF_UP, EXACT)
 
 
 def parse_money(text: str, default_currency: str | None = None) -> Money:
@@ -90,7 +92,7 @@ def parse_money(text: str, default_currency: str | None = None) -> Money:
 
 
 def _hint(text: str) -> str:
-    if re.fullmatch(r"\d+,\d{1,2}(?: ?[A-Z]{3})?", text.strip()):
+    if re.fullmatch(r"[0-9]+,[0-9]{1,2}(?: ?[A-Z]{3})?", text.strip()):
         return f"decimals take a point: {text.strip().replace(',', '.')}"
     if text.strip().startswith("-"):
         return "amounts are never negative"
@@ -101,5 +103,5 @@ def sum_by_currency(amounts: Iterable[Money]) -> dict[str, Decimal]:
     """Add amounts per currency; keys in alphabetical order."""
     sums: dict[str, Decimal] = {}
     for money in amounts:
-        sums[money.currency] = sums.get(money.currency, Decimal(0)) + money.amount
+        sums[money.currency] = EXACT.add(sums.get(money.currency, Decimal(0)), money.amount)
     return dict(sorted(sums.items()))

@@ -12,6 +12,8 @@ import msgspec
 from salescli.model.fields import choice, field, item_list, reference, text
 from salescli.model.money import Money
 
+Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of everything that is read from a mapping on disk."""
@@ -70,7 +72,7 @@ class Opportunity(Record, frozen=True, kw_only=True):
     budget: Annotated[Money | None, field("money", "What the client can spend", head=True)] = None
     need: Annotated[str | None, choice("needs", "What they need", head=True)] = None
     probability: Annotated[
-        int | None, field("percent", "Chance by hand; empty follows the stage", head=True)
+        Percent | None, field("percent", "Chance by hand; empty follows the stage", head=True)
     ] = None
     type: Annotated[str | None, choice("types", "Direct or through a partner", head=True)] = None
     close_date: Annotated[

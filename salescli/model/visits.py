@@ -54,6 +54,7 @@ def build_visits(events: Iterable[Event]) -> tuple[Visit, ...]:
             _enter(visits, event)
         elif isinstance(event, Reopened):
             at = seconds(event.at)
+            _end_running(visits, at)
             _undo(visits, event.undone)
             visits.append(Visit(event.to, at, None, Entry.REOPENED))
     return tuple(visits)
@@ -61,14 +62,18 @@ def build_visits(events: Iterable[Event]) -> tuple[Visit, ...]:
 
 def _enter(visits: list[Visit], event: Moved | Closed) -> None:
     at = seconds(event.at)
-    if visits and visits[-1].ended_at is None:
-        visits[-1] = msgspec.structs.replace(visits[-1], ended_at=at)
+    _end_running(visits, at)
     visits.extend(Visit(stage, at, at, Entry.SKIPPED) for stage in event.skipped)
     if isinstance(event, Closed):
         visits.append(Visit(event.to, at, at, Entry.CLOSED))
         return
     _undo(visits, event.undone)
     visits.append(Visit(event.to, at, None, Entry.BACK if event.undone else Entry.FORWARD))
+
+
+def _end_running(visits: list[Visit], at: int) -> None:
+    if visits and visits[-1].ended_at is None:
+        visits[-1] = msgspec.structs.replace(visits[-1], ended_at=at)
 
 
 def _undo(visits: list[Visit], undone: list[str]) -> None:
