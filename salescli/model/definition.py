@@ -30,7 +30,7 @@ class Step(Record, frozen=True, kw_only=True):
     step: str
     kind: StepKind
     title: str
-    performer: list[str] = ["owner"]
+    performer: list[str] = msgspec.field(default_factory=lambda: ["owner"])
     minutes: Minutes | None = None
     start_after: str | None = None
     remind: Minutes | None = None
