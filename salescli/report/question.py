@@ -1,0 +1,72 @@
+"""What a report is asked: period, as-of day, filters, and which money it sums.
+
+Days become seconds here, by the store's calendar; after that figures compare plain numbers.
+"""
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from salescli.model.calendar import Calendar, Period
+from salescli.model.visits import seconds
+
+SumKind = Literal["budget", "amount", "value"]
+
+
+class FunnelQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked. `start` (None: open) and `end` are S and E in seconds, both included.
+
+    `owners` and `departments` are None for all; sub-departments are already in. `filters` says
+    the same as it was typed, for headings; `store_currency` is shown where no deal has money.
+    """
+
+    process: str
+    start: int | None
+    end: int
+    period: Period
+    as_of: date
+    created: Literal["period", "any"] = "period"
+    sum: SumKind = "budget"
+    currency: str | None = None
+    owners: frozenset[str] | None = None
+    departments: frozenset[str] | None = None
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    store_currency: str | None = None
+
+    @property
+    def is_before_start(self) -> bool:
+        """Whether the as-of day lies before the period: then there are no figures."""
+        return self.start is not None and self.end < self.start
+
+
+def build_question(
+    process: str,
+    period: Period,
+    as_of: date,
+    calendar: Calendar,
+    *,
+    created: Literal["period", "any"] = "period",
+    sum: SumKind = "budget",
+    currency: str | None = None,
+    owners: frozenset[str] | None = None,
+    departments: frozenset[str] | None = None,
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    store_currency: str | None = None,
+) -> FunnelQuestion:
+    """Cut the period into seconds: S its first, E the earlier of its last and the as-of day's."""
+    last = as_of if period.last is None else min(period.last, as_of)
+    return FunnelQuestion(
+        process=process,
+        start=None if period.first is None else seconds(calendar.start_of(period.first)),
+        end=seconds(calendar.end_of(last)),
+        period=period,
+        as_of=as_of,
+        created=created,
+        sum=sum,
+        currency=currency,
+        owners=owners,
+        departments=departments,
+        filters=filters,
+        store_currency=store_currency,
+    )

@@ -1,0 +1,134 @@
+"""Deals for the funnel's tests, written as `Q 03-02, K 03-05`: a stage and its day in 2024.
+
+The moves become events as domain.md section 2 says (what is skipped, what is undone), and the
+model turns those into visits. An arrow (`>K 03-19`) reopens a closed deal. Times are noon UTC
+unless given as `03-19T22:00`.
+"""
+
+from datetime import UTC, date, datetime
+
+from salescli.model.calendar import Calendar
+from salescli.model.deal import Deal
+from salescli.model.definition import Definition, Stage
+from salescli.model.events import Closed, Created, Event, Moved, Reopened
+from salescli.model.visits import build_visits, seconds
+from salescli.report.funnel import Funnel, build_funnel
+from salescli.report.question import build_question
+
+STAGES = {
+    "Q": "qualification",
+    "K": "key-contacts",
+    "P": "proposal-preparation",
+    "S": "proposal-presentation",
+    "W": "won",
+    "L": "lost",
+    "R": "rerouted",
+}
+NAMES = ("Qualification", "Key contacts", "Proposal preparation", "Proposal presentation", "Won")
+OPEN = "QKPS"
+REAL_ESTATE = Definition(
+    name="Real estate, corporate sale",
+    stages=[
+        *(
+            Stage(stage=STAGES[letter], name=name)
+            for letter, name in zip(OPEN, NAMES, strict=False)
+        ),
+        Stage(stage="won", name="Won", final="success"),
+        Stage(stage="lost", name="Lost", final="failure"),
+        Stage(stage="rerouted", name="Rerouted", final="failure"),
+    ],
+)
+CALENDAR = Calendar("Europe/Riga")
+
+
+def instant(text: str) -> datetime:
+    """`03-02` or `03-02T22:00` of 2024, UTC."""
+    return datetime.fromisoformat(f"2024-{text if 'T' in text else text + 'T12:00'}").replace(
+        tzinfo=UTC
+    )
+
+
+def build_events(moves: str) -> list[Event]:
+    """The events of a deal, as its moves would have been written."""
+    events: list[Event] = []
+    here, seen = "", set[str]()
+    for seq, move in enumerate(moves.split(", "), 1):
+        letter, _, day = move.partition(" ")
+        common = {"id": f"h-{seq}", "seq": seq, "at": instant(day), "by": "anna"}
+        reopens, letter = letter.startswith(">"), letter.lstrip(">")
+        names = {"from_": STAGES.get(here, ""), "to": STAGES[letter]}
+        between = [STAGES[o] for o in OPEN if here in OPEN and OPEN.index(o) > OPEN.index(here)]
+        after = OPEN[OPEN.index(letter) :] if letter in OPEN else ""
+        undone = [STAGES[o] for o in after if o in seen]
+        if not here:
+            events.append(Created(**common, fields={"stage": STAGES[letter]}))
+        elif reopens:
+            events.append(Reopened(**common, **names, undone=undone, reason="again"))
+        elif letter == "W":
+            events.append(Closed(**common, **names, skipped=between))
+        elif letter not in OPEN:
+            events.append(Closed(**common, **names))
+        elif OPEN.index(letter) > OPEN.index(here):
+            skipped = OPEN[OPEN.index(here) + 1 : OPEN.index(letter)]
+            events.append(Moved(**common, **names, skipped=[STAGES[o] for o in skipped]))
+            seen.update(skipped)
+        else:
+            events.append(Moved(**common, **names, undone=undone))
+        here = letter
+        seen.add(letter)
+    return events
+
+
+def make_deal(name: str, moves: str, budget: str | None = None, **facts: object) -> Deal:
+    """A deal as it stands after its last move."""
+    events = build_events(moves)
+    visits = build_visits(events)
+    given: dict[str, object] = {"process": "real-estate", "stage": visits[-1].stage, **facts}
+    return Deal(
+        id=name,
+        title=name,
+        client="acc-1",
+        budget=budget,
+        created_at=seconds(events[0].at),
+        changed_at=seconds(events[-1].at),
+        visits=visits,
+        **given,
+    )
+
+
+FIXTURE = {  # domain.md section 6
+    "D1": ("anna", 100, "Q 03-02, K 03-05, P 03-10, S 03-20, W 03-28"),
+    "D2": ("anna", 200, "Q 03-04, K 03-12"),
+    "D3": ("boris", 150, "Q 03-06, P 03-15"),
+    "D4": ("boris", 80, "Q 03-08, K 03-18, L 03-25"),
+    "D5": ("boris", 300, "Q 02-10, K 02-20, P 03-05, S 03-22"),
+    "D6": ("anna", 50, "Q 03-20"),
+    "D7": ("anna", 120, "Q 03-03, K 03-06, P 03-14, K 03-19"),
+    "D8": ("boris", 90, "Q 02-15, K 04-02"),
+}
+
+
+def fixture_deals(last_day: str = "03-31") -> list[Deal]:
+    """The fixture's deals as they stand at the end of that day."""
+    deals = []
+    for name, (owner, budget, moves) in FIXTURE.items():
+        until = ", ".join(move for move in moves.split(", ") if move[2:] <= last_day)
+        deals.append(make_deal(name, until, f"{budget}.00 EUR", owner=owner))
+    return deals
+
+
+def funnel_of(
+    deals: list[Deal],
+    period: str = "2024-03",
+    as_of: date = date(2024, 3, 31),
+    definition: Definition = REAL_ESTATE,
+    *,
+    with_ids: bool = False,
+    invalid: int = 0,
+    **asked: object,
+) -> Funnel:
+    """The funnel of deals for a period, cut in Riga."""
+    question = build_question(
+        "real-estate", CALENDAR.parse_period(period, as_of), as_of, CALENDAR, **asked
+    )
+    return build_funnel(deals, question, definition, with_ids=with_ids, invalid=invalid)

@@ -1,0 +1,70 @@
+"""Shares, exact percentages, and partials that add up in any grouping."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from salescli.report.figures import Partial, Share, parse_amount, percent_of
+
+partials = st.dictionaries(st.sampled_from("abc"), st.integers(1, 5)).map(
+    lambda counts: Partial(
+        counts,
+        {shape: tuple(shape * n for n in range(1, count + 1)) for shape, count in counts.items()},
+    )
+)
+
+
+@given(partials, partials, partials)
+def test_partials_add_up_in_any_grouping(
+    one: Partial[str], two: Partial[str], three: Partial[str]
+) -> None:
+    assert (one + two) + three == one + (two + three)
+    total = one + two
+    for shape in "abc":
+        expected = one.counts.get(shape, 0) + two.counts.get(shape, 0)
+        assert total.counts.get(shape, 0) == expected
+        assert total.ids is not None and len(total.ids.get(shape, ())) == expected
+
+
+def test_ids_are_dropped_where_one_side_has_none() -> None:
+    assert (Partial({"a": 1}, {"a": ("x",)}) + Partial({"a": 2})).ids is None
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [
+        (5, 7, "71.43"),
+        (1, 800, "0.13"),  # 0.125: half goes up
+        (1, 8, "12.50"),
+        (0, 3, "0.00"),
+        (3, 3, "100.00"),
+        (200001, 200000, "100.00"),
+        (Decimal("-5"), 100, "-5.00"),
+        (-1, 800, "-0.13"),
+        (Decimal("0.1"), Decimal("0.3"), "33.33"),
+    ],
+)
+def test_percentages_round_half_up_from_the_exact_fraction(
+    part: int | Decimal, whole: int | Decimal, expected: str
+) -> None:
+    assert str(percent_of(part, whole)) == expected
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_percentage_is_never_more_than_half_a_hundredth_off(part: int, whole: int) -> None:
+    percent = Share(part, whole).percent
+    assert percent is not None
+    off = Fraction(percent) - Fraction(part * 100, whole)
+    assert Fraction(-1, 200) < off <= Fraction(1, 200)
+
+
+def test_nothing_of_nothing_is_not_a_percentage() -> None:
+    assert Share(0, 0).percent is None
+
+
+def test_money_text_is_cut_into_amount_and_currency() -> None:
+    assert parse_amount("250000.10 EUR") == (Decimal("250000.10"), "EUR")
+    assert parse_amount("7 JPY") == (Decimal(7), "JPY")
