@@ -192,4 +192,3 @@ def _repeated(event: Event, file: str, number: int, line: bytes) -> Finding:
 
 def _line_place(file: str, number: int, line: bytes) -> Place:
     return Place(file, number, 1, line.decode("utf-8", "replace")[:200], 1)
-
