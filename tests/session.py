@@ -105,8 +105,8 @@ class Session:
             code = run_steadily(self._world, arguments, self.directory, self.environ)
             sys.stdout.flush()
             sys.stderr.flush()
-            written = stdout.getvalue(), stderr.getvalue()
-        return Outcome(*(text.decode("utf-8", "replace") for text in written), code)
+            out, err = stdout.getvalue(), stderr.getvalue()
+        return Outcome(out.decode("utf-8", "replace"), err.decode("utf-8", "replace"), code)
 
     def _run_in_shell(self, command: str) -> Outcome:
         save = shlex.join([sys.executable, "-I", "-S", "-c", _SAVE, str(self._saved)])

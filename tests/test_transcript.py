@@ -193,6 +193,50 @@ def test_a_comment_between_blocks_sets_the_clock(session, tmp_path):
     assert len(run_transcript(page, session)) == 2
 
 
+def test_what_stands_before_a_block_is_run_unseen(session, tmp_path):
+    page = write_document(
+        tmp_path,
+        """
+        <!-- before
+        mkdir sales
+        cat > sales/words.txt <<'END'
+        Hello
+        END
+        cd sales
+        -->
+        ```console
+        $ cat words.txt
+        Hello
+        ```
+        <!-- before salescli greet anna -->
+        ```console
+        $ salescli where
+        ~/sales unknown
+        $ rm words.txt
+        ```
+        """,
+    )
+    run_transcript(page, session)
+
+
+def test_what_stands_before_a_block_must_succeed(session, tmp_path, monkeypatch):
+    monkeypatch.setenv("SALESCLI_UPDATE_TRANSCRIPTS", "1")
+    page = write_document(
+        tmp_path,
+        """
+        <!-- before
+        salescli greet nobody
+        echo on
+        -->
+        ```console
+        $ salescli now
+        ```
+        """,
+    )
+    with pytest.raises(AssertionError, match=r"page\.md:6: .* left with 3\nThere is nobody"):
+        run_transcript(page, session)
+
+
 def test_random_ids_differ_by_command_and_come_out_the_same_in_another_session(tmp_path):
     lines = ["salescli id", "salescli id | cat", "salescli id"]
     first, second = (Session(tmp_path / name, program="tests.greeter:main") for name in "ab")

@@ -13,7 +13,8 @@ a command after `$ ` (going on after a `\\` at the end, and on lines after `> `,
 documents), what it wrote to stdout, then to stderr after `» ` and on lines indented by two blanks
 after that (`»` alone is an empty line), then its exit code if it isn't 0. `…` stands for anything
 in its line, on a line of its own for any lines. Empty lines at an end of an output don't count.
-`<!-- clock: 2026-11-09T09:00:00Z -->` between blocks sets the clock for the next command.
+Between blocks, `<!-- clock: 2026-11-09T09:00:00Z -->` sets the clock for the next command, and
+what stands in `<!-- before` … `-->` is a piece of shell that is run unseen and must succeed.
 
 All commands of a document run in one `Session`, one after the other. With
 SALESCLI_UPDATE_TRANSCRIPTS=1 outputs that differ are written into the document instead of failing.
@@ -23,13 +24,14 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from tests.session import Outcome, Session
+from tests.session import Outcome, Session, is_plain
 
 _CLOCK = re.compile(r"<!-- clock: (\S+) -->")
+_BEFORE = re.compile(r"^<!-- before\b(.*?)-->", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(r"\[(\d+)\]")
 
 
@@ -45,19 +47,23 @@ class Step:
     stderr: tuple[str, ...]
     code: int
     clock: datetime | None = None
+    before: str = ""  # shell to run first
 
 
 def parse_transcript(lines: Sequence[str], *, is_markdown: bool = True) -> list[Step]:
     """All steps of a document, in order. Raises ValueError for output before any command."""
     steps: list[Step] = []
-    clock: datetime | None = None
+    last = 0
     for start, end in _blocks(lines) if is_markdown else [_after_prose(lines)]:
-        before = lines[steps[-1].end if steps else 0 : start]
-        found = [datetime.fromisoformat(m[1]) for m in map(_CLOCK.search, before) if m]
-        clock = found[-1] if found else None
-        for step_start, step_end in _step_spans(lines, start, end):
-            steps.append(_parse_step(lines, step_start, step_end, clock))
-            clock = None
+        prose = "\n".join(lines[last:start])
+        last = end
+        clocks = [datetime.fromisoformat(text) for text in _CLOCK.findall(prose)]
+        before = "\n".join(text.strip() for text in _BEFORE.findall(prose))
+        for number, span in enumerate(_step_spans(lines, start, end)):
+            step = _parse_step(lines, *span)
+            if number == 0:
+                step = replace(step, clock=clocks[-1] if clocks else None, before=before)
+            steps.append(step)
     return steps
 
 
@@ -87,7 +93,7 @@ def _step_spans(lines: Sequence[str], start: int, end: int) -> Iterator[tuple[in
     yield from zip(prompts, [*prompts[1:], end], strict=True)
 
 
-def _parse_step(lines: Sequence[str], start: int, end: int, clock: datetime | None) -> Step:
+def _parse_step(lines: Sequence[str], start: int, end: int) -> Step:
     first = start + 1
     command = [lines[start][2:]]
     while first < end and (command[-1].endswith("\\") or lines[first].startswith("> ")):
@@ -101,7 +107,7 @@ def _parse_step(lines: Sequence[str], start: int, end: int, clock: datetime | No
         code = int(last[1])
         output.pop()
     stdout, stderr = _split_output(output)
-    return Step("\n".join(command), start, first, end, stdout, stderr, code, clock)
+    return Step("\n".join(command), start, first, end, stdout, stderr, code)
 
 
 def _split_output(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -162,11 +168,7 @@ def run_transcript(path: Path, session: Session) -> list[Outcome]:
     """
     lines = path.read_text(encoding="utf-8").split("\n")
     steps = parse_transcript(lines, is_markdown=path.suffix == ".md")
-    outcomes = []
-    for step in steps:
-        if step.clock:
-            session.set_clock(step.clock)
-        outcomes.append(session.run(step.command))
+    outcomes = [_run_step(step, session, path) for step in steps]
     pairs = list(zip(steps, outcomes, strict=True))
     differing = [(step, outcome) for step, outcome in pairs if not is_as_told(step, outcome)]
     if differing and os.environ.get("SALESCLI_UPDATE_TRANSCRIPTS") == "1":
@@ -176,6 +178,19 @@ def run_transcript(path: Path, session: Session) -> list[Outcome]:
     elif differing:
         raise AssertionError("\n\n".join(_difference(path, lines, *pair) for pair in differing))
     return outcomes
+
+
+def _run_step(step: Step, session: Session, path: Path) -> Outcome:
+    if step.before:
+        prepared = session.run(step.before if is_plain(step.before) else f"set -e\n{step.before}")
+        if prepared.code:
+            raise AssertionError(
+                f"{path}:{step.line + 1}: what comes before it left with {prepared.code}\n"
+                f"{prepared.stderr}"
+            )
+    if step.clock:
+        session.set_clock(step.clock)
+    return session.run(step.command)
 
 
 def _difference(path: Path, lines: Sequence[str], step: Step, outcome: Outcome) -> str:
