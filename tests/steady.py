@@ -1,0 +1,126 @@
+"""The program in a steady world: clock and randomness come from a file that all calls share.
+
+Test-only. `run_steadily` runs one command in this process; `write_command` writes a `salescli`
+script that does the same in a process of its own, for pipes, `&&` and `$(…)`. Neither the product
+nor its environment knows of it: a fixed world enters through `Surroundings`, as the real one does.
+"""
+
+import fcntl
+import importlib
+import json
+import os
+import random
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from salescli.model.errors import Finding, SalesError
+from salescli.model.surroundings import Surroundings
+
+ROOT = Path(__file__).resolve().parent.parent
+Program = Callable[[Sequence[str], Surroundings], int | None]
+PRODUCT = "salescli.cli:main"
+FIRST_MOMENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+STEP_SECONDS = 60  # by how much each command is later than the one before
+
+
+def write_world(
+    path: Path, *, program: str = PRODUCT, now: datetime = FIRST_MOMENT, seed: int = 7
+) -> None:
+    """Begin a steady world in a file; `program` is `module:function`, a `Program`."""
+    state = {"program": program, "now": now.isoformat(), "seed": seed, "calls": 0, "codes": []}
+    path.write_text(json.dumps(state), encoding="utf-8")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[dict[str, Any]]:
+    """The state, written back at the end; locked, because both ends of a pipe come here."""
+    with path.open("r+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        state: dict[str, Any] = json.load(file)
+        yield state
+        file.seek(0)
+        file.truncate()
+        json.dump(state, file)
+
+
+def set_clock(path: Path, now: datetime) -> None:
+    """Let the next command happen at `now`."""
+    with _opened(path) as state:
+        state["now"] = now.isoformat()
+
+
+def take_codes(path: Path) -> list[str]:
+    """The codes of all findings raised since the last time this was asked."""
+    with _opened(path) as state:
+        codes, state["codes"] = state["codes"], []
+    return list(codes)
+
+
+@contextmanager
+def _recording_codes(codes: list[str]) -> Iterator[None]:
+    """Note the code of every finding that an error carries, without the product's knowledge."""
+    original = SalesError.__init__
+
+    def noting(self: SalesError, *findings: Finding) -> None:
+        codes.extend(finding.code for finding in findings)
+        original(self, *findings)
+
+    SalesError.__init__ = noting  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        SalesError.__init__ = original  # type: ignore[method-assign]
+
+
+def _exit_code(value: object) -> int:
+    """What the system would make of the value a program returned or left with."""
+    if value is None:
+        return 0
+    return value if isinstance(value, int) else 1
+
+
+def run_steadily(
+    world: Path, arguments: Sequence[str], directory: Path, environ: Mapping[str, str]
+) -> int:
+    """Run one command in this process and return its exit code; the clock moves on after it."""
+    with _opened(world) as state:
+        now, calls = datetime.fromisoformat(state["now"]), state["calls"]
+        state["calls"] = calls + 1
+        state["now"] = (now + timedelta(seconds=STEP_SECONDS)).isoformat()
+        module, name = state["program"].split(":")
+        source = random.Random(f"{state['seed']}:{calls}")
+    surroundings = Surroundings(
+        clock=lambda: now, random_bytes=source.randbytes, environ=environ, directory=directory
+    )
+    codes: list[str] = []
+    with _recording_codes(codes):
+        try:
+            program: Program = getattr(importlib.import_module(module), name)
+            code = _exit_code(program(arguments, surroundings))
+        except SystemExit as left:
+            code = _exit_code(left.code)
+    with _opened(world) as state:
+        state["codes"] += codes
+    return code
+
+
+def write_command(path: Path, world: Path) -> None:
+    """Write an executable that is `salescli` in that steady world."""
+    entry = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
+        f"from tests.steady import main; sys.exit(main({str(world)!r}))"
+    )
+    # -P: the current directory is user data, never a place to import from.
+    words = shlex.join([sys.executable, "-P", "-c", entry])
+    path.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+
+
+def main(world: str) -> int:
+    """Be `salescli` in a process of its own."""
+    return run_steadily(Path(world), sys.argv[1:], Path.cwd(), dict(os.environ))
