@@ -19,7 +19,7 @@ from salescli.model.conversion import Path, build_record, check_tree
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Place, finding
 from salescli.model.events import Event
-from salescli.model.eventtext import decode_event
+from salescli.model.eventtext import decode_event, format_event
 from salescli.model.records import RECORD_TYPES
 from salescli.store.layout import Located
 from salescli.store.yamltext import parse_nodes, read_flow_mapping, read_tree
@@ -137,6 +137,11 @@ def read_history(source: bytes, file: str) -> list[Event]:
     if findings:
         raise Damaged(*findings)
     return events
+
+
+def format_event_line(event: Event) -> bytes:
+    """One event as its line in a history."""
+    return f"- {format_event(event)}\n".encode()
 
 
 def read_event_line(line: bytes, file: str, number: int) -> Event:

@@ -9,11 +9,10 @@ from salescli.model.chronology import check_time, choose_instant
 from salescli.model.conversion import build_document
 from salescli.model.errors import Damaged, Refused, finding
 from salescli.model.events import Event, Json, live_events
-from salescli.model.eventtext import format_event
 from salescli.model.facts import State, build_state, fold
 from salescli.model.records import Opportunity
 from salescli.store import layout
-from salescli.store.codec import read_history, read_typed
+from salescli.store.codec import format_event_line, read_history, read_typed
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits, format_state
 from salescli.workspace.session import Session
@@ -91,7 +90,7 @@ def event_head(session: Session, deal: LoadedDeal | None, after: Sequence[Event]
 def stage_event(session: Session, deal: LoadedDeal, event: Event) -> None:
     """Append an event to a deal's history; raises `Refused` if it may not lie there."""
     Refused.raise_if(check_time(event, deal.live))
-    session.files.append(deal.history_path, format_event(event).encode())
+    session.files.append(deal.history_path, format_event_line(event))
 
 
 def stage_fields(session: Session, deal: LoadedDeal, fields: Mapping[str, Sequence[Json]]) -> None:
@@ -112,7 +111,7 @@ def stage_new_deal(session: Session, deal_id: str, events: Sequence[Event]) -> s
     slug = layout.slug_at_birth("opportunity", str(state["title"]))
     directory = layout.record_directory("opportunity", year, slug, deal_id)
     session.files.write(layout.record_file("opportunity", directory), format_state(deal_id, state))
-    lines = "".join(format_event(event) for event in events)
-    session.files.write(f"{directory}/{layout.HISTORY}", lines.encode())
+    lines = b"".join(format_event_line(event) for event in events)
+    session.files.write(f"{directory}/{layout.HISTORY}", lines)
     session.born[deal_id] = (directory, str(state["title"]))
     return directory

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from salescli.model.conversion import build_document
 from salescli.model.errors import Refused, finding
 from salescli.model.events import Event, Voided, live_events
-from salescli.model.eventtext import format_event
 from salescli.model.facts import State, apply_value, build_state, changes_between, fold
 from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
 from salescli.store.changeset import Append, Remove, Write
-from salescli.store.codec import read_history, read_typed
+from salescli.store.codec import format_event_line, read_history, read_typed
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits
 from salescli.store.undolog import (
@@ -97,7 +96,7 @@ def void_events(
         events=[event.id for event in events],
         why=why,
     )
-    session.files.append(history_path, format_event(voided).encode())
+    session.files.append(history_path, format_event_line(voided))
     after = fold(live_events([*known, voided]))
     return _set_facts(session, history_path, before, after)
 

@@ -1,0 +1,11 @@
+"""`python -P -m salescli`: the same as the console script."""
+
+import sys
+
+# Without -P Python puts the current directory first, so that a store could bring a module of ours.
+if sys.path and sys.path[0] in ("", "."):
+    del sys.path[0]
+
+from salescli.cli import script
+
+script()

@@ -1,0 +1,176 @@
+"""The command line's edge: the lazy table of commands, surroundings, errors → exit codes."""
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from salescli import __version__
+
+# Command → module of `salescli.commands` and what it says in `--help`, so that help needs no
+# import of any of them.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "init": ("init", "Make a new store."),
+    "opportunity": ("opportunity", "Deals: create, list, show, set, advance, close …"),
+    "next": ("next", "What a deal wants now."),
+    "account": ("client", "Companies: create, list, show, set."),
+    "contact": ("client", "People outside: create, list, show, set."),
+    "person": ("catalogue", "Our people: create, list, show, set."),
+    "department": ("catalogue", "Departments: create, list, show, set."),
+    "product": ("catalogue", "Products: create, list, show, set."),
+    "dictionary": ("dictionary", "Values to choose from: list, set."),
+    "process": ("process", "Process definitions: list, show, check, add."),
+    "report": ("report", "Figures as tables, documents and pictures."),
+    "import": ("importing", "Records from other systems."),
+    "check": ("check", "Every rule on every file."),
+    "doctor": ("doctor", "Whether this machine can hold a store."),
+    "undo": ("undo", "Take the last command back."),
+    "redo": ("undo", "Bring an undone command back."),
+    "log": ("undo", "The last commands."),
+    "demo": ("demo", "Write a lively example store."),
+    "help": ("help", "Help on a command or a topic."),
+}
+ALIASES = {"opp": "opportunity"}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        name = ALIASES.get(cmd_name, cmd_name)
+        if name not in COMMANDS:
+            return None
+        module = import_module(f"salescli.commands.{COMMANDS[name][0]}")
+        command: click.Command = getattr(module, name.replace("import", "import_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and args[0] not in ALIASES:
+            from salescli.model.nearest import did_you_mean
+
+            if not args[0].startswith("-"):
+                hint = did_you_mean(args[0], [*COMMANDS, *ALIASES])
+                ctx.fail(f"there is no command {args[0]!r}. {hint}".rstrip())
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="salescli")
+@click.option("-C", "directory", metavar="DIR", help="The store to work on.")
+@click.option("--lock-timeout", type=float, metavar="SECONDS", help="How long to wait for others.")
+@click.option("--no-input", is_flag=True, help="Never ask anything.")
+@click.option("--color/--no-color", default=None, help="Colour, whatever the output is.")
+@click.pass_context
+def cli(
+    ctx: click.Context,
+    directory: str | None,
+    lock_timeout: float | None,
+    no_input: bool,
+    color: bool | None,
+) -> None:
+    """Opportunities as plain YAML files, guarded by a process, reported as of any day."""
+    from salescli.commands.app import App
+
+    app = ctx.obj if isinstance(ctx.obj, App) else App(ctx.obj or real_surroundings(no_input))
+    app.store_directory = directory or app.store_directory
+    app.lock_timeout = lock_timeout if lock_timeout is not None else app.lock_timeout
+    app.color = color if color is not None else app.color
+    ctx.obj = app
+
+
+def real_surroundings(no_input: bool = False) -> Any:
+    """The world as it is: clock, randomness, environment, terminal."""
+    import shutil
+
+    from salescli.commands.app import system_user
+    from salescli.model.surroundings import Surroundings
+
+    return Surroundings(
+        clock=lambda: datetime.now(UTC),
+        random_bytes=os.urandom,
+        environ=os.environ,
+        directory=Path.cwd(),
+        git_email=lambda: git_setting("user.email"),
+        git_name=lambda: git_setting("user.name"),
+        system_user=system_user(),
+        is_interactive=sys.stdin.isatty() and sys.stderr.isatty() and not no_input,
+        is_terminal=sys.stdout.isatty(),
+        width=shutil.get_terminal_size((80, 24)).columns,
+    )
+
+
+def git_setting(name: str) -> str:
+    """A setting of the user's git, `""` if there is none or no git."""
+    import subprocess
+
+    command = ["git", "-c", "core.fsmonitor=false", "config", "--get", name]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout.strip()
+
+
+def main(arguments: list[str] | None = None, surroundings: Any = None) -> int:
+    """Run one command line and give its exit code; the console script exits with it."""
+    code = run(arguments, surroundings)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = 141
+    if code == 141:
+        # What is still buffered for the closed pipe would make Python complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def run(arguments: list[str] | None, surroundings: Any = None) -> int:
+    """Run one command line; every error becomes words on stderr and an exit code."""
+    from salescli.model.errors import SalesError
+
+    try:
+        answer = cli.main(arguments, "salescli", standalone_mode=False, obj=surroundings)
+    except SalesError as error:
+        show_error(error)
+        return error.exit_code
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except BrokenPipeError:
+        return 141
+    except OSError as error:
+        click.echo(f"{error.strerror}: {error.filename or ''}".rstrip(": "), err=True)
+        return 6
+    return answer if isinstance(answer, int) else 0
+
+
+def show_error(error: Any) -> None:
+    """All findings of an error, each with its place, excerpt and what to do."""
+    from salescli.commands.findings import format_findings
+
+    for line in format_findings(error.findings, type(error).__name__):
+        click.echo(line, err=True)
+
+
+def script() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""What all commands share: the store they work on, and how reading and writing ones run.
+
+The only place of `commands` that opens a store. Words go to stderr, data to stdout.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from salescli.model.errors import NotFound, WrongUsage, finding
+from salescli.model.surroundings import Surroundings
+from salescli.store import layout
+from salescli.store.changeset import ChangeSet, diff
+from salescli.store.files import RealFileSystem
+from salescli.store.journal import apply_changeset
+from salescli.store.transaction import Transaction, reading, writing
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+
+Action = Callable[[Session], Outcome]
+
+
+class App:
+    """The surroundings of one run, and what its global options say."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.surroundings = surroundings
+        self.store_directory: str | None = None
+        self.lock_timeout = 10.0
+        self.color: bool | None = None
+
+    @property
+    def root(self) -> Path:
+        """The store: `-C DIR`, else SALESCLI_DIR, else around the current directory."""
+        named = self.store_directory or self.surroundings.environ.get("SALESCLI_DIR")
+        start = self.surroundings.directory
+        if named is None:
+            return layout.find_root(start)
+        folder = start / named
+        if not (folder / layout.SETTINGS).exists():
+            raise NotFound(
+                finding(
+                    "no-store",
+                    f"there is no store in {folder}",
+                    hint=f"salescli init {named} makes one",
+                )
+            )
+        return folder
+
+    @property
+    def use_color(self) -> bool:
+        """Whether output is coloured: on a terminal, unless NO_COLOR or `--no-color`."""
+        if self.color is not None:
+            return self.color
+        return self.surroundings.is_terminal and not self.surroundings.environ.get("NO_COLOR")
+
+    @contextmanager
+    def reading(self, actor: str | None = None) -> Iterator[Session]:
+        """A session under the shared lock."""
+        root = self.root
+        with reading(root, timeout_seconds=self.lock_timeout, on_wait=say):
+            yield Session(Transaction(RealFileSystem(), root), self.surroundings, actor=actor)
+
+    def write(
+        self,
+        command: str,
+        action: Action,
+        *,
+        actor: str | None = None,
+        at: str | None = None,
+        dry_run: bool = False,
+        quiet_ids: bool = False,
+    ) -> Outcome:
+        """Run a use case under the exclusive lock and apply what it staged, or show the diff.
+
+        The ids go to stdout, one a line, the words to stderr; both once all is durable.
+        """
+        root, files = self.root, RealFileSystem()
+        with writing(root, timeout_seconds=self.lock_timeout, on_wait=say, fs=files) as staged:
+            session = Session(staged, self.surroundings, actor=actor, at=at)
+            outcome = action(session)
+            changes = build_changeset(session, outcome, command)
+            if changes.changes and not dry_run:
+                apply_changeset(files, root, changes)
+        if dry_run:
+            show_dry_run(changes)
+            return outcome
+        if not quiet_ids:
+            for record_id in outcome.ids:
+                click.echo(record_id)
+        for words in outcome.words:
+            say(words)
+        return outcome
+
+
+def build_changeset(
+    session: Session,
+    outcome: Outcome,
+    command: str,
+    *,
+    kind: Literal["command", "undo", "redo"] = "command",
+    reverts: str = "",
+) -> ChangeSet:
+    """What a session staged, as the set that is applied, logged and shown."""
+    return session.files.changeset(
+        outcome.title or command,
+        command,
+        actor_or_nobody(session),
+        session.now,
+        outcome.ids,
+        kind=kind,
+        reverts=reverts,
+    )
+
+
+def actor_or_nobody(session: Session) -> str:
+    """Who acts, `""` where nobody is known and the command wrote no event."""
+    try:
+        return session.actor
+    except (NotFound, WrongUsage):
+        return ""
+
+
+def show_dry_run(changes: ChangeSet) -> None:
+    """Print the diff of a set, and that nothing was written."""
+    from salescli.report.numbers import clean_text
+
+    for line in diff(changes).splitlines():
+        click.echo(clean_text(line))
+    count = len({change.path.rpartition("/")[0] or change.path for change in changes.changes})
+    noun = "record" if count == 1 else "records"
+    say(f"{count} {noun} would change. Nothing was written.")
+
+
+def say(words: str) -> None:
+    """A line for people, on stderr."""
+    from salescli.report.numbers import clean_text
+
+    click.echo("\n".join(clean_text(line) for line in words.split("\n")), err=True)
+
+
+def system_user() -> str:
+    """The name of the user that runs the process."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return ""

@@ -1,0 +1,79 @@
+"""`salescli person | department | product …`: named things, made from one table of three kinds."""
+
+from typing import Any
+
+import click
+
+from salescli.commands.app import App
+from salescli.commands.options import (
+    field_options,
+    format_option,
+    list_options,
+    typed_fields,
+    writer_options,
+)
+from salescli.workspace import catalogue
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+
+
+def build_group(kind: str, words: str) -> click.Group:
+    """The commands of one kind of named thing."""
+    record = catalogue.CATALOGUES[kind].record
+    group = click.Group(kind, help=words)
+
+    @group.command(help=f"Add a {kind}; prints its id, made from the name unless --id says it.")
+    @click.argument("name")
+    @click.option("--id", "slug", metavar="SLUG", help="The id: a-z, 0-9 and -, for ever.")
+    @field_options(record, "name")
+    @writer_options
+    @click.pass_obj
+    def create(
+        app: App, name: str, slug: str | None, actor: str | None, dry_run: bool, **options: Any
+    ) -> None:
+        typed = typed_fields(options)
+
+        def action(session: Session) -> Outcome:
+            return catalogue.create_named(session, kind, name, typed, slug)
+
+        app.write(f"{kind} create", action, actor=actor, dry_run=dry_run)
+
+    @group.command("set", help=f'Change fields of a {kind}; an empty value ("") empties one.')
+    @click.argument("record", metavar=kind.upper())
+    @field_options(record)
+    @writer_options
+    @click.pass_obj
+    def set_(app: App, actor: str | None, dry_run: bool, **options: Any) -> None:
+        text = options.pop("record")
+        typed = typed_fields(options)
+        if not typed:
+            raise click.UsageError("nothing to set: name a field, like --name")
+
+        def action(session: Session) -> Outcome:
+            return catalogue.set_named(session, kind, text, typed)
+
+        app.write(f"{kind} set", action, actor=actor, dry_run=dry_run)
+
+    @group.command("list", help=f"List all of kind {kind}, in the file's order.")
+    @list_options
+    @click.pass_obj
+    def list_(app: App, **options: Any) -> None:
+        from salescli.commands.listing import list_records
+
+        list_records(app, kind, **options)
+
+    @group.command(help=f"Show a {kind}.")
+    @click.argument("record", metavar=kind.upper())
+    @format_option("table", "json", "md")
+    @click.pass_obj
+    def show(app: App, record: str, format_: str) -> None:
+        from salescli.commands.showing import show_named
+
+        show_named(app, kind, record, format_)
+
+    return group
+
+
+person = build_group("person", "Our people.")
+department = build_group("department", "Departments; a parent takes in those below it.")
+product = build_group("product", "Products, with dated prices.")

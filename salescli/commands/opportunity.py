@@ -1,0 +1,271 @@
+"""`salescli opportunity …`: deals."""
+
+from typing import Any
+
+import click
+
+from salescli.commands.app import App
+from salescli.commands.options import (
+    event_options,
+    field_options,
+    format_option,
+    list_options,
+    typed_fields,
+    writer_options,
+)
+from salescli.model.records import Opportunity
+from salescli.workspace import opportunities, stages
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+
+FORCE = click.option(
+    "--force", metavar="REASON", help="Override required criteria; it is recorded."
+)
+NOTE = click.option("--note", metavar="TEXT", help="A note in the event.")
+DEAL = click.argument("deal", metavar="DEAL")
+
+
+@click.group()
+def opportunity() -> None:
+    """Deals: create and advance them, list and show them.
+
+    DEAL is an id, an exact title, or the first characters of an id.
+    """
+
+
+@opportunity.command()
+@click.argument("title", required=False)
+@click.option("--client", metavar="TEXT", help="Who buys: name, e-mail, phone or id.")
+@click.option("--stage", metavar="STAGE", help="Open stage to begin in, if not the first.")
+@click.option("--process", metavar="PROCESS", help="Process, if not the store's.")
+@click.option("--continue", "continues", metavar="DEAL", help="The deal that it goes on from.")
+@field_options(Opportunity, "title", "client", "stage", "process")
+@event_options
+@click.pass_obj
+def create(
+    app: App,
+    title: str | None,
+    client: str | None,
+    stage: str | None,
+    process: str | None,
+    continues: str | None,
+    actor: str | None,
+    at: str | None,
+    dry_run: bool,
+    **options: Any,
+) -> None:
+    """Make a deal; prints its id.
+
+    Example: salescli opportunity create "Flat 47" --client elena --budget 250000
+    """
+    typed = typed_fields(options)
+
+    def action(session: Session) -> Outcome:
+        return opportunities.create_opportunity(
+            session, title, client, typed, stage=stage, process=process, continues=continues
+        )
+
+    app.write("opportunity create", action, actor=actor, at=at, dry_run=dry_run)
+
+
+@opportunity.command("set")
+@DEAL
+@click.option("--client", metavar="TEXT", help="Who buys: name, e-mail, phone or id.")
+@field_options(Opportunity, "client", "stage", "process")
+@event_options
+@click.pass_obj
+def set_(
+    app: App, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
+) -> None:
+    """Change fields of a deal; an empty value ("") empties one.
+
+    Example: salescli opportunity set 7k2m --budget 240000 --close-date 2026-12-15
+    """
+    typed = typed_fields(options)
+    if not typed:
+        raise click.UsageError("nothing to set: name a field, like --budget 240000")
+
+    def action(session: Session) -> Outcome:
+        loaded = opportunities.open_deal(session, deal)
+        return opportunities.set_opportunity(session, loaded, typed)
+
+    app.write("opportunity set", action, actor=actor, at=at, dry_run=dry_run)
+
+
+@opportunity.command()
+@DEAL
+@click.option("--to", metavar="STAGE", help="A later open stage; the next one by default.")
+@FORCE
+@NOTE
+@event_options
+@click.pass_obj
+def advance(
+    app: App,
+    deal: str,
+    to: str | None,
+    force: str | None,
+    note: str | None,
+    actor: str | None,
+    at: str | None,
+    dry_run: bool,
+) -> None:
+    """Move a deal forward: to the next stage, or over some to a later one."""
+
+    def action(session: Session) -> Outcome:
+        loaded = opportunities.open_deal(session, deal)
+        return stages.advance_opportunity(session, loaded, to=to, force=force, note=note)
+
+    app.write("opportunity advance", action, actor=actor, at=at, dry_run=dry_run)
+
+
+@opportunity.command()
+@DEAL
+@click.option("--to", metavar="STAGE", required=True, help="Any open stage.")
+@FORCE
+@NOTE
+@event_options
+@click.pass_obj
+def move(
+    app: App,
+    deal: str,
+    to: str,
+    force: str | None,
+    note: str | None,
+    actor: str | None,
+    at: str | None,
+    dry_run: bool,
+) -> None:
+    """Move a deal to any open stage, back too."""
+
+    def action(session: Session) -> Outcome:
+        loaded = opportunities.open_deal(session, deal)
+        return stages.move_opportunity(session, loaded, to=to, force=force, note=note)
+
+    app.write("opportunity move", action, actor=actor, at=at, dry_run=dry_run)
+
+
+@opportunity.command()
+@DEAL
+@click.option(
+    "--outcome", required=True, metavar="OUTCOME", help="won, lost, rerouted, rejected, or a stage."
+)
+@click.option("--reason", metavar="VALUE", help="Why it was not won.")
+@click.option("--details", metavar="TEXT", help="The reason in words.")
+@click.option("--revenue", metavar="MONEY", help="What came in; else the amount or budget counts.")
+@click.option("--winner", metavar="NAME", help="The competitor who won it, or unknown.")
+@FORCE
+@NOTE
+@event_options
+@click.pass_obj
+def close(
+    app: App, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
+) -> None:
+    """Close a deal: won, lost, rerouted or rejected.
+
+    Example: salescli opportunity close 7k2m --outcome lost --reason no-budget
+    """
+
+    def action(session: Session) -> Outcome:
+        return stages.close_opportunity(session, opportunities.open_deal(session, deal), **options)
+
+    app.write("opportunity close", action, actor=actor, at=at, dry_run=dry_run)
+
+
+@opportunity.command()
+@DEAL
+@click.option("--to", required=True, metavar="STAGE", help="An open stage.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is open again.")
+@click.option("--close-date", metavar="DAY", help="When it is expected to close now.")
+@NOTE
+@event_options
+@click.pass_obj
+def reopen(
+    app: App, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
+) -> None:
+    """Open a closed deal again."""
+
+    def action(session: Session) -> Outcome:
+        return stages.reopen_opportunity(session, opportunities.open_deal(session, deal), **options)
+
+    app.write("opportunity reopen", action, actor=actor, at=at, dry_run=dry_run)
+
+
+@opportunity.command()
+@DEAL
+@event_options
+@click.pass_obj
+def archive(app: App, deal: str, actor: str | None, at: str | None, dry_run: bool) -> None:
+    """Take a closed deal out of lists; every figure still counts it."""
+
+    def action(session: Session) -> Outcome:
+        return opportunities.archive_opportunity(session, opportunities.open_deal(session, deal))
+
+    app.write("opportunity archive", action, actor=actor, at=at, dry_run=dry_run)
+
+
+@opportunity.command()
+@DEAL
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@writer_options
+@click.pass_obj
+def delete(app: App, deal: str, yes: bool, actor: str | None, dry_run: bool) -> None:
+    """Delete a deal that nothing refers to. `salescli undo` brings it back."""
+    if app.surroundings.is_interactive and not yes and not dry_run:
+        with app.reading() as session:
+            title = opportunities.open_deal(session, deal).facts.title
+        click.confirm(f"Delete {title}?", abort=True, err=True)
+
+    def action(session: Session) -> Outcome:
+        return opportunities.delete_opportunity(session, opportunities.open_deal(session, deal))
+
+    app.write("opportunity delete", action, actor=actor, dry_run=dry_run)
+
+
+@opportunity.command()
+@DEAL
+@event_options
+@click.pass_obj
+def edit(app: App, deal: str, actor: str | None, at: str | None, dry_run: bool) -> None:
+    """Edit a deal's file in $EDITOR; what changed is written as one event.
+
+    The store isn't locked meanwhile: changes that others make are merged field by field, or the
+    edit is refused and kept beside your terminal.
+    """
+    from salescli.commands.editing import edit_text
+    from salescli.workspace import editing
+
+    with app.reading() as session:
+        base = editing.begin_edit(session, deal)
+    edited = edit_text(app, base.source, base.path)
+    if edited is None or edited == base.source:
+        click.echo("Nothing was changed.", err=True)
+        return
+
+    def action(session: Session) -> Outcome:
+        return editing.finish_edit(session, base, edited)
+
+    app.write("opportunity edit", action, actor=actor, at=at, dry_run=dry_run)
+
+
+@opportunity.command("list")
+@list_options
+@click.pass_obj
+def list_(app: App, **options: Any) -> None:
+    """List deals: all that are not archived, newest first.
+
+    Example: salescli opportunity list --where 'budget>=100000 EUR' --where 'close_date<today+30d'
+    """
+    from salescli.commands.listing import list_records
+
+    list_records(app, "opportunity", **options)
+
+
+@opportunity.command()
+@DEAL
+@format_option("table", "json", "md")
+@click.pass_obj
+def show(app: App, deal: str, format_: str) -> None:
+    """Show one deal on one screen."""
+    from salescli.commands.showing import show_deal
+
+    show_deal(app, deal, format_)

@@ -1,0 +1,73 @@
+"""`salescli undo | redo | log`: whole commands taken back and brought back."""
+
+from typing import Any
+
+import click
+
+from salescli.commands.app import App, build_changeset, say, show_dry_run
+from salescli.commands.options import format_option, writer_options
+from salescli.store.files import RealFileSystem
+from salescli.store.journal import apply_changeset
+from salescli.store.transaction import writing
+from salescli.store.undolog import read_entries
+from salescli.workspace.session import Session
+from salescli.workspace.undoing import redo_last, undo_last
+
+
+@click.command()
+@writer_options
+@click.pass_obj
+def undo(app: App, actor: str | None, dry_run: bool) -> None:
+    """Take the last command back, whole. Histories keep their lines: they are voided."""
+    _revert(app, "undo", undo_last, actor, dry_run)
+
+
+@click.command()
+@writer_options
+@click.pass_obj
+def redo(app: App, actor: str | None, dry_run: bool) -> None:
+    """Bring back the command that was undone last, if nothing came after it."""
+    _revert(app, "redo", redo_last, actor, dry_run)
+
+
+def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) -> None:
+    root, files = app.root, RealFileSystem()
+    with writing(root, timeout_seconds=app.lock_timeout, on_wait=say, fs=files) as staged:
+        session = Session(staged, app.surroundings, actor=actor)
+        outcome, entry = plan(session)
+        changes = build_changeset(session, outcome, kind, kind=kind, reverts=entry.id)
+        if not dry_run:
+            apply_changeset(files, root, changes)
+    if dry_run:
+        show_dry_run(changes)
+        return
+    for record_id in outcome.ids:
+        click.echo(record_id)
+    for words in outcome.words:
+        say(words)
+
+
+@click.command()
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
+@format_option()
+@click.pass_obj
+def log(app: App, limit: int, format_: str) -> None:
+    """The last commands on this store, newest first, and whether they were taken back."""
+    from salescli.commands.output import Column, print_rows
+
+    entries = read_entries(app.root)[:limit]
+    rows = [
+        {
+            "at": f"{entry.at:%Y-%m-%dT%H:%M:%SZ}",
+            "actor": entry.actor,
+            "command": entry.command,
+            "words": entry.words,
+            "files": entry.file_count,
+            "state": entry.state,
+        }
+        for entry in entries
+    ]
+    columns = [Column("at"), Column("actor"), Column("words"), Column("files"), Column("state")]
+    print_rows(app, rows, columns, format_, schema="salescli/log@1")
+    if not rows:
+        say("No command has run here yet.")
