@@ -70,7 +70,7 @@ def _check_routes(definition: Definition, stage: Stage, step: Step, path: Path) 
         text = f"the step {step.step} has no results, so it could never be finished"
         yield (*path, "then"), finding("no-results", text, hint="write then: {done: end-of-stage}")
     by_id = {entry.step: entry for entry in stage.steps}
-    for result, target in step.then.items():
+    for result, target in step.routes.items():
         at: Path = (*path, "then", result)
         if target is None or target in ENDS:
             continue
@@ -158,7 +158,7 @@ def _check_rest(step: Step, path: Path, names: NameTable) -> Iterator[At]:
 def _check_step_graph(stage: Stage, path: Path) -> Iterator[At]:
     """Steps that nothing leads to, and loops that nothing leads out of."""
     routes = {
-        step.step: [target for target in step.then.values() if target is not None]
+        step.step: [target for target in step.routes.values() if target is not None]
         for step in stage.steps
     }
     reached = reachable(first_steps(stage), routes)
@@ -168,7 +168,7 @@ def _check_step_graph(stage: Stage, path: Path) -> Iterator[At]:
             back.setdefault(target, []).append(name)
     # A result without a target, and every target that is no step, leads out.
     outside = [target for target in back if target not in routes]
-    ending = [step.step for step in stage.steps if None in step.then.values() or not step.then]
+    ending = [step.step for step in stage.steps if None in step.routes.values() or not step.then]
     leaving = reachable([*outside, *ending], back)
     for place, step in enumerate(stage.steps):
         at: Path = (*path, "steps", place, "step")
