@@ -41,11 +41,6 @@ class Step(Record, frozen=True, kw_only=True):
     mandatory: bool = False
     retired: bool = False
 
-    @property
-    def routes(self) -> dict[str, str | None]:
-        """`then` with None for what ends its branch: nothing, or `~` where it was read as text."""
-        return {result: None if to in (None, "~") else to for result, to in self.then.items()}
-
 
 class Stage(Record, frozen=True, kw_only=True):
     """A stage; `final` makes it the end, of success or failure."""

@@ -12,8 +12,9 @@ from salescli.model.errors import Finding, SalesError, finding
 from salescli.model.expression import parse_condition
 from salescli.model.ids import is_slug
 from salescli.model.names import NameTable
+from salescli.model.nearest import did_you_mean
 from salescli.process.stepchecks import check_steps
-from salescli.process.words import nearest, reachable
+from salescli.process.walks import reachable
 
 At = tuple[Path, Finding]
 _OPEN_ONLY = ("moves", "goal", "exit", "days_in_stage", "days_without_activity", "begin", "steps")
@@ -107,7 +108,7 @@ def _check_moves(definition: Definition, stage: Stage, path: Path) -> Iterator[A
             yield at, finding("move-to-itself", f"{name} is the stage itself")
         elif name not in known:
             text = f"{stage.stage} may move to {name!r}, which is no stage"
-            yield at, finding("unknown-stage", text, hint=nearest(name, known))
+            yield at, finding("unknown-stage", text, hint=did_you_mean(name, known))
         elif name in moves[:place]:
             yield at, finding("duplicate-move", f"{name} stands here twice")
 

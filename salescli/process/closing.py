@@ -10,6 +10,7 @@ from salescli.model.definition import Stage
 from salescli.model.errors import Finding, finding
 from salescli.model.events import Json
 from salescli.model.money import Money
+from salescli.model.nearest import did_you_mean
 from salescli.model.rules import LOST_TO, UNKNOWN_WINNER, needs_details
 from salescli.process.barriers import Barriers, barriers_of
 from salescli.process.standing import (
@@ -31,7 +32,6 @@ from salescli.process.standing import (
     stages_undone,
     unknown_stage,
 )
-from salescli.process.words import nearest
 
 
 class _Given(msgspec.Struct, frozen=True):
@@ -118,7 +118,7 @@ def _closing_fields(standing: Standing, given: _Given, day: date) -> Fields:
 def _unknown_outcome(standing: Standing, outcome: str) -> RefusedMove:
     finals = [s.stage for s in standing.definition.stages if not s.is_open and not s.retired]
     text = f'{standing.deal.process} has no outcome "{outcome}"'
-    hint = nearest(outcome, finals) or f"outcomes are {', '.join(finals)}"
+    hint = did_you_mean(outcome, finals) or f"outcomes are {', '.join(finals)}"
     return RefusedMove((finding("unknown-outcome", text, hint=hint, field="stage"),), True)
 
 
@@ -166,7 +166,7 @@ def _check_reason(
     entry = choice_named(close_reasons, reason)
     if entry is None:
         text = f'there is no reason "{reason}"'
-        hint = nearest(reason, offered) or f"one of {', '.join(offered)}"
+        hint = did_you_mean(reason, offered) or f"one of {', '.join(offered)}"
         return [finding("unknown-reason", text, hint=hint, field="close_reason")]
     found = [] if reason in offered else [_not_offered(reason, entry, offered)]
     if needs_details(reason, close_reasons) and given.details is None:

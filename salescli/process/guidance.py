@@ -9,7 +9,7 @@ from salescli.model.criteria import Unmet, unmet_criteria
 from salescli.model.definition import Stage, Step
 from salescli.process.commands import close_lines, fill_command
 from salescli.process.standing import Standing, open_after
-from salescli.process.words import first_steps
+from salescli.process.walks import first_steps
 
 
 class Missing(msgspec.Struct, frozen=True):

@@ -16,9 +16,9 @@ from salescli.model.errors import Finding, NotFound, Refused, SalesError, findin
 from salescli.model.events import Json
 from salescli.model.fields import key_order
 from salescli.model.names import NameTable, Subject
+from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
 from salescli.model.visits import Visit
-from salescli.process.words import nearest
 
 Fields = dict[str, list[Json]]
 
@@ -149,7 +149,7 @@ def stages_undone(standing: Standing, target: Stage) -> list[str]:
 
 def unknown_stage(standing: Standing, to: str) -> RefusedMove:
     """The answer to a stage that the process does not have: what is near, what lies ahead."""
-    near = nearest(to, [stage.stage for stage in standing.definition.stages])
+    near = did_you_mean(to, [stage.stage for stage in standing.definition.stages])
     stage = standing.stage
     if stage is None or not stage.is_open:
         ahead = open_stages_hint(standing.definition.open_stages)

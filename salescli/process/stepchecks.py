@@ -9,8 +9,9 @@ from salescli.model.errors import Finding, SalesError, finding
 from salescli.model.expression import parse_condition
 from salescli.model.ids import is_slug
 from salescli.model.names import NameTable
+from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
-from salescli.process.words import first_steps, nearest, reachable
+from salescli.process.walks import first_steps, reachable
 
 At = tuple[Path, Finding]
 PERFORMERS = ("owner", "department-manager", "starter")
@@ -58,7 +59,7 @@ def _check_begin(stage: Stage, path: Path) -> Iterator[At]:
         at: Path = (*path, "begin", place)
         if name not in by_id:
             text = f"{stage.stage} begins with {name!r}, which is no step of it"
-            yield at, finding("unknown-step", text, hint=nearest(name, by_id))
+            yield at, finding("unknown-step", text, hint=did_you_mean(name, by_id))
         elif by_id[name].retired:
             yield at, finding("retired-step", f"the step {name} is retired: nothing goes there")
         elif name in (stage.begin or [])[:place]:
@@ -70,7 +71,7 @@ def _check_routes(definition: Definition, stage: Stage, step: Step, path: Path) 
         text = f"the step {step.step} has no results, so it could never be finished"
         yield (*path, "then"), finding("no-results", text, hint="write then: {done: end-of-stage}")
     by_id = {entry.step: entry for entry in stage.steps}
-    for result, target in step.routes.items():
+    for result, target in step.then.items():
         at: Path = (*path, "then", result)
         if target is None or target in ENDS:
             continue
@@ -78,7 +79,7 @@ def _check_routes(definition: Definition, stage: Stage, step: Step, path: Path) 
             yield from _check_route_to_stage(definition, stage, target[len(TO_STAGE) :], at)
         elif target not in by_id:
             text = f"{result} of {step.step} leads to {target!r}, which is no step of {stage.stage}"
-            hint = nearest(target, [*by_id, *ENDS])
+            hint = did_you_mean(target, [*by_id, *ENDS])
             yield at, finding("unknown-step", text, hint=hint)
         elif by_id[target].retired and not step.retired:
             text = f"{result} of {step.step} leads to {target}, which is retired"
@@ -92,7 +93,7 @@ def _check_route_to_stage(
     if entry is None:
         known = [TO_STAGE + other.stage for other in definition.stages]
         text = f"the route leads to the stage {target!r}, which there is none of"
-        yield path, finding("unknown-stage", text, hint=nearest(TO_STAGE + target, known))
+        yield path, finding("unknown-stage", text, hint=did_you_mean(TO_STAGE + target, known))
     elif entry.stage == stage.stage:
         text = "the route leads to the stage that it leaves"
         yield path, finding("route-to-itself", text, hint="name a step, or end-of-stage")
@@ -111,7 +112,7 @@ def _check_performers(
             continue
         if not (is_slug(name) if is_person is None else is_person(name)):
             text = f"{name!r} is nobody who could do the step {step.step}"
-            hint = nearest(name, PERFORMERS) or f"use {', '.join(PERFORMERS)} or a person's id"
+            hint = did_you_mean(name, PERFORMERS) or f"use {', '.join(PERFORMERS)} or a person's id"
             yield (*path, "performer", place), finding("unknown-performer", text, hint=hint)
 
 
@@ -126,7 +127,7 @@ def _check_form(step: Step, path: Path, names: NameTable) -> Iterator[At]:
             if not is_fillable(name, names):
                 text = f"the form {step.step} asks for {name!r}, which nobody can fill in"
                 fields = [field for field in names.names if is_fillable(field, names)]
-                yield at, finding("unknown-field", text, hint=nearest(name, fields))
+                yield at, finding("unknown-field", text, hint=did_you_mean(name, fields))
             elif key == "required" and name not in step.fields:
                 text = f"the form {step.step} wants {name} without asking for it"
                 yield at, finding("required-not-asked", text, hint=f"add {name} to fields")
@@ -158,7 +159,7 @@ def _check_rest(step: Step, path: Path, names: NameTable) -> Iterator[At]:
 def _check_step_graph(stage: Stage, path: Path) -> Iterator[At]:
     """Steps that nothing leads to, and loops that nothing leads out of."""
     routes = {
-        step.step: [target for target in step.routes.values() if target is not None]
+        step.step: [target for target in step.then.values() if target is not None]
         for step in stage.steps
     }
     reached = reachable(first_steps(stage), routes)
@@ -168,7 +169,7 @@ def _check_step_graph(stage: Stage, path: Path) -> Iterator[At]:
             back.setdefault(target, []).append(name)
     # A result without a target, and every target that is no step, leads out.
     outside = [target for target in back if target not in routes]
-    ending = [step.step for step in stage.steps if None in step.routes.values() or not step.then]
+    ending = [step.step for step in stage.steps if None in step.then.values() or not step.then]
     leaving = reachable([*outside, *ending], back)
     for place, step in enumerate(stage.steps):
         at: Path = (*path, "steps", place, "step")

@@ -156,9 +156,7 @@ def test_an_interrupt_at_any_call_leaves_all_or_nothing(
     assert outcomes == {True, False}
 
 
-def test_recovery_may_be_interrupted_at_any_call_and_done_again(
-    root: Path, tmp_path: Path
-) -> None:
+def test_recovery_may_be_interrupted_at_any_call_and_done_again(root: Path, tmp_path: Path) -> None:
     _commit_only(root)
     calls: list[tuple[object, ...]] = []
     recover(record_into(calls, root), root)

@@ -1,15 +1,8 @@
-"""What the process says and walks in several places: near misses, first steps, what is reached."""
+"""Walks over stages and steps that several modules take: where one begins, what is reached."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
 from salescli.model.definition import Stage
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?`, or an empty text when nothing is near."""
-    near = difflib.get_close_matches(word, list(known), 1, 0.5)
-    return f"did you mean {near[0]}?" if near else ""
 
 
 def reachable(starts: Iterable[str], routes: Mapping[str, Sequence[str]]) -> set[str]:
