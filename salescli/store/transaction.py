@@ -1,0 +1,210 @@
+"""A command's view of the store: the disk, with what the command means to alter on top.
+
+Owns the overlay, and the one way to work under the lock. Must not know what stands in the files.
+Everything is decided from the files themselves, read under the lock, never from a cache.
+"""
+
+import contextlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from salescli.model.errors import Failed
+from salescli.store.changeset import Append, Change, ChangeSet, Remove, Write, hash_bytes
+from salescli.store.files import (
+    TEMPORARY_PREFIX,
+    FileSystem,
+    RealFileSystem,
+    build_failure,
+    check_directories,
+    check_path,
+    check_writable_path,
+    read_checked,
+)
+from salescli.store.journal import build_waiting, has_journal, recover
+from salescli.store.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock
+
+
+class Transaction:
+    """Reads see what was staged before; nothing reaches the disk but through the `ChangeSet`."""
+
+    def __init__(self, fs: FileSystem, root: Path) -> None:
+        self.fs = fs
+        self.root = root
+        self._base = os.fspath(root)
+        self._known: set[str] = set()  # directories that are no links
+        self._disk: dict[str, bytes | None] = {}  # as first read
+        self._staged: dict[str, bytes | None] = {}
+        self._appended: dict[str, bytes] = {}  # of files altered by nothing else
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, None where there is none. Raises `Damaged` and `Failed`."""
+        if path in self._staged:
+            return self._staged[path]
+        current = self._read_disk(path)
+        if current is not None and path in self._appended:
+            return current + self._appended[path]
+        return current
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file."""
+        if path in self._staged:
+            return self._staged[path] is not None
+        return self._kind_on_disk(path) == "file"
+
+    def list_directory(self, path: str) -> list[str]:
+        """Sorted names of files and directories in a directory; "" is the store itself."""
+        prefix = f"{path}/" if path else ""
+        names = set(self._list_disk(path))
+        for staged, data in self._staged.items():
+            if staged.startswith(prefix):
+                name, _, below = staged[len(prefix) :].partition("/")
+                if data is not None:
+                    names.add(name)
+                elif not below:
+                    names.discard(name)
+        return sorted(names)
+
+    def write(self, path: str, data: bytes) -> None:
+        """Stage a whole file, new or replaced."""
+        check_writable_path(path)
+        self._read_disk(path)
+        self._appended.pop(path, None)
+        self._staged[path] = data
+
+    def append(self, path: str, data: bytes) -> None:
+        """Stage bytes at the end of a file; of a new file if there is none.
+
+        A line that lost its end (a hand edit) gets it first: two events on one line are damage.
+        """
+        check_writable_path(path)
+        current = self.read(path)
+        if current and not current.endswith(b"\n"):
+            data = b"\n" + data
+        if current is None or path in self._staged:
+            self._staged[path] = (current or b"") + data
+        else:
+            self._appended[path] = self._appended.get(path, b"") + data
+
+    def remove(self, path: str) -> None:
+        """Stage the removal of a file; nothing happens where there is none."""
+        check_writable_path(path)
+        self._read_disk(path)
+        self._appended.pop(path, None)
+        self._staged[path] = None
+
+    def changeset(
+        self,
+        words: str,
+        command: str,
+        actor: str,
+        at: datetime,
+        record_ids: tuple[str, ...] = (),
+        *,
+        kind: Literal["command", "undo", "redo"] = "command",
+        reverts: str = "",
+    ) -> ChangeSet:
+        """All that was staged, by path, without what leaves a file as it is."""
+        changes = [self._build_append(path) for path in self._appended]
+        changes += [c for path in self._staged if (c := self._build_change(path)) is not None]
+        changes.sort(key=lambda change: change.path)
+        return ChangeSet(tuple(changes), words, command, actor, at, record_ids, kind, reverts)
+
+    def _build_append(self, path: str) -> Change:
+        before = self._disk[path] or b""
+        lines = before.count(b"\n")
+        if before and not before.endswith(b"\n"):
+            lines += 1
+        return Append(path, len(before), hash_bytes(before), self._appended[path], lines)
+
+    def _build_change(self, path: str) -> Change | None:
+        before, after = self._disk[path], self._staged[path]
+        if before == after:
+            return None
+        if after is not None:
+            return Write(path, before, after)
+        assert before is not None  # both None was equal
+        return Remove(path, before)
+
+    def _read_disk(self, path: str) -> bytes | None:
+        if path not in self._disk:
+            try:
+                self._disk[path] = read_checked(self._base, path, None, self._known)
+            except FileNotFoundError:
+                self._disk[path] = None
+        return self._disk[path]
+
+    def _kind_on_disk(self, path: str) -> str:
+        check_path(path)
+        check_directories(self._base, path, self._known)
+        try:
+            mode = os.lstat(f"{self._base}/{path}").st_mode
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise build_failure(error, path, self._base) from error
+        return "file" if stat.S_ISREG(mode) else "directory" if stat.S_ISDIR(mode) else "other"
+
+    def _list_disk(self, path: str) -> list[str]:
+        if path and self._kind_on_disk(path) != "directory":
+            return []
+        try:
+            names = os.listdir(f"{self._base}/{path}")
+        except OSError as error:
+            raise build_failure(error, path, self._base) from error
+        return [name for name in names if not name.startswith(TEMPORARY_PREFIX)]
+
+
+@contextlib.contextmanager
+def writing(
+    root: Path,
+    *,
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+    on_wait: Callable[[str], None] | None = None,
+    fs: FileSystem | None = None,
+) -> Iterator[Transaction]:
+    """A transaction under the exclusive lock, after completing what was interrupted.
+
+    The caller applies the set of it (`apply_changeset`) before leaving.
+    """
+    real = fs if fs is not None else RealFileSystem()
+    lock = StoreLock(root, timeout_seconds=timeout_seconds, on_wait=on_wait, fs=real)
+    with lock.exclusive():
+        recover(real, root)
+        yield Transaction(real, root)
+
+
+@contextlib.contextmanager
+def reading(
+    root: Path,
+    *,
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+    on_wait: Callable[[str], None] | None = None,
+    fs: FileSystem | None = None,
+) -> Iterator[None]:
+    """The shared lock, after completing what was interrupted.
+
+    Raises `Clash` (`journal-waiting`) where that can't be done, for the files are not to be
+    trusted then.
+    """
+    real = fs if fs is not None else RealFileSystem()
+    lock = StoreLock(root, timeout_seconds=timeout_seconds, on_wait=on_wait, fs=real)
+    while True:
+        with lock.shared():
+            if not has_journal(root):
+                yield
+                return
+        _complete(lock, real, root)
+
+
+def _complete(lock: StoreLock, fs: FileSystem, root: Path) -> None:
+    try:
+        with lock.exclusive():
+            recover(fs, root)
+    except Failed as error:
+        if error.findings[0].code == "no-permission":  # not even the lock could be taken
+            raise build_waiting(error.findings[0]) from error
+        raise
