@@ -25,18 +25,36 @@ class Codes:
 
 
 def codes_in(source: str) -> Codes:
-    """All codes that `finding("code", …)` or `Finding("code", …)` make in a Python source."""
+    """All codes that `finding("code", …)` or `Finding("code", …)` make in a Python source.
+
+    A code may be chosen: `finding("a" if x else "b", …)`, or by a name that got its value from
+    texts or a table of texts in the same source.
+    """
+    tree = ast.parse(source)
+    assigned = _assigned(tree)
     lines: dict[str, int] = {}
     unreadable = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name_of(node.func) in MAKERS:
             keyword = [entry.value for entry in node.keywords if entry.arg == "code"]
-            texts = _texts((node.args + keyword)[0]) if node.args or keyword else None
-            if texts is None:
+            given = [*node.args, *keyword][:1]
+            texts = [text for code in given for text in _texts(code, assigned)]
+            if not texts:
                 unreadable.append(node.lineno)
-            for text in texts or ():
+            for text in texts:
                 lines[text] = min(node.lineno, lines.get(text, node.lineno))
-    return Codes(lines, tuple(unreadable))
+    return Codes(lines, tuple(sorted(unreadable)))
+
+
+def _assigned(tree: ast.Module) -> dict[str, list[ast.expr]]:
+    """What each plain name is set to, anywhere in a source."""
+    assigned: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Name):
+                    assigned.setdefault(target.id, []).append(node.value)
+    return assigned
 
 
 def _name_of(function: ast.expr) -> str:
@@ -45,14 +63,25 @@ def _name_of(function: ast.expr) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
-def _texts(node: ast.expr) -> list[str] | None:
-    """The texts that an expression can be, or None if that can't be read."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [node.value]
+def _texts(node: ast.expr, assigned: dict[str, list[ast.expr]]) -> list[str]:
+    """The texts that an expression can be; none if that can't be read."""
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
     if isinstance(node, ast.IfExp):
-        body, other = _texts(node.body), _texts(node.orelse)
-        return None if body is None or other is None else body + other
-    return None
+        body, other = _texts(node.body, assigned), _texts(node.orelse, assigned)
+        return body + other if body and other else []
+    if isinstance(node, ast.Dict):
+        return [text for value in node.values for text in _texts(value, assigned)]
+    if isinstance(node, ast.Subscript):
+        return _texts(node.value, assigned)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        places = [node.func.value, *node.args[1:]] if node.func.attr == "get" else []
+        return [text for place in places for text in _texts(place, assigned)]
+    if isinstance(node, ast.Name):
+        others = {name: values for name, values in assigned.items() if name != node.id}
+        values = assigned.get(node.id, ())
+        return [text for value in values for text in _texts(value, others)]
+    return []
 
 
 def check_layout(path: Path) -> list[str]:

@@ -44,6 +44,20 @@ find("no-code", "words")
     assert codes_in(source) == Codes({"too-much": 2, "a-code": 3, "b-code": 3, "c-code": 5}, ())
 
 
+def test_a_code_may_be_chosen_from_a_table():
+    source = """
+CODES: dict[int, str] = {28: "disk-full", 30: "read-only"}
+KINDS = {"a": "bad-a"}
+def fail(error, kind):
+    code = CODES.get(error.errno or 0, "io-failed")
+    yield finding(code, "words")
+    yield finding(KINDS[kind], "words")
+"""
+    assert codes_in(source) == Codes(
+        {"disk-full": 6, "read-only": 6, "io-failed": 6, "bad-a": 7}, ()
+    )
+
+
 def test_a_code_that_cannot_be_read_is_told():
     source = 'finding(code, "words")\nfinding("a" + "b")\nfinding()\nfinding("x" if a else b)\n'
     assert codes_in(source) == Codes({}, (1, 2, 3, 4))

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, TypeVar, overload
 from unicodedata import normalize
@@ -22,6 +21,7 @@ from salescli.model.calendar import Calendar
 from salescli.model.errors import NotFound, SalesError, WrongUsage, finding
 from salescli.model.money import Money, parse_money
 from salescli.model.names import ORDERED_KINDS, TEXT_KINDS, NameSpec, NameTable, Subject
+from salescli.model.nearest import did_you_mean
 
 S = TypeVar("S")
 Values = Callable[[S], Sequence[Any]]  # subject → all values of one name
@@ -137,8 +137,7 @@ def _with_references(
 def _check_choice(name: NameSpec, word: str) -> None:
     if word in name.values:
         return
-    near = get_close_matches(word, name.values, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(name.values)}"
+    hint = did_you_mean(word, name.values) or f"one of {', '.join(name.values)}"
     raise NotFound(
         finding("unknown-value", f"{word!r} is no value of {name.name}", hint=hint, field=name.name)
     )

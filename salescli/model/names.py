@@ -4,7 +4,6 @@ The table is made from the declarations of the records, plus the computed names 
 section 4; nothing is listed twice. Knows neither files nor the syntax of conditions.
 """
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,6 +15,7 @@ from salescli.model.calendar import Calendar
 from salescli.model.catalogues import CustomField, Department, Dictionary, Person, Product
 from salescli.model.errors import WrongUsage, finding
 from salescli.model.fields import FieldSpec, specs_of
+from salescli.model.nearest import did_you_mean
 from salescli.model.records import ACCOUNT_KINDS, RECORD_TYPES
 
 # Kinds that have an order, and kinds in which `~` can search. Others can be set or not.
@@ -64,9 +64,8 @@ class NameTable(msgspec.Struct, frozen=True):
             return known
         if name.startswith("external.") and "external" in self.names:
             return NameSpec(name, "text")
-        near = difflib.get_close_matches(name, self.names, 1, 0.5)
         tops = (entry for entry in self.names if "." not in entry)
-        hint = f"did you mean {near[0]}?" if near else f"names are {', '.join(tops)}"
+        hint = did_you_mean(name, self.names) or f"names are {', '.join(tops)}"
         raise WrongUsage(finding("unknown-name", f"{name!r} is not a field", hint=hint))
 
 

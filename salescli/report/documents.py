@@ -1,0 +1,91 @@
+"""Figures as public JSON documents, each with a schema name and a version.
+
+They have their own shape, never that of the domain types, so that those may change without
+breaking a script. Money and percentages are text.
+"""
+
+import json
+from datetime import date
+from typing import Any
+
+from salescli.report.figures import Share
+from salescli.report.funnel import Funnel, StageFigure, StageIds
+from salescli.report.numbers import UNSAFE
+
+FUNNEL_SCHEMA = "salescli/funnel@1"
+Document = dict[str, Any]
+
+
+def format_json(value: object, *, indent: int | None = 2) -> str:
+    """JSON with letters of every script raw and every control escaped; no line break at its end."""
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    return UNSAFE.sub(lambda match: _escape(match.group()), text)
+
+
+def _escape(character: str) -> str:
+    return character if character == "\n" else json.dumps(character)[1:-1]  # LF: our own layout
+
+
+def build_funnel_document(funnel: Funnel) -> Document:
+    """`salescli/funnel@1`. The period's days are those asked for, not cut at the as-of day.
+
+    If the figures hold ids, each number `x` has its deals beside it as `x_ids`.
+    """
+    question = funnel.question
+    filters: Document = {"process": question.process, "created": question.created}
+    if question.currency is not None:
+        filters["currency"] = question.currency
+    filters.update((name, list(values)) for name, values in question.filters)
+    return {
+        "schema": FUNNEL_SCHEMA,
+        "definition": funnel.definition,
+        "as_of": question.as_of.isoformat(),
+        "period": {"from": _day(question.period.first), "to": _day(question.period.last)},
+        "sum": question.sum,
+        "filters": filters,
+        "stages": [_build_stage(stage) for stage in funnel.stages],
+        "other_processes": funnel.other_process,
+        "left_out": funnel.left_out,
+        "differing": funnel.differs,
+        "invalid": funnel.invalid,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _build_stage(stage: StageFigure) -> Document:
+    document: Document = {
+        "stage": stage.stage,
+        "name": stage.name,
+        "count": stage.count,
+        "sum": {currency: f"{amount:f}" for currency, amount in stage.sum.items()},
+        "without_value": stage.without_value,
+        "conversion": stage.conversion and _build_share("passed", stage.conversion),
+        "first": _build_share("entered", stage.first),
+    }
+    if stage.ids is not None:
+        _add_ids(document, stage.ids)
+    return document
+
+
+def _build_share(part: str, share: Share) -> Document:
+    percent = share.percent
+    return {
+        part: share.part,
+        "of": share.whole,
+        "percent": None if percent is None else f"{percent:f}",
+    }
+
+
+def _add_ids(document: Document, ids: StageIds) -> None:
+    document["count_ids"] = list(ids.count)
+    document["sum_ids"] = {currency: list(who) for currency, who in ids.sum.items()}
+    document["without_value_ids"] = list(ids.without_value)
+    if document["conversion"] is not None:
+        document["conversion"]["passed_ids"] = list(ids.passed)
+        document["conversion"]["of_ids"] = list(ids.touched)
+    document["first"]["entered_ids"] = list(ids.entered)
+    document["first"]["of_ids"] = list(ids.new)

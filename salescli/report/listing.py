@@ -1,0 +1,102 @@
+"""Rows of text as plain columns, CSV and JSON, and the one door to the renderer of tables.
+
+Long lists in a pipe come through here and never load the table library. Rows are text already,
+a cell a column; what a cell means is its column's affair, for here its kind alone counts.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import Literal
+
+import msgspec
+
+from salescli.report.documents import format_json
+from salescli.report.numbers import clean_text, pad, width_of
+
+Kind = Literal["text", "id", "path", "number", "money", "percent", "day"]
+Format = Literal["plain", "table", "md", "csv"]
+Row = Sequence[str]
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent"})
+# Renderers that load a library of their own: only when they are asked for.
+_RENDERERS = {"table": "salescli.report.tables", "md": "salescli.report.tables"}
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column: `name` for machines, `title` for people. Only text is ever cut or guarded."""
+
+    name: str
+    title: str
+    align: Literal["left", "right"] = "left"
+    kind: Kind = "text"
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """Text without a final line break, and a line for people that says how it was cut."""
+
+    text: str
+    note: str = ""
+
+
+def render_rows(
+    rows: Iterable[Row],
+    columns: Sequence[Column],
+    format: Format,
+    *,
+    width: int | None = None,
+    raw: bool = False,
+) -> Rendered:
+    """Rows in one of the formats. `width` (None: unlimited) cuts tables; `raw` is for CSV."""
+    if format == "csv":
+        return Rendered(format_csv(rows, columns, raw=raw))
+    if format == "plain":
+        return Rendered(format_plain(rows, columns))
+    render: Callable[..., Rendered] = import_module(_RENDERERS[format]).render
+    return render(list(rows), columns, format, width=width)
+
+
+def format_plain(rows: Iterable[Row], columns: Sequence[Column]) -> str:
+    """Aligned columns with two blanks between them, nothing cut, a header line first."""
+    table = [tuple(column.title for column in columns)]
+    table += [tuple(map(clean_text, row)) for row in rows]
+    widths = [max(map(width_of, cells)) for cells in zip(*table, strict=True)]
+    rights = [column.align == "right" for column in columns]
+    layout = list(zip(widths, rights, strict=True))
+    return "\n".join(
+        "  ".join(
+            pad(cell, width, right=right) for cell, (width, right) in zip(row, layout, strict=True)
+        ).rstrip()
+        for row in table
+    )
+
+
+def format_csv(rows: Iterable[Row], columns: Sequence[Column], *, raw: bool = False) -> str:
+    """RFC 4180 with LF. Text that a spreadsheet would run gets a leading `'` unless `raw`."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(column.name for column in columns)
+    if raw:
+        writer.writerows(rows)
+    else:
+        guarded = [column.kind not in _NUMERIC for column in columns]
+        writer.writerows(
+            [_guard(cell) if guard else cell for cell, guard in zip(row, guarded, strict=True)]
+            for row in rows
+        )
+    return out.getvalue().removesuffix("\n")
+
+
+def _guard(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def format_json_list(schema: str, key: str, records: Iterable[Mapping[str, object]]) -> str:
+    """One document with its schema's name and the records under `key`."""
+    return format_json({"schema": schema, key: list(records)})
+
+
+def format_jsonl(records: Iterable[Mapping[str, object]]) -> str:
+    """A record a line: the lossless form of a list."""
+    return "\n".join(format_json(record, indent=None) for record in records)

@@ -1,0 +1,57 @@
+"""What a start of the program loads: most of what a short command costs is imports."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LISTING = """
+import json, sys
+from salescli.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+roots = sorted({name.split(".")[0] for name in sys.modules})
+sys.stderr.write("\\n" + json.dumps(roots))
+"""
+DRAWING = {"matplotlib", "numpy"}
+PAGES = {"jinja2"}
+TABLES = {"tabulate", "wcwidth"}
+STORE = {"yaml", "sqlite3"}
+
+
+def loaded_by(arguments: list[str], place: Path) -> set[str]:
+    """The top-level packages that are loaded when a command ends."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", LISTING, *arguments],
+        cwd=place,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(place), "USER": "anna"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    loaded = set(json.loads(done.stderr.split("\n")[-1]))
+    assert "salescli" in loaded
+    return loaded
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["opportunity", "--help"]])
+def test_help_and_version_load_neither_store_nor_tables_nor_drawing(arguments, tmp_path):
+    assert loaded_by(arguments, tmp_path) & (DRAWING | PAGES | TABLES | STORE) == set()
+
+
+def test_making_a_store_loads_neither_tables_nor_drawing(tmp_path):
+    assert loaded_by(["init", ".", "--currency", "EUR"], tmp_path) & (DRAWING | TABLES) == set()
+    assert (tmp_path / "salescli.yaml").exists()
+
+
+def test_a_list_for_a_program_loads_neither_tables_nor_drawing(tmp_path):
+    loaded_by(["init", ".", "--currency", "EUR"], tmp_path)
+    loaded = loaded_by(["opportunity", "list", "--format", "json"], tmp_path)
+    assert loaded & (DRAWING | PAGES | TABLES) == set()
