@@ -29,7 +29,7 @@ def build_group(kind: str, words: str) -> click.Group:
     @writer_options
     @click.pass_obj
     def create(
-        app: App, name: str, slug: str | None, actor: str | None, dry_run: bool, **options: Any
+        app: App, /, name: str, slug: str | None, actor: str | None, dry_run: bool, **options: Any
     ) -> None:
         typed = typed_fields(options)
 
@@ -43,7 +43,7 @@ def build_group(kind: str, words: str) -> click.Group:
     @field_options(record)
     @writer_options
     @click.pass_obj
-    def set_(app: App, actor: str | None, dry_run: bool, **options: Any) -> None:
+    def set_(app: App, /, actor: str | None, dry_run: bool, **options: Any) -> None:
         text = options.pop("record")
         typed = typed_fields(options)
         if not typed:
@@ -57,7 +57,7 @@ def build_group(kind: str, words: str) -> click.Group:
     @group.command("list", help=f"List all of kind {kind}, in the file's order.")
     @list_options
     @click.pass_obj
-    def list_(app: App, **options: Any) -> None:
+    def list_(app: App, /, **options: Any) -> None:
         from salescli.commands.listing import list_records
 
         list_records(app, kind, **options)
@@ -66,7 +66,7 @@ def build_group(kind: str, words: str) -> click.Group:
     @click.argument("record", metavar=kind.upper())
     @format_option("table", "json", "md")
     @click.pass_obj
-    def show(app: App, record: str, format_: str) -> None:
+    def show(app: App, /, record: str, format_: str) -> None:
         from salescli.commands.showing import show_named
 
         show_named(app, kind, record, format_)

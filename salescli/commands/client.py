@@ -28,7 +28,7 @@ def build_group(kind: str, words: str) -> click.Group:
     @field_options(record, "name", "archived")
     @writer_options
     @click.pass_obj
-    def create(app: App, name: str, actor: str | None, dry_run: bool, **options: Any) -> None:
+    def create(app: App, /, name: str, actor: str | None, dry_run: bool, **options: Any) -> None:
         typed = typed_fields(options)
 
         def action(session: Session) -> Outcome:
@@ -43,6 +43,7 @@ def build_group(kind: str, words: str) -> click.Group:
     @click.pass_obj
     def set_(
         app: App,
+        /,
         actor: str | None,
         dry_run: bool,
         **options: Any,
@@ -60,7 +61,7 @@ def build_group(kind: str, words: str) -> click.Group:
     @group.command("list", help=f"List {kind}s, by name.")
     @list_options
     @click.pass_obj
-    def list_(app: App, **options: Any) -> None:
+    def list_(app: App, /, **options: Any) -> None:
         from salescli.commands.listing import list_records
 
         list_records(app, kind, **options)
@@ -69,7 +70,7 @@ def build_group(kind: str, words: str) -> click.Group:
     @click.argument("record", metavar=kind.upper())
     @format_option("table", "json", "md")
     @click.pass_obj
-    def show(app: App, record: str, format_: str) -> None:
+    def show(app: App, /, record: str, format_: str) -> None:
         from salescli.commands.showing import show_client
 
         show_client(app, kind, record, format_)

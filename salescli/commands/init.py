@@ -22,6 +22,7 @@ from salescli.workspace.session import Session
 @click.pass_obj
 def init(
     app: App,
+    /,
     directory: str,
     name: str | None,
     currency: str | None,

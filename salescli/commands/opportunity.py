@@ -44,6 +44,7 @@ def opportunity() -> None:
 @click.pass_obj
 def create(
     app: App,
+    /,
     title: str | None,
     client: str | None,
     stage: str | None,
@@ -75,7 +76,7 @@ def create(
 @event_options
 @click.pass_obj
 def set_(
-    app: App, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
+    app: App, /, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
 ) -> None:
     """Change fields of a deal; an empty value ("") empties one.
 
@@ -101,6 +102,7 @@ def set_(
 @click.pass_obj
 def advance(
     app: App,
+    /,
     deal: str,
     to: str | None,
     force: str | None,
@@ -127,6 +129,7 @@ def advance(
 @click.pass_obj
 def move(
     app: App,
+    /,
     deal: str,
     to: str,
     force: str | None,
@@ -158,7 +161,7 @@ def move(
 @event_options
 @click.pass_obj
 def close(
-    app: App, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
+    app: App, /, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
 ) -> None:
     """Close a deal: won, lost, rerouted or rejected.
 
@@ -180,7 +183,7 @@ def close(
 @event_options
 @click.pass_obj
 def reopen(
-    app: App, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
+    app: App, /, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
 ) -> None:
     """Open a closed deal again."""
 
@@ -194,7 +197,7 @@ def reopen(
 @DEAL
 @event_options
 @click.pass_obj
-def archive(app: App, deal: str, actor: str | None, at: str | None, dry_run: bool) -> None:
+def archive(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: bool) -> None:
     """Take a closed deal out of lists; every figure still counts it."""
 
     def action(session: Session) -> Outcome:
@@ -208,7 +211,7 @@ def archive(app: App, deal: str, actor: str | None, at: str | None, dry_run: boo
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @writer_options
 @click.pass_obj
-def delete(app: App, deal: str, yes: bool, actor: str | None, dry_run: bool) -> None:
+def delete(app: App, /, deal: str, yes: bool, actor: str | None, dry_run: bool) -> None:
     """Delete a deal that nothing refers to. `salescli undo` brings it back."""
     if app.surroundings.is_interactive and not yes and not dry_run:
         with app.reading() as session:
@@ -225,7 +228,7 @@ def delete(app: App, deal: str, yes: bool, actor: str | None, dry_run: bool) -> 
 @DEAL
 @event_options
 @click.pass_obj
-def edit(app: App, deal: str, actor: str | None, at: str | None, dry_run: bool) -> None:
+def edit(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: bool) -> None:
     """Edit a deal's file in $EDITOR; what changed is written as one event.
 
     The store isn't locked meanwhile: changes that others make are merged field by field, or the
@@ -250,7 +253,7 @@ def edit(app: App, deal: str, actor: str | None, at: str | None, dry_run: bool) 
 @opportunity.command("list")
 @list_options
 @click.pass_obj
-def list_(app: App, **options: Any) -> None:
+def list_(app: App, /, **options: Any) -> None:
     """List deals: all that are not archived, newest first.
 
     Example: salescli opportunity list --where 'budget>=100000 EUR' --where 'close_date<today+30d'
@@ -264,7 +267,7 @@ def list_(app: App, **options: Any) -> None:
 @DEAL
 @format_option("table", "json", "md")
 @click.pass_obj
-def show(app: App, deal: str, format_: str) -> None:
+def show(app: App, /, deal: str, format_: str) -> None:
     """Show one deal on one screen."""
     from salescli.commands.showing import show_deal
 

@@ -17,7 +17,7 @@ from salescli.workspace.undoing import redo_last, undo_last
 @click.command()
 @writer_options
 @click.pass_obj
-def undo(app: App, actor: str | None, dry_run: bool) -> None:
+def undo(app: App, /, actor: str | None, dry_run: bool) -> None:
     """Take the last command back, whole. Histories keep their lines: they are voided."""
     _revert(app, "undo", undo_last, actor, dry_run)
 
@@ -25,7 +25,7 @@ def undo(app: App, actor: str | None, dry_run: bool) -> None:
 @click.command()
 @writer_options
 @click.pass_obj
-def redo(app: App, actor: str | None, dry_run: bool) -> None:
+def redo(app: App, /, actor: str | None, dry_run: bool) -> None:
     """Bring back the command that was undone last, if nothing came after it."""
     _revert(app, "redo", redo_last, actor, dry_run)
 
@@ -51,7 +51,7 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
 @format_option()
 @click.pass_obj
-def log(app: App, limit: int, format_: str) -> None:
+def log(app: App, /, limit: int, format_: str) -> None:
     """The last commands on this store, newest first, and whether they were taken back."""
     from salescli.commands.output import Column, print_rows
 

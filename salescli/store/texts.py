@@ -10,7 +10,7 @@ import msgspec
 
 from salescli.model.events import Json
 from salescli.model.facts import State, build_document_of, is_reference_list
-from salescli.model.fields import FieldSpec, spec_named, specs_of
+from salescli.model.fields import FieldSpec, key_order, spec_named, specs_of
 from salescli.model.records import Opportunity
 from salescli.store.dump import Plain, dump_document
 from salescli.store.patch import Edit, Item, Remove, Set
@@ -77,16 +77,22 @@ def _edit(path: str, after: Json, record: type[msgspec.Struct]) -> Edit:
             ordered = {s.name: body[s.name] for s in specs_of(spec.items) if s.name in body}
             ordered |= {key: value for key, value in body.items() if key not in ordered}
             return Set((top, item), mark_document(ordered, spec.items))
-        return _edit_field((top, item, rest[1]), after, spec_named(spec.items, rest[1]))
+        inner = spec_named(spec.items, rest[1])
+        return _edit_field((top, item, rest[1]), after, inner, key_order(spec.items))
     if is_reference_list(spec):
         item = Item("", rest[0])
         return Remove((top, item)) if after is None else Set((top, item), rest[0])
     return _edit_field((top, rest[0]), after, None)
 
 
-def _edit_field(path: tuple[str | Item, ...], after: Json, spec: FieldSpec | None) -> Edit:
+def _edit_field(
+    path: tuple[str | Item, ...],
+    after: Json,
+    spec: FieldSpec | None,
+    order: tuple[str, ...] = (),
+) -> Edit:
     if after is None or after == [] or after == {}:
         if spec is not None and spec.head:
             return Set(path, None)
         return Remove(path)
-    return Set(path, mark(after, spec))
+    return Set(path, mark(after, spec), order)

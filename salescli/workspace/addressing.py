@@ -7,6 +7,7 @@ order. The index is asked for names and believed only after the file has said th
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import msgspec
 
@@ -93,8 +94,12 @@ def _prefixed(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:
         prefix = RECORD_PREFIXES[kind]
         if match.group(1) in (None, prefix):
             start = f"{prefix}-{match.group(2)}"
-            found += _on_disk(session, kind, lambda name_id, s=start: name_id.startswith(s))
+            found += _on_disk(session, kind, partial(_begins, start))
     return found
+
+
+def _begins(start: str, record_id: str) -> bool:
+    return record_id.startswith(start)
 
 
 def _titled_now(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:

@@ -22,7 +22,13 @@ from salescli.store.patch import Edit, Remove, Set, patch
 from salescli.store.texts import mark, mark_document
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
-from salescli.workspace.values import named_things, read_custom, read_reference, read_value
+from salescli.workspace.values import (
+    catalogue_of,
+    named_things,
+    read_custom,
+    read_reference,
+    read_value,
+)
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -39,13 +45,6 @@ CATALOGUES = {
     "department": Catalogue(layout.TEAM, "departments", Department, ("people", "departments")),
     "product": Catalogue(layout.PRODUCTS, "products", Product, ("products",)),
 }
-
-
-def entries_of(session: Session, kind: str) -> Mapping[str, Any]:
-    """id → record of all people, departments or products."""
-    holder = session.products if kind == "product" else session.team
-    entries: Mapping[str, Any] = getattr(holder, CATALOGUES[kind].key)
-    return entries
 
 
 def find_named(session: Session, kind: str, text: str) -> str:
@@ -121,7 +120,7 @@ def set_named(session: Session, kind: str, text: str, typed: Mapping[str, str]) 
     """Change fields of a person, department or product. Ids stay; names may change."""
     catalogue = CATALOGUES[kind]
     slug = find_named(session, kind, text)
-    before = build_document(entries_of(session, kind)[slug])
+    before = build_document(catalogue_of(session, kind)[slug])
     values = read_entry(session, catalogue.record, typed)
     after = _merged(before, values)
     if not after.get("name"):
@@ -215,7 +214,9 @@ def _edit(catalogue: Catalogue, slug: str, path: str, after: Any) -> Edit:
     if after is None:
         return Remove(place)
     spec = spec_named(catalogue.record, top)
-    return Set(place, after if key else mark(after, spec))
+    return Set(
+        place, after if key else mark(after, spec), () if key else key_order(catalogue.record)
+    )
 
 
 def _patch(session: Session, catalogue: Catalogue, edits: list[Edit]) -> None:
@@ -249,7 +250,8 @@ def set_dictionary_value(
     value = _choice_document(before, clean_text(name) if name else None, retired)
     source = session.read_required(layout.DICTIONARIES)
     session.files.write(
-        layout.DICTIONARIES, patch(source, layout.DICTIONARIES, [Set(path, value)], tuple(known))
+        layout.DICTIONARIES,
+        patch(source, layout.DICTIONARIES, [Set(path, value, last=True)], tuple(known)),
     )
     return Outcome((key,), (), f"set {dictionary} {key}")
 

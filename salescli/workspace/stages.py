@@ -8,12 +8,22 @@ from salescli.model.calendar import format_day
 from salescli.model.computed import Computed, build_computed, values_of
 from salescli.model.definition import Definition
 from salescli.model.errors import Refused, finding
-from salescli.model.events import Changed, Closed, Created, Event, Moved, Reopened, last_stage_event
+from salescli.model.events import (
+    Changed,
+    Closed,
+    Created,
+    Event,
+    Json,
+    Moved,
+    Reopened,
+    last_stage_event,
+)
 from salescli.model.inputs import parse_input
 from salescli.model.money import Money, parse_money
 from salescli.model.names import NameTable, build_names, subject_of
 from salescli.model.rules import UNKNOWN_WINNER
-from salescli.process import engine
+from salescli.process import closing, engine
+from salescli.process.standing import Advanced, RefusedMove, Standing
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -34,7 +44,7 @@ def compute(session: Session, deal: LoadedDeal, definition: Definition, day: dat
     return build_computed(deal.facts, deal.live, definition, session.calendar, day)
 
 
-def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) -> engine.Standing:
+def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) -> Standing:
     """Where a deal stands for a move whose event begins with `head`.
 
     Raises `Refused` if the file's stage isn't the one that the history says.
@@ -49,7 +59,7 @@ def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) 
         for event in deal.live
         if isinstance(event, Changed) and event.at > at and "probability" in event.fields
     ]
-    return engine.Standing(
+    return Standing(
         deal=deal.facts,
         definition=definition,
         visits=computed.visits,
@@ -143,7 +153,7 @@ def close_opportunity(
         known_reason = str(read_choice(session, "close_reasons", reason, "reason"))
     if winner and winner != UNKNOWN_WINNER:
         winner = read_reference(session, "competitor", winner, "winner")
-    decided = engine.close(
+    decided = closing.close(
         standing,
         stage_id(standing.definition, outcome),
         close_reasons=reasons,
@@ -171,7 +181,7 @@ def reopen_opportunity(
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     typed = session.calendar.parse_day(close_date, session.today) if close_date else None
-    decided = engine.reopen(
+    decided = closing.reopen(
         standing, stage_id(standing.definition, to), reason, expected_close_date(deal.live), typed
     )
     return _apply(session, deal, standing, decided, head, note)
@@ -199,22 +209,22 @@ def _money(session: Session, text: str | None) -> Money | None:
 def _apply(
     session: Session,
     deal: LoadedDeal,
-    standing: engine.Standing,
-    decided: engine.Outcome,
+    standing: Standing,
+    decided: Advanced | RefusedMove,
     head: Mapping[str, Any],
     note: str | None,
 ) -> Outcome:
-    if isinstance(decided, engine.RefusedMove):
+    if isinstance(decided, RefusedMove):
         raise decided.error
     stage_event(session, deal, build_event(decided, head, note))
-    fields = {"stage": [decided.from_, decided.to], **decided.fields}
+    fields: dict[str, list[Json]] = {"stage": [decided.from_, decided.to], **decided.fields}
     stage_fields(session, deal, fields)
     verb = {"moved": "move", "closed": "close", "reopened": "reopen"}[decided.kind]
     title = f"{verb} {deal.id} to {decided.to}: {deal.facts.title}"
     return Outcome((deal.id,), tuple(_words(session, deal, standing, decided)), title)
 
 
-def build_event(decided: engine.Advanced, head: Mapping[str, Any], note: str | None) -> Event:
+def build_event(decided: Advanced, head: Mapping[str, Any], note: str | None) -> Event:
     """The event that writes down what the engine decided."""
     more: dict[str, Any] = {**head, "note": note, "from_": decided.from_, "to": decided.to}
     fields = {path: list(change) for path, change in decided.fields.items()}
@@ -234,9 +244,7 @@ def build_event(decided: engine.Advanced, head: Mapping[str, Any], note: str | N
     )
 
 
-def _words(
-    session: Session, deal: LoadedDeal, standing: engine.Standing, decided: engine.Advanced
-) -> list[str]:
+def _words(session: Session, deal: LoadedDeal, standing: Standing, decided: Advanced) -> list[str]:
     definition = standing.definition
     before, after = definition.stage_named(decided.from_), definition.stage_named(decided.to)
     assert before is not None and after is not None

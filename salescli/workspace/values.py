@@ -121,13 +121,18 @@ def named_things(session: Session, kind: str) -> dict[str, str]:
     """id → name of all people, departments, products, competitors or processes."""
     if kind == "process":
         return {name: session.process(name).name for name in session.process_names()}
-    catalogue: Mapping[str, Any] = {
+    return {key: entry.name for key, entry in catalogue_of(session, kind).items()}
+
+
+def catalogue_of(session: Session, kind: str) -> Mapping[str, Any]:
+    """id → record of all people, departments, products or competitors."""
+    catalogues: dict[str, Mapping[str, Any]] = {
         "person": session.team.people,
         "department": session.team.departments,
         "product": session.products.products,
         "competitor": session.competitors.competitors,
-    }[kind]
-    return {key: entry.name for key, entry in catalogue.items()}
+    }
+    return catalogues[kind]
 
 
 def _named(known: Mapping[str, str], text: str) -> str | None:
@@ -142,14 +147,8 @@ def refuse_unusable(session: Session, kind: str, key: str, field: str) -> None:
         raise Refused(
             finding("has-left", f"{key} has left on {left}: takes nothing new", field=field)
         )
-    holder: Any = None
-    if kind in ("department", "product", "competitor"):
-        holder = {
-            "department": session.team.departments,
-            "product": session.products.products,
-            "competitor": session.competitors.competitors,
-        }[kind][key]
-    if holder is not None and holder.retired:
+    is_named = kind in ("department", "product", "competitor")
+    if is_named and catalogue_of(session, kind)[key].retired:
         raise Refused(finding("retired", f"{kind} {key} is retired", field=field))
 
 

@@ -1,4 +1,5 @@
 import pytest
+
 from salescli.model.errors import (
     Clash,
     Damaged,

@@ -3,6 +3,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from salescli.model.ids import (
     ALPHABET,
     INNER_PREFIXES,
@@ -18,7 +19,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # base 32 without I, L, O, U
 
 
 def test_the_alphabet_is_crockfords_in_small_letters():
-    assert ALPHABET == CROCKFORD.lower()
+    assert CROCKFORD.lower() == ALPHABET
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_each_prefix_of_the_format_is_known(prefix):
 
 def test_the_prefixes_are_those_of_the_format():
     assert list(RECORD_PREFIXES.values()) == ["opp", "acc", "con", "lead"]
-    assert INNER_PREFIXES == tuple("h act line run prop mail post appr".split())
+    assert tuple("h act line run prop mail post appr".split()) == INNER_PREFIXES
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from babel.numbers import get_currency_precision, list_currencies
 from hypothesis import given
 from hypothesis import strategies as st
+
 from salescli.model.errors import WrongUsage
 from salescli.model.money import (
     Money,
