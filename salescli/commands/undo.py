@@ -53,7 +53,8 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
 @click.pass_obj
 def log(app: App, /, limit: int, format_: str) -> None:
     """The last commands on this store, newest first, and whether they were taken back."""
-    from salescli.commands.output import Column, print_rows
+    from salescli.commands.output import print_rows
+    from salescli.report.listing import Column
 
     entries = read_entries(app.root)[:limit]
     rows = [
@@ -67,7 +68,12 @@ def log(app: App, /, limit: int, format_: str) -> None:
         }
         for entry in entries
     ]
-    columns = [Column("at"), Column("actor"), Column("words"), Column("files"), Column("state")]
-    print_rows(app, rows, columns, format_, schema="salescli/log@1")
-    if not rows:
-        say("No command has run here yet.")
+    columns = [
+        Column("at", "When"),
+        Column("actor", "Who"),
+        Column("words", "What"),
+        Column("files", "Files", "right", "number"),
+        Column("state", "State"),
+    ]
+    empty = "No command has run here yet."
+    print_rows(app, rows, columns, format_, schema="salescli/log@1", empty=empty)

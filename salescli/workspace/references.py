@@ -1,9 +1,15 @@
-"""Who points at a record: every file of the store that holds its id."""
+"""References between records: who points at one, and which of a deal's name nothing."""
 
 import os
+from collections.abc import Iterable
 
+from salescli.model.errors import Gathered
+from salescli.model.fields import spec_named
+from salescli.model.records import Opportunity
+from salescli.model.rules import UNKNOWN_WINNER
 from salescli.store import layout
 from salescli.workspace.session import Session
+from salescli.workspace.values import read_choice, read_reference
 
 
 def references_to(session: Session, record_id: str) -> list[str]:
@@ -29,3 +35,20 @@ def record_paths(session: Session) -> list[str]:
             if name.endswith(".yaml") and layout.locate(f"{base}{name}") is not None
         ]
     return found
+
+
+def refuse_dangling(session: Session, facts: Opportunity, paths: Iterable[str]) -> None:
+    """Raise `NotFound` for changed references and choices of a deal that name nothing."""
+    gathered = Gathered()
+    for path in paths:
+        top = path.partition("/")[0]
+        spec = spec_named(Opportunity, top)
+        value = getattr(facts, top, None)
+        if spec is None or value is None or spec.kind not in ("reference", "choice"):
+            continue
+        with gathered.trying(top):
+            if spec.kind == "choice":
+                read_choice(session, spec.target, str(value), top)
+            elif value != UNKNOWN_WINNER:
+                read_reference(session, spec.target, str(value), top)
+    gathered.raise_all()

@@ -1,0 +1,74 @@
+"""Rows and documents to stdout, in the format that was asked for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from salescli.commands.app import App, say
+from salescli.report.documents import format_json
+from salescli.report.listing import (
+    Column,
+    Format,
+    format_json_list,
+    format_jsonl,
+    render_rows,
+)
+
+Record = Mapping[str, Any]
+
+
+def print_rows(
+    app: App,
+    records: Sequence[Record],
+    columns: Sequence[Column],
+    format_: str,
+    *,
+    schema: str,
+    raw: bool = False,
+    empty: str = "",
+    shown: Sequence[Record] | None = None,
+) -> None:
+    """Print records as rows of these columns, or as JSON documents.
+
+    On a terminal a table is cut to its width and says so; in a pipe nothing is cut. `shown` are
+    the records in words for people, where those differ from the machine's.
+    """
+    if format_ == "json":
+        click.echo(format_json_list(schema, schema.partition("/")[2].partition("@")[0], records))
+        return
+    if format_ == "jsonl":
+        text = format_jsonl(records)
+        if text:
+            click.echo(text)
+        return
+    people = format_ in ("table", "md")
+    source = shown if people and shown is not None else records
+    rows = [[as_text(record.get(column.name)) for column in columns] for record in source]
+    if not rows and format_ == "table":
+        if empty:
+            say(empty)
+        return
+    chosen: Format = "csv" if format_ == "csv" else "md" if format_ == "md" else "plain"
+    if format_ == "table" and app.surroundings.is_terminal:
+        chosen = "table"
+    rendered = render_rows(rows, columns, chosen, width=app.surroundings.width, raw=raw)
+    click.echo(rendered.text)
+    if rendered.note:
+        say(rendered.note)
+
+
+def print_document(document: Mapping[str, Any]) -> None:
+    """Print one JSON document."""
+    click.echo(format_json(document))
+
+
+def as_text(value: Any) -> str:
+    """A cell's text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(as_text(entry) for entry in value)
+    return str(value)

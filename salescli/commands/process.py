@@ -1,0 +1,137 @@
+"""`salescli process …`: the definitions that guard the deals."""
+
+import click
+
+from salescli.commands.app import App, say
+from salescli.commands.findings import format_findings
+from salescli.commands.options import format_option, writer_options
+from salescli.model.definition import Definition
+from salescli.model.errors import Finding
+from salescli.report.listing import Column
+from salescli.workspace import processes
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+
+
+@click.group()
+def process() -> None:
+    """Process definitions: stages, caps, criteria, steps."""
+
+
+@process.command("list")
+@format_option()
+@click.pass_obj
+def list_(app: App, /, format_: str) -> None:
+    """List the processes of this store."""
+    from salescli.commands.output import print_rows
+
+    with app.reading() as session:
+        default = session.settings.process
+        rows = []
+        for name in session.process_names():
+            definition = session.process(name)
+            rows.append(
+                {
+                    "process": name,
+                    "name": definition.name,
+                    "stages": len(definition.open_stages),
+                    "default": name == default,
+                }
+            )
+    columns = [
+        Column("process", "Process", kind="id"),
+        Column("name", "Name"),
+        Column("stages", "Open stages", "right", "number"),
+        Column("default", "Of new deals"),
+    ]
+    empty = "There is no process here. salescli process add real-estate adds one."
+    print_rows(app, rows, columns, format_, schema="salescli/processes@1", empty=empty)
+
+
+@process.command()
+@click.argument("name", required=False, metavar="[PROCESS]")
+@format_option("table", "json", "md")
+@click.pass_obj
+def show(app: App, /, name: str | None, format_: str) -> None:
+    """Show a process: stages with caps, limits, criteria, and steps in words."""
+    from salescli.commands.output import print_document, print_rows
+    from salescli.model.conversion import build_document
+
+    with app.reading() as session:
+        name = processes.find_process(session, name)
+        definition = session.process(name)
+    if format_ == "json":
+        schema = {"schema": "salescli/process@1", "process": name}
+        print_document(schema | build_document(definition))
+        return
+    rows = [stage_row(definition, number) for number in range(len(definition.stages))]
+    columns = [
+        Column("number", "No", "right", "number"),
+        Column("stage", "Stage", kind="id"),
+        Column("name", "Name"),
+        Column("cap", "Cap", "right", "percent"),
+        Column("kind", "Kind"),
+        Column("steps", "Steps", "right", "number"),
+        Column("criteria", "Wants"),
+    ]
+    print_rows(app, rows, columns, format_, schema="salescli/process@1")
+
+
+def stage_row(definition: Definition, number: int) -> dict[str, object]:
+    """One stage as a row for people."""
+    stage = definition.stages[number]
+    wants = [
+        f"{'required' if criterion.require else 'advice'}: {criterion.say or criterion.expression}"
+        for criterion in stage.exit
+    ]
+    return {
+        "number": number + 1,
+        "stage": stage.stage,
+        "name": stage.name,
+        "cap": f"{stage.cap} %" if stage.is_open else "",
+        "kind": stage.final or "open",
+        "steps": len(stage.steps) or "",
+        "criteria": "; ".join(wants),
+    }
+
+
+@process.command()
+@click.argument("names", nargs=-1, metavar="[PROCESS|FILE]…")
+@click.pass_context
+def check(ctx: click.Context, names: tuple[str, ...]) -> None:
+    """Check definitions: unknown targets, stages that can't be reached, traps. All by default."""
+    app: App = ctx.obj
+    found: list[Finding] = []
+    with app.reading() as session:
+        for name in names or session.process_names():
+            source, file = read_definition(session, name)
+            found += processes.check_process(session, source, file)
+    for line in format_findings(found):
+        say(line)
+    ctx.exit(1 if any(not entry.warning for entry in found) else 0)
+
+
+def read_definition(session: Session, name: str) -> tuple[bytes, str]:
+    """The bytes of a definition: a process of the store, or a file anywhere."""
+    from salescli.store import layout
+
+    path = session.surroundings.directory / name
+    if name not in session.process_names() and path.is_file():
+        return path.read_bytes(), name
+    session.process(name)
+    file = layout.catalogue_file("process", name)
+    return session.read_required(file), file
+
+
+@process.command()
+@click.argument("source", metavar="NAME|FILE")
+@click.option("--id", "slug", metavar="SLUG", help="Its id here, if not the file's name.")
+@writer_options
+@click.pass_obj
+def add(app: App, /, source: str, slug: str | None, actor: str | None, dry_run: bool) -> None:
+    """Copy a shipped process or one of a file into the store, never over one that is there."""
+
+    def action(session: Session) -> Outcome:
+        return processes.add_process(session, source, slug)
+
+    app.write("process add", action, actor=actor, dry_run=dry_run)

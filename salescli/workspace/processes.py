@@ -1,0 +1,89 @@
+"""Process definitions: which there are, what is wrong with one, adding another."""
+
+import msgspec
+
+from salescli.model.definition import Definition
+from salescli.model.errors import Damaged, Finding, NotFound, Refused, finding
+from salescli.model.ids import is_slug
+from salescli.model.nearest import did_you_mean
+from salescli.process.checks import check_definition
+from salescli.store import layout
+from salescli.store.codec import read_typed
+from salescli.store.yamltext import parse_nodes
+from salescli.workspace.initialising import shipped, shipped_processes
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+from salescli.workspace.stages import deal_names
+
+
+def check_process(session: Session, source: bytes, file: str) -> list[Finding]:
+    """Everything that is wrong with a definition's text, each with file:line:column."""
+    try:
+        definition = read_typed(source, file, Definition)
+    except Damaged as error:
+        return list(error.findings)
+    found = check_definition(
+        definition, deal_names(session), lambda who: who in session.team.people
+    )
+    if not found:
+        return []
+    document = parse_nodes(source, file)
+    return [msgspec.structs.replace(entry, place=document.place(path)) for path, entry in found]
+
+
+def add_process(session: Session, name_or_file: str, slug: str | None) -> Outcome:
+    """Copy a shipped definition, or one of a file, into the store; never over one that is there.
+
+    Raises `Damaged` with everything that is wrong with it.
+    """
+    path = session.surroundings.directory / name_or_file
+    if name_or_file in shipped_processes() and not path.is_file():
+        name, source, file = name_or_file, shipped(f"processes/{name_or_file}.yaml"), name_or_file
+    elif path.is_file():
+        name, source, file = path.stem, path.read_bytes(), name_or_file
+    else:
+        raise NotFound(
+            finding(
+                "no-such-process",
+                f"there is neither a file nor a shipped process {name_or_file!r}",
+                hint=did_you_mean(name_or_file, shipped_processes())
+                or f"shipped are {', '.join(shipped_processes())}",
+            )
+        )
+    name = slug or name
+    if not is_slug(name):
+        raise Refused(
+            finding(
+                "not-a-slug",
+                f"{name!r} can't be the id of a process",
+                hint="--id SLUG: a-z, 0-9 and -",
+                field="id",
+            )
+        )
+    if name in session.process_names():
+        raise Refused(
+            finding(
+                "id-taken",
+                f"there is a process {name} already",
+                hint="--id SLUG gives the new one another id",
+                field="id",
+            )
+        )
+    found = [entry for entry in check_process(session, source, file) if not entry.warning]
+    Damaged.raise_if(found)
+    session.files.write(layout.catalogue_file("process", name), source)
+    return Outcome((name,), (f"salescli process show {name} draws it.",), f"add process {name}")
+
+
+def find_process(session: Session, text: str | None) -> str:
+    """The id of a process given by id or name; the store's own without one."""
+    if text is None:
+        return session.settings.process
+    for name in session.process_names():
+        if text == name:
+            return name
+    for name in session.process_names():
+        if session.process(name).name.casefold() == text.casefold():
+            return name
+    session.process(text)  # raises with the nearest name
+    return text
