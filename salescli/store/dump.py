@@ -33,6 +33,7 @@ _NUMBER = re.compile(
     r"|[0-9][0-9_]*(?::[0-9]{1,2})+(?:\.[0-9_]*)?)"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ ]+)[0-9].*)?"
 )
+_ORDINARY = re.compile(r"[A-Za-z](?:[A-Za-z0-9 .()@/'_-]*[A-Za-z0-9.)])?")  # tried first: 9 of 10
 _SPECIAL = re.compile(
     '[\x00-\x1f"\\\\\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]'
 )  # to be escaped between double quotes
@@ -53,6 +54,8 @@ def dump_scalar(text: str, *, flow: bool = False) -> str:
 
 def is_plain(text: str, *, flow: bool = False) -> bool:
     """Whether every reader takes `text` without quotes for this very string."""
+    if _ORDINARY.fullmatch(text):
+        return text.casefold() not in _WORDS
     if not text or _UNSAFE.search(text) or text[-1].isspace():
         return False
     first = text[0]

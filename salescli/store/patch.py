@@ -55,7 +55,7 @@ def patch(source: bytes, file: str, edits: Sequence[Edit], key_order: Sequence[s
         expected = _expect(document, expected, edit)
         entry = _find_inline(document, edit)
         if pending and (entry is None or entry.key.start in pending):
-            document, pending = _reread(document, _flat(pending)), {}
+            document, pending = _settle(document, pending), {}
             entry = _find_inline(document, edit)
         if entry is None:
             document = _make(document, edit, key_order)
@@ -77,9 +77,9 @@ def _make(document: Document, edit: Edit, key_order: Sequence[str]) -> Document:
         expected = _expect(document, document.tree, part)
         for literals in (True, False):
             splices = _plan(document, part, key_order, literals=literals)
-            text = apply_splices(document, splices)
-            if _read_or_none(text.encode("utf-8", "replace"), document.file) == expected:
-                document = _reread(document, splices)
+            made = _reread(document, splices)
+            if made is not None and made.tree == expected:
+                document = made
                 break
         else:
             raise _unpatchable(document, part.path)
@@ -238,9 +238,17 @@ def _expect(document: Document, tree: dict[str, Tree], edit: Edit) -> dict[str, 
     return expected
 
 
-def _reread(document: Document, splices: Sequence[Splice]) -> Document:
-    patched = _encode(document, apply_splices(document, splices))
-    return parse_nodes(patched, document.file)
+def _settle(document: Document, pending: dict[int, list[Splice]]) -> Document:
+    """The document with the splices of its text made."""
+    return parse_nodes(_encode(document, apply_splices(document, _flat(pending))), document.file)
+
+
+def _reread(document: Document, splices: Sequence[Splice]) -> Document | None:
+    """The same, or None if the result is no readable file."""
+    try:
+        return parse_nodes(_encode(document, apply_splices(document, splices)), document.file)
+    except Damaged:
+        return None
 
 
 def _read_or_none(source: bytes, file: str) -> dict[str, Tree] | None:

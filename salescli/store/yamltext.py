@@ -76,13 +76,7 @@ class _Composer(CParser):
 def read_tree(source: bytes, file: str) -> dict[str, Tree]:
     """What the file says; `Damaged` with all findings if it is not one plain mapping."""
     text, data = decode_text(source, file)
-    root = _compose(data, text, file)
-    if type(root) is MappingNode and not any(map(data.__contains__, _SUSPICIOUS)):
-        tree = _build_mapping(root)
-        if tree is not None:
-            return tree
-    Damaged.raise_if(_check(root, text, file))
-    return _careful_tree(root)
+    return _read_checked(_compose(data, text, file), data, text, file)
 
 
 def read_flow_mapping(line: str, file: str, line_number: int) -> dict[str, Tree]:
@@ -103,10 +97,20 @@ def parse_nodes(source: bytes, file: str) -> Document:
     """The file as nodes with their spans; as strict as `read_tree`."""
     text, data = decode_text(source, file)
     root = _compose(data, text, file)
-    Damaged.raise_if(_check(root, text, file))
+    _read_checked(root, data, text, file)
     node = _convert(root)
-    assert isinstance(node, Mapping)  # `_check` lets nothing else through
+    assert isinstance(node, Mapping)  # nothing else passes the check
     return Document(file, text, node, len(data) != len(source))
+
+
+def _read_checked(root: YamlNode, data: bytes, text: str, file: str) -> dict[str, Tree]:
+    """The tree, by the fast way if nothing is suspicious; `Damaged` with all findings."""
+    if type(root) is MappingNode and not any(map(data.__contains__, _SUSPICIOUS)):
+        tree = _build_mapping(root)
+        if tree is not None:
+            return tree
+    Damaged.raise_if(_check(root, text, file))
+    return _careful_tree(root)
 
 
 def _compose(data: bytes, text: str, file: str, first_line: int = 1) -> YamlNode:
@@ -244,16 +248,16 @@ def _check_key(
 ) -> Iterator[Finding]:
     """A key is text and stands once in its mapping."""
     start, end = key.start_mark.index, key.end_mark.index
+    if isinstance(key, ScalarNode) and key.value not in seen:
+        seen[key.value] = start
+        return
     place = build_place(text, file, start, end, first_line)
     if not isinstance(key, ScalarNode):
         yield finding("key-not-text", "A key is a list or a mapping; keys are text.", place=place)
-    elif key.value in seen:
-        first = build_place(text, file, seen[key.value], seen[key.value], first_line).line
-        what = f"The key `{key.value}` stands twice: in line {first} and in line {place.line}."
-        hint = "Keep one of the two lines."
-        yield finding("duplicate-key", what, hint=hint, place=place)
-    else:
-        seen[key.value] = start
+        return
+    first = build_place(text, file, seen[key.value], seen[key.value], first_line).line
+    what = f"The key `{key.value}` stands twice: in line {first} and in line {place.line}."
+    yield finding("duplicate-key", what, hint="Keep one of the two lines.", place=place)
 
 
 def _check_tabs(
