@@ -25,30 +25,21 @@ from pathlib import Path
 from salescli.model.errors import Clash, Damaged, Failed, Finding, Place, finding
 from salescli.store.changeset import Append, Change, ChangeSet, Remove, Write, hash_bytes
 from salescli.store.files import (
-    LOCAL_DIRECTORY,
-    TEMPORARY_PREFIX,
     FileSystem,
     build_failure,
     check_directories,
     check_writable_path,
-    make_local_directory,
     read_checked,
     read_if_there,
 )
+from salescli.store.steps import JOURNAL, UNCOMMITTED, Work, parent_of
 from salescli.store.undolog import (
-    LOG_DIRECTORY,
     format_entry,
-    make_log_directory,
     next_entry_id,
     parse_entry,
     prune_log,
 )
 
-JOURNAL = f"{LOCAL_DIRECTORY}/journal"
-_UNCOMMITTED = f"{LOCAL_DIRECTORY}/{TEMPORARY_PREFIX}journal"
-
-# One syncfs costs as much as a few dozen fsyncs, but also waits for what others wrote.
-SMALL_SET = 32
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 _SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
@@ -65,7 +56,7 @@ def apply_changeset(fs: FileSystem, root: Path, changeset: ChangeSet) -> str:
     recover(fs, root)
     base = os.fspath(root)
     _check_unchanged(base, changeset.changes, _check_paths(base, changeset.changes))
-    work = _Work(fs, base, changeset.changes)
+    work = Work(fs, base, changeset.changes)
     with _signals_held():
         try:
             entry_id = next_entry_id(root)
@@ -96,15 +87,15 @@ def recover(fs: FileSystem, root: Path) -> bool:
     base = os.fspath(root)
     if not has_journal(root):
         with contextlib.suppress(OSError):  # in a read-only directory it may stay
-            if os.path.lexists(f"{base}/{_UNCOMMITTED}"):
-                fs.unlink(f"{base}/{_UNCOMMITTED}")
+            if os.path.lexists(f"{base}/{UNCOMMITTED}"):
+                fs.unlink(f"{base}/{UNCOMMITTED}")
         return False
     entry_id, changeset = _read_journal(root)
     known = _check_paths(base, changeset.changes)
     pending = _find_pending(base, changeset.changes, known)
     with _signals_held():
         try:
-            work = _Work(fs, base, changeset.changes, pending=pending, is_recovery=True)
+            work = Work(fs, base, changeset.changes, pending=pending, is_recovery=True)
             work.commit_again()
             work.stage()
             work.settle()
@@ -116,175 +107,22 @@ def recover(fs: FileSystem, root: Path) -> bool:
     return True
 
 
+def discard(fs: FileSystem, root: Path) -> None:
+    """Give a committed change up: the files stay as they are now, whatever was done of it.
+
+    For a set that is stuck, when a person has said so. Raises as `recover`, but `journal-stuck`.
+    """
+    _, changeset = _read_journal(root)
+    work = Work(fs, os.fspath(root), changeset.changes)
+    try:
+        work.give_up()
+    except OSError as error:
+        raise build_failure(error, JOURNAL, os.fspath(root)) from error
+
+
 def has_journal(root: Path) -> bool:
     """Whether a committed change waits to be completed."""
     return os.path.lexists(f"{os.fspath(root)}/{JOURNAL}")
-
-
-class _Work:
-    """One set on its way to the disk. Its methods raise OSError."""
-
-    def __init__(
-        self,
-        fs: FileSystem,
-        root: str,
-        changes: Sequence[Change],
-        pending: frozenset[int] | None = None,
-        is_recovery: bool = False,
-    ) -> None:
-        self._fs = fs
-        self._root = root
-        self._changes = changes
-        self._pending = frozenset(range(len(changes))) if pending is None else pending
-        self._is_recovery = is_recovery
-        self._is_large = len(changes) > SMALL_SET
-        self._temporaries: list[str] = []
-        self._appended: list[Append] = []
-        self._made: list[str] = []  # directories, relative
-
-    def commit(self, journal: bytes) -> None:
-        """Step 1."""
-        make_local_directory(self._fs, self._root)
-        self._temporaries.append(self._full(_UNCOMMITTED))
-        self._write_new(self._full(_UNCOMMITTED), journal, None)
-        self._fs.fsync_file(self._full(_UNCOMMITTED))
-        self._fs.rename(self._full(_UNCOMMITTED), self._full(JOURNAL))
-        self._fs.fsync_directory(self._full(LOCAL_DIRECTORY))
-        if not os.path.lexists(self._full(LOG_DIRECTORY)):  # the first change of this clone
-            self._fs.fsync_directory(self._root)
-
-    def commit_again(self) -> None:
-        """Step 1 after a kill: the journal's name may have reached no more than the cache."""
-        self._fs.fsync_directory(self._full(LOCAL_DIRECTORY))
-        self._fs.fsync_directory(self._root)
-
-    def stage(self) -> None:
-        """Step 2."""
-        touched: list[str] = []
-        for number, change in enumerate(self._changes):
-            if isinstance(change, Remove):
-                continue
-            if isinstance(change, Append):
-                touched.append(self._full(change.path))
-                if number in self._pending:
-                    self._appended.append(change)
-                    self._fs.write_at(touched[-1], change.before_size, change.data)
-            elif number in self._pending:
-                touched.append(self._temporary(number))
-                if change.before is None:
-                    self._make_parents(change.path)
-                self._temporaries.append(touched[-1])
-                self._write_new(touched[-1], change.after, self._mode_of(change))
-        self._sync_files(touched)
-
-    def settle(self) -> None:
-        """Step 3."""
-        for number in sorted(self._pending):
-            change = self._changes[number]
-            if isinstance(change, Write):
-                self._fs.rename(self._temporary(number), self._full(change.path))
-            elif isinstance(change, Remove):
-                self._fs.unlink(self._full(change.path))
-        for change in self._changes:
-            if isinstance(change, Remove):
-                self._remove_empty(_parent(change.path))
-        self._sync_directories()
-
-    def finish(self, entry_id: str) -> None:
-        """Step 4."""
-        make_log_directory(self._fs, self._root)
-        self._fs.rename(self._full(JOURNAL), self._full(f"{LOG_DIRECTORY}/{entry_id}"))
-        self._fs.fsync_directory(self._full(LOCAL_DIRECTORY))
-
-    def roll_back(self) -> None:
-        """Take steps 1 and 2 back, so that at each moment the journal still covers the rest."""
-        for change in self._appended:
-            self._fs.truncate(self._full(change.path), change.before_size)
-        self._sync_files([self._full(change.path) for change in self._appended])
-        for path in self._temporaries:
-            with contextlib.suppress(FileNotFoundError):
-                self._fs.unlink(path)
-        for path in reversed(self._made):
-            with contextlib.suppress(FileNotFoundError):
-                self._fs.rmdir(self._full(path))
-        if os.path.lexists(self._full(JOURNAL)):
-            self._fs.unlink(self._full(JOURNAL))
-            self._fs.fsync_directory(self._full(LOCAL_DIRECTORY))
-
-    def _full(self, path: str) -> str:
-        return f"{self._root}/{path}" if path else self._root
-
-    def _temporary(self, number: int) -> str:
-        """The same name after a crash, so that nothing has to be searched for."""
-        directory = _parent(self._changes[number].path)
-        name = f"{TEMPORARY_PREFIX}{number}"
-        return self._full(f"{directory}/{name}" if directory else name)
-
-    def _write_new(self, path: str, data: bytes, like: os.stat_result | None) -> None:
-        try:
-            self._fs.write_new(path, data, like)
-        except FileExistsError:  # left by a crash
-            self._fs.unlink(path)
-            self._fs.write_new(path, data, like)
-
-    def _mode_of(self, change: Write) -> os.stat_result | None:
-        if change.before is None:
-            return None
-        return os.lstat(self._full(change.path))
-
-    def _make_parents(self, path: str) -> None:
-        missing: list[str] = []
-        parent = _parent(path)
-        while parent and not os.path.lexists(self._full(parent)):
-            missing.append(parent)
-            parent = _parent(parent)
-        for directory in reversed(missing):
-            self._made.append(directory)
-            self._fs.mkdir(self._full(directory))
-
-    def _remove_empty(self, directory: str) -> None:
-        while directory:
-            try:
-                self._fs.rmdir(self._full(directory))
-            except FileNotFoundError:
-                pass
-            except OSError as error:
-                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
-                    return
-                raise
-            directory = _parent(directory)
-
-    def _sync_files(self, paths: Sequence[str]) -> None:
-        if self._is_large and paths and self._fs.syncfs(self._root):
-            return
-        for path in paths:
-            self._fs.fsync_file(path)
-
-    def _sync_directories(self) -> None:
-        if self._is_large and self._fs.syncfs(self._root):
-            return
-        for path in sorted(self._altered_directories()):
-            self._fs.fsync_directory(self._full(path))
-
-    def _altered_directories(self) -> set[str]:
-        """Directories whose names changed; after a crash nobody knows which of them were new."""
-        altered = {_parent(path) for path in self._made}
-        for change in self._changes:
-            if isinstance(change, Append):
-                continue
-            directory = _parent(change.path)
-            while directory and not os.path.lexists(self._full(directory)):
-                directory = _parent(directory)
-            altered.add(directory)
-            if self._is_recovery and isinstance(change, Write) and change.before is None:
-                while directory:
-                    directory = _parent(directory)
-                    altered.add(directory)
-        return altered
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0]
 
 
 @contextlib.contextmanager
@@ -331,7 +169,7 @@ def _check_unchanged(root: str, changes: Sequence[Change], known: set[str]) -> N
 
 def _check_access(root: str, change: Append | Remove) -> None:
     """What could fail for want of permission after the commit point has to fail before."""
-    path = change.path if isinstance(change, Append) else _parent(change.path)
+    path = change.path if isinstance(change, Append) else parent_of(change.path)
     if not os.access(f"{root}/{path}", os.W_OK):
         raise build_failure(PermissionError(errno.EACCES, os.strerror(errno.EACCES)), change.path)
 
@@ -395,7 +233,7 @@ def _find_pending(root: str, changes: Sequence[Change], known: set[str]) -> froz
             "journal-stuck",
             f"A command was interrupted, and {path} is neither what stood there before it nor "
             "what it brings.",
-            hint=f"Put the file back as it was, or remove {JOURNAL} to keep all as it is now.",
+            hint="Put the file back as it was, then run any command.",
             place=Place(path),
         )
         for path in stuck
@@ -418,7 +256,7 @@ def _read_journal(root: Path) -> tuple[str, ChangeSet]:
         ) from error
 
 
-def _rolled_back(work: _Work, cause: OSError, root: Path) -> Failed:
+def _rolled_back(work: Work, cause: OSError, root: Path) -> Failed:
     try:
         work.roll_back()
     except OSError as error:

@@ -11,9 +11,10 @@ from salescli.store.files import RealFileSystem
 
 IS_LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
 AT = datetime(2026, 11, 2, 10, 12, tzinfo=UTC)
-NAMES = (
-    "write_new write_at truncate rename unlink mkdir rmdir fsync_file fsync_directory syncfs"
-).split()
+NAMES = {
+    *("write_new", "write_at", "truncate", "rename", "unlink", "mkdir", "rmdir"),
+    *("fsync_file", "fsync_directory", "syncfs"),
+}
 
 
 class HookedFileSystem(RealFileSystem):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from salescli.model.errors import SalesError
-from salescli.store import journal
+from salescli.store import steps
 from salescli.store.journal import apply_changeset, recover
 from tests.store.crash_states import Call, Tree, explore
 from tests.store.recording import (
@@ -33,7 +33,7 @@ SYNCS = ("fsync_file", "fsync_directory", "syncfs")
 def calls(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The recorded calls of one set, then of an editor that saves a file as editors do."""
     if request.param == "syncfs":
-        monkeypatch.setattr(journal, "SMALL_SET", 0)
+        monkeypatch.setattr(steps, "SMALL_SET", 0)
     root = tmp_path / "recorded"
     write_tree(root, OLD)
     recorded: list[Call] = []
@@ -147,6 +147,6 @@ def test_power_loss_after_a_kill_and_its_recovery_loses_nothing(
             continue
         recovered += 1
         recorded.append(("mark", "promised"))
-        for state, marks in explore(OLD, recorded, LIMIT // 3):
+        for state, marks in explore(OLD, recorded, LIMIT // 10):
             assert _fault(tmp_path / "after", state, marks) == ""
     assert recovered > 5

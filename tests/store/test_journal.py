@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from salescli.model.errors import Clash, Damaged, Failed
-from salescli.store import journal
+from salescli.store import steps
 from salescli.store.changeset import Append, ChangeSet, Remove, Write, hash_bytes
 from salescli.store.files import RealFileSystem
-from salescli.store.journal import JOURNAL, apply_changeset, has_journal, recover
+from salescli.store.journal import JOURNAL, apply_changeset, discard, has_journal, recover
 from salescli.store.undolog import read_changeset, read_entries
 from tests.store.recording import (
     NEW,
@@ -40,6 +40,15 @@ def _count_calls(tmp_path: Path) -> int:
     return len(calls)
 
 
+def _first_call(root: Path, name: str) -> int:
+    """The number of the first call of that name, as `fail_at` counts."""
+    calls: list[tuple[object, ...]] = []
+    other = root.parent / "other"
+    write_tree(other, OLD)
+    apply_changeset(record_into(calls, other), other, build_changeset())
+    return [call[0] for call in calls].index(name)
+
+
 def _interrupt_at(root: Path, number: int) -> None:
     """Leave the store as a kill before call `number` does."""
     with pytest.raises(KeyboardInterrupt):
@@ -50,12 +59,7 @@ def _interrupt_at(root: Path, number: int) -> None:
 
 def _commit_only(root: Path) -> None:
     """Leave a committed journal and nothing of what it brings."""
-    calls: list[tuple[object, ...]] = []
-    other = root.parent / "other"
-    write_tree(other, OLD)
-    apply_changeset(record_into(calls, other), other, build_changeset())
-    committed = next(n for n, call in enumerate(calls) if call[0] == "rename")
-    _interrupt_at(root, committed + 1)
+    _interrupt_at(root, _first_call(root, "rename") + 1)
     assert has_journal(root)
     assert read_tree(root) == OLD
 
@@ -74,13 +78,13 @@ def test_an_empty_set_writes_nothing_at_all(root: Path) -> None:
     assert not (root / ".salescli").exists()
 
 
-@pytest.mark.parametrize("limit", [0, journal.SMALL_SET])
+@pytest.mark.parametrize("limit", [0, steps.SMALL_SET])
 @pytest.mark.parametrize("after_half", [False, True])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EACCES])
 def test_a_failure_at_any_call_leaves_all_or_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, after_half: bool, limit: int
 ) -> None:
-    monkeypatch.setattr(journal, "SMALL_SET", limit)
+    monkeypatch.setattr(steps, "SMALL_SET", limit)
     failed = completed = 0
     for call in range(_count_calls(tmp_path)):
         root = tmp_path / f"{call}"
@@ -224,6 +228,30 @@ def test_all_files_that_stop_recovery_are_listed(root: Path) -> None:
     assert places == ["team.yaml", "deals/x/history.yaml"]
 
 
+def test_an_interrupted_set_can_be_given_up(root: Path) -> None:
+    calls: list[tuple[object, ...]] = []
+    write_tree(root.parent / "other", OLD)
+    apply_changeset(
+        record_into(calls, root.parent / "other"), root.parent / "other", build_changeset()
+    )
+    _interrupt_at(root, [call[0] for call in calls].index("unlink"))
+    discard(RealFileSystem(), root)
+    assert read_tree(root) == {**NEW, "gone/note.yaml": OLD["gone/note.yaml"]}
+    assert recover(RealFileSystem(), root) is False
+
+
+def test_giving_up_leaves_no_temporary_files(root: Path) -> None:
+    calls: list[tuple[object, ...]] = []
+    write_tree(root.parent / "other", OLD)
+    apply_changeset(
+        record_into(calls, root.parent / "other"), root.parent / "other", build_changeset()
+    )
+    _interrupt_at(root, [call[0] for call in calls].index("write_at"))
+    assert ".salescli-tmp-0" in read_tree(root)
+    discard(RealFileSystem(), root)
+    assert read_tree(root) == OLD
+
+
 def test_a_journal_cut_at_any_byte_or_altered_is_damage(root: Path) -> None:
     _commit_only(root)
     whole = (root / JOURNAL).read_bytes()
@@ -278,7 +306,7 @@ def test_a_set_made_from_other_contents_is_refused(
 
 def test_two_changes_of_one_file_are_a_mistake_of_the_caller(root: Path) -> None:
     twice = build_changeset(Write("a.yaml", None, b"1"), Write("a.yaml", None, b"2"))
-    with pytest.raises(ValueError, match="two changes of a.yaml"):
+    with pytest.raises(ValueError, match=r"two changes of a\.yaml"):
         apply_changeset(RealFileSystem(), root, twice)
 
 
@@ -299,7 +327,7 @@ def test_the_old_mode_is_kept_and_new_files_follow_the_umask(root: Path) -> None
 
 def test_a_large_set_costs_two_syncs_of_the_file_system(tmp_path: Path) -> None:
     calls: list[tuple[object, ...]] = []
-    count = journal.SMALL_SET + 1
+    count = steps.SMALL_SET + 1
     changes = [Write(f"d{n}/f.yaml", None, b"x\n") for n in range(count)]
     apply_changeset(record_into(calls, tmp_path), tmp_path, build_changeset(*changes))
     names = [call[0] for call in calls]
@@ -320,7 +348,7 @@ def test_without_syncfs_each_file_is_synced(tmp_path: Path) -> None:
             super().fsync_file(path)
 
     fs = Without()
-    changes = [Write(f"f{n}.yaml", None, b"x\n") for n in range(journal.SMALL_SET + 1)]
+    changes = [Write(f"f{n}.yaml", None, b"x\n") for n in range(steps.SMALL_SET + 1)]
     apply_changeset(fs, tmp_path, build_changeset(*changes))
     assert fs.synced == len(changes) + 1
 

@@ -1,0 +1,151 @@
+"""Real processes: killed at random moments, and writing against each other."""
+
+import os
+import random
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from salescli.store.files import RealFileSystem
+from salescli.store.journal import recover
+from salescli.store.transaction import writing
+from tests.store.processes import python, said
+from tests.store.recording import IS_LONG, read_tree
+
+KILLS = 120 if IS_LONG else 12
+WRITERS, INCREMENTS = (8, 125) if IS_LONG else (4, 25)
+
+BATCHES = """
+    from datetime import UTC, datetime
+    from salescli.store.journal import apply_changeset
+    from salescli.store.transaction import writing
+    say("ready")
+    for number in range(int(sys.argv[2]), 100_000):
+        with writing(root) as transaction:
+            for file in range(10):
+                text = b"number: %d\\n" % number
+                transaction.write(f"deals/{file}/facts.yaml", text)
+                transaction.append(f"deals/{file}/history.yaml", text)
+            at = datetime.now(UTC)
+            changeset = transaction.changeset("w", "batch", "anna", at)
+            apply_changeset(transaction.fs, root, changeset)
+        say(str(number))
+"""
+
+
+def test_no_kill_leaves_half_a_batch(tmp_path: Path) -> None:
+    """Twenty files a batch, half of them appended to: all alike, and no acknowledged one lost."""
+    chance = random.Random(7)
+    number, interrupted = 1, 0
+    for _ in range(KILLS):
+        with python(BATCHES, tmp_path, number) as child:
+            assert said(child) == "ready"
+            time.sleep(chance.uniform(0.005, 0.08))
+            os.kill(child.pid, signal.SIGKILL)
+            assert child.stdout is not None
+            told = [int(line) for line in child.stdout.read().split()]
+        interrupted += recover(RealFileSystem(), tmp_path)
+        tree = read_tree(tmp_path)
+        if not tree:
+            assert told == []
+            continue
+        last = _number_of(tree)
+        acknowledged = told[-1] if told else number - 1
+        assert last in (acknowledged, acknowledged + 1)
+        number = last + 1
+    assert number > KILLS
+    assert interrupted > 0
+
+
+def _number_of(tree: dict[str, bytes]) -> int:
+    """The batch that all files hold."""
+    facts = {data for path, data in tree.items() if path.endswith("facts.yaml")}
+    assert len(facts) == 1
+    last = int(facts.pop().split()[1])
+    whole = b"".join(b"number: %d\n" % n for n in range(1, last + 1))
+    assert tree == {
+        f"deals/{n}/{name}": data
+        for n in range(10)
+        for name, data in (("facts.yaml", b"number: %d\n" % last), ("history.yaml", whole))
+    }
+    return last
+
+
+COUNT = """
+    from datetime import UTC, datetime
+    from salescli.store.journal import apply_changeset
+    from salescli.store.transaction import writing
+    say("ready")
+    sys.stdin.readline()
+    for _ in range(int(sys.argv[2])):
+        with writing(root) as transaction:
+            count = int(transaction.read("counter") or b"0")
+            transaction.write("counter", b"%d" % (count + 1))
+            transaction.append("history.yaml", b"- %d\\n" % (count + 1))
+            at = datetime.now(UTC)
+            changeset = transaction.changeset("w", "count", "anna", at)
+            apply_changeset(transaction.fs, root, changeset)
+    say("done")
+"""
+
+
+def test_no_update_is_lost_between_processes(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        children = [
+            stack.enter_context(python(COUNT, tmp_path, INCREMENTS)) for _ in range(WRITERS)
+        ]
+        for child in children:
+            assert said(child) == "ready"
+        for child in children:
+            assert child.stdin is not None
+            child.stdin.write("go\n")
+            child.stdin.flush()
+        assert [said(child) for child in children] == ["done"] * WRITERS
+    total = WRITERS * INCREMENTS
+    assert (tmp_path / "counter").read_bytes() == b"%d" % total
+    history = b"".join(b"- %d\n" % n for n in range(1, total + 1))
+    assert (tmp_path / "history.yaml").read_bytes() == history
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_in_the_middle_waits_until_all_is_done(tmp_path: Path, name: str) -> None:
+    program = """
+        import signal
+        from datetime import UTC, datetime
+        from salescli.store.files import RealFileSystem
+        from salescli.store.journal import apply_changeset
+        from salescli.store.transaction import writing
+
+        class Signalled(RealFileSystem):
+            def write_new(self, path, data, like):
+                os.kill(os.getpid(), getattr(signal, sys.argv[2]))
+                super().write_new(path, data, like)
+
+        fs = Signalled()
+        try:
+            with writing(root, fs=fs) as transaction:
+                transaction.write("a", b"1")
+                transaction.write("b", b"1")
+                at = datetime.now(UTC)
+                apply_changeset(fs, root, transaction.changeset("w", "c", "anna", at))
+                say("unreachable")
+        except KeyboardInterrupt:
+            os._exit(130)
+    """
+    with python(program, tmp_path, name) as child:
+        assert said(child) == ""
+        assert child.wait(20) == (130 if name == "SIGINT" else -signal.SIGTERM)
+    assert not (tmp_path / ".salescli/journal").exists()
+    assert read_tree(tmp_path) == {"a": b"1", "b": b"1"}
+
+
+def test_the_next_command_works_within_a_second_of_a_kill(tmp_path: Path) -> None:
+    with python(BATCHES, tmp_path, 1) as child:
+        assert said(child) == "ready"
+        assert said(child) == "1"
+        os.kill(child.pid, signal.SIGKILL)
+        with writing(tmp_path, timeout_seconds=1) as transaction:
+            assert transaction.read("deals/9/facts.yaml") is not None
