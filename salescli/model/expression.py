@@ -266,7 +266,9 @@ def _compile_order(
     bounds = tuple(wanted)
     if condition.name.kind != "money":
         return lambda subject: any(
-            compare(key(value), bound) for value in get(subject) for bound in bounds
+            (found := key(value)) is not None and compare(found, bound)
+            for value in get(subject)
+            for bound in bounds
         )
 
     def holds(subject: S) -> bool:
@@ -299,11 +301,13 @@ def _day_key(value: date | str) -> str:
     return value if isinstance(value, str) else value.isoformat()
 
 
-def _number_key(value: Any) -> Decimal | float:
+def _number_key(value: Any) -> Decimal | None:
+    """None for a custom value that is no number, which `check` reports."""
     try:
-        return Decimal(value)
-    except (InvalidOperation, TypeError):
-        return float("nan")  # equal to nothing and neither less nor more
+        number = Decimal(value)
+    except (InvalidOperation, TypeError, ValueError):
+        return None
+    return number if number.is_finite() else None
 
 
 _KEYS: dict[str, Callable[[Any], Any]] = {
