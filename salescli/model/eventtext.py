@@ -13,8 +13,10 @@ from typing import Any
 import msgspec
 
 from salescli.model.calendar import format_instant
+from salescli.model.errors import Refused, finding
 from salescli.model.events import FIRST_KEYS, LAST_KEYS, BaseEvent, Event, kind_of, own_keys
 
+MAX_LINE = 256 * 1024 - len("- ")
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 # What msgspec leaves raw though YAML wouldn't read it back (U+FFFE and U+FFFF are no characters
 # to YAML at all), and the short escapes that the format writes in full. `\\` is matched only to
@@ -31,14 +33,24 @@ def decode_event(line: bytes) -> Event:
 def format_event(event: Event) -> str:
     """Write one event as compact JSON, keys in the order of format.md section 7.
 
-    Raises UnicodeEncodeError for a half of a surrogate pair, which no file can hold.
+    Raises `Refused` for an event longer than a line may be, and UnicodeEncodeError for a half of
+    a surrogate pair, which no file can hold.
     """
     values: dict[str, Any] = {}
     for attribute, key, default in _plan(type(event)):
         value = kind_of(event) if attribute == "" else getattr(event, attribute)
         if value != default:
             values[key] = format_instant(value) if isinstance(value, datetime) else value
-    return _TO_ESCAPE.sub(_escape, msgspec.json.encode(values).decode())
+    line = _TO_ESCAPE.sub(_escape, msgspec.json.encode(values).decode())
+    if len(line) * 4 > MAX_LINE and (size := len(line.encode())) > MAX_LINE:
+        raise Refused(
+            finding(
+                "event-too-long",
+                f"the event would have {size} bytes, {MAX_LINE} are allowed",
+                hint="keep long text in a file: salescli opportunity attach",
+            )
+        )
+    return line
 
 
 def _escape(match: re.Match[str]) -> str:
