@@ -115,7 +115,16 @@ def unsafe_yaml_calls(tree: ast.AST) -> list[ast.AST]:
 def tracked_files() -> list[Path]:
     """The files of the project: those that git knows or would take."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ],
         cwd=ROOT,
         capture_output=True,
         check=True,
