@@ -114,21 +114,8 @@ def unsafe_yaml_calls(tree: ast.AST) -> list[ast.AST]:
 
 def tracked_files() -> list[Path]:
     """The files of the project: those that git knows or would take."""
-    listed = subprocess.run(
-        [
-            "git",
-            "-c",
-            "safe.directory=*",
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    ).stdout
+    command = "git -c safe.directory=* ls-files -z --cached --others --exclude-standard"
+    listed = subprocess.run(command.split(), cwd=ROOT, capture_output=True, check=True).stdout
     paths = [ROOT / name for name in listed.decode().split("\0") if name]
     return [path for path in paths if path.is_file()]
 
