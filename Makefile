@@ -3,35 +3,42 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
+WORKERS ?= 2
+READY := $(BIN)/.installed
 
-.PHONY: demo test test-long lint types bench docs clean
+.PHONY: demo test test-long lint types bench docs transcripts clean
 
-$(BIN)/.installed: setup.cfg pyproject.toml
+$(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-demo: $(BIN)/.installed
+demo: $(READY)
 	@sh examples/demo.sh $(BIN)/salescli $(DEMO)
 
 test: lint types
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n $(WORKERS)
 
-test-long: $(BIN)/.installed
-	SALESCLI_TEST_SIZE=long $(BIN)/pytest -n 2
+test-long: $(READY)
+	SALESCLI_TEST_SIZE=long $(BIN)/pytest -n $(WORKERS)
 
-lint: $(BIN)/.installed
+lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-types: $(BIN)/.installed
+types: $(READY)
 	$(BIN)/mypy
 
-bench: $(BIN)/.installed
+bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 
-docs: $(BIN)/.installed
+docs: $(READY)
+	$(BIN)/python docs/generate.py
+
+# Writes what commands put out now into the documents that show it; then look at the diff.
+transcripts: $(READY)
+	SALESCLI_UPDATE_TRANSCRIPTS=1 $(BIN)/pytest -k "told_like_this or document"
 	$(BIN)/python docs/generate.py
 
 clean:

@@ -8,9 +8,8 @@ import pytest
 from tests.session import Session
 
 # These run the command line and nothing else, so there is nothing to collect before it exists.
-collect_ignore = (
-    [] if importlib.util.find_spec("salescli.cli") else ["test_errors.py", "test_start.py"]
-)
+ON_THE_COMMAND_LINE = ["test_documents.py", "test_errors.py", "test_start.py"]
+collect_ignore = [] if importlib.util.find_spec("salescli.cli") else ON_THE_COMMAND_LINE
 
 
 @pytest.fixture

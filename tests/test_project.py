@@ -21,6 +21,12 @@ KEPT_IN = {
     "matplotlib": PACKAGE / "report" / "chart.py",
     "tabulate": PACKAGE / "report" / "tables.py",
 }
+# The world enters through `Surroundings`, which only this module makes from the real one.
+EDGE = PACKAGE / "cli.py"
+WORLD = re.compile(
+    r"(datetime|date)\.(now|today|utcnow)|time\.(time|time_ns)|os\.(environ|environb|getenv|urandom)"
+)
+WORLDLY_MODULES = {"random", "secrets", "uuid", "getpass"}
 # What only one machine has; anna is the user in examples.
 MACHINE_PATHS = re.compile(
     "|".join(
@@ -112,14 +118,31 @@ def unsafe_yaml_calls(tree: ast.AST) -> list[ast.AST]:
     ]
 
 
+def worldly_uses(tree: ast.AST) -> list[str]:
+    """Line and name of every look at the clock, at randomness or at the environment."""
+    used = [
+        f"{node.lineno} {ast.unparse(node)}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and WORLD.fullmatch(ast.unparse(node))
+    ]
+    imported = [f"1 {name}" for name, _ in imported_roots(tree) if name in WORLDLY_MODULES]
+    return used + imported
+
+
+def inner_imports(tree: ast.AST) -> list[ast.stmt]:
+    """Imports inside functions; they hide cycles and what a start loads."""
+    return [
+        node
+        for function in functions_in(tree)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+
 def tracked_files() -> list[Path]:
     """The files of the project: those that git knows or would take."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    ).stdout
+    command = "git -c safe.directory=* ls-files -z --cached --others --exclude-standard"
+    listed = subprocess.run(command.split(), cwd=ROOT, capture_output=True, check=True).stdout
     paths = [ROOT / name for name in listed.decode().split("\0") if name]
     return [path for path in paths if path.is_file()]
 
@@ -175,6 +198,26 @@ def test_yaml_is_never_loaded_or_dumped_the_short_way_outside_its_reader():
         for node in unsafe_yaml_calls(tree_of(path))
     ]
     assert found == []
+
+
+def test_clock_randomness_and_environment_are_read_at_the_edge_alone():
+    found = [
+        f"{path.relative_to(ROOT)}:{use}"
+        for path in SOURCES
+        if path != EDGE
+        for use in worldly_uses(tree_of(path))
+    ]
+    assert found == []
+
+
+def test_at_most_two_modules_import_inside_functions():
+    found = {str(path.relative_to(ROOT)) for path in SOURCES if inner_imports(tree_of(path))}
+    assert len(found) <= 2, found
+
+
+def test_no_source_promises_to_be_finished_later():
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    assert [str(path) for path in SOURCES if marks.search(path.read_text("utf-8"))] == []
 
 
 def test_no_file_knows_the_machine_it_was_written_on():
@@ -252,6 +295,16 @@ def test_imports_inside_functions_count():
         "import os.path\ndef f():\n    from yaml.nodes import Node\n    from . import a"
     )
     assert [name for name, _ in imported_roots(tree)] == ["os", "yaml"]
+
+
+def test_a_look_at_the_world_is_seen():
+    source = "import secrets\nx = datetime.now(UTC)\nos.environ['A']\ntime.monotonic()\na.now()\n"
+    assert worldly_uses(ast.parse(source)) == ["2 datetime.now", "3 os.environ", "1 secrets"]
+
+
+def test_an_import_inside_a_function_is_seen():
+    tree = ast.parse("import a\nif a:\n    import b\ndef f():\n    if a:\n        import c\n")
+    assert [ast.unparse(node) for node in inner_imports(tree)] == ["import c"]
 
 
 def test_private_things_need_no_docstring():
