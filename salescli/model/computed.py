@@ -168,14 +168,17 @@ def is_stale(
     today: date,
 ) -> bool:
     """Quiet for longer than the stage allows, and nothing open that is due today or later."""
-    if stage is None or not stage.is_open or stage.days_without_activity is None:
-        return False
-    if quiet_days is None or quiet_days <= stage.days_without_activity:
-        return False
-    return not any(
+    return is_quiet_too_long(stage, quiet_days) and not any(
         entry.is_open and entry.due_at is not None and calendar.day_of(entry.due_at) >= today
         for entry in activities
     )
+
+
+def is_quiet_too_long(stage: Stage | None, quiet_days: int | None) -> bool:
+    """Whether a deal has been quiet for longer than its open stage allows."""
+    if stage is None or not stage.is_open or stage.days_without_activity is None:
+        return False
+    return quiet_days is not None and quiet_days > stage.days_without_activity
 
 
 def next_step(

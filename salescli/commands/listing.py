@@ -1,0 +1,151 @@
+"""Lists of records on the screen: short ids, names of clients, money with thousands, totals."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from salescli.commands.app import App, say
+from salescli.commands.findings import format_findings
+from salescli.commands.output import print_rows
+from salescli.model.money import parse_money
+from salescli.model.names import NameTable
+from salescli.report.listing import Column, Kind
+from salescli.report.numbers import format_money, format_number_of, format_sums
+from salescli.workspace.listing import TERMINAL_ROWS, Listing, list_records as find_records
+from salescli.workspace.session import Session
+
+PLURALS = {
+    "opportunity": "opportunities",
+    "account": "accounts",
+    "contact": "contacts",
+    "person": "people",
+    "department": "departments",
+    "product": "products",
+}
+_KINDS: dict[str, Kind] = {
+    "money": "money",
+    "whole": "number",
+    "decimal": "number",
+    "percent": "percent",
+    "day": "day",
+    "instant": "day",
+    "id": "id",
+}
+_RIGHT = frozenset({"money", "number", "percent"})
+
+
+def list_records(
+    app: App,
+    kind: str,
+    *,
+    where: Sequence[str],
+    sort: str | None,
+    columns: str | None,
+    limit: int | None,
+    everything: bool,
+    format_: str,
+    raw: bool,
+) -> None:
+    """Print a list; broken files are named on stderr and the exit code is 4."""
+    is_cut = format_ == "table" and app.surroundings.is_terminal and not everything
+    if limit is None and is_cut:
+        limit = TERMINAL_ROWS
+    with app.reading() as session:
+        listing = find_records(
+            session,
+            kind,
+            where,
+            sort=sort,
+            columns=columns,
+            limit=limit,
+            everything=everything,
+            for_machines=format_ in ("json", "jsonl", "csv"),
+        )
+        people = format_ in ("table", "md")
+        shown = for_people(app, session, listing) if people else None
+    print_rows(
+        app,
+        listing.records,
+        build_columns(listing),
+        format_,
+        schema=f"salescli/{PLURALS[kind]}@1",
+        raw=raw,
+        empty=f"No {PLURALS[kind]} {'meet that' if where else 'yet'}.",
+        shown=shown,
+    )
+    if format_ == "table" and listing.found:
+        say(totals(listing, kind))
+    report_invalid(listing)
+
+
+def build_columns(listing: Listing) -> list[Column]:
+    """The columns of a list, by the kinds of its names."""
+    columns = []
+    for name in listing.columns:
+        kind: Kind = "money"
+        if name != "price":
+            kind = _KINDS.get(listing.names.named(name).kind, "text")
+        title = name.replace("_", " ").replace(".", " ").capitalize()
+        columns.append(Column(name, title, "right" if kind in _RIGHT else "left", kind))
+    return columns
+
+
+def for_people(app: App, session: Session, listing: Listing) -> list[dict[str, Any]]:
+    """The same records in words: names instead of ids, money with thousands."""
+    clients = {str(record["client"]) for record in listing.records if record.get("client")}
+    named = client_names(session, clients)
+    rows = []
+    for record in listing.records:
+        row = dict(record)
+        for name, value in record.items():
+            row[name] = _worded(listing.names, name, value, named)
+        if app.surroundings.is_terminal and "id" in row:
+            row["id"] = session.short(str(row["id"])) if "-" in str(row["id"]) else row["id"]
+        rows.append(row)
+    return rows
+
+
+def client_names(session: Session, ids: set[str]) -> Mapping[str, str]:
+    """id → name of these accounts and contacts."""
+    return {
+        facts.id: facts.document["name"]
+        for kind in ("account", "contact")
+        for facts in session.index.documents(kind, [one for one in ids if one[:3] == kind[:3]])
+    }
+
+
+def _worded(names: NameTable, name: str, value: Any, clients: Mapping[str, str]) -> Any:
+    if value is None:
+        return None
+    kind = "money" if name == "price" else names.named(name).kind
+    if name == "client":
+        return clients.get(value, value)
+    if kind == "money" and isinstance(value, str):
+        money = parse_money(value)
+        return format_money(money.amount, money.currency)
+    if kind == "percent":
+        return f"{value} %"
+    return value
+
+
+def totals(listing: Listing, kind: str) -> str:
+    """The line under a list: how many, how many of them are shown, and the sum of budgets."""
+    nouns = ("deal", "deals") if kind == "opportunity" else (kind, PLURALS[kind])
+    parts = [format_number_of(listing.found, *nouns)]
+    if len(listing.records) < listing.found:
+        parts = [f"{len(listing.records)} of {parts[0]} shown; --all shows every one"]
+    if listing.sums:
+        parts.append(f"budget {format_sums(dict(listing.sums))}")
+    return ", ".join(parts) + "."
+
+
+def report_invalid(listing: Listing) -> None:
+    """Name the files that can't be read, and leave with 4 if there are any."""
+    if not listing.invalid:
+        return
+    for _, findings in listing.invalid:
+        for line in format_findings(findings):
+            say(line)
+    say(f"{format_number_of(len(listing.invalid), 'record')} can't be read and is not in the list.")
+    raise click.exceptions.Exit(4)

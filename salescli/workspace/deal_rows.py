@@ -1,0 +1,171 @@
+"""How a deal of the index answers the names of the expression language.
+
+Names that `Deal` holds cost nothing more; the others load the rest of the deals' facts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+
+from salescli.model.amounts import weighted
+from salescli.model.computed import is_quiet_too_long
+from salescli.model.deal import Deal, Facts
+from salescli.model.definition import Definition
+from salescli.model.ids import kind_of_id
+from salescli.model.money import parse_money
+from salescli.model.visits import seconds
+from salescli.workspace.session import Session
+
+Values = Callable[[Deal], Sequence[Any]]
+STORED = (
+    "id title client stage process owner department budget amount close_date need type category "
+    "mood source close_reason winner"
+).split()
+
+
+class DealRows:
+    """Getters of names for the deals of one session, on its day."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.today: date = session.today
+        self._days: dict[int, date] = {}
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Definition]:
+        """Every process of the store."""
+        return {name: self.session.process(name) for name in self.session.process_names()}
+
+    @cached_property
+    def facts(self) -> Mapping[str, Facts]:
+        """id → the rest of a deal's facts; loaded for names that need it."""
+        return {facts.id: facts for facts in self.session.index.facts()}
+
+    @cached_property
+    def first_deals(self) -> frozenset[str]:
+        """The first deal of each client, by creation, then id."""
+        first: dict[str, tuple[int, str]] = {}
+        for deal in self.session.index.deals():
+            key = (deal.created_at, deal.id)
+            first[deal.client] = min(first.get(deal.client, key), key)
+        return frozenset(record_id for _, record_id in first.values())
+
+    def access(self, name: str) -> Values:
+        """The function that gets a name's values from a deal."""
+        if name in STORED:
+            return lambda deal: _one(getattr(deal, name))
+        computed = getattr(self, f"_{name}", None) if name in COMPUTED else None
+        if computed is not None:
+            return lambda deal: _one(computed(deal))
+        return lambda deal: self._from_facts(deal, name)
+
+    def status(self, deal: Deal) -> str:
+        """`open`, `won`, `lost`, `rerouted` or `rejected`."""
+        definition = self.definitions.get(deal.process)
+        return definition.status_of(deal.stage) if definition else "open"
+
+    _status = status
+
+    def _probability(self, deal: Deal) -> int:
+        definition = self.definitions.get(deal.process)
+        if definition is None:
+            return deal.probability or 0
+        stage = definition.stage_named(deal.stage)
+        if deal.probability is None or (stage is not None and not stage.is_open):
+            return definition.cap_of(deal.stage)
+        return deal.probability
+
+    def _value(self, deal: Deal) -> str | None:
+        if deal.revenue is not None and self.status(deal) == "won":
+            return deal.revenue
+        return deal.amount or deal.budget
+
+    def _weighted(self, deal: Deal) -> str | None:
+        value = self._value(deal)
+        return None if value is None else str(weighted(parse_money(value), self._probability(deal)))
+
+    def day(self, at: int) -> date:
+        """The local day of an instant in seconds."""
+        found = self._days.get(at)
+        if found is None:
+            found = self.session.calendar.day_of(datetime.fromtimestamp(at, UTC))
+            self._days[at] = found
+        return found
+
+    def _created_at(self, deal: Deal) -> date:
+        return self.day(deal.created_at)
+
+    def _archived(self, deal: Deal) -> bool:
+        return deal.archived
+
+    def _actual_revenue(self, deal: Deal) -> str | None:
+        return deal.revenue
+
+    def _client_kind(self, deal: Deal) -> str | None:
+        return kind_of_id(deal.client)
+
+    def _new_client(self, deal: Deal) -> bool:
+        stated = self.facts[deal.id].document.get("is_primary")
+        return deal.id in self.first_deals if stated is None else bool(stated)
+
+    def _overdue(self, deal: Deal) -> bool:
+        is_late = deal.close_date is not None and deal.close_date < self.today.isoformat()
+        return is_late and self.status(deal) == "open"
+
+    def _stale(self, deal: Deal) -> bool:
+        definition = self.definitions.get(deal.process)
+        stage = definition.stage_named(deal.stage) if definition else None
+        has_plan = deal.due_at is not None and deal.due_at >= self._start_of_today
+        quiet = (self.today - self.day(deal.touched_at)).days
+        return not has_plan and is_quiet_too_long(stage, quiet)
+
+    @cached_property
+    def _start_of_today(self) -> int:
+        return seconds(self.session.calendar.start_of(self.today))
+
+    def _days_at_stage(self, deal: Deal) -> int | None:
+        running = [visit for visit in deal.visits if visit.ended_at is None]
+        return (self.today - self.day(running[-1].started_at)).days if running else None
+
+    def _days_in_funnel(self, deal: Deal) -> int:
+        is_open = self.status(deal) == "open"
+        end = self.today if is_open else self.day(deal.visits[-1].started_at)
+        return (end - self.day(deal.created_at)).days
+
+    def _hours(self, deal: Deal) -> str:
+        return f"{self.facts[deal.id].minutes / 60:.2f}"
+
+    def _from_facts(self, deal: Deal, name: str) -> Sequence[Any]:
+        facts = self.facts[deal.id]
+        top, _, inner = name.partition(".")
+        if top in ("activities", "proposals"):
+            items: Sequence[Any] = getattr(facts, top)
+            found = [getattr(item, inner) if inner else item for item in items]
+            return [value for value in found if value is not None]
+        return document_values(facts.document, top, inner)
+
+
+COMPUTED = frozenset(
+    "status probability value weighted created_at archived actual_revenue client_kind new_client "
+    "overdue stale days_at_stage days_in_funnel hours".split()
+)
+
+
+def document_values(document: Mapping[str, Any], top: str, inner: str) -> Sequence[Any]:
+    """All values of `top` or `top.inner` in a document: none, one, or one an item."""
+    value = document.get(top)
+    if value is None:
+        return ()
+    if isinstance(value, dict):
+        return _one(value.get(inner)) if inner else tuple(value)
+    if not isinstance(value, list):
+        return (value,)
+    if not inner:
+        return [next(iter(item.values())) if isinstance(item, dict) else item for item in value]
+    return [item[inner] for item in value if isinstance(item, dict) and inner in item]
+
+
+def _one(value: Any) -> Sequence[Any]:
+    return () if value is None else (value,)
+

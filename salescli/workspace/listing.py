@@ -1,0 +1,214 @@
+"""Lists: records that meet conditions, sorted, limited, with the values that were asked for.
+
+One use case for all kinds of records; a kind brings its names, its getters and its defaults.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from salescli.model.catalogues import value_on
+from salescli.model.errors import Finding
+from salescli.model.expression import compile_condition, parse_condition
+from salescli.model.money import parse_money
+from salescli.model.names import NameTable, build_names, subject_of
+from salescli.workspace.addressing import fold_name
+from salescli.workspace.deal_rows import DealRows, document_values
+from salescli.workspace.session import Session
+from salescli.workspace.values import catalogue_of, named_things
+
+Access = Callable[[str], Callable[[Any], Sequence[Any]]]
+TERMINAL_ROWS = 50
+DEFAULTS = {
+    "opportunity": "id title client stage owner budget probability close_date".split(),
+    "account": "id name kind emails phones owner".split(),
+    "contact": "id name account position emails phones".split(),
+    "person": "id name emails department left".split(),
+    "department": "id name parent manager retired".split(),
+    "product": "id name group price retired".split(),
+}
+JSON_ONLY = {
+    "opportunity": (
+        "id title client stage process status owner department budget amount value weighted need "
+        "probability type close_date category mood source created_at days_at_stage overdue stale "
+        "close_reason winner actual_revenue archived"
+    ).split()
+}
+SORTS = {"opportunity": ("-created_at", "id")}
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """What a list shows. `found` counts all that met the conditions, `records` are those shown.
+
+    `sums` add up the budgets of all found, by currency; `invalid` are the files that can't be
+    read, by path.
+    """
+
+    columns: tuple[str, ...]
+    records: tuple[Mapping[str, Any], ...]
+    found: int
+    sums: Mapping[str, Decimal]
+    invalid: tuple[tuple[str, tuple[Finding, ...]], ...]
+    names: NameTable
+
+
+def list_records(
+    session: Session,
+    kind: str,
+    where: Sequence[str],
+    *,
+    sort: str | None = None,
+    columns: str | None = None,
+    limit: int | None = None,
+    everything: bool = False,
+    for_machines: bool = False,
+) -> Listing:
+    """List records of a kind; raises `WrongUsage` for conditions and names that mean nothing."""
+    session.index.refresh()
+    names = kind_names(session, kind)
+    conditions = [parse_condition(text, names) for text in where]
+    shown = _names(columns) or (JSON_ONLY if for_machines else DEFAULTS).get(kind, DEFAULTS[kind])
+    order = _names(sort) or list(SORTS.get(kind, ()))
+    for name in [*shown, *(entry.removeprefix("-") for entry in order)]:
+        if name != "price":
+            names.named(name)
+    subjects, access = _subjects(session, kind)
+    me = session.actor if any("@me" in condition.values for condition in conditions) else None
+    tests = [compile_condition(entry, session.today, me, access) for entry in conditions]
+    if not everything and kind in ("opportunity", "account", "contact"):
+        is_archived = access("archived")
+        tests.append(lambda subject: not any(v in (True, "true") for v in is_archived(subject)))
+    found = [subject for subject in subjects if all(test(subject) for test in tests)]
+    for entry in reversed(order):
+        found.sort(key=_sort_key(access(entry.removeprefix("-"))), reverse=entry.startswith("-"))
+    rows = found if limit is None else found[:limit]
+    getters = [(name, access(name)) for name in shown]
+    return Listing(
+        columns=tuple(shown),
+        records=tuple({name: _joined(get(row)) for name, get in getters} for row in rows),
+        found=len(found),
+        sums=_sums(kind, found),
+        invalid=tuple(session.index.invalid()),
+        names=names,
+    )
+
+
+def kind_names(session: Session, kind: str) -> NameTable:
+    """The names of a kind of record in this store; references are found by id or name."""
+
+    def find(target: str, text: str, part: bool) -> list[str] | None:
+        return find_ids(session, target, text, part)
+
+    return build_names(
+        kind,
+        currency=session.settings.currency,
+        custom_fields=session.settings.custom_fields.get(kind),
+        dictionaries=session.dictionaries,
+        find=find,
+    )
+
+
+def find_ids(session: Session, target: str, text: str, part: bool) -> list[str] | None:
+    """Ids of the records that a condition's value names: by id, exact name, or a part of one."""
+    wanted = fold_name(text)
+    found: list[str] = []
+    for kind in target.split("|"):
+        known: Iterable[tuple[str, str]]
+        if kind in ("account", "contact"):
+            known = ((f.id, f.document["name"]) for f in session.index.documents(kind))
+        elif kind == "stage":
+            known = stage_names(session)
+        elif kind in ("person", "department", "product", "competitor", "process"):
+            known = named_things(session, kind).items()
+        else:
+            return None
+        for key, name in known:
+            folded = fold_name(name)
+            if text == key or folded == wanted or (part and wanted in folded):
+                found.append(key)
+    return found
+
+
+def stage_names(session: Session) -> list[tuple[str, str]]:
+    """(id, name) of every stage of every process."""
+    processes = [session.process(name) for name in session.process_names()]
+    return [(stage.stage, stage.name) for process in processes for stage in process.stages]
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
+def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access]:
+    if kind == "opportunity":
+        return session.index.deals(), DealRows(session).access
+    if kind in ("account", "contact"):
+
+        def access(name: str) -> Callable[[Any], Sequence[Any]]:
+            top, _, inner = name.partition(".")
+            return lambda facts: document_values(facts.document, top, inner)
+
+        records = sorted(
+            session.index.documents(kind), key=lambda f: (fold_name(f.document["name"]), f.id)
+        )
+        return records, access
+    return _named_subjects(session, kind)
+
+
+def _named_subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access]:
+    subjects = [
+        subject_of(record, {"price": _current_price(record, session.today)}, id=key)
+        for key, record in catalogue_of(session, kind).items()
+    ]
+
+    def access(name: str) -> Callable[[Any], Sequence[Any]]:
+        return lambda subject: subject.values(name)
+
+    return subjects, access
+
+
+def _current_price(record: Any, today: date) -> Sequence[str]:
+    price = value_on(getattr(record, "prices", {}), today)
+    return (str(price),) if price else ()
+
+
+def _sort_key(get: Callable[[Any], Sequence[Any]]) -> Callable[[Any], tuple[Any, ...]]:
+    def key(subject: Any) -> tuple[Any, ...]:
+        values = get(subject)
+        return (False, "") if not values else (True, sort_value(values[0]))
+
+    return key
+
+
+def sort_value(value: Any) -> Any:
+    """A value by which a column sorts: money by currency and amount, the rest as it is."""
+    if isinstance(value, str) and len(value) > 4 and value[-4] == " " and value[0].isdigit():
+        money = parse_money(value)
+        return (money.currency, money.amount)
+    if isinstance(value, str):
+        return value.casefold()
+    return value
+
+
+def _joined(values: Sequence[Any]) -> Any:
+    if not values:
+        return None
+    plain = [v.isoformat() if isinstance(v, date) else v for v in values]
+    return plain[0] if len(plain) == 1 else plain
+
+
+def _sums(kind: str, found: Sequence[Any]) -> Mapping[str, Decimal]:
+    if kind != "opportunity":
+        return {}
+    counted: dict[str, int] = {}
+    for deal in found:
+        if deal.budget is not None:
+            counted[deal.budget] = counted.get(deal.budget, 0) + 1
+    sums = {}
+    for text, count in counted.items():
+        money = parse_money(text)
+        sums[money.currency] = sums.get(money.currency, Decimal(0)) + money.amount * count
+    return dict(sorted(sums.items()))
