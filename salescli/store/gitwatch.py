@@ -1,0 +1,102 @@
+"""Noticing that git rewrites the work tree while it is read.
+
+Owns the look into `.git`: the lock of git's index, HEAD, and the log of HEAD. Runs no git, for a
+copied directory may carry settings that run programs. Must not know what is read meanwhile.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from salescli.model.errors import Clash, finding
+
+T = TypeVar("T")
+PATIENCE_SECONDS = 3.0
+_FIRST_PAUSE_SECONDS = 0.01
+_LONGEST_PAUSE_SECONDS = 0.2
+_MOST_BYTES = 4096  # of HEAD, or of the file that says where the git directory is
+
+
+class GitState(msgspec.Struct, frozen=True):
+    """What changes when git moves the work tree from one commit to another."""
+
+    is_locked: bool
+    head: bytes = b""
+    log_size: int = 0
+
+
+def find_git_directory(root: Path) -> Path | None:
+    """The git directory of the work tree around `root`, also of a linked one; None without."""
+    for folder in (root, *root.parents):
+        path = folder / ".git"
+        if path.is_dir():
+            return path
+        if path.is_file():
+            words = _read_start(path).decode("utf-8", "replace").partition("gitdir:")[2].strip()
+            return folder / words if words else None
+    return None
+
+
+def read_git_state(git_directory: Path | None) -> GitState:
+    """How git stands now; the same as always where there is none."""
+    if git_directory is None:
+        return GitState(False)
+    try:
+        log_size = os.stat(git_directory / "logs" / "HEAD").st_size
+    except OSError:
+        log_size = 0
+    is_locked = os.path.lexists(git_directory / "index.lock")
+    return GitState(is_locked, _read_start(git_directory / "HEAD"), log_size)
+
+
+def _read_start(path: Path) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            return os.read(descriptor, _MOST_BYTES)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return b""
+
+
+def is_git_busy(root: Path) -> bool:
+    """Whether git holds the lock under which it switches branches, merges and resets."""
+    return read_git_state(find_git_directory(root)).is_locked
+
+
+def read_undisturbed(
+    root: Path, read: Callable[[], T], patience_seconds: float = PATIENCE_SECONDS
+) -> T:
+    """What `read` gives when git did not touch the work tree meanwhile; reads again if it did.
+
+    Raises `Clash` (`git-is-switching`) once `patience_seconds` have passed.
+    """
+    git_directory = find_git_directory(root)
+    give_up_at = time.monotonic() + patience_seconds
+    pause = _FIRST_PAUSE_SECONDS
+    while True:
+        before = read_git_state(git_directory)
+        if not before.is_locked:
+            try:
+                result = read()
+            except OSError:  # a folder that git took away while it was listed
+                if read_git_state(git_directory) == before:
+                    raise
+            else:
+                if read_git_state(git_directory) == before:
+                    return result
+        if time.monotonic() >= give_up_at:
+            raise Clash(
+                finding(
+                    "git-is-switching",
+                    "git is changing the files of this store, so half of them would be old",
+                    hint="try again when git is done; if none runs, delete .git/index.lock",
+                )
+            )
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

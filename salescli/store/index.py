@@ -1,0 +1,565 @@
+"""The index: what lists and reports need of all records, kept in `.salescli/index.sqlite`.
+
+Owns the database, and nothing else may import sqlite3. It answers reads only, and only after each
+record's mark was compared with the disk; it may be deleted at any time. Must not compute figures.
+What is wrong with the database is never an error of the command: it is made anew, in memory if
+need be.
+"""
+
+import json
+import os
+import sqlite3
+import stat
+import time
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+
+from salescli.model.deal import Deal, Facts
+from salescli.model.errors import Finding, Place, finding
+from salescli.model.visits import seconds
+from salescli.store.digest import deal_as_of, has_history, read_digest
+from salescli.store.files import build_failure, read_checked
+from salescli.store.fingerprints import Change, Folder, scan_records
+from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
+from salescli.store.layout import FOLDERS, HISTORY, LOCAL, locate
+from salescli.store.packing import (
+    CHUNK,
+    BrokenBlob,
+    PackedDigest,
+    build_version,
+    change_chunk,
+    check_blob,
+    pack_digests,
+    pack_findings,
+    unpack_deals,
+    unpack_digests,
+    unpack_facts,
+    unpack_findings,
+)
+from salescli.store.sharing import share_jobs
+
+FILE = "index.sqlite"
+SHARED_FROM = 512  # records to be read from which on a second process pays
+_COMMIT_EVERY = 64  # jobs of a chunk each; what is interrupted goes on from there
+_WAIT_SECONDS = 10.0
+_ATTEMPTS = 3
+_LAST = 2**62  # behind all chunks
+
+_SCHEMA = """
+CREATE TABLE record (
+    folder TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, chunk INTEGER,
+    mark BLOB NOT NULL, findings BLOB, PRIMARY KEY (folder, name)
+) WITHOUT ROWID;
+CREATE INDEX record_by_id ON record (id);
+CREATE INDEX record_invalid ON record (folder, name) WHERE findings IS NOT NULL;
+CREATE TABLE chunk (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, records INTEGER NOT NULL);
+CREATE TABLE deals (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
+CREATE TABLE facts (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
+"""
+# Of these the database itself is sound, or we can't do anything about it.
+_NOT_WRITABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_AUTH,
+    sqlite3.SQLITE_NOLFS,
+}
+
+
+class _Item:
+    """A record that is to be read, and where the index has had it."""
+
+    __slots__ = ("change", "chunk", "id")
+
+    def __init__(self, change: Change, old: tuple[str, int | None] | None) -> None:
+        self.change = change
+        self.id, self.chunk = old if old is not None else ("", None)
+
+
+class Index:
+    """The records of the store at `root` as of the last `refresh`; a context manager.
+
+    `clock_ns` is the clock that file times come from; `git_patience_seconds` how long to wait
+    for a git that is changing the files.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        clock_ns: Callable[[], int] = time.time_ns,
+        git_patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        self.root = root
+        self._clock_ns = clock_ns
+        self._patience = git_patience_seconds
+        self._open: sqlite3.Connection | None = None
+        self._is_stored = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the database go; the next call opens it again."""
+        if self._open is not None:
+            self._open.close()
+        self._open = None
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def deals(self) -> Iterator[Deal]:
+        """All valid deals, a chunk at a time, in no particular order."""
+        for blob in self._blobs("SELECT blob FROM deals"):
+            yield from unpack_deals(blob)
+
+    def deals_as_of(self, instant: datetime) -> Iterator[Deal]:
+        """All valid deals as the events until `instant` say; later ones are left out.
+
+        Raises `Damaged` for a history that broke since `refresh`.
+        """
+        limit = seconds(instant)
+        for deal in self.deals():
+            if deal.created_at > limit and not deal.differs:
+                continue
+            if deal.changed_at <= limit and not deal.differs:
+                yield deal
+                continue
+            file = f"{self.path_of(deal.id)}/{HISTORY}"
+            past = deal_as_of(deal.id, self._read(file, None, set()), file, instant)
+            if past is not None:
+                yield past
+
+    def facts(self, ids: Collection[str] | None = None) -> Iterator[Facts]:
+        """The rest of all valid deals, or of those with `ids`, in no particular order."""
+        return self.documents("opportunity", ids)
+
+    def documents(self, kind: str, ids: Collection[str] | None = None) -> Iterator[Facts]:
+        """All valid records of a kind, or those with `ids`, as documents."""
+        query = "SELECT blob FROM facts JOIN chunk USING (number) WHERE kind = ?"
+        values = [kind]
+        if ids is not None:
+            wanted = set(ids)
+            query += " AND number IN (SELECT chunk FROM record WHERE id IN"
+            query += " (SELECT value FROM json_each(?)))"
+            values.append(_encode_ids(wanted))
+        for blob in self._blobs(query, values):
+            for facts in unpack_facts(blob):
+                if ids is None or facts.id in wanted:
+                    yield facts
+
+    def titled(self, kind: str, text: str) -> list[str]:
+        """Ids of records whose title, name, e-mail or phone is `text`, NFC and case-folded."""
+        wanted = _fold(text)
+        if kind == "opportunity":
+            return [deal.id for deal in self.deals() if _fold(deal.title) == wanted]
+        return [facts.id for facts in self.documents(kind) if wanted in _names_of(facts)]
+
+    def invalid(self) -> list[tuple[str, tuple[Finding, ...]]]:
+        """Paths of the records that can't be read, each with what is wrong, in their order."""
+        query = "SELECT folder, name, findings FROM record WHERE findings IS NOT NULL"
+        rows = self._rows(f"{query} ORDER BY folder, name")
+        return [(f"{folder}/{name}", unpack_findings(found)) for folder, name, found in rows]
+
+    def record_count(self, kind: str = "opportunity") -> int:
+        """How many valid records of a kind there are."""
+        rows = self._rows("SELECT sum(records) FROM chunk WHERE kind = ?", [kind])
+        return int(rows[0][0] or 0)
+
+    def path_of(self, record_id: str) -> str | None:
+        """The directory of a deal or lead, the file of an account or contact; None if unknown."""
+        rows = self._rows("SELECT folder, name FROM record WHERE id = ?", [record_id])
+        return "/".join(rows[0]) if rows else None
+
+    def _rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
+        """Run a query; a database that turns out to be broken is made anew first."""
+        try:
+            return self._connection().execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            self._give_up(error)
+            self.refresh()
+            return self._connection().execute(query, values).fetchall()
+
+    def _blobs(self, query: str, values: Sequence[str] = ()) -> list[bytes]:
+        """Blobs that are whole, all at one moment: what is broken is found before the first."""
+        blobs = [row[0] for row in self._rows(query, values)]
+        try:
+            for blob in blobs:
+                check_blob(blob)
+        except BrokenBlob as error:
+            self._give_up(error)
+            self.refresh()
+            blobs = [row[0] for row in self._rows(query, values)]
+        return blobs
+
+    # --- bringing up to date -----------------------------------------------------------------
+
+    def refresh(self, overlay: Mapping[str, bytes | None] | None = None) -> None:
+        """Compare every record's mark with the disk and read again what changed.
+
+        With `overlay`, path → bytes that are not on disk yet (None: the file goes), answers are
+        as if they were, until the next refresh. Raises `Clash` (`git-is-switching`), `Failed`.
+        """
+        if not self._is_stored:
+            self.close()
+            self._is_stored = True
+        try:
+            read_undisturbed(self.root, self._bring_up_to_date, self._patience)
+        except OSError as error:
+            raise build_failure(error, ".", os.fspath(self.root)) from error
+        if overlay:
+            self._lay_over(overlay)
+
+    def _bring_up_to_date(self) -> None:
+        for _ in range(_ATTEMPTS):
+            try:
+                if self._update():
+                    return
+            except (sqlite3.Error, BrokenBlob) as error:
+                self._give_up(error)
+        self._move_to_memory()
+        self._update()
+
+    def _give_up(self, error: Exception) -> None:
+        """Go on in memory with a database that can't be written, drop one that is broken."""
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _NOT_WRITABLE:
+            self._move_to_memory()
+            return
+        self.close()
+        if self._is_stored:
+            for suffix in ("", "-journal"):
+                with suppress(OSError):
+                    os.unlink(f"{self.root}/{LOCAL}/{FILE}{suffix}")
+
+    def _connection(self) -> sqlite3.Connection:
+        if self._open is None:
+            self._open = _connect(_stored_path(self.root) if self._is_stored else None)
+        return self._open
+
+    def _move_to_memory(self) -> None:
+        """From now on a copy in memory is used, of what the database has, if it can be read."""
+        copy = _connect(None)
+        if self._open is not None:
+            try:
+                self._open.execute("BEGIN")  # a lock now, else `backup` would wait without end
+                self._open.execute("SELECT count(*) FROM chunk").fetchone()
+                self._open.backup(copy)
+            except sqlite3.Error:
+                copy = _connect(None)
+            self._open.close()
+        self._open, self._is_stored = copy, False
+
+    def _update(self) -> bool:
+        """Read what changed; False if another process wrote the database meanwhile."""
+        db = self._connection()
+        version = _data_version(db)
+        stored: dict[str, dict[str, bytes]] = {}
+        for (folder,) in db.execute("SELECT DISTINCT folder FROM record").fetchall():
+            rows = db.execute("SELECT name, mark FROM record WHERE folder = ?", [folder])
+            stored[folder] = dict(rows)
+        scan = scan_records(self.root, stored, self._clock_ns())
+        if not scan.changed and not scan.gone:
+            return True
+        old = {c: _old_row(db, c) for c in scan.changed if c.name in stored.get(c.folder.path, ())}
+        items = [_Item(change, old.get(change)) for change in scan.changed]
+        return self._store(version, items, scan.gone, {})
+
+    def _store(
+        self,
+        version: int,
+        items: list[_Item],
+        gone: list[tuple[str, str]],
+        overlay: Mapping[str, bytes | None],
+    ) -> bool:
+        jobs = _plan_jobs(items)
+
+        def job(number: int) -> bytes:
+            known: set[str] = set()
+            return pack_digests(
+                read_digest(
+                    item.change.folder.kind,
+                    item.change.folder.path,
+                    item.change.name,
+                    lambda path, limit: self._read(path, limit, known, overlay),
+                )
+                for item in jobs[number]
+            )
+
+        batch: list[tuple[list[_Item], bytes]] = []
+        is_shared = len(items) >= SHARED_FROM
+        with closing(share_jobs(len(jobs), job, is_shared=is_shared)) as results:
+            for number, result in results:
+                batch.append((jobs[number], result))
+                if len(batch) == _COMMIT_EVERY:
+                    if not self._commit(version, gone, batch):
+                        return False
+                    gone, batch = [], []
+        return not (gone or batch) or self._commit(version, gone, batch)
+
+    def _read(
+        self,
+        path: str,
+        limit: int | None,
+        known: set[str],
+        overlay: Mapping[str, bytes | None] = MappingProxyType({}),
+    ) -> bytes:
+        if path not in overlay:
+            return read_checked(os.fspath(self.root), path, limit, known)
+        source = overlay[path]
+        if source is None:
+            raise FileNotFoundError(path)
+        return source
+
+    def _commit(
+        self, version: int, gone: list[tuple[str, str]], batch: list[tuple[list[_Item], bytes]]
+    ) -> bool:
+        db = self._connection()
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            if _data_version(db) != version:
+                db.execute("ROLLBACK")
+                return False
+            _remove_gone(db, gone)
+            ids: list[str] = []
+            for items, result in batch:
+                digests = unpack_digests(result)
+                _put(db, items, digests)
+                ids += [digest.id for digest in digests if digest is not None and digest.id]
+            _part_twins(db, ids)
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+        return True
+
+    def _lay_over(self, overlay: Mapping[str, bytes | None]) -> None:
+        self._move_to_memory()
+        db = self._connection()
+        changes: dict[tuple[str, str], Change] = {}
+        for path in overlay:
+            located = locate(path)
+            kind = (located.of or located.kind) if located is not None else ""
+            if kind in FOLDERS:
+                depth = 2 if has_history(kind) else 1
+                parts = path.split("/")
+                folder, name = "/".join(parts[:depth]), parts[depth]
+                changes[folder, name] = Change(Folder(kind, folder), name, b"")
+        items = [_Item(change, _old_row(db, change)) for change in changes.values()]
+        self._store(_data_version(db), items, [], overlay)
+
+
+def open_index(root: Path, **options: Any) -> Index:
+    """The index of the store at `root`; `refresh` it before reading. Options as of `Index`."""
+    return Index(root, **options)
+
+
+def find_path(root: Path, record_id: str) -> str | None:
+    """Where the index last saw a record, by full id, without looking at the store.
+
+    For commands on one record: whoever uses it compares the id that stands in the file, and
+    searches the names of directories where it is another, or where this is None.
+    """
+    path = _stored_path(root)
+    if path is None or not os.path.exists(path):
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1)) as db:
+            if db.execute("PRAGMA user_version").fetchone()[0] != build_version():
+                return None
+            query = "SELECT folder, name FROM record WHERE id = ?"
+            row = db.execute(query, [record_id]).fetchone()
+    except sqlite3.Error:
+        return None
+    return "/".join(row) if row else None
+
+
+def _stored_path(root: Path) -> Path | None:
+    """Where the database stands; None if no plain file can be there. Makes the directory."""
+    folder = root / LOCAL
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+    try:
+        if not stat.S_ISDIR(os.lstat(folder).st_mode):
+            return None
+        if not stat.S_ISREG(os.lstat(folder / FILE).st_mode):
+            return None
+    except FileNotFoundError:
+        return folder / FILE if folder.is_dir() else None
+    except OSError:
+        return None
+    return folder / FILE
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    """Open or make the database, with the tables of this version; in memory without a path."""
+    db = sqlite3.connect(path or ":memory:", timeout=_WAIT_SECONDS, isolation_level=None)
+    try:
+        db.execute("PRAGMA trusted_schema = OFF")  # a copied directory may bring any database
+        db.execute("PRAGMA synchronous = NORMAL")
+        if db.execute("PRAGMA user_version").fetchone()[0] == build_version():
+            return db
+        db.execute("BEGIN IMMEDIATE")
+        tables = db.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
+        for (name,) in tables.fetchall():
+            if not name.startswith("sqlite_"):
+                db.execute(f'DROP TABLE IF EXISTS "{name}"')
+        for statement in _SCHEMA.split(";")[:-1]:
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {build_version()}")
+        db.execute("COMMIT")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _data_version(db: sqlite3.Connection) -> int:
+    """A number that changes when another connection writes."""
+    return int(db.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _old_row(db: sqlite3.Connection, change: Change) -> tuple[str, int | None] | None:
+    query = "SELECT id, chunk FROM record WHERE folder = ? AND name = ?"
+    row: tuple[str, int | None] | None
+    row = db.execute(query, [change.folder.path, change.name]).fetchone()
+    return row
+
+
+def _plan_jobs(items: list[_Item]) -> list[list[_Item]]:
+    """Slices of records of one kind, those of one chunk together."""
+    jobs: list[list[_Item]] = []
+    for kind in FOLDERS:
+        of_kind = [item for item in items if item.change.folder.kind == kind]
+        of_kind.sort(key=lambda item: item.chunk if item.chunk is not None else _LAST)
+        jobs += [of_kind[start : start + CHUNK] for start in range(0, len(of_kind), CHUNK)]
+    return jobs
+
+
+def _remove_gone(db: sqlite3.Connection, gone: list[tuple[str, str]]) -> None:
+    without: dict[int, set[str]] = {}
+    for folder, name in gone:
+        query = "DELETE FROM record WHERE folder = ? AND name = ? RETURNING id, chunk"
+        for record_id, chunk in db.execute(query, [folder, name]).fetchall():
+            if chunk is not None:
+                without.setdefault(chunk, set()).add(record_id)
+    for chunk, ids in without.items():
+        _change(db, chunk, ids, {})
+
+
+def _put(db: sqlite3.Connection, items: list[_Item], digests: list[PackedDigest | None]) -> None:
+    """Write the results of one job: all of one kind, at most a chunk."""
+    kind = items[0].change.folder.kind
+    without: dict[int, set[str]] = {}
+    added: dict[int, dict[str, PackedDigest]] = {}
+    rows = []
+    place, room = _last_chunk(db, kind)
+    for item, digest in zip(items, digests, strict=True):
+        number = item.chunk
+        if number is not None:
+            without.setdefault(number, set()).add(item.id)
+        if digest is None or not digest.is_valid:
+            number = None
+        elif number is None:
+            if room == 0:
+                place, room = _new_chunk(db, kind), CHUNK
+            number, room = place, room - 1
+        if digest is not None and number is not None:
+            added.setdefault(number, {})[digest.id] = digest
+        findings = pack_findings(digest.findings) if digest and digest.findings else None
+        change = item.change
+        record_id = digest.id if digest is not None else ""
+        rows.append((change.folder.path, change.name, record_id, number, change.mark, findings))
+    for number in {*without, *added}:
+        _change(db, number, without.get(number, set()), added.get(number, {}))
+    db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _last_chunk(db: sqlite3.Connection, kind: str) -> tuple[int, int]:
+    """The newest chunk of a kind and how many records it has room for."""
+    query = "SELECT number, records FROM chunk WHERE kind = ? ORDER BY number DESC LIMIT 1"
+    row = db.execute(query, [kind]).fetchone()
+    return (row[0], max(0, CHUNK - row[1])) if row else (0, 0)
+
+
+def _new_chunk(db: sqlite3.Connection, kind: str) -> int:
+    number = db.execute("INSERT INTO chunk (kind, records) VALUES (?, 0)", [kind]).lastrowid
+    assert number is not None  # an INSERT has just given it
+    return number
+
+
+def _change(
+    db: sqlite3.Connection, number: int, without: set[str], added: Mapping[str, PackedDigest]
+) -> None:
+    """Rewrite one chunk; one that is left empty goes."""
+    (kind,) = db.execute("SELECT kind FROM chunk WHERE number = ?", [number]).fetchone()
+    parts = {"facts": {key: digest.facts for key, digest in added.items()}}
+    if kind == "opportunity":
+        parts["deals"] = {key: digest.deal for key, digest in added.items()}
+    records = 0
+    for table, more in parts.items():
+        row = db.execute(f"SELECT blob FROM {table} WHERE number = ?", [number]).fetchone()
+        blob, records = change_chunk(row[0] if row else None, without, more)
+        if records:
+            db.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", [number, blob])
+        else:
+            db.execute(f"DELETE FROM {table} WHERE number = ?", [number])
+    if records:
+        db.execute("UPDATE chunk SET records = ? WHERE number = ?", [records, number])
+    else:
+        db.execute("DELETE FROM chunk WHERE number = ?", [number])
+
+
+def _part_twins(db: sqlite3.Connection, ids: list[str]) -> None:
+    """Make invalid what has the id of another record: neither may count, and neither vanishes.
+
+    Their marks go, so that what is left of them later is read again.
+    """
+    query = """SELECT id FROM record WHERE id IN (SELECT value FROM json_each(?))
+        GROUP BY id HAVING count(*) > 1"""
+    for (record_id,) in db.execute(query, [_encode_ids(ids)]).fetchall():
+        query = "SELECT folder, name, chunk FROM record WHERE id = ? ORDER BY folder, name"
+        rows = db.execute(query, [record_id]).fetchall()
+        for chunk in {chunk for _, _, chunk in rows if chunk is not None}:
+            _change(db, chunk, {record_id}, {})
+        paths = [f"{folder}/{name}" for folder, name, _ in rows]
+        for folder, name, _ in rows:
+            found = pack_findings((_twin(record_id, f"{folder}/{name}", paths),))
+            query = "UPDATE record SET chunk = NULL, mark = x'', findings = ?"
+            db.execute(f"{query} WHERE folder = ? AND name = ?", [found, folder, name])
+
+
+def _twin(record_id: str, path: str, paths: list[str]) -> Finding:
+    others = ", ".join(other for other in paths if other != path)
+    return finding(
+        "id-twice",
+        f"{path} has the id {record_id}, and so has {others}",
+        hint="delete the copy",
+        place=Place(path),
+    )
+
+
+def _encode_ids(ids: Collection[str]) -> str:
+    return json.dumps(list(ids))
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def _names_of(facts: Facts) -> set[str]:
+    document = facts.document
+    names = [document.get("title"), document.get("name")]
+    names += [*document.get("emails", ()), *document.get("phones", ())]
+    return {_fold(name) for name in names if name}
