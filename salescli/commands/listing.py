@@ -12,7 +12,8 @@ from salescli.model.money import parse_money
 from salescli.model.names import NameTable
 from salescli.report.listing import Column, Kind
 from salescli.report.numbers import format_money, format_number_of, format_sums
-from salescli.workspace.listing import TERMINAL_ROWS, Listing, list_records as find_records
+from salescli.workspace.listing import TERMINAL_ROWS, Listing
+from salescli.workspace.listing import list_records as find_records
 from salescli.workspace.session import Session
 
 PLURALS = {

@@ -51,6 +51,8 @@ _MAPPINGS = {
 
 def _field_option(spec: FieldSpec) -> Decorator:
     name = spec.name.replace("_", "-")
+    if spec.kind == "words":
+        name = name.removesuffix("s")
     metavar = _METAVARS.get(spec.kind) or spec.target.upper().replace("|", " or ") or "VALUE"
     more: dict[str, Any] = {"multiple": True} if spec.kind == "words" else {}
     if spec.kind == "choice":

@@ -162,7 +162,8 @@ def read_event_line(line: bytes, file: str, number: int) -> Event:
     text = _decode(line, file, number)
     tree = read_flow_mapping(text, file, number)
     try:
-        return msgspec.convert(tree, Event, strict=False)
+        event: Event = msgspec.convert(tree, Event, strict=False)
+        return event
     except msgspec.ValidationError as error:
         raise Damaged(
             finding(

@@ -182,6 +182,27 @@ class Index:
         rows = self._rows("SELECT folder, name FROM record WHERE id = ?", [record_id])
         return "/".join(rows[0]) if rows else None
 
+    def short_id(self, record_id: str, least: int = 4) -> str:
+        """The shortest beginning that no other id of its kind in the index has, without the kind.
+
+        At least `least` characters; asked of the index as it stands.
+        """
+        kind, _, digits = record_id.partition("-")
+        first, last = f"{kind}-", f"{kind}."  # `.` follows `-` in ASCII
+        query = (
+            "SELECT max(id) FROM record WHERE id < ?1 AND id > ?2 "
+            "UNION ALL SELECT min(id) FROM record WHERE id > ?1 AND id < ?3"
+        )
+        length = least
+        for (near,) in self._rows(query, [record_id, first, last]):
+            if near is not None:
+                other = near.partition("-")[2]
+                shared = next(
+                    n for n, (a, b) in enumerate(zip(digits, other, strict=True)) if a != b
+                )
+                length = max(length, shared + 1)
+        return digits[:length]
+
     def _rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
         """Run a query; a database that turns out to be broken is made anew first."""
         try:

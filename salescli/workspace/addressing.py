@@ -48,8 +48,16 @@ def find_record(session: Session, text: str, *kinds: str) -> Found:
             return candidates[0]
         if candidates:
             raise NotFound(ambiguous(session, text, candidates))
-    known = [title for kind in kinds for _, title in session.index.titles(kind)]
+    known = [title for kind in kinds for title in titles_of(session, kind)]
     raise NotFound(_missing(kinds, text, did_you_mean(text, known)))
+
+
+def titles_of(session: Session, kind: str) -> Iterable[str]:
+    """The titles or names of all records of a kind that the index holds."""
+    if kind == "opportunity":
+        return (deal.title for deal in session.index.deals())
+    key = "title" if kind == "lead" else "name"
+    return (str(facts.document[key]) for facts in session.index.documents(kind))
 
 
 def find_by_id(session: Session, record_id: str) -> Found | None:

@@ -168,4 +168,3 @@ def document_values(document: Mapping[str, Any], top: str, inner: str) -> Sequen
 
 def _one(value: Any) -> Sequence[Any]:
     return () if value is None else (value,)
-

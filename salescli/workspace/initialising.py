@@ -9,7 +9,7 @@ from salescli.model.errors import Refused, WrongUsage, finding
 from salescli.model.ids import build_slug, is_slug
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
-from salescli.store.dump import dump_document
+from salescli.store.dump import Value, dump_document
 from salescli.store.transaction import Transaction
 from salescli.workspace.outcome import Outcome
 
@@ -46,7 +46,7 @@ def init_store(
     settings = _settings(name, currency, time_zone, process)
     person, entry = acting_person(surroundings)
     files.write(layout.SETTINGS, dump_document(settings).encode())
-    team = {"people": {person: entry}, "departments": None}
+    team: dict[str, Value] = {"people": {person: entry}, "departments": None}
     files.write(layout.TEAM, dump_document(team).encode())
     files.write(layout.DICTIONARIES, shipped("dictionaries.yaml"))
     files.write(layout.PRODUCTS, b"products:\n")
@@ -96,14 +96,14 @@ def _settings(
     }
 
 
-def acting_person(surroundings: Surroundings) -> tuple[str, dict[str, object]]:
+def acting_person(surroundings: Surroundings) -> tuple[str, dict[str, Value]]:
     """Id and entry of the person who makes the store (format.md section 4, "Who acts")."""
     email = surroundings.git_email()
     wanted = email.partition("@")[0] or surroundings.system_user
     slug = build_slug(wanted, "me")
     if not is_slug(slug):
         slug = "me"
-    entry: dict[str, object] = {"name": surroundings.git_name() or wanted or "Me"}
+    entry: dict[str, Value] = {"name": surroundings.git_name() or wanted or "Me"}
     if email:
         entry["emails"] = [email]
     return slug, entry

@@ -207,7 +207,7 @@ def _sums(kind: str, found: Sequence[Any]) -> Mapping[str, Decimal]:
     for deal in found:
         if deal.budget is not None:
             counted[deal.budget] = counted.get(deal.budget, 0) + 1
-    sums = {}
+    sums: dict[str, Decimal] = {}
     for text, count in counted.items():
         money = parse_money(text)
         sums[money.currency] = sums.get(money.currency, Decimal(0)) + money.amount * count

@@ -1,7 +1,7 @@
 """Deals handed to figures: selected, taken as of a day, with what can't be read counted."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import msgspec
@@ -45,7 +45,61 @@ def report_funnel(session: Session, options: FunnelOptions) -> Funnel:
     if invalid and not options.skip_invalid:
         raise Damaged(*_broken(invalid, index.record_count()))
     is_now = question.end >= seconds(session.now)
-    deals = index.deals() if is_now else index.deals_as_of(end_of(session, question))
+    end = datetime.fromtimestamp(question.end, UTC)
+    deals = index.deals() if is_now else index.deals_as_of(end)
     return build_funnel(
         deals, question, definition, invalid=len(invalid), with_ids=options.with_ids
+    )
+
+
+def _broken(invalid: Sequence[tuple[str, Sequence[Finding]]], readable: int) -> list[Finding]:
+    found = [entry for _, findings in invalid for entry in findings]
+    total = readable + len(invalid)
+    return [
+        *found,
+        finding(
+            "unreadable-records",
+            f"{len(invalid)} of {total} deals can't be read, so there is no report",
+            hint="--skip-invalid draws it without and says so on it; salescli check tells the rest",
+        ),
+    ]
+
+
+def reporting_day(session: Session, text: str | None) -> date:
+    """The as-of day: today without one; raises `WrongUsage` for a day to come."""
+    if text is None:
+        return session.today
+    day = session.calendar.parse_day(text, session.today)
+    if day > session.today:
+        raise WrongUsage(
+            finding(
+                "as-of-in-the-future",
+                f"{text} is still to come, so nothing can be reported as of it",
+                hint="leave --as-of out for today",
+                field="as_of",
+            )
+        )
+    return day
+
+
+def funnel_question(session: Session, process: str, options: FunnelOptions) -> FunnelQuestion:
+    """The question that the options make, in the store's calendar."""
+    as_of = reporting_day(session, options.as_of)
+    period = session.calendar.parse_period(options.period, as_of)
+    owners = [find_named(session, "person", text) for text in options.owners]
+    named = [find_named(session, "department", text) for text in options.departments]
+    under = [departments_under(session.team.departments, name) for name in named]
+    filters = [("owner", tuple(owners)), ("department", tuple(named))]
+    return build_question(
+        process,
+        period,
+        as_of,
+        session.calendar,
+        created=options.created,
+        sum=options.sum,
+        currency=options.currency,
+        owners=frozenset(owners) if owners else None,
+        departments=frozenset().union(*under) if named else None,
+        filters=tuple((name, values) for name, values in filters if values),
+        store_currency=session.settings.currency,
     )

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from salescli.model.errors import Refused
 from salescli.model.events import Changed, Created, Done, Mailed, Moved, Noted, Planned
 from salescli.model.eventtext import MAX_LINE, decode_event, format_event
@@ -129,7 +130,9 @@ def test_what_is_no_event_is_refused(line):
 # Any text at all, of all that a file can hold, with those that readers differ about made likely.
 CHARACTERS = st.one_of(
     st.characters(exclude_categories=["Cs"]),
-    st.sampled_from('\\"\n\r\t\b\f/u0\x00\x7f\x80\x85\x9b\xa0\u2028\u2029\ufeff\ufffe\uffff\U0001f3e0'),
+    st.sampled_from(
+        '\\"\n\r\t\b\f/u0\x00\x7f\x80\x85\x9b\xa0\u2028\u2029\ufeff\ufffe\uffff\U0001f3e0'
+    ),
 )
 TEXTS = st.text(CHARACTERS, max_size=30)
 VALUES = st.recursive(
@@ -170,7 +173,7 @@ def test_a_line_is_the_same_value_to_json_and_to_yaml_1_1(event):
     line = format_event(event)
     value = json.loads(line)
     assert yaml.safe_load(f"- {line}\n") == [value]
-    assert yaml.load(f"- {line}\n", yaml.CSafeLoader) == [value]  # noqa: S506
+    assert yaml.load(f"- {line}\n", yaml.CSafeLoader) == [value]
 
 
 @given(EVENTS)
@@ -179,4 +182,3 @@ def test_a_line_is_one_line_with_no_escape_but_the_formats(event):
     assert len(line.splitlines()) == 1
     escapes = re.findall(r"\\(u....|.)", line)
     assert all(entry in ("n", '"', "\\") or entry.startswith("u") for entry in escapes)
-

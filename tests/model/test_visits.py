@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from salescli.model.events import Closed, Created, Moved, Noted, Reopened
 from salescli.model.eventtext import decode_event
 from salescli.model.visits import Entry, build_visits, seconds
@@ -42,7 +43,9 @@ def build_events(moves):
         seen += [*between, letter]
         move = {"from_": NAMES[old], "to": NAMES[letter]}
         if letter in "WL":
-            events.append(Closed(**head, **move, skipped=skipped, fields={"close_date": [None, "x"]}))
+            events.append(
+                Closed(**head, **move, skipped=skipped, fields={"close_date": [None, "x"]})
+            )
         elif old in "WL":
             events.append(Reopened(**head, **move, undone=undone, reason="again"))
         else:
@@ -181,8 +184,10 @@ def test_the_visits_of_the_formats_deal(history_lines):
         ("K", "REOPENED", False),
         ("P", "FORWARD", False),
     ]
-    assert visits[4].started_at == visits[4].ended_at == seconds(
-        datetime(2026, 10, 28, 16, 40, tzinfo=UTC)
+    assert (
+        visits[4].started_at
+        == visits[4].ended_at
+        == seconds(datetime(2026, 10, 28, 16, 40, tzinfo=UTC))
     )
     assert visits[-1].ended_at is None
 

@@ -1,0 +1,127 @@
+"""`salescli next`: what deals want now."""
+
+import click
+
+from salescli.commands.app import App, say
+from salescli.commands.options import format_option
+from salescli.report.numbers import cut, format_money, format_number_of, pad, width_of
+from salescli.workspace.guiding import Guided, guide, open_deals_of
+
+MARGIN = " " * 7
+
+
+@click.command()
+@click.argument("deal", required=False, metavar="[DEAL]")
+@click.option("--person", metavar="PERSON", help="Whose deals, if not yours.")
+@click.option("--actor", metavar="PERSON", help="Who acts.")
+@format_option("table", "json")
+@click.pass_obj
+def next(
+    app: App, /, deal: str | None, person: str | None, actor: str | None, format_: str
+) -> None:
+    """What a deal wants now: its stage's goal, what is missing, and the commands that fill it.
+
+    Without DEAL: every open deal of yours, the longest at its stage first.
+    """
+    from salescli.commands.output import print_document
+    from salescli.workspace.catalogue import find_named
+
+    with app.reading(actor) as session:
+        if deal is not None:
+            guided = [guide(session, deal)]
+        else:
+            who = find_named(session, "person", person) if person else session.actor
+            guided = [guide(session, one) for one in open_deals_of(session, who)]
+        addresses = [session.short(one.deal.id) for one in guided]
+    if format_ == "json":
+        print_document({"schema": "salescli/next@1", "deals": [document(one) for one in guided]})
+        return
+    for one, address in zip(guided, addresses, strict=True):
+        for line in screen(one, address, is_alone=deal is not None):
+            click.echo(line)
+    if deal is None:
+        wanting = sum(1 for one in guided if one.guidance.missing or one.guidance.is_stale)
+        say(f"{wanting} of {format_number_of(len(guided), 'open deal')} want something.")
+
+
+def document(one: Guided) -> dict[str, object]:
+    """A deal's guidance as a JSON record."""
+    guidance, facts = one.guidance, one.deal.facts
+    return {
+        "id": one.deal.id,
+        "title": facts.title,
+        "client": facts.client,
+        "stage": guidance.stage,
+        "stage_name": guidance.name,
+        "goal": guidance.goal,
+        "days_at_stage": guidance.days_at_stage,
+        "days_in_stage": guidance.days_in_stage,
+        "over_limit": guidance.is_over_limit,
+        "stale": guidance.is_stale,
+        "missing": [
+            {
+                "kind": entry.kind,
+                "say": entry.say,
+                "field": entry.field,
+                "command": entry.command,
+            }
+            for entry in guidance.missing
+        ],
+        "steps": [
+            {
+                "step": step.step,
+                "kind": step.kind,
+                "title": step.title,
+                "performers": list(step.performers),
+                "results": list(step.results),
+                "minutes": step.minutes,
+            }
+            for step in guidance.steps
+        ],
+        "commands": list(guidance.go_on),
+    }
+
+
+def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
+    """A deal's guidance in lines of at most 80 columns; commands are never cut."""
+    facts, guidance = one.deal.facts, one.guidance
+    money = format_money(facts.budget.amount, facts.budget.currency) if facts.budget else ""
+    room = 80 - len(address) - 3
+    left = pad(cut(facts.title, 34), 34) + " " + cut(one.client, 22)
+    gap = " " * max(1, room - width_of(left) - len(money))
+    lines = [f" {address}  {left}{gap}{money}".rstrip()]
+    lines.append(f"{MARGIN}{guidance.name}{_days(guidance.days_at_stage, guidance.days_in_stage)}")
+    if is_alone and guidance.goal:
+        lines.append(f"{MARGIN}Goal: {guidance.goal}")
+    if guidance.is_stale:
+        lines.append(f"{MARGIN}! nothing happened for {guidance.quiet_days} days")
+    for entry in guidance.missing:
+        mark = "●" if entry.kind == "require" else "○"
+        words = entry.say[:1].lower() + entry.say[1:]
+        lines += _pair(f"{MARGIN}{mark} {words}", entry.command or "")
+    if is_alone:
+        lines += _steps(one)
+        lines += [f"{MARGIN}→ {command}" for command in guidance.go_on]
+    return lines
+
+
+def _days(days: int | None, limit: int | None) -> str:
+    if days is None:
+        return ""
+    return f", {days} of {limit} days" if limit else f", {format_number_of(days, 'day')}"
+
+
+def _pair(left: str, right: str) -> list[str]:
+    gap = 80 - width_of(left) - width_of(right)
+    if not right or gap >= 2:
+        return [f"{left}{' ' * max(gap, 0)}{right}".rstrip()]
+    return [left, f"{' ' * max(9, 80 - width_of(right))}{right}"]
+
+
+def _steps(one: Guided) -> list[str]:
+    lines = []
+    for step in one.guidance.steps:
+        minutes = f", {step.minutes} min" if step.minutes else ""
+        who = " or ".join(step.performers)
+        lines.append(f"{MARGIN}· {step.kind}: {step.title} ({who}{minutes})")
+    return lines

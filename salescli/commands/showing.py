@@ -1,0 +1,263 @@
+"""One record on one screen."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import click
+
+from salescli.commands.app import App
+from salescli.commands.output import as_text, print_document
+from salescli.model.amounts import line_total
+from salescli.model.calendar import format_day
+from salescli.model.catalogues import choice_named
+from salescli.model.conversion import build_document
+from salescli.model.definition import Definition
+from salescli.model.fields import specs_of
+from salescli.model.money import Money
+from salescli.report.numbers import (
+    clean_text,
+    cut,
+    format_days,
+    format_money,
+    pad,
+    width_of,
+)
+from salescli.workspace import catalogue, clients
+from salescli.workspace.addressing import find_record
+from salescli.workspace.guiding import Guided, client_name, guide
+from salescli.workspace.session import Session
+from salescli.workspace.values import catalogue_of, named_things
+
+WIDTH = 80
+LABEL = 11
+STAGE_MARKS = {"past": "✓", "now": "▶", "ahead": "○"}
+
+
+def show_deal(app: App, text: str, format_: str) -> None:
+    """Print a deal: facts, stage bar with days, people, rivals, products, what it wants."""
+    with app.reading() as session:
+        one = guide(session, text)
+        if format_ == "json":
+            print_document(deal_document(one))
+            return
+        lines = deal_lines(session, one)
+    if format_ == "md":
+        lines = [f"# {lines[0].strip()}", "", "```", *lines[1:], "```"]
+    for line in lines:
+        click.echo(line)
+
+
+def deal_document(one: Guided) -> dict[str, Any]:
+    """A deal as a JSON document: what is on disk, and what is computed beside it."""
+    computed = one.computed
+    amounts = {"amount": computed.amount, "value": computed.value, "weighted": computed.weighted}
+    return {
+        "schema": "salescli/opportunity@1",
+        **build_document(one.deal.facts),
+        "computed": {
+            "status": computed.status,
+            "probability": computed.probability,
+            **{name: str(money) if money else None for name, money in amounts.items()},
+            "created_on": computed.created_on.isoformat() if computed.created_on else None,
+            "days_in_funnel": computed.days_in_funnel,
+            "days_at_stage": computed.days_at_stage,
+            "overdue": computed.overdue,
+            "stale": computed.stale,
+            "completeness": f"{computed.completeness_percent:f}",
+            "missing": [entry.field for entry in one.guidance.missing],
+        },
+    }
+
+
+def deal_lines(session: Session, one: Guided) -> list[str]:
+    """The screen of a deal: at most 80 columns, labels to the left."""
+    facts, computed = one.deal.facts, one.computed
+    title = cut(clean_text(facts.title), WIDTH - len(facts.id) - 3)
+    gap = " " * (WIDTH - 1 - width_of(title) - len(facts.id))
+    lines = [f" {title}{gap}{facts.id}", *_about(session, one), *stage_bar(session, one)]
+    lines += _money_lines(session, one)
+    people = {
+        entry.contact: (clients_name(session, entry.contact), entry) for entry in facts.contacts
+    }
+    for name, entry in people.values():
+        words = [
+            word for word in (entry.role, _influence(entry.influence), entry.motivator) if word
+        ]
+        lines.append(_labelled("People", f"{pad(cut(name, 20), 20)} {', '.join(words)}"))
+    for rival in facts.competitors:
+        words = [word for word in (rival.product, rival.strengths, rival.weaknesses) if word]
+        lines.append(
+            _labelled("Against", f"{pad(cut(rival.competitor, 20), 20)} {'; '.join(words)}")
+        )
+    lines += _product_lines(session, one)
+    if facts.tactic:
+        lines += [_labelled("Tactic", line) for line in facts.tactic.strip().split("\n")]
+    lines += [_labelled("Wants", entry.say) for entry in one.guidance.missing]
+    lines.append(_labelled("Next", one.guidance.go_on[0] if one.guidance.go_on else "nothing"))
+    if computed.created_on:
+        lines.append(_labelled("Created", format_day(computed.created_on)))
+    return lines
+
+
+def _influence(influence: str | None) -> str | None:
+    return f"{influence} influence" if influence else None
+
+
+def _about(session: Session, one: Guided) -> list[str]:
+    facts = one.deal.facts
+    needs = named_choice(session, "needs", facts.need)
+    source = named_choice(session, "sources", facts.source)
+    people, departments = session.team.people, session.team.departments
+    owner = people[facts.owner].name if facts.owner in people else facts.owner
+    where = departments[facts.department].name if facts.department in departments else ""
+    who = ", ".join(word for word in (owner, where) if word)
+    parts = [clean_text(one.client), needs, source, who]
+    return wrapped([part for part in parts if part], " · ")
+
+
+def named_choice(session: Session, dictionary: str, value: str | None) -> str:
+    """The name of a dictionary's value, the value itself where it has none."""
+    if value is None:
+        return ""
+    choice = choice_named(session.dictionaries.get(dictionary, {}), value)
+    return choice.name if choice else value
+
+
+def clients_name(session: Session, record_id: str) -> str:
+    """The name of a contact or account."""
+    return clean_text(client_name(session, record_id))
+
+
+def stage_bar(session: Session, one: Guided) -> list[str]:
+    """The stages with a mark each, and the days spent in those that were visited."""
+    computed, definition = one.computed, one.definition
+    days: dict[str, int] = {}
+    for visit in computed.visits:
+        if visit.historical or visit.is_skipped:
+            continue
+        end = visit.ended_at
+        start_day = _day(session, visit.started_at)
+        end_day = session.today if end is None else _day(session, end)
+        days[visit.stage] = days.get(visit.stage, 0) + (end_day - start_day).days
+    return wrapped([_stage(definition, name, days, one) for name in _shown_stages(one)], "  ")
+
+
+def _day(session: Session, at: int) -> date:
+    return session.calendar.day_of(datetime.fromtimestamp(at, UTC))
+
+
+def _shown_stages(one: Guided) -> list[str]:
+    stage = one.deal.facts.stage
+    names = [entry.stage for entry in one.definition.open_stages if not entry.retired]
+    final = stage if one.computed.status != "open" else one.definition.success.stage
+    return [*names, final] if final not in names else names
+
+
+def _stage(definition: Definition, name: str, days: dict[str, int], one: Guided) -> str:
+    entry = definition.stage_named(name)
+    title = entry.name if entry else name
+    if name == one.deal.facts.stage:
+        mark = STAGE_MARKS["now"]
+    else:
+        mark = STAGE_MARKS["past" if name in days else "ahead"]
+    spent = f" {format_days(days[name])} d" if name in days and entry and entry.is_open else ""
+    return f"{mark} {title}{spent}"
+
+
+def wrapped(parts: Iterable[str], separator: str) -> list[str]:
+    """Parts joined into lines of at most 79 columns after a blank; a part is never broken."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and width_of(lines[-1]) + width_of(separator + part) < WIDTH:
+            lines[-1] += separator + part
+        else:
+            lines.append(" " + cut(part, WIDTH - 1))
+    return lines
+
+
+def _money(money: Money | None) -> str:
+    return format_money(money.amount, money.currency) if money else ""
+
+
+def _money_lines(session: Session, one: Guided) -> list[str]:
+    facts, computed = one.deal.facts, one.computed
+    parts = []
+    if facts.budget:
+        parts.append(f"Budget {_money(facts.budget)}")
+    if computed.amount:
+        parts.append(f"amount {_money(computed.amount)}")
+    if facts.actual_revenue:
+        parts.append(f"revenue {_money(facts.actual_revenue)}")
+    chance = f"{computed.probability} %"
+    parts.append(f"{chance} → {_money(computed.weighted)}" if computed.weighted else chance)
+    lines = wrapped(parts, " · ")
+    if facts.close_date:
+        days = (facts.close_date - session.today).days
+        when = f"in {days} days" if days >= 0 else f"{-days} days ago"
+        verb = "Closes" if computed.status == "open" else "Closed"
+        lines.append(f" {verb} {format_day(facts.close_date)} ({when})")
+    if facts.close_reason:
+        reason = named_choice(session, "close_reasons", facts.close_reason)
+        details = f": {facts.close_details}" if facts.close_details else ""
+        lines.append(" " + cut(clean_text(reason + details), WIDTH - 1))
+    return lines
+
+
+def _product_lines(session: Session, one: Guided) -> list[str]:
+    names = named_things(session, "product")
+    lines = []
+    for line in one.deal.facts.products:
+        title = line.title or names.get(line.product or "", line.product or "")
+        price = f"{line.quantity:f} × {_money(line.price)}"
+        discount = f" − {line.discount:f} %" if line.discount else ""
+        total = _money(line_total(line))
+        left = f"{pad(cut(clean_text(title), 24), 24)} {price}{discount}"
+        room = WIDTH - LABEL - 1 - len(total)
+        lines.append(_labelled("Products", f"{pad(cut(left, room), room)} {total}"))
+    return lines
+
+
+def _labelled(label: str, text: str) -> str:
+    return f" {label:<{LABEL - 1}}{cut(clean_text(text), WIDTH - LABEL)}"
+
+
+def show_client(app: App, kind: str, text: str, format_: str) -> None:
+    """Print an account or contact, field by field."""
+    with app.reading() as session:
+        found = find_record(session, text, kind)
+        record = clients.load_client(session, found)[1]
+    show_fields(kind, build_document(record), type(record), format_)
+
+
+def show_named(app: App, kind: str, text: str, format_: str) -> None:
+    """Print a person, department or product, field by field."""
+    with app.reading() as session:
+        slug = catalogue.find_named(session, kind, text)
+        record = catalogue_of(session, kind)[slug]
+    document = {"id": slug, **build_document(record)}
+    show_fields(kind, document, type(record), format_)
+
+
+def show_fields(kind: str, document: dict[str, Any], record: Any, format_: str) -> None:
+    """Print a document: JSON, or a line a field."""
+    if format_ == "json":
+        print_document({"schema": f"salescli/{kind}@1", **document})
+        return
+    rows: list[tuple[str, list[str]]] = []
+    for name in dict.fromkeys(["id", *(spec.name for spec in specs_of(record))]):
+        if name in document:
+            value = document[name]
+            if isinstance(value, dict):
+                texts = [f"{key}: {as_text(entry)}" for key, entry in value.items()]
+            else:
+                texts = as_text(value).strip().split("\n")
+            rows.append((name, texts))
+    if format_ == "md":
+        for name, texts in rows:
+            click.echo(f"- **{name}**: {'; '.join(clean_text(text) for text in texts)}")
+        return
+    width = max(len(name) for name, _ in rows) + 2
+    for name, texts in rows:
+        for number, text in enumerate(texts):
+            click.echo(f" {name if number == 0 else '':<{width}}{clean_text(text)}")
