@@ -28,7 +28,14 @@ def format_finding(found: Finding, lead: str = "") -> Iterator[str]:
         yield from _excerpt(found)
     if found.hint:
         for line in found.hint.split("\n"):
-            yield from _wrapped(clean_text(line), "  ")
+            yield from _wrapped(_begun(clean_text(line)), "  ")
+
+
+def _begun(hint: str) -> str:
+    """A hint begins like a sentence, unless it begins with a command or a value."""
+    first = hint.split(" ", 1)[0]
+    is_word = first.isalpha() and first != "salescli" and " " in hint
+    return hint[:1].upper() + hint[1:] if is_word else hint
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

@@ -41,7 +41,10 @@ def next(
             click.echo(line)
     if deal is None:
         wanting = sum(1 for one in guided if one.guidance.missing or one.guidance.is_stale)
-        say(f"{wanting} of {format_number_of(len(guided), 'open deal')} want something.")
+        if not guided:
+            say("No open deal here is yours. salescli opportunity create TITLE --client NAME")
+            return
+        say(f"{wanting} of {format_number_of(len(guided), 'open deal')} to be worked on.")
 
 
 def document(one: Guided) -> dict[str, object]:

@@ -18,7 +18,6 @@ from salescli.model.money import Money
 from salescli.report.numbers import (
     clean_text,
     cut,
-    format_days,
     format_money,
     pad,
     width_of,
@@ -161,7 +160,7 @@ def _stage(definition: Definition, name: str, days: dict[str, int], one: Guided)
         mark = STAGE_MARKS["now"]
     else:
         mark = STAGE_MARKS["past" if name in days else "ahead"]
-    spent = f" {format_days(days[name])} d" if name in days and entry and entry.is_open else ""
+    spent = f" {days[name]} d" if name in days and entry and entry.is_open else ""
     return f"{mark} {title}{spent}"
 
 

@@ -74,6 +74,11 @@ class Calendar:
         """The local day in which an instant lies."""
         return at.astimezone(self.zone).date()
 
+    def format_local(self, at: datetime) -> str:
+        """An instant for people, in the store's zone: `2026-11-02 12:12`, seconds if it has any."""
+        local = at.astimezone(self.zone)
+        return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
+
     def start_of(self, day: date) -> datetime:
         """The first instant of a local day, in UTC.
 

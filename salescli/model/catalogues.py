@@ -93,11 +93,11 @@ class RivalProduct(Record, frozen=True, kw_only=True):
 class Competitor(Record, frozen=True, kw_only=True):
     """A company that sells against us."""
 
-    name: str
-    strengths: str | None = None
-    weaknesses: str | None = None
-    products: dict[str, RivalProduct] = {}
-    retired: bool | None = None
+    name: Annotated[str, text("What people call it")]
+    strengths: Annotated[str | None, text("What it is good at")] = None
+    weaknesses: Annotated[str | None, text("What it is bad at")] = None
+    products: Annotated[dict[str, RivalProduct], field("mapping", "What it sells")] = {}
+    retired: Annotated[bool | None, field("yes-no", "Not met any more")] = None
 
 
 class Competitors(Record, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from salescli.model.calendar import Calendar, format_instant
+from salescli.model.calendar import Calendar
 from salescli.model.errors import Finding, Refused, finding
 from salescli.model.events import (
     STAGE_EVENTS,
@@ -44,7 +44,7 @@ def choose_instant(
         raise Refused(
             finding(
                 "in-the-future",
-                f"{typed} lies in the future; now it is {format_instant(now)}",
+                f"{typed} lies in the future; now it is {calendar.format_local(now)}",
                 hint="leave --at out, or give a time that has passed",
                 field="at",
             )
@@ -52,29 +52,31 @@ def choose_instant(
     return at
 
 
-def check_time(event: Event, live: Sequence[Event]) -> list[Finding]:
+def check_time(event: Event, live: Sequence[Event], calendar: Calendar) -> list[Finding]:
     """What is wrong with the `at` of an event that is about to follow these live ones."""
     created = next((entry for entry in live if isinstance(entry, Created)), None)
     last = last_stage_event(live)
     if isinstance(event, STAGE_EVENTS) and last is not None and event.at < last.at:
-        return [_too_early(event, "the last change of stage", last.at)]
+        return [_too_early(event, "the last change of stage", last.at, calendar)]
     if not isinstance(event, Changed) or created is None:
         return []
     if event.at < created.at:
-        return [_too_early(event, "the creation", created.at)]
+        return [_too_early(event, "the creation", created.at, calendar)]
     tops = {path.partition("/")[0] for path in event.fields}
     if "probability" in tops and last is not None and event.at < last.at:
-        return [_too_early(event, "the last change of stage, which sets the cap", last.at)]
+        return [
+            _too_early(event, "the last change of stage, which sets the cap", last.at, calendar)
+        ]
     ends = [entry for entry in live if isinstance(entry, Closed | Reopened)]
     if ends and tops & SINCE_LAST_END and event.at < ends[-1].at:
-        return [_too_early(event, "the last closing or reopening", ends[-1].at)]
+        return [_too_early(event, "the last closing or reopening", ends[-1].at, calendar)]
     return []
 
 
-def _too_early(event: Event, what: str, at: datetime) -> Finding:
+def _too_early(event: Event, what: str, at: datetime, calendar: Calendar) -> Finding:
     return finding(
         "too-early",
-        f"{format_instant(event.at)} lies before {what}, {format_instant(at)}",
+        f"{calendar.format_local(event.at)} lies before {what}, {calendar.format_local(at)}",
         hint="give a later --at",
         field="at",
     )

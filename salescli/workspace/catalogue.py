@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from salescli.model.catalogues import Department, Person, Product, choice_named
+from salescli.model.catalogues import Competitor, Department, Person, Product, choice_named
 from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.facts import changes_between
@@ -44,6 +44,7 @@ CATALOGUES = {
     "person": Catalogue(layout.TEAM, "people", Person, ("people", "departments")),
     "department": Catalogue(layout.TEAM, "departments", Department, ("people", "departments")),
     "product": Catalogue(layout.PRODUCTS, "products", Product, ("products",)),
+    "competitor": Catalogue(layout.COMPETITORS, "competitors", Competitor, ("competitors",)),
 }
 
 

@@ -89,7 +89,7 @@ def event_head(session: Session, deal: LoadedDeal | None, after: Sequence[Event]
 
 def stage_event(session: Session, deal: LoadedDeal, event: Event) -> None:
     """Append an event to a deal's history; raises `Refused` if it may not lie there."""
-    Refused.raise_if(check_time(event, deal.live))
+    Refused.raise_if(check_time(event, deal.live, session.calendar))
     session.files.append(deal.history_path, format_event_line(event))
 
 

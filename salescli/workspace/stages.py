@@ -219,7 +219,8 @@ def _apply(
     stage_event(session, deal, build_event(decided, head, note))
     fields: dict[str, list[Json]] = {"stage": [decided.from_, decided.to], **decided.fields}
     stage_fields(session, deal, fields)
-    verb = {"moved": "move", "closed": "close", "reopened": "reopen"}[decided.kind]
+    forward = "move" if decided.undone else "advance"
+    verb = {"moved": forward, "closed": "close", "reopened": "reopen"}[decided.kind]
     title = f"{verb} {deal.id} to {decided.to}: {deal.facts.title}"
     return Outcome((deal.id,), tuple(_words(session, deal, standing, decided)), title)
 

@@ -5,6 +5,7 @@ a `voided` names them, and the facts are set to what the fold then says (format.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from salescli.model.conversion import build_document
 from salescli.model.errors import Refused, finding
@@ -36,7 +37,7 @@ def undo_last(session: Session) -> tuple[Outcome, LogEntry]:
     entry = latest_undoable(read_entries(session.files.root))
     if entry is None:
         raise Refused(finding("nothing-to-undo", "there is no command to undo"))
-    return _revert(session, entry, "Undone", "salescli redo brings it back."), entry
+    return _revert(session, entry, "undo", "Undone", "salescli redo brings it back."), entry
 
 
 def redo_last(session: Session) -> tuple[Outcome, LogEntry]:
@@ -49,17 +50,28 @@ def redo_last(session: Session) -> tuple[Outcome, LogEntry]:
                 "there is no undone command to bring back, or another came after it",
             )
         )
-    return _revert(session, entry, "Brought back", "salescli undo takes it back."), entry
+    return _revert(session, entry, "redo", "Brought back", "salescli undo takes it back."), entry
 
 
-def _revert(session: Session, entry: LogEntry, verb: str, hint: str) -> Outcome:
+def _revert(session: Session, entry: LogEntry, kind: str, verb: str, hint: str) -> Outcome:
     changeset = read_changeset(session.files.root, entry.id)
     tails = read_settled_appends(session.files.root, entry.id)
     revert = plan_revert(changeset, session.files, tails)
     changed = apply_revert(session, revert)
-    ago = f"{entry.words} ({entry.at:%Y-%m-%d %H:%M} UTC)"
-    words = [f"{verb}: {ago}{', ' + '; '.join(changed) if changed else ''}.", hint]
-    return Outcome(entry.record_ids, tuple(words), f"{verb.lower()}: {entry.words}")
+    what = entry.words.removeprefix("undo: ").removeprefix("redo: ")
+    said = f"{verb}: {what} ({ago(session.now - entry.at)})"
+    words = [f"{said}{', ' + '; '.join(changed) if changed else ''}.", hint]
+    return Outcome(entry.record_ids, tuple(words), f"{kind}: {what}")
+
+
+def ago(passed: timedelta) -> str:
+    """How long ago, in the largest unit that fits: `2 minutes ago`."""
+    seconds = max(0, int(passed.total_seconds()))
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"
 
 
 def apply_revert(session: Session, revert: Revert) -> list[str]:

@@ -1,0 +1,44 @@
+"""`salescli demo`: the example store."""
+
+import click
+
+from salescli.commands.app import App, build_changeset, say
+from salescli.model.errors import Refused, WrongUsage, finding
+from salescli.store.files import RealFileSystem
+from salescli.store.journal import apply_changeset
+from salescli.store.transaction import writing
+from salescli.workspace.demo import Demo
+
+
+@click.command()
+@click.argument("directory", metavar="DIR")
+@click.option("--until", metavar="DAY", help="Last day of the year that it makes; today.")
+@click.option("--seed", default=1, show_default=True, help="Another seed, another store.")
+@click.pass_obj
+def demo(app: App, /, directory: str, until: str | None, seed: int) -> None:
+    """Write a lively example store into DIR: a developer's year of selling flats.
+
+    The same seed and day make the same bytes.
+    """
+    from datetime import date
+
+    root = (app.surroundings.directory / directory).resolve()
+    if root.is_dir() and any(root.iterdir()):
+        raise Refused(
+            finding("not-empty", f"{directory} is not empty", hint="give a folder that isn't there")
+        )
+    try:
+        day = date.fromisoformat(until) if until else app.surroundings.now().date()
+    except ValueError:
+        raise WrongUsage(
+            finding("not-a-day", f"{until!r} is not a day", hint="write it like 2026-12-15")
+        ) from None
+    root.mkdir(parents=True, exist_ok=True)
+    files = RealFileSystem()
+    with writing(root, timeout_seconds=app.lock_timeout, on_wait=say, fs=files) as staged:
+        example = Demo(staged, day, seed)
+        outcome = example.run()
+        apply_changeset(files, root, build_changeset(example.session, outcome, "demo"))
+    for words in outcome.words:
+        say(words)
+    say(f"Look around: salescli -C {directory} report funnel")
