@@ -15,7 +15,6 @@ from salescli.store.dump import Value, dump_entries, dump_flow, dump_items, dump
 
 _BREAKS = "\r\n\x85\u2028\u2029"
 _HEADER = re.compile(r"[|>][0-9+-]*")
-_TAIL = re.compile(rf"(?:[{_BREAKS}][ ]*)*\Z")
 _GAP = re.compile(rf"(?:[ \t{_BREAKS}]|\#[^{_BREAKS}]*)*")
 
 
@@ -261,9 +260,8 @@ def _header_end(text: str, literal: Scalar) -> int:
 def _literal_end(text: str, literal: Scalar) -> int:
     """The end of a block's last line that is not blank, without its line end."""
     header = _header_end(text, literal)
-    region = text[header : literal.end]
-    found = _TAIL.search(region)
-    return max(_line_end(text, header), header + (found.start() if found else len(region)))
+    content = text[header : literal.end].rstrip(_BREAKS + " ")
+    return max(_line_end(text, header), min(_line_end(text, header + len(content)), literal.end))
 
 
 def _column(text: str, position: int) -> int:
