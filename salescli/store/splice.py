@@ -15,7 +15,6 @@ from salescli.store.dump import Value, dump_entries, dump_flow, dump_items, dump
 
 _BREAKS = "\r\n\x85\u2028\u2029"
 _HEADER = re.compile(r"[|>][0-9+-]*")
-_TAIL = re.compile(rf"(?:[{_BREAKS}][ ]*)*\Z")
 _GAP = re.compile(rf"(?:[ \t{_BREAKS}]|\#[^{_BREAKS}]*)*")
 
 
@@ -123,7 +122,10 @@ def splice_out_entry(document: Document, mapping: Mapping, index: int) -> list[S
         spans = [(entry.key.start, entry.value.end) for entry in entries]
         return _cut_flow(spans, index)
     starts = [entry.key.start for entry in entries]
-    return _cut_lines(document.text, starts, index, entries[index].value)
+    splices = _cut_lines(document.text, starts, index, entries[index].value)
+    if index and _is_kept(document.text, entries[index - 1].value):
+        return [_with_blank_lines(document.text, splices[0])]
+    return splices
 
 
 def splice_out_item(document: Document, sequence: Sequence, index: int) -> list[Splice]:
@@ -209,8 +211,24 @@ def _cut_lines(text: str, starts: list[int], index: int, node: Node) -> list[Spl
         return [Splice(begin, stop, "")]
     # The first of its list, on the line of a dash that stays.
     indent = text[stop : stop + column]
-    next_start = stop + column if indent == " " * column else starts[index + 1]
+    following = starts[index + 1] if index + 1 < len(starts) else stop
+    next_start = stop + column if indent == " " * column else following
     return [Splice(starts[index], next_start, "")]
+
+
+def _is_kept(text: str, node: Node) -> bool:
+    """Whether `node` ends in a block `|+`, to which blank lines below belong."""
+    leaf = _last_leaf(node)
+    is_block = isinstance(leaf, Scalar) and leaf.style in ("|", ">")
+    return is_block and "+" in text[leaf.start : _header_end(text, leaf)]
+
+
+def _with_blank_lines(text: str, cut: Splice) -> Splice:
+    """A cut that takes the blank lines below along."""
+    end = cut.end
+    while end < len(text) and not text[end : _line_end(text, end)].strip(" "):
+        end = max(_after_break(text, _line_end(text, end)), end + 1)
+    return Splice(cut.start, end, cut.new)
 
 
 def _dashes(text: str, sequence: Sequence) -> list[int]:
@@ -239,7 +257,7 @@ def _end_of_lines(text: str, node: Node, column: int) -> int:
     leaf = _last_leaf(node)
     position = _after_break(text, _line_end(text, leaf.end))
     if isinstance(leaf, Scalar) and leaf.style in ("|", ">"):
-        is_kept = "+" in text[leaf.start : _header_end(text, leaf)]
+        is_kept = _is_kept(text, leaf)
         position = leaf.end if is_kept else _after_break(text, _literal_end(text, leaf))
     seen = position
     while seen < len(text):
@@ -253,7 +271,7 @@ def _end_of_lines(text: str, node: Node, column: int) -> int:
     return position
 
 
-def _header_end(text: str, literal: Scalar) -> int:
+def _header_end(text: str, literal: Node) -> int:
     found = _HEADER.match(text, literal.start)
     return found.end() if found else literal.start
 
@@ -261,9 +279,8 @@ def _header_end(text: str, literal: Scalar) -> int:
 def _literal_end(text: str, literal: Scalar) -> int:
     """The end of a block's last line that is not blank, without its line end."""
     header = _header_end(text, literal)
-    region = text[header : literal.end]
-    found = _TAIL.search(region)
-    return max(_line_end(text, header), header + (found.start() if found else len(region)))
+    content = text[header : literal.end].rstrip(_BREAKS + " ")
+    return max(_line_end(text, header), min(_line_end(text, header + len(content)), literal.end))
 
 
 def _column(text: str, position: int) -> int:

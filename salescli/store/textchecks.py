@@ -4,6 +4,7 @@ Owns encodings, sizes, control characters and conflict markers. Must not scan YA
 """
 
 import re
+from itertools import islice
 
 from salescli.model.errors import Damaged, Finding, Place, finding
 from salescli.store.document import build_place
@@ -109,17 +110,17 @@ def check_characters(text: str, file: str, first_line: int = 1) -> None:
     raise Damaged(finding("control-character", what, hint=hint, place=place))
 
 
-def check_markers(text: str, file: str) -> list[Finding]:
+def check_markers(text: str, file: str, first_line: int = 1) -> list[Finding]:
     """Lines that git leaves behind in a conflict; inside quoted text they would be valid YAML."""
     return [
         finding(
             "conflict-markers",
             f"An unfinished merge: this line is a conflict marker of git ({found.group()}).",
             hint=_MERGE_HINT,
-            place=build_place(text, file, found.start(), found.end()),
+            place=build_place(text, file, found.start(), found.end(), first_line),
         )
-        for found in _MARKER.finditer(text)
-    ][:MAX_FINDINGS]
+        for found in islice(_MARKER.finditer(text), MAX_FINDINGS)
+    ]
 
 
 def build_alias(place: Place) -> Finding:

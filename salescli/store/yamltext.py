@@ -9,6 +9,7 @@ Of the scanner's marks only `.index` is used: its lines also end at U+2028, U+00
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -43,29 +44,36 @@ from salescli.store.textchecks import (
 __all__ = ["Document", "Tree", "parse_nodes", "read_flow_mapping", "read_tree"]
 
 MAX_DEPTH = 32
+MAX_NODES = 150_000  # keys, values, lists and mappings together
 _SUSPICIOUS = (b"&", b"!", b"\t", b"<<<<<<<", b">>>>>>>", b"|||||||")
 """What sends a file through the careful pass; six searches cost less than one expression."""
 
 
-class _TooDeep(Exception):
-    """Stops the composer: it would run into the end of the C stack, which kills the process."""
+class _Stopped(Exception):
+    """Ends composing at a node: deeper, it would run into the end of the C stack, which kills the
+    process; wider, a file of one mebibyte would take seconds and half a gigabyte."""
 
-    def __init__(self, index: int) -> None:
-        super().__init__(index)
+    def __init__(self, index: int, code: str) -> None:
+        super().__init__(index, code)
         self.index = index
+        self.code = code
 
 
 class _Composer(CParser):
-    """libyaml's composer with its hooks: no tags are resolved, depth is limited."""
+    """libyaml's composer with its hooks: no tags are resolved, depth and number are limited."""
 
     def __init__(self, source: bytes) -> None:
         super().__init__(source)
         self._depth = 0
+        self._left = MAX_NODES
 
     def descend_resolver(self, parent: Any, index: Any) -> None:
         self._depth += 1
+        self._left -= 1
         if self._depth > MAX_DEPTH:
-            raise _TooDeep(parent.start_mark.index)
+            raise _Stopped(parent.start_mark.index, "too-deep")
+        if self._left < 0:
+            raise _Stopped(parent.start_mark.index, "too-large")
 
     def ascend_resolver(self) -> None:
         self._depth -= 1
@@ -83,6 +91,7 @@ def read_flow_mapping(line: str, file: str, line_number: int) -> dict[str, Tree]
     """What one line `- {…}` of a list says, as strictly as a file; places get `line_number`."""
     data = line.encode("utf-8", "surrogatepass")
     check_characters(line, file, line_number)
+    Damaged.raise_if(check_markers(line, file, line_number))
     root = _compose(data, line, file, line_number)
     item = root.value[0] if isinstance(root, SequenceNode) and len(root.value) == 1 else None
     if not isinstance(item, MappingNode) or not item.flow_style:
@@ -117,12 +126,15 @@ def _compose(data: bytes, text: str, file: str, first_line: int = 1) -> YamlNode
     """The top node; `Damaged` if there is none or libyaml can't read the text."""
     try:
         root = _Composer(data).get_single_node()
-    except _TooDeep as error:
+    except _Stopped as error:
         place = build_place(text, file, error.index, error.index + 1, first_line)
-        raise Damaged(_too_deep(place)) from None
+        if error.code == "too-deep":
+            raise Damaged(_too_deep(place)) from None
+        what = f"The file has more than {MAX_NODES} keys and values, too many for one record."
+        raise Damaged(finding("too-large", what, place=place)) from None
     except yaml.YAMLError as error:
         check_characters(text, file, first_line)
-        Damaged.raise_if(check_markers(text, file))
+        Damaged.raise_if(check_markers(text, file, first_line))
         raise Damaged(_translate(error, text, file, first_line)) from None
     if root is None:
         what = "The file is empty; it should hold a mapping of keys to values."
@@ -199,7 +211,7 @@ def _careful_tree(node: YamlNode) -> dict[str, Tree]:
 
 def _check(root: YamlNode, text: str, file: str, first_line: int = 1) -> list[Finding]:
     """Everything in a readable text that is not plain data in one mapping."""
-    findings = check_markers(text, file)
+    findings = check_markers(text, file, first_line)
     if findings:
         return findings
     if not isinstance(root, MappingNode):
@@ -213,7 +225,7 @@ def _check(root: YamlNode, text: str, file: str, first_line: int = 1) -> list[Fi
         if len(findings) >= MAX_FINDINGS:
             return findings
     if "\t" in text and not findings:
-        findings.extend(_check_tabs(leaves, text, file, first_line))
+        findings.extend(islice(_check_tabs(leaves, text, file, first_line), MAX_FINDINGS))
     return findings
 
 

@@ -331,9 +331,12 @@ def test_what_goes_through_a_scalar_is_refused() -> None:
 def test_a_key_in_the_long_form_is_refused_where_it_cannot_be_cut() -> None:
     source = "? a\n: 1\nb: 2\n"
     assert edited(source, Set(("b",), 3)) == "? a\n: 1\nb: 3\n"
-    with pytest.raises(Damaged) as raised:
-        edited(source, Remove(("a",)))
-    assert raised.value.findings[0].code == "unpatchable"
+    for edit in (Set(("title",), "x"), Set(("a",), "m\nn")):
+        with pytest.raises(Damaged) as raised:
+            edited(source, edit)
+        assert raised.value.findings[0].code == "unpatchable"
+    with pytest.raises(Damaged):
+        edited("b: 2\n? a", Remove(("b",)), Set(("title",), "x"))
 
 
 def test_a_damaged_file_is_not_patched() -> None:
@@ -345,3 +348,11 @@ def test_a_damaged_file_is_not_patched() -> None:
 def test_an_edit_that_makes_a_record_too_large_is_refused() -> None:
     with pytest.raises(Damaged):
         edited("a: 1\n", Set(("b",), "x" * (1024 * 1024)))
+
+
+def test_blank_lines_never_fall_to_a_block_that_keeps_them() -> None:
+    source = "tactic: |+\n  x\nnotes: 1\n\n\nleads: [a]\n"
+    assert edited(source, Remove(("notes",))) == "tactic: |+\n  x\nleads: [a]\n"
+    assert edited(source, Set(("need",), "w")) == source.replace("tactic", "need: w\ntactic")
+    assert edited(source, Set(("tactic",), "m\n")) == "tactic: |\n  m\n" + source[15:]
+    assert edited("tactic: |+\n  x\n\n", Set(("notes",), "m")) == "tactic: |+\n  x\n\nnotes: m\n"

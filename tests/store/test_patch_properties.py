@@ -13,6 +13,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from salescli.model.errors import Damaged
 from salescli.store.patch import Edit, Item, Remove, Set, patch
 from salescli.store.yamltext import read_tree
 
@@ -288,3 +289,41 @@ def test_random_edits_come_out_right_and_touch_nothing_else(data: st.DataObject)
     for line, owner, is_flow in lines:
         if not is_touched(owner, is_flow, touched):
             assert any(line == other for other in rest), f"{line!r} is gone from {result!r}"
+
+
+SNIPPETS = st.sampled_from(
+    ["a: 1", "b:", "  c: 2", "  - x", "- y", "? k", ": v", "# c", "  # d", "e: |", "  text", "",
+     "f: [x,", "  z]", "g: {h: i, j}", "k: [l: m]", "n: 'o", "  p'", "q: >+", "  - r: s", "    t:",
+     "---", "...", "u: |2-", "   v", "w: #", "x: 'y' # z", "{}", "? - aa", "  -",
+     "bb: # \u2028cc: 1"]
+)  # fmt: skip
+PATHS = st.sampled_from(
+    [("a",), ("b",), ("b", "c"), ("b", Item("", "x")), ("b", Item("r", "s")), ("e",), ("q",),
+     ("b", Item("r", "s"), "t"), ("f", Item("", "x")), ("g", "j"), ("g", "h"), ("bb",), ("cc",),
+     ("k",)]
+)  # fmt: skip
+ANY_EDIT = st.one_of(
+    st.builds(Remove, PATHS, st.booleans()),
+    st.builds(Set, PATHS, st.one_of(VALUES, MAPPINGS, ITEMS, WORDS)),
+)
+
+
+@settings(
+    max_examples=20_000 if LONG else 500, deadline=None, suppress_health_check=list(HealthCheck)
+)
+@given(
+    st.lists(SNIPPETS, min_size=1, max_size=8, unique=True),
+    ANY_EDIT,
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_odd_files_are_patched_rightly_or_refused(lines: list[str], edit: Edit, end: str) -> None:
+    source = end.join(lines).encode()
+    try:
+        tree = read_tree(source, "f")
+        result = patch(source, "f", [edit], ("a", "b"))
+    except Damaged:
+        return
+    new = read_tree(result, "f")
+    top = str(edit.path[0])
+    assert {k: v for k, v in new.items() if k != top} == {k: v for k, v in tree.items() if k != top}
+    assert patch(result, "f", [edit], ("a", "b")) == result

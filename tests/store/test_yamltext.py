@@ -192,6 +192,17 @@ def test_a_file_over_one_mebibyte_is_refused() -> None:
     assert refusal(b"a: " + b"x" * (1024 * 1024 - 2)).code == "too-large"
 
 
+@pytest.mark.parametrize("unit", [b"x,", b"{},", b"a,"])
+def test_a_file_of_very_many_values_is_refused(unit: bytes) -> None:
+    assert refusal(b"a: [" + unit * 160_000 + b"]").code == "too-large"
+
+
+def test_a_catalogue_of_fifty_thousand_prices_is_read() -> None:
+    source = "prices:\n" + "".join(f"  p{number}: {number}\n" for number in range(50_000))
+    prices = read_tree(source.encode(), "f")["prices"]
+    assert isinstance(prices, dict) and prices["p49999"] == "49999"
+
+
 @pytest.mark.parametrize(
     ("source", "lines"),
     [
@@ -295,7 +306,7 @@ def test_a_hand_written_history_line_is_read() -> None:
         ("{a: 1}", "not-a-mapping", 1),
         ("- a: 1", "not-a-mapping", 1),
         ("- text", "not-a-mapping", 1),
-        ("<<<<<<< HEAD", "not-a-mapping", 1),
+        ("<<<<<<< HEAD", "conflict-markers", 1),
         ("", "empty-file", 1),
     ],
 )
