@@ -32,10 +32,10 @@ class HookedFileSystem(RealFileSystem):
 
 
 def record_into(calls: list[tuple[Any, ...]], root: Path) -> HookedFileSystem:
-    """A file system that works and notes each call, with paths relative to `root`."""
+    """A quick file system that notes each call, with paths relative to `root`."""
 
     def hook(name: str, arguments: tuple[Any, ...], run: Callable[[], Any]) -> Any:
-        result = run()
+        result = _run_quickly(name, run)
         calls.append((name, *(_relative(argument, root) for argument in arguments)))
         return result
 
@@ -51,7 +51,7 @@ def _relative(argument: Any, root: Path) -> Any:
 def fail_at(
     number: int, error: BaseException, *, for_good: bool = False, after_half: bool = False
 ) -> HookedFileSystem:
-    """A file system whose call `number` (from 0) fails, and all later ones too if `for_good`.
+    """A quick file system whose call `number` (from 0) fails, and all later ones too if `for_good`.
 
     With `after_half` a write leaves half of its bytes and other calls are done all the same.
     """
@@ -64,7 +64,7 @@ def fail_at(
             if after_half:
                 _half(name, arguments, run)
             raise error
-        return run()
+        return _run_quickly(name, run)
 
     return HookedFileSystem(hook)
 
@@ -84,9 +84,13 @@ def quick_file_system() -> HookedFileSystem:
     """Nothing is made durable: for tests in which the power stays on."""
 
     def hook(name: str, arguments: tuple[Any, ...], run: Callable[[], Any]) -> Any:
-        return True if name.startswith(("fsync", "syncfs")) else run()
+        return _run_quickly(name, run)
 
     return HookedFileSystem(hook)
+
+
+def _run_quickly(name: str, run: Callable[[], Any]) -> Any:
+    return True if name in ("fsync_file", "fsync_directory", "syncfs") else run()
 
 
 def write_tree(root: Path, tree: dict[str, bytes]) -> None:

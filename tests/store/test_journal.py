@@ -94,7 +94,8 @@ def test_a_failure_at_any_call_leaves_all_or_nothing(
             apply_changeset(fail_at(call, error, after_half=after_half), root, build_changeset())
         said = caught.value.findings[0]
         assert caught.value.exit_code == 6
-        assert "somewhere: " + os.strerror(number) in said.text
+        assert f": {os.strerror(number)}." in said.text
+        assert said.place is not None
         if said.code == "not-finished":
             completed += 1
             was_logged = _is_logged(root)
@@ -105,6 +106,36 @@ def test_a_failure_at_any_call_leaves_all_or_nothing(
             assert read_tree(root) == OLD  # temporary files are gone, too
             assert recover(quick_file_system(), root) is False
     assert failed > completed > 0
+
+
+@pytest.mark.parametrize(
+    ("broken", "path", "good_calls"),
+    [
+        ("pwrite", ".salescli/.salescli-tmp-journal", 0),
+        ("pwrite", "team.yaml", 1),
+        ("pwrite", "deals/x/history.yaml", 2),
+        ("fsync", ".salescli/.salescli-tmp-journal", 0),
+    ],
+)
+def test_a_failure_names_the_file_though_the_system_does_not(
+    root: Path, monkeypatch: pytest.MonkeyPatch, broken: str, path: str, good_calls: int
+) -> None:
+    real = getattr(os, broken)
+    left = good_calls
+
+    def fail(*arguments: object) -> object:
+        nonlocal left
+        left -= 1
+        if left == -1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(*arguments)
+
+    monkeypatch.setattr(os, broken, fail)
+    with pytest.raises(Failed) as caught:
+        apply_changeset(RealFileSystem(), root, build_changeset())
+    said = caught.value.findings[0]
+    assert said.text == f"{path}: {os.strerror(errno.ENOSPC)}. Nothing was changed."
+    assert said.code == "disk-full"
 
 
 def test_a_full_disk_is_met_before_the_point_of_no_return(tmp_path: Path) -> None:
