@@ -119,6 +119,10 @@ class Work:
         for path in reversed(self._made):
             with contextlib.suppress(FileNotFoundError):
                 self._fs.rmdir(self._full(path))
+        parents = {parent_of(path) for path in self._temporaries}
+        for path in sorted(parents | {parent_of(self._full(path)) for path in self._made}):
+            if os.path.lexists(path):  # a temporary file must not come back without its journal
+                self._fs.fsync_directory(path)
         self._drop_journal()
 
     def give_up(self) -> None:

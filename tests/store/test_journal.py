@@ -13,6 +13,7 @@ from salescli.store.files import RealFileSystem
 from salescli.store.journal import JOURNAL, apply_changeset, discard, has_journal, recover
 from salescli.store.undolog import read_changeset, read_entries
 from tests.store.recording import (
+    CHANGES,
     NEW,
     OLD,
     build_changeset,
@@ -233,6 +234,7 @@ def test_a_torn_append_counts_as_what_stood_there(root: Path, tail: bytes) -> No
         ("deals/x/history.yaml", b'- {"seq":0}\n'),
         ("deals/x/history.yaml", b""),
         ("deals/x/history.yaml", NEW["deals/x/history.yaml"] + b"- {}\n"),
+        ("deals/x/history.yaml", NEW["deals/x/history.yaml"] + b"\0"),
         ("deals/new/opportunity.yaml", b"title: not ours\n"),
         ("gone/note.yaml", b"note: stays, please\n"),
     ],
@@ -333,6 +335,19 @@ def test_a_set_made_from_other_contents_is_refused(
         ("changed-since", change.path)
     ]
     assert read_tree(root) == OLD
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_we_may_not_write_is_met_before_the_commit(
+    root: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """An append or a removal that can't be done would stop every later command."""
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    change = CHANGES[number]
+    with pytest.raises(Failed) as caught:
+        apply_changeset(RealFileSystem(), root, build_changeset(change))
+    assert str(caught.value) == f"{change.path}: {os.strerror(errno.EACCES)}."
+    assert list(root.glob(".salescli/*")) == []
 
 
 def test_two_changes_of_one_file_are_a_mistake_of_the_caller(root: Path) -> None:
