@@ -11,7 +11,6 @@ import fcntl
 import os
 import stat
 import sys
-import unicodedata
 from pathlib import Path
 from typing import Protocol
 
@@ -78,14 +77,14 @@ class RealFileSystem:
         try:
             if like is not None:
                 _copy_mode(descriptor, like)
-            _write_all(descriptor, data, 0)
+            _write_all(descriptor, data, 0, path)
         finally:
             os.close(descriptor)
 
     def write_at(self, path: str, offset: int, data: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            _write_all(descriptor, data, offset)
+            _write_all(descriptor, data, offset, path)
         finally:
             os.close(descriptor)
 
@@ -138,11 +137,15 @@ def _copy_mode(descriptor: int, like: os.stat_result) -> None:
     os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
 
 
-def _write_all(descriptor: int, data: bytes, offset: int) -> None:
+def _write_all(descriptor: int, data: bytes, offset: int, path: str) -> None:
     view = memoryview(data)
-    while view:
-        written = os.pwrite(descriptor, view, offset)
-        view, offset = view[written:], offset + written
+    try:
+        while view:
+            written = os.pwrite(descriptor, view, offset)
+            view, offset = view[written:], offset + written
+    except OSError as error:
+        error.filename = path  # the system knows only a number
+        raise
 
 
 def _fsync(path: str, flags: int) -> None:
@@ -152,6 +155,9 @@ def _fsync(path: str, flags: int) -> None:
             fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
         else:
             os.fsync(descriptor)
+    except OSError as error:
+        error.filename = path
+        raise
     finally:
         os.close(descriptor)
 
@@ -193,7 +199,7 @@ def _path_fault(path: str) -> str:
             names = path.encode().split(b"/")
         except UnicodeEncodeError:
             return "it is not UTF-8"
-        if any(unicodedata.category(character) == "Cc" for character in path):
+        if any(character < " " or "\x7f" <= character <= "\x9f" for character in path):
             return "it has a control character"
     if any(name in (b"", b".", b"..") for name in names):
         return "it must be relative, without empty, “.” or “..” parts"

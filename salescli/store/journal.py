@@ -22,6 +22,8 @@ import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from salescli.model.errors import Clash, Damaged, Failed, Finding, Place, finding
 from salescli.store.changeset import Append, Change, ChangeSet, Remove, Write, hash_bytes
 from salescli.store.files import (
@@ -262,7 +264,8 @@ def _rolled_back(work: Work, cause: OSError, root: Path) -> Failed:
     except OSError as error:
         if has_journal(root):
             return _not_finished(error, os.fspath(root))
-    return build_failure(cause, JOURNAL, os.fspath(root))
+    said = build_failure(cause, JOURNAL, os.fspath(root)).findings[0]
+    return Failed(msgspec.structs.replace(said, text=f"{said.text} Nothing was changed."))
 
 
 def _not_finished(error: OSError, root: str) -> Failed:

@@ -8,7 +8,6 @@ import contextlib
 import errno
 import fcntl
 import os
-import random
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -141,7 +140,7 @@ class _Wait:
                 return
             except BlockingIOError:
                 self._look_at_the_clock()
-            time.sleep(pause * random.uniform(0.5, 1.0))  # else two waiters keep in step
+            time.sleep(pause * (1 + os.urandom(1)[0] / 255) / 2)  # else two waiters keep in step
             pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
 
     def _look_at_the_clock(self) -> None:

@@ -66,20 +66,30 @@ class Work:
         """Step 2."""
         touched: list[str] = []
         for number, change in enumerate(self._changes):
-            if isinstance(change, Remove):
-                continue
-            if isinstance(change, Append):
-                touched.append(self._full(change.path))
-                if number in self._pending:
-                    self._appended.append(change)
-                    self._fs.write_at(touched[-1], change.before_size, change.data)
-            elif number in self._pending:
-                touched.append(self._temporary(number))
-                if change.before is None:
-                    self._make_parents(change.path)
-                self._temporaries.append(touched[-1])
-                self._write_new(touched[-1], change.after, self._mode_of(change))
+            try:
+                path = self._stage_one(change, number in self._pending, self._temporary(number))
+            except OSError as error:
+                error.filename = self._full(change.path)  # nobody knows our temporary files
+                raise
+            if path:
+                touched.append(path)
         self._sync_files(touched)
+
+    def _stage_one(self, change: Change, is_pending: bool, temporary: str) -> str:
+        """Write what is to be written of one change; returns the path to make durable."""
+        if isinstance(change, Append):
+            path = self._full(change.path)
+            if is_pending:
+                self._appended.append(change)
+                self._fs.write_at(path, change.before_size, change.data)
+            return path
+        if isinstance(change, Remove) or not is_pending:
+            return ""
+        if change.before is None:
+            self._make_parents(change.path)
+        self._temporaries.append(temporary)
+        self._write_new(temporary, change.after, self._mode_of(change))
+        return temporary
 
     def settle(self) -> None:
         """Step 3."""
@@ -109,6 +119,10 @@ class Work:
         for path in reversed(self._made):
             with contextlib.suppress(FileNotFoundError):
                 self._fs.rmdir(self._full(path))
+        parents = {parent_of(path) for path in self._temporaries}
+        for path in sorted(parents | {parent_of(self._full(path)) for path in self._made}):
+            if os.path.lexists(path):  # a temporary file must not come back without its journal
+                self._fs.fsync_directory(path)
         self._drop_journal()
 
     def give_up(self) -> None:

@@ -1,5 +1,6 @@
 """File systems for tests: one that records, one that fails at the n-th call, one that is quick."""
 
+import errno
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,12 +32,29 @@ class HookedFileSystem(RealFileSystem):
         return lambda *arguments: hook(name, arguments, lambda: found(*arguments))
 
 
-def record_into(calls: list[tuple[Any, ...]], root: Path) -> HookedFileSystem:
-    """A file system that works and notes each call, with paths relative to `root`."""
+def record_into(
+    calls: list[tuple[Any, ...]], root: Path, fail_at_call: int = -1
+) -> HookedFileSystem:
+    """A quick file system that notes each call, with paths relative to `root`.
+
+    Call `fail_at_call` (from 0) finds the disk full, when a write has got half of its bytes in.
+    """
+    count = -1
 
     def hook(name: str, arguments: tuple[Any, ...], run: Callable[[], Any]) -> Any:
-        result = run()
+        nonlocal count
+        count += 1
+        if count == fail_at_call and not name.startswith("write"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if count == fail_at_call:
+            _half(name, arguments, run)
+            place = 1 if name == "write_new" else 2
+            half = arguments[place][: len(arguments[place]) // 2]
+            arguments = (*arguments[:place], half, *arguments[place + 1 :])
+        result = True if count == fail_at_call else _run_quickly(name, run)
         calls.append((name, *(_relative(argument, root) for argument in arguments)))
+        if count == fail_at_call:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return result
 
     return HookedFileSystem(hook)
@@ -51,7 +69,7 @@ def _relative(argument: Any, root: Path) -> Any:
 def fail_at(
     number: int, error: BaseException, *, for_good: bool = False, after_half: bool = False
 ) -> HookedFileSystem:
-    """A file system whose call `number` (from 0) fails, and all later ones too if `for_good`.
+    """A quick file system whose call `number` (from 0) fails, and all later ones too if `for_good`.
 
     With `after_half` a write leaves half of its bytes and other calls are done all the same.
     """
@@ -64,7 +82,7 @@ def fail_at(
             if after_half:
                 _half(name, arguments, run)
             raise error
-        return run()
+        return _run_quickly(name, run)
 
     return HookedFileSystem(hook)
 
@@ -84,9 +102,13 @@ def quick_file_system() -> HookedFileSystem:
     """Nothing is made durable: for tests in which the power stays on."""
 
     def hook(name: str, arguments: tuple[Any, ...], run: Callable[[], Any]) -> Any:
-        return True if name.startswith(("fsync", "syncfs")) else run()
+        return _run_quickly(name, run)
 
     return HookedFileSystem(hook)
+
+
+def _run_quickly(name: str, run: Callable[[], Any]) -> Any:
+    return True if name in ("fsync_file", "fsync_directory", "syncfs") else run()
 
 
 def write_tree(root: Path, tree: dict[str, bytes]) -> None:

@@ -4,11 +4,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salescli.store.changeset import Append, Remove, Write, diff, hash_bytes
-from tests.store.recording import NEW, OLD, build_changeset, read_tree, write_tree
+from tests.store.recording import IS_LONG, NEW, OLD, build_changeset, read_tree, write_tree
 
 
 def test_a_changed_line_is_shown_without_context() -> None:
@@ -72,6 +72,7 @@ def test_git_takes_the_diff_of_a_whole_set(tmp_path: Path) -> None:
 text = st.lists(st.sampled_from(["a\n", "b\n", "-- c\n", "@@ x\n", "\n", "é\n"]), max_size=8)
 
 
+@settings(deadline=None, max_examples=300 if IS_LONG else 40)
 @given(text, text)
 def test_git_makes_the_new_text_of_the_old(
     tmp_path_factory: pytest.TempPathFactory, old: list[str], new: list[str]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from salescli.model.errors import SalesError
+from salescli.model.errors import Failed, SalesError
 from salescli.store import steps
 from salescli.store.journal import apply_changeset, recover
 from tests.store.crash_states import Call, Tree, explore
@@ -69,7 +69,9 @@ def _fault(root: Path, tree: Tree, marks: frozenset[str]) -> str:
         return str(error)
     after = read_tree(root)
     after.pop(".team.swp", None)
-    if "edited" in marks:
+    if "refused" in marks:
+        allowed = [OLD]
+    elif "edited" in marks:
         allowed = [EDITED]
     elif "promised" in marks:
         allowed = [NEW, EDITED]
@@ -150,3 +152,21 @@ def test_power_loss_after_a_kill_and_its_recovery_loses_nothing(
         for state, marks in explore(OLD, recorded, LIMIT // 10):
             assert _fault(tmp_path / "after", state, marks) == ""
     assert recovered > 5
+
+
+def test_power_loss_after_a_refusal_brings_nothing_back(calls: list[Call], tmp_path: Path) -> None:
+    """The disk was full, the user was told that nothing changed, and then the power went."""
+    refused = 0
+    for number in range(calls.index(("mark", "promised"))):
+        root = tmp_path / f"full{number}"
+        write_tree(root, OLD)
+        recorded: list[Call] = []
+        with pytest.raises(Failed) as caught:
+            apply_changeset(record_into(recorded, root, number), root, build_changeset())
+        if caught.value.findings[0].code == "not-finished":
+            continue
+        refused += 1
+        recorded.append(("mark", "refused"))
+        for state, marks in explore(OLD, recorded, LIMIT // 10):
+            assert _fault(tmp_path / "after", state, marks) == ""
+    assert refused > 8

@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from salescli.model.errors import Damaged, Failed
@@ -108,6 +108,7 @@ def test_hostile_paths_are_refused(tmp_path: Path, path: str) -> None:
     assert caught.value.findings[0].text.isprintable()
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None)) | st.text("a./\\~:\0\n-éCON", max_size=12))
 @example("x" * 255)
 @example("-rf")
@@ -196,3 +197,22 @@ def test_syncfs_tells_whether_it_did(tmp_path: Path) -> None:
     assert RealFileSystem().syncfs(str(tmp_path)) in (True, False)
     with pytest.raises(FileNotFoundError):
         RealFileSystem().syncfs(str(tmp_path / "missing"))
+
+
+def test_a_new_file_keeps_the_group_of_the_old_where_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old").write_bytes(b"")
+    fields = list((tmp_path / "old").stat())
+    fields[0] = (fields[0] & ~0o7777) | 0o660
+    fields[5] += 1  # another group
+    asked = []
+
+    def fchown(descriptor: int, user: int, group: int) -> None:
+        asked.append((user, group))
+        raise PermissionError
+
+    monkeypatch.setattr(os, "fchown", fchown)
+    RealFileSystem().write_new(str(tmp_path / "new"), b"x", os.stat_result(fields))
+    assert asked == [(-1, fields[5])]
+    assert (tmp_path / "new").stat().st_mode & 0o7777 == 0o660

@@ -13,6 +13,7 @@ from salescli.store.files import RealFileSystem
 from salescli.store.journal import JOURNAL, apply_changeset, discard, has_journal, recover
 from salescli.store.undolog import read_changeset, read_entries
 from tests.store.recording import (
+    CHANGES,
     NEW,
     OLD,
     build_changeset,
@@ -94,7 +95,8 @@ def test_a_failure_at_any_call_leaves_all_or_nothing(
             apply_changeset(fail_at(call, error, after_half=after_half), root, build_changeset())
         said = caught.value.findings[0]
         assert caught.value.exit_code == 6
-        assert "somewhere: " + os.strerror(number) in said.text
+        assert f": {os.strerror(number)}." in said.text
+        assert said.place is not None
         if said.code == "not-finished":
             completed += 1
             was_logged = _is_logged(root)
@@ -105,6 +107,36 @@ def test_a_failure_at_any_call_leaves_all_or_nothing(
             assert read_tree(root) == OLD  # temporary files are gone, too
             assert recover(quick_file_system(), root) is False
     assert failed > completed > 0
+
+
+@pytest.mark.parametrize(
+    ("broken", "path", "good_calls"),
+    [
+        ("pwrite", ".salescli/.salescli-tmp-journal", 0),
+        ("pwrite", "team.yaml", 1),
+        ("pwrite", "deals/x/history.yaml", 2),
+        ("fsync", ".salescli/.salescli-tmp-journal", 0),
+    ],
+)
+def test_a_failure_names_the_file_though_the_system_does_not(
+    root: Path, monkeypatch: pytest.MonkeyPatch, broken: str, path: str, good_calls: int
+) -> None:
+    real = getattr(os, broken)
+    left = good_calls
+
+    def fail(*arguments: object) -> object:
+        nonlocal left
+        left -= 1
+        if left == -1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(*arguments)
+
+    monkeypatch.setattr(os, broken, fail)
+    with pytest.raises(Failed) as caught:
+        apply_changeset(RealFileSystem(), root, build_changeset())
+    said = caught.value.findings[0]
+    assert said.text == f"{path}: {os.strerror(errno.ENOSPC)}. Nothing was changed."
+    assert said.code == "disk-full"
 
 
 def test_a_full_disk_is_met_before_the_point_of_no_return(tmp_path: Path) -> None:
@@ -202,6 +234,7 @@ def test_a_torn_append_counts_as_what_stood_there(root: Path, tail: bytes) -> No
         ("deals/x/history.yaml", b'- {"seq":0}\n'),
         ("deals/x/history.yaml", b""),
         ("deals/x/history.yaml", NEW["deals/x/history.yaml"] + b"- {}\n"),
+        ("deals/x/history.yaml", NEW["deals/x/history.yaml"] + b"\0"),
         ("deals/new/opportunity.yaml", b"title: not ours\n"),
         ("gone/note.yaml", b"note: stays, please\n"),
     ],
@@ -302,6 +335,19 @@ def test_a_set_made_from_other_contents_is_refused(
         ("changed-since", change.path)
     ]
     assert read_tree(root) == OLD
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_we_may_not_write_is_met_before_the_commit(
+    root: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """An append or a removal that can't be done would stop every later command."""
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    change = CHANGES[number]
+    with pytest.raises(Failed) as caught:
+        apply_changeset(RealFileSystem(), root, build_changeset(change))
+    assert str(caught.value) == f"{change.path}: {os.strerror(errno.EACCES)}."
+    assert list(root.glob(".salescli/*")) == []
 
 
 def test_two_changes_of_one_file_are_a_mistake_of_the_caller(root: Path) -> None:

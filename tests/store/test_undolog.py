@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salescli.model.errors import Clash, Damaged, NotFound
@@ -119,6 +119,7 @@ changesets = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(changesets)
 def test_an_entry_reads_back_as_it_was(changeset: ChangeSet) -> None:
     assert parse_entry(format_entry("00000007", changeset), "log") == ("00000007", changeset)
@@ -131,6 +132,7 @@ def test_an_entry_of_another_time_zone_is_the_same_moment() -> None:
     assert parse_entry(format_entry("1", other), "log")[1].at == AT
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_other_bytes_are_damage(data: bytes) -> None:
     with pytest.raises(Damaged) as caught:
