@@ -8,6 +8,8 @@ from standings import LOST, NAMES, WON, final, process, require, shipped, stage
 from salescli.model.conversion import Path
 from salescli.model.definition import Criterion, Definition, Step
 from salescli.process.checks import check_definition, findings_of
+from salescli.store.codec import read_typed
+from salescli.store.yamltext import parse_nodes
 
 
 def step(name: str = "call", kind: Any = "task", **more: Any) -> Step:
@@ -263,3 +265,27 @@ def test_all_faults_come_at_once() -> None:
         "unknown-step",
         "move-to-itself",
     ]
+
+
+def test_the_place_of_a_fault_leads_to_its_line_in_the_file() -> None:
+    source = """\
+name: Small
+stages:
+  - stage: a
+    name: A
+    exit:
+      - advise: bugdet
+    steps:
+      - step: call
+        kind: call
+        title: Call
+        then:
+          done: end-of-stag
+  - stage: won
+    name: Won
+    final: success
+"""
+    definition = read_typed(source.encode(), "small.yaml", Definition)
+    document = parse_nodes(source.encode(), "small.yaml")
+    places = [document.place(path).line for path, _ in check_definition(definition, NAMES)]
+    assert places == [6, 12]
