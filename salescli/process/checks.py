@@ -45,7 +45,8 @@ def _is_walkable(definition: Definition) -> bool:
     ids = [stage.stage for stage in definition.stages]
     finals = [stage.final for stage in definition.stages]
     begins = any(stage.is_open and not stage.retired for stage in definition.stages)
-    return begins and len(set(ids)) == len(ids) and finals.count("success") == 1
+    is_winnable = finals.count("success") == 1 and not definition.success.retired
+    return begins and is_winnable and len(set(ids)) == len(ids)
 
 
 def _check_ids(definition: Definition) -> Iterator[At]:

@@ -4,6 +4,7 @@ import shlex
 
 from salescli.model.criteria import Unmet
 from salescli.model.definition import Definition
+from salescli.model.expression import ME
 from salescli.model.fields import spec_named
 from salescli.model.records import Opportunity
 
@@ -22,7 +23,8 @@ def fill_command(unmet: Unmet, address: str) -> str | None:
     if spec.name in _WRITTEN_BY_CLOSING or condition.op == "unset":
         return None
     value = "…"
-    if condition.op == "=" and len(condition.values) == 1 and spec.kind != "day":
+    is_told = condition.op == "=" and len(condition.values) == 1 and spec.kind != "day"
+    if is_told and condition.values[0] != ME:
         value = shlex.quote(str(condition.values[0]))
     return f"salescli opp set {address} --{spec.name.replace('_', '-')} {value}"
 

@@ -149,7 +149,8 @@ def stages_undone(standing: Standing, target: Stage) -> list[str]:
 
 def unknown_stage(standing: Standing, to: str) -> RefusedMove:
     """The answer to a stage that the process does not have: what is near, what lies ahead."""
-    near = did_you_mean(to, [stage.stage for stage in standing.definition.stages])
+    others = (entry.stage for entry in standing.definition.stages)
+    near = did_you_mean(to, [name for name in others if name != standing.deal.stage])
     stage = standing.stage
     if stage is None or not stage.is_open:
         ahead = open_stages_hint(standing.definition.open_stages)

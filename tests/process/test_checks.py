@@ -1,0 +1,291 @@
+"""Checks of a definition: each fault gives its code at its place, the shipped ones have none."""
+
+from typing import Any
+
+import pytest
+from standings import LOST, NAMES, WON, final, process, require, shipped, stage
+
+from salescli.model.conversion import Path
+from salescli.model.definition import Criterion, Definition, Step
+from salescli.process.checks import check_definition, findings_of
+from salescli.store.codec import read_typed
+from salescli.store.yamltext import parse_nodes
+
+
+def step(name: str = "call", kind: Any = "task", **more: Any) -> Step:
+    return Step(
+        **{"step": name, "kind": kind, "title": name, "then": {"done": "end-of-stage"}} | more
+    )
+
+
+def with_steps(*steps: Step, **more: Any) -> Definition:
+    return process(stage("a", steps=list(steps), **more), stage("b"))
+
+
+def found(definition: Definition) -> list[tuple[Path, str]]:
+    return [(path, problem.code) for path, problem in check_definition(definition, NAMES)]
+
+
+@pytest.mark.parametrize("name", ["corporate", "real-estate", "quick"])
+def test_every_shipped_process_passes_its_own_checks(name: str) -> None:
+    assert check_definition(shipped(name), NAMES) == []
+
+
+def test_a_small_process_passes() -> None:
+    assert found(process(stage("a"), stage("b"))) == []
+    assert found(process(stage("a"), finals=[WON])) == []
+
+
+GONE = final("gone", "failure")
+S = "stages"
+BROKEN: list[tuple[str, Definition, Path]] = [
+    ("bad-id", process(stage("Not a slug")), (S, 0, "stage")),
+    ("duplicate-stage", process(stage("a"), stage("b"), stage("a")), (S, 2, "stage")),
+    ("no-open-stage", process(), (S,)),
+    ("no-open-stage", process(stage("a", retired=True)), (S,)),
+    ("no-success", process(stage("a"), finals=[LOST]), (S,)),
+    ("second-success", process(stage("a"), finals=[WON, final("w", "success")]), (S, 2, "final")),
+    (
+        "retired-success",
+        process(stage("a"), finals=[stage("won", final="success", retired=True)]),
+        (S, 1, "retired"),
+    ),
+    ("open-after-final", process(stage("a"), LOST, stage("b"), finals=[WON]), (S, 2, "stage")),
+    (
+        "cap-on-final",
+        process(stage("a"), finals=[WON, stage("lost", final="failure", cap=5)]),
+        (S, 2, "cap"),
+    ),
+    (
+        "not-for-final",
+        process(stage("a"), finals=[WON, stage("lost", final="failure", exit=require("need"))]),
+        (S, 2, "exit"),
+    ),
+    (
+        "not-for-final",
+        process(stage("a"), finals=[WON, stage("lost", final="failure", moves=["a"])]),
+        (S, 2, "moves"),
+    ),
+    ("unknown-stage", process(stage("a", moves=["won", "c"])), (S, 0, "moves", 1)),
+    ("move-to-itself", process(stage("a", moves=["a", "won"])), (S, 0, "moves", 0)),
+    ("duplicate-move", process(stage("a", moves=["won", "won"])), (S, 0, "moves", 1)),
+    (
+        "unreachable-stage",
+        process(stage("a", moves=["c"]), stage("b"), stage("c", moves=["won"])),
+        (S, 1, "stage"),
+    ),
+    (
+        "trap",
+        process(stage("a"), stage("b", moves=["c"]), stage("c", moves=["b"])),
+        (S, 1, "moves"),
+    ),
+    (
+        "advise-or-require",
+        process(stage("a", exit=[Criterion(say="Nothing")])),
+        (S, 0, "exit", 0),
+    ),
+    (
+        "advise-or-require",
+        process(stage("a", exit=[Criterion(advise="need", require="need")])),
+        (S, 0, "exit", 0),
+    ),
+    (
+        "unknown-name",
+        process(stage("a", exit=[Criterion(advise="need"), Criterion(advise="bugdet")])),
+        (S, 0, "exit", 1, "advise"),
+    ),
+    (
+        "bad-condition",
+        process(stage("a", exit=require("budget>=lots"))),
+        (S, 0, "exit", 0, "require"),
+    ),
+    (
+        "unknown-value",
+        process(stage("a", exit=require("status=fine"))),
+        (S, 0, "exit", 0, "require"),
+    ),
+    ("bad-id", with_steps(step("end-of-stage", then={"done": None})), (S, 0, "steps", 0, "step")),
+    ("duplicate-step", with_steps(step(), step()), (S, 0, "steps", 1, "step")),
+    ("unknown-step", with_steps(step(), begin=["call", "cal"]), (S, 0, "begin", 1)),
+    ("duplicate-step", with_steps(step(), begin=["call", "call"]), (S, 0, "begin", 1)),
+    (
+        "retired-step",
+        with_steps(step(), step("old", retired=True), begin=["call", "old"]),
+        (S, 0, "begin", 1),
+    ),
+    ("no-results", with_steps(step(then={})), (S, 0, "steps", 0, "then")),
+    ("unknown-step", with_steps(step(then={"done": "cll"})), (S, 0, "steps", 0, "then", "done")),
+    (
+        "retired-step",
+        with_steps(step(then={"done": "old"}), step("old", retired=True)),
+        (S, 0, "steps", 0, "then", "done"),
+    ),
+    (
+        "unknown-stage",
+        with_steps(step(then={"done": "stage:c"})),
+        (S, 0, "steps", 0, "then", "done"),
+    ),
+    (
+        "route-to-itself",
+        with_steps(step(then={"done": "stage:a"})),
+        (S, 0, "steps", 0, "then", "done"),
+    ),
+    (
+        "move-not-allowed",
+        with_steps(step(then={"done": "stage:won"}), moves=["b"]),
+        (S, 0, "steps", 0, "then", "done"),
+    ),
+    (
+        "retired-stage",
+        process(
+            stage("a", steps=[step(then={"done": "stage:b"})]), stage("b", retired=True), stage("c")
+        ),
+        (S, 0, "steps", 0, "then", "done"),
+    ),
+    (
+        "unknown-performer",
+        with_steps(step(performer=["owner", "The Boss"])),
+        (S, 0, "steps", 0, "performer", 1),
+    ),
+    (
+        "unknown-field",
+        with_steps(step(kind="form", fields=["need", "bugdet"])),
+        (S, 0, "steps", 0, "fields", 1),
+    ),
+    (
+        "unknown-field",
+        with_steps(step(kind="form", fields=["amount"])),
+        (S, 0, "steps", 0, "fields", 0),
+    ),
+    (
+        "unknown-field",
+        with_steps(step(kind="form", fields=["stage"])),
+        (S, 0, "steps", 0, "fields", 0),
+    ),
+    (
+        "required-not-asked",
+        with_steps(step(kind="form", fields=["need"], required=["budget"])),
+        (S, 0, "steps", 0, "required", 0),
+    ),
+    ("fields-outside-form", with_steps(step(fields=["need"])), (S, 0, "steps", 0, "fields", 0)),
+    ("unknown-name", with_steps(step(when="bugdet")), (S, 0, "steps", 0, "when")),
+    ("not-adoptable", with_steps(step(kind="form", adopt=True)), (S, 0, "steps", 0, "adopt")),
+    ("bad-delay", with_steps(step(start_after="soon")), (S, 0, "steps", 0, "start_after")),
+    ("unreachable-step", with_steps(step(), step("b")), (S, 0, "steps", 1, "step")),
+    (
+        "step-trap",
+        with_steps(step(then={"done": "b"}), step("b", then={"again": "call"})),
+        (S, 0, "steps", 0, "step"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "definition", "path"), BROKEN, ids=[f"{n}-{row[0]}" for n, row in enumerate(BROKEN)]
+)
+def test_each_fault_has_its_code_and_its_place(
+    code: str, definition: Definition, path: Path
+) -> None:
+    assert (path, code) in found(definition)
+
+
+def test_nothing_else_is_said_of_a_definition_with_one_fault() -> None:
+    alone = [
+        code
+        for code, definition, _ in BROKEN
+        if code not in ("no-open-stage", "trap", "step-trap") and len(found(definition)) != 1
+    ]
+    assert alone == []
+
+
+def test_a_failure_is_no_way_on_out_of_a_trap() -> None:
+    # every open stage may fail, yet from b and c nothing can be won
+    definition = process(stage("a"), stage("b", moves=["c"]), stage("c", moves=["b"]))
+    assert [problem.text for problem in findings_of(check_definition(definition, NAMES))] == [
+        "b is a trap: no way leads from it to won",
+        "c is a trap: no way leads from it to won",
+    ]
+
+
+def test_without_a_way_to_the_success_it_is_unreachable_too() -> None:
+    definition = process(stage("a", moves=[]))
+    assert [code for _, code in found(definition)] == ["trap", "unreachable-stage"]
+
+
+def test_retired_stages_and_steps_need_no_way_to_them() -> None:
+    old = step("old", retired=True)
+    definition = process(
+        stage("a", moves=["c"], steps=[step(), old]), stage("b", retired=True), stage("c")
+    )
+    assert found(definition) == []
+
+
+def test_a_step_may_lead_to_itself_and_end_its_branch() -> None:
+    routes = {"done": None, "no-answer": "call", "call-later": "call"}
+    assert found(with_steps(step(kind="call", then=routes))) == []
+
+
+def test_steps_that_begin_in_parallel_are_reached() -> None:
+    two = [step("one"), step("two")]
+    assert found(with_steps(*two, begin=["one", "two"])) == []
+
+
+def test_performers_may_be_people_whom_the_caller_knows() -> None:
+    definition = with_steps(step(performer=["anna", "dina"]))
+    assert found(definition) == []
+    problems = check_definition(definition, NAMES, is_person=lambda name: name == "anna")
+    assert [(path, problem.code) for path, problem in problems] == [
+        ((S, 0, "steps", 0, "performer", 1), "unknown-performer")
+    ]
+
+
+def test_the_nearest_name_is_offered() -> None:
+    for definition, hint in (
+        (process(stage("alpha", moves=["beta"]), stage("betta")), "did you mean betta?"),
+        (with_steps(step(then={"done": "end-of-stag"})), "did you mean end-of-stage?"),
+        (with_steps(step(then={"done": "stage:wonn"})), "did you mean stage:won?"),
+        (with_steps(step(performer=["Owner"])), "did you mean owner?"),
+        (with_steps(step(kind="form", fields=["budgt"])), "did you mean budget?"),
+    ):
+        assert hint in [
+            problem.hint for problem in findings_of(check_definition(definition, NAMES))
+        ]
+
+
+def test_all_faults_come_at_once() -> None:
+    broken = process(
+        stage("a", moves=["x"], exit=require("bugdet"), steps=[step(then={"done": "y"})]),
+        stage("b", moves=["b"]),
+        finals=[LOST],
+    )
+    assert [code for _, code in found(broken)] == [
+        "no-success",
+        "unknown-stage",
+        "unknown-name",
+        "unknown-step",
+        "move-to-itself",
+    ]
+
+
+def test_the_place_of_a_fault_leads_to_its_line_in_the_file() -> None:
+    source = """\
+name: Small
+stages:
+  - stage: a
+    name: A
+    exit:
+      - advise: bugdet
+    steps:
+      - step: call
+        kind: call
+        title: Call
+        then:
+          done: end-of-stag
+  - stage: won
+    name: Won
+    final: success
+"""
+    definition = read_typed(source.encode(), "small.yaml", Definition)
+    document = parse_nodes(source.encode(), "small.yaml")
+    places = [document.place(path).line for path, _ in check_definition(definition, NAMES)]
+    assert places == [6, 12]
