@@ -90,7 +90,7 @@ def test_a_state_has_lists_by_key_and_nothing_empty():
         "team": [],
         "external": {},
         "leads": ["lead-b", "lead-a"],
-        "custom": {"mortgage": "asked", "rooms": 3, "sea": True, "wishes": ["a", "b"]},
+        "custom": {"mortgage": "asked", "rooms": 3, "sea": True, "wishes": ["a", "b"], "no": []},
     }
     assert build_state(document) == {
         "title": "Flat",
@@ -98,6 +98,10 @@ def test_a_state_has_lists_by_key_and_nothing_empty():
         "leads": {"lead-b": True, "lead-a": True},
         "custom": {"mortgage": "asked", "rooms": "3", "sea": "true", "wishes": ["a", "b"]},
     }
+
+
+def test_a_mapping_of_nothing_but_empty_lists_is_not_in_a_state():
+    assert build_state({"title": "Flat", "custom": {"wishes": []}}) == {"title": "Flat"}
 
 
 def test_a_document_has_items_in_the_order_of_their_keys_and_keys_in_theirs():
