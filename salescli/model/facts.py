@@ -32,7 +32,7 @@ def build_state(document: Mapping[str, Any], record: type[msgspec.Struct] = Oppo
         elif is_reference_list(spec):
             state[name] = dict.fromkeys(value, True)
         elif spec is not None and spec.kind == "mapping":
-            state[name] = {key: _as_text(entry) for key, entry in value.items()}
+            _put(state, name, {k: _as_text(v) for k, v in value.items() if v != []} or None)
         else:
             state[name] = value
     return state

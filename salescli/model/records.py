@@ -148,7 +148,7 @@ class Account(Record, frozen=True, kw_only=True):
 
     id: Annotated[str, field("id", "Random id")]
     name: Annotated[str, text("What people call it")]
-    kind: Annotated[str | None, field("account-kind", "client, partner, supplier or bank")] = None
+    kind: Annotated[str | None, field("account-kind", "Client, partner, supplier or bank")] = None
     emails: Annotated[list[str], field("words", "E-mail addresses")] = []
     phones: Annotated[list[str], field("words", "Phone numbers")] = []
     website: Annotated[str | None, text("Web address")] = None
