@@ -1,0 +1,183 @@
+"""Sheets as PNG and SVG; the only module that loads matplotlib (0.4 s, so it comes when asked for).
+
+The same sheet makes the same bytes in every process, whatever settings lie about: packaged
+defaults, a canvas made by hand, nothing read from the working directory. Text is drawn as it is,
+never as TeX.
+"""
+
+import contextlib
+import io
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+with contextlib.chdir(Path(__file__).parent):
+    # On import a `matplotlibrc` of the working directory is read before all others: in a store
+    # that somebody sent it may be anything, a pipe that never ends too.
+    import matplotlib
+    from matplotlib import font_manager
+    from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Polygon
+    from matplotlib.transforms import Affine2D
+
+from salescli.report.funnel import Funnel
+from salescli.report.funnel_sheet import build_funnel_sheet
+from salescli.report.sheet import WIDTH, Measure, Sheet
+
+_DPI = 100  # of a picture 800 wide; wider ones have more dots, not more room
+_FAMILY = "DejaVu Sans"
+# Looked for in this order where DejaVu lacks a letter.
+_FALLBACKS = (
+    "Noto Sans CJK JP", "Noto Sans CJK SC", "Source Han Sans", "WenQuanYi Zen Hei",
+    "Droid Sans Fallback", "Hiragino Sans", "PingFang SC", "Apple SD Gothic Neo",
+    "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Thai", "Noto Sans Devanagari",
+    "Arial Unicode MS", "Unifont",
+)  # fmt: skip
+_MISSING = "□"
+_RENDERER: Any = RendererAgg  # it has no types
+_NOT_OURS = frozenset({"backend", "backend_fallback", "interactive", "toolbar", "webagg.port"})
+_SAFE: dict[str, Any] = {
+    "text.parse_math": False,
+    "text.usetex": False,
+    "svg.hashsalt": "salescli",
+    "svg.fonttype": "path",
+    "font.family": [_FAMILY],
+    "figure.facecolor": "white",
+}
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """The bytes of a file, and a line for people if something could not be drawn as it is."""
+
+    data: bytes
+    note: str = ""
+
+
+def draw_funnel(
+    funnel: Funnel, format: Literal["png", "svg"] = "png", *, width: int = WIDTH
+) -> Picture:
+    """The funnel as PNG or SVG, `width` pixels wide."""
+    with drawing():
+        figure, note = build_funnel_figure(funnel, width=width)
+        return Picture(_save(figure, format), note)
+
+
+@contextlib.contextmanager
+def drawing() -> Iterator[None]:
+    """Everything that is drawn is drawn in here: packaged defaults and the safety block."""
+    settings: dict[Any, Any] = dict(matplotlib.rcParamsDefault)
+    for name in _NOT_OURS:
+        settings.pop(name, None)
+    with matplotlib.rc_context(settings | _SAFE):
+        yield
+
+
+def build_funnel_figure(funnel: Funnel, *, width: int = WIDTH) -> tuple[Figure, str]:
+    """The figure before it is saved, and the note about letters that no font has."""
+    dpi = _DPI * width / WIDTH
+    names = {stage.name for stage in funnel.stages}
+    names.update(value for _, values in funnel.question.filters for value in values)
+    families, missing = _choose_families("".join(names))
+    substitutes = dict.fromkeys(map(ord, missing), _MISSING)
+    measure = _build_measure(dpi, families, substitutes)
+    sheet = build_funnel_sheet(funnel, measure)
+    return _build_figure(sheet, dpi, families, substitutes), _tell_missing(missing)
+
+
+def _choose_families(text: str) -> tuple[list[str], list[str]]:
+    """Font families for a text, and the letters that none of them has."""
+    lacking = {letter for letter in text if letter.isprintable() and not letter.isspace()}
+    lacking = _without(lacking, _FAMILY)
+    families = [_FAMILY]
+    if lacking:
+        installed = {font.name for font in font_manager.fontManager.ttflist}
+        for family in _FALLBACKS:
+            if family in installed and lacking:
+                rest = _without(lacking, family)
+                families += [family] if rest != lacking else []
+                lacking = rest
+    return families, sorted(lacking)
+
+
+def _without(letters: Iterable[str], family: str) -> set[str]:
+    """The letters that a family doesn't have."""
+    has = _letters_of(family)
+    return {letter for letter in letters if ord(letter) not in has}
+
+
+@cache
+def _letters_of(family: str) -> frozenset[int]:
+    path = font_manager.findfont(font_manager.FontProperties(family=family))
+    return frozenset(font_manager.get_font(path).get_charmap())
+
+
+def _tell_missing(missing: list[str]) -> str:
+    if not missing:
+        return ""
+    shown = " ".join(missing[:5])
+    more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
+    return (
+        f"No font here has {shown}{more}: drawn as {_MISSING}. "
+        "salescli doctor names fonts that help."
+    )
+
+
+def _build_measure(dpi: float, families: list[str], substitutes: dict[int, str]) -> Measure:
+    """Widths as this very renderer will draw them, in units."""
+    renderer = _RENDERER(1, 1, dpi)
+    fonts: dict[tuple[float, bool], font_manager.FontProperties] = {}
+
+    @cache
+    def measure(text: str, size: float, bold: bool) -> float:
+        if not text:
+            return 0.0
+        font = fonts.get((size, bold))
+        if font is None:
+            font = fonts[size, bold] = _build_font(size, bold, families)
+        width = renderer.get_text_width_height_descent(text.translate(substitutes), font, False)[0]
+        return float(width) * _DPI / dpi
+
+    return measure
+
+
+def _build_font(size: float, bold: bool, families: list[str]) -> font_manager.FontProperties:
+    weight = "bold" if bold else "normal"
+    return font_manager.FontProperties(family=families, size=size * 72 / _DPI, weight=weight)
+
+
+def _build_figure(
+    sheet: Sheet, dpi: float, families: list[str], substitutes: dict[int, str]
+) -> Figure:
+    figure = Figure(figsize=(WIDTH / _DPI, sheet.height / _DPI), dpi=dpi)
+    FigureCanvasAgg(figure)
+    to_figure = Affine2D().scale(1 / WIDTH, -1 / sheet.height).translate(0, 1)
+    transform = to_figure + figure.transFigure
+    for area in sheet.areas:
+        polygon = Polygon(area.points, closed=True, facecolor=area.color, linewidth=0)
+        polygon.set_transform(transform)
+        figure.add_artist(polygon)
+    for label in sheet.labels:
+        figure.text(
+            label.x,
+            label.y,
+            label.text.translate(substitutes),
+            transform=transform,
+            fontproperties=_build_font(label.style.size, label.style.bold, families),
+            color=label.style.color,
+            horizontalalignment=label.align,
+            verticalalignment="center_baseline",
+            parse_math=False,
+        )
+    return figure
+
+
+def _save(figure: Figure, format: Literal["png", "svg"]) -> bytes:
+    """The bytes, without the date or version that would make them differ."""
+    out = io.BytesIO()
+    nothing = {"Software": None} if format == "png" else {"Date": None}
+    figure.savefig(out, format=format, dpi=figure.dpi, metadata=nothing)
+    return out.getvalue()

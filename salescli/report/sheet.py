@@ -1,0 +1,136 @@
+"""A sheet to draw on: texts and areas at places, 800 units wide, before anything is drawn.
+
+Charts are laid out as plain values, with nothing but a way to measure text, so that layout can be
+tested and the drawing library stays in `chart`. One unit is a pixel of a picture 800 wide; y goes
+down from the top.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+
+from salescli.report.numbers import ELLIPSIS, clean_text
+
+WIDTH = 800
+MARGIN = 28
+LONGEST_LABEL = 60  # characters; 20 000 of them would take a second to draw
+_MARKS = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff\ufe20-\ufe2f]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+
+Measure = Callable[[str, float, bool], float]  # text, size in units, bold → width in units
+
+
+class Style(msgspec.Struct, frozen=True):
+    """How a text looks. `size` in units."""
+
+    size: float
+    color: str
+    bold: bool = False
+
+    @property
+    def line(self) -> float:
+        """From one line to the next, in units: lines never touch."""
+        return self.size * 1.3
+
+
+class Label(msgspec.Struct, frozen=True):
+    """One line of text; y is its middle."""
+
+    text: str
+    x: float
+    y: float
+    style: Style
+    align: Literal["left", "center", "right"] = "left"
+
+
+class Area(msgspec.Struct, frozen=True):
+    """A filled polygon."""
+
+    points: tuple[tuple[float, float], ...]
+    color: str
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """All that is drawn, the first areas undermost. `title` names the picture for readers."""
+
+    height: float
+    areas: tuple[Area, ...]
+    labels: tuple[Label, ...]
+    title: str = ""
+
+
+def clean_label(text: str) -> str:
+    """Text of users for a picture: without controls, on one line, at most 60 characters.
+
+    Piles of combining marks lose all but two: they would grow out of their line.
+    """
+    cleaned = _MARKS.sub(r"\1", " ".join(clean_text(text, "").split()))
+    if len(cleaned) <= LONGEST_LABEL:
+        return cleaned
+    return cleaned[: LONGEST_LABEL - 1].rstrip() + ELLIPSIS
+
+
+def box(left: float, top: float, right: float, bottom: float, color: str) -> Area:
+    """A rectangle."""
+    return Area(((left, top), (right, top), (right, bottom), (left, bottom)), color)
+
+
+def wrap(
+    text: str, room: float, style: Style, measure: Measure, *, most: int | None = None
+) -> list[str]:
+    """Lines of at most `room` units, broken between words where possible; `most` of them.
+
+    What doesn't fit ends in an ellipsis.
+    """
+    lines: list[str] = []
+    rest = text
+    while rest and (most is None or len(lines) < most):
+        if measure(rest, style.size, style.bold) <= room:
+            return [*lines, rest]
+        end = _longest_fit(rest, room, style, measure)
+        if most is not None and len(lines) == most - 1:
+            return [*lines, shorten(rest, room, style, measure)]
+        blank = rest.rfind(" ", 1, end + 1)
+        end = blank if blank > 0 else end
+        lines.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return lines
+
+
+def shorten(text: str, room: float, style: Style, measure: Measure) -> str:
+    """The text, or as much of it as fits with an ellipsis."""
+    if measure(text, style.size, style.bold) <= room:
+        return text
+    end = _longest_fit(text, room, style, measure, ELLIPSIS)
+    return text[:end].rstrip() + ELLIPSIS
+
+
+def _longest_fit(text: str, room: float, style: Style, measure: Measure, ending: str = "") -> int:
+    """How many characters fit, at least one: by halving, since measuring is what costs."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if measure(text[:middle] + ending, style.size, style.bold) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def stack(
+    lines: Sequence[str],
+    x: float,
+    middle: float,
+    style: Style,
+    align: Literal["left", "center", "right"] = "left",
+) -> list[Label]:
+    """Lines one below the other around a middle."""
+    top = middle - style.line * (len(lines) - 1) / 2
+    return [
+        Label(text, x, top + place * style.line, style, align)
+        for place, text in enumerate(lines)
+        if text
+    ]
