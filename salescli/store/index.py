@@ -6,7 +6,6 @@ What is wrong with the database is never an error of the command: it is made ane
 need be.
 """
 
-import json
 import os
 import sqlite3
 import stat
@@ -20,22 +19,28 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from salescli.model.deal import Deal, Facts
-from salescli.model.errors import Finding, Place, finding
+from salescli.model.errors import Finding
 from salescli.model.visits import seconds
 from salescli.store.digest import deal_as_of, has_history, read_digest
 from salescli.store.files import build_failure, read_checked
 from salescli.store.fingerprints import Change, Folder, scan_records
 from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
+from salescli.store.indexrows import (
+    SCHEMA,
+    Item,
+    encode_ids,
+    old_row,
+    part_twins,
+    plan_jobs,
+    put_records,
+    remove_gone,
+)
 from salescli.store.layout import FOLDERS, HISTORY, LOCAL, locate
 from salescli.store.packing import (
-    CHUNK,
     BrokenBlob,
-    PackedDigest,
     build_version,
-    change_chunk,
     check_blob,
     pack_digests,
-    pack_findings,
     unpack_deals,
     unpack_digests,
     unpack_facts,
@@ -48,19 +53,7 @@ SHARED_FROM = 512  # records to be read from which on a second process pays
 _COMMIT_EVERY = 64  # jobs of a chunk each; what is interrupted goes on from there
 _WAIT_SECONDS = 10.0
 _ATTEMPTS = 3
-_LAST = 2**62  # behind all chunks
 
-_SCHEMA = """
-CREATE TABLE record (
-    folder TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, chunk INTEGER,
-    mark BLOB NOT NULL, findings BLOB, PRIMARY KEY (folder, name)
-) WITHOUT ROWID;
-CREATE INDEX record_by_id ON record (id);
-CREATE INDEX record_invalid ON record (folder, name) WHERE findings IS NOT NULL;
-CREATE TABLE chunk (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, records INTEGER NOT NULL);
-CREATE TABLE deals (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
-CREATE TABLE facts (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
-"""
 # Of these the database itself is sound, or we can't do anything about it.
 _NOT_WRITABLE = {
     sqlite3.SQLITE_BUSY,
@@ -73,16 +66,6 @@ _NOT_WRITABLE = {
     sqlite3.SQLITE_AUTH,
     sqlite3.SQLITE_NOLFS,
 }
-
-
-class _Item:
-    """A record that is to be read, and where the index has had it."""
-
-    __slots__ = ("change", "chunk", "id")
-
-    def __init__(self, change: Change, old: tuple[str, int | None] | None) -> None:
-        self.change = change
-        self.id, self.chunk = old if old is not None else ("", None)
 
 
 class Index:
@@ -153,7 +136,7 @@ class Index:
             wanted = set(ids)
             query += " AND number IN (SELECT chunk FROM record WHERE id IN"
             query += " (SELECT value FROM json_each(?)))"
-            values.append(_encode_ids(wanted))
+            values.append(encode_ids(wanted))
         for blob in self._blobs(query, values):
             for facts in unpack_facts(blob):
                 if ids is None or facts.id in wanted:
@@ -292,18 +275,18 @@ class Index:
         scan = scan_records(self.root, stored, self._clock_ns())
         if not scan.changed and not scan.gone:
             return True
-        old = {c: _old_row(db, c) for c in scan.changed if c.name in stored.get(c.folder.path, ())}
-        items = [_Item(change, old.get(change)) for change in scan.changed]
+        old = {c: old_row(db, c) for c in scan.changed if c.name in stored.get(c.folder.path, ())}
+        items = [Item(change, old.get(change)) for change in scan.changed]
         return self._store(version, items, scan.gone, {})
 
     def _store(
         self,
         version: int,
-        items: list[_Item],
+        items: list[Item],
         gone: list[tuple[str, str]],
         overlay: Mapping[str, bytes | None],
     ) -> bool:
-        jobs = _plan_jobs(items)
+        jobs = plan_jobs(items)
 
         def job(number: int) -> bytes:
             known: set[str] = set()
@@ -317,7 +300,7 @@ class Index:
                 for item in jobs[number]
             )
 
-        batch: list[tuple[list[_Item], bytes]] = []
+        batch: list[tuple[list[Item], bytes]] = []
         is_shared = len(items) >= SHARED_FROM
         with closing(share_jobs(len(jobs), job, is_shared=is_shared)) as results:
             for number, result in results:
@@ -343,7 +326,7 @@ class Index:
         return source
 
     def _commit(
-        self, version: int, gone: list[tuple[str, str]], batch: list[tuple[list[_Item], bytes]]
+        self, version: int, gone: list[tuple[str, str]], batch: list[tuple[list[Item], bytes]]
     ) -> bool:
         db = self._connection()
         db.execute("BEGIN IMMEDIATE")
@@ -351,13 +334,13 @@ class Index:
             if _data_version(db) != version:
                 db.execute("ROLLBACK")
                 return False
-            _remove_gone(db, gone)
+            remove_gone(db, gone)
             ids: list[str] = []
             for items, result in batch:
                 digests = unpack_digests(result)
-                _put(db, items, digests)
+                put_records(db, items, digests)
                 ids += [digest.id for digest in digests if digest is not None and digest.id]
-            _part_twins(db, ids)
+            part_twins(db, ids)
             db.execute("COMMIT")
         except BaseException:
             if db.in_transaction:
@@ -377,7 +360,7 @@ class Index:
                 parts = path.split("/")
                 folder, name = "/".join(parts[:depth]), parts[depth]
                 changes[folder, name] = Change(Folder(kind, folder), name, b"")
-        items = [_Item(change, _old_row(db, change)) for change in changes.values()]
+        items = [Item(change, old_row(db, change)) for change in changes.values()]
         self._store(_data_version(db), items, [], overlay)
 
 
@@ -436,7 +419,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         for (name,) in tables.fetchall():
             if not name.startswith("sqlite_"):
                 db.execute(f'DROP TABLE IF EXISTS "{name}"')
-        for statement in _SCHEMA.split(";")[:-1]:
+        for statement in SCHEMA.split(";")[:-1]:
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {build_version()}")
         db.execute("COMMIT")
@@ -449,130 +432,6 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 def _data_version(db: sqlite3.Connection) -> int:
     """A number that changes when another connection writes."""
     return int(db.execute("PRAGMA data_version").fetchone()[0])
-
-
-def _old_row(db: sqlite3.Connection, change: Change) -> tuple[str, int | None] | None:
-    query = "SELECT id, chunk FROM record WHERE folder = ? AND name = ?"
-    row: tuple[str, int | None] | None
-    row = db.execute(query, [change.folder.path, change.name]).fetchone()
-    return row
-
-
-def _plan_jobs(items: list[_Item]) -> list[list[_Item]]:
-    """Slices of records of one kind, those of one chunk together."""
-    jobs: list[list[_Item]] = []
-    for kind in FOLDERS:
-        of_kind = [item for item in items if item.change.folder.kind == kind]
-        of_kind.sort(key=lambda item: item.chunk if item.chunk is not None else _LAST)
-        jobs += [of_kind[start : start + CHUNK] for start in range(0, len(of_kind), CHUNK)]
-    return jobs
-
-
-def _remove_gone(db: sqlite3.Connection, gone: list[tuple[str, str]]) -> None:
-    without: dict[int, set[str]] = {}
-    for folder, name in gone:
-        query = "DELETE FROM record WHERE folder = ? AND name = ? RETURNING id, chunk"
-        for record_id, chunk in db.execute(query, [folder, name]).fetchall():
-            if chunk is not None:
-                without.setdefault(chunk, set()).add(record_id)
-    for chunk, ids in without.items():
-        _change(db, chunk, ids, {})
-
-
-def _put(db: sqlite3.Connection, items: list[_Item], digests: list[PackedDigest | None]) -> None:
-    """Write the results of one job: all of one kind, at most a chunk."""
-    kind = items[0].change.folder.kind
-    without: dict[int, set[str]] = {}
-    added: dict[int, dict[str, PackedDigest]] = {}
-    rows = []
-    place, room = _last_chunk(db, kind)
-    for item, digest in zip(items, digests, strict=True):
-        number = item.chunk
-        if number is not None:
-            without.setdefault(number, set()).add(item.id)
-        if digest is None or not digest.is_valid:
-            number = None
-        elif number is None:
-            if room == 0:
-                place, room = _new_chunk(db, kind), CHUNK
-            number, room = place, room - 1
-        if digest is not None and number is not None:
-            added.setdefault(number, {})[digest.id] = digest
-        findings = pack_findings(digest.findings) if digest and digest.findings else None
-        change = item.change
-        record_id = digest.id if digest is not None else ""
-        rows.append((change.folder.path, change.name, record_id, number, change.mark, findings))
-    for number in {*without, *added}:
-        _change(db, number, without.get(number, set()), added.get(number, {}))
-    db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)", rows)
-
-
-def _last_chunk(db: sqlite3.Connection, kind: str) -> tuple[int, int]:
-    """The newest chunk of a kind and how many records it has room for."""
-    query = "SELECT number, records FROM chunk WHERE kind = ? ORDER BY number DESC LIMIT 1"
-    row = db.execute(query, [kind]).fetchone()
-    return (row[0], max(0, CHUNK - row[1])) if row else (0, 0)
-
-
-def _new_chunk(db: sqlite3.Connection, kind: str) -> int:
-    number = db.execute("INSERT INTO chunk (kind, records) VALUES (?, 0)", [kind]).lastrowid
-    assert number is not None  # an INSERT has just given it
-    return number
-
-
-def _change(
-    db: sqlite3.Connection, number: int, without: set[str], added: Mapping[str, PackedDigest]
-) -> None:
-    """Rewrite one chunk; one that is left empty goes."""
-    (kind,) = db.execute("SELECT kind FROM chunk WHERE number = ?", [number]).fetchone()
-    parts = {"facts": {key: digest.facts for key, digest in added.items()}}
-    if kind == "opportunity":
-        parts["deals"] = {key: digest.deal for key, digest in added.items()}
-    records = 0
-    for table, more in parts.items():
-        row = db.execute(f"SELECT blob FROM {table} WHERE number = ?", [number]).fetchone()
-        blob, records = change_chunk(row[0] if row else None, without, more)
-        if records:
-            db.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", [number, blob])
-        else:
-            db.execute(f"DELETE FROM {table} WHERE number = ?", [number])
-    if records:
-        db.execute("UPDATE chunk SET records = ? WHERE number = ?", [records, number])
-    else:
-        db.execute("DELETE FROM chunk WHERE number = ?", [number])
-
-
-def _part_twins(db: sqlite3.Connection, ids: list[str]) -> None:
-    """Make invalid what has the id of another record: neither may count, and neither vanishes.
-
-    Their marks go, so that what is left of them later is read again.
-    """
-    query = """SELECT id FROM record WHERE id IN (SELECT value FROM json_each(?))
-        GROUP BY id HAVING count(*) > 1"""
-    for (record_id,) in db.execute(query, [_encode_ids(ids)]).fetchall():
-        query = "SELECT folder, name, chunk FROM record WHERE id = ? ORDER BY folder, name"
-        rows = db.execute(query, [record_id]).fetchall()
-        for chunk in {chunk for _, _, chunk in rows if chunk is not None}:
-            _change(db, chunk, {record_id}, {})
-        paths = [f"{folder}/{name}" for folder, name, _ in rows]
-        for folder, name, _ in rows:
-            found = pack_findings((_twin(record_id, f"{folder}/{name}", paths),))
-            query = "UPDATE record SET chunk = NULL, mark = x'', findings = ?"
-            db.execute(f"{query} WHERE folder = ? AND name = ?", [found, folder, name])
-
-
-def _twin(record_id: str, path: str, paths: list[str]) -> Finding:
-    others = ", ".join(other for other in paths if other != path)
-    return finding(
-        "id-twice",
-        f"{path} has the id {record_id}, and so has {others}",
-        hint="delete the copy",
-        place=Place(path),
-    )
-
-
-def _encode_ids(ids: Collection[str]) -> str:
-    return json.dumps(list(ids))
 
 
 def _fold(text: str) -> str:
