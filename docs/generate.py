@@ -20,7 +20,7 @@ from salescli.model import catalogues, events, records
 from salescli.model.fields import FieldSpec, specs_of
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUP = "salescli.cli:program"  # the click group of all commands
+GROUP = "salescli.cli:cli"  # the click group of all commands
 RECORDS = (
     records.Opportunity,
     records.Lead,

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from salescli.model.errors import Finding, SalesError
 from salescli.model.surroundings import Surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
-Program = Callable[[Sequence[str], Surroundings], int | None]
+Program = Callable[[list[str], Surroundings], int | None]
 PRODUCT = "salescli.cli:main"
 FIRST_MOMENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 STEP_SECONDS = 60  # by how much each command is later than the one before
@@ -84,6 +85,15 @@ def _exit_code(value: object) -> int:
     return value if isinstance(value, int) else 1
 
 
+def git_setting(name: str, directory: Path, environ: Mapping[str, str]) -> str:
+    """A setting of the session's git, which is not that of whoever runs the tests."""
+    command = ["git", "config", "--get", name]
+    done = subprocess.run(
+        command, cwd=directory, env=environ, capture_output=True, encoding="utf-8", check=False
+    )
+    return done.stdout.strip()
+
+
 def run_steadily(
     world: Path, arguments: Sequence[str], directory: Path, environ: Mapping[str, str]
 ) -> int:
@@ -95,13 +105,19 @@ def run_steadily(
         module, name = state["program"].split(":")
         source = random.Random(f"{state['seed']}:{calls}")
     surroundings = Surroundings(
-        clock=lambda: now, random_bytes=source.randbytes, environ=environ, directory=directory
+        clock=lambda: now,
+        random_bytes=source.randbytes,
+        environ=environ,
+        directory=directory,
+        git_email=lambda: git_setting("user.email", directory, environ),
+        git_name=lambda: git_setting("user.name", directory, environ),
+        system_user=environ.get("USER", ""),
     )
     codes: list[str] = []
     with _recording_codes(codes):
         try:
             program: Program = getattr(importlib.import_module(module), name)
-            code = _exit_code(program(arguments, surroundings))
+            code = _exit_code(program(list(arguments), surroundings))
         except SystemExit as left:
             code = _exit_code(left.code)
     with _opened(world) as state:

@@ -58,6 +58,11 @@ def fail(error, kind):
     )
 
 
+def test_a_code_made_of_pieces_stands_for_all_that_fit():
+    source = 'finding(f"no-such-{kind}" if x else "ambiguous", "words")\nfinding("", "words")\n'
+    assert codes_in(source) == Codes({"no-such-*": 1, "ambiguous": 1}, ())
+
+
 def test_a_code_that_cannot_be_read_is_told():
     source = 'finding(code, "words")\nfinding("a" + "b")\nfinding()\nfinding("x" if a else b)\n'
     assert codes_in(source) == Codes({}, (1, 2, 3, 4))
