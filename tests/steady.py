@@ -18,7 +18,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from salescli.commands import findings
 from salescli.model.errors import Finding, SalesError
 from salescli.model.surroundings import Surroundings
 
@@ -64,18 +66,22 @@ def take_codes(path: Path) -> list[str]:
 
 @contextmanager
 def _recording_codes(codes: list[str]) -> Iterator[None]:
-    """Note the code of every finding that an error carries, without the product's knowledge."""
-    original = SalesError.__init__
+    """Note the code of every finding that an error carries or that is put into words."""
+    raise_with, tell = SalesError.__init__, findings.format_finding
 
-    def noting(self: SalesError, *findings: Finding) -> None:
-        codes.extend(finding.code for finding in findings)
-        original(self, *findings)
+    def noting(self: SalesError, *found: Finding) -> None:
+        codes.extend(finding.code for finding in found)
+        raise_with(self, *found)
 
-    SalesError.__init__ = noting  # type: ignore[method-assign]
-    try:
+    def telling(found: Finding, lead: str = "") -> Iterator[str]:
+        codes.append(found.code)
+        return tell(found, lead)
+
+    with (
+        mock.patch.object(SalesError, "__init__", noting),
+        mock.patch.object(findings, "format_finding", telling),
+    ):
         yield
-    finally:
-        SalesError.__init__ = original  # type: ignore[method-assign]
 
 
 def _exit_code(value: object) -> int:

@@ -22,7 +22,8 @@ $ salescli greet nobody
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.delenv("SALESCLI_UPDATE_TRANSCRIPTS", raising=False)
     return Session(tmp_path / "console", program="tests.greeter:main")
 
 
