@@ -20,7 +20,7 @@ from salescli.model import catalogues, events, records
 from salescli.model.fields import FieldSpec, specs_of
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUP = "salescli.cli:program"  # the click group of all commands
+GROUP = "salescli.cli:cli"  # the click group of all commands
 RECORDS = (
     records.Opportunity,
     records.Lead,
@@ -199,12 +199,11 @@ def read_group(name: str) -> click.Command | None:
     return group
 
 
-def build_pages(root: Path) -> dict[Path, str]:
-    """Every page that is made or has made parts, as it should be."""
+def build_pages(root: Path, group: click.Command | None) -> dict[Path, str]:
+    """Every page that is made or has made parts, as it should be; commands if there is a group."""
     cases = sorted((root / "tests" / "errors").glob("*.md"))
     texts = {path.stem: path.read_text(encoding="utf-8") for path in cases}
     pages = {root / "docs" / "errors.md": build_errors_page(texts)}
-    group = read_group(GROUP)
     if group is not None:
         pages[root / "docs" / "cli.md"] = build_commands_page(group)
     file_format = root / "docs" / "file-format.md"
@@ -225,7 +224,7 @@ def differing_pages(pages: Mapping[Path, str]) -> list[Path]:
 
 def main(arguments: Sequence[str]) -> int:
     """Write the pages, or with `--check` name those that differ."""
-    pages = build_pages(ROOT)
+    pages = build_pages(ROOT, read_group(GROUP))
     differing = differing_pages(pages)
     is_check = "--check" in arguments
     for path in differing:

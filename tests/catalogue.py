@@ -28,7 +28,8 @@ def codes_in(source: str) -> Codes:
     """All codes that `finding("code", …)` or `Finding("code", …)` make in a Python source.
 
     A code may be chosen: `finding("a" if x else "b", …)`, or by a name that got its value from
-    texts or a table of texts in the same source.
+    texts or a table of texts in the same source. What an f-string puts in comes out as `*`, and an
+    empty code is none: such a finding never leaves its module as it is.
     """
     tree = ast.parse(source)
     assigned = _assigned(tree)
@@ -41,7 +42,7 @@ def codes_in(source: str) -> Codes:
             texts = [text for code in given for text in _texts(code, assigned)]
             if not texts:
                 unreadable.append(node.lineno)
-            for text in texts:
+            for text in filter(None, texts):
                 lines[text] = min(node.lineno, lines.get(text, node.lineno))
     return Codes(lines, tuple(sorted(unreadable)))
 
@@ -70,6 +71,9 @@ def _texts(node: ast.expr, assigned: dict[str, list[ast.expr]]) -> list[str]:
     if isinstance(node, ast.IfExp):
         body, other = _texts(node.body, assigned), _texts(node.orelse, assigned)
         return body + other if body and other else []
+    if isinstance(node, ast.JoinedStr):
+        parts = [part.value if isinstance(part, ast.Constant) else "*" for part in node.values]
+        return ["".join(str(part) for part in parts)]
     if isinstance(node, ast.Dict):
         return [text for value in node.values for text in _texts(value, assigned)]
     if isinstance(node, ast.Subscript):

@@ -11,18 +11,21 @@ import json
 import os
 import random
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from salescli.commands import findings
 from salescli.model.errors import Finding, SalesError
 from salescli.model.surroundings import Surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
-Program = Callable[[Sequence[str], Surroundings], int | None]
+Program = Callable[[list[str], Surroundings], int | None]
 PRODUCT = "salescli.cli:main"
 FIRST_MOMENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 STEP_SECONDS = 60  # by how much each command is later than the one before
@@ -63,18 +66,22 @@ def take_codes(path: Path) -> list[str]:
 
 @contextmanager
 def _recording_codes(codes: list[str]) -> Iterator[None]:
-    """Note the code of every finding that an error carries, without the product's knowledge."""
-    original = SalesError.__init__
+    """Note the code of every finding that an error carries or that is put into words."""
+    raise_with, tell = SalesError.__init__, findings.format_finding
 
-    def noting(self: SalesError, *findings: Finding) -> None:
-        codes.extend(finding.code for finding in findings)
-        original(self, *findings)
+    def noting(self: SalesError, *found: Finding) -> None:
+        codes.extend(finding.code for finding in found)
+        raise_with(self, *found)
 
-    SalesError.__init__ = noting  # type: ignore[method-assign]
-    try:
+    def telling(found: Finding, lead: str = "") -> Iterator[str]:
+        codes.append(found.code)
+        return tell(found, lead)
+
+    with (
+        mock.patch.object(SalesError, "__init__", noting),
+        mock.patch.object(findings, "format_finding", telling),
+    ):
         yield
-    finally:
-        SalesError.__init__ = original  # type: ignore[method-assign]
 
 
 def _exit_code(value: object) -> int:
@@ -82,6 +89,15 @@ def _exit_code(value: object) -> int:
     if value is None:
         return 0
     return value if isinstance(value, int) else 1
+
+
+def git_setting(name: str, directory: Path, environ: Mapping[str, str]) -> str:
+    """A setting of the session's git, which is not that of whoever runs the tests."""
+    command = ["git", "config", "--get", name]
+    done = subprocess.run(
+        command, cwd=directory, env=environ, capture_output=True, encoding="utf-8", check=False
+    )
+    return done.stdout.strip()
 
 
 def run_steadily(
@@ -95,13 +111,19 @@ def run_steadily(
         module, name = state["program"].split(":")
         source = random.Random(f"{state['seed']}:{calls}")
     surroundings = Surroundings(
-        clock=lambda: now, random_bytes=source.randbytes, environ=environ, directory=directory
+        clock=lambda: now,
+        random_bytes=source.randbytes,
+        environ=environ,
+        directory=directory,
+        git_email=lambda: git_setting("user.email", directory, environ),
+        git_name=lambda: git_setting("user.name", directory, environ),
+        system_user=environ.get("USER", ""),
     )
     codes: list[str] = []
     with _recording_codes(codes):
         try:
             program: Program = getattr(importlib.import_module(module), name)
-            code = _exit_code(program(arguments, surroundings))
+            code = _exit_code(program(list(arguments), surroundings))
         except SystemExit as left:
             code = _exit_code(left.code)
     with _opened(world) as state:

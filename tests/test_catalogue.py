@@ -22,7 +22,8 @@ $ salescli greet nobody
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.delenv("SALESCLI_UPDATE_TRANSCRIPTS", raising=False)
     return Session(tmp_path / "console", program="tests.greeter:main")
 
 
@@ -56,6 +57,11 @@ def fail(error, kind):
     assert codes_in(source) == Codes(
         {"disk-full": 6, "read-only": 6, "io-failed": 6, "bad-a": 7}, ()
     )
+
+
+def test_a_code_made_of_pieces_stands_for_all_that_fit():
+    source = 'finding(f"no-such-{kind}" if x else "ambiguous", "words")\nfinding("", "words")\n'
+    assert codes_in(source) == Codes({"no-such-*": 1, "ambiguous": 1}, ())
 
 
 def test_a_code_that_cannot_be_read_is_told():

@@ -26,6 +26,11 @@ EDGE = PACKAGE / "cli.py"
 WORLD = re.compile(
     r"(datetime|date)\.(now|today|utcnow)|time\.(time|time_ns)|os\.(environ|environb|getenv|urandom)"
 )
+# Waiting for a lock differs from try to try; files of the last moments are never trusted.
+SEEN_BY = {
+    PACKAGE / "store" / "lock.py": ("random",),
+    PACKAGE / "store" / "index.py": ("time.time_ns",),
+}
 WORLDLY_MODULES = {"random", "secrets", "uuid", "getpass"}
 # What only one machine has; anna is the user in examples.
 MACHINE_PATHS = re.compile(
@@ -69,7 +74,7 @@ def imported_roots(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def lines_of(function: Function) -> int:
-    """Lines from `def` to the end, without its docstring."""
+    """Lines from `def` to the end, without its docstring and the functions inside it."""
     first, last = function.lineno, function.end_lineno or function.lineno
     head = function.body[0]
     told = (
@@ -77,7 +82,8 @@ def lines_of(function: Function) -> int:
         if ast.get_docstring(function) is not None
         else 0
     )
-    return last - first + 1 - told
+    inner = [node for node in function.body if isinstance(node, Function)]
+    return last - first + 1 - told - sum((n.end_lineno or n.lineno) - n.lineno + 1 for n in inner)
 
 
 def is_broad(handler: ast.ExceptHandler) -> bool:
@@ -206,13 +212,14 @@ def test_clock_randomness_and_environment_are_read_at_the_edge_alone():
         for path in SOURCES
         if path != EDGE
         for use in worldly_uses(tree_of(path))
+        if use.split()[1] not in SEEN_BY.get(path, ())
     ]
     assert found == []
 
 
-def test_at_most_two_modules_import_inside_functions():
-    found = {str(path.relative_to(ROOT)) for path in SOURCES if inner_imports(tree_of(path))}
-    assert len(found) <= 2, found
+def test_only_commands_import_inside_functions():
+    late = [path for path in SOURCES if path != EDGE and PACKAGE / "commands" not in path.parents]
+    assert [place(path, node) for path in late for node in inner_imports(tree_of(path))] == []
 
 
 def test_no_source_promises_to_be_finished_later():
@@ -283,7 +290,7 @@ def test_a_broad_except_is_seen(source, broad):
     assert is_broad(handler) is broad
 
 
-def test_a_function_is_measured_without_its_docstring():
+def test_a_function_is_measured_without_its_docstring_and_inner_functions():
     (function,) = functions_in(
         ast.parse('def f():\n    """One.\n\n    Two."""\n    a = 1\n    b\n')
     )

@@ -15,7 +15,8 @@ from tests.transcript import (
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.delenv("SALESCLI_UPDATE_TRANSCRIPTS", raising=False)
     return Session(tmp_path / "console", program="tests.greeter:main")
 
 
