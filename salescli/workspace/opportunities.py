@@ -155,15 +155,15 @@ def _appoint(session: Session, state: State) -> None:
 
 def build_deal_record(deal_id: str, state: State) -> Opportunity:
     """The typed record that a state makes."""
-    return build_record({"id": deal_id, **_as_tree(build_document_of(state))}, Opportunity)
+    return build_record({"id": deal_id, **as_tree(build_document_of(state))}, Opportunity)
 
 
-def _as_tree(value: Any) -> Any:
+def as_tree(value: Any) -> Any:
     """Document values as the text that a file holds."""
     if isinstance(value, dict):
-        return {key: _as_tree(entry) for key, entry in value.items()}
+        return {key: as_tree(entry) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_as_tree(entry) for entry in value]
+        return [as_tree(entry) for entry in value]
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else value

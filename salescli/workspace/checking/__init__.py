@@ -1,0 +1,1 @@
+"""`salescli check`: every rule on every file, and the mending of what was edited by hand."""

@@ -1,0 +1,223 @@
+"""Checks of a record's events: their order, the road through the stages, what they point at.
+
+Pure: events in, (event id, finding) out; whoever has the lines adds the places. Order and what
+counts come from `model.events`; the rules stand in format.md sections 2, 6, 7 and 8.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from salescli.model.calendar import format_instant
+from salescli.model.chronology import SLACK, check_time
+from salescli.model.errors import Finding, finding
+from salescli.model.events import (
+    STAGE_EVENTS,
+    Asked,
+    Cancelled,
+    Changed,
+    Closed,
+    Created,
+    Decided,
+    Done,
+    Event,
+    Moved,
+    Planned,
+    Posted,
+    Reopened,
+    Replanned,
+    StageEvent,
+    Voided,
+    kind_of,
+    live_events,
+)
+from salescli.model.facts import State, apply_value
+from salescli.model.ids import is_born_id
+from salescli.model.rules import LOCKED_WHEN_CLOSED
+
+Of = tuple[str, Finding]
+
+
+class Road(msgspec.Struct, frozen=True):
+    """What live events in fold order amount to, and what is wrong on the way.
+
+    `twins`: whether two of them have one `seq`, the trace of a merge.
+    """
+
+    live: Sequence[Event]
+    state: State
+    stage: str
+    twins: bool
+    found: tuple[Of, ...]
+
+
+def check_history(events: Sequence[Event], now: datetime, is_lead: bool = False) -> Road:
+    """Walk a record's events once; everything that needs neither files nor catalogues."""
+    live = live_events(events)
+    state: State = {}
+    found = [*_check_each(events, now), *_check_voided(events), *_check_creation(live)]
+    found += _check_inner(live)
+    marks: list[Event] = []  # creation and stage events so far: all that chronology looks at
+    stage = ""
+    closed = False
+    for event in live:
+        if isinstance(event, STAGE_EVENTS):
+            found += _check_step(event, marks, stage)
+            stage = stage_after(event)
+            closed = isinstance(event, Closed) if not is_lead else False
+            marks.append(event)
+        elif isinstance(event, Changed):
+            found += [(event.id, entry) for entry in check_time(event, marks)]
+            if closed:
+                found += _check_locked(event)
+        found += _fold_in(state, event)
+    twins = len({event.seq for event in live}) < len(live)
+    return Road(live, state, stage, twins, tuple(found))
+
+
+def stage_after(event: StageEvent) -> str:
+    """The stage that a stage event leads to."""
+    return str(event.fields.get("stage", "")) if isinstance(event, Created) else event.to
+
+
+def _check_each(events: Sequence[Event], now: datetime) -> Iterator[Of]:
+    for event in events:
+        if not is_born_id(event.id, "h"):
+            text = f"{event.id!r} is no id of an event: h- and 10 characters"
+            yield event.id, finding("bad-id", text)
+        if event.at > now + SLACK:
+            text = f"{format_instant(event.at)} lies in the future; now it is {format_instant(now)}"
+            yield event.id, finding("in-the-future", text, field="at", warning=True)
+        if isinstance(event, Moved | Closed | Reopened) and event.to == event.from_:
+            text = f"it leads from {event.to} to itself"
+            yield event.id, finding("fork", text, field="to")
+
+
+def _check_voided(events: Sequence[Event]) -> Iterator[Of]:
+    seqs = {event.id: event.seq for event in events}
+    for event in events:
+        if not isinstance(event, Voided):
+            continue
+        for name in event.events:
+            if name not in seqs:
+                text = f"it voids {name}, which is no event of this history"
+                yield event.id, finding("voids-nothing", text, field="events")
+            elif seqs[name] >= event.seq:
+                text = f"it voids {name}, which has no lower seq, so that one counts all the same"
+                yield event.id, finding("voids-nothing", text, field="events")
+
+
+def _check_creation(live: Sequence[Event]) -> Iterator[Of]:
+    births = [event for event in live if isinstance(event, Created)]
+    if not live or not isinstance(live[0], Created):
+        text = "a history begins with a created event, this one does not"
+        yield live[0].id if live else "", finding("no-creation", text)
+    for event in births[1:] if live and isinstance(live[0], Created) else ():
+        text = f"the record was created already, by {births[0].id}"
+        yield event.id, finding("created-twice", text)
+
+
+def _check_step(event: StageEvent, marks: Sequence[Event], stage: str) -> Iterator[Of]:
+    if not marks or isinstance(event, Created):
+        return
+    last = marks[-1]
+    if event.from_ != stage:
+        text = f"a fork: this {kind_of(event)} leads from {event.from_}, the stage was {stage}"
+        yield event.id, finding("fork", text, hint=_fork_hint(event, stage), field="from")
+    elif event.at < last.at:
+        text = (
+            f"a fork: this {kind_of(event)} is of {format_instant(event.at)}, "
+            f"the one before it of {format_instant(last.at)}"
+        )
+        yield event.id, finding("fork", text, hint=_fork_hint(event, stage), field="at")
+
+
+def _fork_hint(event: StageEvent, stage: str) -> str:
+    if stage_after(event) == stage:
+        return "salescli check --fix voids it: the record stood there already"
+    return "two sides moved the record; void the events of the one that lost"
+
+
+def find_repeated_step(live: Sequence[Event]) -> Event | None:
+    """The later of two forked stage events that went to the same stage, if there is one."""
+    stage = ""
+    for event in live:
+        if not isinstance(event, STAGE_EVENTS):
+            continue
+        after = stage_after(event)
+        if not isinstance(event, Created) and event.from_ != stage and after == stage:
+            return event
+        stage = after
+    return None
+
+
+def _check_locked(event: Changed) -> Iterator[Of]:
+    for name in dict.fromkeys(path.partition("/")[0] for path in event.fields):
+        if name in LOCKED_WHEN_CLOSED:
+            text = f"{name} was changed after the deal was closed"
+            hint = "void the event, or the closing if the deal was still open"
+            yield event.id, finding("locked-change", text, hint=hint, field=name)
+
+
+def _fold_in(state: State, event: Event) -> Iterator[Of]:
+    """Apply an event to a state, as `model.facts.fold` does, and tell paths that lead nowhere."""
+    if isinstance(event, Created):
+        for path, value in event.fields.items():
+            apply_value(state, path, value)
+        return
+    to = getattr(event, "to", None)
+    if isinstance(to, str):
+        state["stage"] = to
+    fields = getattr(event, "fields", None)
+    if not fields or isinstance(event, Replanned):
+        return
+    for path, change in fields.items():
+        top, _, rest = path.partition("/")
+        if "/" in rest and rest.partition("/")[0] not in _items(state, top):
+            text = f"{path} leads into an item that is not there: it does nothing"
+            hint = "another branch took the item out; void the event, or add the item"
+            yield event.id, finding("path-into-nothing", text, hint=hint, field=top)
+        apply_value(state, path, change[1])
+
+
+def _items(state: State, top: str) -> Mapping[str, object]:
+    items = state.get(top)
+    return items if isinstance(items, dict) else {}
+
+
+def _check_inner(live: Sequence[Event]) -> Iterator[Of]:
+    """Activities, approvals and posts that nothing began."""
+    planned: set[str] = set()
+    asked: set[str] = set()
+    posts = {event.post for event in live if isinstance(event, Posted)}
+    for event in live:
+        if isinstance(event, Planned):
+            planned.add(event.activity)
+        elif isinstance(event, Asked):
+            asked.add(event.approval)
+        elif isinstance(event, Replanned | Cancelled) and event.activity not in planned:
+            yield event.id, _of_nothing(f"activity {event.activity} was never planned")
+        elif isinstance(event, Done) and event.activity not in planned:
+            planned.add(event.activity)
+            if event.type is None or event.title is None or event.owner is None:
+                text = f"activity {event.activity} was never planned, nor says what it was"
+                yield event.id, _of_nothing(text)
+        elif isinstance(event, Decided) and event.approval not in asked:
+            yield event.id, _of_nothing(f"approval {event.approval} was never asked for")
+        elif isinstance(event, Posted) and event.reply_to and event.reply_to not in posts:
+            yield event.id, _of_nothing(f"there is no post {event.reply_to} to reply to")
+
+
+def _of_nothing(text: str) -> Finding:
+    return finding("event-of-nothing", text, hint="void the event, or bring back the one before")
+
+
+def last_closing(live: Sequence[Event]) -> Closed | None:
+    """The closing that a closed deal stands on."""
+    for event in reversed(live):
+        if isinstance(event, Closed):
+            return event
+        if isinstance(event, STAGE_EVENTS):
+            return None
+    return None

@@ -1,0 +1,205 @@
+"""Checks of one born record: accounts and contacts, and deals and leads with their histories.
+
+Reads nothing: gets files' bytes, answers findings with places. What was edited by hand shows as
+a difference between the facts and what the history says (format.md section 1.3).
+"""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from salescli.model.conversion import build_document, build_record
+from salescli.model.definition import Definition
+from salescli.model.errors import Finding, Place, finding
+from salescli.model.events import Created, Event, Json, Voided
+from salescli.model.facts import State, build_document_of, build_state, changes_between
+from salescli.model.ids import is_born_id
+from salescli.model.nearest import did_you_mean
+from salescli.model.records import LEAD_STAGES, Lead, Opportunity
+from salescli.model.rules import check_opportunity
+from salescli.workspace.checking.collected import At, Source
+from salescli.workspace.checking.eventvalues import check_event_values
+from salescli.workspace.checking.history import Road, last_closing
+from salescli.workspace.checking.known import Known
+from salescli.workspace.checking.lines import History, check_event_keys
+from salescli.workspace.checking.values import check_values
+from salescli.workspace.opportunities import as_tree, shown
+
+LEAD_ENDS = frozenset(("satisfied", "not-interested", "disqualified"))
+
+
+def check_client(source: Source, facts: msgspec.Struct, record_id: str, known: Known) -> list[Finding]:
+    """What is wrong with an account or contact."""
+    found: list[At] = [*_check_id(facts, record_id), *check_values(facts, known)]
+    merged_into = getattr(facts, "merged_into", None)
+    if merged_into is not None and known.merged.get(record_id) is None:
+        if known.is_there("account|contact", merged_into):
+            text = f"{merged_into} was merged in turn, and it leads back here"
+            found.append((("merged_into",), finding("merged-in-circle", text, field="merged_into")))
+    return source.place_all(found)
+
+
+def _check_id(facts: msgspec.Struct, record_id: str) -> Iterator[At]:
+    written = getattr(facts, "id", "")
+    if written != record_id:
+        text = f"the id is {written}, the file's name says {record_id}"
+        hint = f"write id: {record_id}"
+        yield ("id",), finding("wrong-id", text, hint=hint, field="id")
+
+
+def check_facts(
+    source: Source, facts: Opportunity | Lead, record_id: str, known: Known
+) -> list[Finding]:
+    """What is wrong with the facts of a deal or lead by themselves."""
+    found: list[At] = [*_check_id(facts, record_id), *check_values(facts, known)]
+    rules: list[Finding] = []
+    if isinstance(facts, Lead):
+        rules += check_lead(facts)
+    elif facts.process in known.processes:
+        reasons = (known.dictionaries or {}).get("close_reasons")
+        rules += check_opportunity(facts, known.processes[facts.process], reasons)
+        found += [
+            (("products", place, "line"), finding("bad-id", f"{line.line!r} is no id of a line"))
+            for place, line in enumerate(facts.products)
+            if not is_born_id(line.line, "line")
+        ]
+    return [*source.place_all(found), *source.place_fields(rules)]
+
+
+def check_lead(lead: Lead) -> list[Finding]:
+    """What is wrong with a lead by itself."""
+    found: list[Finding] = []
+    if lead.stage not in LEAD_STAGES:
+        text = f"leads have no stage {lead.stage!r}"
+        hint = did_you_mean(lead.stage, LEAD_STAGES) or f"stages are {', '.join(LEAD_STAGES)}"
+        found.append(finding("unknown-stage", text, hint=hint, field="stage"))
+    if lead.archived and lead.stage not in LEAD_ENDS:
+        text = "only a closed lead can be archived"
+        found.append(finding("archived-open", text, field="archived"))
+    if (lead.stage == "disqualified") is (lead.disqualify_reason is None):
+        text = "a disqualified lead has a reason, and no other lead has"
+        found.append(finding("reason-needed", text, field="disqualify_reason"))
+    raw = [name for name in ("person", "company", "emails", "phones") if getattr(lead, name)]
+    if lead.client is not None and raw:
+        text = f"the client is known, so {', '.join(raw)} stand with the client"
+        found.append(finding("raw-and-client", text, field=raw[0]))
+    return found
+
+
+def differences(
+    state: State, road: Road, record_id: str, record: type[msgspec.Struct]
+) -> dict[str, list[Json]]:
+    """{path: [what the history says, what the file says]}, in the order of fields.
+
+    Both are compared as records: `1` and nothing are one quantity.
+    """
+    if road.state == state:
+        return {}
+    said = road.state
+    try:
+        tree = as_tree({"id": record_id, **build_document_of(said, record)})
+        said = build_state(build_document(build_record(tree, record)), record)
+    except msgspec.ValidationError:
+        pass  # the events don't make a record: compared as they are
+    return changes_between(said, state, record)
+
+
+def check_record_history(
+    history: History,
+    road: Road,
+    record: type[msgspec.Struct],
+    definition: Definition | None,
+    known: Known,
+) -> list[Finding]:
+    """What is wrong with a deal's or lead's history by itself, with the places of its lines."""
+    events = [line.event for line in history.lines]
+    found = [*road.found, *check_event_values(events, record, definition, known)]
+    numbers = {line.event.id: line.number for line in history.lines}
+    placed = [
+        msgspec.structs.replace(
+            entry, place=history.place(numbers[name]) if name in numbers else Place(history.path)
+        )
+        for name, entry in found
+    ]
+    return [*placed, *_check_copies(history), *check_event_keys(history)]
+
+
+def _check_copies(history: History) -> list[Finding]:
+    return [
+        finding(
+            "event-line-twice",
+            "this line repeats an earlier one; the two are one event",
+            hint="salescli check --fix drops the copy",
+            place=Place(history.path, number, 1),
+        )
+        for number in history.copies
+    ]
+
+
+def check_difference(
+    source: Source, fields: Mapping[str, list[Json]], road: Road
+) -> list[Finding]:
+    """A finding for each field of which facts and history say different things."""
+    code = "unsettled-merge" if road.twins else "unrecorded-edit"
+    hint = "salescli check --fix writes it down"
+    if road.twins:
+        hint = "salescli check --fix --keep facts (or --keep history): a merge brought both"
+    return [
+        finding(
+            code,
+            f"{path}: the file says {shown(after)}, its history {shown(before)}",
+            hint=hint,
+            place=source.document.place(_tree_path(source, path)),
+            field=path.partition("/")[0],
+        )
+        for path, (before, after) in fields.items()
+    ]
+
+
+def _tree_path(source: Source, path: str) -> tuple[str | int, ...]:
+    """Where the value of an event's path stands in a file: items by their place."""
+    top, *rest = path.split("/")
+    items = source.tree.get(top)
+    if not rest or not isinstance(items, list):
+        return (top, *rest)
+    for place, item in enumerate(items):
+        if item == rest[0] or (isinstance(item, dict) and rest[0] in item.values()):
+            return (top, place, *rest[1:])
+    return (top,)
+
+
+def check_road(
+    facts: Opportunity | Lead, road: Road, directory: str, known: Known, definition: Definition | None
+) -> list[tuple[str, Finding]]:
+    """Where facts, history and directory must agree: closing day and year. (field, finding)."""
+    found: list[tuple[str, Finding]] = []
+    birth = next((event for event in road.live if isinstance(event, Created)), None)
+    year = directory.split("/")[1]
+    if birth is not None and str(known.calendar.day_of(birth.at).year) != year:
+        text = f"created in {known.calendar.day_of(birth.at).year}, it lies in {year}/"
+        hint = f"git mv it to {directory.split('/')[0]}/{known.calendar.day_of(birth.at).year}/"
+        found.append(("", finding("wrong-year", text, hint=hint)))
+    closing = last_closing(road.live)
+    if isinstance(facts, Opportunity) and closing is not None and definition is not None:
+        day = known.calendar.day_of(closing.at)
+        is_closed = definition.status_of(facts.stage) != "open"
+        if is_closed and facts.close_date not in (None, day):
+            text = f"closed on {day}, the close date says {facts.close_date}"
+            hint = f"write close_date: {day}"
+            found.append(
+                ("close_date", finding("wrong-closing-day", text, hint=hint, field="close_date"))
+            )
+    return found
+
+
+def files_named(events: tuple[Event, ...] | list[Event]) -> dict[str, Event]:
+    """Files inside a record's directory that events name → the event that brought them."""
+    named: dict[str, Event] = {}
+    for event in events:
+        if isinstance(event, Voided):
+            continue
+        path = getattr(event, "file", None)
+        for name in [path, *getattr(event, "attachments", ())]:
+            if name:
+                named.setdefault(name, event)
+    return named

@@ -1,0 +1,189 @@
+"""What stands in a store's folder: files with a place in it, and whatever is out of place.
+
+Looks at names and kinds of files alone; opens none. Hidden files are git's and the clone's.
+"""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from salescli.model.errors import Finding, Place, finding
+from salescli.model.ids import WINDOWS_DEVICES, is_born_id, is_slug
+from salescli.model.nearest import did_you_mean
+from salescli.store import layout
+
+FOLDERS = frozenset([*layout.FOLDERS.values(), *layout.CATALOGUE_FOLDERS.values()])
+MAX_NAME_BYTES = 120
+
+
+class StoreTree(msgspec.Struct, frozen=True):
+    """The regular files of a store: path → size in bytes; and findings about what stands there.
+
+    `blocked` are the paths with a place in the store that are no regular files.
+    """
+
+    files: dict[str, int]
+    findings: list[Finding]
+    blocked: frozenset[str]
+
+    def of_kind(self, *kinds: str) -> Iterator[tuple[str, str]]:
+        """(path, id) of the files of these kinds, by path."""
+        for path in self.files:
+            located = layout.locate(path)
+            if located is not None and located.kind in kinds:
+                yield path, located.id
+
+
+def read_store_tree(root: str) -> StoreTree:
+    """Walk a store's folder without following or opening anything."""
+    files: dict[str, int] = {}
+    findings: list[Finding] = []
+    blocked: set[str] = set()
+    for path, status in _walk(root, ""):
+        if stat.S_ISREG(status.st_mode):
+            files[path] = status.st_size
+            findings += _check_place(path)
+        elif not stat.S_ISDIR(status.st_mode):
+            blocked.add(path)
+            findings.append(_not_regular(path, status.st_mode))
+        elif "/" not in path and path not in FOLDERS:
+            findings += _check_top_folder(path)
+    ordered = dict(sorted(files.items()))
+    findings += check_collisions(ordered)
+    findings += check_twins(ordered)
+    return StoreTree(ordered, findings, frozenset(blocked))
+
+
+def _walk(root: str, folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    """All that is not hidden: at the top everything, below it only in the store's own folders."""
+    with os.scandir(f"{root}/{folder}") as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        if entry.name.startswith("."):
+            continue
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        status = entry.stat(follow_symlinks=False)
+        yield path, status
+        if stat.S_ISDIR(status.st_mode) and (folder or path in FOLDERS):
+            yield from _walk(root, path)
+
+
+def _not_regular(path: str, mode: int) -> Finding:
+    kind = "a symbolic link" if stat.S_ISLNK(mode) else "a fifo" if stat.S_ISFIFO(mode) else "no file"
+    text = f"{path} is {kind}, not a regular file: nothing reads it"
+    return finding(
+        "not-a-regular-file", text, hint="put the file itself in its place", place=Place(path)
+    )
+
+
+def _check_top_folder(name: str) -> list[Finding]:
+    """Folders of other uses are welcome beside a store's; a slip in the name of one is not."""
+    near = did_you_mean(name, FOLDERS)
+    if not near:
+        return []
+    text = f"the folder {name} belongs to nothing of the store"
+    return [finding("unknown-file", text, hint=near, place=Place(name), warning=True)]
+
+
+def _check_place(path: str) -> list[Finding]:
+    located = layout.locate(path)
+    if located is not None:
+        return _check_name(path, located)
+    top, _, below = path.partition("/")
+    name = path.rpartition("/")[2]
+    if not below:
+        near = did_you_mean(name, layout.SINGLE_FILES) if name.endswith((".yaml", ".yml")) else ""
+        text = f"{name} is no file of a store"
+        return (
+            [finding("unknown-file", text, hint=near, place=Place(path), warning=True)]
+            if near or name.endswith((".yaml", ".yml"))
+            else []
+        )
+    if name.endswith((".yaml", ".yml")):
+        text = f"no record stands at {path}, so nothing reads it"
+        hint = f"its place is {_right_place(top)}; move it there or out of {top}/"
+        return [finding("misplaced-file", text, hint=hint, place=Place(path))]
+    text = f"{path} has no place in the store"
+    hint = "files of a deal lie in its files/ or mail/"
+    return [finding("unknown-file", text, hint=hint, place=Place(path), warning=True)]
+
+
+def _right_place(top: str) -> str:
+    for kind, folder in layout.FOLDERS.items():
+        if folder == top:
+            prefix = layout.prefix_of(kind)
+            if kind in ("account", "contact"):
+                return f"{folder}/SLUG--{prefix}XXXXXXXXXX.yaml"
+            return f"{folder}/YEAR/SLUG--{prefix}XXXXXXXXXX/{kind}.yaml"
+    return f"{top}/NAME.yaml"
+
+
+def _check_name(path: str, located: layout.Located) -> list[Finding]:
+    name = path.rpartition("/")[2]
+    if located.kind in ("files", "mail"):
+        words = file_name_words(name)
+        if words:
+            text = f"{ascii(name)} {words}"
+            hint = "rename the file, and its name in the event that brought it"
+            return [finding("bad-file-name", text, hint=hint, place=Place(path))]
+        return []
+    is_born = located.kind in layout.FOLDERS or located.kind == "history"
+    if is_born and not is_born_id(located.id):
+        text = f"{located.id} is no id: 10 of 0-9 and a-z without i, l, o, u come after its prefix"
+        return [finding("bad-id", text, place=Place(path))]
+    if located.kind in ("process", "dashboard", "units") and not is_slug(located.id):
+        text = f"{located.id!r} can't be the id of a {located.kind}"
+        hint = "use a-z, 0-9 and -, at most 40 characters"
+        return [finding("bad-id", text, hint=hint, place=Place(path))]
+    return []
+
+
+def file_name_words(name: str) -> str:
+    """What is wrong with the name of an attachment (hardening.md F40); empty if nothing is."""
+    if not unicodedata.is_normalized("NFC", name):
+        return "has letters put together from pieces: not NFC"
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        return "has a control character"
+    if len(name.encode("utf-8", "surrogateescape")) > MAX_NAME_BYTES:
+        return f"has more than {MAX_NAME_BYTES} bytes"
+    if name.endswith((".", " ")) or "\\" in name:
+        return "can't be the name of a file on every system"
+    if name.partition(".")[0].casefold() in WINDOWS_DEVICES:
+        return "is the name of a device on Windows"
+    return ""
+
+
+def check_collisions(paths: Iterable[str]) -> list[Finding]:
+    """Paths that are one on file systems which fold case or compose letters (F42)."""
+    seen: dict[str, str] = {}
+    found: list[Finding] = []
+    for path in paths:
+        folded = path if path.isascii() else unicodedata.normalize("NFC", path)
+        first = seen.setdefault(folded.casefold(), path)
+        if first != path:
+            text = f"{path} and {ascii(first)[1:-1]} are one file on some systems"
+            found.append(
+                finding("name-collision", text, hint="rename one of them", place=Place(path))
+            )
+    return found
+
+
+def check_twins(paths: Iterable[str]) -> list[Finding]:
+    """Ids that two files or directories have."""
+    seen: dict[str, str] = {}
+    found: list[Finding] = []
+    for path in paths:
+        located = layout.locate(path)
+        if located is None or located.kind not in (*layout.FOLDERS, "history"):
+            continue
+        home = path if located.kind in ("account", "contact") else path.rpartition("/")[0]
+        first = seen.setdefault(located.id, home)
+        if first != home:
+            seen[home] = home
+            text = f"{located.id} is also the id of {first}"
+            hint = "keep one of them, or give the other a new id in its name and its file"
+            found.append(finding("duplicate-id", text, hint=hint, place=Place(path)))
+    return found
