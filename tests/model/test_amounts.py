@@ -4,6 +4,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from salescli.model.amounts import amount_of, currencies_of, line_total, value_of, weighted
 from salescli.model.conversion import build_record
 from salescli.model.money import Money, parse_money

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from salescli.model.catalogues import (
     DICTIONARIES,
     Choice,

@@ -5,6 +5,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from salescli.model.catalogues import (
     Building,
     Competitors,
@@ -429,7 +430,14 @@ def test_keys_are_written_in_the_order_of_the_format():
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [("1.500", "1.5"), ("2.000", "2"), ("100", "100"), ("1E+2", "100"), ("0.10", "0.1"), ("0", "0")],
+    [
+        ("1.500", "1.5"),
+        ("2.000", "2"),
+        ("100", "100"),
+        ("1E+2", "100"),
+        ("0.10", "0.1"),
+        ("0", "0"),
+    ],
 )
 def test_a_decimal_is_written_without_trailing_zeros_or_exponent(number, text):
     assert format_decimal(Decimal(number)) == text
@@ -455,11 +463,15 @@ SCALARS = st.sampled_from(
 )
 TREES = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(
-        st.sampled_from(["contact", "line", "price", "quantity", "role", "loyalty", "2026-01-01"]),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                ["contact", "line", "price", "quantity", "role", "loyalty", "2026-01-01"]
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=6,
 )

@@ -1,4 +1,5 @@
 import msgspec
+
 from salescli.model.deal import Deal
 from salescli.model.visits import Entry, Visit
 

@@ -1,4 +1,5 @@
 import pytest
+
 from salescli.model.conversion import build_document, build_record
 from salescli.model.definition import Criterion, Definition, Stage, Step
 

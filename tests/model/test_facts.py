@@ -3,6 +3,7 @@ import copy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from salescli.model.conversion import build_document, build_record
 from salescli.model.events import Changed, Created, live_events
 from salescli.model.eventtext import decode_event
@@ -14,8 +15,8 @@ from salescli.model.facts import (
     created_fields,
     fold,
 )
-from salescli.model.records import Lead, Opportunity, Stakeholder
 from salescli.model.fields import key_order
+from salescli.model.records import Lead, Opportunity, Stakeholder
 
 
 def read_events(lines):

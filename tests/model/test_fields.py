@@ -1,6 +1,7 @@
 from typing import Annotated
 
 import msgspec
+
 from salescli.model.fields import (
     FieldSpec,
     choice,

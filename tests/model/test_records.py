@@ -1,5 +1,6 @@
 import msgspec
 import pytest
+
 from salescli.model.fields import key_order, spec_named, specs_of
 from salescli.model.records import (
     ACCOUNT_KINDS,
@@ -105,9 +106,12 @@ def test_what_commands_write_has_no_option():
 
 
 def test_the_stages_of_a_lead_and_the_kinds_of_an_account_are_fixed():
-    assert LEAD_STAGES == tuple(
-        "qualification nurturing hand-off awaiting-sale satisfied not-interested "
-        "disqualified".split()
+    assert (
+        tuple(
+            "qualification nurturing hand-off awaiting-sale satisfied not-interested "
+            "disqualified".split()
+        )
+        == LEAD_STAGES
     )
     assert ACCOUNT_KINDS == ("client", "partner", "supplier", "bank")
     assert list(RECORD_TYPES) == ["opportunity", "lead", "account", "contact"]
