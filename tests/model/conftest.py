@@ -12,7 +12,7 @@ from hypothesis import settings
 FORMAT = Path(__file__).parent.parent / "data" / "format"
 LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
 
-settings.register_profile("model", max_examples=2000 if LONG else 60, deadline=None)
+settings.register_profile("model", max_examples=400 if LONG else 60, deadline=None)
 settings.load_profile("model")
 
 

@@ -481,28 +481,26 @@ TREES = st.recursive(
 def test_a_tree_is_built_exactly_when_it_has_no_fault(tree):
     tree = {**DEAL, **tree}
     faults = check_tree(tree, Opportunity)
-    try:
-        built = build_record(tree, Opportunity)
-    except Mistyped as error:
-        assert faults
-        assert error.faults == faults
-    else:
-        assert faults == []
-        document = build_document(built)
-        for again in (document, as_text(document)):
-            assert build_document(build_record(again, Opportunity)) == document
+    if faults:
+        with pytest.raises(Mistyped) as caught:
+            build_record(tree, Opportunity)
+        assert caught.value.faults == faults
+        return
+    document = build_document(build_record(tree, Opportunity))
+    for again in (document, as_text(document)):
+        assert build_document(build_record(again, Opportunity)) == document
 
 
 @given(st.dictionaries(st.sampled_from(["anna", "boris"]), TREES, max_size=2), TREES)
 def test_a_catalogue_is_built_exactly_when_it_has_no_fault(people, hourly):
     tree = {"people": {**people, "carl": {"name": "C", "hourly": hourly}}}
     faults = check_tree(tree, Team)
-    try:
-        build_record(tree, Team)
-    except Mistyped as error:
-        assert error.faults == faults != []
+    if faults:
+        with pytest.raises(Mistyped) as caught:
+            build_record(tree, Team)
+        assert caught.value.faults == faults
     else:
-        assert faults == []
+        assert isinstance(build_record(tree, Team), Team)
 
 
 # Rules for what is inside a text.

@@ -117,10 +117,9 @@ def test_what_is_written_reads_back_as_the_same_money(units, currency):
 def test_any_text_is_an_amount_or_refused(text):
     try:
         money = parse_money(text, "EUR")
-    except WrongUsage as error:
-        assert error.findings[0].hint
-    else:
-        assert parse_money(str(money)) == money
+    except WrongUsage:
+        return
+    assert parse_money(str(money)) == money
 
 
 @pytest.mark.parametrize(

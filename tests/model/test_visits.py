@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -211,7 +212,7 @@ def allowed(letters):
 def model(walk):
     """[stage, start, end, historical] by the rules of domain.md section 2; one day a move."""
     visits = [[walk[0], 1, None, False]]
-    for day, (old, new) in enumerate(zip(walk, walk[1:], strict=False), 2):
+    for day, (old, new) in enumerate(pairwise(walk), 2):
         running = [visit for visit in visits if visit[2] is None]
         for visit in running:
             visit[2] = day
@@ -245,7 +246,7 @@ def test_any_walk_makes_the_visits_of_the_four_rules(walk):
 def test_visits_follow_each_other_without_a_gap_while_a_deal_is_open(walk):
     moves = ", ".join(f"{letter} 03-{day:02}" for day, letter in enumerate(walk, 1))
     visits = build_visits(build_events(moves))
-    for before, after in zip(visits, visits[1:], strict=False):
+    for before, after in pairwise(visits):
         if before.entry != Entry.CLOSED:
             assert before.ended_at == after.started_at
     assert [visit.ended_at is None for visit in visits].count(True) == (walk[-1] not in "WL")
