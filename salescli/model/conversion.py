@@ -1,6 +1,6 @@
 """Text trees ↔ typed records. Pure: knows fields and types, not files.
 
-On disk every scalar is text; `read_record` types it by the declared field. A *document* is the
+On disk every scalar is text; `build_record` types it by the declared field. A *document* is the
 record as it stands on disk and in events: text for days, money, decimals, numbers for whole
 numbers, booleans for yes/no, lists and mappings.
 """
