@@ -43,21 +43,18 @@ def test_no_kill_leaves_half_a_batch(tmp_path: Path) -> None:
     for _ in range(KILLS):
         with python(BATCHES, tmp_path, number) as child:
             assert said(child) == "ready"
-            time.sleep(chance.uniform(0.005, 0.08))
+            began = time.monotonic()
+            assert said(child) == str(number)
+            time.sleep((time.monotonic() - began) * chance.uniform(0, 2))  # on any machine
             os.kill(child.pid, signal.SIGKILL)
             assert child.stdout is not None
-            told = [int(line) for line in child.stdout.read().split()]
+            told = [number, *(int(line) for line in child.stdout.read().split())]
         interrupted += recover(RealFileSystem(), tmp_path)
-        tree = read_tree(tmp_path)
-        if not tree:
-            assert told == []
-            continue
-        last = _number_of(tree)
-        acknowledged = told[-1] if told else number - 1
-        assert last in (acknowledged, acknowledged + 1)
+        last = _number_of(read_tree(tmp_path))
+        assert last in (told[-1], told[-1] + 1)
         number = last + 1
-    assert number > KILLS
-    assert interrupted > 0
+    if IS_LONG:  # a few kills may all miss the moment
+        assert interrupted > 0
 
 
 def _number_of(tree: dict[str, bytes]) -> int:
