@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any, TypeVar, overload
 from unicodedata import normalize
 
@@ -264,16 +263,28 @@ def _compile_order(
     compare = _ORDERS[condition.op]
     key = _KEYS[condition.name.kind]
     bounds = tuple(wanted)
-    if condition.name.kind != "money":
-        return lambda subject: any(
-            (found := key(value)) is not None and compare(found, bound)
-            for value in get(subject)
-            for bound in bounds
-        )
+    if condition.name.kind == "money":
+        return _compile_money_order(compare, get, bounds)
 
+    # Plain loops: a generator in `any` makes them half as fast again.
     def holds(subject: S) -> bool:
         for value in get(subject):
-            currency, amount = key(value)
+            found = key(value)
+            if found is not None:
+                for bound in bounds:
+                    if compare(found, bound):
+                        return True
+        return False
+
+    return holds
+
+
+def _compile_money_order(
+    compare: Callable[[Any, Any], bool], get: Values[S], bounds: Sequence[tuple[str, Decimal]]
+) -> Callable[[S], bool]:
+    def holds(subject: S) -> bool:
+        for value in get(subject):
+            currency, amount = _money_key(value)
             for bound_currency, bound in bounds:
                 if currency == bound_currency and compare(amount, bound):
                     return True
@@ -282,19 +293,15 @@ def _compile_order(
     return holds
 
 
-@lru_cache(maxsize=4096)
-def _money_of(text: str) -> tuple[str, Decimal]:
-    try:
-        money = parse_money(text)
-    except WrongUsage:
-        return "", Decimal(0)  # a custom value that `check` reports: in no currency
-    return money.currency, money.amount
-
-
 def _money_key(value: Money | str) -> tuple[str, Decimal]:
-    if isinstance(value, str):
-        return _money_of(value)
-    return value.currency, value.amount
+    """Text is split, not parsed: it stands in a record, so it is written in full."""
+    if not isinstance(value, str):
+        return value.currency, value.amount
+    digits, _, currency = value.partition(" ")
+    amount = _number_key(digits)
+    if amount is None:
+        return "", Decimal(0)  # a custom value that `check` reports: in no currency
+    return currency, amount
 
 
 def _day_key(value: date | str) -> str:

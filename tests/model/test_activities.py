@@ -105,6 +105,11 @@ def test_planned_minutes_count_where_nobody_said_how_long_it_took() -> None:
     assert total_hours(events, build_activities(events).values()) == Decimal("0.75")
 
 
+def test_no_minutes_at_all_may_be_what_it_took() -> None:
+    events: list[Event] = [planned("act-1", minutes=45), done("act-1", minutes=0)]
+    assert total_hours(events, build_activities(events).values()) == 0
+
+
 def test_what_was_never_planned_has_what_its_done_event_says() -> None:
     events: list[Event] = [done("act-1", type="call", title="Asked", owner="carl", minutes=6)]
     call = build_activities(events)["act-1"]

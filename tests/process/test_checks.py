@@ -220,6 +220,11 @@ def test_retired_stages_and_steps_need_no_way_to_them() -> None:
     assert found(definition) == []
 
 
+def test_a_retired_step_may_lead_to_a_retired_one() -> None:
+    old = [step("old", retired=True, then={"done": "older"}), step("older", retired=True)]
+    assert found(with_steps(step(), *old)) == []
+
+
 def test_a_step_may_lead_to_itself_and_end_its_branch() -> None:
     routes = {"done": None, "no-answer": "call", "call-later": "call"}
     assert found(with_steps(step(kind="call", then=routes))) == []
