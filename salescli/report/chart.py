@@ -154,6 +154,7 @@ def _build_figure(
 ) -> Figure:
     figure = Figure(figsize=(WIDTH / _DPI, sheet.height / _DPI), dpi=dpi)
     FigureCanvasAgg(figure)
+    figure.set_label(sheet.title)
     to_figure = Affine2D().scale(1 / WIDTH, -1 / sheet.height).translate(0, 1)
     transform = to_figure + figure.transFigure
     for area in sheet.areas:
@@ -178,6 +179,7 @@ def _build_figure(
 def _save(figure: Figure, format: Literal["png", "svg"]) -> bytes:
     """The bytes, without the date or version that would make them differ."""
     out = io.BytesIO()
-    nothing = {"Software": None} if format == "png" else {"Date": None}
-    figure.savefig(out, format=format, dpi=figure.dpi, metadata=nothing)
+    dateless = {"Software": None} if format == "png" else {"Date": None}
+    metadata = {**dateless, "Title": str(figure.get_label())}
+    figure.savefig(out, format=format, dpi=figure.dpi, metadata=metadata)
     return out.getvalue()
