@@ -26,7 +26,7 @@ with contextlib.chdir(Path(__file__).parent):
 
 from salescli.report.funnel import Funnel
 from salescli.report.funnel_sheet import build_funnel_sheet
-from salescli.report.sheet import WIDTH, Measure, Sheet
+from salescli.report.sheet import WIDTH, Measure, Sheet, clean_label
 
 _DPI = 100  # of a picture 800 wide; wider ones have more dots, not more room
 _FAMILY = "DejaVu Sans"
@@ -79,9 +79,9 @@ def drawing() -> Iterator[None]:
 def build_funnel_figure(funnel: Funnel, *, width: int = WIDTH) -> tuple[Figure, str]:
     """The figure before it is saved, and the note about letters that no font has."""
     dpi = _DPI * width / WIDTH
-    names = {stage.name for stage in funnel.stages}
-    names.update(value for _, values in funnel.question.filters for value in values)
-    families, missing = _choose_families("".join(names))
+    names = [stage.name for stage in funnel.stages]
+    names += [value for _, values in funnel.question.filters for value in values]
+    families, missing = _choose_families("".join(map(clean_label, names)))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     measure = _build_measure(dpi, families, substitutes)
     sheet = build_funnel_sheet(funnel, measure)
@@ -90,8 +90,7 @@ def build_funnel_figure(funnel: Funnel, *, width: int = WIDTH) -> tuple[Figure, 
 
 def _choose_families(text: str) -> tuple[list[str], list[str]]:
     """Font families for a text, and the letters that none of them has."""
-    lacking = {letter for letter in text if letter.isprintable() and not letter.isspace()}
-    lacking = _without(lacking, _FAMILY)
+    lacking = _without(set(text), _FAMILY)
     families = [_FAMILY]
     if lacking:
         installed = {font.name for font in font_manager.fontManager.ttflist}
