@@ -26,7 +26,7 @@ with contextlib.chdir(Path(__file__).parent):
 
 from salescli.report.funnel import Funnel
 from salescli.report.funnel_sheet import build_funnel_sheet
-from salescli.report.sheet import WIDTH, Measure, Sheet
+from salescli.report.sheet import WIDTH, Measure, Sheet, clean_label
 
 _DPI = 100  # of a picture 800 wide; wider ones have more dots, not more room
 _FAMILY = "DejaVu Sans"
@@ -79,9 +79,9 @@ def drawing() -> Iterator[None]:
 def build_funnel_figure(funnel: Funnel, *, width: int = WIDTH) -> tuple[Figure, str]:
     """The figure before it is saved, and the note about letters that no font has."""
     dpi = _DPI * width / WIDTH
-    names = {stage.name for stage in funnel.stages}
-    names.update(value for _, values in funnel.question.filters for value in values)
-    families, missing = _choose_families("".join(names))
+    names = [stage.name for stage in funnel.stages]
+    names += [value for _, values in funnel.question.filters for value in values]
+    families, missing = _choose_families("".join(map(clean_label, names)))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     measure = _build_measure(dpi, families, substitutes)
     sheet = build_funnel_sheet(funnel, measure)
@@ -90,8 +90,7 @@ def build_funnel_figure(funnel: Funnel, *, width: int = WIDTH) -> tuple[Figure, 
 
 def _choose_families(text: str) -> tuple[list[str], list[str]]:
     """Font families for a text, and the letters that none of them has."""
-    lacking = {letter for letter in text if letter.isprintable() and not letter.isspace()}
-    lacking = _without(lacking, _FAMILY)
+    lacking = _without(set(text), _FAMILY)
     families = [_FAMILY]
     if lacking:
         installed = {font.name for font in font_manager.fontManager.ttflist}
@@ -154,6 +153,7 @@ def _build_figure(
 ) -> Figure:
     figure = Figure(figsize=(WIDTH / _DPI, sheet.height / _DPI), dpi=dpi)
     FigureCanvasAgg(figure)
+    figure.set_label(sheet.title)
     to_figure = Affine2D().scale(1 / WIDTH, -1 / sheet.height).translate(0, 1)
     transform = to_figure + figure.transFigure
     for area in sheet.areas:
@@ -178,6 +178,7 @@ def _build_figure(
 def _save(figure: Figure, format: Literal["png", "svg"]) -> bytes:
     """The bytes, without the date or version that would make them differ."""
     out = io.BytesIO()
-    nothing = {"Software": None} if format == "png" else {"Date": None}
-    figure.savefig(out, format=format, dpi=figure.dpi, metadata=nothing)
+    dateless = {"Software": None} if format == "png" else {"Date": None}
+    metadata = {**dateless, "Title": str(figure.get_label())}
+    figure.savefig(out, format=format, dpi=figure.dpi, metadata=metadata)
     return out.getvalue()

@@ -5,13 +5,13 @@ words or pictures.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import msgspec
 
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
-from salescli.model.money import round_amount
+from salescli.model.money import EXACT, round_amount
 from salescli.model.visits import Entry, Visit
 from salescli.report.figures import Partial, Share, add_up, parse_amount
 from salescli.report.question import FunnelQuestion, SumKind
@@ -297,16 +297,17 @@ class _Tally:
     ) -> None:
         """Sum what so many deals each bring; runs once for each different amount."""
         sums = self.sums.setdefault(stage, {})
-        for money, count in monies:
-            if money is None:
-                self.add("without-value", stage, count, ids.get(None, ()))
-                continue
-            amount, currency = parse_amount(money)
-            if count != 1:
-                amount *= count
-            sums[currency] = sums[currency] + amount if currency in sums else amount
-            if self.ids is not None:
-                self.ids.setdefault((f"sum {currency}", stage), []).extend(ids[money])
+        with localcontext(EXACT):
+            for money, count in monies:
+                if money is None:
+                    self.add("without-value", stage, count, ids.get(None, ()))
+                    continue
+                amount, currency = parse_amount(money)
+                if count != 1:
+                    amount *= count
+                sums[currency] = sums[currency] + amount if currency in sums else amount
+                if self.ids is not None:
+                    self.ids.setdefault((f"sum {currency}", stage), []).extend(ids[money])
 
     def count(self, number: str, stage: str = "") -> int:
         return self.counts.get((number, stage), 0)

@@ -5,7 +5,6 @@ a cell a column; what a cell means is its column's affair, for here its kind alo
 """
 
 import csv
-import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Literal
@@ -74,8 +73,10 @@ def format_plain(rows: Iterable[Row], columns: Sequence[Column]) -> str:
 
 def format_csv(rows: Iterable[Row], columns: Sequence[Column], *, raw: bool = False) -> str:
     """RFC 4180 with LF. Text that a spreadsheet would run gets a leading `'` unless `raw`."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    lines = _Lines()
+    # A cell is quoted if it has a character of the line's end: with LF alone a lone CR would
+    # stand bare and split its row. So the end is CRLF here, and LF once the lines are joined.
+    writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(column.name for column in columns)
     if raw:
         writer.writerows(rows)
@@ -85,7 +86,17 @@ def format_csv(rows: Iterable[Row], columns: Sequence[Column], *, raw: bool = Fa
             [_guard(cell) if guard else cell for cell, guard in zip(row, guarded, strict=True)]
             for row in rows
         )
-    return out.getvalue().removesuffix("\n")
+    return "\n".join(line.removesuffix("\r\n") for line in lines.written)
+
+
+class _Lines:
+    """What a CSV writer writes to: it gives a whole row at a time."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write(self, line: str) -> None:
+        self.written.append(line)
 
 
 def _guard(cell: str) -> str:

@@ -91,6 +91,7 @@ def make_deal(name: str, moves: str, budget: str | None = None, **facts: object)
         budget=budget,
         created_at=seconds(events[0].at),
         changed_at=seconds(events[-1].at),
+        touched_at=seconds(events[-1].at),
         visits=visits,
         **given,
     )

@@ -111,6 +111,7 @@ def deal_at(raw: dict[str, Any], name: str, end: datetime) -> Deal | None:
         stage=moves[-1][1],
         created_at=int(moves[0][0].timestamp()),
         changed_at=int(moves[-1][0].timestamp()),
+        touched_at=int(moves[-1][0].timestamp()),
         visits=build_visits(events_of(moves)),
         **facts,
     )

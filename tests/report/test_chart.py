@@ -1,0 +1,219 @@
+"""The funnel's picture: nothing overlaps or runs out, and the same bytes come out everywhere."""
+
+import os
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import combinations, cycle, islice
+from pathlib import Path
+
+import matplotlib
+import msgspec
+import pytest
+from funnel_deals import fixture_deals, funnel_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from salescli.report.chart import build_funnel_figure, draw_funnel, drawing
+from salescli.report.figures import Share
+from salescli.report.funnel import Funnel, StageFigure
+
+IS_LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
+NUMBERS_OF_STAGES = range(2, 15) if IS_LONG else (2, 5, 8, 9, 14)
+NAMES = {
+    "short": ["A", "i", "Won"],
+    "long": ["Agree the proposal with everybody who decides or has influence", "W" * 80],
+    "cyrillic": ["Определение потенциала клиента и его потребностей", "Щ" * 70, "Победа"],
+    "cjk": ["日本語のとても長い名前の段階です" * 3, "商談"],
+}
+SUMS = {
+    "zero": ([0], [None]),
+    "equal": ([12], ["250000.00"]),
+    "unequal": ([100000, 0, 1, 99999, 5000], ["999999999999999999.99", None, "0.01", "123456.78"]),
+}
+FIXTURE = funnel_of(fixture_deals())
+
+
+def make_funnel(
+    names: list[str], counts: list[int], amounts: list[str | None], **footer: object
+) -> Funnel:
+    """A funnel of made-up figures, for the looks alone."""
+    most = max(counts)
+    stages = tuple(
+        StageFigure(
+            stage=f"s{place}",
+            name=name,
+            count=count,
+            sum={} if amount is None else {"EUR": Decimal(amount)},
+            without_value=0,
+            conversion=Share(count // 3, count) if place < len(names) - 1 else None,
+            first=Share(count, most),
+        )
+        for place, (name, count, amount) in enumerate(zip(names, counts, amounts, strict=True))
+    )
+    facts = {"other_process": 3, "left_out": {}, "differs": 0, "invalid": 0, **footer}
+    return Funnel(question=FIXTURE.question, process_name="x", stages=stages, new=most, **facts)
+
+
+def text_boxes(figure: Figure) -> Iterator[tuple[str, Bbox]]:
+    renderer = figure.canvas.get_renderer()
+    for text in figure.texts:
+        if text.get_text():
+            yield text.get_text(), text.get_window_extent(renderer)
+
+
+def check_layout(funnel: Funnel, width: int) -> None:
+    """Every text lies inside the figure, and no two touch."""
+    with drawing():
+        figure, _ = build_funnel_figure(funnel, width=width)
+        boxes = list(text_boxes(figure))
+        for text, box in boxes:
+            assert box.x0 >= 0 and box.y0 >= 0, text
+            assert box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, text
+        for (one, box), (other, beside) in combinations(boxes, 2):
+            assert not box.overlaps(beside), (one, other)
+
+
+@pytest.mark.parametrize("sums", SUMS)
+@pytest.mark.parametrize("names", NAMES)
+@pytest.mark.parametrize("count", NUMBERS_OF_STAGES)
+def test_texts_never_overlap_or_run_out(count: int, names: str, sums: str) -> None:
+    counts, amounts = (list(islice(cycle(values), count)) for values in SUMS[sums])
+    funnel = make_funnel(list(islice(cycle(NAMES[names]), count)), counts, amounts)
+    check_layout(funnel, 800 if count % 2 else 1600)
+
+
+def test_a_crowded_title_footer_and_several_currencies_have_room() -> None:
+    currencies = "EUR USD GBP JPY CHF SEK NOK DKK PLN CZK HUF RON BGN TRY".split()
+    funnel = make_funnel(
+        ["A", "B", "C"] * 3,
+        [3, 2, 1] * 3,
+        ["5.00"] * 9,
+        left_out=dict.fromkeys(currencies, 12345),
+        differs=12,
+        invalid=3,
+    )
+    sums = [dict.fromkeys(currencies[:kinds], Decimal("12345678.90")) for kinds in (4, 3, 1)] * 3
+    stages = tuple(
+        msgspec.structs.replace(stage, sum=amounts)
+        for stage, amounts in zip(funnel.stages, sums, strict=True)
+    )
+    filters = (("owner", tuple(f"person-{n}" for n in range(40))), ("department", ("x" * 200,)))
+    question = msgspec.structs.replace(funnel.question, filters=filters)
+    funnel = msgspec.structs.replace(funnel, stages=stages, question=question)
+    check_layout(funnel, 800)
+    check_layout(funnel, 1600)
+
+
+@settings(
+    max_examples=200 if IS_LONG else 15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(st.lists(st.text(st.characters(codec=None), max_size=90), min_size=2, max_size=5))
+def test_any_names_at_all_are_laid_out_without_a_warning(names: list[str]) -> None:
+    check_layout(make_funnel(names, [3] * len(names), ["5.00"] * len(names)), 800)
+
+
+HOSTILE = [
+    "$\\foo$", "$" + "\\frac{" * 30 + "x" + "}" * 30 + "$", "$$", "_hidden", "\\LaTeX", "a$b", "%",
+    "x" * 20_000, "a\x00b", "\x1b[31mred", "\ud800", "\u202eright to left", "שלום עולם", "مرحبا",
+    "Z" + "\u0301" * 300, "two\nlines", "", "   ", "\u0378\uf8ff", "<script>alert(1)</script>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("format_", ["png", "svg"])
+def test_twenty_hostile_names_are_drawn_as_they_are(format_: str) -> None:
+    assert len(HOSTILE) == 20
+    funnel = make_funnel(HOSTILE, [1] * 20, [None] * 20)
+    picture = draw_funnel(funnel, format_)  # type: ignore[arg-type]
+    assert len(picture.data) > 10_000
+
+
+def test_labels_are_cleaned_cut_and_not_read_as_tex() -> None:
+    names = ["$\\foo$", "a\x00\x1b[31mb\ud800", "two\nlines", "i" * 20_000]
+    with drawing():
+        figure, _ = build_funnel_figure(make_funnel(names, [1] * 4, [None] * 4))
+    texts = [text.get_text() for text in figure.texts]
+    assert {"$\\foo$", "a[31mb", "two lines"} <= set(texts)
+    first, second = (text for text in texts if text.startswith("ii"))
+    assert len(first + second) == 60
+    assert second.endswith("…")
+    assert not any(text.get_parse_math() or text.get_usetex() for text in figure.texts)
+
+
+def test_letters_that_no_font_has_become_boxes_and_one_note() -> None:
+    missing = "\uf8f0\uf8f1\u0378"  # private and unassigned: no font may have them
+    picture = draw_funnel(make_funnel([missing, "Won"], [1, 1], [None, None]))
+    assert picture.note.startswith(f"No font here has {' '.join(sorted(missing))}: drawn as □.")
+    assert draw_funnel(FIXTURE).note == ""
+
+
+@pytest.mark.parametrize("width", [800, 1600])
+def test_a_png_is_as_wide_as_asked(width: int) -> None:
+    data = draw_funnel(FIXTURE, width=width).data
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    got_width, height = struct.unpack(">II", data[16:24])
+    assert got_width == width
+    assert 0.5 < height / width < 0.8
+
+
+def test_an_svg_is_paths_with_a_title_and_runs_nothing() -> None:
+    funnel = make_funnel(["<script>x</script>", "--><b>"], [1, 1], [None, None])
+    root = ET.fromstring(draw_funnel(funnel, "svg").data)
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert "path" in tags
+    assert not tags & {"script", "text", "image", "b", "foreignObject"}
+    titles = [element.text for element in root.iter() if element.tag.endswith("}title")]
+    assert titles[0] == "Funnel · March 2024 · real-estate"
+
+
+DRAW = """
+import sys
+sys.path[:0] = sys.argv[1:3]
+from funnel_deals import fixture_deals, funnel_of
+from salescli.report.chart import draw_funnel
+for format in ("png", "svg"):
+    sys.stdout.buffer.write(draw_funnel(funnel_of(fixture_deals()), format).data)
+"""
+HOSTILE_SETTINGS = """
+text.usetex: True
+text.parse_math: True
+font.family: serif
+figure.facecolor: red
+savefig.dpi: 30
+savefig.bbox: tight
+svg.fonttype: none
+path.sketch: 1, 100, 2
+backend: module://evil
+"""
+
+
+def draw_elsewhere(folder: Path) -> bytes:
+    here = Path(__file__).resolve()
+    command = [sys.executable, "-c", DRAW, str(here.parents[2]), str(here.parent)]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=60).stdout
+
+
+def test_bytes_are_the_same_in_every_process_whatever_lies_in_the_folder(tmp_path: Path) -> None:
+    hostile, endless = tmp_path / "hostile", tmp_path / "endless"
+    hostile.mkdir()
+    (hostile / "matplotlibrc").write_text(HOSTILE_SETTINGS)
+    (hostile / "evil.py").write_text("open('ran', 'w').close()\n")
+    endless.mkdir()
+    os.mkfifo(endless / "matplotlibrc")
+    expected = b"".join(draw_funnel(FIXTURE, format_).data for format_ in ("png", "svg"))
+    assert draw_elsewhere(hostile) == expected
+    assert draw_elsewhere(endless) == expected
+    assert not (hostile / "ran").exists()
+
+
+def test_drawing_leaves_settings_as_they_were() -> None:
+    before = dict(matplotlib.rcParams)
+    draw_funnel(FIXTURE)
+    assert dict(matplotlib.rcParams) == before
