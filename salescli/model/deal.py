@@ -4,26 +4,23 @@ Pure: a `Deal` is made of a state and live events, wherever these come from.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from salescli.model.activities import Activity, Proposal, build_activities, build_proposals
 from salescli.model.amounts import amount_of
 from salescli.model.conversion import decode_scalar
 from salescli.model.events import (
-    Cancelled,
     Closed,
     Created,
     Done,
     Event,
     Mailed,
     Moved,
-    Planned,
     Posted,
     Proposed,
     Reopened,
-    Replanned,
     Worked,
 )
 from salescli.model.facts import State, fold
@@ -69,18 +66,17 @@ class Deal(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True)
     differs: bool = False  # the file says something that its history doesn't
 
 
-class Activity(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class ActivityFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An activity of a deal or lead, as far as filters ask for it."""
 
-    type: str | None
-    owner: str | None
+    type: str
+    owner: str
     state: str  # open, done or cancelled
     result: str | None
-    due_at: int  # its start, else when it was planned or done; seconds since 1970
 
 
-class Proposal(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A proposal as its latest events say."""
+class ProposalFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A proposal of a deal, as far as filters ask for it."""
 
     state: str
     amount: str | None
@@ -92,16 +88,22 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
 
     id: str
     document: dict[str, Any]  # as in events, with `id`
-    activities: tuple[Activity, ...] = ()
-    proposals: tuple[Proposal, ...] = ()
+    activities: tuple[ActivityFacts, ...] = ()
+    proposals: tuple[ProposalFacts, ...] = ()
     minutes: int = 0  # done and worked, of everybody
 
 
 def build_deal(
-    record_id: str, state: State, events: Sequence[Event], *, is_folded: bool = False
+    record_id: str,
+    state: State,
+    events: Sequence[Event],
+    activities: Mapping[str, Activity] | None = None,
+    *,
+    is_folded: bool = False,
 ) -> Deal:
     """A deal of its state and of its live events in fold order.
 
+    `activities` are those of `events`, where the caller has them already.
     `differs` says whether `state` is something else than the events' fold; `is_folded` says that
     it was made by it. Raises ValueError without a `created` event, `msgspec.ValidationError` for
     a state that lacks what every deal has.
@@ -109,6 +111,7 @@ def build_deal(
     created = next((event for event in events if isinstance(event, Created)), None)
     if created is None:
         raise ValueError("no event says that the record was created")
+    known = build_activities(events) if activities is None else activities
     values = {name: state[name] for name in _COPIED if name in state}
     lines = state.get("products")
     values.update(
@@ -118,7 +121,7 @@ def build_deal(
         created_at=seconds(created.at),
         changed_at=seconds(max(event.at for event in events)),
         touched_at=seconds(max(event.at for event in events if isinstance(event, TOUCHING))),
-        due_at=_latest_due(events),
+        due_at=_latest_due(known.values()),
         visits=build_visits(events),
         differs=not is_folded and state != fold(events),
     )
@@ -141,76 +144,31 @@ def _amount_text(items: Mapping[str, Mapping[str, Any]]) -> str:
     return str(amount_of(typed))
 
 
-def _latest_due(events: Sequence[Event]) -> int | None:
-    if not any(isinstance(event, Planned) for event in events):
-        return None
-    return max((a.due_at for a in build_activities(events) if a.state == "open"), default=None)
+def _latest_due(activities: Iterable[Activity]) -> int | None:
+    due = [one.due_at for one in activities if one.is_open and one.due_at is not None]
+    return seconds(max(due)) if due else None
 
 
-def build_activities(events: Iterable[Event]) -> tuple[Activity, ...]:
-    """The activities that live events in fold order plan, change and end, in that order."""
-    found: dict[str, Activity] = {}
-    planned_at: dict[str, int] = {}
-    for event in events:
-        if isinstance(event, Planned):
-            planned_at[event.activity] = seconds(event.at)
-            due_at = seconds(event.start or event.at)
-            found[event.activity] = Activity(event.type, event.owner, "open", None, due_at)
-        elif isinstance(event, Replanned) and event.activity in found:
-            old = found[event.activity]
-            found[event.activity] = _replan(old, event, planned_at[event.activity])
-        elif isinstance(event, Done):
-            old_one = found.get(event.activity)
-            if old_one is None:
-                due_at = seconds(event.start or event.at)
-                old_one = Activity(event.type, event.owner or event.by, "done", None, due_at)
-            found[event.activity] = msgspec.structs.replace(
-                old_one, state="done", result=event.result
-            )
-        elif isinstance(event, Cancelled) and event.activity in found:
-            old = found[event.activity]
-            found[event.activity] = msgspec.structs.replace(
-                old, state="cancelled", result=event.result
-            )
-    return tuple(found.values())
+def build_facts(
+    record_id: str,
+    document: Mapping[str, Any],
+    events: Sequence[Event],
+    activities: Mapping[str, Activity] | None = None,
+) -> Facts:
+    """The rest of a record, of its document and its live events in fold order.
 
-
-def _replan(old: Activity, event: Replanned, planned_at: int) -> Activity:
-    after = {name: change[1] for name, change in event.fields.items()}
-    due_at = old.due_at
-    if "start" in after:
-        start = after["start"]
-        due_at = seconds(datetime.fromisoformat(start)) if isinstance(start, str) else planned_at
-    owner = after.get("owner", old.owner)
-    kind = after.get("type", old.type)
-    return Activity(
-        kind if isinstance(kind, str) else old.type,
-        owner if isinstance(owner, str) else old.owner,
-        old.state,
-        old.result,
-        due_at,
-    )
-
-
-def build_proposals(events: Iterable[Event]) -> tuple[Proposal, ...]:
-    """The proposals of live events in fold order; later events overwrite what they name."""
-    found: dict[str, Proposal] = {}
-    for event in events:
-        if isinstance(event, Proposed):
-            old = found.get(event.proposal) or Proposal("", None, None)
-            found[event.proposal] = Proposal(
-                event.state, event.amount or old.amount, event.number or old.number
-            )
-    return tuple(found.values())
-
-
-def build_facts(record_id: str, document: Mapping[str, Any], events: Sequence[Event]) -> Facts:
-    """The rest of a deal or lead, of its document and its live events in fold order."""
-    minutes = sum(e.minutes or 0 for e in events if isinstance(e, Done | Worked))
+    `activities` are those of `events`, where the caller has them already.
+    """
+    known = (build_activities(events) if activities is None else activities).values()
+    by_hand = sum(event.minutes for event in events if isinstance(event, Worked))
     return Facts(
         record_id,
         dict(document),
-        build_activities(events),
-        build_proposals(events),
-        minutes,
+        tuple(ActivityFacts(one.type, one.owner, one.state, one.result) for one in known),
+        tuple(_proposal_facts(one) for one in build_proposals(events).values()),
+        by_hand + sum(one.minutes or 0 for one in known if one.state == "done"),
     )
+
+
+def _proposal_facts(one: Proposal) -> ProposalFacts:
+    return ProposalFacts(one.state, str(one.amount) if one.amount else None, one.number)

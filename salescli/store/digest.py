@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from salescli.model.activities import build_activities
 from salescli.model.conversion import encode_scalar, format_decimal
 from salescli.model.deal import Deal, Facts, build_deal, build_facts
 from salescli.model.errors import Damaged, Failed, Finding, Place, finding
@@ -17,7 +18,7 @@ from salescli.model.events import Created, Event, live_events
 from salescli.model.facts import build_state, fold
 from salescli.model.records import RECORD_TYPES, Opportunity
 from salescli.store.codec import read_history, read_typed
-from salescli.store.layout import FOLDERS, HISTORY, id_in, prefix_of
+from salescli.store.layout import HISTORY, id_in, prefix_of
 
 MAX_RECORD_BYTES = 1024 * 1024  # format.md section 2, "Ends"; a history has no limit in all
 
@@ -99,10 +100,12 @@ def _build_with_history(
 ) -> Digest:
     try:
         live = live_events(events)
-        facts = build_facts(record_id, document, live)
+        activities = build_activities(live)
+        facts = build_facts(record_id, document, live, activities)
         if kind != "opportunity":
             return Digest(record_id, None, facts)
-        return Digest(record_id, build_deal(record_id, build_state(document), live), facts)
+        deal = build_deal(record_id, build_state(document), live, activities)
+        return Digest(record_id, deal, facts)
     except _UNFIT as error:
         return Digest(record_id, findings=(_unfoldable(file, error),))
 
@@ -179,6 +182,3 @@ def _unfoldable(file: str, error: Exception) -> Finding:
         hint="git log -p shows how the history became what it is",
         place=Place(file),
     )
-
-
-KINDS = tuple(FOLDERS)

@@ -87,6 +87,7 @@ class Index:
         self._patience = git_patience_seconds
         self._open: sqlite3.Connection | None = None
         self._is_stored = True
+        self._named: dict[str, dict[str, list[str]]] = {}  # kind → folded name → ids
 
     def __enter__(self) -> Self:
         return self
@@ -142,12 +143,32 @@ class Index:
                 if ids is None or facts.id in wanted:
                     yield facts
 
+    def titles(self, kind: str) -> list[tuple[str, str]]:
+        """(id, title or name) of all valid records of a kind."""
+        if kind == "opportunity":
+            return [(deal.id, deal.title) for deal in self.deals()]
+        return [(facts.id, _title_of(facts)) for facts in self.documents(kind)]
+
     def titled(self, kind: str, text: str) -> list[str]:
         """Ids of records whose title, name, e-mail or phone is `text`, NFC and case-folded."""
-        wanted = _fold(text)
-        if kind == "opportunity":
-            return [deal.id for deal in self.deals() if _fold(deal.title) == wanted]
-        return [facts.id for facts in self.documents(kind) if wanted in _names_of(facts)]
+        if kind not in self._named:
+            named = self._named[kind] = {}
+            if kind == "opportunity":
+                pairs = [(deal.id, [deal.title]) for deal in self.deals()]
+            else:
+                pairs = [(facts.id, _names_of(facts)) for facts in self.documents(kind)]
+            for record_id, names in pairs:
+                for name in {_fold(name) for name in names}:
+                    named.setdefault(name, []).append(record_id)
+        return self._named[kind].get(_fold(text), [])
+
+    def clients(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """(kind, path, document) of all valid accounts and contacts."""
+        query = "SELECT id, name FROM record WHERE folder = ? AND chunk IS NOT NULL"
+        for kind in ("account", "contact"):
+            names = dict(self._rows(query, [FOLDERS[kind]]))
+            for facts in self.documents(kind):
+                yield kind, f"{FOLDERS[kind]}/{names[facts.id]}", facts.document
 
     def invalid(self) -> list[tuple[str, tuple[Finding, ...]]]:
         """Paths of the records that can't be read, each with what is wrong, in their order."""
@@ -165,26 +186,17 @@ class Index:
         rows = self._rows("SELECT folder, name FROM record WHERE id = ?", [record_id])
         return "/".join(rows[0]) if rows else None
 
-    def short_id(self, record_id: str, least: int = 4) -> str:
-        """The shortest beginning that no other id of its kind in the index has, without the kind.
+    def short_id(self, record_id: str) -> str:
+        """The shortest beginning of an id that no other of its kind has: at least 4 characters,
 
-        At least `least` characters; asked of the index as it stands.
+        without the kind in front.
         """
-        kind, _, digits = record_id.partition("-")
-        first, last = f"{kind}-", f"{kind}."  # `.` follows `-` in ASCII
-        query = (
-            "SELECT max(id) FROM record WHERE id < ?1 AND id > ?2 "
-            "UNION ALL SELECT min(id) FROM record WHERE id > ?1 AND id < ?3"
-        )
-        length = least
-        for (near,) in self._rows(query, [record_id, first, last]):
-            if near is not None:
-                other = near.partition("-")[2]
-                shared = next(
-                    n for n, (a, b) in enumerate(zip(digits, other, strict=True)) if a != b
-                )
-                length = max(length, shared + 1)
-        return digits[:length]
+        before = "SELECT id FROM record WHERE id < ? ORDER BY id DESC LIMIT 1"
+        after = "SELECT id FROM record WHERE id > ? ORDER BY id LIMIT 1"
+        others = [*self._rows(before, [record_id]), *self._rows(after, [record_id])]
+        shared = max((_shared_start(record_id, other) for (other,) in others), default=0)
+        start = record_id.index("-") + 1
+        return record_id[start : max(start + 4, shared + 1)]
 
     def _rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
         """Run a query; a database that turns out to be broken is made anew first."""
@@ -215,6 +227,7 @@ class Index:
         With `overlay`, path → bytes that are not on disk yet (None: the file goes), answers are
         as if they were, until the next refresh. Raises `Clash` (`git-is-switching`), `Failed`.
         """
+        self._named.clear()
         if not self._is_stored:
             self.close()
             self._is_stored = True
@@ -438,8 +451,15 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
 
-def _names_of(facts: Facts) -> set[str]:
+def _shared_start(left: str, right: str) -> int:
+    same = (place for place, pair in enumerate(zip(left, right, strict=False)) if len({*pair}) > 1)
+    return next(same, min(len(left), len(right)))
+
+
+def _title_of(facts: Facts) -> str:
+    return str(facts.document.get("title") or facts.document.get("name"))
+
+
+def _names_of(facts: Facts) -> list[str]:
     document = facts.document
-    names = [document.get("title"), document.get("name")]
-    names += [*document.get("emails", ()), *document.get("phones", ())]
-    return {_fold(name) for name in names if name}
+    return [_title_of(facts), *document.get("emails", ()), *document.get("phones", ())]

@@ -1,18 +1,20 @@
 """Sharing numbered jobs between this process and a forked one.
 
-Owns the fork and its pipes. Must not know what the jobs do; they return bytes. Threads instead
-of a process were slower than doing it all alone, for the jobs hold the interpreter.
+Owns the fork and what passes between the two. Must not know what the jobs do; they return bytes.
+Results go through a file: with a pipe the other process waits for this one at every 64 KiB, and
+threads instead of a process are slower than one thread, for the jobs hold the interpreter.
 """
 
 import os
-import queue
+import select
 import signal
 import struct
+import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator
 
 _NUMBER = struct.Struct("<I")
-_HEADER = struct.Struct("<IQ")
+_NOTE = struct.Struct("<IQQ")  # number, where its result begins in the file, its length
 _MOST_SHARED = 8000  # job numbers wait in a pipe, which holds 64 KiB of them
 
 Job = Callable[[int], bytes]
@@ -53,38 +55,36 @@ def _share(count: int, job: Job) -> Iterator[tuple[int, bytes]]:
     tokens, tokens_end = os.pipe()
     os.write(tokens_end, b"".join(map(_NUMBER.pack, range(count))))
     os.close(tokens_end)
-    results, results_end = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _work_in_child(tokens, results_end, job)
-    os.close(results_end)
-    waiting: queue.SimpleQueue[tuple[int, bytes]] = queue.SimpleQueue()
-    reader = threading.Thread(target=_drain, args=(results, waiting))
-    reader.start()
-    is_done = False
-    try:
-        for number in _take(tokens):
-            yield number, job(number)
-            yield from _waiting(waiting)
-        reader.join()
-        yield from _waiting(waiting)
-        is_done = True
-    finally:
-        if not is_done:
-            os.kill(child, signal.SIGKILL)
-        reader.join()
-        os.waitpid(child, 0)
-        os.close(tokens)
-        os.close(results)
+    notes, notes_end = os.pipe()
+    with tempfile.TemporaryFile() as results:
+        child = os.fork()
+        if child == 0:
+            _work_in_child(tokens, notes_end, results.fileno(), job)
+        os.close(notes_end)
+        is_done = False
+        try:
+            for number in _take(tokens):
+                yield number, job(number)
+                yield from _finished(notes, results.fileno(), wait=False)
+            yield from _finished(notes, results.fileno(), wait=True)
+            is_done = True
+        finally:
+            if not is_done:
+                os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(tokens)
+            os.close(notes)
 
 
-def _work_in_child(tokens: int, results: int, job: Job) -> None:
+def _work_in_child(tokens: int, notes: int, results: int, job: Job) -> None:
     """Do jobs until none is left; never returns, and runs nothing of the parent's at its end."""
     try:
+        offset = 0
         for number in _take(tokens):
             result = job(number)
-            _write(results, _HEADER.pack(number, len(result)))
             _write(results, result)
+            os.write(notes, _NOTE.pack(number, offset, len(result)))
+            offset += len(result)
     finally:
         os._exit(0)
 
@@ -100,15 +100,11 @@ def _write(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _waiting(results: "queue.SimpleQueue[tuple[int, bytes]]") -> Iterator[tuple[int, bytes]]:
-    while not results.empty():
-        yield results.get()
-
-
-def _drain(descriptor: int, results: "queue.SimpleQueue[tuple[int, bytes]]") -> None:
-    """Take whole results off the pipe until the other process ends; half a one is dropped."""
-    with open(descriptor, "rb", closefd=False) as pipe:
-        while len(header := pipe.read(_HEADER.size)) == _HEADER.size:
-            number, size = _HEADER.unpack(header)
-            if len(result := pipe.read(size)) == size:
-                results.put((number, result))
+def _finished(notes: int, results: int, *, wait: bool) -> Iterator[tuple[int, bytes]]:
+    """What the other process has done by now, or with `wait` until its end."""
+    while wait or select.select([notes], [], [], 0)[0]:
+        note = os.read(notes, _NOTE.size)
+        if not note:
+            return
+        number, offset, size = _NOTE.unpack(note)
+        yield number, os.pread(results, size, offset)

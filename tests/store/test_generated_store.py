@@ -1,0 +1,39 @@
+"""The store that speed is measured on is a sound one, and the same every time."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from salescli.store.index import open_index
+
+GENERATE = Path(__file__).resolve().parent.parent.parent / "benchmarks" / "generate.py"
+
+
+def generate(folder: Path, count: int) -> None:
+    subprocess.run([sys.executable, str(GENERATE), str(folder), str(count)], check=True)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_generated_store_is_sound_and_has_five_events_a_deal(tmp_path):
+    generate(tmp_path / "one", 40)
+    with open_index(tmp_path / "one") as index:
+        index.refresh()
+        deals = list(index.deals())
+        assert index.invalid() == []
+    assert len(deals) == 40
+    assert not [deal.id for deal in deals if deal.differs]
+    histories = list((tmp_path / "one").glob("opportunities/*/*/history.yaml"))
+    assert {len(path.read_text().splitlines()) for path in histories} == {5}
+
+
+def test_the_same_size_gives_the_same_bytes(tmp_path):
+    generate(tmp_path / "one", 12)
+    generate(tmp_path / "two", 12)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
