@@ -107,6 +107,7 @@ def void_events(
         by=session.actor,
         events=[event.id for event in events],
         why=why,
+        via=session.via,
     )
     session.files.append(history_path, format_event_line(voided))
     after = fold(live_events([*known, voided]))
@@ -121,9 +122,9 @@ def _set_facts(session: Session, history_path: str, before: State, after: State)
     source = session.read_required(path)
     file_state = build_state(build_document(read_typed(source, path, record)), record)
     wanted = build_state(build_document(read_typed(source, path, record)), record)
-    for name, change in changes_between(before, after).items():
+    for name, change in changes_between(before, after, record).items():
         apply_value(wanted, name, change[1])
-    fields = changes_between(file_state, wanted)
+    fields = changes_between(file_state, wanted, record)
     session.files.write(
         path, patch(source, path, build_edits(fields, record), layout.KEY_ORDER[located.of])
     )

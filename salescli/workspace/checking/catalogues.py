@@ -6,6 +6,7 @@ Pure: typed catalogues in, findings with the paths of their keys out.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 
 from salescli.model.calendar import Calendar
 from salescli.model.catalogues import (
@@ -60,14 +61,16 @@ def check_settings(settings: Settings, processes: Iterable[str]) -> Iterator[At]
     known = list(processes)
     if settings.process not in known:
         text = f"there is no process {settings.process!r}"
-        hint = did_you_mean(settings.process, known) or "salescli process list shows those there are"
+        hint = (
+            did_you_mean(settings.process, known) or "salescli process list shows those there are"
+        )
         yield ("process",), finding("no-such-reference", text, hint=hint, field="process")
     yield from _check_bands(settings.size_bands)
     yield from _check_declarations(settings)
 
 
 def _check_bands(bands: list[Money]) -> Iterator[At]:
-    for place, (lower, upper) in enumerate(zip(bands, bands[1:], strict=False), 1):
+    for place, (lower, upper) in enumerate(pairwise(bands), 1):
         if lower.currency != upper.currency:
             text = "size bands are in one currency"
         elif lower.amount >= upper.amount:

@@ -43,11 +43,15 @@ class Collected:
 
 def _place_key(found: Finding) -> tuple[str, int, int, str]:
     place = found.place
-    return ("", 0, 0, found.code) if place is None else (
-        place.file,
-        place.line,
-        place.column,
-        found.code,
+    return (
+        ("", 0, 0, found.code)
+        if place is None
+        else (
+            place.file,
+            place.line,
+            place.column,
+            found.code,
+        )
     )
 
 

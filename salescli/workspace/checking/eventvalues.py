@@ -32,7 +32,10 @@ _NAMES = (
 
 
 def check_event_values(
-    events: Sequence[Event], record: type[msgspec.Struct], definition: Definition | None, known: Known
+    events: Sequence[Event],
+    record: type[msgspec.Struct],
+    definition: Definition | None,
+    known: Known,
 ) -> Iterator[Of]:
     """Everything that events name and that is not there, and values that are none of their type."""
     people = known.named("person")

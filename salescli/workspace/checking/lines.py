@@ -83,9 +83,7 @@ def _other_content(event: Event, first: Line, path: str, number: int, data: byte
 
 def drop_lines(source: bytes, numbers: tuple[int, ...]) -> bytes:
     """A history without these lines."""
-    kept = [
-        line for number, line in enumerate(source.split(b"\n"), 1) if number not in numbers
-    ]
+    kept = [line for number, line in enumerate(source.split(b"\n"), 1) if number not in numbers]
     return b"\n".join(kept)
 
 

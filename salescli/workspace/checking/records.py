@@ -12,7 +12,7 @@ from salescli.model.conversion import build_document, build_record
 from salescli.model.definition import Definition
 from salescli.model.errors import Finding, Place, finding
 from salescli.model.events import Created, Event, Json, Voided
-from salescli.model.facts import State, build_document_of, build_state, changes_between
+from salescli.model.facts import State, build_document_of, build_state
 from salescli.model.ids import is_born_id
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import LEAD_STAGES, Lead, Opportunity
@@ -28,14 +28,16 @@ from salescli.workspace.opportunities import as_tree, shown
 LEAD_ENDS = frozenset(("satisfied", "not-interested", "disqualified"))
 
 
-def check_client(source: Source, facts: msgspec.Struct, record_id: str, known: Known) -> list[Finding]:
+def check_client(
+    source: Source, facts: msgspec.Struct, record_id: str, known: Known
+) -> list[Finding]:
     """What is wrong with an account or contact."""
     found: list[At] = [*_check_id(facts, record_id), *check_values(facts, known)]
     merged_into = getattr(facts, "merged_into", None)
-    if merged_into is not None and known.merged.get(record_id) is None:
-        if known.is_there("account|contact", merged_into):
-            text = f"{merged_into} was merged in turn, and it leads back here"
-            found.append((("merged_into",), finding("merged-in-circle", text, field="merged_into")))
+    is_circle = merged_into is not None and record_id not in known.merged
+    if is_circle and known.is_there("account|contact", str(merged_into)):
+        text = f"{merged_into} was merged in turn, and it leads back here"
+        found.append((("merged_into",), finding("merged-in-circle", text, field="merged_into")))
     return source.place_all(found)
 
 
@@ -86,22 +88,13 @@ def check_lead(lead: Lead) -> list[Finding]:
     return found
 
 
-def differences(
-    state: State, road: Road, record_id: str, record: type[msgspec.Struct]
-) -> dict[str, list[Json]]:
-    """{path: [what the history says, what the file says]}, in the order of fields.
-
-    Both are compared as records: `1` and nothing are one quantity.
-    """
-    if road.state == state:
-        return {}
-    said = road.state
+def said_by(road: Road, record_id: str, record: type[msgspec.Struct]) -> State:
+    """What a history says, as a record says it: a quantity left out is 1."""
     try:
-        tree = as_tree({"id": record_id, **build_document_of(said, record)})
-        said = build_state(build_document(build_record(tree, record)), record)
+        tree = as_tree({"id": record_id, **build_document_of(road.state, record)})
+        return build_state(build_document(build_record(tree, record)), record)
     except msgspec.ValidationError:
-        pass  # the events don't make a record: compared as they are
-    return changes_between(said, state, record)
+        return road.state  # the events make no record: compared as they are
 
 
 def check_record_history(
@@ -136,9 +129,7 @@ def _check_copies(history: History) -> list[Finding]:
     ]
 
 
-def check_difference(
-    source: Source, fields: Mapping[str, list[Json]], road: Road
-) -> list[Finding]:
+def check_difference(source: Source, fields: Mapping[str, list[Json]], road: Road) -> list[Finding]:
     """A finding for each field of which facts and history say different things."""
     code = "unsettled-merge" if road.twins else "unrecorded-edit"
     hint = "salescli check --fix writes it down"
@@ -169,16 +160,20 @@ def _tree_path(source: Source, path: str) -> tuple[str | int, ...]:
 
 
 def check_road(
-    facts: Opportunity | Lead, road: Road, directory: str, known: Known, definition: Definition | None
-) -> list[tuple[str, Finding]]:
-    """Where facts, history and directory must agree: closing day and year. (field, finding)."""
-    found: list[tuple[str, Finding]] = []
+    facts: Opportunity | Lead,
+    road: Road,
+    directory: str,
+    known: Known,
+    definition: Definition | None,
+) -> list[Finding]:
+    """Where facts, history and directory must agree: closing day and year."""
+    found: list[Finding] = []
     birth = next((event for event in road.live if isinstance(event, Created)), None)
     year = directory.split("/")[1]
     if birth is not None and str(known.calendar.day_of(birth.at).year) != year:
         text = f"created in {known.calendar.day_of(birth.at).year}, it lies in {year}/"
         hint = f"git mv it to {directory.split('/')[0]}/{known.calendar.day_of(birth.at).year}/"
-        found.append(("", finding("wrong-year", text, hint=hint)))
+        found.append(finding("wrong-year", text, hint=hint))
     closing = last_closing(road.live)
     if isinstance(facts, Opportunity) and closing is not None and definition is not None:
         day = known.calendar.day_of(closing.at)
@@ -186,9 +181,7 @@ def check_road(
         if is_closed and facts.close_date not in (None, day):
             text = f"closed on {day}, the close date says {facts.close_date}"
             hint = f"write close_date: {day}"
-            found.append(
-                ("close_date", finding("wrong-closing-day", text, hint=hint, field="close_date"))
-            )
+            found.append(finding("wrong-closing-day", text, hint=hint, field="close_date"))
     return found
 
 

@@ -72,7 +72,9 @@ def _walk(root: str, folder: str) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def _not_regular(path: str, mode: int) -> Finding:
-    kind = "a symbolic link" if stat.S_ISLNK(mode) else "a fifo" if stat.S_ISFIFO(mode) else "no file"
+    kind = (
+        "a symbolic link" if stat.S_ISLNK(mode) else "a fifo" if stat.S_ISFIFO(mode) else "no file"
+    )
     text = f"{path} is {kind}, not a regular file: nothing reads it"
     return finding(
         "not-a-regular-file", text, hint="put the file itself in its place", place=Place(path)
@@ -126,7 +128,7 @@ def _check_name(path: str, located: layout.Located) -> list[Finding]:
     if located.kind in ("files", "mail"):
         words = file_name_words(name)
         if words:
-            text = f"{ascii(name)} {words}"
+            text = f"{name!a} {words}"
             hint = "rename the file, and its name in the event that brought it"
             return [finding("bad-file-name", text, hint=hint, place=Place(path))]
         return []

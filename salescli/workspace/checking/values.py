@@ -91,9 +91,7 @@ def check_choice(dictionary: str, value: str, path: Path, known: Known) -> Itera
         yield path, finding("no-such-value", text, hint=hint, field=str(path[0]))
 
 
-def check_custom(
-    kind: str, values: Mapping[str, Any], path: Path, known: Known
-) -> Iterator[At]:
+def check_custom(kind: str, values: Mapping[str, Any], path: Path, known: Known) -> Iterator[At]:
     """Values under `custom:` against their declarations in salescli.yaml."""
     if known.settings is None:
         return

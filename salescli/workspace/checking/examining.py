@@ -1,0 +1,200 @@
+"""One deal or lead with its two files and its attachments: read, and checked in every way.
+
+Reads through the function that it is given, so that what a command has staged is seen.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from salescli.model.conversion import build_document, build_record
+from salescli.model.definition import Definition
+from salescli.model.errors import Damaged, Finding, Place, SalesError, finding
+from salescli.model.events import Attached, Json
+from salescli.model.facts import State, build_state, changes_between
+from salescli.model.records import RECORD_TYPES, Lead, Opportunity
+from salescli.store import layout
+from salescli.store.codec import place_faults
+from salescli.store.yamltext import read_tree
+from salescli.workspace.checking.collected import At, Collected, Source
+from salescli.workspace.checking.history import Road, check_history
+from salescli.workspace.checking.keys import check_keys
+from salescli.workspace.checking.known import Known
+from salescli.workspace.checking.lines import History, read_lines
+from salescli.workspace.checking.records import (
+    check_difference,
+    check_facts,
+    check_record_history,
+    check_road,
+    files_named,
+    said_by,
+)
+from salescli.workspace.checking.values import check_texts
+
+Read = Callable[[str], bytes | None]
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """A deal or lead as its files say; None for what can't be read.
+
+    `state` is what the file says, `said` what the history says, `fields` the differences:
+    {path: [said, stated]}.
+    """
+
+    kind: str
+    id: str
+    directory: str
+    source: Source | None
+    facts: Opportunity | Lead | None
+    history: History | None
+    road: Road | None
+    definition: Definition | None
+    state: State
+    said: State
+    fields: Mapping[str, list[Json]]
+
+    @property
+    def record(self) -> type[msgspec.Struct]:
+        """Its record type."""
+        return RECORD_TYPES[self.kind]
+
+
+def read_source(read: Read, path: str, collected: Collected) -> Source | None:
+    """One YAML file as a tree; what hinders goes to `collected`."""
+    try:
+        data = read(path)
+        if data is None:
+            text = f"{path} is missing"
+            hint = "git checkout brings it back"
+            raise Damaged(finding("missing-file", text, hint=hint, place=Place(path)))
+        source = Source(path, data, read_tree(data, path))
+    except SalesError as error:
+        collected.add_damage(path, error)
+        return None
+    if not data.endswith(b"\n"):
+        collected.add([no_final_newline(path, data)])
+    return source
+
+
+def no_final_newline(path: str, data: bytes) -> Finding:
+    """The finding for a file that may have lost its end: nobody can tell."""
+    text = "the file does not end with a line break: its end may be missing"
+    hint = "see whether the last line is whole (git diff), then end it"
+    last = data.rpartition(b"\n")[2].decode("utf-8", "replace")
+    place = Place(path, data.count(b"\n") + 1, len(last) + 1, last[:200])
+    return finding("no-final-newline", text, hint=hint, place=place)
+
+
+def read_facts(
+    source: Source, record: type[msgspec.Struct], collected: Collected
+) -> msgspec.Struct | None:
+    """A tree as a typed record; unknown keys and bad texts are told too."""
+    collected.add(source.place_keys(check_keys(source.tree, record)))
+    texts: list[At] = check_texts(source.tree)
+    if texts:
+        collected.add(source.place_all(texts))
+    try:
+        built: msgspec.Struct = build_record(source.tree, record)
+    except msgspec.ValidationError as error:
+        faults = getattr(error, "faults", [((), str(error))])
+        damaged = Damaged(*place_faults(source.data, source.path, faults))
+        collected.add_damage(source.path, damaged)
+        return None
+    return built
+
+
+def examine(
+    read: Read,
+    kind: str,
+    directory: str,
+    files: Mapping[str, int],
+    known: Known,
+    collected: Collected,
+) -> Examined:
+    """Check one deal or lead; its findings go to `collected`. `files` are those of the store."""
+    record_id = layout.id_in(directory.rpartition("/")[2])
+    source = read_source(read, layout.record_file(kind, directory), collected)
+    facts: Any = None if source is None else read_facts(source, RECORD_TYPES[kind], collected)
+    definition = known.processes.get(facts.process) if isinstance(facts, Opportunity) else None
+    history = _read_history(read, f"{directory}/{layout.HISTORY}", collected)
+    road = None
+    if history is not None:
+        events = [line.event for line in history.lines]
+        road = check_history(events, known.now, kind == "lead")
+        collected.add(check_record_history(history, road, RECORD_TYPES[kind], definition, known))
+    state: State = {}
+    said: State = {}
+    fields: Mapping[str, list[Json]] = {}
+    if source is not None and facts is not None:
+        state = build_state(build_document(facts), RECORD_TYPES[kind])
+        collected.add(check_facts(source, facts, record_id, known))
+        if road is not None:
+            if road.state != state:
+                said = said_by(road, record_id, RECORD_TYPES[kind])
+                fields = changes_between(said, state, RECORD_TYPES[kind])
+            else:
+                said = state
+            collected.add(check_difference(source, fields, road))
+            collected.add(
+                source.place_fields(check_road(facts, road, directory, known, definition))
+            )
+    if history is not None:
+        collected.add(_check_files(history, directory, files))
+    return Examined(
+        kind=kind,
+        id=record_id,
+        directory=directory,
+        source=source,
+        facts=facts,
+        history=history,
+        road=road,
+        definition=definition,
+        state=state,
+        said=said,
+        fields=fields,
+    )
+
+
+def _read_history(read: Read, path: str, collected: Collected) -> History | None:
+    try:
+        data = read(path)
+    except SalesError as error:
+        collected.add_damage(path, error)
+        return None
+    if data is None:
+        text = f"{path} is missing"
+        hint = "git checkout brings it back; without it the record has no past"
+        found = finding("missing-file", text, hint=hint, place=Place(path))
+        collected.add_damage(path, Damaged(found))
+        return None
+    history = read_lines(data, path)
+    if history.damage:
+        collected.add_damage(path, Damaged(*history.damage))
+        return None
+    if data and not data.endswith(b"\n"):
+        collected.add([no_final_newline(path, data)])
+    return history
+
+
+def _check_files(history: History, directory: str, files: Mapping[str, int]) -> Iterable[Finding]:
+    """Attachments that events name and that are not there, and files that no event names."""
+    events = [line.event for line in history.lines]
+    numbers = {line.event.id: line.number for line in history.lines}
+    named = files_named(events)
+    voided = {name for event in events for name in getattr(event, "events", ())}
+    for name, event in named.items():
+        place = history.place(numbers[event.id])
+        path = f"{directory}/{name}"
+        if not name.startswith(("files/", "mail/")) or ".." in name.split("/"):
+            text = f"{name} leads out of the record's files/ and mail/"
+            yield finding("bad-file-name", text, place=place)
+        elif path not in files:
+            if event.id not in voided:
+                text = f"{name} is not there"
+                hint = "git checkout brings it back, else void the event"
+                yield finding("missing-attachment", text, hint=hint, place=place)
+        elif isinstance(event, Attached) and event.bytes not in (None, files[path]):
+            text = f"{name} has {files[path]} bytes, the event says {event.bytes}"
+            hint = "git checkout brings it back; a new version is attached anew"
+            yield finding("changed-attachment", text, hint=hint, place=place)

@@ -1,0 +1,204 @@
+"""`check --fix`: what was edited by hand becomes the event that a command would have written.
+
+One event a record (format.md sections 1.3 and 8). What the rules refuse is left as it is; so is
+what a merge left apart, until somebody says which side to keep. Staged like any command's work,
+so `undo` takes it back whole.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from salescli.model.errors import Finding, SalesError
+from salescli.model.facts import State
+from salescli.model.records import RECORD_TYPES
+from salescli.store import layout
+from salescli.store.patch import patch
+from salescli.store.texts import build_edits
+from salescli.workspace.checking.collected import Collected
+from salescli.workspace.checking.examining import Examined, examine, read_facts, read_source
+from salescli.workspace.checking.history import find_repeated_step
+from salescli.workspace.checking.known import Known
+from salescli.workspace.checking.lines import drop_lines
+from salescli.workspace.checking.recording import facts_path, patched_facts, record_edit
+from salescli.workspace.checking.survey import Checked, Survey
+from salescli.workspace.opportunities import shown
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+from salescli.workspace.undoing import void_events
+
+FIXABLE = frozenset(
+    "unrecorded-edit unsettled-merge event-line-twice fork merged-reference".split()
+)
+
+
+def fix_all(session: Session, keep: str | None, strict: bool = False) -> tuple[Outcome, Checked]:
+    """Stage the mending of all that can be mended; what is left over comes back, in findings.
+
+    `keep` is `facts` or `history`, for records that a merge left apart.
+    """
+    root = os.fspath(session.files.root)
+    first = Survey(root, session.files.read, session.now, strict)
+    checked = first.run()
+    wanted = _records_with(checked, first)
+    fixer = _Fixer(session, first, keep)
+    for kind, path in wanted:
+        fixer.fix(kind, path)
+    if fixer.words:
+        checked = Survey(root, session.files.read, session.now, strict).run()
+    left = [*checked.findings, *fixer.refused]
+    checked = msgspec.structs.replace(checked, findings=_sorted(left))
+    ids = tuple(dict.fromkeys(fixer.ids))
+    noun = "record" if len(ids) == 1 else "records"
+    words = (*fixer.words, f"{len(ids)} {noun} mended.") if ids else ("Nothing could be mended.",)
+    if not ids and not checked.shown(strict):
+        words = ()
+    return Outcome(ids, words, f"check --fix: {len(ids)} {noun}"), checked
+
+
+def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
+    collected = Collected()
+    collected.add(findings)
+    return collected.in_order()
+
+
+def _records_with(checked: Checked, survey: Survey) -> list[tuple[str, str]]:
+    """(kind, path) of the clients, and of the directories of deals and leads, to look at."""
+    files = {
+        found.place.file for found in checked.findings if found.code in FIXABLE and found.place
+    }
+    wanted = [
+        (located.kind, path)
+        for path in sorted(files)
+        if (located := layout.locate(path)) and located.kind in ("account", "contact")
+    ]
+    touched = {path.rpartition("/")[0] for path in files}
+    return wanted + [(kind, path) for kind, path in survey.directories() if path in touched]
+
+
+class _Fixer:
+    """The mending of one record after another; `refused` says why something stays."""
+
+    def __init__(self, session: Session, survey: Survey, keep: str | None) -> None:
+        self.session = session
+        self.keep = keep
+        self.known: Known = survey.build_known()
+        self.files: Mapping[str, int] = survey.tree.files
+        self.words: list[str] = []
+        self.ids: list[str] = []
+        self.refused: list[Finding] = []
+
+    def fix(self, kind: str, path: str) -> None:
+        """Mend one record as far as the rules allow."""
+        if kind in ("account", "contact"):
+            self._redirect_client(kind, path)
+            return
+        examined = self._examine(kind, path)
+        if examined is None:
+            return
+        assert examined.road is not None
+        later = find_repeated_step(examined.road.live)
+        if later is not None:
+            void_events(self.session, f"{path}/{layout.HISTORY}", [later], "merge")
+            self._say(examined, f"voided {later.id}, which led where the record stood already")
+            examined = self._examine(kind, path) or examined
+        self._fix_fields(examined)
+        self._drop_copies(examined)
+
+    def _examine(self, kind: str, path: str) -> Examined | None:
+        """The record with what is staged; None if either of its files can't be read."""
+        unheard = Collected()
+        examined = examine(self.session.files.read, kind, path, self.files, self.known, unheard)
+        return None if examined.facts is None or examined.road is None else examined
+
+    def _say(self, examined: Examined, words: str) -> None:
+        title = getattr(examined.facts, "title", examined.id)
+        self.words.append(f"{title} ({examined.id}): {words}.")
+        self.ids.append(examined.id)
+
+    def _fix_fields(self, examined: Examined) -> None:
+        """Facts that the history doesn't say, and references to merged clients."""
+        assert examined.road is not None
+        wanted = redirected(examined.state, self.known.merged)
+        if not examined.fields and wanted == examined.state:
+            return
+        if examined.fields and examined.road.twins:
+            if self.keep is None:
+                return
+            if self.keep == "history":
+                self._keep_history(examined)
+                return
+        try:
+            fields = record_edit(self.session, examined, wanted, self.known)
+        except SalesError as error:
+            self.refused += self._placed(examined, error)
+            return
+        told = ", ".join(f"{path} {shown(a)} → {shown(b)}" for path, (a, b) in fields.items())
+        self._say(examined, f"wrote down {told}")
+
+    def _placed(self, examined: Examined, error: SalesError) -> list[Finding]:
+        assert examined.source is not None
+        return [
+            entry if entry.place else examined.source.place_fields([entry])[0]
+            for entry in error.findings
+        ]
+
+    def _keep_history(self, examined: Examined) -> None:
+        """Set the facts to what the history says."""
+        back = {path: [after, before] for path, (before, after) in examined.fields.items()}
+        self.session.files.write(facts_path(examined), patched_facts(self.session, examined, back))
+        told = ", ".join(f"{path} {shown(a)} → {shown(b)}" for path, (a, b) in back.items())
+        self._say(examined, f"kept the history: {told}")
+
+    def _drop_copies(self, examined: Examined) -> None:
+        """Take out repeated lines, unless an event was appended: next time, then.
+
+        A set that rewrites a history can only be undone whole, and an undo never takes an event
+        out of one.
+        """
+        history = examined.history
+        if history is None or not history.copies or examined.id in self.ids:
+            return
+        source = self.session.read_required(history.path)
+        self.session.files.write(history.path, drop_lines(source, history.copies))
+        self._say(examined, f"dropped {len(history.copies)} repeated lines of its history")
+
+    def _redirect_client(self, kind: str, path: str) -> None:
+        """Write the client that another was merged into where an account or contact names it."""
+        source = read_source(self.session.files.read, path, Collected())
+        record = RECORD_TYPES[kind]
+        facts = None if source is None else read_facts(source, record, Collected())
+        into = self.known.merged.get(str(getattr(facts, "account", "")))
+        if source is None or facts is None or into is None:
+            return
+        edits = build_edits({"account": [getattr(facts, "account", None), into]}, record)
+        self.session.files.write(path, patch(source.data, path, edits, layout.KEY_ORDER[kind]))
+        record_id = layout.id_in(path.rpartition("/")[2])
+        self.words.append(f"{record_id}: account is {into} now, into which it was merged.")
+        self.ids.append(record_id)
+
+
+def redirected(state: State, merged: Mapping[str, str]) -> State:
+    """A state in which no reference names a merged client; where both stood, values are joined."""
+    changed: State = {
+        name: merged[value]
+        for name, value in state.items()
+        if isinstance(value, str)
+        and value in merged
+        and name in ("client", "partner", "main_contact")
+    }
+    for name in ("contacts", "team"):
+        items = state.get(name, {})
+        if any(key in merged for key in items):
+            changed[name] = _joined(items, merged)
+    return {**state, **changed} if changed else state
+
+
+def _joined(items: Mapping[str, Any], merged: Mapping[str, str]) -> dict[str, Any]:
+    joined: dict[str, Any] = {}
+    for key in sorted(items, key=lambda name: name in merged):  # what stood there already wins
+        target = merged.get(key, key)
+        joined[target] = {**items[key], **joined.get(target, {})}
+    return joined

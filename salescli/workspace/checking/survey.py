@@ -1,0 +1,315 @@
+"""The whole store: every file is read once, and every rule asked of it.
+
+Deals are gone through one at a time, so that a large store needs no more memory than a small one;
+only names of files, catalogues and ids are kept. Writes nothing: mending is `fixing`'s business.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from salescli.model.calendar import Calendar
+from salescli.model.catalogues import (
+    Building,
+    Competitors,
+    Dictionary,
+    Plan,
+    Products,
+    Settings,
+    Team,
+)
+from salescli.model.definition import Definition
+from salescli.model.errors import Damaged, Finding, Place, SalesError, finding
+from salescli.model.names import build_names
+from salescli.model.records import RECORD_TYPES
+from salescli.process.checks import check_definition
+from salescli.store import layout
+from salescli.store.codec import read_dictionaries, read_settings
+from salescli.store.files import read_checked
+from salescli.workspace.checking import catalogues
+from salescli.workspace.checking.collected import At, Collected, Source
+from salescli.workspace.checking.examining import Examined, Read, examine, read_facts, read_source
+from salescli.workspace.checking.known import Known
+from salescli.workspace.checking.records import check_client, files_named
+from salescli.workspace.checking.secrets import find_secrets
+from salescli.workspace.checking.tree import StoreTree, read_store_tree
+from salescli.workspace.checking.values import check_texts
+
+T = TypeVar("T", bound=msgspec.Struct)
+MAX_SCANNED = 5 * 1024 * 1024  # bytes of an attachment that are searched for secrets
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What a check says: findings by path, and how many files and records it saw."""
+
+    findings: tuple[Finding, ...]
+    unreadable: frozenset[str]
+    file_count: int
+
+    def shown(self, strict: bool) -> tuple[Finding, ...]:
+        """The findings that count: warnings only when they are asked for."""
+        return tuple(found for found in self.findings if strict or not found.warning)
+
+    def exit_code(self, strict: bool) -> int:
+        """4 if a file can't be read, else 1 if a rule is broken, else 0."""
+        if self.unreadable:
+            return 4
+        return 1 if self.shown(strict) else 0
+
+
+def read_from_disk(root: str) -> Read:
+    """A reader of a store's files that keeps none of them."""
+    known: set[str] = set()
+
+    def read(path: str) -> bytes | None:
+        try:
+            return read_checked(root, path, None, known)
+        except FileNotFoundError:
+            return None
+
+    return read
+
+
+class Survey:
+    """One check of a store. `read` gives bytes; the tree of names is the disk's."""
+
+    def __init__(self, root: str, read: Read, now: datetime, strict: bool = False) -> None:
+        self.read = read
+        self.now = now
+        self.strict = strict
+        self.collected = Collected()
+        self.tree: StoreTree = read_store_tree(os.fspath(root))
+        self.collected.add(self.tree.findings)
+        self.collected.unreadable |= {
+            path for path in self.tree.blocked if layout.locate(path) is not None
+        }
+        self._sources: dict[str, tuple[Source, Any]] = {}
+        self._named: set[str] = set()  # attachments that events name
+        self._unknown: set[str] = set()  # directories of which nobody knows what events say
+
+    def run(self) -> Checked:
+        """Check everything."""
+        try:
+            known = self.build_known()
+        except Damaged as error:  # a newer format: nothing else is looked at
+            self.collected.add_damage(layout.SETTINGS, error)
+            return self._result()
+        self._check_catalogues(known)
+        self._check_clients(known)
+        for kind, directory in self.directories():
+            self._check_deal(
+                examine(self.read, kind, directory, self.tree.files, known, self.collected)
+            )
+        self._check_strays()
+        if self.strict:
+            self._check_secrets()
+        return self._result()
+
+    def _result(self) -> Checked:
+        unreadable = frozenset(self.collected.unreadable)
+        return Checked(self.collected.in_order(), unreadable, len(self.tree.files))
+
+    def directories(self) -> list[tuple[str, str]]:
+        """(kind, directory) of every deal and lead."""
+        found: dict[str, str] = {}
+        for path in (*self.tree.files, *self.tree.blocked):
+            located = layout.locate(path)
+            if located is not None and located.kind in ("opportunity", "lead", "history"):
+                found[path.rpartition("/")[0]] = located.of or located.kind
+        return [(kind, directory) for directory, kind in sorted(found.items())]
+
+    # Catalogues
+
+    def build_known(self) -> Known:
+        """Read all catalogues; raises `Damaged` for a format newer than the program's."""
+        settings = self._read_settings()
+        processes = {
+            name: definition
+            for path, name in self.tree.of_kind("process")
+            if (definition := self._typed(path, Definition)) is not None
+        }
+        dictionaries = self._read_dictionaries()
+        custom = settings.custom_fields.get("opportunity") if settings else None
+        return Known(
+            now=self.now,
+            calendar=build_calendar(settings),
+            settings=settings,
+            team=self._catalogue(layout.TEAM, Team),
+            products=self._catalogue(layout.PRODUCTS, Products),
+            competitors=self._catalogue(layout.COMPETITORS, Competitors),
+            dictionaries=dictionaries,
+            processes=processes,
+            broken_processes=frozenset(
+                name for _, name in self.tree.of_kind("process") if name not in processes
+            ),
+            ids={kind: {name for _, name in self.tree.of_kind(kind)} for kind in layout.FOLDERS},
+            merged=self._read_merged(),
+            names=build_names(
+                "opportunity",
+                currency=settings.currency if settings else None,
+                custom_fields=custom,
+                dictionaries=dictionaries,
+            ),
+        )
+
+    def _read_settings(self) -> Settings | None:
+        source = self._open(layout.SETTINGS)
+        if source is None:
+            return None
+        try:
+            read_settings(source.data, layout.SETTINGS)
+        except SalesError as error:
+            if error.findings[0].code == "newer-format":
+                raise
+        return self._typed_source(source, Settings)
+
+    def _read_dictionaries(self) -> Mapping[str, Dictionary] | None:
+        source = self._open(layout.DICTIONARIES) if self._is_here(layout.DICTIONARIES) else None
+        if source is None:
+            return None if self._is_here(layout.DICTIONARIES) else {}
+        try:
+            dictionaries = read_dictionaries(source.data, source.path)
+        except SalesError as error:
+            self.collected.add_damage(source.path, error)
+            return None
+        self._sources[source.path] = (source, dictionaries)
+        self.collected.add(source.place_all(check_texts(source.tree)))
+        return dictionaries
+
+    def _is_here(self, path: str) -> bool:
+        return path in self.tree.files or path in self.tree.blocked
+
+    def _catalogue(self, path: str, record: type[T]) -> T | None:
+        """A catalogue; an empty one where there is no file, None where it can't be read."""
+        return self._typed(path, record) if self._is_here(path) else record()
+
+    def _open(self, path: str) -> Source | None:
+        return read_source(self.read, path, self.collected)
+
+    def _typed(self, path: str, record: type[T]) -> T | None:
+        source = self._open(path)
+        return None if source is None else self._typed_source(source, record)
+
+    def _typed_source(self, source: Source, record: type[T]) -> T | None:
+        typed: Any = read_facts(source, record, self.collected)
+        if typed is not None:
+            self._sources[source.path] = (source, typed)
+        return typed if isinstance(typed, record) else None
+
+    def _check_catalogues(self, known: Known) -> None:
+        checks: dict[str, Callable[[Any, str], Iterable[At]]] = {
+            "settings": lambda value, name: catalogues.check_settings(
+                value, known.broken_processes | known.processes.keys()
+            ),
+            "team": lambda value, name: catalogues.check_team(value, known),
+            "products": lambda value, name: catalogues.check_products(value, known),
+            "competitors": lambda value, name: catalogues.check_competitors(value),
+            "dictionaries": lambda value, name: catalogues.check_dictionaries(value),
+            "process": lambda value, name: check_definition(value, known.names, is_person(known)),
+            "plan": lambda value, name: catalogues.check_plan(value, name, known),
+            "units": lambda value, name: catalogues.check_building(value, name, known),
+        }
+        for path, _ in self.tree.of_kind("plan"):
+            self._typed(path, Plan)
+        for path, _ in self.tree.of_kind("units"):
+            self._typed(path, Building)
+        for path, _ in self.tree.of_kind("dashboard"):
+            self._open(path)
+        for path, (source, value) in self._sources.items():
+            located = layout.locate(path)
+            assert located is not None  # only such files were opened
+            found: Iterable[At] = checks[located.kind](value, located.id)
+            self.collected.add(source.place_all(found))
+        self._sources.clear()
+
+    # Records
+
+    def _read_merged(self) -> dict[str, str]:
+        """Merged clients → the client at the end of the chain; circles lead nowhere."""
+        direct: dict[str, str] = {}
+        quiet = Collected()
+        for path, name in self.tree.of_kind("account", "contact"):
+            try:
+                data = self.read(path)
+            except SalesError:
+                continue  # told when the client itself is checked
+            if data is not None and b"merged_into" in data:
+                source = read_source(self.read, path, quiet)
+                into = source.tree.get("merged_into") if source else None
+                if isinstance(into, str):
+                    direct[name] = into
+        return {name: end for name in direct if (end := end_of_chain(direct, name)) is not None}
+
+    def _check_clients(self, known: Known) -> None:
+        for path, record_id in self.tree.of_kind("account", "contact"):
+            located = layout.locate(path)
+            source = self._open(path)
+            if source is None or located is None:
+                continue
+            facts = read_facts(source, RECORD_TYPES[located.kind], self.collected)
+            if facts is not None:
+                self.collected.add(check_client(source, facts, record_id, known))
+
+    def _check_deal(self, examined: Examined) -> None:
+        """Remember which attachments are spoken of."""
+        if examined.history is not None:
+            events = [line.event for line in examined.history.lines]
+            self._named |= {f"{examined.directory}/{name}" for name in files_named(events)}
+        else:
+            self._unknown.add(examined.directory)
+
+    def _check_strays(self) -> None:
+        for path, _ in self.tree.of_kind("files", "mail"):
+            directory = path.rsplit("/", 2)[0]
+            if path not in self._named and directory not in self._unknown:
+                text = "no event of the record names this file"
+                hint = "attach it, or take it away"
+                place = Place(path)
+                self.collected.add(
+                    [finding("file-without-event", text, hint=hint, place=place, warning=True)]
+                )
+
+    def _check_secrets(self) -> None:
+        for path, size in self.tree.files.items():
+            if size <= MAX_SCANNED and layout.locate(path) is not None:
+                try:
+                    data = self.read(path)
+                except SalesError:
+                    continue  # told already
+                self.collected.add(find_secrets(path, data or b""))
+
+
+def build_calendar(settings: Settings | None) -> Calendar:
+    """The store's calendar; UTC where its settings can't be read or name no zone."""
+    if settings is None:
+        return Calendar("UTC")
+    calendar = Calendar(settings.time_zone, settings.week_start, settings.fiscal_year_start)
+    try:
+        _ = calendar.zone
+    except SalesError:  # told as a fault of the settings
+        return Calendar("UTC", settings.week_start, settings.fiscal_year_start)
+    return calendar
+
+
+def is_person(known: Known) -> Any:
+    """Whether a performer is one of our people; everybody is where nobody can know."""
+    return lambda name: known.is_there("person", name)
+
+
+def end_of_chain(direct: Mapping[str, str], name: str) -> str | None:
+    """Where a merged client went in the end; None if that is a circle."""
+    seen = {name}
+    while (into := direct.get(name)) is not None:
+        if into in seen:
+            return None
+        seen.add(into)
+        name = into
+    return name
+
+
+def check_store(root: str, now: datetime, strict: bool = False) -> Checked:
+    """Every rule on every file of a store."""
+    return Survey(root, read_from_disk(root), now, strict).run()
