@@ -1,7 +1,7 @@
 """Accounts and contacts: finding a client by what people type, making and changing them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from salescli.model.conversion import build_document
@@ -40,9 +40,9 @@ def find_client(session: Session, text: str) -> Found:
 def _find_partly(session: Session, text: str) -> Found:
     wanted, digits = fold_name(text), re.sub(r"\D", "", text)
     exact, partial, names = [], [], []
-    for kind, tree in all_clients(session):
+    for kind, path, tree in session.index.clients():
         names.append(tree["name"])
-        found = Found(kind, tree["id"], session.index.path_of(tree["id"]) or "")
+        found = Found(kind, tree["id"], path)
         addresses = [address.casefold() for address in tree.get("emails", [])]
         phones = [re.sub(r"\D", "", phone) for phone in tree.get("phones", [])]
         if wanted in addresses or (len(digits) >= 5 and digits in phones):
@@ -64,13 +64,6 @@ def _find_partly(session: Session, text: str) -> Found:
             field="client",
         )
     )
-
-
-def all_clients(session: Session) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """(kind, document) of every account and contact that the index holds."""
-    for kind in CLIENT_KINDS:
-        for facts in session.index.documents(kind):
-            yield kind, facts.document
 
 
 def refuse_archived(session: Session, found: Found) -> None:
