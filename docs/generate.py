@@ -126,6 +126,8 @@ def build_events(kinds: Sequence[type[events.BaseEvent]] = events.EVENT_TYPES) -
 def _scalar(hint: object) -> str:
     """A type in the words of the format."""
     origin = typing.get_origin(hint)
+    if origin is typing.Annotated:
+        return _scalar(typing.get_args(hint)[0])
     if origin in (types.UnionType, typing.Union):
         named = [part for part in typing.get_args(hint) if part is not type(None)]
         return " or ".join(_scalar(part) for part in named)

@@ -21,7 +21,7 @@ sys.stderr.write("\\n" + json.dumps(roots))
 """
 DRAWING = {"matplotlib", "numpy"}
 PAGES = {"jinja2"}
-TABLES = {"tabulate", "wcwidth"}
+TABLES = {"tabulate"}
 STORE = {"yaml", "sqlite3"}
 
 
@@ -41,9 +41,13 @@ def loaded_by(arguments: list[str], place: Path) -> set[str]:
     return loaded
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["opportunity", "--help"]])
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
 def test_help_and_version_load_neither_store_nor_tables_nor_drawing(arguments, tmp_path):
     assert loaded_by(arguments, tmp_path) & (DRAWING | PAGES | TABLES | STORE) == set()
+
+
+def test_help_on_a_command_loads_neither_tables_nor_drawing(tmp_path):
+    assert loaded_by(["opportunity", "--help"], tmp_path) & (DRAWING | PAGES | TABLES) == set()
 
 
 def test_making_a_store_loads_neither_tables_nor_drawing(tmp_path):
