@@ -73,34 +73,41 @@ class App:
         actor: str | None = None,
         at: str | None = None,
         dry_run: bool = False,
-        quiet_ids: bool = False,
+        needs_actor: bool = True,
     ) -> Outcome:
         """Run a use case under the exclusive lock and apply what it staged, or show the diff.
 
         The ids go to stdout, one a line, the words to stderr; both once all is durable.
+        Whoever acts must be known, but for `person create`.
         """
         root, files = self.root, RealFileSystem()
         with writing(root, timeout_seconds=self.lock_timeout, on_wait=say, fs=files) as staged:
             session = Session(staged, self.surroundings, actor=actor, at=at)
+            who = session.actor if needs_actor else actor_or_nobody(session)
             outcome = action(session)
-            changes = build_changeset(session, outcome, command)
+            changes = build_changeset(session, outcome, command, who)
             if changes.changes and not dry_run:
                 apply_changeset(files, root, changes)
         if dry_run:
             show_dry_run(changes)
-            return outcome
-        if not quiet_ids:
-            for record_id in outcome.ids:
-                click.echo(record_id)
-        for words in outcome.words:
-            say(words)
+        else:
+            tell(outcome)
         return outcome
+
+
+def tell(outcome: Outcome) -> None:
+    """The ids to stdout, one a line, the words to stderr."""
+    for record_id in outcome.ids:
+        click.echo(record_id)
+    for words in outcome.words:
+        say(words)
 
 
 def build_changeset(
     session: Session,
     outcome: Outcome,
     command: str,
+    actor: str,
     *,
     kind: Literal["command", "undo", "redo"] = "command",
     reverts: str = "",
@@ -109,7 +116,7 @@ def build_changeset(
     return session.files.changeset(
         outcome.title or command,
         command,
-        actor_or_nobody(session),
+        actor,
         session.now,
         outcome.ids,
         kind=kind,

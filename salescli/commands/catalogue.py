@@ -36,7 +36,8 @@ def build_group(kind: str, words: str) -> click.Group:
         def action(session: Session) -> Outcome:
             return catalogue.create_named(session, kind, name, typed, slug)
 
-        app.write(f"{kind} create", action, actor=actor, dry_run=dry_run)
+        is_person = kind == "person"  # the first one is made by nobody
+        app.write(f"{kind} create", action, actor=actor, dry_run=dry_run, needs_actor=not is_person)
 
     @group.command("set", help=f'Change fields of a {kind}; an empty value ("") empties one.')
     @click.argument("record", metavar=kind.upper())

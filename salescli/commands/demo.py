@@ -38,7 +38,9 @@ def demo(app: App, /, directory: str, until: str | None, seed: int) -> None:
     with writing(root, timeout_seconds=app.lock_timeout, on_wait=say, fs=files) as staged:
         example = Demo(staged, day, seed)
         outcome = example.run()
-        apply_changeset(files, root, build_changeset(example.session, outcome, "demo"))
+        apply_changeset(
+            files, root, build_changeset(example.session, outcome, "demo", "marta-ozola")
+        )
     for words in outcome.words:
         say(words)
     say(f"Look around: salescli -C {directory} report funnel")

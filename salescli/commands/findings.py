@@ -18,7 +18,9 @@ def format_findings(findings: Iterable[Finding], error: str = "") -> Iterator[st
 def format_finding(found: Finding, lead: str = "") -> Iterator[str]:
     """Lines of text for one finding: what and why, excerpt with a caret, what to do."""
     place = f"{found.place}: " if found.place else ""
-    text = found.text.rstrip(".") + ("." if found.hint and "\n" not in found.text else "")
+    text = found.text
+    if found.hint and "\n" not in text and not text.endswith((".", "?", ":", ";")):
+        text += "."
     first, *rest = text.split("\n")
     if not place and lead:
         first = lead + first

@@ -6,7 +6,7 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.model.definition import Definition
-from salescli.model.errors import Finding
+from salescli.model.errors import Damaged, Finding, Refused
 from salescli.report.listing import Column
 from salescli.workspace import processes
 from salescli.workspace.outcome import Outcome
@@ -102,13 +102,18 @@ def check(ctx: click.Context, names: tuple[str, ...]) -> None:
     """Check definitions: unknown targets, stages that can't be reached, traps. All by default."""
     app: App = ctx.obj
     found: list[Finding] = []
+    unreadable: list[Finding] = []
     with app.reading() as session:
         for name in names or session.process_names():
-            source, file = read_definition(session, name)
-            found += processes.check_process(session, source, file)
-    for line in format_findings(found):
+            try:
+                source, file = read_definition(session, name)
+                found += processes.check_process(session, source, file)
+            except Damaged as error:
+                unreadable += error.findings
+    for line in format_findings([*unreadable, *found]):
         say(line)
-    ctx.exit(1 if any(not entry.warning for entry in found) else 0)
+    is_broken = any(not entry.warning for entry in found)
+    ctx.exit(Damaged.exit_code if unreadable else Refused.exit_code if is_broken else 0)
 
 
 def read_definition(session: Session, name: str) -> tuple[bytes, str]:

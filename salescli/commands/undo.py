@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from salescli.commands.app import App, build_changeset, say, show_dry_run
+from salescli.commands.app import App, build_changeset, say, show_dry_run, tell
 from salescli.commands.options import format_option, writer_options
 from salescli.store.files import RealFileSystem
 from salescli.store.journal import apply_changeset
@@ -35,16 +35,15 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
     with writing(root, timeout_seconds=app.lock_timeout, on_wait=say, fs=files) as staged:
         session = Session(staged, app.surroundings, actor=actor)
         outcome, entry = plan(session)
-        changes = build_changeset(session, outcome, kind, kind=kind, reverts=entry.id)
+        changes = build_changeset(
+            session, outcome, kind, session.actor, kind=kind, reverts=entry.id
+        )
         if not dry_run:
             apply_changeset(files, root, changes)
     if dry_run:
         show_dry_run(changes)
-        return
-    for record_id in outcome.ids:
-        click.echo(record_id)
-    for words in outcome.words:
-        say(words)
+    else:
+        tell(outcome)
 
 
 @click.command()

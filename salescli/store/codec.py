@@ -54,7 +54,7 @@ def place_faults(source: bytes, file: str, faults: Iterable[tuple[Path, str]]) -
     document = parse_nodes(source, file)
     return [
         finding(
-            "wrong-type" if path else "missing-key",
+            "missing-key" if words.endswith("is missing") else "wrong-type",
             words,
             place=document.place(path),
             field="/".join(str(part) for part in path),

@@ -24,6 +24,7 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.values import (
     catalogue_of,
+    ids_named,
     named_things,
     read_custom,
     read_reference,
@@ -53,7 +54,7 @@ def find_named(session: Session, kind: str, text: str) -> str:
     known = named_things(session, kind)
     if text in known:
         return text
-    found = [key for key, name in known.items() if name.casefold() == text.casefold()]
+    found = ids_named(known, text)
     if len(found) == 1:
         return found[0]
     raise NotFound(

@@ -17,11 +17,11 @@ from salescli.workspace.stages import deal_names
 
 
 def check_process(session: Session, source: bytes, file: str) -> list[Finding]:
-    """Everything that is wrong with a definition's text, each with file:line:column."""
-    try:
-        definition = read_typed(source, file, Definition)
-    except Damaged as error:
-        return list(error.findings)
+    """Everything that is wrong with a definition, each with file:line:column.
+
+    Raises `Damaged` for a text that is no definition at all.
+    """
+    definition = read_typed(source, file, Definition)
     found = check_definition(
         definition, deal_names(session), lambda who: who in session.team.people
     )

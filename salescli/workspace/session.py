@@ -58,8 +58,9 @@ class Session:
             )
         return source
 
-    def _catalogue(self, path: str, read: Callable[[bytes, str], T], empty: T) -> T:
-        source = self.files.read(path)
+    def _catalogue(self, path: str, read: Callable[[bytes, str], T], empty: T | None = None) -> T:
+        """What a file of named things says, read once; without `empty` it must be there."""
+        source = self.files.read(path) if empty is not None else self.read_required(path)
         kept = self._typed.get(path)
         if kept is None or kept[0] is not source:
             kept = (source, empty if source is None else read(source, path))
@@ -70,13 +71,12 @@ class Session:
     @property
     def settings(self) -> Settings:
         """`salescli.yaml`."""
-        source = self.read_required(layout.SETTINGS)
-        return self._catalogue(layout.SETTINGS, read_settings, read_settings(source, ""))
+        return self._catalogue(layout.SETTINGS, read_settings)
 
     @property
     def team(self) -> Team:
         """`team.yaml`."""
-        return self._catalogue(layout.TEAM, _reader(Team), Team())
+        return self._catalogue(layout.TEAM, _reader(Team))
 
     @property
     def products(self) -> Products:
@@ -91,7 +91,7 @@ class Session:
     @property
     def dictionaries(self) -> Mapping[str, Dictionary]:
         """`dictionaries.yaml`."""
-        return self._catalogue(layout.DICTIONARIES, read_dictionaries, {})
+        return self._catalogue(layout.DICTIONARIES, read_dictionaries)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -122,7 +122,7 @@ class Session:
                     field="process",
                 )
             )
-        return self._catalogue(path, _reader(Definition), Definition(name="", stages=[]))
+        return self._catalogue(path, _reader(Definition))
 
     @cached_property
     def actor(self) -> str:

@@ -31,11 +31,13 @@ from salescli.workspace.opportunities import shown
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
+BEGINNINGS = ("init", "demo")  # what makes a store is not undone: its folder can be deleted
+
 
 def undo_last(session: Session) -> tuple[Outcome, LogEntry]:
     """Stage the taking back of the last command that holds; raises `Refused` if there is none."""
     entry = latest_undoable(read_entries(session.files.root))
-    if entry is None:
+    if entry is None or entry.command in BEGINNINGS:
         raise Refused(finding("nothing-to-undo", "there is no command to undo"))
     return _revert(session, entry, "undo", "Undone", "salescli redo brings it back."), entry
 

@@ -99,8 +99,17 @@ def read_reference(session: Session, target: str, text: str, field: str) -> str:
         if kind in BORN:
             continue
         known = named_things(session, kind)
-        key = text if text in known else _named(known, text)
-        if key is not None:
+        keys = [text] if text in known else ids_named(known, text)
+        if len(keys) > 1:
+            raise NotFound(
+                finding(
+                    "ambiguous",
+                    f"{text!r} may be any of {', '.join(keys)}",
+                    hint="give the id of the one you mean",
+                    field=field,
+                )
+            )
+        for key in keys:
             refuse_unusable(session, kind, key, field)
             return key
     if "contact" in kinds:
@@ -135,9 +144,10 @@ def catalogue_of(session: Session, kind: str) -> Mapping[str, Any]:
     return catalogues[kind]
 
 
-def _named(known: Mapping[str, str], text: str) -> str | None:
+def ids_named(known: Mapping[str, str], text: str) -> list[str]:
+    """The ids of the named things whose name is `text`."""
     wanted = fold_name(text)
-    return next((key for key, name in known.items() if fold_name(name) == wanted), None)
+    return [key for key, name in known.items() if fold_name(name) == wanted]
 
 
 def refuse_unusable(session: Session, kind: str, key: str, field: str) -> None:
