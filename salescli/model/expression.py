@@ -125,7 +125,12 @@ def _with_references(
     ids: list[str] = []
     is_known = True
     for word in words:
-        found = [ME] if word == ME else names.find(name.target, word, op == "~")
+        is_literal = word == ME or word in name.values
+        found = [word] if is_literal else names.find(name.target, word, op == "~")
+        if found is not None and not found and op != "~":
+            kind = name.target.replace("|", " or ")
+            why = f"{word!r} is no {kind}, neither by id nor by name"
+            raise NotFound(finding("unknown-value", why, field=name.name))
         is_known = is_known and found is not None
         ids += [word] if found is None else found
     if op == "~" and not is_known:
