@@ -66,7 +66,11 @@ def parse_condition(text: str, names: NameTable) -> Condition:
     if negated:
         raise _bad(text, "! stands before a name alone", f"write {word}!={rest.strip()}")
     _check_op(text, name, op)
-    return _with_values(text, name, op, _split(text, rest), names)
+    words = _split(text, rest)
+    if len(words) > 1 and op in _ORDERS and name.kind in ("money", "decimal"):
+        # Who writes 12500,50 means one amount, and would be told of two without a word.
+        raise _bad(text, f"{op} takes one {name.kind} value", "decimals take a point: 12500.50")
+    return _with_values(text, name, op, words, names)
 
 
 def _bad(text: str, why: str, hint: str) -> WrongUsage:
