@@ -66,7 +66,11 @@ def parse_condition(text: str, names: NameTable) -> Condition:
     if negated:
         raise _bad(text, "! stands before a name alone", f"write {word}!={rest.strip()}")
     _check_op(text, name, op)
-    return _with_values(text, name, op, _split(text, rest), names)
+    words = _split(text, rest)
+    if len(words) > 1 and op in _ORDERS and name.kind in ("money", "decimal"):
+        # Who writes 12500,50 means one amount, and would be told of two without a word.
+        raise _bad(text, f"{op} takes one {name.kind} value", "decimals take a point: 12500.50")
+    return _with_values(text, name, op, words, names)
 
 
 def _bad(text: str, why: str, hint: str) -> WrongUsage:
@@ -125,7 +129,12 @@ def _with_references(
     ids: list[str] = []
     is_known = True
     for word in words:
-        found = [ME] if word == ME else names.find(name.target, word, op == "~")
+        is_literal = word == ME or word in name.values
+        found = [word] if is_literal else names.find(name.target, word, op == "~")
+        if found is not None and not found and op != "~":
+            kind = name.target.replace("|", " or ")
+            why = f"{word!r} is no {kind}, neither by id nor by name"
+            raise NotFound(finding("unknown-value", why, field=name.name))
         is_known = is_known and found is not None
         ids += [word] if found is None else found
     if op == "~" and not is_known:

@@ -17,6 +17,7 @@ from salescli.model.errors import WrongUsage, finding
 from salescli.model.fields import FieldSpec, specs_of
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import ACCOUNT_KINDS, RECORD_TYPES
+from salescli.model.rules import UNKNOWN_WINNER
 
 # Kinds that have an order, and kinds in which `~` can search. Others can be set or not.
 ORDERED_KINDS = frozenset({"whole", "decimal", "percent", "money", "day", "instant"})
@@ -28,7 +29,8 @@ NAMED_TYPES: dict[str, type[msgspec.Struct]] = {
     "product": Product,
 }
 
-# (target, text, whether it is a part of the name) → ids; None: nobody knows, compare the text.
+# (target, text, whether it is a part of the name) → ids, empty: there is no such record; None:
+# nobody knows, compare the text.
 Find = Callable[[str, str, bool], Sequence[str] | None]
 
 
@@ -41,7 +43,8 @@ class NameSpec(msgspec.Struct, frozen=True):
     name: str
     kind: str
     target: str = ""
-    values: tuple[str, ...] = ()  # the only ones there are; empty: any
+    # The only ones there are, empty: any; of a reference those that stand beside the records.
+    values: tuple[str, ...] = ()
     computed: bool = False
 
 
@@ -132,6 +135,8 @@ def _entry(name: str, spec: FieldSpec, dictionaries: Mapping[str, Dictionary]) -
         return NameSpec(name, "whole")
     if spec.kind == "choice":
         return NameSpec(name, "choice", spec.target, tuple(dictionaries.get(spec.target, ())))
+    if spec.name == "winner":
+        return NameSpec(name, "reference", spec.target, (UNKNOWN_WINNER,))
     if spec.kind == "account-kind":
         return NameSpec(name, "choice", values=ACCOUNT_KINDS)
     if spec.kind in ORDERED_KINDS | TEXT_KINDS | {"yes-no"}:

@@ -4,7 +4,7 @@ Pure: gets a typed definition, returns findings with the path of the key that is
 the caller turns into file:line. Steps are checked in `salescli.process.stepchecks`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from salescli.model.conversion import Path
 from salescli.model.definition import Definition, Stage
@@ -175,8 +175,3 @@ def _reversed(routes: dict[str, list[str]]) -> dict[str, list[str]]:
         for target in targets:
             back[target].append(name)
     return back
-
-
-def findings_of(found: Iterable[At]) -> list[Finding]:
-    """The findings alone, for a caller that has no file at hand."""
-    return [problem for _, problem in found]

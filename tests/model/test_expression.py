@@ -209,7 +209,8 @@ def test_a_custom_field_that_nobody_declared_is_unknown() -> None:
         ("budget~100", "not text"),
         ("external=77", "group of values"),
         ("budget>=abc", "not an amount"),
-        ("budget>=12.500,00 EUR", "3 decimals"),
+        ("budget>=12500,50 EUR", "takes one money value"),
+        ("products.quantity<1,5", "takes one decimal value"),
         ("budget>=1.999 EUR", "3 decimals"),
         ("close_date<soon", "not a day"),
         ("close_date<2026-02-30", "not a day"),
@@ -246,6 +247,29 @@ def test_a_value_that_its_dictionary_does_not_have_is_not_found(text: str, hint:
     (problem,) = caught.value.findings
     assert problem.code == "unknown-value"
     assert problem.hint.startswith(hint.split("?")[0][:10])
+
+
+def find_nobody(target: str, text: str, part: bool) -> Sequence[str] | None:
+    return []
+
+
+def test_a_record_that_is_not_there_is_not_found() -> None:
+    names = build_names(find=find_nobody)
+    for text in ("client=Nobody", "owner!=nobody", "contacts=con-1,con-2"):
+        with pytest.raises(NotFound):
+            parse_condition(text, names)
+
+
+def test_searching_in_names_that_nobody_has_finds_nothing() -> None:
+    condition = parse_condition("client~nobody", build_names(find=find_nobody))
+    assert not evaluate(condition, DEAL, TODAY)
+
+
+def test_me_and_the_unknown_winner_are_no_records() -> None:
+    names = build_names(find=find_nobody)
+    assert evaluate(parse_condition("owner=@me", names), DEAL, TODAY, "anna")
+    lost = Known(winner=("unknown",))
+    assert evaluate(parse_condition("winner=unknown", names), lost, TODAY)
 
 
 def test_a_quotation_mark_inside_a_quoted_value_is_doubled() -> None:

@@ -7,7 +7,7 @@ from standings import LOST, NAMES, WON, final, process, require, shipped, stage
 
 from salescli.model.conversion import Path
 from salescli.model.definition import Criterion, Definition, Step
-from salescli.process.checks import check_definition, findings_of
+from salescli.process.checks import check_definition
 from salescli.store.codec import read_typed
 from salescli.store.yamltext import parse_nodes
 
@@ -201,7 +201,7 @@ def test_nothing_else_is_said_of_a_definition_with_one_fault() -> None:
 def test_a_failure_is_no_way_on_out_of_a_trap() -> None:
     # every open stage may fail, yet from b and c nothing can be won
     definition = process(stage("a"), stage("b", moves=["c"]), stage("c", moves=["b"]))
-    assert [problem.text for problem in findings_of(check_definition(definition, NAMES))] == [
+    assert [problem.text for _, problem in check_definition(definition, NAMES)] == [
         "b is a trap: no way leads from it to won",
         "c is a trap: no way leads from it to won",
     ]
@@ -252,9 +252,7 @@ def test_the_nearest_name_is_offered() -> None:
         (with_steps(step(performer=["Owner"])), "did you mean owner?"),
         (with_steps(step(kind="form", fields=["budgt"])), "did you mean budget?"),
     ):
-        assert hint in [
-            problem.hint for problem in findings_of(check_definition(definition, NAMES))
-        ]
+        assert hint in [problem.hint for _, problem in check_definition(definition, NAMES)]
 
 
 def test_all_faults_come_at_once() -> None:
