@@ -74,6 +74,7 @@ class App:
         at: str | None = None,
         dry_run: bool = False,
         needs_actor: bool = True,
+        quiet_ids: bool = False,
     ) -> Outcome:
         """Run a use case under the exclusive lock and apply what it staged, or show the diff.
 
@@ -91,13 +92,13 @@ class App:
         if dry_run:
             show_dry_run(changes)
         else:
-            tell(outcome)
+            tell(outcome, quiet_ids=quiet_ids)
         return outcome
 
 
-def tell(outcome: Outcome) -> None:
+def tell(outcome: Outcome, *, quiet_ids: bool = False) -> None:
     """The ids to stdout, one a line, the words to stderr."""
-    for record_id in outcome.ids:
+    for record_id in () if quiet_ids else outcome.ids:
         click.echo(record_id)
     for words in outcome.words:
         say(words)

@@ -77,7 +77,7 @@ def create_opportunity(
         state["process"], state["stage"] = name, first_stage(definition, stage, name)
     gathered.raise_all()
     _appoint(session, state)
-    refuse_broken(build_deal_record("opp-0000000000", state), definition)
+    refuse_broken(session, build_deal_record("opp-0000000000", state), definition)
     deal_id = session.new_id("opportunity")
     event = Created(
         **event_head(session, None),
@@ -169,9 +169,11 @@ def as_tree(value: Any) -> Any:
     return str(value) if isinstance(value, int) else value
 
 
-def refuse_broken(facts: Opportunity, definition: Definition) -> tuple[Finding, ...]:
+def refuse_broken(
+    session: Session, facts: Opportunity, definition: Definition
+) -> tuple[Finding, ...]:
     """Raise `Refused` with every rule that a deal breaks; its warnings come back."""
-    findings = check_opportunity(facts, definition)
+    findings = check_opportunity(facts, definition, session.dictionaries.get("close_reasons"))
     Refused.raise_if(entry for entry in findings if not entry.warning)
     return tuple(entry for entry in findings if entry.warning)
 
@@ -204,7 +206,7 @@ def apply_fields(
         return Outcome((deal.id,), ("Nothing to change: it says so already.",))
     after = build_state(build_document(deal.facts))
     put_fields(after, fields)
-    warnings = refuse_broken(build_deal_record(deal.id, after), definition)
+    warnings = refuse_broken(session, build_deal_record(deal.id, after), definition)
     stage_event(session, deal, Changed(**event_head(session, deal), fields=fields))
     stage_fields(session, deal, fields)
     said = ", ".join(f"{path} {shown(a)} → {shown(b)}" for path, (a, b) in fields.items())

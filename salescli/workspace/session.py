@@ -61,11 +61,10 @@ class Session:
     def _catalogue(self, path: str, read: Callable[[bytes, str], T], empty: T | None = None) -> T:
         """What a file of named things says, read once; without `empty` it must be there."""
         source = self.files.read(path) if empty is not None else self.read_required(path)
-        kept = self._typed.get(path)
-        if kept is None or kept[0] is not source:
-            kept = (source, empty if source is None else read(source, path))
-            self._typed[path] = kept
-        value: T = kept[1]
+        if path not in self._typed or self._typed[path][0] is not source:
+            found = empty if source is None else read(source, path)
+            self._typed[path] = (source, found)
+        value: T = self._typed[path][1]
         return value
 
     @property

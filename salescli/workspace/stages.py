@@ -67,9 +67,16 @@ def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) 
         names=deal_names(session),
         today=day,
         me=session.actor,
+        open_mandatory=mandatory_titles(definition, computed),
         empties_probability=bool(later),
         address=session.short(deal.id),
     )
+
+
+def mandatory_titles(definition: Definition, computed: Computed) -> list[str]:
+    """Titles of the open activities whose step must be done before the deal goes on."""
+    steps = {step.step for stage in definition.stages for step in stage.steps if step.mandatory}
+    return [entry.title for entry in computed.open_activities if entry.step in steps]
 
 
 def refuse_unrecorded_stage(deal: LoadedDeal) -> None:

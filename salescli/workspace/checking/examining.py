@@ -121,7 +121,7 @@ def examine(
     road = None
     if history is not None:
         events = [line.event for line in history.lines]
-        road = check_history(events, known.now, kind == "lead")
+        road = check_history(events, known.now, known.calendar, kind == "lead")
         collected.add(check_record_history(history, road, RECORD_TYPES[kind], definition, known))
     state: State = {}
     said: State = {}

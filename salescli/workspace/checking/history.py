@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from salescli.model.calendar import format_instant
+from salescli.model.calendar import Calendar
 from salescli.model.chronology import SLACK, check_time
 from salescli.model.errors import Finding, finding
 from salescli.model.events import (
@@ -52,7 +53,9 @@ class Road(msgspec.Struct, frozen=True):
     found: tuple[Of, ...]
 
 
-def check_history(events: Sequence[Event], now: datetime, is_lead: bool = False) -> Road:
+def check_history(
+    events: Sequence[Event], now: datetime, calendar: Calendar, is_lead: bool = False
+) -> Road:
     """Walk a record's events once; everything that needs neither files nor catalogues."""
     live = live_events(events)
     state: State = {}
@@ -68,7 +71,7 @@ def check_history(events: Sequence[Event], now: datetime, is_lead: bool = False)
             closed = isinstance(event, Closed) if not is_lead else False
             marks.append(event)
         elif isinstance(event, Changed):
-            found += [(event.id, entry) for entry in check_time(event, marks)]
+            found += [(event.id, entry) for entry in check_time(event, marks, calendar)]
             if closed:
                 found += _check_locked(event)
         found += _fold_in(state, event)
