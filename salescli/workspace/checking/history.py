@@ -9,8 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from salescli.model.calendar import format_instant
-from salescli.model.calendar import Calendar
+from salescli.model.calendar import Calendar, format_instant
 from salescli.model.chronology import SLACK, check_time
 from salescli.model.errors import Finding, finding
 from salescli.model.events import (
