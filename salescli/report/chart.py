@@ -51,19 +51,19 @@ _SAFE: dict[str, Any] = {
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """The bytes of a file, and a line for people if something could not be drawn as it is."""
+    """The bytes of a file, and a line for people about what could not be drawn as it is."""
 
     data: bytes
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def draw_funnel(
-    funnel: Funnel, format: Literal["png", "svg"] = "png", *, width: int = WIDTH
+    funnel: Funnel, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH
 ) -> Picture:
     """The funnel as PNG or SVG, `width` pixels wide."""
     with drawing():
-        figure, note = build_funnel_figure(funnel, width=width)
-        return Picture(_save(figure, format), note)
+        figure, notes = build_funnel_figure(funnel, width=width)
+        return Picture(_save(figure, kind), notes)
 
 
 @contextlib.contextmanager
@@ -76,8 +76,8 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def build_funnel_figure(funnel: Funnel, *, width: int = WIDTH) -> tuple[Figure, str]:
-    """The figure before it is saved, and the note about letters that no font has."""
+def build_funnel_figure(funnel: Funnel, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
+    """The figure before it is saved, and a note about letters that no font has."""
     dpi = _DPI * width / WIDTH
     names = [stage.name for stage in funnel.stages]
     names += [value for _, values in funnel.question.filters for value in values]
@@ -114,15 +114,13 @@ def _letters_of(family: str) -> frozenset[int]:
     return frozenset(font_manager.get_font(path).get_charmap())
 
 
-def _tell_missing(missing: list[str]) -> str:
+def _tell_missing(missing: list[str]) -> tuple[str, ...]:
     if not missing:
-        return ""
+        return ()
     shown = " ".join(missing[:5])
     more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-    return (
-        f"No font here has {shown}{more}: drawn as {_MISSING}. "
-        "salescli doctor names fonts that help."
-    )
+    said = f"No font here has {shown}{more}: drawn as {_MISSING}."
+    return (f"{said} salescli doctor names fonts that help.",)
 
 
 def _build_measure(dpi: float, families: list[str], substitutes: dict[int, str]) -> Measure:
@@ -175,10 +173,10 @@ def _build_figure(
     return figure
 
 
-def _save(figure: Figure, format: Literal["png", "svg"]) -> bytes:
+def _save(figure: Figure, kind: Literal["png", "svg"]) -> bytes:
     """The bytes, without the date or version that would make them differ."""
     out = io.BytesIO()
-    dateless = {"Software": None} if format == "png" else {"Date": None}
+    dateless = {"Software": None} if kind == "png" else {"Date": None}
     metadata = {**dateless, "Title": str(figure.get_label())}
-    figure.savefig(out, format=format, dpi=figure.dpi, metadata=metadata)
+    figure.savefig(out, format=kind, dpi=figure.dpi, metadata=metadata)
     return out.getvalue()

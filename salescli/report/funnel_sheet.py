@@ -152,7 +152,7 @@ def _build_sums(stages: Sequence[StageFigure]) -> list[list[str]]:
         ]
         if len(lines) > _MOST_SUM_LINES:
             more = len(lines) - _MOST_SUM_LINES + 1
-            lines = [*lines[: _MOST_SUM_LINES - 1], f"and {more} currencies"]
+            lines = [*lines[: _MOST_SUM_LINES - 1], f"and {more} more"]
         cells.append(lines or ["0"])
     return cells
 

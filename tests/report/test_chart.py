@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations, cycle, islice
 from pathlib import Path
+from typing import Literal
 
 import matplotlib
 import msgspec
@@ -36,6 +37,7 @@ SUMS = {
     "equal": ([12], ["250000.00"]),
     "unequal": ([100000, 0, 1, 99999, 5000], ["999999999999999999.99", None, "0.01", "123456.78"]),
 }
+KINDS: tuple[Literal["png", "svg"], ...] = ("png", "svg")
 FIXTURE = funnel_of(fixture_deals())
 
 
@@ -127,11 +129,11 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("format_", ["png", "svg"])
-def test_twenty_hostile_names_are_drawn_as_they_are(format_: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_twenty_hostile_names_are_drawn_as_they_are(kind: Literal["png", "svg"]) -> None:
     assert len(HOSTILE) == 20
     funnel = make_funnel(HOSTILE, [1] * 20, [None] * 20)
-    picture = draw_funnel(funnel, format_)  # type: ignore[arg-type]
+    picture = draw_funnel(funnel, kind=kind)
     assert len(picture.data) > 10_000
 
 
@@ -150,8 +152,9 @@ def test_labels_are_cleaned_cut_and_not_read_as_tex() -> None:
 def test_letters_that_no_font_has_become_boxes_and_one_note() -> None:
     missing = "\uf8f0\uf8f1\u0378"  # private and unassigned: no font may have them
     picture = draw_funnel(make_funnel([missing, "Won"], [1, 1], [None, None]))
-    assert picture.note.startswith(f"No font here has {' '.join(sorted(missing))}: drawn as □.")
-    assert draw_funnel(FIXTURE).note == ""
+    (note,) = picture.notes
+    assert note.startswith(f"No font here has {' '.join(sorted(missing))}: drawn as □.")
+    assert draw_funnel(FIXTURE).notes == ()
 
 
 @pytest.mark.parametrize("width", [800, 1600])
@@ -165,7 +168,7 @@ def test_a_png_is_as_wide_as_asked(width: int) -> None:
 
 def test_an_svg_is_paths_with_a_title_and_runs_nothing() -> None:
     funnel = make_funnel(["<script>x</script>", "--><b>"], [1, 1], [None, None])
-    root = ET.fromstring(draw_funnel(funnel, "svg").data)
+    root = ET.fromstring(draw_funnel(funnel, kind="svg").data)
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
     assert "path" in tags
     assert not tags & {"script", "text", "image", "b", "foreignObject"}
@@ -178,8 +181,8 @@ import sys
 sys.path[:0] = sys.argv[1:3]
 from funnel_deals import fixture_deals, funnel_of
 from salescli.report.chart import draw_funnel
-for format in ("png", "svg"):
-    sys.stdout.buffer.write(draw_funnel(funnel_of(fixture_deals()), format).data)
+for kind in ("png", "svg"):
+    sys.stdout.buffer.write(draw_funnel(funnel_of(fixture_deals()), kind=kind).data)
 """
 HOSTILE_SETTINGS = """
 text.usetex: True
@@ -207,7 +210,7 @@ def test_bytes_are_the_same_in_every_process_whatever_lies_in_the_folder(tmp_pat
     (hostile / "evil.py").write_text("open('ran', 'w').close()\n")
     endless.mkdir()
     os.mkfifo(endless / "matplotlibrc")
-    expected = b"".join(draw_funnel(FIXTURE, format_).data for format_ in ("png", "svg"))
+    expected = b"".join(draw_funnel(FIXTURE, kind=kind).data for kind in KINDS)
     assert draw_elsewhere(hostile) == expected
     assert draw_elsewhere(endless) == expected
     assert not (hostile / "ran").exists()

@@ -223,9 +223,9 @@ def test_a_visit_that_ended_exactly_at_the_start_touches_and_a_second_earlier_do
 
 def test_a_deal_created_in_the_last_second_of_a_local_day_belongs_to_it() -> None:
     # Summer time begins on 31 March: that day ends in Riga at 20:59:59 UTC.
-    inside = make_deal("A", "Q 03-31T20:59")
+    inside = make_deal("A", "Q 03-31T20:59:59")
     outside = make_deal("B", "Q 03-31T21:00")
-    early = make_deal("C", "Q 02-29T21:59")
+    early = make_deal("C", "Q 02-29T21:59:59")
     first = make_deal("D", "Q 02-29T22:00")
     funnel = funnel_of([inside, outside, early, first], with_ids=True)
     assert funnel.stages[0].ids is not None
