@@ -11,14 +11,15 @@ from typing import Any
 import msgspec
 
 from salescli.model.activities import build_activities
-from salescli.model.conversion import encode_scalar, format_decimal
+from salescli.model.conversion import build_record, encode_scalar, format_decimal
 from salescli.model.deal import Deal, Facts, build_deal, build_facts
 from salescli.model.errors import Damaged, Failed, Finding, Place, finding
 from salescli.model.events import Created, Event, live_events
-from salescli.model.facts import build_state, fold
+from salescli.model.facts import State, build_document_of, build_state, fold
 from salescli.model.records import RECORD_TYPES, Opportunity
 from salescli.store.codec import read_history, read_typed
 from salescli.store.layout import HISTORY, id_in, prefix_of
+from salescli.store.recognise import is_written_as
 
 MAX_RECORD_BYTES = 1024 * 1024  # format.md section 2, "Ends"; a history has no limit in all
 
@@ -73,46 +74,68 @@ def read_digest(kind: str, folder: str, name: str, read: Reader) -> Digest | Non
 
 def build_digest(kind: str, path: str, record_id: str, sources: Sequence[bytes]) -> Digest:
     """What the files of one record, all there, amount to."""
-    findings: list[Finding] = []
-    document: dict[str, Any] = {}
-    events: list[Event] = []
     facts_file, *histories = (path + suffix for suffix in files_of(kind))
-    try:
-        document = read_document(kind, sources[0], facts_file)
-        if document["id"] != record_id:
-            findings.append(_other_id(facts_file, document["id"], record_id))
-    except Damaged as error:
-        findings += error.findings
+    findings: list[Finding] = []
+    live: list[Event] = []
+    state: State | None = None
     if histories:
         try:
-            events = read_history(sources[1], histories[0])
+            live = live_events(read_history(sources[1], histories[0]))
+            state = fold(live)
         except Damaged as error:
             findings += error.findings
+        except _UNFIT as error:
+            findings.append(_unfoldable(histories[0], error))
+    document = recognise_document(kind, record_id, sources[0], state) if state else None
+    is_folded = document is not None
+    if document is None:
+        try:
+            document = read_document(kind, sources[0], facts_file)
+        except Damaged as error:
+            return Digest(record_id, findings=(*findings, *error.findings))
+        if document["id"] != record_id:
+            findings.append(_other_id(facts_file, document["id"], record_id))
     if findings:
         return Digest(record_id, findings=tuple(findings))
-    if not histories:
-        return Digest(record_id, None, build_facts(record_id, document, ()))
-    return _build_with_history(kind, record_id, document, events, histories[0])
-
-
-def _build_with_history(
-    kind: str, record_id: str, document: dict[str, Any], events: list[Event], file: str
-) -> Digest:
     try:
-        live = live_events(events)
         activities = build_activities(live)
         facts = build_facts(record_id, document, live, activities)
         if kind != "opportunity":
             return Digest(record_id, None, facts)
-        deal = build_deal(record_id, build_state(document), live, activities)
+        told = state if is_folded and state else build_state(document)
+        deal = build_deal(record_id, told, live, activities, is_folded=is_folded)
         return Digest(record_id, deal, facts)
     except _UNFIT as error:
-        return Digest(record_id, findings=(_unfoldable(file, error),))
+        return Digest(record_id, findings=(_unfoldable(histories[0], error),))
 
 
 # What the pure functions of the model may meet in events that are well-formed but make no sense,
 # such as a path into a title or a change without its second value.
 _UNFIT = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
+
+
+def recognise_document(
+    kind: str, record_id: str, source: bytes, state: State
+) -> dict[str, Any] | None:
+    """The document of a file that says exactly `state`, typed well; None: it must be read."""
+    record = RECORD_TYPES[kind]
+    if not is_written_as(source, record_id, state, record):
+        return None
+    document = {"id": record_id, **build_document_of(state, record)}
+    try:
+        build_record(_as_text(document), record)
+    except msgspec.ValidationError:
+        return None
+    return document
+
+
+def _as_text(value: Any) -> Any:
+    """A document as the reader gives it, every scalar as text."""
+    if isinstance(value, dict):
+        return {key: v if type(v) is str else _as_text(v) for key, v in value.items()}
+    if isinstance(value, list):
+        return [_as_text(entry) for entry in value]
+    return str(value).lower() if isinstance(value, int) else value
 
 
 def read_document(kind: str, source: bytes, file: str) -> dict[str, Any]:
