@@ -3,6 +3,8 @@
 Every text is written by hand as the format says, not made by the code under test.
 """
 
+# ruff: noqa: E501 — an event is one line, however long
+
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
