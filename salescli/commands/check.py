@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 import click
+import msgspec
 
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
@@ -100,10 +101,9 @@ def show(checked: Checked, strict: bool, format_: str) -> None:
 def table_lines(found: Sequence[Finding]) -> Iterator[str]:
     """Findings as text, each with place, excerpt and what to do, and its code."""
     for entry in found:
-        first, *rest = format_findings([entry])
-        mark = "warning: " if entry.warning else ""
-        yield f"{first} [{mark}{entry.code}]"
-        yield from rest
+        level = "warning: " if entry.warning else ""
+        text = f"{level}{entry.text.rstrip('.')} ({entry.code})"
+        yield from format_findings([msgspec.structs.replace(entry, text=text)])
 
 
 def build_document(checked: Checked, found: Sequence[Finding]) -> dict[str, object]:

@@ -3,12 +3,13 @@
 Reads through the function that it is given, so that what a command has staged is seen.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from salescli.model.conversion import build_document, build_record
+from salescli.model.conversion import MAX_TEXT, build_document, build_record, check_text
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Place, SalesError, finding
 from salescli.model.events import Attached, Json
@@ -30,9 +31,10 @@ from salescli.workspace.checking.records import (
     files_named,
     said_by,
 )
-from salescli.workspace.checking.values import check_texts
 
 Read = Callable[[str], bytes | None]
+# What control characters can hide in: escapes, tabs, and what YAML takes for a line break.
+_HIDING = (b"\\", b"\t", b"\xc2\x85")
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,9 +93,7 @@ def read_facts(
 ) -> msgspec.Struct | None:
     """A tree as a typed record; unknown keys and bad texts are told too."""
     collected.add(source.place_keys(check_keys(source.tree, record)))
-    texts: list[At] = check_texts(source.tree)
-    if texts:
-        collected.add(source.place_all(texts))
+    collected.add(source.place_all(check_texts(source)))
     try:
         built: msgspec.Struct = build_record(source.tree, record)
     except msgspec.ValidationError as error:
@@ -102,6 +102,21 @@ def read_facts(
         collected.add_damage(source.path, damaged)
         return None
     return built
+
+
+def check_texts(source: Source) -> list[At]:
+    """Texts that break the rules for texts (format.md section 2).
+
+    A file that is short, in NFC, and without escapes and tabs has none: most are.
+    """
+    data = source.data
+    is_plain = len(data) <= MAX_TEXT and not any(map(data.__contains__, _HIDING))
+    if is_plain and (data.isascii() or unicodedata.is_normalized("NFC", data.decode())):
+        return []
+    return [
+        (path, finding("bad-text", f"this text {words}", field=str(path[0])))
+        for path, words in check_text(source.tree)
+    ]
 
 
 def examine(

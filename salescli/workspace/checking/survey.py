@@ -31,12 +31,18 @@ from salescli.store.codec import read_dictionaries, read_settings
 from salescli.store.files import read_checked
 from salescli.workspace.checking import catalogues
 from salescli.workspace.checking.collected import At, Collected, Source
-from salescli.workspace.checking.examining import Examined, Read, examine, read_facts, read_source
+from salescli.workspace.checking.examining import (
+    Examined,
+    Read,
+    check_texts,
+    examine,
+    read_facts,
+    read_source,
+)
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.records import check_client, files_named
 from salescli.workspace.checking.secrets import find_secrets
 from salescli.workspace.checking.tree import StoreTree, read_store_tree
-from salescli.workspace.checking.values import check_texts
 
 T = TypeVar("T", bound=msgspec.Struct)
 MAX_SCANNED = 5 * 1024 * 1024  # bytes of an attachment that are searched for secrets
@@ -115,8 +121,8 @@ class Survey:
     def directories(self) -> list[tuple[str, str]]:
         """(kind, directory) of every deal and lead."""
         found: dict[str, str] = {}
-        for path in (*self.tree.files, *self.tree.blocked):
-            located = layout.locate(path)
+        blocked = ((path, layout.locate(path)) for path in self.tree.blocked)
+        for path, located in (*self.tree.located.items(), *blocked):
             if located is not None and located.kind in ("opportunity", "lead", "history"):
                 found[path.rpartition("/")[0]] = located.of or located.kind
         return [(kind, directory) for directory, kind in sorted(found.items())]
@@ -176,7 +182,7 @@ class Survey:
             self.collected.add_damage(source.path, error)
             return None
         self._sources[source.path] = (source, dictionaries)
-        self.collected.add(source.place_all(check_texts(source.tree)))
+        self.collected.add(source.place_all(check_texts(source)))
         return dictionaries
 
     def _is_here(self, path: str) -> bool:
@@ -219,8 +225,7 @@ class Survey:
         for path, _ in self.tree.of_kind("dashboard"):
             self._open(path)
         for path, (source, value) in self._sources.items():
-            located = layout.locate(path)
-            assert located is not None  # only such files were opened
+            located = self.tree.located[path]
             found: Iterable[At] = checks[located.kind](value, located.id)
             self.collected.add(source.place_all(found))
         self._sources.clear()
@@ -245,11 +250,11 @@ class Survey:
 
     def _check_clients(self, known: Known) -> None:
         for path, record_id in self.tree.of_kind("account", "contact"):
-            located = layout.locate(path)
             source = self._open(path)
-            if source is None or located is None:
+            if source is None:
                 continue
-            facts = read_facts(source, RECORD_TYPES[located.kind], self.collected)
+            record = RECORD_TYPES[self.tree.located[path].kind]
+            facts = read_facts(source, record, self.collected)
             if facts is not None:
                 self.collected.add(check_client(source, facts, record_id, known))
 
@@ -274,7 +279,7 @@ class Survey:
 
     def _check_secrets(self) -> None:
         for path, size in self.tree.files.items():
-            if size <= MAX_SCANNED and layout.locate(path) is not None:
+            if size <= MAX_SCANNED and path in self.tree.located:
                 try:
                     data = self.read(path)
                 except SalesError:

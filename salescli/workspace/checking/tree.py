@@ -6,7 +6,7 @@ Looks at names and kinds of files alone; opens none. Hidden files are git's and 
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -22,18 +22,19 @@ MAX_NAME_BYTES = 120
 class StoreTree(msgspec.Struct, frozen=True):
     """The regular files of a store: path → size in bytes; and findings about what stands there.
 
-    `blocked` are the paths with a place in the store that are no regular files.
+    `located` says what each file with a place in the store is; `blocked` are paths that are no
+    regular files.
     """
 
     files: dict[str, int]
+    located: dict[str, layout.Located]
     findings: list[Finding]
     blocked: frozenset[str]
 
     def of_kind(self, *kinds: str) -> Iterator[tuple[str, str]]:
         """(path, id) of the files of these kinds, by path."""
-        for path in self.files:
-            located = layout.locate(path)
-            if located is not None and located.kind in kinds:
+        for path, located in self.located.items():
+            if located.kind in kinds:
                 yield path, located.id
 
 
@@ -45,16 +46,23 @@ def read_store_tree(root: str) -> StoreTree:
     for path, status in _walk(root, ""):
         if stat.S_ISREG(status.st_mode):
             files[path] = status.st_size
-            findings += _check_place(path)
         elif not stat.S_ISDIR(status.st_mode):
             blocked.add(path)
             findings.append(_not_regular(path, status.st_mode))
         elif "/" not in path and path not in FOLDERS:
             findings += _check_top_folder(path)
-    ordered = dict(sorted(files.items()))
-    findings += check_collisions(ordered)
-    findings += check_twins(ordered)
-    return StoreTree(ordered, findings, frozenset(blocked))
+    located: dict[str, layout.Located] = {}
+    files = dict(sorted(files.items()))
+    for path in files:
+        place = layout.locate(path)
+        if place is None:
+            findings += _check_unplaced(path)
+        else:
+            located[path] = place
+            findings += _check_name(path, place)
+    findings += check_collisions(files)
+    findings += check_twins(located)
+    return StoreTree(files, located, findings, frozenset(blocked))
 
 
 def _walk(root: str, folder: str) -> Iterator[tuple[str, os.stat_result]]:
@@ -90,10 +98,7 @@ def _check_top_folder(name: str) -> list[Finding]:
     return [finding("unknown-file", text, hint=near, place=Place(name), warning=True)]
 
 
-def _check_place(path: str) -> list[Finding]:
-    located = layout.locate(path)
-    if located is not None:
-        return _check_name(path, located)
+def _check_unplaced(path: str) -> list[Finding]:
     top, _, below = path.partition("/")
     name = path.rpartition("/")[2]
     if not below:
@@ -173,13 +178,12 @@ def check_collisions(paths: Iterable[str]) -> list[Finding]:
     return found
 
 
-def check_twins(paths: Iterable[str]) -> list[Finding]:
+def check_twins(files: Mapping[str, layout.Located]) -> list[Finding]:
     """Ids that two files or directories have."""
     seen: dict[str, str] = {}
     found: list[Finding] = []
-    for path in paths:
-        located = layout.locate(path)
-        if located is None or located.kind not in (*layout.FOLDERS, "history"):
+    for path, located in files.items():
+        if located.kind not in (*layout.FOLDERS, "history"):
             continue
         home = path if located.kind in ("account", "contact") else path.rpartition("/")[0]
         first = seen.setdefault(located.id, home)

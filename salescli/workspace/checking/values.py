@@ -5,12 +5,13 @@ Written once over the declared fields, so that a new field is checked without a 
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from salescli.model.catalogues import CustomField
-from salescli.model.conversion import Path, check_text
+from salescli.model.conversion import Path
 from salescli.model.errors import Finding, finding
 from salescli.model.fields import FieldSpec, specs_of
 from salescli.model.nearest import did_you_mean
@@ -27,9 +28,9 @@ _WORD_TARGETS = {("Lead", "products"): "product", ("Opportunity", "leads"): "lea
 def check_values(record: msgspec.Struct, known: Known, path: Path = ()) -> list[At]:
     """Everything that a record names and that is not there."""
     found: list[At] = []
-    for spec in specs_of(type(record)):
-        value = getattr(record, spec.name, None)
-        if value is None or value == [] or value == {}:
+    for spec in _naming_specs(type(record)):
+        value = getattr(record, spec.name)
+        if not value and value != 0:
             continue
         at = (*path, spec.name)
         if spec.items is not None:
@@ -47,6 +48,19 @@ def check_values(record: msgspec.Struct, known: Known, path: Path = ()) -> list[
         elif spec.name == "custom":
             found += check_custom(type(record).__name__.lower(), value, at, known)
     return found
+
+
+@cache
+def _naming_specs(record: type[msgspec.Struct]) -> tuple[FieldSpec, ...]:
+    """The fields of a record type whose values name something."""
+    return tuple(
+        spec
+        for spec in specs_of(record)
+        if spec.items is not None
+        or spec.kind in ("reference", "choice", "account-kind")
+        or spec.name == "custom"
+        or (record.__name__, spec.name) in _WORD_TARGETS
+    )
 
 
 def _check_words(
@@ -142,11 +156,3 @@ def _is_day(value: Any) -> bool:
     except ValueError:
         return False
     return True
-
-
-def check_texts(tree: Mapping[str, Any]) -> list[At]:
-    """Texts that break the rules for texts (format.md section 2)."""
-    return [
-        (path, finding("bad-text", f"this text {words}", field=str(path[0])))
-        for path, words in check_text(tree)
-    ]
