@@ -159,7 +159,7 @@ class _Wait:
                 return
             except BlockingIOError:
                 self._look_at_the_clock()
-            time.sleep(pause * (1 + os.urandom(1)[0] / 255) / 2)  # else two waiters keep in step
+            time.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
 
     def _look_at_the_clock(self) -> None:
