@@ -194,6 +194,24 @@ def test_a_waiting_writer_goes_on_when_the_lock_is_free(
     assert _is_free(tmp_path)
 
 
+def test_nobody_overtakes_the_one_who_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The holder lets go and at once asks again, while the other still sleeps."""
+    holder = StoreLock(tmp_path).exclusive()
+    holder.__enter__()
+    asked_again = []
+
+    def sleep(seconds: float) -> None:
+        if not asked_again:
+            holder.__exit__(None, None, None)
+            asked_again.append(_is_free(tmp_path))
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    with StoreLock(tmp_path).exclusive():
+        assert asked_again == [False]
+
+
 def test_a_lock_file_replaced_while_waiting_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -189,7 +189,7 @@ def test_the_same_where_not_even_the_lock_can_be_taken(
     write_tree(root, OLD)
     _leave_journal(root)
 
-    def refuse(self: StoreLock) -> int:
+    def refuse(self: StoreLock, name: str) -> int:
         raise PermissionError(13, "Permission denied", str(root / ".salescli/lock"))
 
     monkeypatch.setattr(StoreLock, "_open", refuse)
