@@ -75,6 +75,7 @@ def funnel(
 
     Example: salescli report funnel --period 2024-03 --png funnel.png
     """
+    is_picture = png is not None or svg is not None
     options = FunnelOptions(
         period=period,
         as_of=as_of,
@@ -86,13 +87,14 @@ def funnel(
         currency=currency,
         skip_invalid=skip_invalid,
         with_ids=with_ids,
+        takes_store_currency=is_picture,
     )
     with app.reading() as session:
         figure = report_funnel(session, options)
     for path, kind in ((png, "png"), (svg, "svg")):
         if path is not None:
             draw(app, figure, path, kind, size)
-    if png is None and svg is None:
+    if not is_picture:
         width = app.surroundings.width if app.surroundings.is_terminal else None
         rendered = render_funnel(figure, format_, width=width, raw=raw)
         click.echo(rendered.text)

@@ -29,6 +29,7 @@ class FunnelOptions(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
     skip_invalid: bool = False
     with_ids: bool = False
+    takes_store_currency: bool = False  # without `currency`: a picture shows one alone
 
 
 def report_funnel(session: Session, options: FunnelOptions) -> Funnel:
@@ -85,6 +86,7 @@ def reporting_day(session: Session, text: str | None) -> date:
 def funnel_question(session: Session, process: str, options: FunnelOptions) -> FunnelQuestion:
     """The question that the options make, in the store's calendar."""
     as_of = reporting_day(session, options.as_of)
+    own = session.settings.currency
     period = session.calendar.parse_period(options.period, as_of)
     owners = [find_named(session, "person", text) for text in options.owners]
     named = [find_named(session, "department", text) for text in options.departments]
@@ -97,9 +99,9 @@ def funnel_question(session: Session, process: str, options: FunnelOptions) -> F
         session.calendar,
         created=options.created,
         sum=options.sum,
-        currency=options.currency,
+        currency=options.currency or (own if options.takes_store_currency else None),
         owners=frozenset(owners) if owners else None,
         departments=frozenset().union(*under) if named else None,
         filters=tuple((name, values) for name, values in filters if values),
-        store_currency=session.settings.currency,
+        store_currency=own,
     )
