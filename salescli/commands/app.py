@@ -11,7 +11,7 @@ from typing import Literal
 
 import click
 
-from salescli.model.errors import NotFound, WrongUsage, finding
+from salescli.model.errors import NotFound, finding
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet, diff
@@ -84,7 +84,7 @@ class App:
         root, files = self.root, RealFileSystem()
         with writing(root, timeout_seconds=self.lock_timeout, on_wait=say, fs=files) as staged:
             session = Session(staged, self.surroundings, actor=actor, at=at)
-            who = session.actor if needs_actor else actor_or_nobody(session)
+            who = session.actor if needs_actor else session.known_actor or ""
             outcome = action(session)
             changes = build_changeset(session, outcome, command, who)
             if changes.changes and not dry_run:
@@ -123,14 +123,6 @@ def build_changeset(
         kind=kind,
         reverts=reverts,
     )
-
-
-def actor_or_nobody(session: Session) -> str:
-    """Who acts, `""` where nobody is known and the command wrote no event."""
-    try:
-        return session.actor
-    except (NotFound, WrongUsage):
-        return ""
 
 
 def show_dry_run(changes: ChangeSet) -> None:

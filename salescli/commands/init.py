@@ -2,7 +2,7 @@
 
 import click
 
-from salescli.commands.app import App, actor_or_nobody, say
+from salescli.commands.app import App, say
 from salescli.store.files import RealFileSystem
 from salescli.store.journal import apply_changeset
 from salescli.store.transaction import writing
@@ -49,7 +49,7 @@ def init(
         )
         session = Session(staged, app.surroundings)
         changes = staged.changeset(
-            outcome.title, "init", actor_or_nobody(session), session.now, outcome.ids
+            outcome.title, "init", session.known_actor or "", session.now, outcome.ids
         )
         apply_changeset(files, root, changes)
     words = list(outcome.words)

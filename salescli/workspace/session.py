@@ -157,6 +157,14 @@ class Session:
             )
         )
 
+    @property
+    def known_actor(self) -> str | None:
+        """Who acts, or None where nobody is known: reading needs nobody."""
+        try:
+            return self.actor
+        except WrongUsage:
+            return None
+
     def new_id(self, kind: str) -> str:
         """A fresh random id of a record kind, or of an inner prefix like `h`."""
         return build_id(RECORD_PREFIXES.get(kind, kind), self.surroundings.random_bytes)

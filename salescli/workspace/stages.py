@@ -66,7 +66,7 @@ def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) 
         subject=subject_of(deal.facts, values_of(computed), calendar=session.calendar),
         names=deal_names(session),
         today=day,
-        me=session.actor,
+        me=session.known_actor,
         open_mandatory=mandatory_titles(definition, computed),
         empties_probability=bool(later),
         address=session.short(deal.id),
