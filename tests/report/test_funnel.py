@@ -8,6 +8,7 @@ from funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals, funnel_of, make_d
 
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
+from salescli.report.figures import Partial
 from salescli.report.funnel import Funnel, add_up_funnel, build_funnel, contribution, finish
 from salescli.report.question import build_question
 
@@ -345,3 +346,12 @@ def test_an_empty_funnel_names_the_currency_asked_for_or_the_stores(
     funnel = funnel_of([], **asked)
     assert funnel.currencies == expected
     assert [stage.sum for stage in funnel.stages] == [{}] * 5
+
+
+def test_a_sum_keeps_every_digit_however_long() -> None:
+    funnel = funnel_of([])
+    deal = make_deal("A", "Q 03-02", "999999999999999999.99 EUR")
+    (shape,) = add_up_funnel([deal], funnel.question, REAL_ESTATE).counts
+    many = finish(Partial({shape: 10**10 + 1}), REAL_ESTATE, funnel.question)
+    cents = 99_999_999_999_999_999_999 * (10**10 + 1)
+    assert many.stages[0].sum["EUR"].as_tuple().digits == tuple(map(int, str(cents)))

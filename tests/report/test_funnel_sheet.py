@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from funnel_deals import fixture_deals, funnel_of
+from funnel_deals import fixture_deals, funnel_of, make_deal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +60,21 @@ def test_a_funnel_of_nothing_draws_every_stage() -> None:
     sheet = sheet_of(funnel_of([]))
     assert slices(sheet) == [1] * 5
     assert [label.text for label in sheet.labels].count("n/a") == 4 + 5
+
+
+def test_a_sum_too_long_for_its_column_is_written_smaller() -> None:
+    sheet = sheet_of(funnel_of([make_deal("A", "Q 03-02", "999999999999999999.99 EUR")]))
+    (label,) = [label for label in sheet.labels if label.text == "999 999 999 999 999 999.99"]
+    assert label.style.size == 12  # 26 letters of 0.6: 203 wide at 13, 187 at 12; 200 is the most
+
+
+def test_where_bars_have_little_room_the_words_between_them_are_fewer() -> None:
+    def wide(text: str, size: float, bold: bool) -> float:
+        return len(text) * size * 1.2
+
+    texts = [label.text for label in build_funnel_sheet(funnel_of(fixture_deals()), wide).labels]
+    assert "71.43 % went on" in texts
+    assert not [text for text in texts if "went on, " in text]
 
 
 def test_won_is_told_from_the_rest() -> None:
