@@ -14,7 +14,7 @@ from salescli.store.layout import FOLDERS
 from salescli.store.packing import CHUNK, BrokenBlob, PackedDigest, change_chunk, pack_findings
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from salescli.store.database import Connection
 
 SCHEMA = """
 CREATE TABLE record (
