@@ -172,7 +172,7 @@ def _misnamed(kind: str, path: str) -> Finding:
     form = f"<slug>--{prefix_of(kind)}…" + ("" if has_history(kind) else ".yaml")
     return finding(
         "misnamed-record",
-        f"{path} holds a record, but its name doesn't end in an id: {form}",
+        f"a record stands here, but the name doesn't end in an id: {form}",
         hint=f"rename it to {form} with the id that it says inside",
         place=Place(path),
     )
@@ -183,7 +183,7 @@ def _missing(file: str) -> Finding:
     return finding(
         "missing-file",
         f"{folder} has no {name}",
-        hint=f"git log --all -- '{file}' tells when it was last there",
+        hint=f"see when it was last there: git log --all -- '{file}'",
         place=Place(file),
     )
 
@@ -191,7 +191,7 @@ def _missing(file: str) -> Finding:
 def _other_id(file: str, inside: str, record_id: str) -> Finding:
     return finding(
         "id-not-of-path",
-        f"{file} says id: {inside}, but it stands under {record_id}",
+        f"the file says id: {inside}, but it stands under {record_id}",
         hint="a copied record needs an id of its own: salescli makes one with create",
         place=Place(file),
         field="id",
@@ -201,7 +201,7 @@ def _other_id(file: str, inside: str, record_id: str) -> Finding:
 def _unfoldable(file: str, error: Exception) -> Finding:
     return finding(
         "history-makes-no-record",
-        f"the events of {file} don't make a record: {error}",
-        hint="git log -p shows how the history became what it is",
+        f"the events don't make a record: {error}",
+        hint=f"see how it came about: git log -p -- '{file}'",
         place=Place(file),
     )

@@ -26,6 +26,7 @@ YOUNG_NS = 2_000_000_000
 _JOB = 2048  # records whose marks are taken in one go
 _NO_FILE = bytes(32)
 _pack = struct.Struct("<3qQ").pack
+_pack_pair = struct.Struct("<3qQ3qQ").pack
 _Marks = msgspec.msgpack.Decoder(list[tuple[str, bytes]])
 
 
@@ -89,16 +90,12 @@ def list_names(root: Path, folder: Folder) -> list[str]:
     """The names in a folder that may be records, links and odd ones among them."""
     entries = _entries(f"{root}/{folder.path}")
     if has_history(folder.kind):
-        return [e.name for e in entries if _is_directory(e) and not e.name.startswith(".")]
-    return [
-        entry.name
-        for entry in entries
-        if entry.name.endswith(".yaml") and not entry.name.startswith(".")
-    ]
-
-
-def _is_directory(entry: "os.DirEntry[str]") -> bool:
-    return entry.is_dir(follow_symlinks=False) or entry.is_symlink()
+        return [
+            entry.name
+            for entry in entries
+            if (entry.is_dir(follow_symlinks=False) or entry.is_symlink()) and entry.name[0] != "."
+        ]
+    return [e.name for e in entries if e.name.endswith(".yaml") and e.name[0] != "."]
 
 
 def scan_records(root: Path, stored: Stored, now_ns: int) -> Scan:
@@ -139,11 +136,33 @@ def _changed_marks(
     descriptor = os.open(f"{root}/{folder.path}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         for name in names:
-            mark = b"".join([_mark(name + file, descriptor) for file in files])
+            if len(files) == 2:
+                mark = _mark_pair(name + files[0], name + files[1], descriptor)
+            else:
+                mark = _mark(name + files[0], descriptor)
             if known.get(name) != mark:
                 yield name, mark
     finally:
         os.close(descriptor)
+
+
+def _mark_pair(first: str, second: str, folder: int) -> bytes:
+    """The marks of two files: one call each and one packing, since a list waits for this."""
+    try:
+        one = os.stat(first, dir_fd=folder, follow_symlinks=False)
+        two = os.stat(second, dir_fd=folder, follow_symlinks=False)
+    except OSError:
+        return _mark(first, folder) + _mark(second, folder)
+    return _pack_pair(
+        one.st_mtime_ns,
+        one.st_ctime_ns,
+        one.st_size,
+        one.st_ino,
+        two.st_mtime_ns,
+        two.st_ctime_ns,
+        two.st_size,
+        two.st_ino,
+    )
 
 
 def _mark(path: str, folder: int) -> bytes:

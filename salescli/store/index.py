@@ -1,18 +1,16 @@
 """The index: what lists and reports need of all records, kept in `.salescli/index.sqlite`.
 
-Owns the database, and nothing else may import sqlite3. It answers reads only, and only after each
-record's mark was compared with the disk; it may be deleted at any time. Must not compute figures.
-What is wrong with the database is never an error of the command: it is made anew, in memory if
-need be.
+Owns what is asked of the database and when it is brought up to date. It answers reads only, and
+only after each record's mark was compared with the disk; it may be deleted at any time. What is
+wrong with it is never an error of the command: it is made anew, in memory if need be. Must not
+compute figures.
 """
 
 import os
-import sqlite3
-import stat
 import time
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -21,12 +19,20 @@ from typing import Any, Self
 from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
 from salescli.model.visits import seconds
+from salescli.store.database import (
+    Connection,
+    DatabaseError,
+    connect,
+    data_version,
+    drop_stored,
+    is_sound,
+    stored_path,
+)
 from salescli.store.digest import deal_as_of, has_history, read_digest
 from salescli.store.files import build_failure, read_checked
 from salescli.store.fingerprints import Change, Folder, scan_records
 from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
 from salescli.store.indexrows import (
-    SCHEMA,
     Item,
     encode_ids,
     old_row,
@@ -35,10 +41,9 @@ from salescli.store.indexrows import (
     put_records,
     remove_gone,
 )
-from salescli.store.layout import FOLDERS, HISTORY, LOCAL, locate
+from salescli.store.layout import FOLDERS, HISTORY, locate
 from salescli.store.packing import (
     BrokenBlob,
-    build_version,
     check_blob,
     pack_digests,
     unpack_deals,
@@ -48,24 +53,9 @@ from salescli.store.packing import (
 )
 from salescli.store.sharing import share_jobs
 
-FILE = "index.sqlite"
 SHARED_FROM = 512  # records to be read from which on a second process pays
 _COMMIT_EVERY = 64  # jobs of a chunk each; what is interrupted goes on from there
-_WAIT_SECONDS = 10.0
 _ATTEMPTS = 3
-
-# Of these the database itself is sound, or we can't do anything about it.
-_NOT_WRITABLE = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_AUTH,
-    sqlite3.SQLITE_NOLFS,
-}
 
 
 class Index:
@@ -85,7 +75,7 @@ class Index:
         self.root = root
         self._clock_ns = clock_ns
         self._patience = git_patience_seconds
-        self._open: sqlite3.Connection | None = None
+        self._open: Connection | None = None
         self._is_stored = True
         self._named: dict[str, dict[str, list[str]]] = {}  # kind → folded name → ids
 
@@ -202,7 +192,7 @@ class Index:
         """Run a query; a database that turns out to be broken is made anew first."""
         try:
             return self._connection().execute(query, values).fetchall()
-        except sqlite3.Error as error:
+        except DatabaseError as error:
             self._give_up(error)
             self.refresh()
             return self._connection().execute(query, values).fetchall()
@@ -243,44 +233,42 @@ class Index:
             try:
                 if self._update():
                     return
-            except (sqlite3.Error, BrokenBlob) as error:
+            except (DatabaseError, BrokenBlob) as error:
                 self._give_up(error)
         self._move_to_memory()
         self._update()
 
     def _give_up(self, error: Exception) -> None:
         """Go on in memory with a database that can't be written, drop one that is broken."""
-        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _NOT_WRITABLE:
+        if isinstance(error, DatabaseError) and is_sound(error):
             self._move_to_memory()
             return
         self.close()
         if self._is_stored:
-            for suffix in ("", "-journal"):
-                with suppress(OSError):
-                    os.unlink(f"{self.root}/{LOCAL}/{FILE}{suffix}")
+            drop_stored(self.root)
 
-    def _connection(self) -> sqlite3.Connection:
+    def _connection(self) -> Connection:
         if self._open is None:
-            self._open = _connect(_stored_path(self.root) if self._is_stored else None)
+            self._open = connect(stored_path(self.root) if self._is_stored else None)
         return self._open
 
     def _move_to_memory(self) -> None:
         """From now on a copy in memory is used, of what the database has, if it can be read."""
-        copy = _connect(None)
+        copy = connect(None)
         if self._open is not None:
             try:
                 self._open.execute("BEGIN")  # a lock now, else `backup` would wait without end
                 self._open.execute("SELECT count(*) FROM chunk").fetchone()
                 self._open.backup(copy)
-            except sqlite3.Error:
-                copy = _connect(None)
+            except DatabaseError:
+                copy = connect(None)
             self._open.close()
         self._open, self._is_stored = copy, False
 
     def _update(self) -> bool:
         """Read what changed; False if another process wrote the database meanwhile."""
         db = self._connection()
-        version = _data_version(db)
+        version = data_version(db)
         stored: dict[str, dict[str, bytes]] = {}
         for (folder,) in db.execute("SELECT DISTINCT folder FROM record").fetchall():
             rows = db.execute("SELECT name, mark FROM record WHERE folder = ?", [folder])
@@ -344,7 +332,7 @@ class Index:
         db = self._connection()
         db.execute("BEGIN IMMEDIATE")
         try:
-            if _data_version(db) != version:
+            if data_version(db) != version:
                 db.execute("ROLLBACK")
                 return False
             remove_gone(db, gone)
@@ -374,77 +362,12 @@ class Index:
                 folder, name = "/".join(parts[:depth]), parts[depth]
                 changes[folder, name] = Change(Folder(kind, folder), name, b"")
         items = [Item(change, old_row(db, change)) for change in changes.values()]
-        self._store(_data_version(db), items, [], overlay)
+        self._store(data_version(db), items, [], overlay)
 
 
 def open_index(root: Path, **options: Any) -> Index:
     """The index of the store at `root`; `refresh` it before reading. Options as of `Index`."""
     return Index(root, **options)
-
-
-def find_path(root: Path, record_id: str) -> str | None:
-    """Where the index last saw a record, by full id, without looking at the store.
-
-    For commands on one record: whoever uses it compares the id that stands in the file, and
-    searches the names of directories where it is another, or where this is None.
-    """
-    path = _stored_path(root)
-    if path is None or not os.path.exists(path):
-        return None
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1)) as db:
-            if db.execute("PRAGMA user_version").fetchone()[0] != build_version():
-                return None
-            query = "SELECT folder, name FROM record WHERE id = ?"
-            row = db.execute(query, [record_id]).fetchone()
-    except sqlite3.Error:
-        return None
-    return "/".join(row) if row else None
-
-
-def _stored_path(root: Path) -> Path | None:
-    """Where the database stands; None if no plain file can be there. Makes the directory."""
-    folder = root / LOCAL
-    with suppress(OSError):
-        folder.mkdir(exist_ok=True)
-    try:
-        if not stat.S_ISDIR(os.lstat(folder).st_mode):
-            return None
-        if not stat.S_ISREG(os.lstat(folder / FILE).st_mode):
-            return None
-    except FileNotFoundError:
-        return folder / FILE if folder.is_dir() else None
-    except OSError:
-        return None
-    return folder / FILE
-
-
-def _connect(path: Path | None) -> sqlite3.Connection:
-    """Open or make the database, with the tables of this version; in memory without a path."""
-    db = sqlite3.connect(path or ":memory:", timeout=_WAIT_SECONDS, isolation_level=None)
-    try:
-        db.execute("PRAGMA trusted_schema = OFF")  # a copied directory may bring any database
-        db.execute("PRAGMA synchronous = NORMAL")
-        if db.execute("PRAGMA user_version").fetchone()[0] == build_version():
-            return db
-        db.execute("BEGIN IMMEDIATE")
-        tables = db.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
-        for (name,) in tables.fetchall():
-            if not name.startswith("sqlite_"):
-                db.execute(f'DROP TABLE IF EXISTS "{name}"')
-        for statement in SCHEMA.split(";")[:-1]:
-            db.execute(statement)
-        db.execute(f"PRAGMA user_version = {build_version()}")
-        db.execute("COMMIT")
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _data_version(db: sqlite3.Connection) -> int:
-    """A number that changes when another connection writes."""
-    return int(db.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _fold(text: str) -> str:

@@ -14,7 +14,7 @@ from salescli.store.layout import FOLDERS
 from salescli.store.packing import CHUNK, BrokenBlob, PackedDigest, change_chunk, pack_findings
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
+    from salescli.store.database import Connection
 
 SCHEMA = """
 CREATE TABLE record (
@@ -156,7 +156,7 @@ def _twin(record_id: str, path: str, paths: list[str]) -> Finding:
     others = ", ".join(other for other in paths if other != path)
     return finding(
         "id-twice",
-        f"{path} has the id {record_id}, and so has {others}",
+        f"the id {record_id} is also that of {others}",
         hint="delete the copy",
         place=Place(path),
     )

@@ -16,7 +16,8 @@ from salescli.model.deal import ActivityFacts, Deal, ProposalFacts
 from salescli.model.errors import Clash, Failed
 from salescli.store import fingerprints, sharing
 from salescli.store import index as index_module
-from salescli.store.index import Index, find_path, open_index
+from salescli.store.database import find_path
+from salescli.store.index import Index, open_index
 from salescli.store.packing import unpack_deals
 from tests.store.small_store import (
     age,
