@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+NOW = DEALS_DAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 OPEN = "opportunities/2026/flat-47--opp-7k2m9xq4tb"
 LOST = "opportunities/2026/flat-48--opp-3c8t1m9zqa"
 LEAD = "leads/2026/flat-for-elena--lead-0f5s3q8n2k"

@@ -15,6 +15,7 @@ from salescli.store.textchecks import check_markers
 from salescli.store.yamltext import read_flow_mapping
 from salescli.workspace.checking.keys import unknown_key
 
+MAX_EXCERPT = 120  # characters of a line that are shown; an event may have many thousands
 _MARKS = (b"<<<<<<<", b">>>>>>>", b"|||||||")
 
 
@@ -41,7 +42,7 @@ class History(msgspec.Struct, frozen=True):
     def place(self, number: int) -> Place:
         """Where a line begins."""
         data = next((line.data for line in self.lines if line.number == number), b"")
-        return Place(self.path, number, 1, data.decode("utf-8", "replace")[:200])
+        return Place(self.path, number, 1, data.decode("utf-8", "replace")[:MAX_EXCERPT])
 
 
 def read_lines(source: bytes, path: str) -> History:
@@ -77,7 +78,7 @@ def _other_content(event: Event, first: Line, path: str, number: int, data: byte
         "event-id-twice",
         f"event {event.id} stands in line {first.number} with other content",
         hint="give one of the two lines an id of its own, or delete the wrong one",
-        place=Place(path, number, 1, data.decode("utf-8", "replace")[:200]),
+        place=Place(path, number, 1, data.decode("utf-8", "replace")[:MAX_EXCERPT]),
     )
 
 

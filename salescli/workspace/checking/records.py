@@ -104,8 +104,16 @@ def check_record_history(
     definition: Definition | None,
     known: Known,
 ) -> list[Finding]:
-    """What is wrong with a deal's or lead's history by itself, with the places of its lines."""
-    events = [line.event for line in history.lines]
+    """What is wrong with a deal's or lead's history by itself, with the places of its lines.
+
+    What was voided can't be wrong any more: voiding is how a wrong event is mended.
+    """
+    counting = {event.id for event in road.live}
+    events = [
+        line.event
+        for line in history.lines
+        if line.event.id in counting or isinstance(line.event, Voided)
+    ]
     found = [*road.found, *check_event_values(events, record, definition, known)]
     numbers = {line.event.id: line.number for line in history.lines}
     placed = [

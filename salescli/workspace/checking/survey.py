@@ -7,6 +7,7 @@ only names of files, catalogues and ids are kept. Writes nothing: mending is `fi
 import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -29,6 +30,7 @@ from salescli.process.checks import check_definition
 from salescli.store import layout
 from salescli.store.codec import read_dictionaries, read_settings
 from salescli.store.files import read_checked
+from salescli.store.gitwatch import read_undisturbed
 from salescli.workspace.checking import catalogues
 from salescli.workspace.checking.collected import At, Collected, Source
 from salescli.workspace.checking.examining import (
@@ -316,5 +318,10 @@ def end_of_chain(direct: Mapping[str, str], name: str) -> str | None:
 
 
 def check_store(root: str, now: datetime, strict: bool = False) -> Checked:
-    """Every rule on every file of a store."""
-    return Survey(root, read_from_disk(root), now, strict).run()
+    """Every rule on every file of a store.
+
+    Raises `Clash` where git is just changing the files.
+    """
+    return read_undisturbed(
+        Path(root), lambda: Survey(root, read_from_disk(root), now, strict).run()
+    )
