@@ -27,6 +27,9 @@ from salescli.store.files import (
 from salescli.store.journal import build_waiting, has_journal, recover
 from salescli.store.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock
 
+# A path, what was staged there, what was appended to it: each empty if nothing was.
+_Before = tuple[str, dict[str, bytes | None], dict[str, bytes]]
+
 
 class Transaction:
     """Reads see what was staged before; nothing reaches the disk but through the `ChangeSet`."""
@@ -39,6 +42,7 @@ class Transaction:
         self._disk: dict[str, bytes | None] = {}  # as first read
         self._staged: dict[str, bytes | None] = {}
         self._appended: dict[str, bytes] = {}  # of files altered by nothing else
+        self._attempted: list[_Before] | None = None
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None where there is none. Raises `Damaged` and `Failed`."""
@@ -71,6 +75,7 @@ class Transaction:
     def write(self, path: str, data: bytes) -> None:
         """Stage a whole file, new or replaced."""
         check_writable_path(path)
+        self._remember(path)
         self._read_disk(path)
         self._appended.pop(path, None)
         self._staged[path] = data
@@ -81,6 +86,7 @@ class Transaction:
         A line that lost its end (a hand edit) gets it first: two events on one line are damage.
         """
         check_writable_path(path)
+        self._remember(path)
         current = self.read(path)
         if current and not current.endswith(b"\n"):
             data = b"\n" + data
@@ -89,9 +95,33 @@ class Transaction:
         else:
             self._appended[path] = self._appended.get(path, b"") + data
 
+    @contextlib.contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is staged inside is dropped if it raises, so that others can go on without it."""
+        before: list[_Before] = []
+        self._attempted = before
+        try:
+            yield
+        except BaseException:
+            for path, staged, appended in reversed(before):
+                self._staged.pop(path, None)
+                self._appended.pop(path, None)
+                self._staged |= staged
+                self._appended |= appended
+            raise
+        finally:
+            self._attempted = None
+
+    def _remember(self, path: str) -> None:
+        if self._attempted is not None:
+            staged = {path: self._staged[path]} if path in self._staged else {}
+            appended = {path: self._appended[path]} if path in self._appended else {}
+            self._attempted.append((path, staged, appended))
+
     def remove(self, path: str) -> None:
         """Stage the removal of a file; nothing happens where there is none."""
         check_writable_path(path)
+        self._remember(path)
         self._read_disk(path)
         self._appended.pop(path, None)
         self._staged[path] = None

@@ -76,7 +76,7 @@ def create_opportunity(
         definition = session.process(name)
         state["process"], state["stage"] = name, first_stage(definition, stage, name)
     gathered.raise_all()
-    _appoint(session, state)
+    appoint(session, state)
     refuse_broken(session, build_deal_record("opp-0000000000", state), definition)
     deal_id = session.new_id("opportunity")
     event = Created(
@@ -138,7 +138,7 @@ def first_stage(definition: Definition, stage: str | None, process: str) -> str:
     return entry.stage
 
 
-def _appoint(session: Session, state: State) -> None:
+def appoint(session: Session, state: State) -> None:
     """Owner and department of a new deal, where not given (domain.md section 2)."""
     people, departments = session.team.people, session.team.departments
     department = state.get("department")

@@ -44,10 +44,18 @@ def compute(session: Session, deal: LoadedDeal, definition: Definition, day: dat
     return build_computed(deal.facts, deal.live, definition, session.calendar, day)
 
 
-def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) -> Standing:
+def build_standing(
+    session: Session,
+    deal: LoadedDeal,
+    head: Mapping[str, Any],
+    *,
+    names: NameTable | None = None,
+    address: str | None = None,
+) -> Standing:
     """Where a deal stands for a move whose event begins with `head`.
 
-    Raises `Refused` if the file's stage isn't the one that the history says.
+    Raises `Refused` if the file's stage isn't the one that the history says. Who moves thousands
+    hands over `names` (`deal_names`) and the `address` of each.
     """
     refuse_unrecorded_stage(deal)
     definition = session.process(deal.facts.process)
@@ -64,12 +72,12 @@ def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) 
         definition=definition,
         visits=computed.visits,
         subject=subject_of(deal.facts, values_of(computed), calendar=session.calendar),
-        names=deal_names(session),
+        names=names or deal_names(session),
         today=day,
         me=session.known_actor,
         open_mandatory=mandatory_titles(definition, computed),
         empties_probability=bool(later),
-        address=session.short(deal.id),
+        address=address or session.short(deal.id),
     )
 
 
@@ -154,13 +162,38 @@ def close_opportunity(
     """To a final stage, with what a closing needs (domain.md section 2, "Closing")."""
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
+    decided = decide_closing(
+        session,
+        standing,
+        outcome,
+        reason=reason,
+        details=details,
+        revenue=revenue,
+        winner=winner,
+        force=force,
+    )
+    return _apply(session, deal, standing, decided, head, note)
+
+
+def decide_closing(
+    session: Session,
+    standing: Standing,
+    outcome: str,
+    *,
+    reason: str | None = None,
+    details: str | None = None,
+    revenue: str | None = None,
+    winner: str | None = None,
+    force: str | None = None,
+) -> Advanced | RefusedMove:
+    """What the engine says to a closing with these texts, names in them found."""
     reasons = session.dictionaries.get("close_reasons", {})
     known_reason = reason
     if reason and reason not in reasons:
         known_reason = str(read_choice(session, "close_reasons", reason, "reason"))
     if winner and winner != UNKNOWN_WINNER:
         winner = read_reference(session, "competitor", winner, "winner")
-    decided = closing.close(
+    return closing.close(
         standing,
         stage_id(standing.definition, outcome),
         close_reasons=reasons,
@@ -172,7 +205,6 @@ def close_opportunity(
         force=force,
         is_import=session.via == "import",
     )
-    return _apply(session, deal, standing, decided, head, note)
 
 
 def reopen_opportunity(

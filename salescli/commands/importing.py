@@ -1,0 +1,188 @@
+"""`salescli import csv`: records from other systems."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from salescli.commands.app import App, say
+from salescli.commands.options import format_option, writer_options
+from salescli.model.errors import Failed, NotFound, finding
+from salescli.workspace.importing.mapping import Mapping, read_mapping
+from salescli.workspace.importing.plan import Imported, Progress, RowsRefused, import_table
+from salescli.workspace.importing.report import Report, format_rejected
+from salescli.workspace.importing.rows import read_table
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+
+PATIENCE_SECONDS = 1.0  # shorter work shows no bar
+BATCH = 50
+
+
+@click.group()
+def import_() -> None:
+    """Records from other systems."""
+
+
+@import_.command("csv")
+@click.argument("file", metavar="FILE")
+@click.option("--mapping", "mapping_file", required=True, metavar="FILE", help="What says what.")
+@click.option("--key", "system", metavar="SYSTEM", help="Whose ids the mapping's key column has.")
+@click.option("--skip-errors", is_flag=True, help="Take the rows that are right.")
+@click.option("--rejected", metavar="FILE", help="Where the refused rows go, as CSV.")
+@format_option("table", "json")
+@writer_options
+@click.pass_context
+def csv_(
+    ctx: click.Context,
+    /,
+    file: str,
+    mapping_file: str,
+    system: str | None,
+    skip_errors: bool,
+    rejected: str | None,
+    format_: str,
+    actor: str | None,
+    dry_run: bool,
+) -> None:
+    """Import deals, clients, products or people from a CSV file (docs/import.md).
+
+    All or nothing, unless --skip-errors. The same file again, by its --key, changes nothing.
+    """
+    app: App = ctx.obj
+    mapping = read_mapping(_read(app, mapping_file), mapping_file)
+    table = read_table(_read(app, file), file, mapping)
+    imported: list[Imported] = []
+
+    def action(session: Session) -> Outcome:
+        with _progress(app, len(table.rows)) as on_row:
+            done = import_table(
+                session, table, mapping, system, skip_errors=skip_errors, on_row=on_row
+            )
+        imported.append(done)
+        return done.outcome
+
+    try:
+        app.write("import csv", action, actor=actor, dry_run=dry_run, quiet_ids=True)
+        report, is_written = imported[0].report, not dry_run
+    except RowsRefused as refused:
+        report, is_written = refused.report, False
+    target = rejected or f"{Path(file).stem}.rejected.csv"
+    if report.rejected:
+        _write_rejected(app, target, report, mapping)
+    _show(app, report, format_, is_written, target, is_stopped=not imported, dry_run=dry_run)
+    if not imported:
+        ctx.exit(4)
+
+
+def _read(app: App, name: str) -> bytes:
+    if name == "-":
+        return click.get_binary_stream("stdin").read()
+    path = app.surroundings.directory / name
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(finding("no-such-file", f"there is no file {name}")) from None
+    except OSError as error:
+        raise Failed(finding("cant-read", f"{name}: {error.strerror}")) from error
+
+
+def _write_rejected(app: App, target: str, report: Report, mapping: Mapping) -> None:
+    try:
+        (app.surroundings.directory / target).write_bytes(format_rejected(report, mapping))
+    except OSError as error:
+        raise Failed(finding("cant-write", f"{target}: {error.strerror}")) from error
+
+
+@contextmanager
+def _progress(app: App, rows: int) -> Iterator[Progress | None]:
+    """A bar on stderr, on a terminal, once the work has taken a second."""
+    stream = click.get_text_stream("stderr")
+    if not stream.isatty():
+        yield None
+        return
+    start = monotonic()
+    label = "Reading rows"
+    with click.progressbar(length=rows, label=label, file=stream, hidden=True) as bar:
+
+        def on_row(number: int) -> None:
+            if number % BATCH and number != rows:
+                return
+            if bar.hidden and monotonic() - start > PATIENCE_SECONDS:
+                bar.hidden = False
+            if not bar.hidden:
+                bar.update(number - bar.pos)
+
+        yield on_row
+
+
+def _show(
+    app: App,
+    report: Report,
+    format_: str,
+    is_written: bool,
+    target: str,
+    *,
+    is_stopped: bool,
+    dry_run: bool,
+) -> None:
+    from salescli.commands.output import print_document, print_rows
+    from salescli.report.listing import Column
+
+    if format_ == "json":
+        print_document(report.document(is_written))
+    elif report.faults:
+        columns = [
+            Column("line", "Line", "right", "number"),
+            Column("column", "Column"),
+            Column("value", "Value"),
+            Column("reason", "Reason"),
+        ]
+        rows = [
+            {
+                "line": fault.line,
+                "column": fault.column,
+                "value": fault.value,
+                "reason": fault.reason,
+            }
+            for fault in report.faults
+        ]
+        print_rows(app, rows, columns, "table", schema="salescli/import@1")
+    for words in summary(report, is_stopped):
+        say(words)
+    if report.rejected:
+        say(_rejected_words(report, target, is_stopped, dry_run))
+
+
+def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
+    """What an import took and what it put in, in words."""
+    if is_stopped:
+        return
+    made = ", ".join(f"{count} {kind}" for kind, count in sorted(report.created.items()))
+    yield (
+        f"{report.rows} rows: made {made or 'nothing'}; {report.updated} changed, "
+        f"{report.unchanged} unchanged, {len(report.rejected)} rejected."
+    )
+    for title, counter in (
+        ("Stand-ins", report.stand_ins),
+        ("Spelled right", report.spelled),
+        ("Decided", report.notes),
+    ):
+        if counter:
+            told = "; ".join(f"{what} ({count})" for what, count in sorted(counter.items()))
+            yield f"{title}: {told}."
+
+
+def _rejected_words(report: Report, target: str, is_stopped: bool, dry_run: bool) -> str:
+    count = len(report.rejected)
+    first = report.faults[0]
+    where = f"{report.table.file}:{first.line}: "
+    named = f'column "{first.column}": ' if first.column else ""
+    others = "" if count == 1 else f" and {count - 1} more"
+    lines = [f"{where}{named}{first.reason}{others}; in {target}."]
+    if is_stopped:
+        left = report.rows - count
+        lines.append(f"Nothing was written; --skip-errors takes the other {left}.")
+    return "\n".join(lines)

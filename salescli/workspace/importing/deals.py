@@ -1,0 +1,362 @@
+"""Rows that are deals: a new one with its past, or the change of one that is here already.
+
+The past of a closed deal is `created`, a `moved` for each stage whose day is known, and `closed`,
+all decided by the engine that decides for commands. Updates go through the commands' use cases.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from salescli.model.catalogues import value_on
+from salescli.model.definition import Definition, Stage
+from salescli.model.errors import Damaged, Gathered, NotFound, Refused, finding
+from salescli.model.events import Created, Json
+from salescli.model.facts import State, apply_value, build_state, created_fields
+from salescli.model.fields import spec_named
+from salescli.model.money import parse_money
+from salescli.model.nearest import did_you_mean
+from salescli.model.records import Opportunity
+from salescli.model.rules import check_locked
+from salescli.workspace.deals import LoadedDeal, event_head, load_deal, stage_new_deal
+from salescli.workspace.importing.lives import Life, Steps
+from salescli.workspace.importing.mapping import Mapping as ImportMapping
+from salescli.workspace.importing.reading import Reader, Reading
+from salescli.workspace.importing.references import Resolver
+from salescli.workspace.importing.report import Report
+from salescli.workspace.opportunities import (
+    apply_fields,
+    appoint,
+    build_deal_record,
+    changed_fields,
+    first_stage,
+    refuse_broken,
+)
+from salescli.workspace.session import Session
+from salescli.workspace.stages import close_opportunity, move_opportunity, stage_id
+
+Did = Literal["created", "updated", "unchanged"]
+CLOSING = ("close_reason", "close_details", "actual_revenue", "winner")
+_NOT_FIELDS = {"stage", "outcome", "created", "product", "quantity", "price", *CLOSING}
+
+
+class DealImporter:
+    """Takes the rows of one file of deals."""
+
+    def __init__(
+        self,
+        session: Session,
+        mapping: ImportMapping,
+        system: str | None,
+        reader: Reader,
+        resolver: Resolver,
+        report: Report,
+    ) -> None:
+        self.session, self.mapping, self.system = session, mapping, system
+        self.reader, self.resolver, self.report = reader, resolver, report
+        self.process = mapping.process or session.settings.process
+        self.definition: Definition = session.process(self.process)
+        self.begins: str | None = None
+        if mapping.begins:
+            self.begins = first_stage(self.definition, mapping.begins, self.process)
+        self.life = Life(session, self.definition, mapping.force)
+        self.known: dict[str, list[tuple[str, State]]] = {}  # the other system's id → deals
+        for facts in session.index.documents("opportunity") if system else ():
+            key = (facts.document.get("external") or {}).get(system)
+            if key:
+                self.known.setdefault(key, []).append((facts.id, build_state(facts.document)))
+
+    def take(self, reading: Reading) -> Did:
+        """Stage what a row says; raises every fault together."""
+        stage = self._stage(reading)
+        found = self.known.get(reading.key or "", [])
+        if len(found) > 1:
+            ids = ", ".join(deal_id for deal_id, _ in found)
+            text = f"{reading.key!r} is the id of {len(found)} deals: {ids}"
+            raise NotFound(finding("ambiguous", text, field="key"))
+        if found:
+            return self._update(reading, stage, *found[0])
+        return self._create(reading, stage)
+
+    def _stage(self, reading: Reading) -> Stage:
+        """Where the row says that the deal stands: its outcome, else its stage."""
+        name = "outcome" if "outcome" in reading.texts else "stage"
+        text = reading.texts.get(name) or self.reader.assume("stage")
+        if text is None:
+            usable = first_stage(self.definition, self.mapping.begins, self.process)
+            text = usable
+        text = self.mapping.stages.get(text, text)
+        entry = self.definition.stage_named(stage_id(self.definition, text))
+        if entry is None:
+            stages = [each.stage for each in self.definition.stages]
+            hint = did_you_mean(text, [*self.mapping.stages, *stages]) or (
+                f"`stages` in the mapping says which of {', '.join(stages)} it is"
+            )
+            words = f"{self.process} has no stage {text!r}"
+            raise NotFound(finding("unknown-stage", words, hint=hint, field=name))
+        return entry
+
+    def _create(self, reading: Reading, stage: Stage) -> Did:
+        gathered = Gathered()
+        state: State = {"process": self.process}
+        with gathered.trying():
+            for path, value in self._values(reading, stage, with_stand_ins=True).items():
+                apply_value(state, path, value)
+            missing = [name for name in ("title", "client") if not state.get(name)]
+            Refused.raise_if(
+                finding("missing-value", f"a deal needs a {name}", field=name) for name in missing
+            )
+        steps = Steps({}, "", "")
+        with gathered.trying():
+            steps = self._steps(reading, stage)
+        with gathered.trying("product"):
+            day = steps.created[:10]
+            if "product" in reading.texts and day:
+                state["products"] = {self.session.new_id("line"): self._line(reading, day)}
+        ending = {}
+        with gathered.trying():
+            ending = self._ending(reading, stage)
+        gathered.raise_all()
+        state["stage"] = next(iter(steps.entered))
+        appoint(self.session, state)
+        self._write(state, steps, stage, ending)
+        self.report.count("created", "opportunity")
+        return "created"
+
+    def _write(self, state: State, steps: Steps, stage: Stage, ending: dict[str, str]) -> None:
+        deal_id = self.session.new_id("opportunity")
+        facts = build_deal_record(deal_id, state)
+        refuse_broken(self.session, facts, self.definition)
+        self.session.at = steps.created
+        head = event_head(self.session, None)
+        event = Created(**head, fields=created_fields(state))
+        deal = LoadedDeal(deal_id, "", b"", facts, [event], [event], state)
+        for to, at in list(steps.entered.items())[1:]:
+            deal = self.life.move(deal, to, at)
+        if not stage.is_open:
+            deal = self.life.close(deal, stage.stage, steps.closed, ending)
+        self.session.at = None
+        stage_new_deal(self.session, deal_id, deal.events)
+
+    def _values(
+        self, reading: Reading, stage: Stage, *, with_stand_ins: bool
+    ) -> Mapping[str, Json]:
+        """Path → value of all fields that a row says, references found or made."""
+        gathered = Gathered()
+        values: dict[str, Json] = {}
+        texts = dict(reading.texts)
+        if with_stand_ins:
+            for name in self.mapping.stand_ins:
+                if name not in texts and name not in _NOT_FIELDS | {"close_date"}:
+                    assumed = self.reader.assume(name)
+                    if assumed is not None:
+                        texts[name] = assumed
+        else:
+            texts = {name: text for name, text in texts.items() if name not in reading.assumed}
+        for name, text in texts.items():
+            is_field = name not in _NOT_FIELDS and (stage.is_open or name != "close_date")
+            if is_field:
+                with gathered.trying(name):
+                    values |= self._value(name, text)
+        if self.system and reading.key:
+            values[f"external/{self.system}"] = reading.key
+        gathered.raise_all()
+        return values
+
+    def _value(self, name: str, text: str) -> Mapping[str, Json]:
+        create = self.mapping.create
+        if name == "client":
+            cell = self.mapping.cell("client")
+            by = "name" if cell is None or text in self.mapping.candidates(name) else cell.by
+            return {"client": self.resolver.client(text, by, create.client)}
+        spec = spec_named(Opportunity, name)
+        if spec is not None and spec.target in ("person", "department"):
+            makes = create.owner if name == "owner" else create.department
+            return {name: self.resolver.named(spec.target, text, name, create=makes)}
+        return self.resolver.values(Opportunity, name, text)
+
+    def _line(self, reading: Reading, day: str) -> dict[str, Json]:
+        """The product line of a row, at the row's price or at the list's on that day."""
+        product = self._product(reading.texts["product"])
+        line: dict[str, Json] = {"product": product}
+        line["quantity"] = reading.texts.get("quantity", "1")
+        if "price" in reading.texts:
+            currency = self.session.settings.currency
+            line["price"] = str(parse_money(reading.texts["price"], currency))
+            return line
+        prices = self.session.products.products[product].prices
+        price = value_on(prices, self.session.calendar.parse_day(day, self.session.today))
+        if price is None:
+            raise Refused(
+                finding(
+                    "no-price",
+                    f"{product} has no price on {day}",
+                    hint=f"salescli product set {product} --prices DAY=MONEY, or map a `price`",
+                    field="product",
+                )
+            )
+        line["price"] = str(price)
+        return line
+
+    def _product(self, text: str) -> str:
+        makes = self.mapping.create.product
+        return self.resolver.named("product", text, "product", create=makes)
+
+    def _steps(self, reading: Reading, stage: Stage) -> Steps:
+        """When the deal was created, entered each stage, and was closed."""
+        closed = ""
+        if not stage.is_open:
+            closed = reading.texts.get("close_date") or self.reader.assume("close_date") or ""
+            if not closed:
+                text = f"a deal at {stage.name} has the day of its closing"
+                raise Refused(finding("closed-without-day", text, field="close_date"))
+        dated = self._dated(reading, stage)
+        created = reading.texts.get("created")
+        if created is None:
+            earliest = min([*dated.values(), *([closed] if closed else [])], default="")
+            created = self.reader.assume("created", earliest)
+        if created is None:
+            text = "nothing says when the deal was created"
+            hint = "`stand_ins: created: [earliest, DAY]` in the mapping says what to take then"
+            raise Refused(finding("no-created-day", text, hint=hint, field="created"))
+        return Steps(self._entered(dated, stage, created), created, closed)
+
+    def _dated(self, reading: Reading, stage: Stage) -> dict[str, str]:
+        """The open stages whose day is known, in process order, none after the one it is at."""
+        last = self.definition.index_of(stage.stage)
+        found: dict[str, str] = {}
+        for entry in self.definition.open_stages:
+            at = reading.entered.get(entry.stage)
+            if at is not None and self.definition.index_of(entry.stage) <= last:
+                found[entry.stage] = at
+            elif at is not None:
+                self.report.count("notes", f"day of {entry.stage} after the stage it is at")
+        return found
+
+    def _entered(self, dated: dict[str, str], stage: Stage, created: str) -> dict[str, str]:
+        """Stage → when, the first being the one it began in. What isn't known isn't made up."""
+        entered = dict(dated)
+        begins = self.begins
+        if begins and begins not in entered and self._is_before(begins, stage.stage):
+            entered = {begins: created, **entered}
+        if stage.is_open and stage.stage not in entered:
+            at = list(entered.values())[-1] if entered else created
+            if entered:
+                self.report.count("stand_ins", f"day of {stage.stage}: the day before it")
+            entered[stage.stage] = at
+        if not entered:
+            entered = {first_stage(self.definition, None, self.process): created}
+        return entered
+
+    def _is_before(self, first: str, second: str) -> bool:
+        return self.definition.index_of(first) < self.definition.index_of(second)
+
+    def _ending(self, reading: Reading, stage: Stage) -> dict[str, str]:
+        """What a closing takes of the row; a revenue of 0 outside a success is none."""
+        texts = {name: reading.texts[name] for name in CLOSING if name in reading.texts}
+        revenue = texts.get("actual_revenue")
+        if revenue is not None and stage.final != "success":
+            if parse_money(revenue, self.session.settings.currency).amount == 0:
+                del texts["actual_revenue"]
+                self.report.count("notes", f"revenue of 0 at {stage.stage}: none")
+            elif stage.is_open:
+                text = f"only a won deal has a revenue, this one is at {stage.name}"
+                raise Refused(finding("revenue-not-won", text, field="actual_revenue"))
+        if stage.final == "failure":
+            for name in ("close_reason", "close_details"):
+                assumed = None if name in texts else self.reader.assume(name)
+                if assumed is not None:
+                    texts[name] = assumed
+        return {} if stage.is_open else texts
+
+    def _update(self, reading: Reading, stage: Stage, deal_id: str, seen: State) -> Did:
+        """Bring a deal to what the row says. An empty cell says nothing, nor does a stand-in."""
+        values = dict(self._values(reading, stage, with_stand_ins=False))
+        is_there = seen["stage"] == stage.stage
+        if is_there and not stage.is_open:
+            values |= self._final_values(reading, stage)
+        fields = changed_fields(seen, values) | self._line_changes(reading, seen)
+        if is_there and not fields:
+            return "unchanged"
+        deal = self._load(deal_id)
+        fields = changed_fields(deal.state, values) | self._line_changes(reading, deal.state)
+        if fields:
+            Refused.raise_if(check_locked(self.definition, deal.facts.stage, fields, deal_id))
+            apply_fields(self.session, deal, fields, self.session.process(deal.facts.process))
+        if deal.facts.stage != stage.stage:
+            self._move_on(reading, stage, deal)
+        return "updated"
+
+    def _load(self, deal_id: str) -> LoadedDeal:
+        path = self.session.index.path_of(deal_id)
+        if path is None:  # seen in the same index a moment ago
+            raise Damaged(finding("missing-file", f"the files of {deal_id} are gone"))
+        deal = load_deal(self.session, path)
+        if deal.facts.process != self.process:
+            raise Refused(
+                finding(
+                    "other-process",
+                    f"the deal runs in {deal.facts.process}, the mapping says {self.process}",
+                    hint="a deal's process never changes; leave the row out",
+                    field="stage",
+                )
+            )
+        return deal
+
+    def _final_values(self, reading: Reading, stage: Stage) -> dict[str, Json]:
+        texts = self._ending(reading, stage)
+        texts.pop("winner", None)
+        texts = {name: text for name, text in texts.items() if name in reading.texts}
+        if "close_date" in reading.texts:
+            texts["close_date"] = reading.texts["close_date"][:10]
+        values: dict[str, Json] = {}
+        for name, text in texts.items():
+            values |= self.resolver.values(Opportunity, name, text)
+        return values
+
+    def _line_changes(self, reading: Reading, state: State) -> dict[str, list[Json]]:
+        """What the row's product changes in the deal's only line; several lines are our own."""
+        if "product" not in reading.texts or "product" in reading.assumed:
+            return {}
+        product = self._product(reading.texts["product"])
+        lines: dict[str, Any] = state.get("products", {})
+        if len(lines) > 1 or any(line.get("product") == product for line in lines.values()):
+            return {}
+        created = reading.texts.get("created") or self.session.today.isoformat()
+        new = self._line(reading, created[:10])
+        removed = {f"products/{key}": [line, None] for key, line in lines.items()}
+        return {**removed, f"products/{self.session.new_id('line')}": [None, new]}
+
+    def _move_on(self, reading: Reading, stage: Stage, deal: LoadedDeal) -> None:
+        here = self.definition.stage_named(deal.facts.stage)
+        if here is not None and not here.is_open:
+            raise Refused(
+                finding(
+                    "already-closed",
+                    f"the deal is closed here, at {here.name}; the row says {stage.name}",
+                    hint=f"salescli opportunity reopen {deal.id} --to STAGE --reason TEXT",
+                    field="stage",
+                )
+            )
+        session, force = self.session, self.mapping.force
+        for to, at in self._dated(reading, stage).items():
+            if self._is_before(deal.facts.stage, to):
+                session.at = at
+                move_opportunity(session, load_deal(session, deal.directory), to=to, force=force)
+        deal = load_deal(session, deal.directory)
+        if stage.is_open and deal.facts.stage != stage.stage:
+            session.at = None
+            move_opportunity(session, deal, to=stage.stage, force=force)
+        elif not stage.is_open:
+            ending = self._ending(reading, stage)
+            session.at = self._steps(reading, stage).closed
+            close_opportunity(
+                session,
+                deal,
+                outcome=stage.stage,
+                reason=ending.get("close_reason"),
+                details=ending.get("close_details"),
+                revenue=ending.get("actual_revenue"),
+                winner=ending.get("winner"),
+                force=force,
+            )
+        session.at = None

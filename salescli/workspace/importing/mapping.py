@@ -1,0 +1,228 @@
+"""The mapping of an import: which column of a file says what (docs/import.md).
+
+Owns its keys, their types, and what can be told to be wrong with it before any row is read.
+Must not know rows.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from salescli.model.catalogues import Person, Product
+from salescli.model.conversion import Path, unknown_keys
+from salescli.model.errors import Damaged
+from salescli.model.fields import spec_named, specs_of
+from salescli.model.nearest import did_you_mean
+from salescli.model.records import Account, Contact, Opportunity, Record
+from salescli.store.codec import place_faults, read_typed
+from salescli.store.yamltext import read_tree
+from salescli.workspace.importing.values import date_words, money_words, template_columns
+from salescli.workspace.values import is_settable
+
+Kind = Literal["opportunity", "account", "contact", "product", "person"]
+
+RECORDS: dict[str, type[msgspec.Struct]] = {
+    "opportunity": Opportunity,
+    "account": Account,
+    "contact": Contact,
+    "product": Product,
+    "person": Person,
+}
+# What a row may say beside the fields of its record, each with its kind.
+MORE_FIELDS: dict[str, dict[str, str]] = {
+    "opportunity": {
+        "stage": "text",
+        "outcome": "text",
+        "created": "instant",
+        "winner": "text",
+        "product": "text",
+        "quantity": "decimal",
+        "price": "money",
+    },
+    "account": {},
+    "contact": {},
+    "product": {"id": "text", "price": "money", "price_from": "day"},
+    "person": {"id": "text", "department.parent": "text"},
+}
+EARLIEST = "earliest"  # a stand-in for `created`: the earliest day that the row has
+
+
+class Cell(Record, frozen=True, kw_only=True):
+    """How one value is made of a row: from a column, or a text with columns in braces."""
+
+    column: str | None = None
+    text: str | None = None
+    format: str | None = None  # of a date or an amount, where it differs from the file's
+    currency: str | None = None
+    map: dict[str, str] = {}  # all values that there are, each with ours
+    default: str | None = None  # for an empty cell, or without a column for every row
+    by: Literal["name", "key"] = "name"  # what the column names a client by
+
+
+class Create(Record, frozen=True, kw_only=True):
+    """What is made on the spot when a row names it and it isn't there."""
+
+    client: Literal["account", "contact"] | None = None
+    owner: bool = False
+    department: bool = False
+    product: bool = False
+
+
+class Mapping(Record, frozen=True, kw_only=True):
+    """A whole mapping. `columns`: field → column, or how to make its value."""
+
+    kind: Kind
+    encoding: Literal["utf-8", "utf-8-sig", "latin-1"] = "utf-8"
+    delimiter: str = ","
+    date: str = "%Y-%m-%d"
+    money: str = "1234.56"
+    currency: str | None = None
+    key: str | None = None
+    columns: dict[str, str | Cell]
+    ignore: list[str] = []
+    empty: list[str] = []
+    spelling: dict[str, dict[str, str]] = {}
+    process: str | None = None
+    begins: str | None = None
+    stages: dict[str, str] = {}
+    stage_dates: dict[str, str | Cell] = {}
+    force: str | None = None
+    create: Create = Create()
+    stand_ins: dict[str, str | list[str]] = {}
+
+    def cell(self, name: str) -> Cell | None:
+        """How a field's value is made."""
+        entry = self.columns.get(name)
+        return Cell(column=entry) if isinstance(entry, str) else entry
+
+    def stage_cells(self) -> dict[str, Cell]:
+        """Stage → how the day is made on which it was entered."""
+        return {
+            stage: Cell(column=entry) if isinstance(entry, str) else entry
+            for stage, entry in self.stage_dates.items()
+        }
+
+    def candidates(self, name: str) -> list[str]:
+        """The stand-ins of a field, in the order in which they are tried."""
+        entry = self.stand_ins.get(name, [])
+        return [entry] if isinstance(entry, str) else entry
+
+    def used_columns(self) -> list[str]:
+        """Every column that the mapping takes something from, `ignore` left out."""
+        cells = [self.cell(name) for name in self.columns]
+        found = [self.key] if self.key else []
+        for cell in (*cells, *self.stage_cells().values()):
+            found += columns_of(cell) if cell else []
+        return list(dict.fromkeys([*found, *self.spelling]))
+
+
+def columns_of(cell: Cell) -> list[str]:
+    """The columns that a value is made of."""
+    named = [cell.column] if cell.column else []
+    return named + (template_columns(cell.text) if cell.text else [])
+
+
+def kind_of_field(mapping: Mapping, name: str, custom: Sequence[str] = ()) -> str | None:
+    """The kind of a field that a row may say; None if there is none of that name.
+
+    `custom` is the type that salescli.yaml declares for a custom field, if it is known.
+    """
+    more = MORE_FIELDS[mapping.kind].get(name)
+    if more is not None:
+        return more
+    record = RECORDS[mapping.kind]
+    top, _, key = name.partition(".")
+    if key and top in ("custom", "external") and spec_named(record, top) is not None:
+        return custom[0] if custom else "text"
+    spec = spec_named(record, name)
+    return spec.kind if spec is not None and is_settable(spec) else None
+
+
+def read_mapping(source: bytes, file: str) -> Mapping:
+    """Read a mapping; raises `Damaged` with every fault and its file:line:column."""
+    mapping = read_typed(source, file, Mapping)
+    faults = list(_faults(mapping))
+    tree = read_tree(source, file)
+    faults += [((key,), f"there is no key {key!r} here") for key in unknown_keys(tree, Mapping)]
+    faults += list(_unknown_cell_keys(tree))
+    if faults:
+        raise Damaged(*place_faults(source, file, faults))
+    return mapping
+
+
+def _unknown_cell_keys(tree: object) -> Iterator[tuple[Path, str]]:
+    groups = ("columns", "stage_dates")
+    for group in groups:
+        entries = tree.get(group) if isinstance(tree, dict) else None
+        for name, entry in (entries or {}).items():
+            if isinstance(entry, dict):
+                for key in unknown_keys(entry, Cell):
+                    yield (group, name, key), f"there is no key {key!r} here"
+
+
+def _faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
+    if len(mapping.delimiter) != 1 and mapping.delimiter != "tab":
+        yield ("delimiter",), "a delimiter is one character, or tab"
+    if words := date_words(mapping.date):
+        yield ("date",), words
+    if words := money_words(mapping.money):
+        yield ("money",), words
+    known = _known_fields(mapping)
+    for name in mapping.columns:
+        kind = kind_of_field(mapping, name)
+        if kind is None:
+            near = did_you_mean(name, known)
+            yield ("columns", name), f"no field {name!r} of kind {mapping.kind}. {near}".rstrip()
+        cell = mapping.cell(name)
+        if cell is not None:
+            yield from _cell_faults(cell, ("columns", name), kind)
+    for stage, cell in mapping.stage_cells().items():
+        yield from _cell_faults(cell, ("stage_dates", stage), "instant")
+    for name in mapping.stand_ins:
+        if kind_of_field(mapping, name) is None and not is_closing_field(mapping, name):
+            near = did_you_mean(name, known)
+            yield ("stand_ins", name), f"no field {name!r} to stand in for. {near}".rstrip()
+    yield from _kind_faults(mapping)
+
+
+def is_closing_field(mapping: Mapping, name: str) -> bool:
+    """Whether a stand-in is for what a closing wants."""
+    return mapping.kind == "opportunity" and name in ("close_reason", "close_details")
+
+
+def _known_fields(mapping: Mapping) -> list[str]:
+    settable = [spec.name for spec in specs_of(RECORDS[mapping.kind]) if is_settable(spec)]
+    return [*settable, *MORE_FIELDS[mapping.kind]]
+
+
+def _cell_faults(cell: Cell, path: Path, kind: str | None) -> Iterator[tuple[Path, str]]:
+    if cell.column is None and cell.text is None and cell.default is None:
+        yield path, "a value comes from a column, a text or a default"
+    if cell.column is not None and cell.text is not None:
+        yield path, "a value comes from a column or a text, not from both"
+    if cell.format is None:
+        return
+    words = "only dates and amounts have a format"
+    if kind in ("day", "instant"):
+        words = date_words(cell.format)
+    elif kind in ("money", "decimal", "whole"):
+        words = money_words(cell.format)
+    if words:
+        yield (*path, "format"), words
+
+
+def _kind_faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
+    is_deal = mapping.kind == "opportunity"
+    needed: Iterable[str] = ("title", "client") if is_deal else ("name",)
+    for name in needed:
+        if name not in mapping.columns and name not in mapping.stand_ins:
+            yield ("columns",), f"nothing says the {name}, which every {mapping.kind} has"
+    if not is_deal:
+        for name in ("process", "begins", "stages", "stage_dates", "force"):
+            if getattr(mapping, name):
+                yield (name,), f"only opportunities have {name}"
+    if mapping.kind == "person" and mapping.key:
+        yield ("key",), "people have no ids of other systems: they are found by id or name"
+    if "department.parent" in mapping.columns and not mapping.create.department:
+        yield ("columns", "department.parent"), "goes with create: department: true"

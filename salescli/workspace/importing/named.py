@@ -1,0 +1,165 @@
+"""Rows that are clients, products or people: made, or changed where they are here already."""
+
+from typing import Literal
+
+from salescli.model.errors import NotFound, Refused, finding
+from salescli.workspace.addressing import Found, fold_name
+from salescli.workspace.catalogue import create_named, set_named
+from salescli.workspace.clients import create_client, set_client
+from salescli.workspace.importing.mapping import RECORDS, Mapping
+from salescli.workspace.importing.reading import Reader, Reading
+from salescli.workspace.importing.references import Resolver
+from salescli.workspace.importing.report import Report
+from salescli.workspace.session import Session
+from salescli.workspace.values import catalogue_of, named_things
+
+Did = Literal["created", "updated", "unchanged"]
+
+
+class NamedImporter:
+    """Takes the rows of one file of accounts, contacts, products or people."""
+
+    def __init__(
+        self,
+        session: Session,
+        mapping: Mapping,
+        system: str | None,
+        reader: Reader,
+        resolver: Resolver,
+        report: Report,
+    ) -> None:
+        self.session, self.mapping, self.system = session, mapping, system
+        self.reader, self.resolver, self.report = reader, resolver, report
+        self.kind = mapping.kind
+
+    def take(self, reading: Reading) -> Did:
+        """Stage what a row says; raises every fault together."""
+        found = self._find(reading)
+        texts = self._texts(reading, is_new=found is None)
+        slug = texts.pop("id", None)
+        if found is None:
+            self._create(texts, slug)
+            self.report.count("created", self.kind)
+            return "created"
+        if self.kind in ("account", "contact"):
+            outcome = set_client(self.session, self.kind, found, texts)
+        else:
+            outcome = set_named(self.session, self.kind, found, texts)
+        return "updated" if outcome.title else "unchanged"
+
+    def _create(self, texts: dict[str, str], slug: str | None) -> None:
+        name = texts.pop("name", "")
+        if not name:
+            raise Refused(finding("missing-value", f"a {self.kind} needs a name", field="name"))
+        if self.kind not in ("account", "contact"):
+            create_named(self.session, self.kind, name, texts, slug)
+            return
+        made = create_client(self.session, self.kind, name, texts).ids[0]
+        found = Found(self.kind, made, self.session.born[made][0])
+        document = {"id": made, "name": name, "external": self._external(texts)}
+        self.resolver.know_client(found, document)
+
+    def _external(self, texts: dict[str, str]) -> dict[str, str]:
+        return {
+            name.partition(".")[2]: text
+            for name, text in texts.items()
+            if name.startswith("external.")
+        }
+
+    def _find(self, reading: Reading) -> str | None:
+        """The record that the row is about: by the other system's id, else by id or name.
+
+        A record of that name with another id of that system is another one.
+        """
+        if self.kind in ("account", "contact"):
+            return self._find_client(reading)
+        return self._find_named(reading)
+
+    def _find_client(self, reading: Reading) -> str | None:
+        keyed = self.resolver.clients_keyed(reading.key) if reading.key and self.system else []
+        keyed = [found for found in keyed if found.kind == self.kind]
+        if len(keyed) > 1:
+            ids = ", ".join(found.id for found in keyed)
+            text = f"{reading.key!r} is the id of several: {ids}"
+            raise NotFound(finding("ambiguous", text, field="key"))
+        if keyed:
+            return keyed[0].id
+        same = [
+            found
+            for found in self.resolver.clients_named(reading.texts.get("name", ""))
+            if found.kind == self.kind and not self.resolver.is_keyed(found.id)
+        ]
+        if len(same) > 1:
+            ids = ", ".join(found.id for found in same)
+            text = f"{reading.texts['name']!r} is the name of several: {ids}"
+            raise NotFound(finding("ambiguous", text, field="name"))
+        if same and self.system:
+            self.report.count("notes", f"{self.kind} known by its name")
+        return same[0].id if same else None
+
+    def _find_named(self, reading: Reading) -> str | None:
+        things = named_things(self.session, self.kind)
+        if self.kind == "product" and reading.key and self.system:
+            for slug, entry in catalogue_of(self.session, "product").items():
+                if (entry.external or {}).get(self.system) == reading.key:
+                    return slug
+        slug_typed = reading.texts.get("id")
+        if slug_typed in things:
+            return slug_typed
+        wanted = fold_name(reading.texts.get("name", ""))
+        same = [slug for slug, name in things.items() if fold_name(name) == wanted]
+        if len(same) > 1:
+            text = f"{reading.texts['name']!r} is the name of {', '.join(same)}"
+            raise NotFound(finding("ambiguous", text, field="name"))
+        return same[0] if same and slug_typed is None else None
+
+    def _texts(self, reading: Reading, *, is_new: bool) -> dict[str, str]:
+        """What a person would have typed. Stand-ins only make, they never change."""
+        texts = dict(reading.texts)
+        if is_new:
+            for name in self.mapping.stand_ins:
+                if name not in texts:
+                    assumed = self.reader.assume(name)
+                    if assumed is not None:
+                        texts[name] = assumed
+        else:
+            constant = {"price_from", "external"}
+            texts = {
+                name: text
+                for name, text in texts.items()
+                if name not in reading.assumed or name in constant
+            }
+        self._price(texts)
+        self._department(texts)
+        if "owner" in texts:
+            makes = self.mapping.create.owner
+            texts["owner"] = self.resolver.named("person", texts["owner"], "owner", create=makes)
+        if self.system and reading.key and "external" in RECORDS[self.kind].__struct_fields__:
+            texts[f"external.{self.system}"] = reading.key
+        return texts
+
+    def _price(self, texts: dict[str, str]) -> None:
+        since, price = texts.pop("price_from", None), texts.pop("price", None)
+        if price is not None:
+            texts["prices"] = f"{since}={price}" if since else price
+
+    def _department(self, texts: dict[str, str]) -> None:
+        """The department that a person's row names, made under its parent if it isn't there."""
+        parent = texts.pop("department.parent", None)
+        if "department" not in texts:
+            return
+        create = self.mapping.create.department
+        typed: dict[str, str] = {}
+        above = None
+        if parent is not None:
+            above = self.resolver.named("department", parent, "department.parent", create=create)
+            typed["parent"] = above
+        name = texts["department"]
+        department = self.resolver.named(
+            "department", name, "department", create=create, typed=typed
+        )
+        stands_under = self.session.team.departments[department].parent
+        if above is not None and stands_under != above:
+            text = f"{name} stands under {stands_under or 'nothing'} here, not under {above}"
+            raise Refused(finding("other-parent", text, field="department.parent"))
+        texts["department"] = department

@@ -1,0 +1,125 @@
+"""A whole import: every row of a file staged, or told why not. What is staged is one change.
+
+Rows are taken in the file's order; a row that is refused leaves nothing behind.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from salescli.model.errors import Damaged, Refused, SalesError, WrongUsage, finding
+from salescli.workspace.importing.deals import DealImporter
+from salescli.workspace.importing.mapping import Mapping
+from salescli.workspace.importing.named import NamedImporter
+from salescli.workspace.importing.reading import Reader, Reading
+from salescli.workspace.importing.references import Resolver
+from salescli.workspace.importing.report import Report
+from salescli.workspace.importing.rows import Row, Table
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+
+Progress = Callable[[int], None]
+
+
+class Importer(Protocol):
+    """Takes rows of one kind."""
+
+    def take(self, reading: Reading) -> Literal["created", "updated", "unchanged"]:
+        """Stage what a row says; raises every fault together."""
+
+
+class RowsRefused(Damaged):
+    """Some rows can't be taken, so none was."""
+
+    def __init__(self, report: Report) -> None:
+        count = len(report.rejected)
+        super().__init__(finding("rows-refused", f"{count} of {report.rows} rows were refused"))
+        self.report = report
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What an import staged, for the command that applies it."""
+
+    report: Report
+    outcome: Outcome
+
+
+def import_table(
+    session: Session,
+    table: Table,
+    mapping: Mapping,
+    system: str | None,
+    *,
+    skip_errors: bool = False,
+    on_row: Progress | None = None,
+) -> Imported:
+    """Stage all rows of a table, as events `via` import.
+
+    `system` names the ids of the key column (`external.<system>`). Raises `RowsRefused` with the
+    report if a row is refused and `skip_errors` doesn't say to go on without it.
+    """
+    _check_key(mapping, system)
+    session.via = "import"
+    report = Report(table)
+    importer, reader, resolver = _build(session, mapping, system, report)
+    columns = reader.columns()
+    seen: dict[str, int] = {}
+    for number, row in enumerate(table.rows, 1):
+        resolver.begin_row()
+        session.at = None
+        try:
+            with session.files.attempt():
+                reading = reader.read(row)
+                _refuse_twice(reading, row, seen)
+                report.take(importer.take(reading))
+        except SalesError as error:
+            resolver.forget_row()
+            report.reject(row, error.findings, columns)
+        if on_row is not None:
+            on_row(number)
+    session.at = None
+    if report.rejected and not skip_errors:
+        raise RowsRefused(report)
+    words = f"import {table.file}: {sum(report.created.values())} made, {report.updated} changed"
+    return Imported(report, Outcome((), (), words))
+
+
+def _build(
+    session: Session, mapping: Mapping, system: str | None, report: Report
+) -> tuple[Importer, Reader, Resolver]:
+    declared: Any = session.settings.custom_fields.get(mapping.kind, {})
+    reader = Reader(mapping, {name: entry.type for name, entry in declared.items()}, report)
+    resolver = Resolver(session, system, lambda kind: report.count("created", kind))
+    make = DealImporter if mapping.kind == "opportunity" else NamedImporter
+    return make(session, mapping, system, reader, resolver, report), reader, resolver
+
+
+def _check_key(mapping: Mapping, system: str | None) -> None:
+    if system is not None and mapping.key is None:
+        raise WrongUsage(
+            finding(
+                "no-key-column",
+                "--key names the other system, and the mapping has no `key`: the column of its ids",
+                hint="add `key: COLUMN` to the mapping, or leave --key out",
+                field="key",
+            )
+        )
+    if system is None and mapping.key is not None:
+        raise WrongUsage(
+            finding(
+                "no-key-system",
+                f"the ids in {mapping.key} are those of some system: which one?",
+                hint="--key SYSTEM, like --key hubspot; they are kept under external.SYSTEM",
+                field="key",
+            )
+        )
+
+
+def _refuse_twice(reading: Reading, row: Row, seen: dict[str, int]) -> None:
+    if reading.key is None:
+        return
+    first = seen.setdefault(reading.key, row.line)
+    if first != row.line:
+        text = f"{reading.key!r} stands on line {first} already"
+        raise Refused(finding("key-twice", text, field="key"))

@@ -1,0 +1,146 @@
+"""From a row's cells to the texts that a person would have typed: formats, spellings, stand-ins.
+
+Every text that the file doesn't have is counted. Knows no catalogue and no record.
+"""
+
+from collections.abc import Mapping as Map
+
+import msgspec
+
+from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
+from salescli.model.nearest import did_you_mean
+from salescli.workspace.importing.mapping import (
+    EARLIEST,
+    Cell,
+    Mapping,
+    columns_of,
+    kind_of_field,
+)
+from salescli.workspace.importing.report import Report
+from salescli.workspace.importing.rows import Row
+from salescli.workspace.importing.values import fill_template, parse_amount, parse_date
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a row says. `assumed` are the fields that stand-ins and defaults filled."""
+
+    texts: dict[str, str]
+    assumed: frozenset[str]
+    entered: dict[str, str]  # stage → when it was entered
+    key: str | None
+
+
+class Reader:
+    """Reads the rows of one file. `custom` are the types of custom fields, by name."""
+
+    def __init__(self, mapping: Mapping, custom: Map[str, str], report: Report) -> None:
+        self.mapping = mapping
+        self.report = report
+        self._cells: list[tuple[str, Cell, str]] = []
+        for name in mapping.columns:
+            cell = mapping.cell(name)
+            kind = kind_of_field(mapping, name, [custom.get(name.partition(".")[2], "text")])
+            if cell is not None:
+                self._cells.append((name, cell, kind or "text"))
+        self._stages = mapping.stage_cells()
+
+    def columns(self) -> dict[str, list[str]]:
+        """Field → the columns that it is made of, for those who tell a fault."""
+        found = {name: columns_of(cell) for name, cell, _ in self._cells}
+        for stage, cell in self._stages.items():
+            found[f"stage_dates.{stage}"] = columns_of(cell)
+        for alias, name in _ALSO.items():
+            if name in found:
+                found.setdefault(alias, found[name])
+        if self.mapping.key:
+            found["key"] = [self.mapping.key]
+        return found
+
+    def read(self, row: Row) -> Reading:
+        """All texts of a row; raises every fault of its cells together."""
+        gathered = Gathered()
+        if row.fault is not None:
+            raise WrongUsage(row.fault)
+        cells = self._spell(row.cells)
+        texts: dict[str, str] = {}
+        assumed: set[str] = set()
+        for name, cell, kind in self._cells:
+            with gathered.trying(name):
+                text = self._text(cell, kind, cells)
+                if text:
+                    texts[name] = text
+                elif cell.default is not None:
+                    texts[name] = cell.default
+                    assumed.add(name)
+                    if columns_of(cell):
+                        self.report.count("stand_ins", f"{name}: {cell.default}")
+        entered: dict[str, str] = {}
+        for stage, cell in self._stages.items():
+            with gathered.trying(f"stage_dates.{stage}"):
+                text = self._text(cell, "instant", cells)
+                if text:
+                    entered[stage] = text
+        key = cells.get(self.mapping.key or "") or None
+        if self.mapping.key and key is None:
+            text = f"the row has no {self.mapping.key}, by which it would be known again"
+            gathered.add(WrongUsage(finding("no-key", text, field="key")))
+        gathered.raise_all()
+        return Reading(texts, frozenset(assumed), entered, key)
+
+    def _spell(self, cells: Map[str, str]) -> dict[str, str]:
+        spelled = {name: "" if cell in self.mapping.empty else cell for name, cell in cells.items()}
+        for column, words in self.mapping.spelling.items():
+            right = words.get(cells.get(column, ""))
+            if right is not None:
+                self.report.count("spelled", f"{column}: {cells[column]} → {right}")
+                spelled[column] = right
+        return spelled
+
+    def _text(self, cell: Cell, kind: str, cells: dict[str, str]) -> str:
+        if cell.text is not None:
+            return fill_template(cell.text, cells)
+        text = cells.get(cell.column or "", "")
+        if not text:
+            return ""
+        if cell.map:
+            if text not in cell.map:
+                hint = did_you_mean(text, cell.map) or f"there are {', '.join(cell.map)}"
+                words = f"{text!r} is not in the mapping's map"
+                raise NotFound(finding("not-in-map", words, hint=hint))
+            text = cell.map[text]
+        if kind in ("day", "instant"):
+            at = parse_date(text, cell.format or self.mapping.date)
+            return at if kind == "instant" else at[:10]
+        if kind == "money":
+            currency = cell.currency or self.mapping.currency
+            return parse_amount(text, cell.format or self.mapping.money, currency)
+        if kind in ("decimal", "whole") and cell.format:
+            return parse_amount(text, cell.format)
+        return text
+
+    def assume(self, name: str, earliest: str = "") -> str | None:
+        """The first stand-in of a field that this row can have, counted; None without any.
+
+        `earliest` is the first time that the row knows, `""` if it knows none.
+        """
+        for candidate in self.mapping.candidates(name):
+            text = earliest if (name, candidate) == ("created", EARLIEST) else candidate
+            if text:
+                self.report.count("stand_ins", f"{name}: {candidate}")
+                return text
+        return None
+
+
+# A fault of the record is told of the column that the record's field comes from.
+_ALSO = {
+    "products": "product",
+    "no-such-product": "product",
+    "prices": "price",
+    "parent": "department.parent",
+    "at": "created",
+}
+
+
+def told_of(error: SalesError, field: str) -> SalesError:
+    """The same error, told of another field."""
+    return type(error)(*(msgspec.structs.replace(found, field=field) for found in error.findings))

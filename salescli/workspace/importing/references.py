@@ -1,0 +1,176 @@
+"""What rows name, found once: clients, people, products, records by the ids of other systems.
+
+Stricter than a command line: an import takes exact names alone, never a part of one or the
+beginning of an id, for nobody sees what was found. Knows the session, not rows.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from salescli.model.errors import NotFound, Refused, SalesError, finding
+from salescli.model.events import Json
+from salescli.model.ids import build_slug
+from salescli.model.nearest import did_you_mean
+from salescli.workspace.addressing import Found, ambiguous, fold_name
+from salescli.workspace.catalogue import create_named
+from salescli.workspace.clients import create_client, refuse_archived
+from salescli.workspace.session import Session
+from salescli.workspace.values import named_things, read_reference, read_values
+
+NAMED = ("person", "department", "product", "competitor")
+
+
+class Resolver:
+    """References of one import. `on_create` is told the kind of each record made on the spot."""
+
+    def __init__(
+        self, session: Session, system: str | None, on_create: Callable[[str], None]
+    ) -> None:
+        self.session = session
+        self.system = system
+        self.on_create = on_create
+        self._values: dict[tuple[str, str], Mapping[str, Json] | SalesError] = {}
+        self._found: dict[tuple[str, str], str] = {}
+        self._clients: dict[str, list[Found]] = {}  # folded name or e-mail, or id → clients
+        self._keyed: dict[str, list[Found]] = {}  # the other system's id → clients
+        self._with_key: set[str] = set()
+        self._fresh: list[Callable[[], None]] = []
+        session.index.refresh()
+        for kind, path, document in session.index.clients():
+            self.know_client(Found(kind, document["id"], path), document)
+
+    def know_client(self, found: Found, document: Mapping[str, Any]) -> None:
+        """Take a client into what names are looked up in."""
+        names = [found.id, fold_name(str(document["name"]))]
+        names += [fold_name(address) for address in document.get("emails", [])]
+        for name in dict.fromkeys(names):
+            self._clients.setdefault(name, []).append(found)
+        key = (document.get("external") or {}).get(self.system) if self.system else None
+        if key:
+            self._with_key.add(found.id)
+            self._keyed.setdefault(key, []).append(found)
+
+    def begin_row(self) -> None:
+        """From here on, what is made belongs to one row."""
+        self._fresh.clear()
+
+    def forget_row(self) -> None:
+        """The row was dropped, and with it what it had made."""
+        for forget in reversed(self._fresh):
+            forget()
+        self._fresh.clear()
+
+    def values(self, record: type[Any], name: str, text: str) -> Mapping[str, Json]:
+        """The values that a field's text means, as `read_values` gives them; looked up once."""
+        key = (name, text)
+        known = self._values.get(key)
+        if known is None:
+            try:
+                known = read_values(self.session, record, {name: text})
+            except SalesError as error:
+                known = error
+            self._values[key] = known
+        if isinstance(known, SalesError):
+            raise known
+        return known
+
+    def clients_named(self, text: str) -> list[Found]:
+        """The clients that a text names: by id, exact name or e-mail."""
+        return self._clients.get(text) or self._clients.get(fold_name(text), [])
+
+    def clients_keyed(self, key: str) -> list[Found]:
+        """The clients with that id of the other system."""
+        return self._keyed.get(key, [])
+
+    def is_keyed(self, client: str) -> bool:
+        """Whether a client has an id of the other system."""
+        return client in self._with_key
+
+    def client(self, text: str, by: str, create: str | None) -> str:
+        """The id of the client that a row names; made if it isn't there and `create` says so."""
+        known = self._found.get((f"client by {by}", text))
+        if known is not None:
+            return known
+        found = self.clients_keyed(text) if by == "key" else self.clients_named(text)
+        if len(found) > 1:
+            raise NotFound(ambiguous(self.session, text, found))
+        if found:
+            if found[0].id not in self.session.born:
+                refuse_archived(self.session, found[0])
+            client = found[0].id
+        elif create is not None and by == "name":
+            client = self._create_client(create, text)
+        else:
+            raise self._no_client(text, by)
+        self._remember((f"client by {by}", text), client, is_fresh=not found)
+        return client
+
+    def _create_client(self, kind: str, name: str) -> str:
+        made = create_client(self.session, kind, name, {}).ids[0]
+        self.on_create(kind)
+        found = Found(kind, made, self.session.born[made][0])
+        folded = fold_name(name)
+        self.know_client(found, {"name": name})
+        self._fresh.append(lambda: self._forget_client(found, folded))
+        return made
+
+    def _forget_client(self, found: Found, folded: str) -> None:
+        self.session.born.pop(found.id, None)
+        for name in (found.id, folded):
+            self._clients[name].remove(found)
+
+    def _no_client(self, text: str, by: str) -> NotFound:
+        what = f"the id {text!r} of {self.system}" if by == "key" else f"{text!r}"
+        names = [name for name in self._clients if not name.startswith(("acc-", "con-"))]
+        hint = did_you_mean(text, names) or "`create: client: account` in the mapping makes them"
+        return NotFound(
+            finding("no-such-client", f"there is no client {what}", hint=hint, field="client")
+        )
+
+    def named(
+        self,
+        kind: str,
+        text: str,
+        field: str,
+        *,
+        create: bool,
+        typed: Mapping[str, str] | None = None,
+    ) -> str:
+        """The id of the person, department, product or competitor that a row names."""
+        known = self._found.get((kind, text))
+        if known is not None:
+            return known
+        is_there = True
+        if create:
+            things = named_things(self.session, kind)
+            names = {fold_name(name) for name in things.values()}
+            is_there = text in things or fold_name(text) in names
+        if is_there:
+            found = read_reference(self.session, kind, text, field)
+        else:
+            found = self._create_named(kind, text, field, typed or {})
+        self._remember((kind, text), found, is_fresh=not is_there)
+        return found
+
+    def _create_named(self, kind: str, name: str, field: str, typed: Mapping[str, str]) -> str:
+        slug = build_slug(name)
+        if slug in named_things(self.session, kind):
+            raise Refused(
+                finding(
+                    "id-taken",
+                    f"{name!r} isn't there, and its id {slug} belongs to another {kind}",
+                    hint=f'salescli {kind} create "{name}" --id SLUG, then import again',
+                    field=field,
+                )
+            )
+        made = create_named(self.session, kind, name, typed).ids[0]
+        self.on_create(kind)
+        return made
+
+    def _remember(self, key: tuple[str, str], found: str, *, is_fresh: bool) -> None:
+        self._found[key] = found
+        if is_fresh:
+            self._fresh.append(lambda: self._forget_found(key))
+
+    def _forget_found(self, key: tuple[str, str]) -> None:
+        del self._found[key]

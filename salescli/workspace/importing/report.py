@@ -1,0 +1,117 @@
+"""What an import did and did not take: counts, faults of rows, and the rejected rows as CSV."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from salescli.model.errors import Finding
+from salescli.workspace.importing.mapping import Mapping
+from salescli.workspace.importing.rows import REASON_COLUMN, Row, Table, delimiter_of
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One thing wrong with a row. `column` and `value` are empty where the whole row is meant."""
+
+    line: int
+    column: str
+    value: str
+    code: str
+    reason: str
+    hint: str = ""
+
+
+class Report:
+    """The counts of one import. Every kind of thing that wasn't in the file has its own."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.rows = len(table.rows)
+        self.created: Counter[str] = Counter()  # kind of record → how many were made
+        self.updated = 0
+        self.unchanged = 0
+        self.stand_ins: Counter[str] = Counter()  # `field: value` → rows that got it
+        self.spelled: Counter[str] = Counter()  # `column: from → to` → rows
+        self.notes: Counter[str] = Counter()  # what else was decided for a row, in words
+        self._counters = {
+            "created": self.created,
+            "stand_ins": self.stand_ins,
+            "spelled": self.spelled,
+            "notes": self.notes,
+        }
+        self._pending: list[tuple[str, str]] = []
+        self.faults: list[Fault] = []
+        self.rejected: list[Row] = []
+
+    def count(self, counter: str, what: str) -> None:
+        """Count something of the running row; it stands once the row is taken."""
+        self._pending.append((counter, what))
+
+    def take(self, did: Literal["created", "updated", "unchanged"]) -> None:
+        """The running row is taken. A `created` record counts itself, by its kind."""
+        for counter, what in self._pending:
+            self._counters[counter][what] += 1
+        self._pending.clear()
+        self.updated += did == "updated"
+        self.unchanged += did == "unchanged"
+
+    def reject(self, row: Row, findings: Sequence[Finding], columns: dict[str, list[str]]) -> None:
+        """Note a row that can't be taken; `columns` says of which columns a field is made."""
+        self._pending.clear()
+        self.rejected.append(row)
+        for found in dict.fromkeys(findings):
+            names = columns.get(found.field) or [found.field]
+            known = [name for name in names if name in row.cells]
+            self.faults.append(
+                Fault(
+                    row.line,
+                    ", ".join(known),
+                    ", ".join(row.cells[name] for name in known),
+                    found.code,
+                    found.text,
+                    found.hint,
+                )
+            )
+
+    def document(self, written: bool) -> dict[str, Any]:
+        """The report as a JSON document."""
+        return {
+            "schema": "salescli/import@1",
+            "file": self.table.file,
+            "rows": self.rows,
+            "written": written,
+            "created": dict(self.created),
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "rejected": len(self.rejected),
+            "stand_ins": dict(self.stand_ins),
+            "spelled": dict(self.spelled),
+            "notes": dict(self.notes),
+            "faults": [msgspec.structs.asdict(fault) for fault in self.faults],
+        }
+
+
+def format_rejected(report: Report, mapping: Mapping) -> bytes:
+    """The rejected rows as a CSV file like the one they come from, with the reasons.
+
+    In the same encoding and with the same delimiter: mended, it goes through the same mapping.
+    """
+    header = [name for name in report.table.header if name != REASON_COLUMN]
+    reasons: dict[int, list[str]] = {}
+    for fault in report.faults:
+        where = f"{fault.column}: " if fault.column else ""
+        reasons.setdefault(fault.line, []).append(where + fault.reason)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter_of(mapping), lineterminator="\n")
+    writer.writerow([*header, REASON_COLUMN])
+    for row in report.rejected:
+        cells = list(row.raw)
+        if len(cells) == len(report.table.header) and REASON_COLUMN in report.table.header:
+            del cells[report.table.header.index(REASON_COLUMN)]
+        reason = f"line {row.line}: " + "; ".join(reasons.get(row.line, []))
+        writer.writerow([*cells, reason])
+    encoding = "utf-8" if mapping.encoding == "utf-8-sig" else mapping.encoding
+    return out.getvalue().encode(encoding, "replace")

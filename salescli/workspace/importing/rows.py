@@ -1,0 +1,116 @@
+"""The rows of a CSV file, each with the line where it begins. Knows no fields, only columns."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+import msgspec
+
+from salescli.model.errors import Damaged, Finding, Place, finding
+from salescli.model.nearest import did_you_mean
+from salescli.workspace.importing.mapping import Mapping
+
+REASON_COLUMN = "salescli_reason"  # what a file of rejected rows has more than the file it is from
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row: the line where it begins, its cells by column, and all of them as they stood."""
+
+    line: int
+    cells: dict[str, str]
+    raw: Sequence[str]
+    fault: Finding | None = None
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A whole file: its header and its rows."""
+
+    file: str
+    header: Sequence[str]
+    rows: Sequence[Row]
+
+
+def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
+    """Read a CSV file in the mapping's encoding; raises `Damaged` for what isn't one.
+
+    A row with too many or too few cells carries its fault, so that the others can be taken.
+    """
+    text = _decode(source, file, mapping.encoding)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(mapping), strict=True)
+    header: list[str] = []
+    rows: list[Row] = []
+    try:
+        while True:
+            line = reader.line_num + 1
+            raw = next(reader)
+            if not raw:
+                continue
+            if not header:
+                header = [name.strip() for name in raw]
+                _check_header(header, file, line, mapping)
+            else:
+                rows.append(_row(line, raw, header))
+    except StopIteration:
+        pass
+    except csv.Error as error:
+        raise Damaged(
+            finding(
+                "not-csv",
+                f"this is not CSV: {error}",
+                hint="is a quotation mark open, or `delimiter` wrong in the mapping?",
+                place=Place(file, reader.line_num or 1, 1),
+            )
+        ) from None
+    if not header:
+        raise Damaged(finding("no-header", "the file is empty: no header", place=Place(file, 1, 1)))
+    return Table(file, header, rows)
+
+
+def delimiter_of(mapping: Mapping) -> str:
+    """The character between cells."""
+    return "\t" if mapping.delimiter == "tab" else mapping.delimiter
+
+
+def _decode(source: bytes, file: str, encoding: str) -> str:
+    try:
+        text = source.decode("utf-8" if encoding == "utf-8-sig" else encoding)
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        raise Damaged(
+            finding(
+                "not-utf8",
+                f"the line is not {encoding}",
+                hint="say `encoding: latin-1` in the mapping, if it is that",
+                place=Place(file, line, 1),
+            )
+        ) from None
+    return text.removeprefix("\ufeff")
+
+
+def _row(line: int, raw: Sequence[str], header: Sequence[str]) -> Row:
+    fault = None
+    if len(raw) != len(header):
+        text = f"the row has {len(raw)} cells, the header {len(header)}"
+        fault = finding("wrong-width", text, hint="is a delimiter in a cell without quotes?")
+    cells = {name: cell.strip() for name, cell in zip(header, raw, strict=False)}
+    return Row(line, cells, raw, fault)
+
+
+def _check_header(header: Sequence[str], file: str, line: int, mapping: Mapping) -> None:
+    place = Place(file, line, 1)
+    found: list[Finding] = []
+    for name in dict.fromkeys(name for name in header if header.count(name) > 1):
+        text = f"the column {name!r} stands twice in the header"
+        found.append(finding("duplicate-column", text, place=place, field=name))
+    used = mapping.used_columns()
+    for name in used:
+        if name not in header:
+            near = did_you_mean(name, header) or f"columns are {', '.join(header)}"
+            text = f"there is no column {name!r}, which the mapping wants"
+            found.append(finding("no-such-column", text, hint=near, place=place, field=name))
+    for name in header:
+        if name not in (*used, *mapping.ignore, REASON_COLUMN):
+            text = f"the mapping doesn't say what the column {name!r} is"
+            hint = f"name it under `columns`, or under `ignore: [{name}]`"
+            found.append(finding("unmapped-column", text, hint=hint, place=place, field=name))
+    Damaged.raise_if(found)

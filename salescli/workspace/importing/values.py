@@ -1,0 +1,108 @@
+"""Dates and amounts as other systems write them, by the formats of a mapping. Pure.
+
+A value comes out as a command line would have it (`2017-03-01`, `1054.00 USD`), so that what is
+right or wrong about it is said where it is said for commands.
+"""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+
+from salescli.model.errors import WrongUsage, finding
+
+_SAMPLE_DAY = datetime(2017, 3, 25, 13, 45, 59)
+_CORE = re.compile(
+    r"(?P<prefix>[^\d.,]*)"
+    r"(?P<whole>\d{1,3}(?:(?P<group>[.,'\u2019 \u00a0\u202f])\d{3})+|\d+)"
+    r"(?:(?P<point>[.,])\d+)?"
+    r"(?P<suffix>[^\d.,]*)"
+)
+_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+
+
+def template_columns(text: str) -> list[str]:
+    """The columns that a text names in braces."""
+    return _TEMPLATE.findall(text)
+
+
+def fill_template(text: str, cells: dict[str, str]) -> str:
+    """A text with its columns put in."""
+    filled = _TEMPLATE.sub(lambda match: cells.get(match[1], ""), text)
+    return " ".join(filled.split(" ")).strip() if "\n" not in text else filled
+
+
+def date_words(format: str) -> str:
+    """What is wrong with a date format; empty if nothing is."""
+    if re.search(r"%[zZsc]", format):
+        return f"{format!r} has an offset or a locale's form: write the parts, like %d.%m.%Y %H:%M"
+    try:
+        back = datetime.strptime(_SAMPLE_DAY.strftime(format), format)
+    except (ValueError, re.error):
+        return f"{format!r} is not a date format: write it like %Y-%m-%d or %d/%m/%Y"
+    if back.date() != _SAMPLE_DAY.date():
+        return f"{format!r} doesn't say the whole day: year, month and day"
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def parse_date(text: str, format: str) -> str:
+    """A date as `2017-03-01`, with a time as `2017-03-01T14:30:00`; raises `WrongUsage`."""
+    try:
+        at = datetime.strptime(text.strip(), format)
+    except ValueError:
+        shown = _SAMPLE_DAY.strftime(format)
+        raise WrongUsage(
+            finding(
+                "not-in-format",
+                f"{text!r} is not a date in the mapping's format {format}",
+                hint=f"that is like {shown}",
+            )
+        ) from None
+    return at.isoformat() if "%H" in format or "%I" in format else at.date().isoformat()
+
+
+def money_words(sample: str) -> str:
+    """What is wrong with a sample amount; empty if nothing is."""
+    match = _CORE.fullmatch(sample.strip())
+    if match is None:
+        return f"{sample!r} shows no amount: write one like 1,234.56"
+    if match["group"] and match["group"] == match["point"]:
+        return f"{sample!r} has one sign for thousands and decimals"
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _amount_pattern(sample: str) -> re.Pattern[str]:
+    match = _CORE.fullmatch(sample.strip())
+    assert match is not None  # `money_words` has looked at it
+    group, point = match["group"], match["point"]
+    point = point or ("," if group == "." else ".")
+    whole = r"\d+"
+    if group:
+        whole = rf"\d{{1,3}}(?:{re.escape(group)}\d{{3}})+|\d+"
+    return re.compile(
+        rf"(?:{re.escape(match['prefix'].strip())})?\s*"
+        rf"(?P<whole>{whole})(?:{re.escape(point)}(?P<part>\d+))?\s*"
+        rf"(?:{re.escape(match['suffix'].strip())})?\s*(?P<code>[A-Z]{{3}})?"
+    )
+
+
+@lru_cache(maxsize=4096)
+def parse_amount(text: str, sample: str, currency: str | None = None) -> str:
+    """An amount as `1054.00 USD`, without a currency as `1054.00`; raises `WrongUsage`.
+
+    Thousands are grouped as in the sample or not at all; a code in the text wins over `currency`.
+    """
+    match = _amount_pattern(sample).fullmatch(text.strip())
+    if match is None:
+        raise WrongUsage(
+            finding(
+                "not-in-format",
+                f"{text!r} is not an amount in the mapping's format {sample}",
+                hint="amounts are never negative" if text.strip().startswith(("-", "(")) else "",
+            )
+        )
+    digits = re.sub(r"\D", "", match["whole"])
+    number = f"{digits}.{match['part']}" if match["part"] else digits
+    code = match["code"] or currency
+    return f"{number} {code}" if code else number
