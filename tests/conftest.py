@@ -1,11 +1,13 @@
 """What all tests share: a console of one's own."""
 
 import importlib.util
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.session import Session
+from tests.shop import Shop, new_shop
 
 # These run the command line and nothing else, so there is nothing to collect before it exists.
 ON_THE_COMMAND_LINE = ["test_documents.py", "test_errors.py", "test_start.py"]
@@ -16,3 +18,17 @@ collect_ignore = [] if importlib.util.find_spec("salescli.cli") else ON_THE_COMM
 def console(tmp_path: Path) -> Session:
     """A console in an empty home, with `salescli` in a steady world."""
     return Session(tmp_path / "console")
+
+
+@pytest.fixture(scope="session")
+def new_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store as `init` makes it, to be copied."""
+    return new_shop(tmp_path_factory.mktemp("new") / "sales").root
+
+
+@pytest.fixture
+def shop(new_store: Path, tmp_path: Path) -> Shop:
+    """A new store of one's own: Anna's, in euros and Riga's time."""
+    root = tmp_path / "sales"
+    shutil.copytree(new_store, root, ignore=shutil.ignore_patterns(".salescli"))
+    return Shop(root)

@@ -118,10 +118,13 @@ def build_changeset(
 
 
 def actor_or_nobody(session: Session) -> str:
-    """Who acts, `""` where nobody is known and the command wrote no event."""
+    """Who acts, `""` where nobody is known and the command wrote no event.
+
+    Raises `NotFound` where somebody is named who isn't there.
+    """
     try:
         return session.actor
-    except (NotFound, WrongUsage):
+    except WrongUsage:
         return ""
 
 
