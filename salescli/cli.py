@@ -153,7 +153,7 @@ def run(arguments: list[str] | None, surroundings: Any = None) -> int:
         click.echo("Interrupted.", err=True)
         return 130
     except click.ClickException as error:
-        error.show()
+        show_wrong_usage(error)
         return 2
     except BrokenPipeError:
         return 141
@@ -161,6 +161,19 @@ def run(arguments: list[str] | None, surroundings: Any = None) -> int:
         click.echo(f"{error.strerror}: {error.filename or ''}".rstrip(": "), err=True)
         return 6
     return answer if isinstance(answer, int) else 0
+
+
+def show_wrong_usage(error: click.ClickException) -> None:
+    """A usage error in at most 80 columns: how the command is called, and what is wrong."""
+    from salescli.commands.findings import wrapped
+    from salescli.report.numbers import clean_text
+
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        click.echo(context.get_usage(), err=True)
+        click.echo(f"Try '{context.command_path} --help' for help.\n", err=True)
+    for line in wrapped(f"Error: {clean_text(error.format_message())}"):
+        click.echo(line, err=True)
 
 
 def show_error(error: Any) -> None:

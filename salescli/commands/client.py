@@ -51,7 +51,7 @@ def build_group(kind: str, words: str) -> click.Group:
         text = options.pop("record")
         typed = typed_fields(options)
         if not typed:
-            raise click.UsageError("nothing to set: name a field, like --phones")
+            raise click.UsageError("nothing to set: name a field, like --phone")
 
         def action(session: Session) -> Outcome:
             return clients.set_client(session, kind, text, typed)

@@ -1,22 +1,49 @@
 """A text in the user's editor, outside the store and without its lock."""
 
+import shlex
+import shutil
+import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import click
+from salescli.commands.app import App, say
+from salescli.model.errors import Failed, WrongUsage, finding
 
-from salescli.commands.app import App
-from salescli.model.errors import WrongUsage, finding
+USUAL_EDITORS = ("sensible-editor", "vim", "nano", "vi")
 
 
-def edit_text(app: App, source: bytes, path: str) -> bytes | None:
-    """What the user makes of a file's text; None if the editor wrote nothing.
+@contextmanager
+def copy_to_edit(source: bytes, path: str) -> Iterator[Path]:
+    """A copy of a store's file, in a directory of the user's own.
 
-    The editor comes from the environment alone, never from the store.
+    It is deleted in the end, but kept, and told of, if the block fails once it was edited.
+    """
+    copy = Path(tempfile.mkdtemp(prefix="salescli-")) / path.rpartition("/")[2]
+    copy.write_bytes(source)
+    is_done = False
+    try:
+        yield copy
+        is_done = True
+    finally:
+        if is_done or not copy.is_file() or copy.read_bytes() == source:
+            shutil.rmtree(copy.parent)
+        else:
+            say(f"What you wrote is kept in {copy}")
+
+
+def run_editor(app: App, copy: Path) -> None:
+    """Let the user edit a file. Raises `WrongUsage` without an editor, `Failed` if it fails.
+
+    The editor comes from the environment alone, never from the store. Without a terminal it
+    finds an empty input, so that it can't wait for any.
     """
     environ = app.surroundings.environ
     editor = environ.get("VISUAL") or environ.get("EDITOR")
-    if not editor and not app.surroundings.is_interactive:
+    if not editor and app.surroundings.is_interactive:
+        editor = next((name for name in USUAL_EDITORS if shutil.which(name)), None)
+    if not editor:
         raise WrongUsage(
             finding(
                 "no-editor",
@@ -24,8 +51,15 @@ def edit_text(app: App, source: bytes, path: str) -> bytes | None:
                 hint="set EDITOR, or use salescli opportunity set",
             )
         )
-    with tempfile.TemporaryDirectory(prefix="salescli-") as folder:
-        copy = Path(folder) / path.rpartition("/")[2]
-        copy.write_bytes(source)
-        click.edit(editor=editor, filename=str(copy), env=None)
-        return copy.read_bytes()
+    stdin = None if app.surroundings.is_interactive else subprocess.DEVNULL
+    try:
+        # A list, never a shell's text: a name may hold anything (hardening.md F55).
+        command = [*shlex.split(editor), str(copy)]
+        done = subprocess.run(command, stdin=stdin, env=dict(environ), check=False)
+        why = f"it left with {done.returncode}" if done.returncode else ""
+    except (OSError, ValueError) as error:
+        why = str(error)
+    if why:
+        raise Failed(
+            finding("editor-failed", f"the editor {editor} failed: {why}", hint="set EDITOR")
+        )

@@ -24,13 +24,13 @@ def format_finding(found: Finding, lead: str = "") -> Iterator[str]:
     first, *rest = text.split("\n")
     if not place and lead:
         first = lead + first
-    yield from _wrapped(clean_text(place + first))
+    yield from wrapped(clean_text(place + first))
     yield from (clean_text(line) for line in rest)
     if found.place and found.place.excerpt:
         yield from _excerpt(found)
     if found.hint:
         for line in found.hint.split("\n"):
-            yield from _wrapped(_begun(clean_text(line)), "  ")
+            yield from wrapped(_begun(clean_text(line)), "  ")
 
 
 def _begun(hint: str) -> str:
@@ -40,7 +40,8 @@ def _begun(hint: str) -> str:
     return hint[:1].upper() + hint[1:] if is_word else hint
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """A paragraph in lines of at most 78 columns; a word, such as a path, is never cut."""
     return textwrap.wrap(
         text,
         WIDTH,

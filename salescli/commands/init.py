@@ -2,13 +2,18 @@
 
 import click
 
+<<<<<<< HEAD
 from salescli.commands.app import App, say
+=======
+from salescli.commands.app import App, say, show_dry_run
+from salescli.store.changeset import ChangeSet
+>>>>>>> usetests
 from salescli.store.files import RealFileSystem
 from salescli.store.journal import apply_changeset
-from salescli.store.transaction import writing
+from salescli.store.transaction import Transaction, writing
 from salescli.workspace import initialising
 from salescli.workspace.git import commit_all, init_repository
-from salescli.workspace.session import Session
+from salescli.workspace.outcome import Outcome
 
 
 @click.command()
@@ -19,6 +24,7 @@ from salescli.workspace.session import Session
 @click.option("--process", default="real-estate", show_default=True, help="Of new deals.")
 @click.option("--git", is_flag=True, help="Make it a git repository too.")
 @click.option("--commit", is_flag=True, help="With --git: make the first commit.")
+@click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")
 @click.pass_obj
 def init(
     app: App,
@@ -30,15 +36,22 @@ def init(
     process: str,
     git: bool,
     commit: bool,
+    dry_run: bool,
 ) -> None:
     """Make a store in DIR: settings, team, dictionaries, processes, all written out."""
     if commit and not git:
         raise click.UsageError("--commit goes with --git")
-    root = (app.surroundings.directory / directory).resolve()
+    root = (app.surroundings.directory / (app.store_directory or "") / directory).resolve()
     zone = time_zone or initialising.local_time_zone(app.surroundings.environ.get("TZ"))
-    root.mkdir(parents=True, exist_ok=True)
+    settings = initialising.build_settings(name or root.name or "sales", currency, zone, process)
     files = RealFileSystem()
+    initialising.refuse_store(Transaction(files, root))  # before anything is made for one
+    if dry_run:
+        show_dry_run(build(app, Transaction(files, root), settings)[1])
+        return
+    root.mkdir(parents=True, exist_ok=True)
     with writing(root, timeout_seconds=app.lock_timeout, on_wait=say, fs=files) as staged:
+<<<<<<< HEAD
         outcome = initialising.init_store(
             staged,
             app.surroundings,
@@ -51,6 +64,9 @@ def init(
         changes = staged.changeset(
             outcome.title, "init", session.known_actor or "", session.now, outcome.ids
         )
+=======
+        outcome, changes = build(app, staged, settings)
+>>>>>>> usetests
         apply_changeset(files, root, changes)
     words = list(outcome.words)
     if git:
@@ -59,3 +75,13 @@ def init(
         words.append(commit_all(root, [change.path for change in changes.changes]))
     for line in words:
         say(line)
+
+
+def build(
+    app: App, staged: Transaction, settings: initialising.Settings
+) -> tuple[Outcome, ChangeSet]:
+    """Stage a new store: what is said of it, and all of its files."""
+    outcome = initialising.init_store(staged, app.surroundings, settings)
+    person, _ = initialising.acting_person(app.surroundings)
+    at = app.surroundings.now()
+    return outcome, staged.changeset(outcome.title, "init", person, at, outcome.ids)

@@ -72,7 +72,7 @@ def list_records(
         format_,
         schema=f"salescli/{PLURALS[kind]}@1",
         raw=raw,
-        empty=f"No {PLURALS[kind]} {'meet that' if where else 'yet'}.",
+        empty="" if listing.found else f"No {PLURALS[kind]} {'meet that' if where else 'yet'}.",
         shown=shown,
     )
     if format_ == "table" and listing.found:
@@ -148,5 +148,7 @@ def report_invalid(listing: Listing) -> None:
     for _, findings in listing.invalid:
         for line in format_findings(findings):
             say(line)
-    say(f"{format_number_of(len(listing.invalid), 'record')} can't be read and is not in the list.")
+    one = len(listing.invalid) == 1
+    count = format_number_of(len(listing.invalid), "file")
+    say(f"{count} can't be read: what {'it holds' if one else 'they hold'} is not in the list.")
     raise click.exceptions.Exit(4)

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from salescli.commands.app import App
+from salescli.commands.app import App, say
 from salescli.commands.options import (
     event_options,
     field_options,
@@ -231,23 +231,25 @@ def delete(app: App, /, deal: str, yes: bool, actor: str | None, dry_run: bool) 
 def edit(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: bool) -> None:
     """Edit a deal's file in $EDITOR; what changed is written as one event.
 
-    The store isn't locked meanwhile: changes that others make are merged field by field, or the
-    edit is refused and kept beside your terminal.
+    The store isn't locked meanwhile: changes that others make are merged field by field. What is
+    refused stays in a file whose path is told.
     """
-    from salescli.commands.editing import edit_text
+    from salescli.commands.editing import copy_to_edit, run_editor
     from salescli.workspace import editing
 
     with app.reading() as session:
         base = editing.begin_edit(session, deal)
-    edited = edit_text(app, base.source, base.path)
-    if edited is None or edited == base.source:
-        click.echo("Nothing was changed.", err=True)
-        return
+    with copy_to_edit(base.source, base.path) as copy:
+        run_editor(app, copy)
+        edited = copy.read_bytes()
+        if edited == base.source:
+            say("Nothing was changed.")
+            return
 
-    def action(session: Session) -> Outcome:
-        return editing.finish_edit(session, base, edited)
+        def action(session: Session) -> Outcome:
+            return editing.finish_edit(session, base, edited)
 
-    app.write("opportunity edit", action, actor=actor, at=at, dry_run=dry_run)
+        app.write("opportunity edit", action, actor=actor, at=at, dry_run=dry_run)
 
 
 @opportunity.command("list")

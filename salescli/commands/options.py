@@ -51,7 +51,7 @@ _MAPPINGS = {
 
 def _field_option(spec: FieldSpec) -> Decorator:
     name = spec.name.replace("_", "-")
-    if spec.kind == "words":
+    if spec.kind in ("words", "dated-money"):  # each time it is given it is one of them
         name = name.removesuffix("s")
     metavar = _METAVARS.get(spec.kind) or spec.target.upper().replace("|", " or ") or "VALUE"
     more: dict[str, Any] = {"multiple": True} if spec.kind == "words" else {}

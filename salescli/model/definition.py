@@ -106,3 +106,11 @@ class Definition(Record, frozen=True, kw_only=True):
         if entry.is_open:
             return entry.cap
         return 100 if entry.final == "success" else 0
+
+
+def stage_id(definition: Definition, text: str) -> str:
+    """A stage given by id or by name, as its id; what is neither comes back as it is."""
+    for entry in definition.stages:
+        if text == entry.stage or text.casefold() == entry.name.casefold():
+            return entry.stage
+    return text

@@ -16,9 +16,11 @@ from salescli.store.texts import build_edits, format_record
 from salescli.workspace.addressing import Found, ambiguous, find_record, fold_name
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
-from salescli.workspace.values import read_values
+from salescli.workspace.values import read_values, refuse_archived
 
 CLIENT_KINDS = ("account", "contact")
+LEAST_DIGITS = 5  # of a phone number: fewer name nobody
+_PHONE = re.compile(r"[0-9 ()+./-]+")
 
 
 def find_client(session: Session, text: str) -> Found:
@@ -27,27 +29,30 @@ def find_client(session: Session, text: str) -> Found:
     An id, exact name, e-mail or phone wins; only without one do partial matches count. Raises
     `NotFound` with the candidates, or with near misses and how to make one.
     """
+    if not text.strip():
+        raise Refused(finding("missing-value", "a deal needs a client", field="client"))
     try:
         found = find_record(session, text, *CLIENT_KINDS)
     except NotFound as error:
         if error.findings[0].code == "ambiguous":
             raise
         found = _find_partly(session, text)
-    refuse_archived(session, found)
+    refuse_archived(session, found, "client")
     return found
 
 
 def _find_partly(session: Session, text: str) -> Found:
-    wanted, digits = fold_name(text), re.sub(r"\D", "", text)
+    wanted = fold_name(text)
+    digits = re.sub(r"\D", "", text) if _PHONE.fullmatch(text) else ""
     exact, partial, names = [], [], []
     for kind, path, tree in session.index.clients():
         names.append(tree["name"])
         found = Found(kind, tree["id"], path)
         addresses = [address.casefold() for address in tree.get("emails", [])]
         phones = [re.sub(r"\D", "", phone) for phone in tree.get("phones", [])]
-        if wanted in addresses or (len(digits) >= 5 and digits in phones):
+        if wanted in addresses or (len(digits) >= LEAST_DIGITS and digits in phones):
             exact.append(found)
-        elif wanted in fold_name(tree["name"]) or any(wanted in a for a in addresses):
+        elif _is_part(wanted, digits, [fold_name(tree["name"]), *addresses], phones):
             partial.append(found)
     candidates = exact or partial
     if len(candidates) == 1:
@@ -66,6 +71,7 @@ def _find_partly(session: Session, text: str) -> Found:
     )
 
 
+<<<<<<< HEAD
 def refuse_archived(session: Session, found: Found) -> None:
     """Raise `Refused` if the client is archived or merged into another."""
     record = load_client(session, found)[1]
@@ -87,6 +93,19 @@ def refuse_archived(session: Session, found: Found) -> None:
                 field="client",
             )
         )
+=======
+def _is_part(wanted: str, digits: str, texts: list[str], phones: list[str]) -> bool:
+    if len(digits) >= LEAST_DIGITS and any(phone.endswith(digits) for phone in phones):
+        return True  # the number as it is dialled within the country
+    return any(wanted in text for text in texts)
+
+
+def all_clients(session: Session) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(kind, document) of every account and contact that the index holds."""
+    for kind in CLIENT_KINDS:
+        for facts in session.index.documents(kind):
+            yield kind, facts.document
+>>>>>>> usetests
 
 
 def load_client(session: Session, found: Found) -> tuple[bytes, Account | Contact]:

@@ -80,7 +80,7 @@ def event_head(session: Session, deal: LoadedDeal | None, after: Sequence[Event]
         "at": at,
         "by": session.actor,
     }
-    if at != session.now and session.at is not None:
+    if at != session.now:
         head["logged"] = session.now
     if session.via:
         head["via"] = session.via

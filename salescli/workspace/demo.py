@@ -17,7 +17,7 @@ from salescli.workspace import demo_names as names
 from salescli.workspace.catalogue import create_named, set_named
 from salescli.workspace.clients import create_client
 from salescli.workspace.deals import LoadedDeal, load_deal
-from salescli.workspace.initialising import init_store
+from salescli.workspace.initialising import build_settings, init_store
 from salescli.workspace.opportunities import apply_fields, create_opportunity, set_opportunity
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -50,14 +50,8 @@ class Demo:
             git_email=lambda: "marta.ozola@riverside.example",
             git_name=lambda: "Marta Ozola",
         )
-        init_store(
-            files,
-            surroundings,
-            name=names.COMPANY,
-            currency="EUR",
-            time_zone="Europe/Riga",
-            process="real-estate",
-        )
+        settings = build_settings(names.COMPANY, "EUR", "Europe/Riga", "real-estate")
+        init_store(files, surroundings, settings)
         self.session = Session(files, surroundings, actor="marta-ozola")
 
     def run(self) -> Outcome:

@@ -37,6 +37,7 @@ def begin_edit(session: Session, text: str) -> LoadedDeal:
 
 def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     """Write an edited file. Raises `Damaged` for what can't be read, `Refused`, `Clash`."""
+    edited = edited if edited.endswith(b"\n") else edited + b"\n"
     facts = read_typed(edited, base.path, Opportunity)
     fields = changes_between(base.state, build_state(build_document(facts)))
     if facts.id != base.id:
@@ -66,8 +67,13 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     after = build_state(build_document(current.facts))
     for path, change in fields.items():
         apply_value(after, path, change[1])
+<<<<<<< HEAD
     refuse_broken(session, build_deal_record(base.id, after), definition)
     refuse_dangling(session, facts, fields)
+=======
+    refuse_broken(build_deal_record(base.id, after), definition)
+    refuse_dangling(session, fields)
+>>>>>>> usetests
     if fields:
         stage_event(session, current, Changed(**event_head(session, current), fields=fields))
     is_untouched = current.source == base.source

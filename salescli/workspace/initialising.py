@@ -1,18 +1,21 @@
 """Making a new store: all shipped values written out, so that an upgrade never changes one."""
 
 import re
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
 from salescli.model.calendar import Calendar
-from salescli.model.errors import Refused, WrongUsage, finding
+from salescli.model.errors import NotFound, Refused, WrongUsage, finding
 from salescli.model.ids import build_slug, is_slug
+from salescli.model.inputs import clean_text
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.dump import Value, dump_document
 from salescli.store.transaction import Transaction
 from salescli.workspace.outcome import Outcome
 
+Settings = Mapping[str, str | int | None]
 PROCESSES = ("corporate", "quick", "real-estate")
 
 
@@ -26,24 +29,20 @@ def shipped_processes() -> tuple[str, ...]:
     return PROCESSES
 
 
-def init_store(
-    files: Transaction,
-    surroundings: Surroundings,
-    *,
-    name: str,
-    currency: str | None,
-    time_zone: str,
-    process: str,
-) -> Outcome:
-    """Stage the files of a new store; raises `Refused` where one is, `WrongUsage` for bad settings.
-
-    The acting person is written down: with git's e-mail, or as the system user.
-    """
+def refuse_store(files: Transaction) -> None:
+    """Raise `Refused` where a store is already."""
     if files.exists(layout.SETTINGS):
         raise Refused(
             finding("store-exists", "there is a store here already", hint="salescli check reads it")
         )
-    settings = _settings(name, currency, time_zone, process)
+
+
+def init_store(files: Transaction, surroundings: Surroundings, settings: Settings) -> Outcome:
+    """Stage the files of a new store; raises `Refused` where one is.
+
+    The acting person is written down: with git's e-mail, or as the system user.
+    """
+    refuse_store(files)
     person, entry = acting_person(surroundings)
     files.write(layout.SETTINGS, dump_document(settings).encode())
     team: dict[str, Value] = {"people": {person: entry}, "departments": None}
@@ -56,15 +55,15 @@ def init_store(
         files.write(path, shipped(f"processes/{shipped_name}.yaml"))
     files.write(".gitattributes", layout.ATTRIBUTES.encode())
     files.write(".gitignore", layout.IGNORED.encode())
-    said = ", ".join([*([currency] if currency else []), time_zone, f"process {process}"])
+    told = [str(settings[key]) for key in ("currency", "time_zone") if key in settings]
+    said = ", ".join([*told, f"process {settings['process']}"])
     how = "by git's e-mail" if surroundings.git_email() else "by the system's user name"
-    words = (f"{name} is ready: {said}.", f"You are {person} ({how}).")
-    return Outcome((), words, f"init {name}")
+    words = (f"{settings['name']} is ready: {said}.", f"You are {person} ({how}).")
+    return Outcome((), words, f"init {settings['name']}")
 
 
-def _settings(
-    name: str, currency: str | None, time_zone: str, process: str
-) -> dict[str, str | int | None]:
+def build_settings(name: str, currency: str | None, time_zone: str, process: str) -> Settings:
+    """What `salescli.yaml` is to say; raises `WrongUsage` for what can't be a setting."""
     if currency is not None and not re.fullmatch(r"[A-Z]{3}", currency):
         raise WrongUsage(
             finding(
@@ -76,7 +75,7 @@ def _settings(
         )
     _ = Calendar(time_zone).zone  # raises for a zone that doesn't exist
     if process not in PROCESSES:
-        raise WrongUsage(
+        raise NotFound(
             finding(
                 "no-such-process",
                 f"no process {process!r} is shipped",
@@ -84,7 +83,7 @@ def _settings(
                 field="process",
             )
         )
-    settings: dict[str, str | int | None] = {"format": 1, "name": name}
+    settings: dict[str, str | int | None] = {"format": 1, "name": clean_text(name)}
     if currency is not None:
         settings["currency"] = currency
     return settings | {

@@ -83,7 +83,9 @@ def list_records(
         tests.append(lambda subject: not any(v in (True, "true") for v in is_archived(subject)))
     found = [subject for subject in subjects if all(test(subject) for test in tests)]
     for entry in reversed(order):
-        found.sort(key=_sort_key(access(entry.removeprefix("-"))), reverse=entry.startswith("-"))
+        name = entry.removeprefix("-")
+        is_money = name == "price" or names.named(name).kind == "money"
+        found.sort(key=_sort_key(access(name), is_money), reverse=entry.startswith("-"))
     rows = found if limit is None else found[:limit]
     getters = [(name, access(name)) for name in shown]
     return Listing(
@@ -175,22 +177,22 @@ def _current_price(record: Any, today: date) -> Sequence[str]:
     return (str(price),) if price else ()
 
 
-def _sort_key(get: Callable[[Any], Sequence[Any]]) -> Callable[[Any], tuple[Any, ...]]:
+def _sort_key(
+    get: Callable[[Any], Sequence[Any]], is_money: bool
+) -> Callable[[Any], tuple[Any, ...]]:
     def key(subject: Any) -> tuple[Any, ...]:
         values = get(subject)
-        return (False, "") if not values else (True, sort_value(values[0]))
+        return (False, "") if not values else (True, sort_value(values[0], is_money))
 
     return key
 
 
-def sort_value(value: Any) -> Any:
-    """A value by which a column sorts: money by currency and amount, the rest as it is."""
-    if isinstance(value, str) and len(value) > 4 and value[-4] == " " and value[0].isdigit():
+def sort_value(value: Any, is_money: bool) -> Any:
+    """A value by which a column sorts: money by currency and amount, text without its case."""
+    if is_money:
         money = parse_money(value)
         return (money.currency, money.amount)
-    if isinstance(value, str):
-        return value.casefold()
-    return value
+    return value.casefold() if isinstance(value, str) else value
 
 
 def _joined(values: Sequence[Any]) -> Any:

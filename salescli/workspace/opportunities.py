@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from salescli.model.catalogues import is_employed_on
 from salescli.model.conversion import build_document, build_record
-from salescli.model.definition import Definition
+from salescli.model.definition import Definition, stage_id
 from salescli.model.errors import Finding, Gathered, NotFound, Refused, finding
 from salescli.model.events import Changed, Created, Json
 from salescli.model.facts import (
@@ -14,6 +15,7 @@ from salescli.model.facts import (
     build_state,
     created_fields,
 )
+from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked, check_opportunity
 from salescli.store import layout
@@ -35,7 +37,7 @@ from salescli.workspace.values import read_reference, read_values
 # What a deal that goes on from another takes from it, unless said otherwise.
 CONTINUED = (
     "title client owner department budget need type category source partner strengths weaknesses "
-    "main_contact main_competitor external custom contacts competitors team products leads"
+    "main_contact main_competitor custom contacts competitors team products leads"
 ).split()
 
 
@@ -59,16 +61,24 @@ def create_opportunity(
     state: State = {}
     before = open_deal(session, continues) if continues else None
     if before is not None:
-        state = {name: before.state[name] for name in CONTINUED if name in before.state}
+        state = _go_on(session, before, typed)
     with gathered.trying():
+        custom = state.get("custom", {})
         state |= _clean(read_values(session, Opportunity, typed))
+        if custom:
+            state["custom"] = custom | state.get("custom", {})
     with gathered.trying("title"):
-        state |= _clean(read_values(session, Opportunity, {"title": title} if title else {}))
-        _need(state, "title", "a deal needs a title")
+        if title is not None:
+            state["title"] = read_values(session, Opportunity, {"title": title})["title"]
+        if not state.get("title"):
+            raise Refused(finding("missing-value", "a deal needs a title", field="title"))
     with gathered.trying("client"):
-        if client is not None:
-            state["client"] = find_client(session, client).id
-        _need(state, "client", "a deal needs a client: --client NAME")
+        client = client if client is not None else state.get("client")
+        if client is None:
+            raise Refused(
+                finding("missing-value", "a deal needs a client: --client NAME", field="client")
+            )
+        state["client"] = find_client(session, client).id
     name = session.settings.process
     with gathered.trying("process"):
         if process is not None:
@@ -92,6 +102,21 @@ def create_opportunity(
     return Outcome((deal_id,), (words,), f"create {deal_id}: {state['title']}")
 
 
+def _go_on(session: Session, before: LoadedDeal, typed: Mapping[str, str]) -> State:
+    """What a new deal takes from the one it goes on from; its lines get ids of their own.
+
+    An id in another system stays with the deal that it names. Raises `Refused` for a client that
+    takes nothing new; an owner who has left is left out, as if nobody had said one.
+    """
+    state = {name: before.state[name] for name in CONTINUED if name in before.state}
+    if "products" in state:
+        state["products"] = {session.new_id("line"): line for line in state["products"].values()}
+    owner = session.team.people.get(state.get("owner", ""))
+    if owner is None or not is_employed_on(owner, session.today):
+        state.pop("owner", None)
+    return {name: value for name, value in state.items() if name not in typed}
+
+
 def _clean(values: Mapping[str, Json]) -> State:
     """Values as a state: `custom/x` under its mapping, nothing that is None."""
     state: State = {}
@@ -106,23 +131,19 @@ def _clean(values: Mapping[str, Json]) -> State:
     return state
 
 
-def _need(state: State, name: str, words: str) -> None:
-    if not state.get(name):
-        raise Refused(finding("missing-value", words, field=name))
-
-
 def first_stage(definition: Definition, stage: str | None, process: str) -> str:
     """The stage in which a new deal begins: an open one that isn't retired."""
     usable = [entry for entry in definition.open_stages if not entry.retired]
     if stage is None:
         return usable[0].stage
-    entry = next((e for e in definition.stages if stage in (e.stage, e.name)), None)
+    entry = definition.stage_named(stage_id(definition, stage))
     if entry is None:
         raise NotFound(
             finding(
                 "no-such-stage",
                 f'{process} has no stage "{stage}"',
-                hint=f"open stages: {', '.join(e.stage for e in usable)}",
+                hint=did_you_mean(stage, [e.stage for e in usable])
+                or f"open stages: {', '.join(e.stage for e in usable)}",
                 field="stage",
             )
         )
@@ -146,10 +167,11 @@ def appoint(session: Session, state: State) -> None:
         actor = session.actor
         if department is None or people[actor].department == department:
             state["owner"] = read_reference(session, "person", actor, "owner")
-        elif departments[department].manager:
-            state["owner"] = departments[department].manager
+        elif manager := departments[department].manager:
+            state["owner"] = read_reference(session, "person", manager, "owner")
     owner = people.get(state.get("owner", ""))
-    if department is None and owner is not None and owner.department:
+    inherited = departments.get(owner.department or "") if owner is not None else None
+    if department is None and owner is not None and inherited and not inherited.retired:
         state["department"] = owner.department
 
 

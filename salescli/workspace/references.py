@@ -1,15 +1,17 @@
 """References between records: who points at one, and which of a deal's name nothing."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeGuard
 
 from salescli.model.errors import Gathered
-from salescli.model.fields import spec_named
+from salescli.model.events import Json
+from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.records import Opportunity
 from salescli.model.rules import UNKNOWN_WINNER
 from salescli.store import layout
 from salescli.workspace.session import Session
-from salescli.workspace.values import read_choice, read_reference
+from salescli.workspace.values import read_choice, read_custom, read_reference
 
 
 def references_to(session: Session, record_id: str) -> list[str]:
@@ -37,18 +39,51 @@ def record_paths(session: Session) -> list[str]:
     return found
 
 
-def refuse_dangling(session: Session, facts: Opportunity, paths: Iterable[str]) -> None:
-    """Raise `NotFound` for changed references and choices of a deal that name nothing."""
+def refuse_dangling(session: Session, fields: Mapping[str, Sequence[Json]]) -> None:
+    """Raise for references, choices and custom fields that a deal's changes name in vain.
+
+    `fields` is {path: [before, after]}. What has left, is retired or archived takes nothing new.
+    """
     gathered = Gathered()
-    for path in paths:
-        top = path.partition("/")[0]
+    for path, (_, after) in fields.items():
+        top, _, rest = path.partition("/")
         spec = spec_named(Opportunity, top)
-        value = getattr(facts, top, None)
-        if spec is None or value is None or spec.kind not in ("reference", "choice"):
+        if spec is None or after is None:
             continue
-        with gathered.trying(top):
-            if spec.kind == "choice":
-                read_choice(session, spec.target, str(value), top)
-            elif value != UNKNOWN_WINNER:
-                read_reference(session, spec.target, str(value), top)
+        with gathered.trying(path.replace("/", ".")):
+            if top == "custom":
+                read_custom(session, Opportunity, rest, as_typed(after))
+            elif spec.items is not None:
+                _check_item(session, spec, rest, after)
+            else:
+                _check_named(session, spec, after)
     gathered.raise_all()
+
+
+def as_typed(value: Json) -> str:
+    """A document's value as a person would type it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def _check_item(session: Session, spec: FieldSpec, rest: str, after: Json) -> None:
+    """A whole item, whose key may name something too, or one value of it."""
+    assert spec.items is not None
+    key, _, name = rest.partition("/")
+    inner = {name: after} if name else {spec.target: key, **(after if _is_item(after) else {})}
+    for name, value in inner.items():
+        entry = spec_named(spec.items, name)
+        if entry is not None:
+            _check_named(session, entry, value)
+
+
+def _is_item(value: Json) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _check_named(session: Session, spec: FieldSpec, value: Json) -> None:
+    if spec.kind == "choice":
+        read_choice(session, spec.target, str(value), spec.name)
+    elif spec.kind == "reference" and value != UNKNOWN_WINNER:
+        read_reference(session, spec.target, str(value), spec.name)

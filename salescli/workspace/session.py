@@ -13,7 +13,7 @@ from salescli.model.calendar import Calendar
 from salescli.model.catalogues import Competitors, Dictionary, Products, Settings, Team
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, NotFound, WrongUsage, finding
-from salescli.model.ids import RECORD_PREFIXES, build_id
+from salescli.model.ids import RECORD_PREFIXES, build_id, is_slug
 from salescli.model.nearest import did_you_mean
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
@@ -43,7 +43,7 @@ class Session:
         self.now: datetime = surroundings.now()
         self.born: dict[str, tuple[str, str]] = {}  # id → (path, title) of what was made here
         self._actor = actor
-        self._typed: dict[str, tuple[bytes | None, Any]] = {}
+        self._typed: dict[str, tuple[bytes, Any]] = {}
 
     def read_required(self, path: str) -> bytes:
         """The bytes of a file that must be there; raises `Damaged`."""
@@ -58,6 +58,7 @@ class Session:
             )
         return source
 
+<<<<<<< HEAD
     def _catalogue(self, path: str, read: Callable[[bytes, str], T], empty: T | None = None) -> T:
         """What a file of named things says, read once; without `empty` it must be there."""
         source = self.files.read(path) if empty is not None else self.read_required(path)
@@ -65,12 +66,29 @@ class Session:
             found = empty if source is None else read(source, path)
             self._typed[path] = (source, found)
         value: T = self._typed[path][1]
+=======
+    def _catalogue(self, path: str, read: Callable[[bytes, str], T], empty: T) -> T:
+        source = self.files.read(path)
+        return empty if source is None else self._typed_once(path, source, read)
+
+    def _typed_once(self, path: str, source: bytes, read: Callable[[bytes, str], T]) -> T:
+        kept = self._typed.get(path)
+        if kept is None or kept[0] is not source:
+            kept = (source, read(source, path))
+            self._typed[path] = kept
+        value: T = kept[1]
+>>>>>>> usetests
         return value
 
     @property
     def settings(self) -> Settings:
         """`salescli.yaml`."""
+<<<<<<< HEAD
         return self._catalogue(layout.SETTINGS, read_settings)
+=======
+        source = self.read_required(layout.SETTINGS)
+        return self._typed_once(layout.SETTINGS, source, read_settings)
+>>>>>>> usetests
 
     @property
     def team(self) -> Team:
@@ -141,9 +159,9 @@ class Session:
                     field="actor",
                 )
             )
-        email = self.surroundings.git_email().casefold()
+        email = self.surroundings.git_email()
         for person, entry in people.items():
-            if email and email in (address.casefold() for address in entry.emails):
+            if email and email.casefold() in (address.casefold() for address in entry.emails):
                 return person
         if self.surroundings.system_user in people:
             return self.surroundings.system_user
@@ -152,11 +170,12 @@ class Session:
                 "nobody-acts",
                 "nobody is known to act: no --actor, no SALESCLI_ACTOR, "
                 f"and no person has git's e-mail {email or '(none)'}",
-                hint=f'salescli person create "Your Name" --email {email or "you@example.com"}',
+                hint=self._line_for_me(email),
                 field="actor",
             )
         )
 
+<<<<<<< HEAD
     @property
     def known_actor(self) -> str | None:
         """Who acts, or None where nobody is known: reading needs nobody."""
@@ -164,6 +183,17 @@ class Session:
             return self.actor
         except WrongUsage:
             return None
+=======
+    def _line_for_me(self, email: str) -> str:
+        """The command after which the one who typed this is known."""
+        name = self.surroundings.git_name() or "Your Name"
+        if email:
+            return f'salescli person create "{name}" --email {email}'
+        user = self.surroundings.system_user
+        if is_slug(user):
+            return f'salescli person create "{name}" --id {user}'
+        return f'salescli person create "{name}" --id me, then SALESCLI_ACTOR=me'
+>>>>>>> usetests
 
     def new_id(self, kind: str) -> str:
         """A fresh random id of a record kind, or of an inner prefix like `h`."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from salescli.model.calendar import format_day
 from salescli.model.computed import Computed, build_computed, values_of
-from salescli.model.definition import Definition
-from salescli.model.errors import Refused, finding
+from salescli.model.definition import Definition, stage_id
+from salescli.model.errors import Gathered, Refused, finding
 from salescli.model.events import (
     Changed,
     Closed,
@@ -118,9 +118,10 @@ def advance_opportunity(
     note: str | None = None,
 ) -> Outcome:
     """Forward, to the next open stage or to `to`."""
+    force, note = _text(session, force), _text(session, note)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
-    to = stage_id(standing.definition, to) if to else None
+    to = None if to is None else stage_id(standing.definition, to)
     return _apply(session, deal, standing, engine.advance(standing, to, force), head, note)
 
 
@@ -133,18 +134,11 @@ def move_opportunity(
     note: str | None = None,
 ) -> Outcome:
     """To any open stage, back too."""
+    force, note = _text(session, force), _text(session, note)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     to = stage_id(standing.definition, to)
     return _apply(session, deal, standing, engine.move(standing, to, force), head, note)
-
-
-def stage_id(definition: Definition, text: str) -> str:
-    """A stage given by id or by name, as its id; what is neither comes back as it is."""
-    for entry in definition.stages:
-        if text == entry.stage or text.casefold() == entry.name.casefold():
-            return entry.stage
-    return text
 
 
 def close_opportunity(
@@ -188,19 +182,36 @@ def decide_closing(
 ) -> Advanced | RefusedMove:
     """What the engine says to a closing with these texts, names in them found."""
     reasons = session.dictionaries.get("close_reasons", {})
+<<<<<<< HEAD
     known_reason = reason
     if reason and reason not in reasons:
         known_reason = str(read_choice(session, "close_reasons", reason, "reason"))
     if winner and winner != UNKNOWN_WINNER:
         winner = read_reference(session, "competitor", winner, "winner")
     return closing.close(
+=======
+    gathered = Gathered()
+    income = None
+    with gathered.trying("reason"):
+        if reason and reason not in reasons:
+            reason = str(read_choice(session, "close_reasons", reason, "reason"))
+    with gathered.trying("winner"):
+        if winner and winner != UNKNOWN_WINNER:
+            winner = read_reference(session, "competitor", winner, "winner")
+    with gathered.trying("revenue"):
+        income = _money(session, revenue)
+    with gathered.trying():
+        details, force, note = (_text(session, text) for text in (details, force, note))
+    gathered.raise_all()
+    decided = closing.close(
+>>>>>>> usetests
         standing,
         stage_id(standing.definition, outcome),
         close_reasons=reasons,
         day=standing.today,
-        reason=known_reason,
-        details=_text(session, details),
-        revenue=_money(session, revenue),
+        reason=reason,
+        details=details,
+        revenue=income,
         winner=winner,
         force=force,
         is_import=session.via == "import",
@@ -217,6 +228,7 @@ def reopen_opportunity(
     note: str | None = None,
 ) -> Outcome:
     """From a final stage back to an open one."""
+    reason, note = _text(session, reason) or "", _text(session, note)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     typed = session.calendar.parse_day(close_date, session.today) if close_date else None

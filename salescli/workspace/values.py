@@ -14,8 +14,9 @@ from salescli.model.events import Json
 from salescli.model.fields import FieldSpec, spec_named, specs_of
 from salescli.model.inputs import parse_input
 from salescli.model.nearest import did_you_mean
-from salescli.model.records import ACCOUNT_KINDS
-from salescli.workspace.addressing import find_record, fold_name
+from salescli.model.records import ACCOUNT_KINDS, RECORD_TYPES
+from salescli.store.codec import read_typed
+from salescli.workspace.addressing import Found, find_record, fold_name
 from salescli.workspace.session import Session
 
 BORN = {"account", "contact", "lead", "opportunity"}
@@ -93,7 +94,7 @@ def read_reference(session: Session, target: str, text: str, field: str) -> str:
     kinds = target.split("|")
     if BORN.issuperset(kinds):
         found = find_record(session, text, *kinds)
-        refuse_unusable(session, found.kind, found.id, field)
+        refuse_archived(session, found, field)
         return found.id
     for kind in kinds:
         if kind in BORN:
@@ -113,17 +114,27 @@ def read_reference(session: Session, target: str, text: str, field: str) -> str:
             refuse_unusable(session, kind, key, field)
             return key
     if "contact" in kinds:
-        return find_record(session, text, "contact").id
+        found = find_record(session, text, "contact")
+        refuse_archived(session, found, field)
+        return found.id
     known = named_things(session, kinds[0])
     raise NotFound(
         finding(
             f"no-such-{kinds[0]}",
             f"there is no {kinds[0]} {text!r}",
-            hint=did_you_mean(text, known)
-            or f'salescli {kinds[0]} create "{text}" adds one; salescli {kinds[0]} list shows all',
+            hint=did_you_mean(text, {**known, **{name: key for key, name in known.items()}})
+            or _how_to_add(kinds[0], text, known),
             field=field,
         )
     )
+
+
+def _how_to_add(kind: str, text: str, known: Mapping[str, str]) -> str:
+    if kind in ("person", "department", "product"):
+        return f'salescli {kind} create "{text}" adds one; salescli {kind} list shows all'
+    if kind == "process":
+        return "salescli process list shows all; salescli process add NAME adds one"
+    return f"{kind}s are {', '.join(known)}" if known else f"{kind}s.yaml names none yet"
 
 
 def named_things(session: Session, kind: str) -> dict[str, str]:
@@ -150,8 +161,34 @@ def ids_named(known: Mapping[str, str], text: str) -> list[str]:
     return [key for key, name in known.items() if fold_name(name) == wanted]
 
 
+def refuse_archived(session: Session, found: Found, field: str) -> None:
+    """Raise `Refused` if an account or contact is archived or merged into another."""
+    if found.kind not in ("account", "contact"):
+        return
+    source = session.read_required(found.path)
+    record: Any = read_typed(source, found.path, RECORD_TYPES[found.kind])
+    if record.merged_into:
+        raise Refused(
+            finding(
+                "merged",
+                f"{record.name} was merged into {record.merged_into}",
+                hint=f"use {record.merged_into}",
+                field=field,
+            )
+        )
+    if record.archived:
+        raise Refused(
+            finding(
+                "archived",
+                f"{record.name} is archived: takes nothing new",
+                hint=f"salescli {found.kind} set {found.id} --archived no",
+                field=field,
+            )
+        )
+
+
 def refuse_unusable(session: Session, kind: str, key: str, field: str) -> None:
-    """Raise `Refused` if nothing new may point at this person, department, product, client."""
+    """Raise `Refused` if nothing new may point at this person, department, product, competitor."""
     if kind == "person" and not is_employed_on(session.team.people[key], session.today):
         left = session.team.people[key].left
         raise Refused(
