@@ -19,6 +19,7 @@ from salescli.report.numbers import (
     clean_text,
     cut,
     format_money,
+    format_number_of,
     pad,
     width_of,
 )
@@ -192,8 +193,7 @@ def _money_lines(session: Session, one: Guided) -> list[str]:
     parts.append(f"{chance} → {_money(computed.weighted)}" if computed.weighted else chance)
     lines = wrapped(parts, " · ")
     if facts.close_date:
-        days = (facts.close_date - session.today).days
-        when = f"in {days} days" if days >= 0 else f"{-days} days ago"
+        when = days_from_today((facts.close_date - session.today).days)
         verb = "Closes" if computed.status == "open" else "Closed"
         lines.append(f" {verb} {format_day(facts.close_date)} ({when})")
     if facts.close_reason:
@@ -260,3 +260,11 @@ def show_fields(kind: str, document: dict[str, Any], record: Any, format_: str) 
     for name, texts in rows:
         for number, text in enumerate(texts):
             click.echo(f" {name if number == 0 else '':<{width}}{clean_text(text)}")
+
+
+def days_from_today(days: int) -> str:
+    """A day by its distance: `today`, `in 1 day`, `3 days ago`."""
+    if days == 0:
+        return "today"
+    far = format_number_of(abs(days), "day")
+    return f"in {far}" if days > 0 else f"{far} ago"
