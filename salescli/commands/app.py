@@ -125,20 +125,6 @@ def build_changeset(
     )
 
 
-<<<<<<< HEAD
-=======
-def actor_or_nobody(session: Session) -> str:
-    """Who acts, `""` where nobody is known and the command wrote no event.
-
-    Raises `NotFound` where somebody is named who isn't there.
-    """
-    try:
-        return session.actor
-    except WrongUsage:
-        return ""
-
-
->>>>>>> usetests
 def show_dry_run(changes: ChangeSet) -> None:
     """Print the diff of a set, and that nothing was written."""
     from salescli.report.numbers import clean_text

@@ -1,5 +1,6 @@
 """`salescli import csv`: records from other systems."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,7 +80,7 @@ def csv_(
 
 def _read(app: App, name: str) -> bytes:
     if name == "-":
-        return click.get_binary_stream("stdin").read()
+        return sys.stdin.buffer.read()
     path = app.surroundings.directory / name
     try:
         return path.read_bytes()
@@ -99,7 +100,7 @@ def _write_rejected(app: App, target: str, report: Report, mapping: Mapping) -> 
 @contextmanager
 def _progress(app: App, rows: int) -> Iterator[Progress | None]:
     """A bar on stderr, on a terminal, once the work has taken a second."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     if not stream.isatty():
         yield None
         return

@@ -2,12 +2,8 @@
 
 import click
 
-<<<<<<< HEAD
-from salescli.commands.app import App, say
-=======
 from salescli.commands.app import App, say, show_dry_run
 from salescli.store.changeset import ChangeSet
->>>>>>> usetests
 from salescli.store.files import RealFileSystem
 from salescli.store.journal import apply_changeset
 from salescli.store.transaction import Transaction, writing
@@ -51,22 +47,7 @@ def init(
         return
     root.mkdir(parents=True, exist_ok=True)
     with writing(root, timeout_seconds=app.lock_timeout, on_wait=say, fs=files) as staged:
-<<<<<<< HEAD
-        outcome = initialising.init_store(
-            staged,
-            app.surroundings,
-            name=name or root.name or "sales",
-            currency=currency,
-            time_zone=zone,
-            process=process,
-        )
-        session = Session(staged, app.surroundings)
-        changes = staged.changeset(
-            outcome.title, "init", session.known_actor or "", session.now, outcome.ids
-        )
-=======
         outcome, changes = build(app, staged, settings)
->>>>>>> usetests
         apply_changeset(files, root, changes)
     words = list(outcome.words)
     if git:

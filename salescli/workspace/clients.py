@@ -71,41 +71,10 @@ def _find_partly(session: Session, text: str) -> Found:
     )
 
 
-<<<<<<< HEAD
-def refuse_archived(session: Session, found: Found) -> None:
-    """Raise `Refused` if the client is archived or merged into another."""
-    record = load_client(session, found)[1]
-    if record.merged_into:
-        raise Refused(
-            finding(
-                "merged",
-                f"{record.name} was merged into {record.merged_into}",
-                hint=f"use {record.merged_into}",
-                field="client",
-            )
-        )
-    if record.archived:
-        raise Refused(
-            finding(
-                "archived",
-                f"{record.name} is archived: takes nothing new",
-                hint=f"salescli {found.kind} set {found.id} --archived no",
-                field="client",
-            )
-        )
-=======
 def _is_part(wanted: str, digits: str, texts: list[str], phones: list[str]) -> bool:
     if len(digits) >= LEAST_DIGITS and any(phone.endswith(digits) for phone in phones):
         return True  # the number as it is dialled within the country
     return any(wanted in text for text in texts)
-
-
-def all_clients(session: Session) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """(kind, document) of every account and contact that the index holds."""
-    for kind in CLIENT_KINDS:
-        for facts in session.index.documents(kind):
-            yield kind, facts.document
->>>>>>> usetests
 
 
 def load_client(session: Session, found: Found) -> tuple[bytes, Account | Contact]:

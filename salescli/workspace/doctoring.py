@@ -19,8 +19,8 @@ from salescli import __version__
 from salescli.model.errors import Failed, SalesError
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
+from salescli.store.database import FILE as INDEX_FILE
 from salescli.store.files import RealFileSystem, read_if_there
-from salescli.store.index import FILE as INDEX_FILE
 from salescli.store.journal import has_journal
 from salescli.store.transaction import Transaction
 from salescli.workspace.git import run_git

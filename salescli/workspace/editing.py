@@ -67,13 +67,8 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     after = build_state(build_document(current.facts))
     for path, change in fields.items():
         apply_value(after, path, change[1])
-<<<<<<< HEAD
     refuse_broken(session, build_deal_record(base.id, after), definition)
-    refuse_dangling(session, facts, fields)
-=======
-    refuse_broken(build_deal_record(base.id, after), definition)
     refuse_dangling(session, fields)
->>>>>>> usetests
     if fields:
         stage_event(session, current, Changed(**event_head(session, current), fields=fields))
     is_untouched = current.source == base.source

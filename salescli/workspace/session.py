@@ -43,7 +43,7 @@ class Session:
         self.now: datetime = surroundings.now()
         self.born: dict[str, tuple[str, str]] = {}  # id → (path, title) of what was made here
         self._actor = actor
-        self._typed: dict[str, tuple[bytes, Any]] = {}
+        self._typed: dict[str, tuple[bytes | None, Any]] = {}
 
     def read_required(self, path: str) -> bytes:
         """The bytes of a file that must be there; raises `Damaged`."""
@@ -58,7 +58,6 @@ class Session:
             )
         return source
 
-<<<<<<< HEAD
     def _catalogue(self, path: str, read: Callable[[bytes, str], T], empty: T | None = None) -> T:
         """What a file of named things says, read once; without `empty` it must be there."""
         source = self.files.read(path) if empty is not None else self.read_required(path)
@@ -66,29 +65,12 @@ class Session:
             found = empty if source is None else read(source, path)
             self._typed[path] = (source, found)
         value: T = self._typed[path][1]
-=======
-    def _catalogue(self, path: str, read: Callable[[bytes, str], T], empty: T) -> T:
-        source = self.files.read(path)
-        return empty if source is None else self._typed_once(path, source, read)
-
-    def _typed_once(self, path: str, source: bytes, read: Callable[[bytes, str], T]) -> T:
-        kept = self._typed.get(path)
-        if kept is None or kept[0] is not source:
-            kept = (source, read(source, path))
-            self._typed[path] = kept
-        value: T = kept[1]
->>>>>>> usetests
         return value
 
     @property
     def settings(self) -> Settings:
         """`salescli.yaml`."""
-<<<<<<< HEAD
         return self._catalogue(layout.SETTINGS, read_settings)
-=======
-        source = self.read_required(layout.SETTINGS)
-        return self._typed_once(layout.SETTINGS, source, read_settings)
->>>>>>> usetests
 
     @property
     def team(self) -> Team:
@@ -175,7 +157,6 @@ class Session:
             )
         )
 
-<<<<<<< HEAD
     @property
     def known_actor(self) -> str | None:
         """Who acts, or None where nobody is known: reading needs nobody."""
@@ -183,7 +164,7 @@ class Session:
             return self.actor
         except WrongUsage:
             return None
-=======
+
     def _line_for_me(self, email: str) -> str:
         """The command after which the one who typed this is known."""
         name = self.surroundings.git_name() or "Your Name"
@@ -193,7 +174,6 @@ class Session:
         if is_slug(user):
             return f'salescli person create "{name}" --id {user}'
         return f'salescli person create "{name}" --id me, then SALESCLI_ACTOR=me'
->>>>>>> usetests
 
     def new_id(self, kind: str) -> str:
         """A fresh random id of a record kind, or of an inner prefix like `h`."""

@@ -154,6 +154,7 @@ def close_opportunity(
     note: str | None = None,
 ) -> Outcome:
     """To a final stage, with what a closing needs (domain.md section 2, "Closing")."""
+    note = _text(session, note)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     decided = decide_closing(
@@ -182,14 +183,6 @@ def decide_closing(
 ) -> Advanced | RefusedMove:
     """What the engine says to a closing with these texts, names in them found."""
     reasons = session.dictionaries.get("close_reasons", {})
-<<<<<<< HEAD
-    known_reason = reason
-    if reason and reason not in reasons:
-        known_reason = str(read_choice(session, "close_reasons", reason, "reason"))
-    if winner and winner != UNKNOWN_WINNER:
-        winner = read_reference(session, "competitor", winner, "winner")
-    return closing.close(
-=======
     gathered = Gathered()
     income = None
     with gathered.trying("reason"):
@@ -201,10 +194,9 @@ def decide_closing(
     with gathered.trying("revenue"):
         income = _money(session, revenue)
     with gathered.trying():
-        details, force, note = (_text(session, text) for text in (details, force, note))
+        details, force = _text(session, details), _text(session, force)
     gathered.raise_all()
-    decided = closing.close(
->>>>>>> usetests
+    return closing.close(
         standing,
         stage_id(standing.definition, outcome),
         close_reasons=reasons,

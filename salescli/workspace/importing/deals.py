@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from salescli.model.catalogues import value_on
-from salescli.model.definition import Definition, Stage
+from salescli.model.definition import Definition, Stage, stage_id
 from salescli.model.errors import Damaged, Gathered, NotFound, Refused, finding
 from salescli.model.events import Created, Json
 from salescli.model.facts import State, apply_value, build_state, created_fields
@@ -32,7 +32,7 @@ from salescli.workspace.opportunities import (
     refuse_broken,
 )
 from salescli.workspace.session import Session
-from salescli.workspace.stages import close_opportunity, move_opportunity, stage_id
+from salescli.workspace.stages import close_opportunity, move_opportunity
 
 Did = Literal["created", "updated", "unchanged"]
 CLOSING = ("close_reason", "close_details", "actual_revenue", "winner")

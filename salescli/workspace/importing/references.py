@@ -13,9 +13,14 @@ from salescli.model.ids import build_slug
 from salescli.model.nearest import did_you_mean
 from salescli.workspace.addressing import Found, ambiguous, fold_name
 from salescli.workspace.catalogue import create_named
-from salescli.workspace.clients import create_client, refuse_archived
+from salescli.workspace.clients import create_client
 from salescli.workspace.session import Session
-from salescli.workspace.values import named_things, read_reference, read_values
+from salescli.workspace.values import (
+    named_things,
+    read_reference,
+    read_values,
+    refuse_archived,
+)
 
 NAMED = ("person", "department", "product", "competitor")
 
@@ -96,7 +101,7 @@ class Resolver:
             raise NotFound(ambiguous(self.session, text, found))
         if found:
             if found[0].id not in self.session.born:
-                refuse_archived(self.session, found[0])
+                refuse_archived(self.session, found[0], "client")
             client = found[0].id
         elif create is not None and by == "name":
             client = self._create_client(create, text)
