@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.lists import build_group
 from salescli.commands.options import (
     event_options,
     field_options,
@@ -15,6 +16,7 @@ from salescli.commands.options import (
 )
 from salescli.model.records import Opportunity
 from salescli.workspace import opportunities, stages
+from salescli.workspace.lists import LISTS
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -274,3 +276,7 @@ def show(app: App, /, deal: str, format_: str) -> None:
     from salescli.commands.showing import show_deal
 
     show_deal(app, deal, format_)
+
+
+for noun in LISTS:
+    opportunity.add_command(build_group(noun))

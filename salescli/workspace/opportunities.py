@@ -231,15 +231,26 @@ def apply_fields(
     warnings = refuse_broken(session, build_deal_record(deal.id, after), definition)
     stage_event(session, deal, Changed(**event_head(session, deal), fields=fields))
     stage_fields(session, deal, fields)
-    said = ", ".join(f"{path} {shown(a)} → {shown(b)}" for path, (a, b) in fields.items())
+    said = ", ".join(said_of(path, before, after) for path, (before, after) in fields.items())
     words = (said, *(entry.text for entry in warnings))
     return Outcome((deal.id,), words, f"set {', '.join(fields)} of {deal.id}: {deal.facts.title}")
+
+
+def said_of(path: str, before: Json, after: Json) -> str:
+    """A change in words: a field from one value to another, an item added or removed."""
+    if "/" in path and (isinstance(before, dict) or isinstance(after, dict)):
+        sign, item = ("+", after) if before is None else ("−", before)
+        told = shown(item)
+        return f"{sign} {path}" + (f" ({told})" if told else "")
+    return f"{path} {shown(before)} → {shown(after)}"
 
 
 def shown(value: Json) -> str:
     """A value in one short line of words."""
     if value is None:
         return "(empty)"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {shown(entry)}" for name, entry in value.items())
     text = value if isinstance(value, str) else str(value)
     first, _, rest = text.partition("\n")
     return first[:40] + ("…" if rest or len(first) > 40 else "")
