@@ -1,7 +1,7 @@
-"""One deal, read from its two files and changed in them: facts patched, one event appended."""
+"""One deal or lead, read from its two files and changed in them: facts patched, events appended."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -10,29 +10,32 @@ from salescli.model.conversion import build_document
 from salescli.model.errors import Damaged, Refused, finding
 from salescli.model.events import Event, Json, live_events
 from salescli.model.facts import State, build_state, fold
-from salescli.model.records import Opportunity
+from salescli.model.records import RECORD_TYPES, Lead, Opportunity
 from salescli.store import layout
 from salescli.store.codec import format_event_line, read_history, read_typed
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits, format_state
 from salescli.workspace.session import Session
 
+F = TypeVar("F", Opportunity, Lead)
 
-class LoadedDeal(msgspec.Struct, frozen=True):
-    """A deal as its files say. `state` is that of the facts, `live` the events that count."""
+
+class LoadedRecord(msgspec.Struct, Generic[F], frozen=True):
+    """A deal or lead as its files say: `state` is that of the facts, `live` what counts."""
 
     id: str
     directory: str
     source: bytes
-    facts: Opportunity
+    facts: F
     events: Sequence[Event]
     live: Sequence[Event]
     state: State
+    kind: str = "opportunity"
 
     @property
     def path(self) -> str:
         """Where the facts stand."""
-        return layout.record_file("opportunity", self.directory)
+        return layout.record_file(self.kind, self.directory)
 
     @property
     def history_path(self) -> str:
@@ -40,12 +43,26 @@ class LoadedDeal(msgspec.Struct, frozen=True):
         return f"{self.directory}/{layout.HISTORY}"
 
 
+LoadedDeal = LoadedRecord[Opportunity]
+LoadedLead = LoadedRecord[Lead]
+Loaded = LoadedDeal | LoadedLead
+
+
 def load_deal(session: Session, directory: str) -> LoadedDeal:
     """Read a deal's two files; raises `Damaged` with all that is wrong in either."""
-    path = layout.record_file("opportunity", directory)
+    return _load(session, "opportunity", directory, Opportunity)
+
+
+def load_lead(session: Session, directory: str) -> LoadedLead:
+    """Read a lead's two files; raises `Damaged` with all that is wrong in either."""
+    return _load(session, "lead", directory, Lead)
+
+
+def _load(session: Session, kind: str, directory: str, record: type[F]) -> LoadedRecord[F]:
+    path = layout.record_file(kind, directory)
     history_path = f"{directory}/{layout.HISTORY}"
     source = session.read_required(path)
-    facts = read_typed(source, path, Opportunity)
+    facts = read_typed(source, path, record)
     if facts.id != layout.id_in(directory.rpartition("/")[2]):
         raise Damaged(
             finding(
@@ -55,18 +72,12 @@ def load_deal(session: Session, directory: str) -> LoadedDeal:
             )
         )
     events = read_history(session.read_required(history_path), history_path)
-    return LoadedDeal(
-        facts.id,
-        directory,
-        source,
-        facts,
-        events,
-        live_events(events),
-        build_state(build_document(facts)),
-    )
+    state = build_state(build_document(facts), record)
+    live = live_events(events)
+    return LoadedRecord(facts.id, directory, source, facts, events, live, state, kind)
 
 
-def event_head(session: Session, deal: LoadedDeal | None, after: Sequence[Event] = ()) -> Any:
+def event_head(session: Session, deal: Loaded | None, after: Sequence[Event] = ()) -> Any:
     """The five keys and `logged`, `via` that a new event of this command has, as a mapping.
 
     `after` are events of the same command that come before it.
@@ -87,31 +98,34 @@ def event_head(session: Session, deal: LoadedDeal | None, after: Sequence[Event]
     return head
 
 
-def stage_event(session: Session, deal: LoadedDeal, event: Event) -> None:
+def stage_event(session: Session, deal: Loaded, event: Event) -> None:
     """Append an event to a deal's history; raises `Refused` if it may not lie there."""
     Refused.raise_if(check_time(event, deal.live, session.calendar))
     session.files.append(deal.history_path, format_event_line(event))
 
 
-def stage_fields(session: Session, deal: LoadedDeal, fields: Mapping[str, Sequence[Json]]) -> None:
+def stage_fields(session: Session, deal: Loaded, fields: Mapping[str, Sequence[Json]]) -> None:
     """Patch {path: [before, after]} into a deal's facts."""
     source = session.read_required(deal.path)
-    session.files.write(deal.path, patch_deal(source, deal.path, fields))
+    session.files.write(deal.path, patch_record(source, deal.path, fields, deal.kind))
 
 
-def patch_deal(source: bytes, path: str, fields: Mapping[str, Sequence[Json]]) -> bytes:
-    """A deal's file with {path: [before, after]} put in, every other line as it was."""
-    return patch(source, path, build_edits(fields), layout.KEY_ORDER["opportunity"])
+def patch_record(
+    source: bytes, path: str, fields: Mapping[str, Sequence[Json]], kind: str = "opportunity"
+) -> bytes:
+    """A deal's or lead's file with {path: [before, after]} put in, every other line as it was."""
+    return patch(source, path, build_edits(fields, RECORD_TYPES[kind]), layout.KEY_ORDER[kind])
 
 
-def stage_new_deal(session: Session, deal_id: str, events: Sequence[Event]) -> str:
-    """Write a new deal: its facts are what its events say. Returns its directory."""
+def stage_new_record(session: Session, kind: str, record_id: str, events: Sequence[Event]) -> str:
+    """Write a new deal or lead: its facts are what its events say. Returns its directory."""
     state = fold(live_events(events))
     year = session.calendar.day_of(events[0].at).year
-    slug = layout.slug_at_birth("opportunity", str(state["title"]))
-    directory = layout.record_directory("opportunity", year, slug, deal_id)
-    session.files.write(layout.record_file("opportunity", directory), format_state(deal_id, state))
+    slug = layout.slug_at_birth(kind, str(state["title"]))
+    directory = layout.record_directory(kind, year, slug, record_id)
+    text = format_state(record_id, state, RECORD_TYPES[kind])
+    session.files.write(layout.record_file(kind, directory), text)
     lines = b"".join(format_event_line(event) for event in events)
     session.files.write(f"{directory}/{layout.HISTORY}", lines)
-    session.born[deal_id] = (directory, str(state["title"]))
+    session.born[record_id] = (directory, str(state["title"]))
     return directory

@@ -15,7 +15,7 @@ from salescli.workspace.deals import (
     LoadedDeal,
     event_head,
     load_deal,
-    patch_deal,
+    patch_record,
     stage_event,
 )
 from salescli.workspace.opportunities import build_deal_record, open_deal, refuse_broken
@@ -72,7 +72,7 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     if fields:
         stage_event(session, current, Changed(**event_head(session, current), fields=fields))
     is_untouched = current.source == base.source
-    text = edited if is_untouched else patch_deal(current.source, base.path, fields)
+    text = edited if is_untouched else patch_record(current.source, base.path, fields)
     session.files.write(base.path, text)
     words = "" if is_untouched else "Merged with what others changed meanwhile."
     title = f"edit {', '.join(fields) or 'the text'} of {base.id}: {base.facts.title}"

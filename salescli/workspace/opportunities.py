@@ -27,7 +27,7 @@ from salescli.workspace.deals import (
     load_deal,
     stage_event,
     stage_fields,
-    stage_new_deal,
+    stage_new_record,
 )
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.references import references_to
@@ -94,7 +94,7 @@ def create_opportunity(
         continues=before.id if before else None,
         fields=created_fields(state),
     )
-    stage_new_deal(session, deal_id, [event])
+    stage_new_record(session, "opportunity", deal_id, [event])
     entry = definition.stage_named(state["stage"])
     assert entry is not None
     probability = state.get("probability", entry.cap)

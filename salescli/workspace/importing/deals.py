@@ -17,7 +17,7 @@ from salescli.model.money import parse_money
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
-from salescli.workspace.deals import LoadedDeal, event_head, load_deal, stage_new_deal
+from salescli.workspace.deals import LoadedDeal, event_head, load_deal, stage_new_record
 from salescli.workspace.importing.lives import Life, Steps
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
@@ -135,7 +135,7 @@ class DealImporter:
         if not stage.is_open:
             deal = self.life.close(deal, stage.stage, steps.closed, ending)
         self.session.at = None
-        stage_new_deal(self.session, deal_id, deal.events)
+        stage_new_record(self.session, "opportunity", deal_id, deal.events)
 
     def _values(
         self, reading: Reading, stage: Stage, *, with_stand_ins: bool
