@@ -44,18 +44,10 @@ def compute(session: Session, deal: LoadedDeal, definition: Definition, day: dat
     return build_computed(deal.facts, deal.live, definition, session.calendar, day)
 
 
-def build_standing(
-    session: Session,
-    deal: LoadedDeal,
-    head: Mapping[str, Any],
-    *,
-    names: NameTable | None = None,
-    address: str | None = None,
-) -> Standing:
+def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) -> Standing:
     """Where a deal stands for a move whose event begins with `head`.
 
-    Raises `Refused` if the file's stage isn't the one that the history says. Who moves thousands
-    hands over `names` (`deal_names`) and the `address` of each.
+    Raises `Refused` if the file's stage isn't the one that the history says.
     """
     refuse_unrecorded_stage(deal)
     definition = session.process(deal.facts.process)
@@ -72,12 +64,12 @@ def build_standing(
         definition=definition,
         visits=computed.visits,
         subject=subject_of(deal.facts, values_of(computed), calendar=session.calendar),
-        names=names or deal_names(session),
+        names=deal_names(session),
         today=day,
         me=session.known_actor,
         open_mandatory=mandatory_titles(definition, computed),
         empties_probability=bool(later),
-        address=address or session.short(deal.id),
+        address=session.short(deal.id),
     )
 
 

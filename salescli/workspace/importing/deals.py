@@ -10,14 +10,14 @@ from typing import Any, Literal
 from salescli.model.catalogues import value_on
 from salescli.model.definition import Definition, Stage, stage_id
 from salescli.model.errors import Damaged, Gathered, NotFound, Refused, finding
-from salescli.model.events import Created, Json
-from salescli.model.facts import State, apply_value, build_state, created_fields
+from salescli.model.events import Json
+from salescli.model.facts import State, apply_value, build_state
 from salescli.model.fields import spec_named
 from salescli.model.money import parse_money
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
-from salescli.workspace.deals import LoadedDeal, event_head, load_deal, stage_new_record
+from salescli.workspace.deals import LoadedDeal, load_deal
 from salescli.workspace.importing.lives import Life, Steps
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
@@ -82,8 +82,7 @@ class DealImporter:
         name = "outcome" if "outcome" in reading.texts else "stage"
         text = reading.texts.get(name) or self.reader.assume("stage")
         if text is None:
-            usable = first_stage(self.definition, self.mapping.begins, self.process)
-            text = usable
+            text = first_stage(self.definition, self.mapping.begins, self.process)
         text = self.mapping.stages.get(text, text)
         entry = self.definition.stage_named(stage_id(self.definition, text))
         if entry is None:
@@ -126,16 +125,13 @@ class DealImporter:
         deal_id = self.session.new_id("opportunity")
         facts = build_deal_record(deal_id, state)
         refuse_broken(self.session, facts, self.definition)
-        self.session.at = steps.created
-        head = event_head(self.session, None)
-        event = Created(**head, fields=created_fields(state))
-        deal = LoadedDeal(deal_id, "", b"", facts, [event], [event], state)
+        deal = self.life.begin(deal_id, facts, state, steps.created)
         for to, at in list(steps.entered.items())[1:]:
             deal = self.life.move(deal, to, at)
+        events = deal.events
         if not stage.is_open:
-            deal = self.life.close(deal, stage.stage, steps.closed, ending)
-        self.session.at = None
-        stage_new_record(self.session, "opportunity", deal_id, deal.events)
+            events = self.life.close(deal, stage.stage, steps.closed, ending)
+        stage_new_record(self.session, "opportunity", deal_id, events)
 
     def _values(
         self, reading: Reading, stage: Stage, *, with_stand_ins: bool

@@ -6,17 +6,21 @@ from typing import Any
 import msgspec
 
 from salescli.model.chronology import check_time
+from salescli.model.computed import values_of
 from salescli.model.definition import Definition
 from salescli.model.errors import Refused, SalesError
-from salescli.model.events import Event, Json
+from salescli.model.events import Created, Event, Json
+from salescli.model.facts import State, created_fields
+from salescli.model.names import Subject, subject_of
 from salescli.model.records import Opportunity
+from salescli.model.visits import build_visits
 from salescli.process import engine
-from salescli.process.standing import Advanced, Outcome, RefusedMove
+from salescli.process.standing import Advanced, RefusedMove, Standing
 from salescli.workspace.deals import LoadedDeal, event_head
 from salescli.workspace.importing.reading import told_of
 from salescli.workspace.opportunities import build_deal_record, put_fields
 from salescli.workspace.session import Session
-from salescli.workspace.stages import build_event, build_standing, deal_names, decide_closing
+from salescli.workspace.stages import build_event, compute, deal_names, decide_closing
 
 
 class Steps(msgspec.Struct, frozen=True):
@@ -28,7 +32,7 @@ class Steps(msgspec.Struct, frozen=True):
 
 
 class Life:
-    """Moves and closings of deals that are on no disk yet."""
+    """Creates, moves and closes deals that are on no disk yet."""
 
     def __init__(self, session: Session, definition: Definition, force: str | None) -> None:
         self.session = session
@@ -36,19 +40,29 @@ class Life:
         self.force = force
         self.names = deal_names(session)
 
+    def begin(self, deal_id: str, facts: Opportunity, state: State, at: str) -> LoadedDeal:
+        """A deal that is created at that time."""
+        head = self._head(None, at, "created")
+        event = Created(**head, fields=created_fields(state))
+        return LoadedDeal(deal_id, "", b"", facts, [event], [event], state)
+
     def move(self, deal: LoadedDeal, to: str, at: str) -> LoadedDeal:
         """The deal after a move to an open stage at that time; raises what refuses it."""
-        head = self._head(deal, at, f"stage_dates.{to}")
-        standing = build_standing(self.session, deal, head, names=self.names, address=deal.id)
-        return self._apply(deal, engine.move(standing, to, self.force), head, f"stage_dates.{to}")
+        field = f"stage_dates.{to}"
+        head = self._head(deal, at, field)
+        decided = engine.move(self._standing(deal, head), to, self.force)
+        if isinstance(decided, RefusedMove):
+            raise decided.error
+        return after_event(deal, self._event(deal, decided, head, field), decided)
 
-    def close(self, deal: LoadedDeal, to: str, at: str, ending: Mapping[str, str]) -> LoadedDeal:
-        """The deal after its closing at that time; raises what refuses it."""
+    def close(
+        self, deal: LoadedDeal, to: str, at: str, ending: Mapping[str, str]
+    ) -> Sequence[Event]:
+        """All events of the deal with its closing at that time; raises what refuses it."""
         head = self._head(deal, at, "close_date")
-        standing = build_standing(self.session, deal, head, names=self.names, address=deal.id)
         decided = decide_closing(
             self.session,
-            standing,
+            self._standing(deal, head),
             to,
             reason=ending.get("close_reason"),
             details=ending.get("close_details"),
@@ -56,9 +70,11 @@ class Life:
             winner=ending.get("winner"),
             force=self.force,
         )
-        return self._apply(deal, decided, head, "close_date")
+        if isinstance(decided, RefusedMove):
+            raise decided.error
+        return [*deal.events, self._event(deal, decided, head, "close_date")]
 
-    def _head(self, deal: LoadedDeal, at: str, field: str) -> Mapping[str, Any]:
+    def _head(self, deal: LoadedDeal | None, at: str, field: str) -> Mapping[str, Any]:
         self.session.at = at
         try:
             head: Mapping[str, Any] = event_head(self.session, deal)
@@ -66,23 +82,52 @@ class Life:
             raise told_of(error, field) from None
         return head
 
-    def _apply(
-        self, deal: LoadedDeal, decided: Outcome, head: Mapping[str, Any], field: str
-    ) -> LoadedDeal:
-        if isinstance(decided, RefusedMove):
-            raise decided.error
+    def _standing(self, deal: LoadedDeal, head: Mapping[str, Any]) -> Standing:
+        today = self.session.calendar.day_of(head["at"])
+        return Standing(
+            deal=deal.facts,
+            definition=self.definition,
+            visits=build_visits(deal.live),
+            subject=_LateSubject(self.session, deal, self.definition, today),
+            names=self.names,
+            today=today,
+            me=self.session.known_actor,
+            address=deal.id,
+        )
+
+    def _event(
+        self, deal: LoadedDeal, decided: Advanced, head: Mapping[str, Any], field: str
+    ) -> Event:
         event = build_event(decided, head, None)
         found = check_time(event, deal.live, self.session.calendar)
         Refused.raise_if(msgspec.structs.replace(entry, field=field) for entry in found)
-        return after_event(deal, event, decided)
+        return event
+
+
+class _LateSubject:
+    """A deal as conditions see it, computed when the first one asks: most processes have none."""
+
+    def __init__(self, session: Session, deal: LoadedDeal, definition: Definition, day: Any):
+        self._of = (session, deal, definition, day)
+        self._subject: Subject | None = None
+
+    def values(self, name: str) -> Sequence[Any]:
+        """All values of a name."""
+        if self._subject is None:
+            session, deal, _, _ = self._of
+            values = values_of(compute(*self._of))
+            self._subject = subject_of(deal.facts, values, calendar=session.calendar)
+        return self._subject.values(name)
 
 
 def after_event(deal: LoadedDeal, event: Event, decided: Advanced) -> LoadedDeal:
     """The deal with one more event, as its files would be read."""
-    state = dict(deal.state)
-    state["stage"] = decided.to
-    fields: dict[str, list[Json]] = {path: list(change) for path, change in decided.fields.items()}
-    put_fields(state, fields)
-    facts: Opportunity = build_deal_record(deal.id, state)
-    events: Sequence[Event] = [*deal.events, event]
+    state = {**deal.state, "stage": decided.to}
+    events = [*deal.events, event]
+    if decided.fields:
+        fields: dict[str, list[Json]] = {name: list(both) for name, both in decided.fields.items()}
+        put_fields(state, fields)
+        facts = build_deal_record(deal.id, state)
+    else:
+        facts = msgspec.structs.replace(deal.facts, stage=decided.to)
     return LoadedDeal(deal.id, deal.directory, deal.source, facts, events, events, state)
