@@ -113,7 +113,8 @@ def run_case(path: Path, session: Session) -> None:
     """Run a case. AssertionError if it comes out differently or another error is raised."""
     provoked = run_transcript(path, session)[-1]
     assert provoked.code != 0, f"{path}: its last command succeeds"
-    shown = f'"code": "{path.stem}"' in provoked.stdout
+    marks = (f'"code": "{path.stem}"', f"({path.stem})")  # as JSON, and in the words of `check`
+    shown = any(mark in provoked.stdout for mark in marks)
     assert shown or path.stem in provoked.codes, (
         f"{path}: raised {', '.join(provoked.codes) or 'nothing'} instead"
     )

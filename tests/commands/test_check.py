@@ -114,6 +114,14 @@ def test_what_can_not_be_mended_is_told_and_is_exit_1(small):
     assert "Nothing could be mended." in outcome.stderr
 
 
+def test_without_anybody_to_act_nothing_is_written_down(small):
+    replace_in(small.home, DEAL, "budget: 240000.00 EUR", "budget: 1.00 EUR")
+    before = (small.home / OPEN / "history.yaml").read_bytes()
+    outcome = small.run("salescli check --fix --actor zoe")
+    assert (outcome.code, outcome.codes[:1]) == (3, ("no-such-person",))
+    assert (small.home / OPEN / "history.yaml").read_bytes() == before
+
+
 @pytest.mark.parametrize("options", ["--keep facts", "--dry-run"])
 def test_options_of_fix_want_fix(small, options):
     assert small.run(f"salescli check {options}").code == 2

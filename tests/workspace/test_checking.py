@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from salescli.model.errors import Finding
+from salescli.model.errors import Clash, Finding
+from salescli.store import gitwatch
+from salescli.workspace.checking.secrets import find_secrets
 from salescli.workspace.checking.survey import Checked, check_store
 from tests.workspace.small_store import (
     AGENCY,
@@ -292,6 +294,20 @@ def test_a_file_cut_at_any_byte_is_found(store, path):
 
 
 @pytest.mark.parametrize(
+    "path", [DEAL, PAST, LOST_DEAL, LOST_PAST, LEAD_FILE, f"{LEAD}/history.yaml"]
+)
+def test_a_line_that_is_gone_is_missed(store, path):
+    lines = (store / path).read_bytes().splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        if line.endswith(b":\n") and not line.startswith((b"c", b"p", b"l")):
+            continue  # an empty key of the head says nothing
+        if line.strip() in (b"quantity: 1", b"category:", b"probability:"):
+            continue  # nor do these: what they say is what holds without them
+        write_file(store, path, b"".join(lines[:number] + lines[number + 1 :]))
+        assert check(store).findings, line
+
+
+@pytest.mark.parametrize(
     "path", [DEAL, PAST, LEAD_FILE, f"{LEAD}/history.yaml", f"{OPEN}/files/plan.txt", ELENA]
 )
 def test_a_file_that_is_gone_is_missed(store, path):
@@ -370,6 +386,41 @@ def test_a_link_and_a_fifo_are_told_and_never_opened(store):
     told = places(checked.findings, "not-a-regular-file")
     assert told == [ELENA, "dashboards.yaml", "dashboards/x.yaml"]
     assert checked.unreadable >= {ELENA, "dashboards/x.yaml"}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "ghp_" + "a1B2" * 9,
+        "glpat-" + "a1B2" * 5,
+        "xoxb-" + "1234567890-abc",
+        "AIza" + "a1B2_" * 7,
+        "sk_live_" + "a1B2" * 6,
+        "-----BEGIN RSA PRIVATE" + " KEY-----",
+        "https://anna:" + "hunter22@git.example/x",
+    ],
+)
+def test_keys_of_many_makers_are_recognised(key):
+    (found,) = find_secrets("a.txt", f"first\nsee {key} here".encode())
+    assert (found.place.line, found.place.column) == (2, 5)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://example.com:8080/a", "mail anna@riverside.example", "AKIA", "a:b@c", "ghp_x"]
+)
+def test_plain_text_is_no_secret(text):
+    assert list(find_secrets("a.txt", text.encode())) == []
+
+
+def test_a_store_that_git_is_changing_is_not_judged(store, monkeypatch):
+    (store / ".git").mkdir()
+    (store / ".git" / "HEAD").write_bytes(b"ref: refs/heads/main\n")
+    (store / ".git" / "index.lock").touch()
+    monkeypatch.setattr(gitwatch.time, "monotonic", iter(range(0, 1000, 100)).__next__)
+    monkeypatch.setattr(gitwatch.time, "sleep", lambda seconds: None)
+    with pytest.raises(Clash) as error:
+        check(store)
+    assert error.value.findings[0].code == "git-is-switching"
 
 
 def test_a_secret_is_told_by_its_place_alone(store):

@@ -19,6 +19,7 @@ from salescli.workspace.checking.survey import Checked, check_store
 from salescli.workspace.session import Session
 from salescli.workspace.undoing import undo_last
 from tests.workspace.small_store import (
+    AGENCY,
     ELENA,
     LEAD,
     LOST,
@@ -292,6 +293,54 @@ def test_a_fork_to_two_stages_stays(store):
         )
     assert "fork" in codes(fix(store))
     assert len(events(store, PAST)) == 8
+
+
+def test_while_a_fork_is_open_no_stage_is_written_down(store):
+    replace_in(store, PAST, '"from":"qualification","to"', '"from":"proposal-preparation","to"')
+    replace_in(store, DEAL, "stage: key-contacts", "stage: qualification")
+    before = (store / PAST).read_bytes()
+    assert {"fork", "unrecorded-edit"} <= set(codes(fix(store)))
+    assert (store / PAST).read_bytes() == before
+
+
+def test_a_history_without_a_beginning_is_told_once_and_left(store):
+    write_file(store, LOST_PAST, b"")
+    assert codes(fix(store)) == ["no-creation"]
+    assert (store / LOST_PAST).read_bytes() == b""
+
+
+def test_where_a_fix_was_refused_nobody_is_sent_to_it_again(store):
+    replace_in(store, DEAL, "owner: anna", "owner: dina")
+    hints = {entry.code: entry.hint for entry in fix(store).findings}
+    assert hints["unrecorded-edit"] == ""
+
+
+def test_one_refused_record_does_not_hinder_the_others(store):
+    replace_in(store, DEAL, "owner: anna", "owner: dina")
+    replace_in(store, LEAD_FILE, "budget:\n", "budget: 5.00 EUR\n")
+    assert set(codes(fix(store))) == {"has-left", "unrecorded-edit"}
+    assert len(events(store, f"{LEAD}/history.yaml")) == 3
+
+
+def test_an_account_of_a_contact_is_redirected_too(store):
+    new = "accounts/keys--acc-9p3x7y1c0f.yaml"
+    write_file(store, new, b"id: acc-9p3x7y1c0f\nname: Keys\n")
+    write_file(store, AGENCY, b"id: acc-2h6w0r5kdn\nname: X\nmerged_into: acc-9p3x7y1c0f\n")
+    assert codes(fix(store)) == []
+    assert "account: acc-9p3x7y1c0f\n" in (store / ELENA).read_text(encoding="utf-8")
+    assert "client: acc-9p3x7y1c0f\n" in (store / LOST_DEAL).read_text(encoding="utf-8")
+    assert is_clean(store)
+
+
+def test_an_event_that_a_hand_damaged_is_mended_by_voiding_it(store):
+    replace_in(store, PAST, "[null,35]", '[null,"much"]')
+    assert "bad-event-value" in codes(check_store(os.fspath(store), NOW))
+    with (store / PAST).open("a", encoding="utf-8") as file:
+        file.write(
+            '- {"id":"h-1q0q0q0q0q","seq":8,"at":"2026-11-14T10:00:00Z","by":"carl",'
+            '"kind":"voided","events":["h-8c5t1q7y2w"],"why":"mistake"}\n'
+        )
+    assert "bad-event-value" not in codes(check_store(os.fspath(store), NOW))
 
 
 def test_references_to_a_merged_client_are_redirected(store):

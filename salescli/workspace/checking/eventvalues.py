@@ -14,6 +14,7 @@ from salescli.model.events import Closed, Created, Event, Json, Moved, Reopened,
 from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import LEAD_STAGES, Lead
+from salescli.workspace.checking.history import stage_after
 from salescli.workspace.checking.keys import plan_of, unknown_key
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.values import no_such_reference, scalar_words
@@ -68,8 +69,8 @@ def _check_stages(
         return
     else:
         stages = {entry.stage: entry.is_open for entry in definition.stages}
-    after = str(event.fields.get("stage")) if isinstance(event, Created) else event.to
-    named = [after]
+    after = stage_after(event)
+    named = [after] if after else []  # without one the record itself shows it
     if not isinstance(event, Created):
         named = [event.from_, after, *getattr(event, "skipped", ()), *getattr(event, "undone", ())]
     for stage in dict.fromkeys(named):

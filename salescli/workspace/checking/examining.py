@@ -67,8 +67,8 @@ def read_source(read: Read, path: str, collected: Collected) -> Source | None:
     try:
         data = read(path)
         if data is None:
-            text = f"{path} is missing"
-            hint = "git checkout brings it back"
+            text = "this file is missing"
+            hint = "bring it back with git checkout"
             raise Damaged(finding("missing-file", text, hint=hint, place=Place(path)))
         source = Source(path, data, read_tree(data, path))
     except SalesError as error:
@@ -144,7 +144,7 @@ def examine(
     if source is not None and facts is not None:
         state = build_state(build_document(facts), RECORD_TYPES[kind])
         collected.add(check_facts(source, facts, record_id, known))
-        if road is not None:
+        if road is not None and road.is_born:
             if road.state != state:
                 said = said_by(road, record_id, RECORD_TYPES[kind])
                 fields = changes_between(said, state, RECORD_TYPES[kind])
@@ -178,8 +178,8 @@ def _read_history(read: Read, path: str, collected: Collected) -> History | None
         collected.add_damage(path, error)
         return None
     if data is None:
-        text = f"{path} is missing"
-        hint = "git checkout brings it back; without it the record has no past"
+        text = "this file is missing"
+        hint = "bring it back with git checkout; without it the record has no past"
         found = finding("missing-file", text, hint=hint, place=Place(path))
         collected.add_damage(path, Damaged(found))
         return None
@@ -207,9 +207,9 @@ def _check_files(history: History, directory: str, files: Mapping[str, int]) -> 
         elif path not in files:
             if event.id not in voided:
                 text = f"{name} is not there"
-                hint = "git checkout brings it back, else void the event"
+                hint = "bring it back with git checkout, else void the event"
                 yield finding("missing-attachment", text, hint=hint, place=place)
         elif isinstance(event, Attached) and event.bytes not in (None, files[path]):
             text = f"{name} has {files[path]} bytes, the event says {event.bytes}"
-            hint = "git checkout brings it back; a new version is attached anew"
+            hint = "bring it back with git checkout; a new version is attached anew"
             yield finding("changed-attachment", text, hint=hint, place=place)

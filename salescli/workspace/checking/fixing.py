@@ -6,7 +6,7 @@ so `undo` takes it back whole.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -43,12 +43,15 @@ def fix_all(session: Session, keep: str | None, strict: bool = False) -> tuple[O
     first = Survey(root, session.files.read, session.now, strict)
     checked = first.run()
     wanted = _records_with(checked, first)
+    if wanted:
+        _ = session.actor  # nobody known to act is the command's fault, not a record's
     fixer = _Fixer(session, first, keep)
     for kind, path in wanted:
         fixer.fix(kind, path)
     if fixer.words:
         checked = Survey(root, session.files.read, session.now, strict).run()
-    left = [*checked.findings, *fixer.refused]
+    hopeless = {found.place.file for found in fixer.refused if found.place}
+    left = [*_without_hints(checked.findings, hopeless), *fixer.refused]
     checked = msgspec.structs.replace(checked, findings=_sorted(left))
     ids = tuple(dict.fromkeys(fixer.ids))
     noun = "record" if len(ids) == 1 else "records"
@@ -56,6 +59,15 @@ def fix_all(session: Session, keep: str | None, strict: bool = False) -> tuple[O
     if not ids and not checked.shown(strict):
         words = ()
     return Outcome(ids, words, f"check --fix: {len(ids)} {noun}"), checked
+
+
+def _without_hints(findings: Iterable[Finding], files: Container[str]) -> Iterator[Finding]:
+    """Findings without the advice to run `--fix` where it has just refused to."""
+    for found in findings:
+        if found.code == "unrecorded-edit" and found.place and found.place.file in files:
+            yield msgspec.structs.replace(found, hint="")
+        else:
+            yield found
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -121,6 +133,8 @@ class _Fixer:
     def _fix_fields(self, examined: Examined) -> None:
         """Facts that the history doesn't say, and references to merged clients."""
         assert examined.road is not None
+        if not examined.road.is_born or (examined.road.is_forked and "stage" in examined.fields):
+            return  # nobody knows from where the edit leads
         wanted = redirected(examined.state, self.known.merged)
         if not examined.fields and wanted == examined.state:
             return

@@ -51,6 +51,16 @@ class Road(msgspec.Struct, frozen=True):
     twins: bool
     found: tuple[Of, ...]
 
+    @property
+    def is_born(self) -> bool:
+        """Whether the history says how the record began; without it, it says nothing of facts."""
+        return bool(self.live) and isinstance(self.live[0], Created)
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether stage events contradict each other."""
+        return any(entry.code == "fork" for _, entry in self.found)
+
 
 def check_history(
     events: Sequence[Event], now: datetime, calendar: Calendar, is_lead: bool = False

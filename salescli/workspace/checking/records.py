@@ -83,7 +83,7 @@ def check_lead(lead: Lead) -> list[Finding]:
         found.append(finding("reason-needed", text, field="disqualify_reason"))
     raw = [name for name in ("person", "company", "emails", "phones") if getattr(lead, name)]
     if lead.client is not None and raw:
-        text = f"the client is known, so {', '.join(raw)} stand with the client"
+        text = f"the client is known, and {', '.join(raw)} belong there"
         found.append(finding("raw-and-client", text, field=raw[0]))
     return found
 
@@ -146,13 +146,18 @@ def check_difference(source: Source, fields: Mapping[str, list[Json]], road: Roa
     return [
         finding(
             code,
-            f"{path}: the file says {shown(after)}, its history {shown(before)}",
+            f"{path}: the file says {_shown(after)}, its history {_shown(before)}",
             hint=hint,
             place=source.document.place(_tree_path(source, path)),
             field=path.partition("/")[0],
         )
         for path, (before, after) in fields.items()
     ]
+
+
+def _shown(value: Json) -> str:
+    """A value in one short line, yes and no as they stand in files."""
+    return str(value).lower() if isinstance(value, bool) else shown(value)
 
 
 def _tree_path(source: Source, path: str) -> tuple[str | int, ...]:
@@ -177,10 +182,11 @@ def check_road(
     """Where facts, history and directory must agree: closing day and year."""
     found: list[Finding] = []
     birth = next((event for event in road.live if isinstance(event, Created)), None)
-    year = directory.split("/")[1]
-    if birth is not None and str(known.calendar.day_of(birth.at).year) != year:
-        text = f"created in {known.calendar.day_of(birth.at).year}, it lies in {year}/"
-        hint = f"git mv it to {directory.split('/')[0]}/{known.calendar.day_of(birth.at).year}/"
+    folder, year, *_ = directory.split("/")
+    born_in = str(known.calendar.day_of(birth.at).year) if birth is not None else year
+    if born_in != year:
+        text = f"created in {born_in}, it lies in {year}/"
+        hint = f"move it with git mv to {folder}/{born_in}/"
         found.append(finding("wrong-year", text, hint=hint))
     closing = last_closing(road.live)
     if isinstance(facts, Opportunity) and closing is not None and definition is not None:

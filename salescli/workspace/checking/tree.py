@@ -83,7 +83,7 @@ def _not_regular(path: str, mode: int) -> Finding:
     kind = (
         "a symbolic link" if stat.S_ISLNK(mode) else "a fifo" if stat.S_ISFIFO(mode) else "no file"
     )
-    text = f"{path} is {kind}, not a regular file: nothing reads it"
+    text = f"this is {kind}, not a regular file: nothing reads it"
     return finding(
         "not-a-regular-file", text, hint="put the file itself in its place", place=Place(path)
     )
@@ -94,7 +94,7 @@ def _check_top_folder(name: str) -> list[Finding]:
     near = did_you_mean(name, FOLDERS)
     if not near:
         return []
-    text = f"the folder {name} belongs to nothing of the store"
+    text = "this folder belongs to nothing of the store"
     return [finding("unknown-file", text, hint=near, place=Place(name), warning=True)]
 
 
@@ -103,17 +103,17 @@ def _check_unplaced(path: str) -> list[Finding]:
     name = path.rpartition("/")[2]
     if not below:
         near = did_you_mean(name, layout.SINGLE_FILES) if name.endswith((".yaml", ".yml")) else ""
-        text = f"{name} is no file of a store"
+        text = "this is no file of a store"
         return (
             [finding("unknown-file", text, hint=near, place=Place(path), warning=True)]
             if near or name.endswith((".yaml", ".yml"))
             else []
         )
     if name.endswith((".yaml", ".yml")):
-        text = f"no record stands at {path}, so nothing reads it"
+        text = "no record stands here, so nothing reads it"
         hint = f"its place is {_right_place(top)}; move it there or out of {top}/"
         return [finding("misplaced-file", text, hint=hint, place=Place(path))]
-    text = f"{path} has no place in the store"
+    text = "this has no place in the store"
     hint = "files of a deal lie in its files/ or mail/"
     return [finding("unknown-file", text, hint=hint, place=Place(path), warning=True)]
 
@@ -171,7 +171,7 @@ def check_collisions(paths: Iterable[str]) -> list[Finding]:
         folded = path if path.isascii() else unicodedata.normalize("NFC", path)
         first = seen.setdefault(folded.casefold(), path)
         if first != path:
-            text = f"{path} and {ascii(first)[1:-1]} are one file on some systems"
+            text = f"on some systems this is one file with {ascii(first)[1:-1]}"
             found.append(
                 finding("name-collision", text, hint="rename one of them", place=Place(path))
             )
