@@ -57,7 +57,10 @@ def _field_option(spec: FieldSpec) -> Decorator:
     more: dict[str, Any] = {"multiple": True} if spec.kind == "words" else {}
     if spec.kind == "choice":
         metavar = "VALUE"
-    return click.option(f"--{name}", spec.name, metavar=metavar, help=f"{spec.doc}.", **more)
+    names = dict.fromkeys(
+        [f"--{name}", *([f"--{spec.name}"] if spec.kind == "dated-money" else [])]
+    )
+    return click.option(*names, spec.name, metavar=metavar, help=f"{spec.doc}.", **more)
 
 
 def typed_fields(options: Mapping[str, Any]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from salescli.model.nearest import did_you_mean
 S = TypeVar("S")
 Values = Callable[[S], Sequence[Any]]  # subject → all values of one name
 ME = "@me"
+YES_OR_NO = {"true": True, "yes": True, "false": False, "no": False}
 _SHAPE = re.compile(r"(!?)\s*([^\W\d][\w.\-]*)\s*(?:(!=|<=|>=|=|<|>|~)(.*))?", re.DOTALL)
 _VALUE = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|((?!\s*")[^,]*))(,|\Z)')
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
@@ -158,9 +159,9 @@ def _typed(word: str, name: NameSpec, currency: str | None) -> Any:
         _CALENDAR.parse_day(word, date(2000, 1, 1))
         return word
     if name.kind == "yes-no":
-        if word not in ("true", "false"):
-            raise WrongUsage(finding("", f"{word!r} is not yes or no", hint="write true or false"))
-        return word == "true"
+        if word not in YES_OR_NO:
+            raise WrongUsage(finding("", f"{word!r} is not yes or no", hint="write yes or no"))
+        return YES_OR_NO[word]
     if name.kind not in ORDERED_KINDS:
         return word
     number = _number(word)

@@ -244,6 +244,15 @@ def set_dictionary_value(
         )
     before = choice_named(known[dictionary], key)
     if before is None:
+        if dictionary == "loyalties":
+            raise Refused(
+                finding(
+                    "fixed-values",
+                    "loyalties are the numbers from -3 to 3 without 0, and no others",
+                    hint="their names may change: salescli dictionary set loyalties -- -3 NAME",
+                    field="value",
+                )
+            )
         if not is_slug(key):
             new_slug(key, key, {}, "value")
         if not name:

@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 
 from salescli.model.catalogues import value_on
-from salescli.model.errors import Finding
+from salescli.model.errors import Finding, NotFound, finding
 from salescli.model.expression import compile_condition, parse_condition
 from salescli.model.money import parse_money
 from salescli.model.names import NameTable, build_names, subject_of
+from salescli.model.nearest import did_you_mean
+from salescli.model.rules import UNKNOWN_WINNER
 from salescli.workspace.addressing import fold_name
 from salescli.workspace.deal_rows import DealRows, document_values
 from salescli.workspace.session import Session
@@ -75,7 +77,7 @@ def list_records(
     for name in [*shown, *(entry.removeprefix("-") for entry in order)]:
         if name != "price":
             names.named(name)
-    subjects, access = _subjects(session, kind)
+    subjects, access, order_access = _subjects(session, kind)
     me = session.actor if any("@me" in condition.values for condition in conditions) else None
     tests = [compile_condition(entry, session.today, me, access) for entry in conditions]
     if not everything and kind in ("opportunity", "account", "contact"):
@@ -85,7 +87,7 @@ def list_records(
     for entry in reversed(order):
         name = entry.removeprefix("-")
         is_money = name == "price" or names.named(name).kind == "money"
-        found.sort(key=_sort_key(access(name), is_money), reverse=entry.startswith("-"))
+        found.sort(key=_sort_key(order_access(name), is_money), reverse=entry.startswith("-"))
     rows = found if limit is None else found[:limit]
     getters = [(name, access(name)) for name in shown]
     return Listing(
@@ -102,7 +104,10 @@ def kind_names(session: Session, kind: str) -> NameTable:
     """The names of a kind of record in this store; references are found by id or name."""
 
     def find(target: str, text: str, part: bool) -> list[str] | None:
-        return find_ids(session, target, text, part)
+        found = find_ids(session, target, text, part)
+        if found == [] and not part:
+            raise NotFound(_nothing_named(session, target, text))
+        return found
 
     return build_names(
         kind,
@@ -113,25 +118,44 @@ def kind_names(session: Session, kind: str) -> NameTable:
     )
 
 
+def _nothing_named(session: Session, target: str, text: str) -> Finding:
+    kind = "client" if target == "account|contact" else target.partition("|")[0]
+    known = [
+        word for one in target.split("|") for pair in things(session, one) or () for word in pair
+    ]
+    hint = did_you_mean(text, known)
+    return finding(f"no-such-{kind}", f"there is no {kind} {text!r}", hint=hint, field=kind)
+
+
 def find_ids(session: Session, target: str, text: str, part: bool) -> list[str] | None:
-    """Ids of the records that a condition's value names: by id, exact name, or a part of one."""
+    """Ids of the records that a condition's value names: by id, exact name, or a part of one.
+
+    None where what there is can't be told.
+    """
     wanted = fold_name(text)
     found: list[str] = []
     for kind in target.split("|"):
-        known: Iterable[tuple[str, str]]
-        if kind in ("account", "contact"):
-            known = ((f.id, f.document["name"]) for f in session.index.documents(kind))
-        elif kind == "stage":
-            known = stage_names(session)
-        elif kind in ("person", "department", "product", "competitor", "process"):
-            known = named_things(session, kind).items()
-        else:
+        known = things(session, kind)
+        if known is None:
             return None
         for key, name in known:
             folded = fold_name(name)
             if text == key or folded == wanted or (part and wanted in folded):
                 found.append(key)
     return found
+
+
+def things(session: Session, kind: str) -> Iterable[tuple[str, str]] | None:
+    """(id, name) of all that a reference of a kind may name; None for kinds that aren't known."""
+    if kind in ("account", "contact"):
+        return ((f.id, f.document["name"]) for f in session.index.documents(kind))
+    if kind == "stage":
+        return stage_names(session)
+    if kind == "competitor":
+        return [*named_things(session, kind).items(), (UNKNOWN_WINNER, UNKNOWN_WINNER)]
+    if kind in ("person", "department", "product", "process"):
+        return named_things(session, kind).items()
+    return None
 
 
 def stage_names(session: Session) -> list[tuple[str, str]]:
@@ -144,9 +168,11 @@ def _names(text: str | None) -> list[str]:
     return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
-def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access]:
+def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:
+    """The records of a kind, what gets a name's values from one, and what those sort by."""
     if kind == "opportunity":
-        return session.index.deals(), DealRows(session).access
+        rows = DealRows(session)
+        return session.index.deals(), rows.access, rows.order
     if kind in ("account", "contact"):
 
         def access(name: str) -> Callable[[Any], Sequence[Any]]:
@@ -156,8 +182,9 @@ def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access]:
         records = sorted(
             session.index.documents(kind), key=lambda f: (fold_name(f.document["name"]), f.id)
         )
-        return records, access
-    return _named_subjects(session, kind)
+        return records, access, access
+    subjects, access = _named_subjects(session, kind)
+    return subjects, access, access
 
 
 def _named_subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access]:

@@ -3,13 +3,13 @@
 import msgspec
 
 from salescli.model.definition import Definition
-from salescli.model.errors import Damaged, Finding, NotFound, Refused, finding
-from salescli.model.ids import is_slug
+from salescli.model.errors import Damaged, Finding, NotFound, finding
 from salescli.model.nearest import did_you_mean
 from salescli.process.checks import check_definition
 from salescli.store import layout
 from salescli.store.codec import read_typed
 from salescli.store.yamltext import parse_nodes
+from salescli.workspace.catalogue import new_slug
 from salescli.workspace.initialising import shipped, shipped_processes
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -50,25 +50,8 @@ def add_process(session: Session, name_or_file: str, slug: str | None) -> Outcom
                 or f"shipped are {', '.join(shipped_processes())}",
             )
         )
-    name = slug or name
-    if not is_slug(name):
-        raise Refused(
-            finding(
-                "not-a-slug",
-                f"{name!r} can't be the id of a process",
-                hint="--id SLUG: a-z, 0-9 and -",
-                field="id",
-            )
-        )
-    if name in session.process_names():
-        raise Refused(
-            finding(
-                "id-taken",
-                f"there is a process {name} already",
-                hint="--id SLUG gives the new one another id",
-                field="id",
-            )
-        )
+    known = dict.fromkeys(session.process_names())
+    name = new_slug(name, slug if slug is not None else name, known, "process")
     found = [entry for entry in check_process(session, source, file) if not entry.warning]
     Damaged.raise_if(found)
     session.files.write(layout.catalogue_file("process", name), source)
