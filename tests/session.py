@@ -18,7 +18,15 @@ from unittest import mock
 
 from click.testing import CliRunner
 
-from tests.steady import PRODUCT, run_steadily, set_clock, take_codes, write_command, write_world
+from tests.steady import (
+    PRODUCT,
+    run_steadily,
+    set_clock,
+    set_misfortune,
+    take_codes,
+    write_command,
+    write_world,
+)
 
 SECONDS_ALLOWED = 120  # for one line of shell, so that a hanging one doesn't hang all
 _SHELL_CHARACTERS = frozenset("|&;<>()$`*?[]~#{}!\\\n")
@@ -83,6 +91,12 @@ class Session:
     def set_clock(self, now: datetime) -> None:
         """Let the next command happen at `now`; later ones go on from there."""
         set_clock(self._world, now)
+
+    def set_misfortune(self, *, fault: str = "", meanwhile: str = "") -> None:
+        """Let the next command fail at a file (`EIO team.yaml`), or have a line of shell run
+        between its decision and its writing.
+        """
+        set_misfortune(self._world, fault, meanwhile)
 
     def run(self, command: str) -> Outcome:
         """Run one line, as if it were typed. The home's own path is shown as `~`."""

@@ -5,6 +5,7 @@ script that does the same in a process of its own, for pipes, `&&` and `$(…)`.
 nor its environment knows of it: a fixed world enters through `Surroundings`, as the real one does.
 """
 
+import errno
 import fcntl
 import importlib
 import json
@@ -14,7 +15,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,14 @@ from unittest import mock
 from salescli.commands import findings
 from salescli.model.errors import Finding, SalesError
 from salescli.model.surroundings import Surroundings
+from salescli.store.files import RealFileSystem
 
 ROOT = Path(__file__).resolve().parent.parent
 Program = Callable[[list[str], Surroundings], int | None]
 PRODUCT = "salescli.cli:main"
 FIRST_MOMENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 STEP_SECONDS = 60  # by how much each command is later than the one before
+WRITES = ("write_new", "write_at", "truncate", "rename", "unlink", "mkdir", "fsync_file")
 
 
 def write_world(
@@ -36,6 +39,7 @@ def write_world(
 ) -> None:
     """Begin a steady world in a file; `program` is `module:function`, a `Program`."""
     state = {"program": program, "now": now.isoformat(), "seed": seed, "calls": 0, "codes": []}
+    state |= {"fault": "", "meanwhile": ""}
     path.write_text(json.dumps(state), encoding="utf-8")
 
 
@@ -55,6 +59,12 @@ def set_clock(path: Path, now: datetime) -> None:
     """Let the next command happen at `now`."""
     with _opened(path) as state:
         state["now"] = now.isoformat()
+
+
+def set_misfortune(path: Path, fault: str, meanwhile: str) -> None:
+    """Let something befall the next command: see `_failing` and `_disturbed`; "" is nothing."""
+    with _opened(path) as state:
+        state["fault"], state["meanwhile"] = fault, meanwhile
 
 
 def take_codes(path: Path) -> list[str]:
@@ -84,6 +94,39 @@ def _recording_codes(codes: list[str]) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _failing(fault: str) -> Iterator[None]:
+    """Let all writing to a file fail; `fault` is the error's name and the end of the path."""
+    name, _, ending = fault.partition(" ")
+    number = getattr(errno, name)
+    with ExitStack() as stack:
+        for operation in WRITES:
+            plain = getattr(RealFileSystem, operation)
+
+            def write(self: RealFileSystem, *given: Any, plain: Any = plain) -> Any:
+                paths = [entry for entry in given if isinstance(entry, str)]
+                if paths[-1].endswith(ending):
+                    raise OSError(number, os.strerror(number), paths[-1])
+                return plain(self, *given)
+
+            stack.enter_context(mock.patch.object(RealFileSystem, operation, write))
+        yield
+
+
+@contextmanager
+def _disturbed(meanwhile: str, directory: Path, environ: Mapping[str, str]) -> Iterator[None]:
+    """Run a line of shell after the command has read and decided, before it writes."""
+    app = importlib.import_module("salescli.commands.app")
+    plain = app.apply_changeset
+
+    def apply(*given: Any) -> Any:
+        subprocess.run(["sh", "-c", meanwhile], cwd=directory, env=environ, check=True)
+        return plain(*given)
+
+    with mock.patch.object(app, "apply_changeset", apply):
+        yield
+
+
 def _exit_code(value: object) -> int:
     """What the system would make of the value a program returned or left with."""
     if value is None:
@@ -94,9 +137,12 @@ def _exit_code(value: object) -> int:
 def git_setting(name: str, directory: Path, environ: Mapping[str, str]) -> str:
     """A setting of the session's git, which is not that of whoever runs the tests."""
     command = ["git", "config", "--get", name]
-    done = subprocess.run(
-        command, cwd=directory, env=environ, capture_output=True, encoding="utf-8", check=False
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=directory, env=environ, capture_output=True, encoding="utf-8", check=False
+        )
+    except OSError:  # there is no git
+        return ""
     return done.stdout.strip()
 
 
@@ -108,6 +154,8 @@ def run_steadily(
         now, calls = datetime.fromisoformat(state["now"]), state["calls"]
         state["calls"] = calls + 1
         state["now"] = (now + timedelta(seconds=STEP_SECONDS)).isoformat()
+        fault, state["fault"] = state["fault"], ""
+        meanwhile, state["meanwhile"] = state["meanwhile"], ""
         module, name = state["program"].split(":")
         source = random.Random(f"{state['seed']}:{calls}")
     surroundings = Surroundings(
@@ -120,7 +168,12 @@ def run_steadily(
         system_user=environ.get("USER", ""),
     )
     codes: list[str] = []
-    with _recording_codes(codes):
+    with ExitStack() as stack:
+        stack.enter_context(_recording_codes(codes))
+        if fault:
+            stack.enter_context(_failing(fault))
+        if meanwhile:
+            stack.enter_context(_disturbed(meanwhile, directory, environ))
         try:
             program: Program = getattr(importlib.import_module(module), name)
             code = _exit_code(program(list(arguments), surroundings))

@@ -15,6 +15,9 @@ after that (`»` alone is an empty line), then its exit code if it isn't 0. `…
 in its line, on a line of its own for any lines. Empty lines at an end of an output don't count.
 Between blocks, `<!-- clock: 2026-11-09T09:00:00Z -->` sets the clock for the next command, and
 what stands in `<!-- before` … `-->` is a piece of shell that is run unseen and must succeed.
+`<!-- fault: EIO team.yaml -->` lets the next command fail with that error where it writes a file
+with that end of its path; `<!-- meanwhile: … -->` is a line of shell that is run between what the
+next command reads and what it writes.
 
 All commands of a document run in one `Session`, one after the other. With
 SALESCLI_UPDATE_TRANSCRIPTS=1 outputs that differ are written into the document instead of failing.
@@ -32,6 +35,8 @@ from tests.session import Outcome, Session, is_plain
 
 _CLOCK = re.compile(r"<!-- clock: (\S+) -->")
 _BEFORE = re.compile(r"^<!-- before\b(.*?)-->", re.DOTALL | re.MULTILINE)
+_FAULT = re.compile(r"<!-- fault: (\w+ \S+) -->")
+_MEANWHILE = re.compile(r"<!-- meanwhile: (.*) -->")
 _CODE = re.compile(r"\[(\d+)\]")
 
 
@@ -48,6 +53,8 @@ class Step:
     code: int
     clock: datetime | None = None
     before: str = ""  # shell to run first
+    fault: str = ""  # see `Session.set_misfortune`
+    meanwhile: str = ""
 
 
 def parse_transcript(lines: Sequence[str], *, is_markdown: bool = True) -> list[Step]:
@@ -63,6 +70,8 @@ def parse_transcript(lines: Sequence[str], *, is_markdown: bool = True) -> list[
             step = _parse_step(lines, *span)
             if number == 0:
                 step = replace(step, clock=clocks[-1] if clocks else None, before=before)
+                fault, meanwhile = _FAULT.findall(prose), _MEANWHILE.findall(prose)
+                step = replace(step, fault="".join(fault), meanwhile="".join(meanwhile))
             steps.append(step)
     return steps
 
@@ -194,6 +203,8 @@ def _run_step(step: Step, session: Session, path: Path) -> Outcome:
             )
     if step.clock:
         session.set_clock(step.clock)
+    if step.fault or step.meanwhile:
+        session.set_misfortune(fault=step.fault, meanwhile=step.meanwhile)
     return session.run(step.command)
 
 
