@@ -183,8 +183,8 @@ def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Acces
             session.index.documents(kind), key=lambda f: (fold_name(f.document["name"]), f.id)
         )
         return records, access, access
-    subjects, access = _named_subjects(session, kind)
-    return subjects, access, access
+    subjects, named = _named_subjects(session, kind)
+    return subjects, named, named
 
 
 def _named_subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access]:

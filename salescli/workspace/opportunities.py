@@ -62,23 +62,7 @@ def create_opportunity(
     before = open_deal(session, continues) if continues else None
     if before is not None:
         state = _go_on(session, before, typed)
-    with gathered.trying():
-        custom = state.get("custom", {})
-        state |= _clean(read_values(session, Opportunity, typed))
-        if custom:
-            state["custom"] = custom | state.get("custom", {})
-    with gathered.trying("title"):
-        if title is not None:
-            state["title"] = read_values(session, Opportunity, {"title": title})["title"]
-        if not state.get("title"):
-            raise Refused(finding("missing-value", "a deal needs a title", field="title"))
-    with gathered.trying("client"):
-        client = client if client is not None else state.get("client")
-        if client is None:
-            raise Refused(
-                finding("missing-value", "a deal needs a client: --client NAME", field="client")
-            )
-        state["client"] = find_client(session, client).id
+    _take_typed(session, state, title, client, typed, gathered)
     name = session.settings.process
     with gathered.trying("process"):
         if process is not None:
@@ -100,6 +84,34 @@ def create_opportunity(
     probability = state.get("probability", entry.cap)
     words = f"{entry.name}, {probability} %. Next: salescli next {session.short(deal_id)}"
     return Outcome((deal_id,), (words,), f"create {deal_id}: {state['title']}")
+
+
+def _take_typed(
+    session: Session,
+    state: State,
+    title: str | None,
+    client: str | None,
+    typed: Mapping[str, str],
+    gathered: Gathered,
+) -> None:
+    """Put what was typed into a new deal's state; every fault goes to `gathered`."""
+    with gathered.trying():
+        custom = state.get("custom", {})
+        state |= _clean(read_values(session, Opportunity, typed))
+        if custom:
+            state["custom"] = custom | state.get("custom", {})
+    with gathered.trying("title"):
+        if title is not None:
+            state["title"] = read_values(session, Opportunity, {"title": title})["title"]
+        if not state.get("title"):
+            raise Refused(finding("missing-value", "a deal needs a title", field="title"))
+    with gathered.trying("client"):
+        client = client if client is not None else state.get("client")
+        if client is None:
+            raise Refused(
+                finding("missing-value", "a deal needs a client: --client NAME", field="client")
+            )
+        state["client"] = find_client(session, client).id
 
 
 def _go_on(session: Session, before: LoadedDeal, typed: Mapping[str, str]) -> State:
