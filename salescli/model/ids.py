@@ -1,6 +1,7 @@
 """Names of things: random ids of what is born, slugs of what is named (format.md section 2)."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from anyascii import anyascii
@@ -51,3 +52,8 @@ def build_slug(name: str, fallback: str = "") -> str:
     words = re.findall(r"[a-z0-9]+", anyascii(name).lower().replace("'", ""))
     slug = "-".join(words)[:40].strip("-")
     return slug or fallback
+
+
+def fold_name(text: str) -> str:
+    """Names are compared NFC and case-folded, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

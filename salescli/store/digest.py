@@ -4,7 +4,7 @@ Owns the reading of a record for lists and reports. Must not know where the resu
 how it was noticed that the record changed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from salescli.model.deal import Deal, Facts, build_deal, build_facts
 from salescli.model.errors import Damaged, Failed, Finding, Place, finding
 from salescli.model.events import Created, Event, live_events
 from salescli.model.facts import State, build_document_of, build_state, fold
+from salescli.model.ids import fold_name
 from salescli.model.records import RECORD_TYPES, Opportunity
 from salescli.store.codec import read_history, read_typed
 from salescli.store.layout import HISTORY, id_in, prefix_of
@@ -34,6 +35,7 @@ class Digest(msgspec.Struct, frozen=True, array_like=True):
     deal: Deal | None = None
     facts: Facts | None = None
     findings: tuple[Finding, ...] = ()
+    words: tuple[str, ...] = ()  # by which it is found: see `words_of`
 
 
 def has_history(kind: str) -> bool:
@@ -100,13 +102,40 @@ def build_digest(kind: str, path: str, record_id: str, sources: Sequence[bytes])
     try:
         activities = build_activities(live)
         facts = build_facts(record_id, document, live, activities)
+        words = words_of(document, live)
         if kind != "opportunity":
-            return Digest(record_id, None, facts)
+            return Digest(record_id, None, facts, words=words)
         told = state if is_folded and state else build_state(document)
         deal = build_deal(record_id, told, live, activities, is_folded=is_folded)
-        return Digest(record_id, deal, facts)
+        return Digest(record_id, deal, facts, words=words)
     except _UNFIT as error:
         return Digest(record_id, findings=(_unfoldable(histories[0], error),))
+
+
+MAX_WORD = 80  # characters of a name that are kept; whoever finds one looks at the record
+
+
+def words_of(document: Mapping[str, Any], live: Sequence[Event]) -> tuple[str, ...]:
+    """By what a record is found: title or name, e-mails, phones, ids of what lies inside."""
+    names = [str(document.get("title") or document.get("name")), *document.get("emails", ())]
+    names += document.get("phones", ())
+    words = {word_of(name) for name in names}
+    for event in live:
+        for key in _INNER:
+            inner = getattr(event, key, None)
+            if inner is not None:
+                words.add(inner)
+    lines = document.get("products", ())
+    words.update(line["line"] for line in lines if isinstance(line, dict))
+    return tuple(sorted(words))
+
+
+_INNER = ("activity", "post", "proposal", "approval", "mail")
+
+
+def word_of(name: str) -> str:
+    """A name as it is looked up."""
+    return fold_name(name)[:MAX_WORD]
 
 
 # What the pure functions of the model may meet in events that are well-formed but make no sense,

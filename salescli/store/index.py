@@ -8,7 +8,6 @@ compute figures.
 
 import os
 import time
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -18,6 +17,7 @@ from typing import Any, Self
 
 from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
+from salescli.model.ids import INNER_PREFIXES, is_born_id
 from salescli.model.visits import seconds
 from salescli.store.database import (
     Connection,
@@ -28,7 +28,7 @@ from salescli.store.database import (
     is_sound,
     stored_path,
 )
-from salescli.store.digest import deal_as_of, has_history, read_digest
+from salescli.store.digest import deal_as_of, has_history, read_digest, word_of
 from salescli.store.files import build_failure, read_checked
 from salescli.store.fingerprints import Change, Folder, scan_records
 from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
@@ -41,7 +41,7 @@ from salescli.store.indexrows import (
     put_records,
     remove_gone,
 )
-from salescli.store.layout import FOLDERS, HISTORY, locate
+from salescli.store.layout import FOLDERS, HISTORY, locate, prefix_of
 from salescli.store.packing import (
     BrokenBlob,
     check_blob,
@@ -77,7 +77,6 @@ class Index:
         self._patience = git_patience_seconds
         self._open: Connection | None = None
         self._is_stored = True
-        self._named: dict[str, dict[str, list[str]]] = {}  # kind → folded name → ids
 
     def __enter__(self) -> Self:
         return self
@@ -140,17 +139,19 @@ class Index:
         return [(facts.id, _title_of(facts)) for facts in self.documents(kind)]
 
     def titled(self, kind: str, text: str) -> list[str]:
-        """Ids of records whose title, name, e-mail or phone is `text`, NFC and case-folded."""
-        if kind not in self._named:
-            named = self._named[kind] = {}
-            if kind == "opportunity":
-                pairs = [(deal.id, [deal.title]) for deal in self.deals()]
-            else:
-                pairs = [(facts.id, _names_of(facts)) for facts in self.documents(kind)]
-            for record_id, names in pairs:
-                for name in {_fold(name) for name in names}:
-                    named.setdefault(name, []).append(record_id)
-        return self._named[kind].get(_fold(text), [])
+        """Ids of records whose title, name, e-mail or phone is `text`, NFC and case-folded.
+
+        Asked of the index as it stands; of very long names only the beginning is compared.
+        """
+        query = "SELECT record FROM word WHERE text = ? AND record GLOB ?"
+        rows = self._rows(query, [word_of(text), f"{prefix_of(kind)}*"])
+        return [record for (record,) in rows]
+
+    def holders(self, beginning: str) -> list[tuple[str, str]]:
+        """(inner id, record id) of activities, lines, posts … whose id begins like that."""
+        query = "SELECT text, record FROM word WHERE text >= ? AND text < ? ORDER BY text LIMIT 20"
+        rows = self._rows(query, [beginning, f"{beginning}~"])
+        return [(text, record) for text, record in rows if is_born_id(text, *INNER_PREFIXES)]
 
     def clients(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """(kind, path, document) of all valid accounts and contacts."""
@@ -217,7 +218,6 @@ class Index:
         With `overlay`, path → bytes that are not on disk yet (None: the file goes), answers are
         as if they were, until the next refresh. Raises `Clash` (`git-is-switching`), `Failed`.
         """
-        self._named.clear()
         if not self._is_stored:
             self.close()
             self._is_stored = True
@@ -370,10 +370,6 @@ def open_index(root: Path, **options: Any) -> Index:
     return Index(root, **options)
 
 
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
-
-
 def _shared_start(left: str, right: str) -> int:
     same = (place for place, pair in enumerate(zip(left, right, strict=False)) if len({*pair}) > 1)
     return next(same, min(len(left), len(right)))
@@ -381,8 +377,3 @@ def _shared_start(left: str, right: str) -> int:
 
 def _title_of(facts: Facts) -> str:
     return str(facts.document.get("title") or facts.document.get("name"))
-
-
-def _names_of(facts: Facts) -> list[str]:
-    document = facts.document
-    return [_title_of(facts), *document.get("emails", ()), *document.get("phones", ())]

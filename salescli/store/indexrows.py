@@ -23,6 +23,9 @@ CREATE TABLE record (
 ) WITHOUT ROWID;
 CREATE INDEX record_by_id ON record (id);
 CREATE INDEX record_invalid ON record (folder, name) WHERE findings IS NOT NULL;
+CREATE TABLE word (text TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (text, record))
+    WITHOUT ROWID;
+CREATE INDEX word_of_record ON word (record);
 CREATE TABLE chunk (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, records INTEGER NOT NULL);
 CREATE TABLE deals (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
 CREATE TABLE facts (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
@@ -64,6 +67,7 @@ def remove_gone(db: "Connection", gone: list[tuple[str, str]]) -> None:
         for record_id, chunk in db.execute(query, [folder, name]).fetchall():
             if chunk is not None:
                 without.setdefault(chunk, set()).add(record_id)
+                db.execute("DELETE FROM word WHERE record = ?", [record_id])
     for chunk, ids in without.items():
         _change(db, chunk, ids, {})
 
@@ -73,12 +77,14 @@ def put_records(db: "Connection", items: list[Item], digests: list[PackedDigest 
     kind = items[0].change.folder.kind
     without: dict[int, set[str]] = {}
     added: dict[int, dict[str, PackedDigest]] = {}
-    rows = []
+    rows: list[tuple[str, str, str, int | None, bytes, bytes | None]] = []
+    words: list[tuple[str, str]] = []
     place, room = _last_chunk(db, kind)
     for item, digest in zip(items, digests, strict=True):
         number = item.chunk
         if number is not None:
             without.setdefault(number, set()).add(item.id)
+            db.execute("DELETE FROM word WHERE record = ?", [item.id])
         if digest is None or not digest.is_valid:
             number = None
         elif number is None:
@@ -87,6 +93,7 @@ def put_records(db: "Connection", items: list[Item], digests: list[PackedDigest 
             number, room = place, room - 1
         if digest is not None and number is not None:
             added.setdefault(number, {})[digest.id] = digest
+            words += [(word, digest.id) for word in digest.words]
         findings = pack_findings(digest.findings) if digest and digest.findings else None
         change = item.change
         record_id = digest.id if digest is not None else ""
@@ -94,6 +101,7 @@ def put_records(db: "Connection", items: list[Item], digests: list[PackedDigest 
     for number in {*without, *added}:
         _change(db, number, without.get(number, set()), added.get(number, {}))
     db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)", rows)
+    db.executemany("INSERT OR IGNORE INTO word VALUES (?, ?)", words)
 
 
 def _last_chunk(db: "Connection", kind: str) -> tuple[int, int]:
@@ -146,6 +154,7 @@ def part_twins(db: "Connection", ids: list[str]) -> None:
         for chunk in {chunk for _, _, chunk in rows if chunk is not None}:
             _change(db, chunk, {record_id}, {})
         paths = [f"{folder}/{name}" for folder, name, _ in rows]
+        db.execute("DELETE FROM word WHERE record = ?", [record_id])
         for folder, name, _ in rows:
             found = pack_findings((_twin(record_id, f"{folder}/{name}", paths),))
             query = "UPDATE record SET chunk = NULL, mark = x'', findings = ?"

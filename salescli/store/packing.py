@@ -15,7 +15,7 @@ from salescli.model.errors import Finding, Place
 from salescli.model.visits import Visit
 
 CHUNK = 256  # records in a full chunk
-_LAYOUT = 1  # raise it when the same fields come to mean something else
+_LAYOUT = 2  # raise it when the same fields come to mean something else
 _CHECKSUM_BYTES = 4
 
 
@@ -30,6 +30,7 @@ class PackedDigest(msgspec.Struct, array_like=True):
     deal: msgspec.Raw
     facts: msgspec.Raw
     findings: tuple[Finding, ...]
+    words: tuple[str, ...]
 
     @property
     def is_valid(self) -> bool:

@@ -5,14 +5,13 @@ order. The index is asked for names and believed only after the file has said th
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import msgspec
 
 from salescli.model.errors import Finding, NotFound, finding
-from salescli.model.ids import RECORD_PREFIXES, is_born_id, kind_of_id
+from salescli.model.ids import RECORD_PREFIXES, fold_name, is_born_id, kind_of_id
 from salescli.model.nearest import did_you_mean
 from salescli.store import layout
 from salescli.store.yamltext import read_tree
@@ -28,11 +27,6 @@ class Found(msgspec.Struct, frozen=True):
     kind: str
     id: str
     path: str
-
-
-def fold_name(text: str) -> str:
-    """Names are compared NFC and case-folded, with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def find_record(session: Session, text: str, *kinds: str) -> Found:

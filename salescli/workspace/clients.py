@@ -7,13 +7,14 @@ from typing import Any
 from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.facts import State, changes_between
+from salescli.model.ids import fold_name
 from salescli.model.nearest import nearest
 from salescli.model.records import RECORD_TYPES, Account, Contact
 from salescli.store import layout
 from salescli.store.codec import read_typed
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits, format_record
-from salescli.workspace.addressing import Found, ambiguous, find_record, fold_name
+from salescli.workspace.addressing import Found, ambiguous, find_record
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_values, refuse_archived

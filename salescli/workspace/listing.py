@@ -13,11 +13,11 @@ import msgspec
 from salescli.model.catalogues import value_on
 from salescli.model.errors import Finding, NotFound, finding
 from salescli.model.expression import compile_condition, parse_condition
+from salescli.model.ids import fold_name
 from salescli.model.money import parse_money
 from salescli.model.names import NameTable, build_names, subject_of
 from salescli.model.nearest import did_you_mean
 from salescli.model.rules import UNKNOWN_WINNER
-from salescli.workspace.addressing import fold_name
 from salescli.workspace.deal_rows import DealRows, document_values
 from salescli.workspace.session import Session
 from salescli.workspace.values import catalogue_of, named_things

@@ -12,11 +12,12 @@ from salescli.model.catalogues import CustomField, choice_named, is_employed_on
 from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.events import Json
 from salescli.model.fields import FieldSpec, spec_named, specs_of
+from salescli.model.ids import fold_name
 from salescli.model.inputs import parse_input
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import ACCOUNT_KINDS, RECORD_TYPES
 from salescli.store.codec import read_typed
-from salescli.workspace.addressing import Found, find_record, fold_name
+from salescli.workspace.addressing import Found, find_record
 from salescli.workspace.session import Session
 
 BORN = {"account", "contact", "lead", "opportunity"}

@@ -3,7 +3,8 @@
 from typing import Literal
 
 from salescli.model.errors import NotFound, Refused, finding
-from salescli.workspace.addressing import Found, fold_name
+from salescli.model.ids import fold_name
+from salescli.workspace.addressing import Found
 from salescli.workspace.catalogue import create_named, set_named
 from salescli.workspace.clients import create_client, set_client
 from salescli.workspace.importing.mapping import RECORDS, Mapping

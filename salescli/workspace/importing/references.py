@@ -9,9 +9,9 @@ from typing import Any
 
 from salescli.model.errors import NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
-from salescli.model.ids import build_slug
+from salescli.model.ids import build_slug, fold_name
 from salescli.model.nearest import did_you_mean
-from salescli.workspace.addressing import Found, ambiguous, fold_name
+from salescli.workspace.addressing import Found, ambiguous
 from salescli.workspace.catalogue import create_named
 from salescli.workspace.clients import create_client
 from salescli.workspace.session import Session
