@@ -183,6 +183,15 @@ class Session:
         """The shortest unique beginning of an id, without its kind, at least 4 characters."""
         return self.index.short_id(record_id)
 
+    def short_inner(self, inner_id: str) -> str:
+        """The beginning of an inner id that is unique enough to be typed back."""
+        digits = inner_id.partition("-")[2]
+        for length in range(4, len(digits)):
+            others = {one for one, _ in self.index.holders(inner_id[: -len(digits) + length])}
+            if not others - {inner_id}:
+                return digits[:length]
+        return digits
+
     @cached_property
     def index(self) -> Index:
         """The index as it stands, not yet compared with the files."""
