@@ -295,6 +295,17 @@ def test_a_fork_to_two_stages_stays(store):
     assert len(events(store, PAST)) == 8
 
 
+def test_of_a_fork_that_a_merge_made_the_side_to_keep_may_be_said(store):
+    with (store / PAST).open("a", encoding="utf-8") as file:
+        file.write(
+            '- {"id":"h-1q0q0q0q0q","seq":2,"at":"2026-10-12T10:00:00Z","by":"carl",'
+            '"kind":"moved","from":"qualification","to":"proposal-preparation"}\n'
+        )
+    assert {"fork", "unsettled-merge"} <= set(codes(fix(store)))
+    assert codes(fix(store, "history")) == ["fork"]
+    assert "stage: proposal-preparation\n" in (store / DEAL).read_text(encoding="utf-8")
+
+
 def test_while_a_fork_is_open_no_stage_is_written_down(store):
     replace_in(store, PAST, '"from":"qualification","to"', '"from":"proposal-preparation","to"')
     replace_in(store, DEAL, "stage: key-contacts", "stage: qualification")

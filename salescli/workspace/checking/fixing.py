@@ -133,7 +133,10 @@ class _Fixer:
     def _fix_fields(self, examined: Examined) -> None:
         """Facts that the history doesn't say, and references to merged clients."""
         assert examined.road is not None
-        if not examined.road.is_born or (examined.road.is_forked and "stage" in examined.fields):
+        road = examined.road
+        is_chosen = road.twins and self.keep is not None
+        is_open = road.is_forked and "stage" in examined.fields and not is_chosen
+        if not road.is_born or is_open:
             return  # nobody knows from where the edit leads
         wanted = redirected(examined.state, self.known.merged)
         if not examined.fields and wanted == examined.state:

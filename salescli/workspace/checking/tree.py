@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from salescli.model.errors import Finding, Place, finding
-from salescli.model.ids import WINDOWS_DEVICES, is_born_id, is_slug
+from salescli.model.filenames import safe_file_name
+from salescli.model.ids import is_born_id, is_slug
 from salescli.model.nearest import did_you_mean
 from salescli.store import layout
 
 FOLDERS = frozenset([*layout.FOLDERS.values(), *layout.CATALOGUE_FOLDERS.values()])
-MAX_NAME_BYTES = 120
 
 
 class StoreTree(msgspec.Struct, frozen=True):
@@ -131,10 +131,10 @@ def _right_place(top: str) -> str:
 def _check_name(path: str, located: layout.Located) -> list[Finding]:
     name = path.rpartition("/")[2]
     if located.kind in ("files", "mail"):
-        words = file_name_words(name)
-        if words:
-            text = f"{name!a} {words}"
-            hint = "rename the file, and its name in the event that brought it"
+        safe = safe_file_name(name)
+        if safe != name:
+            text = f"{name!a} is no name that every system can hold"
+            hint = f"rename it to {safe}, here and in the event that brought it"
             return [finding("bad-file-name", text, hint=hint, place=Place(path))]
         return []
     is_born = located.kind in layout.FOLDERS or located.kind == "history"
@@ -146,21 +146,6 @@ def _check_name(path: str, located: layout.Located) -> list[Finding]:
         hint = "use a-z, 0-9 and -, at most 40 characters"
         return [finding("bad-id", text, hint=hint, place=Place(path))]
     return []
-
-
-def file_name_words(name: str) -> str:
-    """What is wrong with the name of an attachment (hardening.md F40); empty if nothing is."""
-    if not unicodedata.is_normalized("NFC", name):
-        return "has letters put together from pieces: not NFC"
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
-        return "has a control character"
-    if len(name.encode("utf-8", "surrogateescape")) > MAX_NAME_BYTES:
-        return f"has more than {MAX_NAME_BYTES} bytes"
-    if name.endswith((".", " ")) or "\\" in name:
-        return "can't be the name of a file on every system"
-    if name.partition(".")[0].casefold() in WINDOWS_DEVICES:
-        return "is the name of a device on Windows"
-    return ""
 
 
 def check_collisions(paths: Iterable[str]) -> list[Finding]:
