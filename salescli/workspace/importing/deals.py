@@ -187,9 +187,9 @@ class DealImporter:
         if price is None:
             raise Refused(
                 finding(
-                    "no-price",
+                    "missing-value",
                     f"{product} has no price on {day}",
-                    hint=f"salescli product set {product} --prices DAY=MONEY, or map a `price`",
+                    hint=f"salescli product set {product} --price DAY=MONEY, or map a `price`",
                     field="product",
                 )
             )
