@@ -180,7 +180,7 @@ def _rejected_words(report: Report, target: str, is_stopped: bool) -> Iterator[s
     yield from format_findings([finding("", text, hint=first.hint)])
     count = len(report.rejected)
     are, they = ("row is", "it stands") if count == 1 else ("rows are", "they stand")
-    yield f"  {count} of {report.rows} {are} refused; {they} in {target}."
+    yield f"  {count} {are} refused, of {report.rows}; {they} in {target}."
     if is_stopped:
         left = report.rows - count
         yield "  Nothing was written" + (

@@ -145,6 +145,8 @@ _ALSO = {
     "prices": "price",
     "parent": "department.parent",
     "at": "created",
+    "reason": "close_reason",
+    "details": "close_details",
 }
 
 
