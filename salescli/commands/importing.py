@@ -9,8 +9,9 @@ from time import monotonic
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
-from salescli.model.errors import Failed, NotFound, finding
+from salescli.model.errors import NotFound, finding
 from salescli.workspace.importing.mapping import Mapping, read_mapping
 from salescli.workspace.importing.plan import Imported, Progress, RowsRefused, import_table
 from salescli.workspace.importing.report import Report, format_rejected
@@ -73,7 +74,7 @@ def csv_(
     target = rejected or f"{Path(file).stem}.rejected.csv"
     if report.rejected:
         _write_rejected(app, target, report, mapping)
-    _show(app, report, format_, is_written, target, is_stopped=not imported, dry_run=dry_run)
+    _show(app, report, format_, is_written, target, is_stopped=not imported)
     if not imported:
         ctx.exit(4)
 
@@ -86,15 +87,10 @@ def _read(app: App, name: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise NotFound(finding("no-such-file", f"there is no file {name}")) from None
-    except OSError as error:
-        raise Failed(finding("cant-read", f"{name}: {error.strerror}")) from error
 
 
 def _write_rejected(app: App, target: str, report: Report, mapping: Mapping) -> None:
-    try:
-        (app.surroundings.directory / target).write_bytes(format_rejected(report, mapping))
-    except OSError as error:
-        raise Failed(finding("cant-write", f"{target}: {error.strerror}")) from error
+    (app.surroundings.directory / target).write_bytes(format_rejected(report, mapping))
 
 
 @contextmanager
@@ -127,7 +123,6 @@ def _show(
     target: str,
     *,
     is_stopped: bool,
-    dry_run: bool,
 ) -> None:
     from salescli.commands.output import print_document, print_rows
     from salescli.report.listing import Column
@@ -154,7 +149,8 @@ def _show(
     for words in summary(report, is_stopped):
         say(words)
     if report.rejected:
-        say(_rejected_words(report, target, is_stopped, dry_run))
+        for words in _rejected_words(report, target, is_stopped):
+            say(words)
 
 
 def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
@@ -176,14 +172,17 @@ def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
             yield f"{title}: {told}."
 
 
-def _rejected_words(report: Report, target: str, is_stopped: bool, dry_run: bool) -> str:
-    count = len(report.rejected)
+def _rejected_words(report: Report, target: str, is_stopped: bool) -> Iterator[str]:
+    """The first fault with what to do, how many rows there are, and where they stand."""
     first = report.faults[0]
-    where = f"{report.table.file}:{first.line}: "
     named = f'column "{first.column}": ' if first.column else ""
-    others = "" if count == 1 else f" and {count - 1} more"
-    lines = [f"{where}{named}{first.reason}{others}; in {target}."]
+    text = f"{report.table.file}:{first.line}: {named}{first.reason}"
+    yield from format_findings([finding("", text, hint=first.hint)])
+    count = len(report.rejected)
+    are, they = ("row is", "it stands") if count == 1 else ("rows are", "they stand")
+    yield f"  {count} {are} refused, of {report.rows}; {they} in {target}."
     if is_stopped:
         left = report.rows - count
-        lines.append(f"Nothing was written; --skip-errors takes the other {left}.")
-    return "\n".join(lines)
+        yield "  Nothing was written" + (
+            f"; --skip-errors takes the other {left}." if left else "."
+        )

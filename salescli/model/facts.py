@@ -32,7 +32,7 @@ def build_state(document: Mapping[str, Any], record: type[msgspec.Struct] = Oppo
         elif is_reference_list(spec):
             state[name] = dict.fromkeys(value, True)
         elif spec is not None and spec.kind == "mapping":
-            _put(state, name, {k: _as_text(v) for k, v in value.items() if v != []} or None)
+            _put(state, name, {k: as_text(v) for k, v in value.items() if v != []} or None)
         else:
             state[name] = value
     return state
@@ -68,8 +68,8 @@ def _in_order(item: Any, record: type[msgspec.Struct]) -> State:
     return known | item
 
 
-def _as_text(value: Any) -> Any:
-    """Values under `custom` and `external` as text: their types are the settings' business."""
+def as_text(value: Any) -> Any:
+    """A value under `custom` or `external` as text: its type is the settings' business."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else value
@@ -89,7 +89,7 @@ def apply_value(state: State, path: str, after: Json) -> None:
     if not isinstance(group, dict):
         return
     if len(keys) == 1:
-        _put(group, keys[0], _as_text(after) if top in ("custom", "external") else _copy(after))
+        _put(group, keys[0], as_text(after) if top in ("custom", "external") else _copy(after))
         _put(state, top, group or None)
         return
     item = group.get(keys[0])

@@ -6,6 +6,7 @@ caller orders the keys and says which strings are plain by their type.
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from salescli.store.document import Tree
@@ -50,6 +51,12 @@ def dump_scalar(text: str, *, flow: bool = False) -> str:
     if isinstance(text, Plain) or is_plain(text, flow=flow):
         return str(text)
     return '"' + _SPECIAL.sub(_escape, text) + '"'
+
+
+@lru_cache(maxsize=1024)
+def _dump_key(text: str) -> str:
+    """Keys come again with every record; `Plain` ones are equal to others, and stay outside."""
+    return dump_scalar(text)
 
 
 def is_plain(text: str, *, flow: bool = False) -> bool:
@@ -113,9 +120,14 @@ def dump_entries(
 ) -> str:
     """Lines `key: value` of a mapping in block style."""
     lines: list[str] = []
+    margin = " " * indent
     for key, value in entries.items():
+        name = dump_scalar(key) if isinstance(key, Plain) else _dump_key(key)
+        if value is None:
+            lines.append(f"{margin}{name}:\n")
+            continue
         head, body = dump_value(value, indent + 2, block=key in block_lists, literals=literals)
-        lines.append(" " * indent + dump_scalar(key) + ":" + (f" {head}" if head else "") + "\n")
+        lines.append(f"{margin}{name}:{' ' + head if head else ''}\n")
         lines.append(body)
     return "".join(lines)
 

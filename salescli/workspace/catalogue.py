@@ -12,7 +12,7 @@ import msgspec
 from salescli.model.catalogues import Competitor, Department, Person, Product, choice_named
 from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
-from salescli.model.facts import changes_between
+from salescli.model.facts import as_text, changes_between
 from salescli.model.fields import key_order, spec_named
 from salescli.model.ids import build_slug, is_slug
 from salescli.model.inputs import clean_text, parse_input
@@ -129,7 +129,11 @@ def set_named(session: Session, kind: str, text: str, typed: Mapping[str, str]) 
         raise Refused(finding("missing-value", f"a {kind} needs a name", field="name"))
     if kind == "department" and "parent" in values:
         refuse_cycle(session, slug, after.get("parent"))
-    fields = changes_between(before, after)
+    fields = {
+        path: both
+        for path, both in changes_between(before, after).items()
+        if as_text(both[0]) != as_text(both[1])  # a number of a custom field is read as text
+    }
     if not fields:
         return Outcome((slug,), ("Nothing to change: it says so already.",))
     edits = [_edit(catalogue, slug, path, change[1]) for path, change in fields.items()]

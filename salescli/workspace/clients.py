@@ -6,7 +6,7 @@ from typing import Any
 
 from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, NotFound, Refused, finding
-from salescli.model.facts import State, changes_between
+from salescli.model.facts import State, as_text, changes_between
 from salescli.model.ids import fold_name
 from salescli.model.nearest import nearest
 from salescli.model.records import RECORD_TYPES, Account, Contact
@@ -128,7 +128,11 @@ def set_client(session: Session, kind: str, text: str, typed: Mapping[str, str])
         if not after.get("name"):
             raise Refused(finding("missing-value", f"{_a(kind)} needs a name", field="name"))
     gathered.raise_all()
-    fields = changes_between(before, after)
+    fields = {
+        path: both
+        for path, both in changes_between(before, after).items()
+        if as_text(both[0]) != as_text(both[1])  # a number of a custom field is read as text
+    }
     if not fields:
         return Outcome((found.id,), ("Nothing to change: it says so already.",))
     edits = build_edits(fields, RECORD_TYPES[kind])

@@ -11,6 +11,7 @@ from salescli.model.events import Changed, Created, Json
 from salescli.model.facts import (
     State,
     apply_value,
+    as_text,
     build_document_of,
     build_state,
     created_fields,
@@ -283,7 +284,7 @@ def changed_fields(state: State, values: Mapping[str, Json]) -> dict[str, list[J
         before = state.get(top)
         if key:
             before = (before or {}).get(key)
-        if before != values[path]:
+        if as_text(before) != as_text(values[path]):
             fields[path] = [before, values[path]]
     return fields
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from salescli.model.catalogues import value_on
 from salescli.model.definition import Definition, Stage, stage_id
-from salescli.model.errors import Damaged, Gathered, NotFound, Refused, finding
+from salescli.model.errors import Damaged, Gathered, NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
 from salescli.model.facts import State, apply_value, build_state
 from salescli.model.fields import spec_named
@@ -150,9 +150,12 @@ class DealImporter:
             texts = {name: text for name, text in texts.items() if name not in reading.assumed}
         for name, text in texts.items():
             is_field = name not in _NOT_FIELDS and (stage.is_open or name != "close_date")
-            if is_field:
-                with gathered.trying(name):
-                    values |= self._value(name, text)
+            if not is_field:
+                continue
+            try:
+                values |= self._value(name, text)
+            except SalesError as error:
+                gathered.add(error, name)
         if self.system and reading.key:
             values[f"external/{self.system}"] = reading.key
         gathered.raise_all()
@@ -184,9 +187,9 @@ class DealImporter:
         if price is None:
             raise Refused(
                 finding(
-                    "no-price",
+                    "missing-value",
                     f"{product} has no price on {day}",
-                    hint=f"salescli product set {product} --prices DAY=MONEY, or map a `price`",
+                    hint=f"salescli product set {product} --price DAY=MONEY, or map a `price`",
                     field="product",
                 )
             )

@@ -64,22 +64,29 @@ class Reader:
         cells = self._spell(row.cells)
         texts: dict[str, str] = {}
         assumed: set[str] = set()
+        # No `with gathered.trying()` in these loops: it costs as much as what is tried.
         for name, cell, kind in self._cells:
-            with gathered.trying(name):
+            try:
                 text = self._text(cell, kind, cells)
-                if text:
-                    texts[name] = text
-                elif cell.default is not None:
-                    texts[name] = cell.default
-                    assumed.add(name)
-                    if columns_of(cell):
-                        self.report.count("stand_ins", f"{name}: {cell.default}")
+            except SalesError as error:
+                gathered.add(error, name)
+                continue
+            if text:
+                texts[name] = text
+            elif cell.default is not None:
+                texts[name] = cell.default
+                assumed.add(name)
+                if columns_of(cell):
+                    self.report.count("stand_ins", f"{name}: {cell.default}")
         entered: dict[str, str] = {}
         for stage, cell in self._stages.items():
-            with gathered.trying(f"stage_dates.{stage}"):
+            try:
                 text = self._text(cell, "instant", cells)
-                if text:
-                    entered[stage] = text
+            except SalesError as error:
+                gathered.add(error, f"stage_dates.{stage}")
+                continue
+            if text:
+                entered[stage] = text
         key = cells.get(self.mapping.key or "") or None
         if self.mapping.key and key is None:
             text = f"the row has no {self.mapping.key}, by which it would be known again"
@@ -138,6 +145,8 @@ _ALSO = {
     "prices": "price",
     "parent": "department.parent",
     "at": "created",
+    "reason": "close_reason",
+    "details": "close_details",
 }
 
 

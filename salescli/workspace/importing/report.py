@@ -53,7 +53,8 @@ class Report:
     def take(self, did: Literal["created", "updated", "unchanged"]) -> None:
         """The running row is taken. A `created` record counts itself, by its kind."""
         for counter, what in self._pending:
-            self._counters[counter][what] += 1
+            if did != "unchanged" or counter == "spelled":  # nothing was put into an unchanged one
+                self._counters[counter][what] += 1
         self._pending.clear()
         self.updated += did == "updated"
         self.unchanged += did == "unchanged"

@@ -12,10 +12,10 @@ from salescli.model.errors import WrongUsage, finding
 
 _SAMPLE_DAY = datetime(2017, 3, 25, 13, 45, 59)
 _CORE = re.compile(
-    r"(?P<prefix>[^\d.,]*)"
-    r"(?P<whole>\d{1,3}(?:(?P<group>[.,'\u2019 \u00a0\u202f])\d{3})+|\d+)"
-    r"(?:(?P<point>[.,])\d+)?"
-    r"(?P<suffix>[^\d.,]*)"
+    r"(?P<prefix>[^0-9.,]*)"
+    r"(?P<whole>[0-9]{1,3}(?:(?P<group>[.,'\u2019 \u00a0\u202f])[0-9]{3})+|[0-9]+)"
+    r"(?:(?P<point>[.,])[0-9]+)?"
+    r"(?P<suffix>[^0-9.,]*)"
 )
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
@@ -77,12 +77,12 @@ def _amount_pattern(sample: str) -> re.Pattern[str]:
     assert match is not None  # `money_words` has looked at it
     group, point = match["group"], match["point"]
     point = point or ("," if group == "." else ".")
-    whole = r"\d+"
+    whole = r"[0-9]+"
     if group:
-        whole = rf"\d{{1,3}}(?:{re.escape(group)}\d{{3}})+|\d+"
+        whole = rf"[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}})+|[0-9]+"
     return re.compile(
         rf"(?:{re.escape(match['prefix'].strip())})?\s*"
-        rf"(?P<whole>{whole})(?:{re.escape(point)}(?P<part>\d+))?\s*"
+        rf"(?P<whole>{whole})(?:{re.escape(point)}(?P<part>[0-9]+))?\s*"
         rf"(?:{re.escape(match['suffix'].strip())})?\s*(?P<code>[A-Z]{{3}})?"
     )
 
@@ -102,7 +102,7 @@ def parse_amount(text: str, sample: str, currency: str | None = None) -> str:
                 hint="amounts are never negative" if text.strip().startswith(("-", "(")) else "",
             )
         )
-    digits = re.sub(r"\D", "", match["whole"])
+    digits = re.sub(r"[^0-9]", "", match["whole"])
     number = f"{digits}.{match['part']}" if match["part"] else digits
     code = match["code"] or currency
     return f"{number} {code}" if code else number
