@@ -82,6 +82,7 @@ class App:
         root, files = self.root, RealFileSystem()
         with writing(root, timeout_seconds=self.lock_timeout, on_wait=say, fs=files) as staged:
             session = Session(staged, self.surroundings, actor=actor, at=at)
+            session.refuse_newer_format()
             outcome = action(session)
             changes = build_changeset(session, outcome, command)
             if changes.changes and not dry_run:

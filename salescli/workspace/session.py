@@ -76,6 +76,10 @@ class Session:
         source = self.read_required(layout.SETTINGS)
         return self._typed_once(layout.SETTINGS, source, read_settings)
 
+    def refuse_newer_format(self) -> None:
+        """Raise `Damaged` for a store of a format that this program doesn't know."""
+        _ = self.settings  # whoever reads them reads the format first
+
     @property
     def team(self) -> Team:
         """`team.yaml`."""
