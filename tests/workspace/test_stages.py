@@ -40,7 +40,7 @@ def template() -> Path:
 
 
 class Lives(RuleBasedStateMachine):
-    """One deal, driven by commands; `model` is what it should say, `past` what undo goes back to."""
+    """One deal, driven by commands. `model`: what it should say; `past`: what undo goes back to."""
 
     def __init__(self) -> None:
         super().__init__()
