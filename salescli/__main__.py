@@ -1,9 +1,10 @@
 """`python -P -m salescli`: the same as the console script."""
 
+import os
 import sys
 
 # Without -P Python puts the current directory first, so that a store could bring a module of ours.
-if sys.path and sys.path[0] in ("", "."):
+if sys.path and sys.path[0] in ("", ".", os.getcwd()):
     del sys.path[0]
 
 from salescli.cli import script

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -35,11 +36,29 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("demo", "Write a lively example store."),
     "help": ("help", "Help on a command or a topic."),
 }
+CLOSED_PIPE = 141  # what a shell says of a program that SIGPIPE ended
 ALIASES = {"opp": "opportunity"}
+
+
+@contextmanager
+def closed_pipe_as_exit() -> Iterator[None]:
+    """Leave with 141 when nobody reads any more; click itself would make it a 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise click.exceptions.Exit(CLOSED_PIPE) from None
 
 
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        with closed_pipe_as_exit():
+            return super().make_context(*arguments, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with closed_pipe_as_exit():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -131,8 +150,8 @@ def main(arguments: list[str] | None = None, surroundings: Any = None) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        code = 141
-    if code == 141:
+        code = CLOSED_PIPE
+    if code == CLOSED_PIPE:
         # What is still buffered for the closed pipe would make Python complain at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
@@ -156,7 +175,7 @@ def run(arguments: list[str] | None, surroundings: Any = None) -> int:
         show_wrong_usage(error)
         return 2
     except BrokenPipeError:
-        return 141
+        return CLOSED_PIPE
     except OSError as error:
         click.echo(f"{error.strerror}: {error.filename or ''}".rstrip(": "), err=True)
         return 6
@@ -186,4 +205,6 @@ def show_error(error: Any) -> None:
 
 def script() -> None:
     """The console script."""
-    sys.exit(main())
+    # An odd locale makes Python read the arguments as something else than UTF-8.
+    arguments = [os.fsencode(text).decode("utf-8", "surrogateescape") for text in sys.argv[1:]]
+    sys.exit(main(arguments))

@@ -84,6 +84,7 @@ class App:
         root, files = self.root, RealFileSystem()
         with writing(root, timeout_seconds=self.lock_timeout, on_wait=say, fs=files) as staged:
             session = Session(staged, self.surroundings, actor=actor, at=at)
+            session.refuse_newer_format()
             who = session.actor if needs_actor else session.known_actor or ""
             outcome = action(session)
             changes = build_changeset(session, outcome, command, who)

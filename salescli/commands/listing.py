@@ -8,6 +8,7 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.output import print_rows
+from salescli.model.errors import Finding
 from salescli.model.money import parse_money
 from salescli.model.names import NameTable
 from salescli.report.listing import Column, Kind
@@ -77,7 +78,7 @@ def list_records(
     )
     if format_ == "table" and listing.found:
         say(totals(listing, kind))
-    report_invalid(listing)
+    report_invalid(listing.invalid)
 
 
 def build_columns(listing: Listing) -> list[Column]:
@@ -141,14 +142,14 @@ def totals(listing: Listing, kind: str) -> str:
     return ", ".join(parts) + "."
 
 
-def report_invalid(listing: Listing) -> None:
+def report_invalid(invalid: Sequence[tuple[str, Sequence[Finding]]]) -> None:
     """Name the files that can't be read, and leave with 4 if there are any."""
-    if not listing.invalid:
+    if not invalid:
         return
-    for _, findings in listing.invalid:
+    for _, findings in invalid:
         for line in format_findings(findings):
             say(line)
-    one = len(listing.invalid) == 1
-    count = format_number_of(len(listing.invalid), "file")
-    say(f"{count} can't be read: what {'it holds' if one else 'they hold'} is not in the list.")
+    count = format_number_of(len(invalid), "file")
+    held = "it holds" if len(invalid) == 1 else "they hold"
+    say(f"{count} can't be read: what {held} is not shown.")
     raise click.exceptions.Exit(4)

@@ -1,13 +1,25 @@
 """`salescli next`: what deals want now."""
 
+from collections.abc import Sequence
+
 import click
 
 from salescli.commands.app import App, say
 from salescli.commands.options import format_option
-from salescli.report.numbers import cut, format_money, format_number_of, pad, width_of
+from salescli.report.numbers import (
+    clean_text,
+    cut,
+    fold_words,
+    format_days,
+    format_money,
+    format_number_of,
+    pad,
+    width_of,
+)
 from salescli.workspace.guiding import Guided, guide, open_deals_of
 
 MARGIN = " " * 7
+WIDTH = 80
 
 
 @click.command()
@@ -23,6 +35,7 @@ def next(
 
     Without DEAL: every open deal of yours, the longest at its stage first.
     """
+    from salescli.commands.listing import report_invalid
     from salescli.commands.output import print_document
     from salescli.workspace.catalogue import find_named
 
@@ -33,18 +46,24 @@ def next(
             who = find_named(session, "person", person) if person else session.actor
             guided = [guide(session, one) for one in open_deals_of(session, who)]
         addresses = [session.short(one.deal.id) for one in guided]
+        invalid = () if deal is not None else session.index.invalid()
     if format_ == "json":
         print_document({"schema": "salescli/next@1", "deals": [document(one) for one in guided]})
-        return
-    for one, address in zip(guided, addresses, strict=True):
-        for line in screen(one, address, is_alone=deal is not None):
-            click.echo(line)
-    if deal is None:
-        wanting = sum(1 for one in guided if one.guidance.missing or one.guidance.is_stale)
-        if not guided:
-            say("No open deal here is yours. salescli opportunity create TITLE --client NAME")
-            return
-        say(f"{wanting} of {format_number_of(len(guided), 'open deal')} to be worked on.")
+    else:
+        for one, address in zip(guided, addresses, strict=True):
+            for line in screen(one, address, is_alone=deal is not None):
+                click.echo(line)
+        if deal is None:
+            say(summary(guided))
+    report_invalid(invalid)
+
+
+def summary(guided: Sequence[Guided]) -> str:
+    """The line under somebody's deals: how many of them want something."""
+    if not guided:
+        return "No open deal here is yours. salescli opportunity create TITLE --client NAME"
+    wanting = sum(1 for one in guided if one.guidance.missing or one.guidance.is_stale)
+    return f"{wanting} of {format_number_of(len(guided), 'open deal')} to be worked on."
 
 
 def document(one: Guided) -> dict[str, object]:
@@ -89,23 +108,32 @@ def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
     """A deal's guidance in lines of at most 80 columns; commands are never cut."""
     facts, guidance = one.deal.facts, one.guidance
     money = format_money(facts.budget.amount, facts.budget.currency) if facts.budget else ""
-    room = 80 - len(address) - 3
-    left = pad(cut(facts.title, 34), 34) + " " + cut(one.client, 22)
-    gap = " " * max(1, room - width_of(left) - len(money))
-    lines = [f" {address}  {left}{gap}{money}".rstrip()]
-    lines.append(f"{MARGIN}{guidance.name}{_days(guidance.days_at_stage, guidance.days_in_stage)}")
+    client = cut(clean_text(one.client), 22)
+    room = WIDTH - len(address) - len(money) - 5
+    title = pad(cut(clean_text(facts.title), 34), min(34, room - 22))
+    left = f"{cut(title, room - width_of(client))} {client}"
+    lines = [f" {address}  {pad(left, room + 1)} {money}".rstrip()]
+    days = _days(guidance.days_at_stage, guidance.days_in_stage)
+    lines.append(f"{MARGIN}{cut(clean_text(guidance.name), 40)}{days}")
     if is_alone and guidance.goal:
-        lines.append(f"{MARGIN}Goal: {guidance.goal}")
+        lines += _told("Goal: ", guidance.goal)
     if guidance.is_stale:
-        lines.append(f"{MARGIN}! nothing happened for {guidance.quiet_days} days")
+        lines.append(f"{MARGIN}! nothing happened for {format_days(guidance.quiet_days or 0)}")
     for entry in guidance.missing:
         mark = "●" if entry.kind == "require" else "○"
         words = entry.say[:1].lower() + entry.say[1:]
-        lines += _pair(f"{MARGIN}{mark} {words}", entry.command or "")
+        lines += _pair(_told(f"{mark} ", words), entry.command or "")
     if is_alone:
         lines += _steps(one)
         lines += [f"{MARGIN}→ {command}" for command in guidance.go_on]
     return lines
+
+
+def _told(mark: str, words: str) -> list[str]:
+    """Words behind a mark, in as many lines as they take."""
+    indent = MARGIN + " " * width_of(mark)
+    first, *rest = fold_words(words, WIDTH - len(indent))
+    return [MARGIN + mark + first, *(indent + line for line in rest)]
 
 
 def _days(days: int | None, limit: int | None) -> str:
@@ -114,11 +142,14 @@ def _days(days: int | None, limit: int | None) -> str:
     return f", {days} of {limit} days" if limit else f", {format_number_of(days, 'day')}"
 
 
-def _pair(left: str, right: str) -> list[str]:
-    gap = 80 - width_of(left) - width_of(right)
-    if not right or gap >= 2:
-        return [f"{left}{' ' * max(gap, 0)}{right}".rstrip()]
-    return [left, f"{' ' * max(9, 80 - width_of(right))}{right}"]
+def _pair(left: list[str], right: str) -> list[str]:
+    """Lines with a command at their right end, or below them where it doesn't fit."""
+    gap = WIDTH - width_of(left[-1]) - width_of(right)
+    if not right:
+        return left
+    if gap >= 2:
+        return [*left[:-1], f"{left[-1]}{' ' * gap}{right}"]
+    return [*left, f"{' ' * max(9, WIDTH - width_of(right))}{right}"]
 
 
 def _steps(one: Guided) -> list[str]:
@@ -126,5 +157,5 @@ def _steps(one: Guided) -> list[str]:
     for step in one.guidance.steps:
         minutes = f", {step.minutes} min" if step.minutes else ""
         who = " or ".join(step.performers)
-        lines.append(f"{MARGIN}· {step.kind}: {step.title} ({who}{minutes})")
+        lines += _told("· ", f"{step.kind}: {step.title} ({who}{minutes})")
     return lines

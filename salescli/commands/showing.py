@@ -1,5 +1,6 @@
 """One record on one screen."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,9 +18,10 @@ from salescli.model.fields import specs_of
 from salescli.model.money import Money
 from salescli.report.numbers import (
     clean_text,
-    cut,
+    escape_markdown,
+    fold_words,
+    format_days,
     format_money,
-    format_number_of,
     pad,
     width_of,
 )
@@ -43,9 +45,19 @@ def show_deal(app: App, text: str, format_: str) -> None:
             return
         lines = deal_lines(session, one)
     if format_ == "md":
-        lines = [f"# {lines[0].strip()}", "", "```", *lines[1:], "```"]
+        lines = as_markdown(one.deal.facts.title, lines)
     for line in lines:
         click.echo(line)
+
+
+def as_markdown(title: str, lines: list[str]) -> list[str]:
+    """A screen as Markdown: the title as heading, the rest as it is between fences.
+
+    The fence is longer than any run of backticks in it, so that no text of a user ends it.
+    """
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"# {escape_markdown(clean_text(title))}", "", fence, *lines, fence]
 
 
 def deal_document(one: Guided) -> dict[str, Any]:
@@ -73,10 +85,10 @@ def deal_document(one: Guided) -> dict[str, Any]:
 def deal_lines(session: Session, one: Guided) -> list[str]:
     """The screen of a deal: at most 80 columns, labels to the left."""
     facts, computed = one.deal.facts, one.computed
-    title = cut(clean_text(facts.title), WIDTH - len(facts.id) - 3)
-    gap = " " * (WIDTH - 1 - width_of(title) - len(facts.id))
-    lines = [f" {title}{gap}{facts.id}", *_about(session, one), *stage_bar(session, one)]
-    lines += _money_lines(session, one)
+    room = WIDTH - len(facts.id) - 3
+    title, *more = fold_words(facts.title, room)
+    lines = [f" {pad(title, room)}  {facts.id}", *(f" {line}" for line in more)]
+    lines += [*_about(session, one), *stage_bar(session, one), *_money_lines(session, one)]
     people = {
         entry.contact: (clients_name(session, entry.contact), entry) for entry in facts.contacts
     }
@@ -84,19 +96,20 @@ def deal_lines(session: Session, one: Guided) -> list[str]:
         words = [
             word for word in (entry.role, _influence(entry.influence), entry.motivator) if word
         ]
-        lines.append(_labelled("People", f"{pad(cut(name, 20), 20)} {', '.join(words)}"))
+        lines += _labelled("People", pad(name, 20), ", ".join(words))
+    rivals = named_things(session, "competitor")
     for rival in facts.competitors:
         words = [word for word in (rival.product, rival.strengths, rival.weaknesses) if word]
-        lines.append(
-            _labelled("Against", f"{pad(cut(rival.competitor, 20), 20)} {'; '.join(words)}")
-        )
+        name = rivals.get(rival.competitor, rival.competitor)
+        lines += _labelled("Against", pad(name, 20), "; ".join(words))
     lines += _product_lines(session, one)
     if facts.tactic:
-        lines += [_labelled("Tactic", line) for line in facts.tactic.strip().split("\n")]
-    lines += [_labelled("Wants", entry.say) for entry in one.guidance.missing]
-    lines.append(_labelled("Next", one.guidance.go_on[0] if one.guidance.go_on else "nothing"))
+        lines += _labelled("Tactic", *facts.tactic.strip().split("\n"), is_one=False)
+    for unmet in one.guidance.missing:
+        lines += _labelled("Wants", unmet.say)
+    lines += _labelled("Next", one.guidance.go_on[0] if one.guidance.go_on else "nothing")
     if computed.created_on:
-        lines.append(_labelled("Created", format_day(computed.created_on)))
+        lines += _labelled("Created", format_day(computed.created_on))
     return lines
 
 
@@ -166,13 +179,13 @@ def _stage(definition: Definition, name: str, days: dict[str, int], one: Guided)
 
 
 def wrapped(parts: Iterable[str], separator: str) -> list[str]:
-    """Parts joined into lines of at most 79 columns after a blank; a part is never broken."""
+    """Parts joined into lines of at most 79 columns after a blank; only a long one is broken."""
     lines: list[str] = []
-    for part in parts:
+    for part in map(clean_text, parts):
         if lines and width_of(lines[-1]) + width_of(separator + part) < WIDTH:
             lines[-1] += separator + part
         else:
-            lines.append(" " + cut(part, WIDTH - 1))
+            lines += [f" {line}" for line in fold_words(part, WIDTH - 1)]
     return lines
 
 
@@ -193,13 +206,15 @@ def _money_lines(session: Session, one: Guided) -> list[str]:
     parts.append(f"{chance} → {_money(computed.weighted)}" if computed.weighted else chance)
     lines = wrapped(parts, " · ")
     if facts.close_date:
-        when = days_from_today((facts.close_date - session.today).days)
+        days = (facts.close_date - session.today).days
+        when = f"in {format_days(days)}" if days > 0 else f"{format_days(-days)} ago"
+        when = when if days else "today"
         verb = "Closes" if computed.status == "open" else "Closed"
         lines.append(f" {verb} {format_day(facts.close_date)} ({when})")
     if facts.close_reason:
         reason = named_choice(session, "close_reasons", facts.close_reason)
         details = f": {facts.close_details}" if facts.close_details else ""
-        lines.append(" " + cut(clean_text(reason + details), WIDTH - 1))
+        lines += [f" {line}" for line in fold_words(reason + details, WIDTH - 1)]
     return lines
 
 
@@ -211,14 +226,31 @@ def _product_lines(session: Session, one: Guided) -> list[str]:
         price = f"{line.quantity:f} × {_money(line.price)}"
         discount = f" − {line.discount:f} %" if line.discount else ""
         total = _money(line_total(line))
-        left = f"{pad(cut(clean_text(title), 24), 24)} {price}{discount}"
-        room = WIDTH - LABEL - 1 - len(total)
-        lines.append(_labelled("Products", f"{pad(cut(left, room), room)} {total}"))
+        first = clean_text(title)
+        if width_of(first) > 24:  # on lines of its own: a name is never cut
+            lines += _labelled("Products", first)
+            first = ""
+        left = f" {'Products' if first else '':<{LABEL - 1}}{pad(first, 24)} {price}{discount}"
+        gap = WIDTH - width_of(left) - width_of(total)
+        lines += [f"{left}{' ' * gap}{total}"] if gap > 0 else [left, pad(total, WIDTH, right=True)]
     return lines
 
 
-def _labelled(label: str, text: str) -> str:
-    return f" {label:<{LABEL - 1}}{cut(clean_text(text), WIDTH - LABEL)}"
+def _labelled(label: str, *parts: str, is_one: bool = True) -> list[str]:
+    """A label, and beside it its text in as many lines as that takes.
+
+    Parts are set one beside the other, or, if they aren't one, below each other.
+    """
+    room = WIDTH - LABEL
+    one = " ".join(clean_text(part) for part in parts if part)
+    if is_one and width_of(one) <= room:
+        texts = [one]
+    else:
+        texts = [line for part in ([one] if is_one else parts) for line in fold_words(part, room)]
+    labels = [label, *[""] * (len(texts) - 1)]
+    return [
+        f" {name:<{LABEL - 1}}{text}".rstrip() for name, text in zip(labels, texts, strict=True)
+    ]
 
 
 def show_client(app: App, kind: str, text: str, format_: str) -> None:
@@ -254,17 +286,10 @@ def show_fields(kind: str, document: dict[str, Any], record: Any, format_: str) 
             rows.append((name, texts))
     if format_ == "md":
         for name, texts in rows:
-            click.echo(f"- **{name}**: {'; '.join(clean_text(text) for text in texts)}")
+            said = "; ".join(escape_markdown(clean_text(text)) for text in texts)
+            click.echo(f"- **{name}**: {said}")
         return
     width = max(len(name) for name, _ in rows) + 2
     for name, texts in rows:
         for number, text in enumerate(texts):
             click.echo(f" {name if number == 0 else '':<{width}}{clean_text(text)}")
-
-
-def days_from_today(days: int) -> str:
-    """A day by its distance: `today`, `in 1 day`, `3 days ago`."""
-    if days == 0:
-        return "today"
-    far = format_number_of(abs(days), "day")
-    return f"in {far}" if days > 0 else f"{far} ago"

@@ -34,6 +34,7 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
     root, files = app.root, RealFileSystem()
     with writing(root, timeout_seconds=app.lock_timeout, on_wait=say, fs=files) as staged:
         session = Session(staged, app.surroundings, actor=actor)
+        session.refuse_newer_format()
         outcome, entry = plan(session)
         changes = build_changeset(
             session, outcome, kind, session.actor, kind=kind, reverts=entry.id

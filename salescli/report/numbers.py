@@ -63,6 +63,22 @@ def cut(text: str, width: int) -> str:
     return text[:taken].rstrip() + ELLIPSIS
 
 
+def fold_words(text: str, width: int) -> list[str]:
+    """Text of users in lines of at most `width` columns; only a word that is longer is broken."""
+    lines = [""]
+    for word in clean_text(text).split():
+        rest = word
+        if lines[-1] and width_of(lines[-1]) + 1 + width_of(word) <= width:
+            lines[-1] += f" {word}"
+            continue
+        while width_of(rest) > width:
+            head = cut(rest, width + 1).removesuffix(ELLIPSIS) or rest[:1]
+            lines.append(head)
+            rest = rest[len(head) :]
+        lines.append(rest)
+    return [line for line in lines if line] or [""]
+
+
 def pad(text: str, width: int, *, right: bool = False) -> str:
     """Fill up with blanks to `width` columns, on the left if it is to stand at the right."""
     blanks = " " * (width - width_of(text))

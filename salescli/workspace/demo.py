@@ -41,6 +41,7 @@ class Demo:
         self.random = Random(seed)
         self.files = files
         self.until = until
+        self.failed = 0  # deals so far that weren't won
         self.end = datetime(until.year, until.month, until.day, 15, tzinfo=UTC)
         surroundings = Surroundings(
             clock=lambda: self.end - YEAR,
@@ -166,7 +167,8 @@ class Demo:
                 self.session, deal, outcome=outcome, reason=reason, winner=winner
             ),
         )
-        if number % 5 == 2:
+        self.failed += 1
+        if self.failed % 3 == 0:  # some of them call back
             at += timedelta(days=self.random.uniform(5, 25))
             self._change(
                 deal_id,

@@ -4,12 +4,14 @@ import msgspec
 
 from salescli.model.computed import Computed
 from salescli.model.definition import Definition
+from salescli.model.errors import Damaged, WrongUsage
 from salescli.process.guidance import Guidance, build_guidance
+from salescli.workspace.addressing import find_by_id, title_of
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.session import Session
-from salescli.workspace.stages import build_standing, compute
+from salescli.workspace.stages import compute, standing_at
 
 
 class Guided(msgspec.Struct, frozen=True):
@@ -31,17 +33,26 @@ def guide_loaded(session: Session, deal: LoadedDeal) -> Guided:
     """What a loaded deal wants now."""
     definition = session.process(deal.facts.process)
     computed = compute(session, deal, definition, session.today)
-    standing = build_standing(session, deal, {"at": session.now})
+    standing = standing_at(session, deal, session.now, _me(session))
     guidance = build_guidance(standing, computed)
     return Guided(deal, definition, computed, guidance, client_name(session, deal.facts.client))
 
 
+def _me(session: Session) -> str | None:
+    """Who acts, if anybody is known to: whoever reads need not be one of the team."""
+    try:
+        return session.actor
+    except WrongUsage:
+        return None
+
+
 def client_name(session: Session, client_id: str) -> str:
-    """The name of an account or contact; its id where the index doesn't know it."""
-    for kind in ("account", "contact"):
-        for facts in session.index.documents(kind, [client_id]):
-            return str(facts.document["name"])
-    return client_id
+    """The name that an account's or contact's file says; its id where no file tells one."""
+    try:
+        found = find_by_id(session, client_id)
+        return (title_of(session, found) if found else "") or client_id
+    except Damaged:
+        return client_id
 
 
 def open_deals_of(session: Session, person: str) -> list[str]:

@@ -120,10 +120,8 @@ def kind_names(session: Session, kind: str) -> NameTable:
 
 def _nothing_named(session: Session, target: str, text: str) -> Finding:
     kind = "client" if target == "account|contact" else target.partition("|")[0]
-    known = [
-        word for one in target.split("|") for pair in things(session, one) or () for word in pair
-    ]
-    hint = did_you_mean(text, known)
+    known = (pair for one in target.split("|") for pair in things(session, one) or ())
+    hint = did_you_mean(text, [word for pair in known for word in pair])
     return finding(f"no-such-{kind}", f"there is no {kind} {text!r}", hint=hint, field=kind)
 
 
@@ -183,11 +181,10 @@ def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Acces
             session.index.documents(kind), key=lambda f: (fold_name(f.document["name"]), f.id)
         )
         return records, access, access
-    subjects, named = _named_subjects(session, kind)
-    return subjects, named, named
+    return _named_subjects(session, kind)
 
 
-def _named_subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access]:
+def _named_subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:
     subjects = [
         subject_of(record, {"price": _current_price(record, session.today)}, id=key)
         for key, record in catalogue_of(session, kind).items()
@@ -196,7 +193,7 @@ def _named_subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access]
     def access(name: str) -> Callable[[Any], Sequence[Any]]:
         return lambda subject: subject.values(name)
 
-    return subjects, access
+    return subjects, access, access
 
 
 def _current_price(record: Any, today: date) -> Sequence[str]:

@@ -72,6 +72,10 @@ class Session:
         """`salescli.yaml`."""
         return self._catalogue(layout.SETTINGS, read_settings)
 
+    def refuse_newer_format(self) -> None:
+        """Raise `Damaged` for a store of a format that this program doesn't know."""
+        _ = self.settings  # whoever reads them reads the format first
+
     @property
     def team(self) -> Team:
         """`team.yaml`."""

@@ -1,7 +1,7 @@
 """Moving deals: what the engine decides becomes one event and a patch of the facts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from salescli.model.calendar import format_day
@@ -50,8 +50,12 @@ def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) 
     Raises `Refused` if the file's stage isn't the one that the history says.
     """
     refuse_unrecorded_stage(deal)
+    return standing_at(session, deal, head["at"], session.actor)
+
+
+def standing_at(session: Session, deal: LoadedDeal, at: datetime, me: str | None) -> Standing:
+    """Where a deal stands at an instant, for `me`; its file is believed about the stage."""
     definition = session.process(deal.facts.process)
-    at = head["at"]
     day = session.calendar.day_of(at)
     computed = compute(session, deal, definition, day)
     later = [
@@ -66,7 +70,7 @@ def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) 
         subject=subject_of(deal.facts, values_of(computed), calendar=session.calendar),
         names=deal_names(session),
         today=day,
-        me=session.known_actor,
+        me=me,
         open_mandatory=mandatory_titles(definition, computed),
         empties_probability=bool(later),
         address=session.short(deal.id),

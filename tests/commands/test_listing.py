@@ -226,7 +226,7 @@ def test_a_broken_file_is_named_and_the_rest_is_listed(shop, deals, format_):
     assert "Flat 48" in answer.out and "Flat 47" not in answer.out
     place = path.relative_to(shop.root)
     assert f"{place}:8:9: " in answer.err
-    assert "1 file can't be read: what it holds is not in the list.\n" in answer.err
+    assert "1 file can't be read: what it holds is not shown.\n" in answer.err
 
 
 def test_people_departments_and_products_list_in_the_order_of_their_file(shop, deals):
