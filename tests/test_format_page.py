@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from salescli.model.conversion import build_document
+from salescli.model.definition import Criterion, Definition, Stage, Step
 from salescli.model.events import live_events
 from salescli.model.facts import build_document_of, fold
 from salescli.model.records import Lead, Opportunity
@@ -71,6 +72,13 @@ def test_the_history_folds_to_the_facts(path):
 def test_the_histories_are_written_as_the_page_says(path):
     written = b"".join(map(format_event_line, read_history(FILES[path].encode(), path)))
     assert written.decode() == FILES[path]
+
+
+@pytest.mark.parametrize("part", [Definition, Stage, Step, Criterion])
+def test_every_key_of_a_definition_has_its_meaning(part):
+    language = PAGE.read_text("utf-8").split("The whole language")[1].split("\n## ")[0]
+    missing = [name for name in part.__struct_fields__ if f"`{name}`" not in language]
+    assert missing == []
 
 
 def test_the_files_for_git_are_those_that_init_writes():
