@@ -38,6 +38,9 @@ def find_record(session: Session, text: str, *kinds: str) -> Found:
         raise NotFound(_missing(kinds, text))
     for tier in (_titled_now, _prefixed, _titled_fresh):
         candidates = tier(session, text, kinds)
+        if candidates and tier is _titled_now:
+            # There may be another of that title, made since the index was compared with the files.
+            candidates = _titled_fresh(session, text, kinds)
         if len(candidates) == 1:
             return candidates[0]
         if candidates:
