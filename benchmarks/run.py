@@ -9,7 +9,8 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -190,15 +191,17 @@ def advance_rows(bench: Bench) -> Iterator[Row]:
             deals = stores.open_deals(bench.store(size))
             stores.warm(run, bench.ours(size, *FUNNEL))
 
-            def command(size: int = size, deals: Iterator[str] = deals) -> list[str]:
-                deal, stage = next(deals).split()
-                side = bench.ours(size, "opportunity", "move", deal[:length], "--to", stage)
-                return list(side.command)  # type: ignore[arg-type]
-
-            name = f"in {format_count(size)}"
-            sides.append(Side(name, command, bench.folder, bench.env))
+            side = bench.ours(size, "opportunity", "move")
+            command = partial(next_move, side.command, deals, length)
+            sides.append(side._replace(label=f"in {format_count(size)}", command=command))
         work = f"move one deal by {words}, in {format_count(bench.large)}"
         yield compare(bench, work, *sides, limit)
+
+
+def next_move(start: Sequence[str], moves: Iterator[str], length: int) -> list[str]:
+    """The command that makes the next of these moves, the deal named by so much of its id."""
+    deal, stage = next(moves).split()
+    return [*start, deal[:length], "--to", stage]
 
 
 def moves_row(bench: Bench) -> Iterator[Row]:

@@ -24,7 +24,7 @@ def next(
     Without DEAL: every open deal of yours, the longest at its stage first.
     """
     from salescli.commands.output import print_document
-    from salescli.workspace.catalogue import find_named
+    from salescli.workspace.named import find_named
 
     with app.reading(actor) as session:
         if deal is not None:
