@@ -1,4 +1,7 @@
-"""`salescli opportunity …`: deals."""
+"""`salescli opportunity …`: deals.
+
+Use cases are imported by the commands that call them: a list has no need of those that write.
+"""
 
 from typing import Any
 
@@ -14,7 +17,6 @@ from salescli.commands.options import (
     writer_options,
 )
 from salescli.model.records import Opportunity
-from salescli.workspace import opportunities, stages
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -62,6 +64,8 @@ def create(
     typed = typed_fields(options)
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities
+
         return opportunities.create_opportunity(
             session, title, client, typed, stage=stage, process=process, continues=continues
         )
@@ -87,6 +91,8 @@ def set_(
         raise click.UsageError("nothing to set: name a field, like --budget 240000")
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities
+
         loaded = opportunities.open_deal(session, deal)
         return opportunities.set_opportunity(session, loaded, typed)
 
@@ -114,6 +120,8 @@ def advance(
     """Move a deal forward: to the next stage, or over some to a later one."""
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities, stages
+
         loaded = opportunities.open_deal(session, deal)
         return stages.advance_opportunity(session, loaded, to=to, force=force, note=note)
 
@@ -141,6 +149,8 @@ def move(
     """Move a deal to any open stage, back too."""
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities, stages
+
         loaded = opportunities.open_deal(session, deal)
         return stages.move_opportunity(session, loaded, to=to, force=force, note=note)
 
@@ -169,6 +179,8 @@ def close(
     """
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities, stages
+
         return stages.close_opportunity(session, opportunities.open_deal(session, deal), **options)
 
     app.write("opportunity close", action, actor=actor, at=at, dry_run=dry_run)
@@ -188,6 +200,8 @@ def reopen(
     """Open a closed deal again."""
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities, stages
+
         return stages.reopen_opportunity(session, opportunities.open_deal(session, deal), **options)
 
     app.write("opportunity reopen", action, actor=actor, at=at, dry_run=dry_run)
@@ -201,6 +215,8 @@ def archive(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: 
     """Take a closed deal out of lists; every figure still counts it."""
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities
+
         return opportunities.archive_opportunity(session, opportunities.open_deal(session, deal))
 
     app.write("opportunity archive", action, actor=actor, at=at, dry_run=dry_run)
@@ -214,11 +230,15 @@ def archive(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: 
 def delete(app: App, /, deal: str, yes: bool, actor: str | None, dry_run: bool) -> None:
     """Delete a deal that nothing refers to. `salescli undo` brings it back."""
     if app.surroundings.is_interactive and not yes and not dry_run:
+        from salescli.workspace import opportunities
+
         with app.reading() as session:
             title = opportunities.open_deal(session, deal).facts.title
         click.confirm(f"Delete {title}?", abort=True, err=True)
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities
+
         return opportunities.delete_opportunity(session, opportunities.open_deal(session, deal))
 
     app.write("opportunity delete", action, actor=actor, dry_run=dry_run)
