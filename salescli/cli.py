@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from salescli import __version__
+
+if TYPE_CHECKING:
+    from salescli.model.errors import SalesError
 
 # Command → module of `salescli.commands` and what it says in `--help`, so that help needs no
 # import of any of them.
@@ -159,13 +162,8 @@ def main(arguments: list[str] | None = None, surroundings: Any = None) -> int:
 
 def run(arguments: list[str] | None, surroundings: Any = None) -> int:
     """Run one command line; every error becomes words on stderr and an exit code."""
-    from salescli.model.errors import SalesError
-
     try:
         answer = cli.main(arguments, "salescli", standalone_mode=False, obj=surroundings)
-    except SalesError as error:
-        show_error(error)
-        return error.exit_code
     except click.exceptions.Exit as error:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -179,6 +177,9 @@ def run(arguments: list[str] | None, surroundings: Any = None) -> int:
     except OSError as error:
         click.echo(f"{error.strerror}: {error.filename or ''}".rstrip(": "), err=True)
         return 6
+    except our_error() as error:
+        show_error(error)
+        return error.exit_code
     return answer if isinstance(answer, int) else 0
 
 
@@ -193,6 +194,13 @@ def show_wrong_usage(error: click.ClickException) -> None:
         click.echo(f"Try '{context.command_path} --help' for help.\n", err=True)
     for line in wrapped(f"Error: {clean_text(error.format_message())}"):
         click.echo(line, err=True)
+
+
+def our_error() -> "type[SalesError]":
+    """The class of our errors, loaded when one is there: `--version` has no need of it."""
+    from salescli.model.errors import SalesError
+
+    return SalesError
 
 
 def show_error(error: Any) -> None:

@@ -21,8 +21,8 @@ sys.stderr.write("\\n" + json.dumps(roots))
 """
 DRAWING = {"matplotlib", "numpy"}
 PAGES = {"jinja2"}
-TABLES = {"tabulate"}
-STORE = {"yaml", "sqlite3"}
+TABLES = {"tabulate", "wcwidth"}
+STORE = {"yaml", "sqlite3", "msgspec"}
 
 
 def loaded_by(arguments: list[str], place: Path) -> set[str]:
@@ -59,3 +59,9 @@ def test_a_list_for_a_program_loads_neither_tables_nor_drawing(tmp_path):
     loaded_by(["init", ".", "--currency", "EUR"], tmp_path)
     loaded = loaded_by(["opportunity", "list", "--format", "json"], tmp_path)
     assert loaded & (DRAWING | PAGES | TABLES) == set()
+
+
+def test_figures_in_a_pipe_load_neither_tables_nor_drawing(tmp_path):
+    loaded_by(["init", ".", "--currency", "EUR"], tmp_path)
+    loaded = loaded_by(["report", "funnel"], tmp_path)
+    assert loaded & (DRAWING | PAGES | TABLES | {"anyascii"}) == set()

@@ -37,7 +37,7 @@ def next(
     """
     from salescli.commands.listing import report_invalid
     from salescli.commands.output import print_document
-    from salescli.workspace.catalogue import find_named
+    from salescli.workspace.named import find_named
 
     with app.reading(actor) as session:
         if deal is not None:

@@ -1,11 +1,13 @@
-"""`salescli opportunity …`: deals."""
+"""`salescli opportunity …`: deals.
+
+Use cases are imported by the commands that call them: a list has no need of those that write.
+"""
 
 from typing import Any
 
 import click
 
 from salescli.commands.app import App, say
-from salescli.commands.lists import build_group
 from salescli.commands.options import (
     event_options,
     field_options,
@@ -15,8 +17,6 @@ from salescli.commands.options import (
     writer_options,
 )
 from salescli.model.records import Opportunity
-from salescli.workspace import opportunities, stages
-from salescli.workspace.lists import LISTS
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -24,10 +24,25 @@ FORCE = click.option(
     "--force", metavar="REASON", help="Override required criteria; it is recorded."
 )
 NOTE = click.option("--note", metavar="TEXT", help="A note in the event.")
+LISTS = ("contact", "competitor", "product", "member", "lead")
 DEAL = click.argument("deal", metavar="DEAL")
 
 
-@click.group()
+class OpportunityGroup(click.Group):
+    """The commands of deals; those of the lists on a deal are made when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *LISTS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in LISTS:
+            from salescli.commands.lists import build_group
+
+            return build_group(cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=OpportunityGroup)
 def opportunity() -> None:
     """Deals: create and advance them, list and show them.
 
@@ -64,6 +79,8 @@ def create(
     typed = typed_fields(options)
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities
+
         return opportunities.create_opportunity(
             session, title, client, typed, stage=stage, process=process, continues=continues
         )
@@ -89,6 +106,8 @@ def set_(
         raise click.UsageError("nothing to set: name a field, like --budget 240000")
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities
+
         loaded = opportunities.open_deal(session, deal)
         return opportunities.set_opportunity(session, loaded, typed)
 
@@ -116,6 +135,8 @@ def advance(
     """Move a deal forward: to the next stage, or over some to a later one."""
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities, stages
+
         loaded = opportunities.open_deal(session, deal)
         return stages.advance_opportunity(session, loaded, to=to, force=force, note=note)
 
@@ -143,6 +164,8 @@ def move(
     """Move a deal to any open stage, back too."""
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities, stages
+
         loaded = opportunities.open_deal(session, deal)
         return stages.move_opportunity(session, loaded, to=to, force=force, note=note)
 
@@ -171,6 +194,8 @@ def close(
     """
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities, stages
+
         return stages.close_opportunity(session, opportunities.open_deal(session, deal), **options)
 
     app.write("opportunity close", action, actor=actor, at=at, dry_run=dry_run)
@@ -190,6 +215,8 @@ def reopen(
     """Open a closed deal again."""
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities, stages
+
         return stages.reopen_opportunity(session, opportunities.open_deal(session, deal), **options)
 
     app.write("opportunity reopen", action, actor=actor, at=at, dry_run=dry_run)
@@ -203,6 +230,8 @@ def archive(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: 
     """Take a closed deal out of lists; every figure still counts it."""
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities
+
         return opportunities.archive_opportunity(session, opportunities.open_deal(session, deal))
 
     app.write("opportunity archive", action, actor=actor, at=at, dry_run=dry_run)
@@ -216,11 +245,15 @@ def archive(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: 
 def delete(app: App, /, deal: str, yes: bool, actor: str | None, dry_run: bool) -> None:
     """Delete a deal that nothing refers to. `salescli undo` brings it back."""
     if app.surroundings.is_interactive and not yes and not dry_run:
+        from salescli.workspace import opportunities
+
         with app.reading() as session:
             title = opportunities.open_deal(session, deal).facts.title
         click.confirm(f"Delete {title}?", abort=True, err=True)
 
     def action(session: Session) -> Outcome:
+        from salescli.workspace import opportunities
+
         return opportunities.delete_opportunity(session, opportunities.open_deal(session, deal))
 
     app.write("opportunity delete", action, actor=actor, dry_run=dry_run)
@@ -276,7 +309,3 @@ def show(app: App, /, deal: str, format_: str) -> None:
     from salescli.commands.showing import show_deal
 
     show_deal(app, deal, format_)
-
-
-for noun in LISTS:
-    opportunity.add_command(build_group(noun))

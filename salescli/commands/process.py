@@ -9,6 +9,7 @@ from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Refused
 from salescli.report.listing import Column
 from salescli.workspace import processes
+from salescli.workspace.named import find_process
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -58,7 +59,7 @@ def show(app: App, /, name: str | None, format_: str) -> None:
     from salescli.model.conversion import build_document
 
     with app.reading() as session:
-        name = processes.find_process(session, name)
+        name = find_process(session, name)
         definition = session.process(name)
     if format_ == "json":
         schema = {"schema": "salescli/process@1", "process": name}

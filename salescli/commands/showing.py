@@ -25,9 +25,10 @@ from salescli.report.numbers import (
     pad,
     width_of,
 )
-from salescli.workspace import catalogue, clients
+from salescli.workspace import clients
 from salescli.workspace.addressing import find_record
 from salescli.workspace.guiding import Guided, client_name, guide
+from salescli.workspace.named import find_named
 from salescli.workspace.session import Session
 from salescli.workspace.values import catalogue_of, named_things
 
@@ -264,7 +265,7 @@ def show_client(app: App, kind: str, text: str, format_: str) -> None:
 def show_named(app: App, kind: str, text: str, format_: str) -> None:
     """Print a person, department or product, field by field."""
     with app.reading() as session:
-        slug = catalogue.find_named(session, kind, text)
+        slug = find_named(session, kind, text)
         record = catalogue_of(session, kind)[slug]
     document = {"id": slug, **build_document(record)}
     show_fields(kind, document, type(record), format_)

@@ -3,8 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-
-from anyascii import anyascii
+from importlib import import_module
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 RECORD_PREFIXES = {"opportunity": "opp", "account": "acc", "contact": "con", "lead": "lead"}
@@ -48,8 +47,11 @@ def is_slug(text: str) -> bool:
 
 def build_slug(name: str, fallback: str = "") -> str:
     """Transliterate a title or name to at most 40 characters of `[a-z0-9-]`."""
+    if not name.isascii():
+        # Loaded here alone: it reads its tables as resources, and few commands name anything.
+        name = import_module("anyascii").anyascii(name)
     # An apostrophe is what anyascii makes of a soft sign: `Kuz'min` is one word.
-    words = re.findall(r"[a-z0-9]+", anyascii(name).lower().replace("'", ""))
+    words = re.findall(r"[a-z0-9]+", name.lower().replace("'", ""))
     slug = "-".join(words)[:40].strip("-")
     return slug or fallback
 

@@ -6,8 +6,9 @@ Owns the habits of print: thousands, percents, days, cutting by width. Computes 
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-
-from wcwidth import wcswidth, wcwidth
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 from salescli.model.money import round_amount
 from salescli.report.figures import Share
@@ -19,6 +20,11 @@ ELLIPSIS = "…"
 UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# Latin, Cyrillic, common punctuation and boxes: a column each, whatever stands beside them.
+NARROW = re.compile(
+    "[\x20-\x7e\xa1-\xac\xae-\xff\u0100-\u02af\u0400-\u0482\u048a-\u052f"
+    "\u2010-\u2027\u20a0-\u20bf\u2190-\u2193\u2500-\u259f]*"
 )
 _MARKDOWN_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\|`*_[]<>"})
 _BLANKS = {"\t": " ", "\n": " "}
@@ -42,10 +48,16 @@ def escape_markdown(text: str) -> str:
 
 def width_of(text: str) -> int:
     """Columns that cleaned text takes on a terminal."""
-    if text.isascii():
+    if NARROW.fullmatch(text):
         return len(text)
-    width = wcswidth(text)
+    width: int = _tables().wcswidth(text)
     return width if width >= 0 else len(text)
+
+
+@cache
+def _tables() -> Any:
+    """wcwidth, loaded for the scripts that need it: its tables take as long as all of click."""
+    return import_module("wcwidth")
 
 
 def cut(text: str, width: int) -> str:
@@ -56,7 +68,7 @@ def cut(text: str, width: int) -> str:
         return ""
     taken, used = 0, 0
     for character in text:
-        used += max(wcwidth(character), 0)
+        used += 1 if NARROW.fullmatch(character) else max(_tables().wcwidth(character), 0)
         if used > width - 1:
             break
         taken += 1

@@ -4,6 +4,7 @@ Owns encodings, sizes, control characters and conflict markers. Must not scan YA
 """
 
 import re
+from functools import cache
 from itertools import islice
 
 from salescli.model.errors import Damaged, Finding, Place, finding
@@ -14,9 +15,7 @@ MAX_FINDINGS = 50
 
 _BOM = b"\xef\xbb\xbf"
 _MARKER = re.compile(r"^(?:<{7}|>{7}|\|{7})(?=[ \r]|$)", re.MULTILINE)
-_FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_ALLOWED = "\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 _MERGE_HINT = "Finish the merge: keep one side of each conflict and delete the marker lines."
 
 WORDS = {
@@ -95,9 +94,15 @@ def _not_utf8(source: bytes, file: str) -> Finding:
     raise AssertionError("called for what is UTF-8")
 
 
+@cache
+def _forbidden() -> re.Pattern[str]:
+    """Made when it is wanted: sound files don't need it, and it takes as long as loading click."""
+    return re.compile(f"[^{_ALLOWED}]")
+
+
 def check_characters(text: str, file: str, first_line: int = 1) -> None:
     """Refuse what YAML does not allow as it is: control characters and a mark inside."""
-    found = _FORBIDDEN.search(text)
+    found = _forbidden().search(text)
     if not found:
         return
     place = build_place(text, file, found.start(), found.end(), first_line)

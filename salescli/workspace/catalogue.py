@@ -20,11 +20,11 @@ from salescli.model.nearest import did_you_mean
 from salescli.store import layout
 from salescli.store.patch import Edit, Remove, Set, patch
 from salescli.store.texts import mark, mark_document
+from salescli.workspace.named import find_named
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.values import (
     catalogue_of,
-    ids_named,
     named_things,
     read_custom,
     read_reference,
@@ -47,25 +47,6 @@ CATALOGUES = {
     "product": Catalogue(layout.PRODUCTS, "products", Product, ("products",)),
     "competitor": Catalogue(layout.COMPETITORS, "competitors", Competitor, ("competitors",)),
 }
-
-
-def find_named(session: Session, kind: str, text: str) -> str:
-    """The id of the named thing that `text` names by id or exact name; raises `NotFound`."""
-    known = named_things(session, kind)
-    if text in known:
-        return text
-    found = ids_named(known, text)
-    if len(found) == 1:
-        return found[0]
-    raise NotFound(
-        finding(
-            f"no-such-{kind}" if not found else "ambiguous",
-            f"there is no {kind} {text!r}" if not found else f"{text!r} may be {', '.join(found)}",
-            hint=did_you_mean(text, [*known, *known.values()])
-            or f'salescli {kind} create "{text}" adds one',
-            field=kind,
-        )
-    )
 
 
 def create_named(

@@ -56,17 +56,3 @@ def add_process(session: Session, name_or_file: str, slug: str | None) -> Outcom
     Damaged.raise_if(found)
     session.files.write(layout.catalogue_file("process", name), source)
     return Outcome((name,), (f"salescli process show {name} draws it.",), f"add process {name}")
-
-
-def find_process(session: Session, text: str | None) -> str:
-    """The id of a process given by id or name; the store's own without one."""
-    if text is None:
-        return session.settings.process
-    for name in session.process_names():
-        if text == name:
-            return name
-    for name in session.process_names():
-        if session.process(name).name.casefold() == text.casefold():
-            return name
-    session.process(text)  # raises with the nearest name
-    return text

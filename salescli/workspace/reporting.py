@@ -11,8 +11,7 @@ from salescli.model.errors import Damaged, Finding, WrongUsage, finding
 from salescli.model.visits import seconds
 from salescli.report.funnel import Funnel, build_funnel
 from salescli.report.question import FunnelQuestion, SumKind, build_question
-from salescli.workspace.catalogue import find_named
-from salescli.workspace.processes import find_process
+from salescli.workspace.named import find_named, find_process
 from salescli.workspace.session import Session
 
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wcwidth import wcswidth
+from wcwidth import wcswidth, wcwidth
 
 from salescli.report.figures import Share
 from salescli.report.numbers import (
+    NARROW,
     clean_text,
     cut,
     escape_markdown,
@@ -106,3 +107,14 @@ def test_markdown_shows_marks_as_they_are() -> None:
     assert escape_markdown("a|b *c* _d_ <e> [f] `g` \\") == (
         "a\\|b \\*c\\* \\_d\\_ \\<e\\> \\[f\\] \\`g\\` \\\\"
     )
+
+
+def test_what_is_called_narrow_takes_one_column_in_the_tables_of_wcwidth():
+    narrow = [chr(code) for code in range(0x3000) if NARROW.fullmatch(chr(code))]
+    assert len(narrow) > 800
+    assert {wcwidth(character) for character in narrow} == {1}
+
+
+def test_marks_that_combine_and_wide_signs_are_not_narrow():
+    others = ("e\N{COMBINING ACUTE ACCENT}", "\N{SOFT HYPHEN}", "東", "\N{HEAVY BLACK HEART}\ufe0f")
+    assert [text for text in others if NARROW.fullmatch(text)] == []
