@@ -158,7 +158,10 @@ def run(arguments: list[str] | None, surroundings: Any = None) -> int:
     except BrokenPipeError:
         return 141
     except OSError as error:
-        click.echo(f"{error.strerror}: {error.filename or ''}".rstrip(": "), err=True)
+        from salescli.commands.app import say
+
+        said = f"{error.strerror}: {os.fsdecode(error.filename or '')}".rstrip(": ")
+        say(said)
         return 6
     return answer if isinstance(answer, int) else 0
 

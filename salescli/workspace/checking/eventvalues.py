@@ -68,7 +68,9 @@ def _check_stages(
         return
     else:
         stages = {entry.stage: entry.is_open for entry in definition.stages}
-    after = str(event.fields.get("stage")) if isinstance(event, Created) else event.to
+    if isinstance(event, Created) and "stage" not in event.fields:
+        return  # that a history begins nowhere is told by those who fold it
+    after = str(event.fields["stage"]) if isinstance(event, Created) else event.to
     named = [after]
     if not isinstance(event, Created):
         named = [event.from_, after, *getattr(event, "skipped", ()), *getattr(event, "undone", ())]
@@ -81,7 +83,9 @@ def _check_stages(
         words = "an open stage, which no closing leads to"
         if not isinstance(event, Closed):
             words = "a final stage, to which only a closing leads"
-        yield event.id, finding("wrong-stage-event", f"{after} is {words}", field="stage")
+        hint = "delete the line, then salescli opportunity move or close"
+        found = finding("wrong-stage-event", f"{after} is {words}", hint=hint, field="stage")
+        yield event.id, found
 
 
 def _check_field(
@@ -103,7 +107,8 @@ def _check_field(
     else:
         words = _item_words(spec.items, after)
     if words:
-        yield event.id, finding("bad-event-value", f"{path}: {words}", field=top)
+        hint = "write a value that the field can have; git log -p shows how this one came"
+        yield event.id, finding("bad-event-value", f"{path}: {words}", hint=hint, field=top)
 
 
 def _item_words(items: type[msgspec.Struct], after: Json) -> str:

@@ -190,7 +190,7 @@ class DealImporter:
                 finding(
                     "no-price",
                     f"{product} has no price on {day}",
-                    hint=f"salescli product set {product} --prices DAY=MONEY, or map a `price`",
+                    hint=f"salescli product set {product} --price DAY=MONEY, or map a `price`",
                     field="product",
                 )
             )
