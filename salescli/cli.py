@@ -175,7 +175,10 @@ def run(arguments: list[str] | None, surroundings: Any = None) -> int:
     except BrokenPipeError:
         return CLOSED_PIPE
     except OSError as error:
-        click.echo(f"{error.strerror}: {error.filename or ''}".rstrip(": "), err=True)
+        from salescli.commands.app import say
+
+        said = f"{error.strerror}: {os.fsdecode(error.filename or '')}".rstrip(": ")
+        say(said)
         return 6
     except our_error() as error:
         show_error(error)

@@ -78,7 +78,16 @@ def fix_store(
         return outcome
 
     app.write("check --fix", action, actor=actor, dry_run=dry_run, quiet_ids=True)
-    return left[0]
+    found = tuple(_unmended(entry) for entry in left[0].findings)
+    return msgspec.structs.replace(left[0], findings=found)
+
+
+def _unmended(found: Finding) -> Finding:
+    """What `--fix` has left is not mended by calling it again."""
+    if found.code != "unrecorded-edit":
+        return found
+    hint = "no command would write that: put back what its history says, or mend what else is told"
+    return msgspec.structs.replace(found, hint=hint)
 
 
 def show(checked: Checked, strict: bool, format_: str) -> None:
@@ -102,7 +111,7 @@ def table_lines(found: Sequence[Finding]) -> Iterator[str]:
     """Findings as text, each with place, excerpt and what to do, and its code."""
     for entry in found:
         level = "warning: " if entry.warning else ""
-        text = f"{level}{entry.text.rstrip('.')} ({entry.code})"
+        text = f"{level}{entry.text.removesuffix('.')} ({entry.code})"
         yield from format_findings([msgspec.structs.replace(entry, text=text)])
 
 

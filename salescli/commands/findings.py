@@ -7,6 +7,8 @@ from salescli.model.errors import Finding
 from salescli.report.numbers import clean_text
 
 WIDTH = 78
+_PROGRAMS = ("salescli", "git")
+_COMMANDS = ("salescli ", "git ", "--")  # a sentence with one ends in what is to be typed
 
 
 def format_findings(findings: Iterable[Finding], error: str = "") -> Iterator[str]:
@@ -17,27 +19,47 @@ def format_findings(findings: Iterable[Finding], error: str = "") -> Iterator[st
 
 def format_finding(found: Finding, lead: str = "") -> Iterator[str]:
     """Lines of text for one finding: what and why, excerpt with a caret, what to do."""
-    place = f"{found.place}: " if found.place else ""
-    text = found.text
-    if found.hint and "\n" not in text and not text.endswith((".", "?", ":", ";")):
-        text += "."
-    first, *rest = text.split("\n")
-    if not place and lead:
-        first = lead + first
+    place = _placed(found)
+    first, *rest = found.text.split("\n")
+    if not place:
+        first = lead + first if lead else _begun(first)
+    if not rest:
+        first = _ended(first)
     yield from wrapped(clean_text(place + first))
     yield from (clean_text(line) for line in rest)
     if found.place and found.place.excerpt:
         yield from _excerpt(found)
     if found.hint:
         for line in found.hint.split("\n"):
-            yield from wrapped(_begun(clean_text(line)), "  ")
+            yield from wrapped(_hinted(clean_text(line)), "  ")
 
 
-def _begun(hint: str) -> str:
-    """A hint begins like a sentence, unless it begins with a command or a value."""
-    first = hint.split(" ", 1)[0]
-    is_word = first.isalpha() and first != "salescli" and " " in hint
-    return hint[:1].upper() + hint[1:] if is_word else hint
+def _hinted(hint: str) -> str:
+    """A hint is a sentence; one with a command or of values alone ends without a point."""
+    begun = _begun(hint)
+    is_sentence = begun[:1].isupper() and not any(word in hint for word in _COMMANDS)
+    return _ended(begun) if is_sentence else begun
+
+
+def _placed(found: Finding) -> str:
+    """Where it is, unless the text says that itself."""
+    place = found.place
+    is_said = place is not None and not place.line and place.file in found.text
+    return "" if place is None or is_said else f"{place}: "
+
+
+def _begun(text: str) -> str:
+    """Words begin like a sentence, unless they begin with a command or a value."""
+    first = text.split(" ", 1)[0]
+    is_word = first.isalpha() and first not in _PROGRAMS and " " in text
+    return text[:1].upper() + text[1:] if is_word else text
+
+
+def _ended(text: str) -> str:
+    """Words end like a sentence, unless they end with what is to be typed."""
+    last = text.rpartition(" ")[2]
+    is_typed = last.startswith("-") or (last.isupper() and "--" in text)
+    return text if is_typed or text.endswith((".", "?", ":", ";", "!", "…")) else f"{text}."
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:

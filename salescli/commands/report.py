@@ -112,15 +112,19 @@ def draw(app: App, figure: Funnel, path: str, kind: str, width: int) -> None:
         sys.stdout.buffer.write(drawn.data)
         return
     target = app.surroundings.directory / path
-    write_picture(target, drawn.data)
+    write_picture(target, path, drawn.data)
     say(f"{path}: {width} pixels wide." if kind == "png" else f"{path} is drawn.")
 
 
-def write_picture(target: Path, data: bytes) -> None:
-    """Write a picture outside the store; raises `Failed` with its path."""
+def write_picture(target: Path, path: str, data: bytes) -> None:
+    """Write a picture outside the store; raises `Failed` with its path as it was typed."""
     try:
         target.write_bytes(data)
     except OSError as error:
         raise Failed(
-            finding("cannot-write", f"{target} can't be written: {error.strerror}")
+            finding(
+                "cannot-write",
+                f"{path} can't be written: {error.strerror}",
+                hint="make its folder first, or write elsewhere",
+            )
         ) from None

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from salescli.model.calendar import format_instant
-from salescli.model.errors import Finding, finding
 from salescli.model.fields import key_order
 from salescli.model.money import Money, decimals_of
 from salescli.model.shapes import Fault, drop_empty, find_faults, guard_of, money_words
@@ -161,8 +160,3 @@ def unknown_keys(tree: Mapping[str, Any], record: type[msgspec.Struct]) -> list[
 def order_of(record: type[msgspec.Struct]) -> tuple[str, ...]:
     """Top-level keys in the order of writing."""
     return key_order(record) or tuple(encoded for _, encoded in names_of(record))
-
-
-def usage_fault(field_name: str, text: str) -> Finding:
-    """The finding for a typed value that can't be read as its field's type."""
-    return finding("not-readable", text, field=field_name)

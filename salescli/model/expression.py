@@ -135,7 +135,8 @@ def _with_references(
         if found is not None and not found and op != "~":
             kind = name.target.replace("|", " or ")
             why = f"{word!r} is no {kind}, neither by id nor by name"
-            raise NotFound(finding("unknown-value", why, field=name.name))
+            hint = f"{name.name}~{word} finds what has it in its name"
+            raise NotFound(finding("unknown-value", why, hint=hint, field=name.name))
         is_known = is_known and found is not None
         ids += [word] if found is None else found
     if op == "~" and not is_known:

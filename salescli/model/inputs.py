@@ -96,4 +96,6 @@ def _yes_no(text: str) -> bool:
         return True
     if text.lower() in ("false", "no"):
         return False
-    raise WrongUsage(finding("not-yes-or-no", f"{text!r} is neither yes nor no", hint="yes or no"))
+    raise WrongUsage(
+        finding("not-yes-or-no", f"{text!r} is neither yes nor no", hint="write yes or no")
+    )

@@ -51,12 +51,13 @@ def probability_rule(definition: Definition, stage: str, percent: int) -> Findin
     entry = definition.stage_named(stage)
     if not 0 <= percent <= 100:
         text = f"{percent} % is not a probability: it lies between 0 and 100"
-        return finding("not-a-percent", text, field="probability")
+        return finding("not-a-percentage", text, hint="0 to 100", field="probability")
     if entry is None:
         return None
     if not entry.is_open:
         text = f"the probability of a closed deal is {definition.cap_of(stage)} %, set by its stage"
-        return finding("probability-when-closed", text, field="probability")
+        hint = "leave it empty"
+        return finding("probability-when-closed", text, hint=hint, field="probability")
     if percent > entry.cap:
         text = f"{percent} % is above what {entry.name} allows ({entry.cap} %)"
         hint = "advance the deal first, or leave it out: the stage decides then"
@@ -106,7 +107,8 @@ def _check_closing(
             found.append(finding("archived-open", text, field="archived"))
     elif deal.close_date is None:
         text = "a closed deal has the day of its closing"
-        found.append(finding("closed-without-day", text, field="close_date"))
+        hint = "the closing in its history says which"
+        found.append(finding("closed-without-day", text, hint=hint, field="close_date"))
     if deal.actual_revenue is not None and status != "won":
         text = f"only a won deal has a revenue, this one is {status}"
         found.append(finding("revenue-not-won", text, field="actual_revenue"))
@@ -174,20 +176,25 @@ def _check_lists(deal: Opportunity) -> list[Finding]:
         if value is not None and value not in listed:
             where = "contacts" if name == "main_contact" else "competitors"
             text = f"{name} {value} is not among the deal's {where}"
-            found.append(finding("not-in-list", text, field=name))
+            hint = f"add it to {where}, or name one that is there"
+            found.append(finding("not-in-list", text, hint=hint, field=name))
     return found
 
 
 def _check_keys(name: str, keys: Sequence[str]) -> list[Finding]:
     twice = dict.fromkeys(key for key in keys if keys.count(key) > 1)
-    return [finding("twice-in-list", f"{key} stands twice in {name}", field=name) for key in twice]
+    return [
+        finding("twice-in-list", f"{key} stands twice in {name}", hint="keep one", field=name)
+        for key in twice
+    ]
 
 
 def _check_line(line: Line) -> list[Finding]:
     found: list[Finding] = []
     if (line.product is None) == (line.title is None):
         text = f"line {line.line} names a product or has a title of its own: exactly one of them"
-        found.append(finding("line-of-what", text, field="products"))
+        hint = "write product: with an id of products.yaml, or title: with a text"
+        found.append(finding("line-of-what", text, hint=hint, field="products"))
     if line.quantity <= 0:
         text = f"line {line.line}: a quantity is more than 0"
         found.append(finding("bad-quantity", text, field="products"))
@@ -214,4 +221,5 @@ def _check_deciders(deal: Opportunity, definition: Definition) -> list[Finding]:
     if not is_past or any(entry.role == "decision-maker" for entry in deal.contacts):
         return []
     text = "nobody is known to decide, and the deal is past the stage that finds it out"
-    return [finding("no-decision-maker", text, field="contacts", warning=True)]
+    hint = "find out who decides; that contact has the role decision-maker"
+    return [finding("no-decision-maker", text, hint=hint, field="contacts", warning=True)]

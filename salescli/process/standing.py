@@ -95,12 +95,15 @@ def refused(*findings: Finding) -> RefusedMove:
     return RefusedMove(findings)
 
 
+_LOST_STAGE = "a stage that was used stays in the file of its process, with retired: true"
+
+
 def check_movable(standing: Standing) -> RefusedMove | None:
     """Why nothing can be moved or closed at all: closed already, or nowhere in the process."""
     deal, stage = standing.deal, standing.stage
     if stage is None:
         text = f"the deal stands at {deal.stage!r}, which {deal.process} has no more"
-        return refused(finding("stage-not-in-process", text, hint="salescli check", field="stage"))
+        return refused(finding("stage-not-in-process", text, hint=_LOST_STAGE, field="stage"))
     if not stage.is_open:
         text = f"the deal is closed already: {stage.name}"
         hint = f"salescli opp reopen {standing.name} --to STAGE --reason TEXT"

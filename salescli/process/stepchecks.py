@@ -101,7 +101,8 @@ def _check_route_to_stage(
         yield path, finding("retired-stage", f"the route leads to {target}, which is retired")
     elif stage.moves is not None and target not in stage.moves and entry.final != "failure":
         text = f"the route leads to {target}, which the moves of {stage.stage} do not allow"
-        yield path, finding("move-not-allowed", text)
+        hint = f"add {target} to the moves, or name another stage"
+        yield path, finding("move-not-allowed", text, hint=hint)
 
 
 def _check_performers(

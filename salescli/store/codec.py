@@ -39,6 +39,9 @@ CATALOGUE_TYPES: dict[str, type[msgspec.Struct]] = {
 }
 
 
+_KEY_HINT = "write the key; git log -p shows what it was"
+
+
 def read_typed(source: bytes, file: str, record: type[T]) -> T:
     """Read one file as a typed record; raises `Damaged` with every fault and its place."""
     tree = read_tree(source, file)
@@ -56,6 +59,7 @@ def place_faults(source: bytes, file: str, faults: Iterable[tuple[Path, str]]) -
         finding(
             "missing-key" if words.endswith("is missing") else "wrong-type",
             words,
+            hint=_KEY_HINT if words.endswith("is missing") else "",
             place=document.place(path),
             field="/".join(str(part) for part in path),
         )
@@ -151,6 +155,7 @@ def read_event_line(line: bytes, file: str, number: int) -> Event:
             finding(
                 "event-too-long",
                 f"the event has {len(line)} bytes, {MAX_LINE} are allowed",
+                hint="attach a long text as a file",
                 place=_line_place(file, number, line[:80]),
             )
         )
@@ -168,10 +173,18 @@ def read_event_line(line: bytes, file: str, number: int) -> Event:
         raise Damaged(
             finding(
                 "not-an-event",
-                f"not an event: {str(error).replace('`', '')}",
+                f"not an event: {_event_fault(str(error))}",
+                hint="see with git log -p how the line came to be",
                 place=_line_place(file, number, line),
             )
         ) from None
+
+
+def _event_fault(said: str) -> str:
+    """What msgspec says, in the order of our words: where, then what."""
+    words, _, where = said.replace("`", "").partition(" - at $")
+    name = where.removeprefix(".")
+    return f"{name}: {words[:1].lower()}{words[1:]}" if name else words
 
 
 def _decode(line: bytes, file: str, number: int) -> str:

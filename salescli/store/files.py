@@ -30,6 +30,7 @@ _CODES = {
 }
 _HINTS = {
     "disk-full": "Free some space, then run the command again.",
+    "io-failed": "See whether the disk is well, then run the command again.",
     "no-permission": "See who owns the file and its directory, and their modes.",
 }
 

@@ -233,8 +233,8 @@ def _find_pending(root: str, changes: Sequence[Change], known: set[str]) -> froz
     Clash.raise_if(
         finding(
             "journal-stuck",
-            f"A command was interrupted, and {path} is neither what stood there before it nor "
-            "what it brings.",
+            f"{path} is neither what stood there before an interrupted command nor what that "
+            "command brings.",
             hint="Put the file back as it was, then run any command.",
             place=Place(path),
         )

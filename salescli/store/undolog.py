@@ -20,7 +20,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from salescli.model.errors import Clash, Damaged, NotFound, Place, finding
+from salescli.model.errors import Clash, Damaged, Place, finding
 from salescli.store.changeset import Append, Change, ChangeSet, Remove, Write, hash_bytes
 from salescli.store.files import LOCAL_DIRECTORY, FileSystem, read_checked, read_if_there
 
@@ -227,14 +227,9 @@ def read_entries(root: Path) -> list[LogEntry]:
 
 
 def read_changeset(root: Path, entry_id: str) -> ChangeSet:
-    """The set of one entry. Raises `NotFound` (`no-such-entry`) and `Damaged`."""
+    """The set of one entry that the log has. Raises `Damaged`, if it is gone meanwhile too."""
     path = f"{LOG_DIRECTORY}/{entry_id}"
-    data = read_if_there(root, path) if entry_id.isdecimal() else None
-    if data is None:
-        raise NotFound(
-            finding("no-such-entry", f"The log has no entry {entry_id}.", hint="salescli log")
-        )
-    return parse_entry(data, path)[1]
+    return parse_entry(read_if_there(root, path) or b"", path)[1]
 
 
 def build_hashes(changeset: ChangeSet) -> tuple[FileHashes, ...]:

@@ -150,9 +150,7 @@ def read_entry(
             top, _, key = name.partition(".")
             spec = spec_named(record, top)
             if spec is None:
-                known = key_order(record)
-                hint = did_you_mean(top, known)
-                raise WrongUsage(finding("no-such-field", f"there is no field {top!r}", hint=hint))
+                raise ValueError(f"{record.__name__} has no field {top}")
             if spec.kind == "dated-money":
                 day, value = read_dated(session, text)
                 values[f"{top}/{day}"] = value

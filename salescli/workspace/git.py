@@ -10,6 +10,8 @@ SAFE = (
     "-c core.fsmonitor=false -c core.hooksPath=/dev/null -c safe.bareRepository=explicit --no-pager"
 ).split()
 
+_NO_GIT = "install git, or leave out what needs it: a store alone needs none"
+
 
 def run_git(root: Path, *arguments: str, safe: bool = True) -> str:
     """Run git in a folder and give what it prints; raises `Failed` with what it says."""
@@ -17,10 +19,12 @@ def run_git(root: Path, *arguments: str, safe: bool = True) -> str:
     try:
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     except OSError as error:
-        raise Failed(finding("no-git", f"git can't be run: {error.strerror}")) from None
+        raise Failed(
+            finding("no-git", f"git can't be run: {error.strerror}", hint=_NO_GIT)
+        ) from None
     if done.returncode != 0:
         said = done.stderr.strip().splitlines()[-1:] or ["it gave no reason"]
-        raise Failed(finding("git-failed", f"git {arguments[0]} failed: {said[0]}"))
+        raise Failed(finding("git-failed", f"git {arguments[0]} failed:\n  {said[0]}"))
     return done.stdout
 
 

@@ -262,6 +262,10 @@ def shown(value: Json) -> str:
     """A value in one short line of words."""
     if value is None:
         return "(empty)"
+    if value == {}:
+        return "(an item without values)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, dict):
         return ", ".join(f"{name} {shown(entry)}" for name, entry in value.items())
     text = value if isinstance(value, str) else str(value)

@@ -114,7 +114,7 @@ def advance_opportunity(
     note: str | None = None,
 ) -> Outcome:
     """Forward, to the next open stage or to `to`."""
-    force, note = _text(session, force), _text(session, note)
+    force, note = _force(session, force), _text(session, note)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     to = None if to is None else stage_id(standing.definition, to)
@@ -130,7 +130,7 @@ def move_opportunity(
     note: str | None = None,
 ) -> Outcome:
     """To any open stage, back too."""
-    force, note = _text(session, force), _text(session, note)
+    force, note = _force(session, force), _text(session, note)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     to = stage_id(standing.definition, to)
@@ -190,7 +190,7 @@ def decide_closing(
     with gathered.trying("revenue"):
         income = _money(session, revenue)
     with gathered.trying():
-        details, force = _text(session, details), _text(session, force)
+        details, force = _text(session, details), _force(session, force)
     gathered.raise_all()
     return closing.close(
         standing,
@@ -239,6 +239,11 @@ def _text(session: Session, text: str | None) -> str | None:
     if text is None:
         return None
     return str(parse_input("text", text, session.calendar, session.today, None) or "") or None
+
+
+def _force(session: Session, reason: str | None) -> str | None:
+    """The reason of `--force`; an empty one stays, to be refused."""
+    return None if reason is None else _text(session, reason) or ""
 
 
 def _money(session: Session, text: str | None) -> Money | None:

@@ -33,12 +33,14 @@ from salescli.workspace.session import Session
 
 BEGINNINGS = ("init", "demo")  # what makes a store is not undone: its folder can be deleted
 
+_LOG = "salescli log shows the commands of this clone"
+
 
 def undo_last(session: Session) -> tuple[Outcome, LogEntry]:
     """Stage the taking back of the last command that holds; raises `Refused` if there is none."""
     entry = latest_undoable(read_entries(session.files.root))
     if entry is None or entry.command in BEGINNINGS:
-        raise Refused(finding("nothing-to-undo", "there is no command to undo"))
+        raise Refused(finding("nothing-to-undo", "there is no command to undo", hint=_LOG))
     return _revert(session, entry, "undo", "Undone", "salescli redo brings it back."), entry
 
 
@@ -50,6 +52,7 @@ def redo_last(session: Session) -> tuple[Outcome, LogEntry]:
             finding(
                 "nothing-to-redo",
                 "there is no undone command to bring back, or another came after it",
+                hint=_LOG,
             )
         )
     return _revert(session, entry, "redo", "Brought back", "salescli undo takes it back."), entry

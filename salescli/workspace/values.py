@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from salescli.model.catalogues import CustomField, choice_named, is_employed_on
-from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
+from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.events import Json
-from salescli.model.fields import FieldSpec, spec_named, specs_of
+from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.ids import fold_name
 from salescli.model.inputs import parse_input
 from salescli.model.nearest import did_you_mean
@@ -181,7 +181,7 @@ def refuse_archived(session: Session, found: Found, field: str) -> None:
         raise Refused(
             finding(
                 "archived",
-                f"{record.name} is archived: takes nothing new",
+                f"{record.name} is archived and takes nothing new",
                 hint=f"salescli {found.kind} set {found.id} --archived no",
                 field=field,
             )
@@ -193,7 +193,7 @@ def refuse_unusable(session: Session, kind: str, key: str, field: str) -> None:
     if kind == "person" and not is_employed_on(session.team.people[key], session.today):
         left = session.team.people[key].left
         raise Refused(
-            finding("has-left", f"{key} has left on {left}: takes nothing new", field=field)
+            finding("has-left", f"{key} left on {left} and takes nothing new", field=field)
         )
     is_named = kind in ("department", "product", "competitor")
     if is_named and catalogue_of(session, kind)[key].retired:
@@ -226,16 +226,11 @@ def read_values(
 
 
 def settable(record: type[msgspec.Struct], name: str) -> FieldSpec:
-    """The declaration of a field that people may set; raises `WrongUsage` for any other."""
+    """The declaration of a field that people may set, as commands and mappings offer it."""
     spec = spec_named(record, name)
-    if spec is not None and is_settable(spec):
-        return spec
-    known = [entry.name for entry in specs_of(record) if is_settable(entry)]
-    if spec is not None:
-        text, hint = f"{name} isn't set like this", "a command of its own writes it"
-    else:
-        text, hint = f"there is no field {name!r}", did_you_mean(name, known)
-    raise WrongUsage(finding("no-such-field", text, hint=hint, field=name))
+    if spec is None or not is_settable(spec):
+        raise ValueError(f"{name} of {record.__name__} isn't set like this")
+    return spec
 
 
 def is_settable(spec: FieldSpec) -> bool:
@@ -255,7 +250,8 @@ def read_custom(session: Session, record: type[msgspec.Struct], key: str, text: 
             finding(
                 "no-such-custom-field",
                 f"salescli.yaml declares no custom field {key!r} of {kind}",
-                hint=did_you_mean(key, declared) or f"there are: {', '.join(declared) or 'none'}",
+                hint=did_you_mean(key, declared)
+                or f"declare it there: custom_fields: {kind}: {key}: with name and type",
                 field=f"custom.{key}",
             )
         )

@@ -86,8 +86,8 @@ def test_the_formats_deal_is_sound() -> None:
     [
         (deal("signing"), "unknown-stage"),
         (deal(probability=11), "above-cap"),
-        (deal(probability=101), "not-a-percent"),
-        (deal(probability=-1), "not-a-percent"),
+        (deal(probability=101), "not-a-percentage"),
+        (deal(probability=-1), "not-a-percentage"),
         (deal("won", probability=75), "probability-when-closed"),
         (deal("lost", probability=0), "probability-when-closed"),
         (deal(budget=eur("1.00"), products=[line(price=usd("1.00"))]), "two-currencies"),
@@ -175,8 +175,8 @@ def test_the_cap_is_named_in_the_refusal() -> None:
         ("won", 75, "probability-when-closed"),  # peer case 4
         ("won", 100, "probability-when-closed"),
         ("lost", 0, "probability-when-closed"),
-        ("qualification", 101, "not-a-percent"),  # peer case 26
-        ("qualification", -1, "not-a-percent"),
+        ("qualification", 101, "not-a-percentage"),  # peer case 26
+        ("qualification", -1, "not-a-percentage"),
     ],
 )
 def test_a_probability_by_hand(stage: str, percent: int, code: str | None) -> None:

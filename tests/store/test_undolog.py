@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salescli.model.errors import Clash, Damaged, NotFound
+from salescli.model.errors import Clash, Damaged
 from salescli.store import undolog
 from salescli.store.changeset import Append, Change, ChangeSet, Remove, Write, hash_bytes
 from salescli.store.files import RealFileSystem
@@ -172,9 +172,9 @@ def test_a_store_without_a_log_has_no_entries(tmp_path: Path) -> None:
     assert latest_undoable([]) is None
     assert latest_redoable([]) is None
     for entry_id in ("00000001", "../lock", ""):
-        with pytest.raises(NotFound) as caught:
+        with pytest.raises(Damaged) as caught:
             read_changeset(tmp_path, entry_id)
-        assert caught.value.findings[0].code == "no-such-entry"
+        assert caught.value.findings[0].code == "log-damaged"
 
 
 def test_a_damaged_entry_is_told_with_its_file(tmp_path: Path) -> None:

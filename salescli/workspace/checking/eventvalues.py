@@ -82,7 +82,9 @@ def _check_stages(
         words = "an open stage, which no closing leads to"
         if not isinstance(event, Closed):
             words = "a final stage, to which only a closing leads"
-        yield event.id, finding("wrong-stage-event", f"{after} is {words}", field="stage")
+        hint = "delete the line, then salescli opportunity move or close"
+        found = finding("wrong-stage-event", f"{after} is {words}", hint=hint, field="stage")
+        yield event.id, found
 
 
 def _check_field(
@@ -104,7 +106,8 @@ def _check_field(
     else:
         words = _item_words(spec.items, after)
     if words:
-        yield event.id, finding("bad-event-value", f"{path}: {words}", field=top)
+        hint = "write a value that the field can have; git log -p shows how this one came"
+        yield event.id, finding("bad-event-value", f"{path}: {words}", hint=hint, field=top)
 
 
 def _item_words(items: type[msgspec.Struct], after: Json) -> str:

@@ -203,7 +203,8 @@ def _check_files(history: History, directory: str, files: Mapping[str, int]) -> 
         path = f"{directory}/{name}"
         if not name.startswith(("files/", "mail/")) or ".." in name.split("/"):
             text = f"{name} leads out of the record's files/ and mail/"
-            yield finding("bad-file-name", text, place=place)
+            hint = "write files/ and the name of the file"
+            yield finding("bad-file-name", text, hint=hint, place=place)
         elif path not in files:
             if event.id not in voided:
                 text = f"{name} is not there"

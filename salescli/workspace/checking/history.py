@@ -106,6 +106,9 @@ def _check_each(events: Sequence[Event], now: datetime) -> Iterator[Of]:
             yield event.id, finding("fork", text, field="to")
 
 
+_NOT_VOIDED = "name an earlier event, or delete the line"
+
+
 def _check_voided(events: Sequence[Event]) -> Iterator[Of]:
     seqs = {event.id: event.seq for event in events}
     for event in events:
@@ -114,20 +117,22 @@ def _check_voided(events: Sequence[Event]) -> Iterator[Of]:
         for name in event.events:
             if name not in seqs:
                 text = f"it voids {name}, which is no event of this history"
-                yield event.id, finding("voids-nothing", text, field="events")
+                yield event.id, finding("voids-nothing", text, hint=_NOT_VOIDED, field="events")
             elif seqs[name] >= event.seq:
                 text = f"it voids {name}, which has no lower seq, so that one counts all the same"
-                yield event.id, finding("voids-nothing", text, field="events")
+                yield event.id, finding("voids-nothing", text, hint=_NOT_VOIDED, field="events")
 
 
 def _check_creation(live: Sequence[Event]) -> Iterator[Of]:
     births = [event for event in live if isinstance(event, Created)]
     if not live or not isinstance(live[0], Created):
         text = "a history begins with a created event, this one does not"
-        yield live[0].id if live else "", finding("no-creation", text)
+        hint = "git log -p shows the line that is gone: put it back as the first"
+        yield live[0].id if live else "", finding("no-creation", text, hint=hint)
     for event in births[1:] if live and isinstance(live[0], Created) else ():
         text = f"the record was created already, by {births[0].id}"
-        yield event.id, finding("created-twice", text)
+        hint = "delete the line that does not belong here"
+        yield event.id, finding("created-twice", text, hint=hint)
 
 
 def _check_step(event: StageEvent, marks: Sequence[Event], stage: str) -> Iterator[Of]:

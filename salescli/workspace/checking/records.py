@@ -37,7 +37,9 @@ def check_client(
     is_circle = merged_into is not None and record_id not in known.merged
     if is_circle and known.is_there("account|contact", str(merged_into)):
         text = f"{merged_into} was merged in turn, and it leads back here"
-        found.append((("merged_into",), finding("merged-in-circle", text, field="merged_into")))
+        hint = "take merged_into out of the one that stands for itself"
+        circle = finding("merged-in-circle", text, hint=hint, field="merged_into")
+        found.append((("merged_into",), circle))
     return source.place_all(found)
 
 
@@ -83,8 +85,9 @@ def check_lead(lead: Lead) -> list[Finding]:
         found.append(finding("reason-needed", text, field="disqualify_reason"))
     raw = [name for name in ("person", "company", "emails", "phones") if getattr(lead, name)]
     if lead.client is not None and raw:
-        text = f"the client is known, and {', '.join(raw)} belong there"
-        found.append(finding("raw-and-client", text, field=raw[0]))
+        text = f"the client is known, so the lead has no {', '.join(raw)} of its own"
+        hint = f"move it to {lead.client}"
+        found.append(finding("raw-and-client", text, hint=hint, field=raw[0]))
     return found
 
 

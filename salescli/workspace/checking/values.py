@@ -129,7 +129,9 @@ def custom_words(declared: CustomField, value: Any) -> str:
     if not isinstance(value, str):
         return "not one value"
     if kind == "choice":
-        return "" if value in declared.values else f"{value!r} is none of {declared.values}"
+        return (
+            "" if value in declared.values else f"{value!r} is none of {', '.join(declared.values)}"
+        )
     return scalar_words(kind, value)
 
 

@@ -162,5 +162,6 @@ class NamedImporter:
         stands_under = self.session.team.departments[department].parent
         if above is not None and stands_under != above:
             text = f"{name} stands under {stands_under or 'nothing'} here, not under {above}"
-            raise Refused(finding("other-parent", text, field="department.parent"))
+            hint = f"salescli department set {department} --parent {above}"
+            raise Refused(finding("other-parent", text, hint=hint, field="department.parent"))
         texts["department"] = department
