@@ -53,6 +53,14 @@ def codes(data: bytes) -> list[str]:
     return [one.code for one in error.value.findings]
 
 
+def text_or_code(data: bytes) -> str:
+    """A mail's text, or the code of what refused it."""
+    try:
+        return parse_mail(data).text
+    except Damaged as error:
+        return error.findings[0].code
+
+
 def check_customer_request(mail: Mail) -> None:
     assert mail.subject == "Fournir votre devis avec le meilleur prix."
     assert mail.from_ == "info@customer.com"
@@ -255,10 +263,7 @@ def test_all_headers_together_have_a_limit():
 @pytest.mark.parametrize("name", [b"To", b"From", b"Date", b"Subject", b"Message-ID"])
 def test_thousands_of_brackets_are_no_traceback(name):
     data = HEAD + name + b": " + b"(" * 2000 + b"\n\nText\n"
-    try:
-        assert parse_mail(data).text == "Text"
-    except Damaged as error:
-        assert [one.code for one in error.findings] == ["mail-too-deep"]
+    assert text_or_code(data) in ("Text", "mail-too-deep")
 
 
 def test_thousands_of_brackets_in_an_address_are_refused():
@@ -294,10 +299,8 @@ def test_three_hundred_parts_are_read_and_more_are_not():
 @pytest.mark.parametrize("kind", ["text/plain", "text/html", "multipart/mixed; boundary=cut"])
 def test_a_bomb_ends_in_a_mail_or_a_refusal(body, kind):
     data = HEAD + b"Content-Type: " + kind.encode() + b"; charset=utf-8\n\n" + body
-    try:
-        assert len(parse_mail(data).text) <= 1_000_000
-    except Damaged as error:
-        assert [one.code for one in error.findings] == ["mail-too-large"]
+    text = text_or_code(data)
+    assert text == "mail-too-large" or len(text) <= 1_000_000
 
 
 @pytest.mark.parametrize(
