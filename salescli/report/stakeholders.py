@@ -21,7 +21,7 @@ _LABEL = 11
 _NAME = 20
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class StakeholderRow(msgspec.Struct, frozen=True, kw_only=True):
     """One of the people. `role_name` and the like are for people, and empty if nobody said."""
 
     contact: str
@@ -32,6 +32,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     loyalty: int | None = None
     role_name: str = ""
     influence_name: str = ""
+    influence_place: int = 0  # in its dictionary
     loyalty_name: str = ""
     motivator: str = ""
 
@@ -41,7 +42,7 @@ def build_stakeholders(
     names: Mapping[str, str],
     dictionaries: Mapping[str, Dictionary],
     main_contact: str | None = None,
-) -> tuple[Person, ...]:
+) -> tuple[StakeholderRow, ...]:
     """Everybody in order: role, the main one first in it, influence, loyalty, name.
 
     Roles and influences have the order of their dictionaries, but who decides comes first
@@ -50,7 +51,7 @@ def build_stakeholders(
     roles = [DECIDES, *dictionaries.get("roles", {})]
     influences = list(dictionaries.get("influences", {}))
     people = [
-        Person(
+        StakeholderRow(
             contact=one.contact,
             name=clean_text(names.get(one.contact, one.contact)),
             is_main=one.contact == main_contact,
@@ -59,18 +60,19 @@ def build_stakeholders(
             loyalty=one.loyalty,
             role_name=_name(dictionaries, "roles", one.role),
             influence_name=_name(dictionaries, "influences", one.influence),
+            influence_place=_place(influences, one.influence),
             loyalty_name=_name(dictionaries, "loyalties", one.loyalty),
             motivator=clean_text(one.motivator or ""),
         )
         for one in contacts
     ]
 
-    def key(person: Person) -> tuple[int, bool, int, int, str, str]:
+    def key(person: StakeholderRow) -> tuple[int, bool, int, int, str, str]:
         loyalty = -4 if person.loyalty is None else person.loyalty
         return (
             _place(roles, person.role),
             not person.is_main,
-            _place(influences, person.influence),
+            person.influence_place,
             -loyalty,
             person.name.casefold(),
             person.contact,
@@ -90,12 +92,12 @@ def _place(order: list[str], value: str | None) -> int:
     return order.index(value) if value in order else len(order) + (value is None)
 
 
-def has_decision_maker(people: Sequence[Person]) -> bool:
+def has_decision_maker(people: Sequence[StakeholderRow]) -> bool:
     """Whether anybody decides."""
     return any(person.role == DECIDES for person in people)
 
 
-def format_stakeholders(people: Sequence[Person], *, width: int | None = 80) -> list[str]:
+def format_stakeholders(people: Sequence[StakeholderRow], *, width: int | None = 80) -> list[str]:
     """A line each: ` Decides    Elena Petrova       high influence, supportive`."""
     lines = []
     label = ""
@@ -118,14 +120,13 @@ def _soft(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-def format_matrix(people: Sequence[Person], *, width: int | None = 80) -> list[str]:
+def format_matrix(people: Sequence[StakeholderRow], *, width: int | None = 80) -> list[str]:
     """Roles as rows, influences as columns; in the cells names with their loyalty, `+2`.
 
     Rows and columns without anybody are left out; the columns share the width, and names that
     don't fit are cut.
     """
     rows = list(dict.fromkeys(person.role_name or _NOBODY_SAID for person in people))
-    # In the order of the dictionary, which is also that of the people within a role.
     columns = _column_order(people)
     cells = {
         (row, column): [
@@ -157,17 +158,17 @@ def _row(head: str, first: int, texts: Sequence[str], widths: Sequence[int]) -> 
     return "  ".join([pad(head, first), *cells]).rstrip()
 
 
-def _column_order(people: Sequence[Person]) -> list[str]:
-    names = dict.fromkeys(person.influence_name for person in people if person.influence_name)
-    unsaid = [_NOBODY_SAID] if any(not person.influence_name for person in people) else []
-    return [*names, *unsaid]
+def _column_order(people: Sequence[StakeholderRow]) -> list[str]:
+    """Influences in the order of their dictionary, those who have none last."""
+    ordered = sorted(people, key=lambda person: person.influence_place)
+    return list(dict.fromkeys(person.influence_name or _NOBODY_SAID for person in ordered))
 
 
-def _cell(person: Person) -> str:
+def _cell(person: StakeholderRow) -> str:
     return person.name if person.loyalty is None else f"{person.name} {person.loyalty:+d}"
 
 
-def build_stakeholders_document(people: Sequence[Person]) -> list[Document]:
+def build_stakeholders_document(people: Sequence[StakeholderRow]) -> list[Document]:
     """The people as they stand in the document of a deal, in the order of the screen."""
     return [
         {
