@@ -20,6 +20,7 @@ KEPT_IN = {
     "sqlite3": PACKAGE / "store" / "database.py",
     "matplotlib": PACKAGE / "report" / "chart.py",
     "tabulate": PACKAGE / "report" / "tables.py",
+    "icalendar": PACKAGE / "report" / "ics.py",
 }
 # The world enters through `Surroundings`, which only this module makes from the real one.
 EDGE = PACKAGE / "cli.py"

@@ -1,0 +1,218 @@
+"""The agenda: open activities by person, what is overdue, due today, due later this week (S5).
+
+Pure: activities come with the deal or lead that they belong to. As a calendar file it is the
+affair of `ics`, which loads a library of its own and is loaded only when that is asked for.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
+
+import msgspec
+
+from salescli.model.activities import Activity
+from salescli.model.calendar import Calendar, format_day, format_instant
+from salescli.model.errors import Failed, finding
+from salescli.report.documents import Document
+from salescli.report.numbers import clean_text, cut, format_days, format_number_of, width_of
+from salescli.report.wording import format_minutes
+from salescli.report.wrapping import wrap_text
+
+AGENDA_SCHEMA = "salescli/agenda@1"
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_EVER = datetime.max.replace(tzinfo=UTC)
+_SMALLEST_TITLE = 20
+_WHEN = len("100 days late")
+
+
+class Appointment(msgspec.Struct, frozen=True, kw_only=True):
+    """An open activity and what it is for. `record` is a deal or lead."""
+
+    activity: Activity
+    record: str
+    title: str
+    client: str = ""
+
+
+class PersonAgenda(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for one person, the earliest due first. `later` is only counted."""
+
+    person: str
+    overdue: tuple[Appointment, ...] = ()
+    today: tuple[Appointment, ...] = ()
+    week: tuple[Appointment, ...] = ()  # after today, to the week's last day
+    later: int = 0
+
+
+class Agenda(msgspec.Struct, frozen=True):
+    """The agenda on a day; `week_ends_on` is the last day of its week."""
+
+    today: date
+    week_ends_on: date
+    people: tuple[PersonAgenda, ...]
+
+
+def build_agenda(
+    appointments: Iterable[Appointment],
+    calendar: Calendar,
+    today: date,
+    *,
+    person: str | None = None,
+) -> Agenda:
+    """Sort what is open by person and day; `person`: theirs alone, even if nothing waits.
+
+    An activity is due from its start, else from when it was planned; a day is a local one, so
+    what was to start this morning is today's and not overdue.
+    """
+    ends_on = today + timedelta(days=6 - (today.weekday() - calendar.week_start) % 7)
+    by_person: dict[str, list[Appointment]] = {} if person is None else {person: []}
+    for one in appointments:
+        owner = one.activity.owner
+        if one.activity.is_open and (person is None or owner == person):
+            by_person.setdefault(owner, []).append(one)
+    people = [
+        _person(name, by_person[name], calendar, today, ends_on) for name in sorted(by_person)
+    ]
+    return Agenda(today, ends_on, tuple(people))
+
+
+def _person(
+    name: str, waiting: list[Appointment], calendar: Calendar, today: date, ends_on: date
+) -> PersonAgenda:
+    waiting = sorted(waiting, key=lambda one: (one.activity.due_at or _EVER, one.activity.id))
+    overdue: list[Appointment] = []
+    now: list[Appointment] = []
+    week: list[Appointment] = []
+    for one in waiting:
+        due_on = due_on_of(one, calendar)
+        if due_on is None or due_on > ends_on:
+            continue
+        (overdue if due_on < today else now if due_on == today else week).append(one)
+    return PersonAgenda(
+        person=name,
+        overdue=tuple(overdue),
+        today=tuple(now),
+        week=tuple(week),
+        later=len(waiting) - len(overdue) - len(now) - len(week),
+    )
+
+
+def due_on_of(one: Appointment, calendar: Calendar) -> date | None:
+    """The local day on which an activity is due; None where nothing says it."""
+    due_at = one.activity.due_at
+    return None if due_at is None else calendar.day_of(due_at)
+
+
+def format_agenda(
+    agenda: Agenda, calendar: Calendar, names: Mapping[str, str], *, width: int | None = 80
+) -> list[str]:
+    """Lines of at most `width` columns (None: unlimited); `names` are those of people."""
+    lines: list[str] = []
+    for one in agenda.people:
+        if lines:
+            lines.append("")
+        lines += wrap_text(names.get(one.person, one.person), width)
+        for heading, group in _groups(agenda, one):
+            lines.append(f" {heading}")
+            for entry in group:
+                lines += _lines(entry, calendar, agenda.today, width)
+        if not (one.overdue or one.today or one.week):
+            lines.append(" Nothing waits this week.")
+        if one.later:
+            lines.append(f" Later: {format_number_of(one.later, 'activity', 'activities')}")
+    return lines or ["Nothing waits for anybody."]
+
+
+def _groups(agenda: Agenda, one: PersonAgenda) -> list[tuple[str, tuple[Appointment, ...]]]:
+    groups = [
+        ("Overdue", one.overdue),
+        (f"Today, {_weekday(agenda.today)}", one.today),
+        (f"This week, to {_weekday(agenda.week_ends_on)}", one.week),
+    ]
+    return [(heading, group) for heading, group in groups if group]
+
+
+def _weekday(day: date) -> str:
+    return f"{_WEEKDAYS[day.weekday()]} {format_day(day)}"
+
+
+def _lines(entry: Appointment, calendar: Calendar, today: date, width: int | None) -> list[str]:
+    """When, what, for whom; the deal goes to a line of its own where it has no room."""
+    activity = entry.activity
+    when = _when(entry, calendar, today)
+    length = f" ({format_minutes(activity.minutes)})" if activity.minutes else ""
+    what = f"{activity.type} {clean_text(activity.title)}{length}"
+    about = " · ".join(clean_text(text) for text in (entry.title, entry.client) if text)
+    line = f"  {when:<{_WHEN}}  "
+    if width is None:
+        return [f"{line}{what}  {about}".rstrip()]
+    margin = " " * len(line)
+    if width_of(f"{line}{what}  {about}") <= width:
+        return [f"{line}{what}  {about}"]
+    room = max(width - len(margin), _SMALLEST_TITLE)
+    wrapped = wrap_text(what, room)
+    return [line + wrapped[0], *(margin + more for more in [*wrapped[1:], cut(about, room)])]
+
+
+def _when(entry: Appointment, calendar: Calendar, today: date) -> str:
+    """`14:00` today, `Fri 14:00` this week, `7 days late`; no time where none was agreed."""
+    due_on = due_on_of(entry, calendar)
+    if due_on is None:
+        return ""
+    if due_on < today:
+        return f"{format_days((today - due_on).days)} late"
+    start = entry.activity.start_at
+    time = f"{start.astimezone(calendar.zone):%H:%M}" if start else ""
+    return time if due_on == today else f"{_WEEKDAYS[due_on.weekday()]} {time}".rstrip()
+
+
+def build_agenda_document(agenda: Agenda, calendar: Calendar) -> Document:
+    """`salescli/agenda@1`."""
+    return {
+        "schema": AGENDA_SCHEMA,
+        "today": agenda.today.isoformat(),
+        "week_ends_on": agenda.week_ends_on.isoformat(),
+        "people": [
+            {
+                "person": one.person,
+                "overdue": [_document(entry, calendar) for entry in one.overdue],
+                "today": [_document(entry, calendar) for entry in one.today],
+                "week": [_document(entry, calendar) for entry in one.week],
+                "later": one.later,
+            }
+            for one in agenda.people
+        ],
+    }
+
+
+def _document(entry: Appointment, calendar: Calendar) -> Document:
+    activity = entry.activity
+    due_on = due_on_of(entry, calendar)
+    return {
+        "activity": activity.id,
+        "type": activity.type,
+        "title": activity.title,
+        "start": format_instant(activity.start_at) if activity.start_at else None,
+        "due_on": due_on.isoformat() if due_on else None,
+        "minutes": activity.minutes,
+        "record": entry.record,
+        "record_title": entry.title,
+        "client": entry.client,
+    }
+
+
+def render_ics(appointments: Iterable[Appointment], calendar: Calendar, name: str) -> bytes:
+    """Open activities as an iCalendar file; raises `Failed` where the package isn't installed."""
+    try:
+        ics = import_module("salescli.report.ics")
+    except ModuleNotFoundError as error:
+        if error.name != "icalendar":
+            raise
+        fault = finding(
+            "icalendar-missing",
+            "calendar files are made by the icalendar package, which is not installed",
+            hint="install it with pip install 'salescli[ics]'",
+        )
+        raise Failed(fault) from None
+    made: bytes = ics.format_calendar(list(appointments), calendar, name)
+    return made

@@ -1,0 +1,266 @@
+"""Mails as values: who wrote to whom, what about, the words, the files (hardening.md, F57).
+
+Owns what headers and text of an .eml mean. What comes out is clean: names of files are safe, no
+line has a control character, all text is NFC. Knows neither the store nor whose mail it is.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import default as MAIL_POLICY
+
+import msgspec
+
+from salescli.model.errors import Damaged, Gathered, WrongUsage, finding
+from salescli.model.filenames import distinct_file_names
+from salescli.store.htmltext import parse_html
+from salescli.store.mailcharacters import MAX_TEXT, clean_line, clean_text, decode_text
+from salescli.store.mailparts import (
+    HEADER_FAULTS,
+    Part,
+    Parts,
+    decode_body,
+    plain_header,
+    split_mails,
+    split_parts,
+)
+
+EXCERPT = 500
+REDACTED = "[redacted]"
+_STARTS = ("from", "to", "date", "subject", "message-id", "received")
+_ADDRESS = re.compile(r"[^\s<>(),;:\"\[\]]+@[^\s<>(),;:\"\[\]]+")
+_ENDINGS = {
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "text/calendar": ".ics",
+    "message/rfc822": ".eml",
+    "application/pdf": ".pdf",
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+}
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file in a mail; its name is safe, and no other of the mail has it."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail as its bytes say. Addresses are bare: `elena@example.com`."""
+
+    message_id: str | None = None  # without its angle brackets
+    date: datetime | None = None  # UTC; None where none can be read
+    from_: str = ""
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def participants(self) -> tuple[str, ...]:
+        """All addresses in small letters, each once: by them a mail finds its deal."""
+        everybody = (self.from_, *self.to, *self.cc)
+        return tuple(dict.fromkeys(address.lower() for address in everybody if address))
+
+
+def parse_mail(data: bytes) -> Mail:
+    """Read one mail (.eml). Raises `Damaged` for what is none or goes beyond a limit."""
+    try:
+        parts = split_parts(data)
+        if not any(name in parts.headers for name in _STARTS):
+            text = "this is no mail: it has none of the headers that every mail has"
+            raise Damaged(finding("not-a-mail", text, hint="save the mail as .eml and try again"))
+        return _build_mail(parts)
+    except RecursionError:
+        text = "a header of the mail has brackets within brackets without end"
+        hint = "write down what matters by hand: salescli mail log"
+        raise Damaged(finding("mail-too-deep", text, hint=hint)) from None
+
+
+def parse_mails(data: bytes) -> list[Mail]:
+    """Read all mails of an .eml or .mbox; raises `Damaged` with the faults of all of them."""
+    sources = list(split_mails(data))
+    gathered = Gathered()
+    mails: list[Mail] = []
+    for number, source in enumerate(sources, 1):
+        with gathered.trying(f"mail {number} of {len(sources)}" if len(sources) > 1 else ""):
+            mails.append(parse_mail(source))
+    gathered.raise_all()
+    return mails
+
+
+def excerpt(text: str) -> str:
+    """At most 500 characters on one line, of what the writer wrote: quoted lines left out."""
+    own = " ".join(line for line in text.split("\n") if not line.startswith(">")).split()
+    words = own or text.split()
+    line = " ".join(words)
+    if len(line) <= EXCERPT:
+        return line
+    kept = line[: EXCERPT - 1]
+    return kept[: kept.rfind(" ")].rstrip() + "…" if " " in kept else kept + "…"
+
+
+def parse_patterns(texts: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """Regular expressions as typed; raises `WrongUsage` for those that are none."""
+    gathered = Gathered()
+    patterns: list[re.Pattern[str]] = []
+    for text in texts:
+        try:
+            patterns.append(re.compile(text))
+        except (re.error, OverflowError, RecursionError) as error:
+            fault = finding("not-a-pattern", f"{text!r} is not a regular expression: {error}")
+            gathered.add(WrongUsage(fault))
+    gathered.raise_all()
+    return tuple(patterns)
+
+
+def redact(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
+    """Put `[redacted]` wherever a pattern finds something, but nothing for an empty find."""
+    for pattern in patterns:
+        text = pattern.sub(lambda found: REDACTED if found.group() else "", text)
+    return text
+
+
+def redact_mail(mail: Mail, patterns: Iterable[re.Pattern[str]]) -> Mail:
+    """A mail with subject and text redacted; attachments stay as they are."""
+    given = tuple(patterns)
+    return msgspec.structs.replace(
+        mail, subject=redact(mail.subject, given), text=redact(mail.text, given)
+    )
+
+
+def format_mail(mail: Mail) -> bytes:
+    """A mail as .eml of its values alone, without attachments; the same values, the same bytes.
+
+    For what was redacted: the bytes that came still hold what was to go.
+    """
+    message = EmailMessage(policy=MAIL_POLICY.clone(linesep="\n"))
+    for name, value in (
+        ("From", mail.from_),
+        ("To", ", ".join(mail.to)),
+        ("Cc", ", ".join(mail.cc)),
+        ("Subject", mail.subject),
+        ("Message-ID", f"<{mail.message_id}>" if mail.message_id else ""),
+    ):
+        if value:
+            message[name] = value
+    if mail.date is not None:
+        message["Date"] = mail.date
+    message.set_content(mail.text + "\n", cte="base64" if not mail.text.isascii() else None)
+    return message.as_bytes()
+
+
+def _build_mail(parts: Parts) -> Mail:
+    headers = parts.headers
+    body, files = _sort_leaves(parts)
+    identity = clean_line(plain_header(headers, "message-id"))
+    senders = _addresses(headers, "from") or _addresses(headers, "sender")
+    names = distinct_file_names(_name_of(part, place) for place, part in enumerate(files, 1))
+    return Mail(
+        message_id=identity.strip("<> ") or None,
+        date=_date(headers),
+        from_=senders[0] if senders else "",
+        to=tuple(_addresses(headers, "to")),
+        cc=tuple(_addresses(headers, "cc")),
+        subject=clean_line(next((str(value) for value in _values(headers, "subject")), "")),
+        text=body,
+        attachments=tuple(
+            Attachment(name, decode_body(part), _content_type(part.headers))
+            for name, part in zip(names, files, strict=True)
+        ),
+    )
+
+
+def _values(headers: EmailMessage, name: str) -> Iterator[object]:
+    """The headers of that name, parsed where they can be; raw bytes in them made characters."""
+    for key, raw in headers.raw_items():
+        if key.lower() != name:
+            continue
+        text = "".join(str(raw).splitlines())
+        if not text.isascii():  # as the parser keeps bytes that should have been encoded
+            text = decode_text(text.encode("utf-8", "surrogateescape"), "utf-8")
+        try:
+            yield MAIL_POLICY.header_factory(name, text)
+        except HEADER_FAULTS:
+            yield text
+
+
+def _addresses(headers: EmailMessage, name: str) -> list[str]:
+    found: list[str] = []
+    for value in _values(headers, name):
+        try:
+            parsed = [one.addr_spec for one in value.addresses]  # type: ignore[attr-defined]
+        except HEADER_FAULTS:
+            parsed = _ADDRESS.findall(str(value))
+        found += [address for one in parsed if "@" in (address := clean_line(one))]
+    return list(dict.fromkeys(found))
+
+
+def _date(headers: EmailMessage) -> datetime | None:
+    for value in _values(headers, "date"):
+        at = getattr(value, "datetime", None)
+        if isinstance(at, datetime):
+            try:
+                aware = at if at.tzinfo else at.replace(tzinfo=UTC)  # -0000: UTC, place unsaid
+                return aware.astimezone(UTC)
+            except (ValueError, OverflowError):
+                return None
+    return None
+
+
+def _sort_leaves(parts: Parts) -> tuple[str, list[Part]]:
+    """The mail's text, and the parts that are files."""
+    plain: list[str] = []
+    html: list[str] = []
+    files: list[Part] = []
+    for part in parts.leaves:
+        kind = _content_type(part.headers)
+        if _is_file(part, kind):
+            files.append(part)
+        elif kind == "text/html":
+            html.append(parse_html(_text_of(part)))
+        else:
+            plain.append(_text_of(part))
+    texts = [text.strip() for text in plain if text.strip()] or html
+    return clean_text("\n\n".join(texts)).strip(), files
+
+
+def _is_file(part: Part, kind: str) -> bool:
+    if plain_header(part.headers, "content-disposition").lower().startswith("attachment"):
+        return True
+    if kind.startswith("multipart/"):
+        return False  # one whose parts can't be told apart: its lines are all there is to read
+    return kind not in ("text/plain", "text/html") or bool(_file_name(part.headers))
+
+
+def _content_type(headers: EmailMessage) -> str:
+    try:
+        return str(headers.get_content_type())
+    except HEADER_FAULTS:
+        return "application/octet-stream"
+
+
+def _file_name(headers: EmailMessage) -> str:
+    try:
+        return clean_line(headers.get_filename() or "")
+    except HEADER_FAULTS:
+        return ""
+
+
+def _name_of(part: Part, place: int) -> str:
+    kind = _content_type(part.headers)
+    return _file_name(part.headers) or f"attachment-{place}{_ENDINGS.get(kind, '.bin')}"
+
+
+def _text_of(part: Part) -> str:
+    try:
+        charset = part.headers.get_content_charset("us-ascii")
+    except HEADER_FAULTS:
+        charset = "us-ascii"
+    return decode_text(decode_body(part), str(charset))[:MAX_TEXT]
