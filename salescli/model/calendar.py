@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import MINYEAR, UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -30,6 +30,7 @@ class Period(msgspec.Struct, frozen=True):
     label: str
 
 
+@lru_cache(maxsize=1024)
 def format_instant(at: datetime) -> str:
     """An instant as it stands on disk: `2026-11-02T10:12:00Z`."""
     return at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"

@@ -4,8 +4,7 @@ A finding is a value: what is wrong, where, why, and what to do. It is collected
 by whoever notices it; `salescli.cli` alone turns errors into words on stderr and an exit code.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import ClassVar
 
 import msgspec
@@ -119,15 +118,30 @@ class Gathered:
             msgspec.structs.replace(entry, field=entry.field or field) for entry in error.findings
         ]
 
-    @contextmanager
-    def trying(self, field: str = "") -> Iterator[None]:
+    def trying(self, field: str = "") -> "_Attempt":
         """Run an attempt; its `SalesError` is kept, not raised."""
-        try:
-            yield
-        except SalesError as error:
-            self.add(error, field)
+        return _Attempt(self, field)
 
     def raise_all(self) -> None:
         """Raise what was kept, or nothing."""
         if self._first is not None:
             raise type(self._first)(*dict.fromkeys(self._findings))
+
+
+class _Attempt:
+    """What `Gathered.trying` gives. A class: a generator costs as much as what it tries."""
+
+    __slots__ = ("_field", "_gathered")
+
+    def __init__(self, gathered: Gathered, field: str) -> None:
+        self._gathered = gathered
+        self._field = field
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        if not isinstance(error, SalesError):
+            return False
+        self._gathered.add(error, self._field)
+        return True

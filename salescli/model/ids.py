@@ -8,6 +8,7 @@ from importlib import import_module
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 RECORD_PREFIXES = {"opportunity": "opp", "account": "acc", "contact": "con", "lead": "lead"}
 INNER_PREFIXES = ("h", "act", "line", "run", "prop", "mail", "post", "appr")
+_PAIRS = [low + high for high in ALPHABET for low in ALPHABET]  # ten bits, low five first
 _KINDS = {prefix: kind for kind, prefix in RECORD_PREFIXES.items()}
 
 BORN = re.compile(r"(opp|acc|con|lead|h|act|line|run|prop|mail|post|appr)-[0-9a-hjkmnp-tv-z]{10}")
@@ -20,7 +21,7 @@ WINDOWS_DEVICES = frozenset(
 def build_id(prefix: str, random_bytes: Callable[[int], bytes]) -> str:
     """Make a random id: `prefix`, then 50 random bits as 10 base-32 characters."""
     number = int.from_bytes(random_bytes(7), "big")
-    digits = (ALPHABET[(number >> (5 * place)) & 31] for place in range(10))
+    digits = [_PAIRS[(number >> shift) & 1023] for shift in (0, 10, 20, 30, 40)]
     return f"{prefix}-{''.join(digits)}"
 
 

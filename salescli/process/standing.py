@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from salescli.model.conversion import build_document
+from salescli.model.conversion import build_plain
 from salescli.model.criteria import Unmet
 from salescli.model.definition import Definition, Stage
 from salescli.model.errors import Finding, NotFound, Refused, SalesError, finding
@@ -196,11 +196,11 @@ def probability_fields(standing: Standing, stage: Stage) -> tuple[Fields, list[s
 
 def build_fields(deal: Opportunity, after: Mapping[str, Json], keep: str = "") -> Fields:
     """Paths with before and after, where the two differ; `keep` is written even if they do not."""
-    before = build_document(deal)
+    before = {name: build_plain(getattr(deal, name)) for name in after}
     return {
-        name: [before.get(name), value]
+        name: [before[name], value]
         for name, value in after.items()
-        if name == keep or before.get(name) != value
+        if name == keep or before[name] != value
     }
 
 

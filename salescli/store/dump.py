@@ -95,7 +95,9 @@ def dump_value(
     `block`: a list of words is written one a line. `literals`: text with line breaks may become a
     literal block. Lines below end with a line feed each.
     """
-    if isinstance(value, str) and literals and is_literal(value):
+    if isinstance(value, str):
+        if "\n" not in value or not literals or not is_literal(value):
+            return dump_scalar(value), ""
         return (
             ("|", _indent(value, indent))
             if value.endswith("\n")

@@ -39,6 +39,7 @@ class Transaction:
         self.root = root
         self._base = os.fspath(root)
         self._known: set[str] = set()  # directories that are no links
+        self._absent: set[str] = set()  # directories that aren't there
         self._disk: dict[str, bytes | None] = {}  # as first read
         self._staged: dict[str, bytes | None] = {}
         self._appended: dict[str, bytes] = {}  # of files altered by nothing else
@@ -161,10 +162,15 @@ class Transaction:
 
     def _read_disk(self, path: str) -> bytes | None:
         if path not in self._disk:
+            folder = path.rpartition("/")[0]
             try:
-                self._disk[path] = read_checked(self._base, path, None, self._known)
+                if folder not in self._absent:
+                    self._disk[path] = read_checked(self._base, path, None, self._known)
+                    return self._disk[path]
             except FileNotFoundError:
-                self._disk[path] = None
+                if not os.path.lexists(f"{self._base}/{folder}"):
+                    self._absent.add(folder)
+            self._disk[path] = None
         return self._disk[path]
 
     def _kind_on_disk(self, path: str) -> str:

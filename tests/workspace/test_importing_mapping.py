@@ -1,9 +1,12 @@
 """Mappings: what is wrong with one is told with its place, before a row is read."""
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from salescli.model.errors import Damaged
-from salescli.workspace.importing.mapping import read_mapping
+from salescli.workspace.importing.mapping import Mapping, read_mapping
 
 RIGHT = """\
 kind: opportunity
@@ -74,3 +77,12 @@ def test_all_faults_are_told_at_once():
 
 def test_what_commands_write_is_no_field_of_a_mapping():
     assert "no field 'archived'" in faults(RIGHT + "  archived: a\n")[0][1]
+
+
+def test_the_mapping_of_the_docs_is_right():
+    page = Path(__file__).resolve().parents[2] / "docs" / "import.md"
+    block = page.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
+    mapping = read_mapping(block.encode(), "docs/import.md")
+    written = {line.partition(":")[0] for line in block.splitlines() if line[:1].isalpha()}
+    assert written == {info.name for info in msgspec.structs.fields(Mapping)}
+    assert mapping.candidates("created") == ["earliest", "2017-12-31"]
