@@ -1,6 +1,8 @@
 """Every error that the program can tell is provoked, and its words are those in the docs."""
 
+import ast
 import fnmatch
+import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,35 @@ from tests.catalogue import FOLDER, codes_in, run_case
 
 CASES = sorted(FOLDER.glob("*.md"))
 PACKAGE = Path(salescli.__file__).parent
-# It defines `finding` itself.
-SOURCES = [path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "model" / "errors.py"]
+
+
+def reached(start: Path) -> set[Path]:
+    """The modules that the command line imports, at once or when a command runs.
+
+    What no command reaches yet makes no error that anybody could meet.
+    """
+    found: set[Path] = set()
+    waiting = [start, *(PACKAGE / "commands").glob("*.py")]
+    while waiting:
+        path = waiting.pop()
+        if path in found or not path.is_file():
+            continue
+        found.add(path)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("salescli"):
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                names = [node.value] if re.fullmatch(r"salescli(\.\w+)+", node.value) else []
+            else:
+                continue
+            for name in names:
+                place = PACKAGE.parent.joinpath(*str(name).split("."))
+                waiting += [place.with_suffix(".py"), place / "__init__.py"]
+    return found
+
+
+# `errors` defines `finding` itself.
+SOURCES = sorted(reached(PACKAGE / "cli.py") - {PACKAGE / "model" / "errors.py"})
 
 
 def found_codes() -> dict[str, str]:

@@ -163,10 +163,17 @@ class Session:
 
     @property
     def known_actor(self) -> str | None:
-        """Who acts, or None where nobody is known: reading needs nobody."""
+        """Who acts, or None where nobody is known: reading needs nobody.
+
+        Raises `NotFound` for an unknown `--actor`, but not for an unknown SALESCLI_ACTOR.
+        """
         try:
             return self.actor
         except WrongUsage:
+            return None
+        except NotFound:
+            if self._actor:
+                raise
             return None
 
     def _line_for_me(self, email: str) -> str:
@@ -186,15 +193,6 @@ class Session:
     def short(self, record_id: str) -> str:
         """The shortest unique beginning of an id, without its kind, at least 4 characters."""
         return self.index.short_id(record_id)
-
-    def short_inner(self, inner_id: str) -> str:
-        """The beginning of an inner id that is unique enough to be typed back."""
-        digits = inner_id.partition("-")[2]
-        for length in range(4, len(digits)):
-            others = {one for one, _ in self.index.holders(inner_id[: -len(digits) + length])}
-            if not others - {inner_id}:
-                return digits[:length]
-        return digits
 
     @cached_property
     def index(self) -> Index:

@@ -56,7 +56,7 @@ def test_what_is_archived_takes_nothing_new_until_it_is_back(shop):
     ):
         answer = shop.run(*arguments)
         assert answer.code == 1
-        assert "Mill Invest is archived: takes nothing new" in answer.err
+        assert "Mill Invest is archived and takes nothing new" in answer.err
         assert f"salescli account set {made} --archived no" in " ".join(answer.err.split())
     shop.do("account", "set", made, "--archived", "no")
     assert shop.run("opp", "create", "X", "--client", "Mill Invest").code == 0
@@ -110,7 +110,7 @@ WRONG = [
     (["report", "funnel", "--as-of", "tomorrow"], 2, "still to come"),
     (["help", "funel"], 3, "funnel"),
     (["oportunity"], 2, "opportunity"),
-    (["-C", "/nowhere", "next"], 3, "there is no store in /nowhere"),
+    (["-C", "/nowhere", "next"], 3, "There is no store in /nowhere"),
     (["--lock-timeout", "x", "next"], 2, "x"),
 ]
 

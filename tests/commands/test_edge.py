@@ -202,7 +202,7 @@ def test_nobody_acts_is_wrong_usage_with_a_line_that_helps(shop):
         shop.git_email, shop.git_name, shop.system_user = email, name, user
         answer = shop.run("opp", "create", "X", "--client", client)
         assert answer.code == 2
-        assert "nobody is known to act" in answer.err
+        assert "Nobody is known to act" in answer.err
         line = " ".join(answer.err.split()).partition("salescli ")[2]
         command, _, setting = line.partition(", then ")
         words = command.replace('"Your Name"', "Your\0Name").replace('"New Body"', "New\0Body")
@@ -238,7 +238,7 @@ def test_a_variable_that_names_nobody_is_not_found(shop):
     shop.environ["SALESCLI_ACTOR"] = "ghost"
     answer = shop.run("dictionary", "set", "sources", "web", "The web")
     assert answer.code == 3
-    assert "no person 'ghost' to act" in answer.err
+    assert "o person 'ghost' to act" in answer.err
     assert shop.make("person", "create", "ghost") == "ghost"
 
 

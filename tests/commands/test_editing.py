@@ -206,7 +206,7 @@ def test_an_editor_that_fails_changes_nothing(shop, deal, temporary, command):
 def test_without_an_editor_and_a_terminal_it_is_wrong_usage(shop, deal):
     answer = shop.run("opp", "edit", "Flat 47")
     assert answer.code == 2
-    assert answer.err.startswith("there is no editor to run.\n  Set EDITOR, or use salescli ")
+    assert answer.err.startswith("There is no editor to run.\n  Set EDITOR, or use salescli ")
 
 
 def test_an_editor_without_a_terminal_has_no_input_to_wait_for(shop, deal):

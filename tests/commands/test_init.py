@@ -87,7 +87,7 @@ WRONG = [
     (["--currency", "euro"], 2, "'euro' is not a currency code"),
     (["--time-zone", "Riga/Europe"], 2, "'Riga/Europe' is not a time zone"),
     (["--time-zone", "../../etc/passwd"], 2, "is not a time zone"),
-    (["--process", "other"], 3, "no process 'other' is shipped"),
+    (["--process", "other"], 3, "No process 'other' is shipped"),
     (["--commit"], 2, "--commit goes with --git"),
     (["--name", "a\x1bb"], 2, "control character"),
 ]

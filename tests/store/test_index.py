@@ -189,6 +189,14 @@ def test_a_hand_edit_shows_as_a_difference(root, index):
     }
 
 
+def test_what_lies_inside_is_found_by_the_beginning_of_its_id(root, index):
+    planned = {"activity": "act-5k0r2j8w4t", "type": "call", "title": "Call", "owner": "anna"}
+    write_deal(root, 1, [created(), event(2, "2026-03-02T08:00:00", "planned", **planned)])
+    index.refresh()
+    assert index.holders("act-5k") == [("act-5k0r2j8w4t", "opp-0000000001")]
+    assert index.holders("act-6") == []
+
+
 def test_clients_and_leads_are_found_by_name_and_address(root, index):
     write_client(root, "account", 1, "Bright Keys", "emails: [office@bright.example]\n")
     write_client(root, "contact", 2, "Élena Petrova", 'phones: ["+371 2000 0000"]\n')

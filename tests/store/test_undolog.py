@@ -171,10 +171,10 @@ def test_a_store_without_a_log_has_no_entries(tmp_path: Path) -> None:
     assert read_entries(tmp_path) == []
     assert latest_undoable([]) is None
     assert latest_redoable([]) is None
-    for entry_id in ("00000001", "../lock", ""):
+    for entry_id, code in (("00000001", "log-damaged"), ("../lock", "unsafe-path")):
         with pytest.raises(Damaged) as caught:
             read_changeset(tmp_path, entry_id)
-        assert caught.value.findings[0].code == "log-damaged"
+        assert caught.value.findings[0].code == code
 
 
 def test_a_damaged_entry_is_told_with_its_file(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_a_prefix_of_several_lists_them(store):
         "'7k' may be any of 2:\n"
         "  opportunity opp-7k2m9xq4tb  Flat 47\n"
         "  opportunity opp-7k9m9xq4tb  Flat 48\n"
-        "  Give the id of the one you mean\n"
+        "  Give the id of the one you mean.\n"
     )
 
 
