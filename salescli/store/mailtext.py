@@ -6,6 +6,7 @@ line has a control character, all text is NFC. Knows neither the store nor whose
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default as MAIL_POLICY
@@ -149,7 +150,8 @@ def format_mail(mail: Mail) -> bytes:
         ("Message-ID", f"<{mail.message_id}>" if mail.message_id else ""),
     ):
         if value:
-            message[name] = value
+            with suppress(*HEADER_FAULTS):  # an identity like `<@>` can be read, not written
+                message[name] = value
     if mail.date is not None:
         message["Date"] = mail.date
     message.set_content(mail.text + "\n", cte="base64" if not mail.text.isascii() else None)
