@@ -115,6 +115,11 @@ def test_stage_events_never_run_backwards(demo):
         assert times == sorted(times)
 
 
+def test_check_finds_nothing_wrong_with_it(demo):
+    answer = demo.do("check")
+    assert (answer.out, answer.err) == ("", "")
+
+
 def test_its_funnel_can_be_told(demo):
     answer = demo.do("report", "funnel", "--as-of", "2026-11-01", "--format", "json")
     assert json.loads(answer.out)

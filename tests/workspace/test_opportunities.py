@@ -52,7 +52,7 @@ def test_a_manager_who_has_left_gets_no_new_deal(team):
     team.do("person", "set", "carl", "--left", "2026-11-01")
     answer = team.run("opp", "create", "X", "--client", "Elena Petrova", "--department", "north")
     assert answer.code == 1
-    assert "carl has left on 2026-11-01" in answer.err
+    assert "carl left on 2026-11-01 and takes nothing new" in answer.err
     assert owner_and_department(team, "--department", "north", "--owner", "boris")[0] == "boris"
 
 
