@@ -166,9 +166,8 @@ def walk_commands(
     command: click.Command, name: str, parent: click.Context | None = None
 ) -> Iterator[click.Context]:
     """A context for a command and for all below it, parents first, hidden ones left out."""
-    context = click.Context(
-        command, info_name=name, parent=parent, terminal_width=80, max_content_width=80
-    )
+    settings = {"terminal_width": 80, "max_content_width": 80, **command.context_settings}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
     yield context
     if isinstance(command, click.Group):
         for child in command.list_commands(context):

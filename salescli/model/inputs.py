@@ -63,7 +63,7 @@ def parse_input(
 
 
 def _whole(text: str, kind: str) -> int:
-    if not re.fullmatch(r"-?\d{1,18}", text.removesuffix("%").strip()):
+    if not re.fullmatch(r"-?[0-9]{1,18}", text.removesuffix("%").strip()):
         raise WrongUsage(
             finding("not-a-whole-number", f"{text!r} is not a whole number", hint="write digits")
         )
@@ -77,7 +77,7 @@ def _whole(text: str, kind: str) -> int:
 
 def _decimal(text: str) -> str:
     try:
-        number = Decimal(text) if re.fullmatch(r"\d{1,18}(\.\d{1,3})?", text) else None
+        number = Decimal(text) if re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,3})?", text) else None
     except InvalidOperation:
         number = None
     if number is None:

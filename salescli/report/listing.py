@@ -72,7 +72,9 @@ def format_plain(rows: Iterable[Row], columns: Sequence[Column]) -> str:
 
 
 def format_csv(rows: Iterable[Row], columns: Sequence[Column], *, raw: bool = False) -> str:
-    """RFC 4180 with LF. Text that a spreadsheet would run gets a leading `'` unless `raw`."""
+    """RFC 4180 with LF. Unless `raw`, text that a spreadsheet would run gets a leading `'`, and
+    what a terminal would obey is replaced.
+    """
     lines = _Lines()
     # A cell is quoted if it has a character of the line's end: with LF alone a lone CR would
     # stand bare and split its row. So the end is CRLF here, and LF once the lines are joined.
@@ -100,7 +102,11 @@ class _Lines:
 
 
 def _guard(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    """Text that neither a spreadsheet runs nor a terminal obeys; line breaks and tabs stay."""
+    safe = cell
+    if not (cell.isascii() and cell.isprintable()):
+        safe = "\n".join("\t".join(map(clean_text, line.split("\t"))) for line in cell.split("\n"))
+    return f"'{safe}" if cell.startswith(_FORMULA_STARTS) else safe
 
 
 def format_json_list(schema: str, key: str, records: Iterable[Mapping[str, object]]) -> str:

@@ -131,7 +131,7 @@ class Demo:
         if random.random() < 0.7:
             typed["need"] = "commercial" if group == "commercial" else random.choice(NEEDS)
         deal_id = self._at(start, lambda: create_opportunity(self.session, title, client, typed))
-        if deal_id is not None:
+        if deal_id is not None and number % 18 != 5:  # a few stay where they began
             self._walk(deal_id, start, slug, number)
 
     def _walk(self, deal_id: str, start: datetime, product: str, number: int) -> None:
@@ -171,7 +171,7 @@ class Demo:
             ),
         )
         self.failed += 1
-        if self.failed % 3 == 0:  # some of them call back
+        if self.failed % 2 == 0:  # some of them call back
             at += timedelta(days=self.random.uniform(5, 25))
             self._change(
                 deal_id,

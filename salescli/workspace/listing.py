@@ -122,7 +122,7 @@ def _nothing_named(session: Session, target: str, text: str) -> Finding:
     kind = "client" if target == "account|contact" else target.partition("|")[0]
     known = (pair for one in target.split("|") for pair in things(session, one) or ())
     hint = did_you_mean(text, [word for pair in known for word in pair])
-    return finding(f"no-such-{kind}", f"there is no {kind} {text!r}", hint=hint, field=kind)
+    return finding("unknown-value", f"there is no {kind} {text!r}", hint=hint, field=kind)
 
 
 def find_ids(session: Session, target: str, text: str, part: bool) -> list[str] | None:

@@ -49,8 +49,18 @@ def test_csv_guards_text_that_a_spreadsheet_would_run_but_no_number() -> None:
     starts = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"]
     rows = [("a", text, "-5.00") for text in starts]
     read = list(csv.reader(io.StringIO(format_csv(rows, COLUMNS), newline="")))[1:]
-    assert [row[1] for row in read] == [f"'{text}" for text in starts]
+    assert [row[1] for row in read] == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "'\ufffdx"]
     assert {row[2] for row in read} == {"-5.00"}
+
+
+def test_csv_has_nothing_that_a_terminal_obeys_but_line_breaks_and_tabs() -> None:
+    rows = [("a", "two\nlines\tand \x1b[31m\x9b\u202e", "1")]
+    text = format_csv(rows, COLUMNS)
+    (read,) = list(csv.reader(io.StringIO(text, newline="")))[1:]
+    assert read[1] == "two\nlines\tand \ufffd[31m\ufffd\ufffd"
+    assert list(csv.reader(io.StringIO(format_csv(rows, COLUMNS, raw=True), newline="")))[1] == [
+        *rows[0]
+    ]
 
 
 def test_raw_csv_is_not_guarded() -> None:
