@@ -184,7 +184,7 @@ class Generator:
         born_at = born_at.replace(microsecond=0)
         fields = self.first_fields(number)
         events = self.build_events(fields, born_at)
-        folder = f"{self.root}/opportunities/{born_at.year}"
+        folder = f"{self.root}/opportunities/{born_at.astimezone(ZONE).year}"
         directory = f"{folder}/flat-{number}--{record_id}"
         os.makedirs(folder, exist_ok=True)
         os.mkdir(directory)

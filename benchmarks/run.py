@@ -269,6 +269,11 @@ def memory_row(bench: Bench) -> Iterator[Row]:
     picture = str(bench.folder / "funnel.png")
     more = {
         "`list --format json`": ["opportunity", "list", "--format", "json"],
+        "`list --format csv`": ["opportunity", "list", "--format", "csv"],
+        "list by a contact's role": [
+            *["opportunity", "list", "--format", "json"],
+            *["--where", "contacts.role=decision-maker"],
+        ],
         "funnel as of a past day": [*FUNNEL, "--as-of", "2024-06-30"],
         "funnel as PNG": [*FUNNEL, "--png", picture],
         "`check`": ["check"],

@@ -166,7 +166,8 @@ def warm(run: Callable[[Side], Sample], side: Side) -> None:
 
 def open_deals(store: Path) -> Iterator[str]:
     """`ID STAGE` for deals that stand in an open stage: each with another one to move to."""
-    for path in sorted(store.glob("opportunities/*/*")):
+    years = sorted((store / "opportunities").iterdir())
+    for path in (year / name for year in years for name in sorted(os.listdir(year))):
         found = STAGE.search((path / "opportunity.yaml").read_bytes())
         stage = found[1].decode() if found else ""
         if stage in OPEN:
