@@ -11,10 +11,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 SEED = 20261125
 FIRST_DAY = datetime(2023, 1, 1, 8, tzinfo=UTC)
 LAST_DAY = datetime(2025, 9, 1, 8, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Riga")
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 HEAD = (
@@ -58,8 +60,12 @@ DICTIONARIES = {
     "needs": {name: name.replace("-", " ").capitalize() for name in NEEDS},
     "sources": {name: name.replace("-", " ").capitalize() for name in SOURCES},
     "moods": {"confident": "Confident", "hopeful": "Hopeful", "doubtful": "Doubtful"},
-    "close_reasons": {name: name.replace("-", " ").capitalize() for name in REASONS},
-    "activity_types": {"call": "Call", "meeting": "Meeting"},
+    "loyalties": {f'"{step}"': f"Step {step}" for step in (-3, -2, -1, 1, 2, 3)},
+    "close_reasons": {
+        name: name.replace("-", " ").capitalize()
+        for name in (*REASONS, "competitor-won", "other", "not-recorded")
+    },
+    "activity_types": {"task": "Task", "call": "Call", "meeting": "Meeting"},
     "activity_results": {"done": "Done", "cancelled": "Cancelled"},
 }
 PROCESS = """\
@@ -178,7 +184,7 @@ class Generator:
         born_at = born_at.replace(microsecond=0)
         fields = self.first_fields(number)
         events = self.build_events(fields, born_at)
-        folder = f"{self.root}/opportunities/{born_at.year}"
+        folder = f"{self.root}/opportunities/{born_at.astimezone(ZONE).year}"
         directory = f"{folder}/flat-{number}--{record_id}"
         os.makedirs(folder, exist_ok=True)
         os.mkdir(directory)
@@ -245,7 +251,7 @@ class Generator:
         """The fifth event: half of the deals are closed, the others go on or change."""
         drawn = self.random.random()
         if drawn < 0.5:
-            final, day = self.random.choice(FINALS), at.date().isoformat()
+            final, day = self.random.choice(FINALS), at.astimezone(ZONE).date().isoformat()
             changes: Fields = {"close_date": [fields["close_date"], day]}
             if final == "won":
                 changes["actual_revenue"] = [None, fields["budget"]]

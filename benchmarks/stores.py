@@ -40,6 +40,40 @@ axes.barh(["Qualification", "Contacts", "Proposal", "Presentation", "Won"], [50,
 axes.set_title("Funnel")
 figure.savefig(sys.argv[1])
 """,
+    # What the same files cost without a word about what stands in them: many moves …
+    "rewrite": """\
+import os
+import sys
+from itertools import islice
+from pathlib import Path
+
+store, count = sys.argv[1:]
+folders = list(islice(Path(store).glob("opportunities/*/*"), int(count)))
+for folder in folders:
+    data = (folder / "opportunity.yaml").read_bytes()
+    (folder / ".new").write_bytes(data)
+    size = (folder / "history.yaml").stat().st_size
+    with open(folder / "history.yaml", "r+b") as file:
+        file.seek(size - 1)
+        file.write(b"\\n")
+os.sync()
+for folder in folders:
+    os.rename(folder / ".new", folder / "opportunity.yaml")
+os.sync()
+""",
+    # … and many new deals.
+    "create": """\
+import os
+import sys
+
+folder, count = sys.argv[1:]
+for number in range(int(count)):
+    os.makedirs(f"{folder}/{number}")
+    for name in ("opportunity", "history"):
+        with open(f"{folder}/{number}/{name}.yaml", "wb") as file:
+            file.write(b"x" * 600)
+os.sync()
+""",
 }
 OPEN = ("qualification", "key-contacts", "proposal-preparation", "proposal-presentation")
 STAGE = re.compile(rb"^stage: ([a-z-]+)$", re.MULTILINE)
@@ -49,7 +83,7 @@ process: real-estate
 key: number
 currency: EUR
 date: "%Y-%m-%d"
-money: "1234.00"
+money: "1234.56"
 columns:
   title: title
   client: client
@@ -57,13 +91,13 @@ columns:
   stage: stage
   budget: budget
   close_date: closes
+  created: created
 stages:
   First talk: qualification
   Contacts: key-contacts
   Proposal: proposal-preparation
 begins: qualification
 stage_dates:
-  qualification: created
   key-contacts: met
   proposal-preparation: asked
 create:
@@ -132,7 +166,8 @@ def warm(run: Callable[[Side], Sample], side: Side) -> None:
 
 def open_deals(store: Path) -> Iterator[str]:
     """`ID STAGE` for deals that stand in an open stage: each with another one to move to."""
-    for path in sorted(store.glob("opportunities/*/*")):
+    years = sorted((store / "opportunities").iterdir())
+    for path in (year / name for year in years for name in sorted(os.listdir(year))):
         found = STAGE.search((path / "opportunity.yaml").read_bytes())
         stage = found[1].decode() if found else ""
         if stage in OPEN:

@@ -13,7 +13,7 @@ from salescli.model.money import parse_money
 from salescli.model.names import NameTable
 from salescli.report.listing import Column, Kind
 from salescli.report.numbers import format_money, format_number_of, format_sums
-from salescli.workspace.listing import TERMINAL_ROWS, Listing
+from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records
 from salescli.workspace.listing import list_records as find_records
 from salescli.workspace.session import Session
 
@@ -93,19 +93,18 @@ def build_columns(listing: Listing) -> list[Column]:
     return columns
 
 
-def for_people(app: App, session: Session, listing: Listing) -> list[dict[str, Any]]:
+def for_people(app: App, session: Session, listing: Listing) -> Records:
     """The same records in words: names instead of ids, money with thousands."""
     clients = {str(record["client"]) for record in listing.records if record.get("client")}
     named = client_names(session, clients)
-    rows = []
-    for record in listing.records:
-        row = dict(record)
-        for name, value in record.items():
-            row[name] = _worded(listing.names, name, value, named)
-        if app.surroundings.is_terminal and "id" in row:
-            row["id"] = session.short(str(row["id"])) if "-" in str(row["id"]) else row["id"]
-        rows.append(row)
-    return rows
+
+    def worded(name: str, value: Any) -> Any:
+        if name == "id" and app.surroundings.is_terminal and "-" in str(value):
+            value = session.short(str(value))
+        return _worded(listing.names, name, value, named)
+
+    rows = (tuple(worded(*entry) for entry in record.items()) for record in listing.records)
+    return Records(listing.columns, rows)
 
 
 def client_names(session: Session, ids: set[str]) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """Rows and documents to stdout, in the format that was asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import click
@@ -10,12 +11,15 @@ from salescli.report.documents import format_json
 from salescli.report.listing import (
     Column,
     Format,
+    format_csv_rows,
     format_json_list,
     format_jsonl,
+    format_plain_rows,
     render_rows,
 )
 
 Record = Mapping[str, Any]
+PIECES = 500  # written in one go
 
 
 def print_rows(
@@ -35,27 +39,36 @@ def print_rows(
     the records in words for people, where those differ from the machine's.
     """
     if format_ == "json":
-        click.echo(format_json_list(schema, schema.partition("/")[2].partition("@")[0], records))
+        print_pieces(format_json_list(schema, schema.partition("/")[2].partition("@")[0], records))
         return
     if format_ == "jsonl":
-        text = format_jsonl(records)
-        if text:
-            click.echo(text)
+        print_pieces(format_jsonl(records))
         return
     people = format_ in ("table", "md")
     source = shown if people and shown is not None else records
-    rows = [[as_text(record.get(column.name)) for column in columns] for record in source]
-    if not rows and format_ == "table":
+    rows = ([as_text(record.get(column.name)) for column in columns] for record in source)
+    if not source and format_ == "table":
         if empty:
             say(empty)
         return
-    chosen: Format = "csv" if format_ == "csv" else "md" if format_ == "md" else "plain"
-    if format_ == "table" and app.surroundings.is_terminal:
-        chosen = "table"
-    rendered = render_rows(rows, columns, chosen, width=app.surroundings.width, raw=raw)
+    if format_ == "csv":
+        print_pieces(format_csv_rows(rows, columns, raw=raw))
+        return
+    if format_ == "table" and not app.surroundings.is_terminal:
+        print_pieces(format_plain_rows(rows, columns))
+        return
+    chosen: Format = "md" if format_ == "md" else "table"
+    rendered = render_rows(rows, columns, chosen, width=app.surroundings.width)
     click.echo(rendered.text)
     if rendered.note:
         say(rendered.note)
+
+
+def print_pieces(pieces: Iterable[str]) -> None:
+    """Print a long text as it is made, some hundred pieces at a time."""
+    rest = iter(pieces)
+    while some := "".join(islice(rest, PIECES)):
+        click.echo(some, nl=False)
 
 
 def print_document(document: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ a cell a column; what a cell means is its column's affair, for here its kind alo
 """
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Literal
 
@@ -58,47 +58,59 @@ def render_rows(
 
 def format_plain(rows: Iterable[Row], columns: Sequence[Column]) -> str:
     """Aligned columns with two blanks between them, nothing cut, a header line first."""
+    return "".join(format_plain_rows(rows, columns)).removesuffix("\n")
+
+
+def format_plain_rows(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+    """The same row by row, each with its line break."""
     table = [tuple(column.title for column in columns)]
     table += [tuple(map(clean_text, row)) for row in rows]
     widths = [max(map(width_of, cells)) for cells in zip(*table, strict=True)]
     rights = [column.align == "right" for column in columns]
     layout = list(zip(widths, rights, strict=True))
-    return "\n".join(
-        "  ".join(
+    for row in table:
+        padded = (
             pad(cell, width, right=right) for cell, (width, right) in zip(row, layout, strict=True)
-        ).rstrip()
-        for row in table
-    )
+        )
+        yield "  ".join(padded).rstrip() + "\n"
 
 
 def format_csv(rows: Iterable[Row], columns: Sequence[Column], *, raw: bool = False) -> str:
     """RFC 4180 with LF. Unless `raw`, text that a spreadsheet would run gets a leading `'`, and
     what a terminal would obey is replaced.
     """
+    return "".join(format_csv_rows(rows, columns, raw=raw)).removesuffix("\n")
+
+
+def format_csv_rows(
+    rows: Iterable[Row], columns: Sequence[Column], *, raw: bool = False
+) -> Iterator[str]:
+    """The same row by row, the header's first; each ends with LF."""
     lines = _Lines()
     # A cell is quoted if it has a character of the line's end: with LF alone a lone CR would
-    # stand bare and split its row. So the end is CRLF here, and LF once the lines are joined.
+    # stand bare and split its row. So the end is CRLF here, and LF once a line is handed out.
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(column.name for column in columns)
-    if raw:
-        writer.writerows(rows)
-    else:
-        guarded = [column.kind not in _NUMERIC for column in columns]
-        writer.writerows(
-            [_guard(cell) if guard else cell for cell, guard in zip(row, guarded, strict=True)]
-            for row in rows
+    yield lines.take()
+    guarded = [column.kind not in _NUMERIC and not raw for column in columns]
+    for row in rows:
+        writer.writerow(
+            _guard(cell) if guard else cell for cell, guard in zip(row, guarded, strict=True)
         )
-    return "\n".join(line.removesuffix("\r\n") for line in lines.written)
+        yield lines.take()
 
 
 class _Lines:
     """What a CSV writer writes to: it gives a whole row at a time."""
 
     def __init__(self) -> None:
-        self.written: list[str] = []
+        self.written = ""
 
     def write(self, line: str) -> None:
-        self.written.append(line)
+        self.written = line
+
+    def take(self) -> str:
+        return self.written.removesuffix("\r\n") + "\n"
 
 
 def _guard(cell: str) -> str:
@@ -109,11 +121,22 @@ def _guard(cell: str) -> str:
     return f"'{safe}" if cell.startswith(_FORMULA_STARTS) else safe
 
 
-def format_json_list(schema: str, key: str, records: Iterable[Mapping[str, object]]) -> str:
-    """One document with its schema's name and the records under `key`."""
-    return format_json({"schema": schema, key: list(records)})
+def format_json_list(
+    schema: str, key: str, records: Iterable[Mapping[str, object]]
+) -> Iterator[str]:
+    """One document with its schema's name and the records under `key`, record by record.
+
+    Together the pieces are what `format_json` makes of the whole, which at once would take eight
+    times the memory.
+    """
+    yield format_json({"schema": schema})[:-2] + f",\n  {format_json(key)}: ["
+    before = after = ""
+    for record in records:
+        yield f"{before}\n    " + format_json(record).replace("\n", "\n    ")
+        before, after = ",", "\n  "
+    yield f"{after}]\n}}\n"
 
 
-def format_jsonl(records: Iterable[Mapping[str, object]]) -> str:
+def format_jsonl(records: Iterable[Mapping[str, object]]) -> Iterator[str]:
     """A record a line: the lossless form of a list."""
-    return "\n".join(format_json(record, indent=None) for record in records)
+    return (format_json(record, indent=None) + "\n" for record in records)

@@ -5,8 +5,7 @@ order. The index is asked for names and believed only after the file has said th
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -68,7 +67,7 @@ def find_by_id(session: Session, record_id: str) -> Found | None:
     path = session.index.path_of(record_id)
     if path is not None and session.files.exists(_file(kind, path)):
         return Found(kind, record_id, path)
-    found = _on_disk(session, kind, lambda name_id: name_id == record_id)
+    found = _on_disk(session, kind, record_id)
     return found[0] if found else None
 
 
@@ -76,7 +75,8 @@ def _file(kind: str, path: str) -> str:
     return path if kind in ("account", "contact") else layout.record_file(kind, path)
 
 
-def _on_disk(session: Session, kind: str, matches: Callable[[str], bool]) -> list[Found]:
+def _on_disk(session: Session, kind: str, start: str) -> list[Found]:
+    """The records whose id begins so. Most names are passed over without a look at their form."""
     top = layout.FOLDERS[kind]
     files = session.files
     folders = [top]
@@ -86,7 +86,7 @@ def _on_disk(session: Session, kind: str, matches: Callable[[str], bool]) -> lis
         Found(kind, record_id, f"{folder}/{name}")
         for folder in folders
         for name in files.list_directory(folder)
-        if (record_id := layout.id_in(name)) and matches(record_id)
+        if start in name and (record_id := layout.id_in(name)).startswith(start)
     ]
 
 
@@ -99,12 +99,8 @@ def _prefixed(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:
         prefix = RECORD_PREFIXES[kind]
         if match.group(1) in (None, prefix):
             start = f"{prefix}-{match.group(2)}"
-            found += _on_disk(session, kind, partial(_begins, start))
+            found += _on_disk(session, kind, start)
     return found
-
-
-def _begins(start: str, record_id: str) -> bool:
-    return record_id.startswith(start)
 
 
 def _titled_now(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:

@@ -3,10 +3,10 @@
 One use case for all kinds of records; a kind brings its names, its getters and its defaults.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, overload
 
 import msgspec
 
@@ -42,6 +42,28 @@ JSON_ONLY = {
 SORTS = {"opportunity": ("-created_at", "id")}
 
 
+class Records(Sequence[Mapping[str, Any]]):
+    """Rows under common names: a mapping is made of one when it is asked for, then let go."""
+
+    def __init__(self, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        self._names = names
+        self._rows = list(rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Mapping[str, Any]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "Records": ...
+
+    def __getitem__(self, place: int | slice) -> "Mapping[str, Any] | Records":
+        if isinstance(place, slice):
+            return Records(self._names, self._rows[place])
+        return dict(zip(self._names, self._rows[place], strict=True))
+
+
 class Listing(msgspec.Struct, frozen=True):
     """What a list shows. `found` counts all that met the conditions, `records` are those shown.
 
@@ -50,7 +72,7 @@ class Listing(msgspec.Struct, frozen=True):
     """
 
     columns: tuple[str, ...]
-    records: tuple[Mapping[str, Any], ...]
+    records: Sequence[Mapping[str, Any]]
     found: int
     sums: Mapping[str, Decimal]
     invalid: tuple[tuple[str, tuple[Finding, ...]], ...]
@@ -88,16 +110,26 @@ def list_records(
         name = entry.removeprefix("-")
         is_money = name == "price" or names.named(name).kind == "money"
         found.sort(key=_sort_key(order_access(name), is_money), reverse=entry.startswith("-"))
-    rows = found if limit is None else found[:limit]
-    getters = [(name, access(name)) for name in shown]
+    count, sums = len(found), _sums(kind, found)
+    found = found[:limit]
+    getters = [access(name) for name in shown]
     return Listing(
         columns=tuple(shown),
-        records=tuple({name: _joined(get(row)) for name, get in getters} for row in rows),
-        found=len(found),
-        sums=_sums(kind, found),
+        records=Records(
+            shown, (tuple(_joined(get(one)) for get in getters) for one in _let_go(found))
+        ),
+        found=count,
+        sums=sums,
         invalid=tuple(session.index.invalid()),
         names=names,
     )
+
+
+def _let_go(subjects: list[Any]) -> Iterator[Any]:
+    """Each of them in turn, none of which is kept: all deals take more memory than their rows."""
+    subjects.reverse()
+    while subjects:
+        yield subjects.pop()
 
 
 def kind_names(session: Session, kind: str) -> NameTable:

@@ -21,6 +21,7 @@ from salescli.store.codec import read_dictionaries, read_settings, read_typed
 from salescli.store.index import Index, open_index
 from salescli.store.transaction import Transaction
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -44,6 +45,7 @@ class Session:
         self.born: dict[str, tuple[str, str]] = {}  # id → (path, title) of what was made here
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
+        self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}
 
     def read_required(self, path: str) -> bytes:
         """The bytes of a file that must be there; raises `Damaged`."""
@@ -65,6 +67,13 @@ class Session:
             found = empty if source is None else read(source, path)
             self._typed[path] = (source, found)
         value: T = self._typed[path][1]
+        return value
+
+    def derived(self, source: S, build: Callable[[S], T]) -> T:
+        """What `build` makes of a catalogue, made once as long as the catalogue is the same."""
+        if build not in self._derived or self._derived[build][0] is not source:
+            self._derived[build] = (source, build(source))
+        value: T = self._derived[build][1]
         return value
 
     @property

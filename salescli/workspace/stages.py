@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from salescli.model.calendar import format_day
+from salescli.model.catalogues import Settings
 from salescli.model.computed import Computed, build_computed, values_of
 from salescli.model.definition import Definition, stage_id
 from salescli.model.errors import Gathered, Refused, finding
@@ -32,11 +33,12 @@ from salescli.workspace.values import read_choice, read_reference
 
 def deal_names(session: Session) -> NameTable:
     """The names that conditions on deals may use in this store."""
-    return build_names(
-        "opportunity",
-        currency=session.settings.currency,
-        custom_fields=session.settings.custom_fields.get("opportunity"),
-    )
+    return session.derived(session.settings, _names_under)
+
+
+def _names_under(settings: Settings) -> NameTable:
+    custom = settings.custom_fields.get("opportunity")
+    return build_names("opportunity", currency=settings.currency, custom_fields=custom)
 
 
 def compute(session: Session, deal: LoadedDeal, definition: Definition, day: date) -> Computed:
@@ -266,7 +268,7 @@ def _apply(
     forward = "move" if decided.undone else "advance"
     verb = {"moved": forward, "closed": "close", "reopened": "reopen"}[decided.kind]
     title = f"{verb} {deal.id} to {decided.to}: {deal.facts.title}"
-    return Outcome((deal.id,), tuple(_words(session, deal, standing, decided)), title)
+    return Outcome((deal.id,), tuple(_words(deal, standing, decided)), title)
 
 
 def build_event(decided: Advanced, head: Mapping[str, Any], note: str | None) -> Event:
@@ -289,7 +291,7 @@ def build_event(decided: Advanced, head: Mapping[str, Any], note: str | None) ->
     )
 
 
-def _words(session: Session, deal: LoadedDeal, standing: Standing, decided: Advanced) -> list[str]:
+def _words(deal: LoadedDeal, standing: Standing, decided: Advanced) -> list[str]:
     definition = standing.definition
     before, after = definition.stage_named(decided.from_), definition.stage_named(decided.to)
     assert before is not None and after is not None
@@ -307,7 +309,7 @@ def _words(session: Session, deal: LoadedDeal, standing: Standing, decided: Adva
         told = ", ".join(dict.fromkeys(unmet.field for unmet in decided.advice))
         words.append(f"Not known yet (advice): {told}.")
     if after.is_open:
-        words.append(f"Next: salescli next {session.short(deal.id)}")
+        words.append(f"Next: salescli next {standing.address}")
     elif "close_date" in decided.fields:
         words.append(f"Closed on {format_day(standing.today)}.")
     return words

@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from tests.hostile.limits import environment, run_limited
+from salescli.store.gitwatch import PATIENCE_SECONDS
+from tests.hostile.limits import SECONDS_ALLOWED, environment, run_limited
 from tests.workspace.small_store import LOST, OPEN, replace_in, write_file, write_small_store
 
 FACTS = f"{OPEN}/opportunity.yaml"
@@ -85,6 +86,9 @@ def test_neighbours_do_conflict_and_nothing_is_read_or_written_until_it_is_settl
         assert answer.code == 4 and f"{FACTS}:4:1" in answer.said
     assert (store / FACTS).read_bytes() == before
 
+# Each list may wait for git as long as it has patience; all of them must end in SECONDS_ALLOWED.
+SWITCHES = int(SECONDS_ALLOWED / PATIENCE_SECONDS * 0.8)
+
 
 def test_a_list_during_a_switch_is_wholly_of_one_branch_or_refused(store):
     git(store, "checkout", "-q", "-b", "other")
@@ -97,11 +101,12 @@ def test_a_list_during_a_switch_is_wholly_of_one_branch_or_refused(store):
         while not is_over.is_set():
             for branch in ("main", "other"):
                 git(store, "checkout", "-q", branch)
+                is_over.wait(0.05)  # as a reader needs between two, or it could only give up
 
     switching = threading.Thread(target=switch)
     switching.start()
     try:
-        answers = run_limited(store, ["opportunity list --format json"] * 25, is_limited=False)
+        answers = run_limited(store, ["opportunity list --format json"] * SWITCHES, is_limited=False)
     finally:
         is_over.set()
         switching.join()

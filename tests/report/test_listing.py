@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,13 +84,20 @@ def test_json_escapes_what_a_terminal_obeys_and_keeps_letters() -> None:
     assert json.loads(text) == value
 
 
-def test_a_json_list_has_its_schema_and_jsonl_a_record_a_line() -> None:
+@pytest.mark.parametrize(
+    "records", [[], [{"id": "a", "n": 1}], [{"id": "b\n", "n": None}, {"id": "c", "n": ["x", {}]}]]
+)
+def test_a_json_list_is_one_document_with_its_schema_laid_out_as_all_are(records) -> None:
+    text = "".join(format_json_list("salescli/things@1", "things", records))
+    whole = {"schema": "salescli/things@1", "things": records}
+    assert text == json.dumps(whole, indent=2) + "\n"
+
+
+def test_jsonl_has_a_record_a_line() -> None:
     records = [{"id": "a", "n": 1}, {"id": "b\n", "n": None}]
-    assert json.loads(format_json_list("salescli/things@1", "things", records)) == {
-        "schema": "salescli/things@1",
-        "things": records,
-    }
-    assert format_jsonl(records).split("\n") == ['{"id":"a","n":1}', '{"id":"b\\n","n":null}']
+    lines = list(format_jsonl(records))
+    assert lines == ['{"id":"a","n":1}\n', '{"id":"b\\n","n":null}\n']
+    assert list(format_jsonl([])) == []
 
 
 def test_a_plain_list_never_loads_the_table_library_and_a_table_does() -> None:

@@ -1,5 +1,6 @@
 """The store that speed is measured on is a sound one, and the same every time."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -37,3 +38,16 @@ def test_the_same_size_gives_the_same_bytes(tmp_path):
     generate(tmp_path / "one", 12)
     generate(tmp_path / "two", 12)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_check_has_nothing_to_tell_of_a_generated_store(tmp_path):
+    generate(tmp_path / "one", 40)
+    script = "from salescli.cli import script; script()"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script, "-C", str(tmp_path / "one"), "check"],
+        env=os.environ | {"PYTHONPATH": str(GENERATE.parent.parent)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
