@@ -86,6 +86,7 @@ def test_neighbours_do_conflict_and_nothing_is_read_or_written_until_it_is_settl
         assert answer.code == 4 and f"{FACTS}:4:1" in answer.said
     assert (store / FACTS).read_bytes() == before
 
+
 # Each list may wait for git as long as it has patience; all of them must end in SECONDS_ALLOWED.
 SWITCHES = int(SECONDS_ALLOWED / PATIENCE_SECONDS * 0.8)
 
@@ -106,7 +107,9 @@ def test_a_list_during_a_switch_is_wholly_of_one_branch_or_refused(store):
     switching = threading.Thread(target=switch)
     switching.start()
     try:
-        answers = run_limited(store, ["opportunity list --format json"] * SWITCHES, is_limited=False)
+        answers = run_limited(
+            store, ["opportunity list --format json"] * SWITCHES, is_limited=False
+        )
     finally:
         is_over.set()
         switching.join()
