@@ -57,7 +57,12 @@ def check(
         checked = fix_store(app, keep, strict, actor, dry_run)
     else:
         with app.reading() as session:
-            checked = check_store(os.fspath(session.files.root), session.now, strict)
+            checked = check_store(
+                os.fspath(session.files.root),
+                session.now,
+                strict,
+                in_git_hook=app.surroundings.in_git_hook,
+            )
     show(checked, strict, format_)
     return checked.exit_code(strict)
 

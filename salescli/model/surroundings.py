@@ -27,3 +27,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     def now(self) -> datetime:
         """The current instant: UTC, whole seconds."""
         return self.clock().astimezone(UTC).replace(microsecond=0)
+
+    @property
+    def in_git_hook(self) -> bool:
+        """Whether git runs this as a hook: it waits, and holds the lock of its index meanwhile."""
+        return "GIT_INDEX_FILE" in self.environ

@@ -64,24 +64,24 @@ def _read_start(path: Path) -> bytes:
         return b""
 
 
-def is_git_busy(root: Path) -> bool:
-    """Whether git holds the lock under which it switches branches, merges and resets."""
-    return read_git_state(find_git_directory(root)).is_locked
-
-
 def read_undisturbed(
-    root: Path, read: Callable[[], T], patience_seconds: float = PATIENCE_SECONDS
+    root: Path,
+    read: Callable[[], T],
+    patience_seconds: float = PATIENCE_SECONDS,
+    *,
+    in_git_hook: bool = False,
 ) -> T:
     """What `read` gives when git did not touch the work tree meanwhile; reads again if it did.
 
-    Raises `Clash` (`git-is-switching`) once `patience_seconds` have passed.
+    `in_git_hook`: git itself runs this and holds its lock until it is done, so the lock says
+    nothing. Raises `Clash` (`git-is-switching`) once `patience_seconds` have passed.
     """
     git_directory = find_git_directory(root)
     give_up_at = time.monotonic() + patience_seconds
     pause = _FIRST_PAUSE_SECONDS
     while True:
         before = read_git_state(git_directory)
-        if not before.is_locked:
+        if in_git_hook or not before.is_locked:
             try:
                 result = read()
             except OSError:  # a folder that git took away while it was listed

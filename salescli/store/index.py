@@ -62,7 +62,7 @@ class Index:
     """The records of the store at `root` as of the last `refresh`; a context manager.
 
     `clock_ns` is the clock that file times come from; `git_patience_seconds` how long to wait
-    for a git that is changing the files.
+    for a git that is changing the files; `in_git_hook` whether git itself waits for this.
     """
 
     def __init__(
@@ -71,10 +71,12 @@ class Index:
         *,
         clock_ns: Callable[[], int] = time.time_ns,
         git_patience_seconds: float = PATIENCE_SECONDS,
+        in_git_hook: bool = False,
     ) -> None:
         self.root = root
         self._clock_ns = clock_ns
         self._patience = git_patience_seconds
+        self._in_git_hook = in_git_hook
         self._open: Connection | None = None
         self._is_stored = True
 
@@ -222,7 +224,9 @@ class Index:
             self.close()
             self._is_stored = True
         try:
-            read_undisturbed(self.root, self._bring_up_to_date, self._patience)
+            read_undisturbed(
+                self.root, self._bring_up_to_date, self._patience, in_git_hook=self._in_git_hook
+            )
         except OSError as error:
             raise build_failure(error, ".", os.fspath(self.root)) from error
         if overlay:

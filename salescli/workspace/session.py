@@ -206,7 +206,7 @@ class Session:
     @cached_property
     def index(self) -> Index:
         """The index as it stands, not yet compared with the files."""
-        return open_index(self.files.root)
+        return open_index(self.files.root, in_git_hook=self.surroundings.in_git_hook)
 
 
 def _reader(record: type[T]) -> Callable[[bytes, str], T]:

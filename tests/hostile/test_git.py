@@ -1,7 +1,9 @@
 """What git brings: clean merges that are wrong, a switch in the middle, and commands of others."""
 
 import json
+import shlex
 import subprocess
+import sys
 import threading
 
 import pytest
@@ -117,6 +119,21 @@ def test_a_list_during_a_switch_is_wholly_of_one_branch_or_refused(store):
     read = [json.loads(answer.out) for answer in answers if answer.code == 0]
     titles = {tuple(sorted(row["title"] for row in rows["opportunities"])) for rows in read}
     assert titles <= {("Flat 47", "Flat 48"), ("Flat 47 other", "Flat 48 other")}
+
+
+def test_a_pre_commit_hook_reads_the_store_while_git_holds_its_lock(store):
+    """Checks before a commit are what a hook is for; a plain commit and one of all files."""
+    commands = [["check"], ["opportunity", "list"], ["report", "funnel"]]
+    lines = [f"{sys.executable} -P -m salescli {shlex.join(words)} || exit 1" for words in commands]
+    hook = store / ".git" / "hooks" / "pre-commit"
+    write_file(store, ".git/hooks/pre-commit", "\n".join(["#!/bin/sh", *lines, ""]).encode())
+    hook.chmod(0o755)
+    replace_in(store, FACTS, "title: Flat 47", "title: Flat 47a")
+    assert git(store, "commit", "-q", "-a", "-m", "Unrecorded", ok=False) == 1
+    replace_in(store, FACTS, "title: Flat 47a", "title: Flat 47")
+    write_file(store, "notes/README.md", b"Read me\n")
+    git(store, "add", "notes")
+    assert git(store, "commit", "-q", "-m", "Notes") == 0
 
 
 def test_a_copied_repository_runs_nothing_of_its_own(store):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from salescli.model.errors import Clash
-from salescli.store.gitwatch import find_git_directory, is_git_busy, read_undisturbed
+from salescli.store.gitwatch import find_git_directory, read_undisturbed
 
 
 @pytest.fixture
@@ -21,7 +21,6 @@ def test_without_git_it_reads_once(tmp_path):
     reads = []
     assert read_undisturbed(tmp_path, lambda: reads.append(1) or 5) == 5
     assert len(reads) == 1
-    assert not is_git_busy(tmp_path)
 
 
 @pytest.mark.parametrize("changed", ["HEAD", "logs/HEAD"])
@@ -63,7 +62,6 @@ def test_a_lock_that_stays_ends_the_waiting_with_exit_5(work_tree):
     (work_tree / ".git" / "index.lock").touch()
     store = work_tree / "sales"
     store.mkdir()
-    assert is_git_busy(store)
     with pytest.raises(Clash) as caught:
         read_undisturbed(store, lambda: 1, patience_seconds=0.05)
     assert caught.value.exit_code == 5

@@ -317,11 +317,15 @@ def end_of_chain(direct: Mapping[str, str], name: str) -> str | None:
     return name
 
 
-def check_store(root: str, now: datetime, strict: bool = False) -> Checked:
-    """Every rule on every file of a store.
+def check_store(
+    root: str, now: datetime, strict: bool = False, *, in_git_hook: bool = False
+) -> Checked:
+    """Every rule on every file of a store; `in_git_hook` as of `read_undisturbed`.
 
     Raises `Clash` where git is just changing the files.
     """
     return read_undisturbed(
-        Path(root), lambda: Survey(root, read_from_disk(root), now, strict).run()
+        Path(root),
+        lambda: Survey(root, read_from_disk(root), now, strict).run(),
+        in_git_hook=in_git_hook,
     )
