@@ -5,7 +5,7 @@ path like `contacts/con-…/role` is three steps down. Days, money and decimals 
 numbers numbers, yes/no booleans; nothing empty is in it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -95,6 +95,17 @@ def apply_value(state: State, path: str, after: Json) -> None:
     item = group.get(keys[0])
     if isinstance(item, dict) and len(keys) == 2:
         _put(item, keys[1], after)
+
+
+def apply_changes(state: State, fields: Mapping[str, Sequence[Json]]) -> State:
+    """The state with {path: [before, after]} put in; the one given stays as it is."""
+    after = {
+        name: {key: _copy(item) for key, item in value.items()} if type(value) is dict else value
+        for name, value in state.items()
+    }
+    for path, change in fields.items():
+        apply_value(after, path, change[1])
+    return after
 
 
 def _put(holder: State, key: str, value: Any) -> None:

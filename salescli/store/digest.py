@@ -11,16 +11,16 @@ from typing import Any
 import msgspec
 
 from salescli.model.activities import build_activities
-from salescli.model.conversion import build_record, encode_scalar, format_decimal
+from salescli.model.conversion import encode_scalar, format_decimal
 from salescli.model.deal import Deal, Facts, build_deal, build_facts
 from salescli.model.errors import Damaged, Failed, Finding, Place, finding
 from salescli.model.events import Created, Event, live_events
-from salescli.model.facts import State, build_document_of, build_state, fold
+from salescli.model.facts import State, build_state, fold
 from salescli.model.ids import fold_name
 from salescli.model.records import RECORD_TYPES, Opportunity
 from salescli.store.codec import read_history, read_typed
 from salescli.store.layout import HISTORY, id_in, prefix_of
-from salescli.store.recognise import is_written_as
+from salescli.store.recognise import recognise
 
 MAX_RECORD_BYTES = 1024 * 1024  # format.md section 2, "Ends"; a history has no limit in all
 
@@ -88,9 +88,11 @@ def build_digest(kind: str, path: str, record_id: str, sources: Sequence[bytes])
             findings += error.findings
         except _UNFIT as error:
             findings.append(_unfoldable(histories[0], error))
-    document = recognise_document(kind, record_id, sources[0], state) if state else None
-    is_folded = document is not None
-    if document is None:
+    known = recognise(sources[0], record_id, state, RECORD_TYPES[kind]) if state else None
+    is_folded = known is not None
+    if known is not None:
+        document, _ = known
+    else:
         try:
             document = read_document(kind, sources[0], facts_file)
         except Damaged as error:
@@ -141,30 +143,6 @@ def word_of(name: str) -> str:
 # What the pure functions of the model may meet in events that are well-formed but make no sense,
 # such as a path into a title or a change without its second value.
 _UNFIT = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
-
-
-def recognise_document(
-    kind: str, record_id: str, source: bytes, state: State
-) -> dict[str, Any] | None:
-    """The document of a file that says exactly `state`, typed well; None: it must be read."""
-    record = RECORD_TYPES[kind]
-    if not is_written_as(source, record_id, state, record):
-        return None
-    document = {"id": record_id, **build_document_of(state, record)}
-    try:
-        build_record(_as_text(document), record)
-    except msgspec.ValidationError:
-        return None
-    return document
-
-
-def _as_text(value: Any) -> Any:
-    """A document as the reader gives it, every scalar as text."""
-    if isinstance(value, dict):
-        return {key: v if type(v) is str else _as_text(v) for key, v in value.items()}
-    if isinstance(value, list):
-        return [_as_text(entry) for entry in value]
-    return str(value).lower() if isinstance(value, int) else value
 
 
 def read_document(kind: str, source: bytes, file: str) -> dict[str, Any]:

@@ -7,13 +7,14 @@ import msgspec
 
 from salescli.model.chronology import check_time, choose_instant
 from salescli.model.conversion import build_document
-from salescli.model.errors import Damaged, Refused, finding
+from salescli.model.errors import Damaged, Gathered, Refused, finding
 from salescli.model.events import Event, Json, live_events
 from salescli.model.facts import State, build_state, fold
 from salescli.model.records import RECORD_TYPES, Lead, Opportunity
 from salescli.store import layout
 from salescli.store.codec import format_event_line, read_history, read_typed
 from salescli.store.patch import patch
+from salescli.store.recognise import recognise, rewrite_plain
 from salescli.store.texts import build_edits, format_state
 from salescli.workspace.session import Session
 
@@ -61,9 +62,28 @@ def load_lead(session: Session, directory: str) -> LoadedLead:
 def _load(session: Session, kind: str, directory: str, record: type[F]) -> LoadedRecord[F]:
     path = layout.record_file(kind, directory)
     history_path = f"{directory}/{layout.HISTORY}"
-    source = session.read_required(path)
+    record_id = layout.id_in(directory.rpartition("/")[2])
+    source, history = session.read_required(path), session.read_required(history_path)
+    gathered = Gathered()
+    events: list[Event] = []
+    with gathered.trying():
+        events = read_history(history, history_path)
+    live = live_events(events)
+    with gathered.trying():
+        facts, state = _read_facts(source, path, record_id, fold(live), record)
+    gathered.raise_all()
+    return LoadedRecord(record_id, directory, source, facts, events, live, state, kind)
+
+
+def _read_facts(
+    source: bytes, path: str, record_id: str, folded: State, record: type[F]
+) -> tuple[F, State]:
+    """What the file says, typed, and as a state: read only if it isn't what the history says."""
+    known = recognise(source, record_id, folded, record)
+    if known is not None:
+        return known[1], folded
     facts = read_typed(source, path, record)
-    if facts.id != layout.id_in(directory.rpartition("/")[2]):
+    if facts.id != record_id:
         raise Damaged(
             finding(
                 "wrong-id",
@@ -71,10 +91,7 @@ def _load(session: Session, kind: str, directory: str, record: type[F]) -> Loade
                 hint="put the directory's id back into the file",
             )
         )
-    events = read_history(session.read_required(history_path), history_path)
-    state = build_state(build_document(facts), record)
-    live = live_events(events)
-    return LoadedRecord(facts.id, directory, source, facts, events, live, state, kind)
+    return facts, build_state(build_document(facts), record)
 
 
 def event_head(session: Session, deal: Loaded | None, after: Sequence[Event] = ()) -> Any:
@@ -105,16 +122,18 @@ def stage_event(session: Session, deal: Loaded, event: Event) -> None:
 
 
 def stage_fields(session: Session, deal: Loaded, fields: Mapping[str, Sequence[Json]]) -> None:
-    """Patch {path: [before, after]} into a deal's facts."""
+    """Put {path: [before, after]} into a deal's facts, every other line as it was."""
     source = session.read_required(deal.path)
-    session.files.write(deal.path, patch_record(source, deal.path, fields, deal.kind))
+    session.files.write(deal.path, patch_record(deal, source, fields))
 
 
-def patch_record(
-    source: bytes, path: str, fields: Mapping[str, Sequence[Json]], kind: str = "opportunity"
-) -> bytes:
-    """A deal's or lead's file with {path: [before, after]} put in, every other line as it was."""
-    return patch(source, path, build_edits(fields, RECORD_TYPES[kind]), layout.KEY_ORDER[kind])
+def patch_record(deal: Loaded, source: bytes, fields: Mapping[str, Sequence[Json]]) -> bytes:
+    """`source`, a text of the deal's facts, with {path: [before, after]} put in."""
+    record = RECORD_TYPES[deal.kind]
+    written = rewrite_plain(source, deal.id, deal.state, fields, record)
+    if written is not None:
+        return written
+    return patch(source, deal.path, build_edits(fields, record), layout.KEY_ORDER[deal.kind])
 
 
 def stage_new_record(session: Session, kind: str, record_id: str, events: Sequence[Event]) -> str:

@@ -72,7 +72,7 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     if fields:
         stage_event(session, current, Changed(**event_head(session, current), fields=fields))
     is_untouched = current.source == base.source
-    text = edited if is_untouched else patch_record(current.source, base.path, fields)
+    text = edited if is_untouched else patch_record(current, current.source, fields)
     session.files.write(base.path, text)
     words = "" if is_untouched else "Merged with what others changed meanwhile."
     title = f"edit {', '.join(fields) or 'the text'} of {base.id}: {base.facts.title}"
