@@ -44,7 +44,7 @@ def is_reference_list(spec: FieldSpec | None) -> bool:
 
 
 def build_document_of(state: State, record: type[msgspec.Struct] = Opportunity) -> dict[str, Any]:
-    """Turn a state back into a document without `id`; items in the order of their keys."""
+    """Turn a state back into a document without `id`; items and keys of mappings are sorted."""
     document: dict[str, Any] = {}
     for spec in specs_of(record):
         value = state.get(spec.name)
@@ -56,6 +56,8 @@ def build_document_of(state: State, record: type[msgspec.Struct] = Opportunity) 
             ]
         elif is_reference_list(spec):
             document[spec.name] = sorted(value)
+        elif spec.kind == "mapping" and isinstance(value, dict):
+            document[spec.name] = dict(sorted(value.items()))
         else:
             document[spec.name] = value
     return document

@@ -14,7 +14,7 @@ from salescli.model.records import RECORD_TYPES, Lead, Opportunity
 from salescli.store import layout
 from salescli.store.codec import format_event_line, read_history, read_typed
 from salescli.store.patch import patch
-from salescli.store.recognise import recognise, rewrite_plain
+from salescli.store.recognise import recognise, rewrite_plain, write_plain
 from salescli.store.texts import build_edits, format_state
 from salescli.workspace.session import Session
 
@@ -142,7 +142,8 @@ def stage_new_record(session: Session, kind: str, record_id: str, events: Sequen
     year = session.calendar.day_of(events[0].at).year
     slug = layout.slug_at_birth(kind, str(state["title"]))
     directory = layout.record_directory(kind, year, slug, record_id)
-    text = format_state(record_id, state, RECORD_TYPES[kind])
+    record = RECORD_TYPES[kind]
+    text = write_plain(record_id, state, record) or format_state(record_id, state, record)
     session.files.write(layout.record_file(kind, directory), text)
     lines = b"".join(format_event_line(event) for event in events)
     session.files.write(f"{directory}/{layout.HISTORY}", lines)

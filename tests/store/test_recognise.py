@@ -93,6 +93,7 @@ def test_what_is_written_anew_is_what_patching_gives(before, after):
     if written is not None:
         edits = build_edits(fields)
         assert written == patch(kept, "opportunity.yaml", edits, KEY_ORDER["opportunity"])
+        assert written == format_state(ID, after)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -105,6 +106,7 @@ def test_so_it_is_with_leads(before, after):
     if written is not None:
         edits = build_edits(fields, Lead)
         assert written == patch(kept, "lead.yaml", edits, KEY_ORDER["lead"])
+        assert written == format_state(LEAD_ID, after, Lead)
 
 
 def test_a_move_of_a_plain_file_is_written_anew_and_one_with_a_comment_is_not():
