@@ -5,7 +5,7 @@ The only place of `commands` that opens a store. Words go to stderr, data to std
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -65,6 +65,15 @@ class App:
         with reading(root, timeout_seconds=self.lock_timeout, on_wait=say):
             yield Session(Transaction(RealFileSystem(), root), self.surroundings, actor=actor)
 
+    def transaction(self, root: Path) -> AbstractContextManager[Transaction]:
+        """The exclusive lock on a store, and what a command stages under it."""
+        return writing(
+            root,
+            timeout_seconds=self.lock_timeout,
+            on_wait=say,
+            in_git_hook=self.surroundings.in_git_hook,
+        )
+
     def write(
         self,
         command: str,
@@ -81,15 +90,15 @@ class App:
         The ids go to stdout, one a line, the words to stderr; both once all is durable.
         Whoever acts must be known, but for `person create`.
         """
-        root, files = self.root, RealFileSystem()
-        with writing(root, timeout_seconds=self.lock_timeout, on_wait=say, fs=files) as staged:
+        root = self.root
+        with self.transaction(root) as staged:
             session = Session(staged, self.surroundings, actor=actor, at=at)
             session.refuse_newer_format()
             who = session.actor if needs_actor else session.known_actor or ""
             outcome = action(session)
             changes = build_changeset(session, outcome, command, who)
             if changes.changes and not dry_run:
-                apply_changeset(files, root, changes)
+                apply_changeset(staged.fs, root, changes)
         if dry_run:
             show_dry_run(changes)
         else:

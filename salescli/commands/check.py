@@ -17,7 +17,7 @@ SCHEMA = "salescli/check@1"
 
 
 @click.command()
-@click.option("--strict", is_flag=True, help="Warnings count too; looks for secrets in files.")
+@click.option("--strict", is_flag=True, help="Warnings count; advice and secrets are told.")
 @click.option("--fix", is_flag=True, help="Write down what was edited by hand.")
 @click.option(
     "--keep",
@@ -46,7 +46,8 @@ def check(
     """Check every rule on every file. Says nothing when all is well.
 
     \b
-    Exit code: 4 if a file can't be read, else 1 if a rule is broken, else 0.
+    Exit code: 4 if a file can't be read, else 1 if a rule is broken, else 0. Warnings are told,
+    but only count with --strict.
     Example: salescli check --strict
     """
     if keep and not fix:

@@ -4,9 +4,7 @@ import click
 
 from salescli.commands.app import App, build_changeset, say
 from salescli.model.errors import Refused, WrongUsage, finding
-from salescli.store.files import RealFileSystem
 from salescli.store.journal import apply_changeset
-from salescli.store.transaction import writing
 from salescli.workspace.demo import Demo
 
 
@@ -34,12 +32,11 @@ def demo(app: App, /, directory: str, until: str | None, seed: int) -> None:
             finding("not-a-day", f"{until!r} is not a day", hint="write it like 2026-12-15")
         ) from None
     root.mkdir(parents=True, exist_ok=True)
-    files = RealFileSystem()
-    with writing(root, timeout_seconds=app.lock_timeout, on_wait=say, fs=files) as staged:
+    with app.transaction(root) as staged:
         example = Demo(staged, day, seed)
         outcome = example.run()
         apply_changeset(
-            files, root, build_changeset(example.session, outcome, "demo", "marta-ozola")
+            staged.fs, root, build_changeset(example.session, outcome, "demo", "marta-ozola")
         )
     for words in outcome.words:
         say(words)

@@ -6,7 +6,7 @@ from salescli.commands.app import App, say, show_dry_run
 from salescli.store.changeset import ChangeSet
 from salescli.store.files import RealFileSystem
 from salescli.store.journal import apply_changeset
-from salescli.store.transaction import Transaction, writing
+from salescli.store.transaction import Transaction
 from salescli.workspace import initialising
 from salescli.workspace.git import commit_all, init_repository
 from salescli.workspace.outcome import Outcome
@@ -46,9 +46,9 @@ def init(
         show_dry_run(build(app, Transaction(files, root), settings)[1])
         return
     root.mkdir(parents=True, exist_ok=True)
-    with writing(root, timeout_seconds=app.lock_timeout, on_wait=say, fs=files) as staged:
+    with app.transaction(root) as staged:
         outcome, changes = build(app, staged, settings)
-        apply_changeset(files, root, changes)
+        apply_changeset(staged.fs, root, changes)
     words = list(outcome.words)
     if git:
         words.append(init_repository(root))

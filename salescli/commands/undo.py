@@ -4,11 +4,9 @@ from typing import Any
 
 import click
 
-from salescli.commands.app import App, build_changeset, say, show_dry_run, tell
+from salescli.commands.app import App, build_changeset, show_dry_run, tell
 from salescli.commands.options import format_option, writer_options
-from salescli.store.files import RealFileSystem
 from salescli.store.journal import apply_changeset
-from salescli.store.transaction import writing
 from salescli.store.undolog import read_entries
 from salescli.workspace.session import Session
 from salescli.workspace.undoing import redo_last, undo_last
@@ -31,8 +29,8 @@ def redo(app: App, /, actor: str | None, dry_run: bool) -> None:
 
 
 def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) -> None:
-    root, files = app.root, RealFileSystem()
-    with writing(root, timeout_seconds=app.lock_timeout, on_wait=say, fs=files) as staged:
+    root = app.root
+    with app.transaction(root) as staged:
         session = Session(staged, app.surroundings, actor=actor)
         session.refuse_newer_format()
         outcome, entry = plan(session)
@@ -40,7 +38,7 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
             session, outcome, kind, session.actor, kind=kind, reverts=entry.id
         )
         if not dry_run:
-            apply_changeset(files, root, changes)
+            apply_changeset(staged.fs, root, changes)
     if dry_run:
         show_dry_run(changes)
     else:

@@ -15,6 +15,8 @@ from salescli.model.records import Line, Opportunity
 LOCKED_WHEN_CLOSED = ("budget", "probability", "close_date", "products")
 LOST_TO = "competitor-won"
 UNKNOWN_WINNER = "unknown"
+# Findings about how a deal is led, not about what its files say.
+ADVICE = frozenset({"no-decision-maker"})
 
 
 def locked_fields(definition: Definition, stage: str) -> frozenset[str]:

@@ -64,6 +64,14 @@ def _read_start(path: Path) -> bytes:
         return b""
 
 
+def wait_for_git(root: Path, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until git doesn't hold the lock under which it switches branches, merges and resets.
+
+    Raises `Clash` (`git-is-switching`) once `patience_seconds` have passed.
+    """
+    read_undisturbed(root, lambda: None, patience_seconds)
+
+
 def read_undisturbed(
     root: Path,
     read: Callable[[], T],

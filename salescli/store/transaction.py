@@ -24,6 +24,7 @@ from salescli.store.files import (
     check_writable_path,
     read_checked,
 )
+from salescli.store.gitwatch import wait_for_git
 from salescli.store.journal import build_waiting, has_journal, recover
 from salescli.store.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock
 
@@ -201,14 +202,18 @@ def writing(
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
     on_wait: Callable[[str], None] | None = None,
     fs: FileSystem | None = None,
+    in_git_hook: bool = False,
 ) -> Iterator[Transaction]:
     """A transaction under the exclusive lock, after completing what was interrupted.
 
-    The caller applies the set of it (`apply_changeset`) before leaving.
+    The caller applies the set of it (`apply_changeset`) before leaving. Raises `Clash` where git
+    is just changing the files; `in_git_hook` as of `read_undisturbed`.
     """
     real = fs if fs is not None else RealFileSystem()
     lock = StoreLock(root, timeout_seconds=timeout_seconds, on_wait=on_wait, fs=real)
     with lock.exclusive():
+        if not in_git_hook:
+            wait_for_git(root)
         recover(real, root)
         yield Transaction(real, root)
 

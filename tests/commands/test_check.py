@@ -40,12 +40,14 @@ def test_a_file_that_can_not_be_read_is_exit_4(small):
     assert small.run("salescli check").code == 4
 
 
-def test_warnings_are_shown_with_strict_alone(small):
+def test_a_warning_is_told_and_counts_with_strict_alone(small):
     replace_in(small.home, DEAL, "mood:\n", "mood:\nbugdet: 5\n")
-    assert small.run("salescli check").stdout == ""
-    outcome = small.run("salescli check --strict")
-    assert outcome.code == 1
-    assert "warning: nobody knows the key 'bugdet'" in " ".join(outcome.stdout.split())
+    for options, code in (("", 0), (" --strict", 1)):
+        outcome = small.run(f"salescli check{options}")
+        assert outcome.code == code
+        said = " ".join(outcome.stdout.split())
+        assert "warning: nobody knows the key 'bugdet'" in said
+        assert "Did you mean budget?" in said
 
 
 def test_json_has_everything_of_a_finding(small):

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from salescli.store.gitwatch import PATIENCE_SECONDS
-from tests.hostile.limits import SECONDS_ALLOWED, environment, run_limited
+from tests.hostile.limits import SECONDS_ALLOWED, environment, run_limited, tree_of
 from tests.workspace.small_store import LOST, OPEN, replace_in, write_file, write_small_store
 
 FACTS = f"{OPEN}/opportunity.yaml"
@@ -134,6 +134,14 @@ def test_a_pre_commit_hook_reads_the_store_while_git_holds_its_lock(store):
     write_file(store, "notes/README.md", b"Read me\n")
     git(store, "add", "notes")
     assert git(store, "commit", "-q", "-m", "Notes") == 0
+
+
+def test_nothing_is_written_while_git_changes_the_files(store):
+    before = dict(tree_of(store))
+    write_file(store, ".git/index.lock", b"")
+    (answer,) = run_limited(store, ["opportunity set 7k2m --budget 1 --actor anna"])
+    assert answer.code == 5 and "git is changing the files" in answer.err
+    assert dict(tree_of(store)) == before
 
 
 def test_a_copied_repository_runs_nothing_of_its_own(store):

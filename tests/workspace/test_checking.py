@@ -438,8 +438,20 @@ def test_warnings_count_only_when_they_are_asked_for(store):
     checked = check(store)
     assert [entry.hint for entry in checked.findings] == ["did you mean budget?"]
     assert checked.exit_code(strict=False) == 0
-    assert checked.shown(strict=False) == ()
+    assert checked.shown(strict=False) == checked.findings
     assert checked.exit_code(strict=True) == 1
+
+
+def test_advice_on_how_to_sell_is_told_only_when_it_is_asked_for(store):
+    replace_in(store, DEAL, "role: decision-maker", "role: influencer")
+    replace_in(store, DEAL, "stage: key-contacts", "stage: proposal-preparation")
+    replace_in(store, PAST, '"role":"decision-maker"', '"role":"influencer"')
+    replace_in(store, PAST, '"to":"key-contacts"', '"to":"proposal-preparation"')
+    checked = check(store)
+    assert [entry.code for entry in checked.findings] == ["no-decision-maker"]
+    assert checked.shown(strict=False) == ()
+    assert checked.shown(strict=True) == checked.findings
+    assert [checked.exit_code(strict) for strict in (False, True)] == [0, 1]
 
 
 def test_merged_clients_are_followed_to_the_end_and_circles_are_told(store):

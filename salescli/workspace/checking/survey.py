@@ -26,6 +26,7 @@ from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Place, SalesError, finding
 from salescli.model.names import build_names
 from salescli.model.records import RECORD_TYPES
+from salescli.model.rules import ADVICE
 from salescli.process.checks import check_definition
 from salescli.store import layout
 from salescli.store.codec import read_dictionaries, read_settings
@@ -58,14 +59,14 @@ class Checked(msgspec.Struct, frozen=True):
     file_count: int
 
     def shown(self, strict: bool) -> tuple[Finding, ...]:
-        """The findings that count: warnings only when they are asked for."""
-        return tuple(found for found in self.findings if strict or not found.warning)
+        """The findings that are told: advice on how to sell only when it is asked for."""
+        return tuple(found for found in self.findings if strict or found.code not in ADVICE)
 
     def exit_code(self, strict: bool) -> int:
-        """4 if a file can't be read, else 1 if a rule is broken, else 0."""
+        """4 if a file can't be read, else 1 for a broken rule (`strict`: or a warning), else 0."""
         if self.unreadable:
             return 4
-        return 1 if self.shown(strict) else 0
+        return int(any(strict or not found.warning for found in self.findings))
 
 
 def read_from_disk(root: str) -> Read:
