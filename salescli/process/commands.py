@@ -17,18 +17,47 @@ def fill_command(unmet: Unmet, address: str) -> str | None:
     The value stands in it where the criterion leaves only one, else `…`.
     """
     condition = unmet.condition
-    spec = spec_named(Opportunity, condition.name.name)
+    top, _, inner = condition.name.name.partition(".")
+    if top in _ADDED_BY:
+        return _add_command(_ADDED_BY[top], unmet, address, inner)
+    if top in ("custom", "external") and condition.op != "unset":
+        return f"salescli opp set {address} --{top} {inner}={_value(unmet)}"
+    spec = spec_named(Opportunity, top)
     if spec is None or spec.kind not in _TYPED or spec.computed_by_commands:
         return None
     if spec.name in _WRITTEN_BY_CLOSING or condition.op == "unset":
         return None
-    value = "…"
-    is_told = condition.op == "=" and len(condition.values) == 1 and spec.kind != "day"
-    if is_told and condition.values[0] != ME:
-        value = shlex.quote(str(condition.values[0]))
-    return f"salescli opp set {address} --{spec.name.replace('_', '-')} {value}"
+    return f"salescli opp set {address} --{spec.name.replace('_', '-')} {_value(unmet)}"
 
 
+def _value(unmet: Unmet) -> str:
+    """The value that the criterion wants, quoted for a shell; `…` where it leaves a choice."""
+    condition = unmet.condition
+    is_told = condition.op == "=" and len(condition.values) == 1 and condition.name.kind != "day"
+    return shlex.quote(str(condition.values[0])) if is_told and condition.values[0] != ME else "…"
+
+
+def _add_command(command: str, unmet: Unmet, address: str, inner: str) -> str | None:
+    """The command that adds what a list lacks; of one with a field, an item that has it."""
+    if unmet.condition.op == "unset":
+        return None
+    line = f"salescli {command} {address}"
+    if not inner:
+        return f"{line} …"
+    is_key = command.endswith(f" {inner} add")
+    value = _value(unmet)
+    return f"{line} {value}" if is_key else f"{line} … --{inner.replace('_', '-')} {value}"
+
+
+# Lists of a deal, and the command that adds to each.
+_ADDED_BY = {
+    "contacts": "opp contact add",
+    "competitors": "opp competitor add",
+    "products": "opp product add",
+    "amount": "opp product add",
+    "team": "opp member add",
+    "leads": "opp lead add",
+}
 _WRITTEN_BY_CLOSING = frozenset({"id", "close_reason", "close_details", "actual_revenue"})
 
 

@@ -200,7 +200,7 @@ def test_requirements_of_the_stage_left_and_of_all_skipped_are_told_at_once() ->
     assert [problem.hint for problem in refused.findings] == [
         "salescli opp set 7k2m --budget …, or --force REASON",
         "salescli opp set 7k2m --need …, or --force REASON",
-        "--force REASON overrides it",
+        "salescli opp contact add 7k2m … --role decision-maker, or --force REASON",
     ]
 
 

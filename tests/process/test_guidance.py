@@ -86,10 +86,11 @@ def test_steps_that_begin_together_are_all_first() -> None:
     ]
 
 
-def test_lists_are_told_without_a_command() -> None:
+def test_a_list_is_told_with_the_command_that_adds_to_it() -> None:
     (missing,) = guide("key-contacts").missing
     assert (missing.say, missing.field) == ("Find out who decides", "contacts.role")
-    assert (missing.kind, missing.command) == ("advise", None)
+    assert missing.kind == "advise"
+    assert missing.command == "salescli opp contact add 7k2m … --role decision-maker"
 
 
 def test_the_last_stage_goes_on_with_a_closing_and_a_closed_deal_with_a_reopening() -> None:
@@ -128,11 +129,20 @@ def test_what_is_required_is_told_as_such() -> None:
         ("owner=@me", "salescli opp set 7k2m --owner …"),
         ("title~flat", "salescli opp set 7k2m --title …"),
         ("!partner", None),
-        ("contacts", None),
-        ("products", None),
-        ("amount>=1", None),
+        ("contacts", "salescli opp contact add 7k2m …"),
+        (
+            "contacts.role=decision-maker",
+            "salescli opp contact add 7k2m … --role decision-maker",
+        ),
+        ("competitors.competitor=skyline", "salescli opp competitor add 7k2m skyline"),
+        ("!competitors", None),
+        ("products", "salescli opp product add 7k2m …"),
+        ("amount>=1", "salescli opp product add 7k2m …"),
+        ("amount=1", "salescli opp product add 7k2m …"),
+        ("team.role=presales", "salescli opp member add 7k2m … --role presales"),
+        ("leads", "salescli opp lead add 7k2m …"),
         ("proposals.state=sent", None),
-        ("external.hubspot", None),
+        ("external.hubspot", "salescli opp set 7k2m --external hubspot=…"),
         ("winner", None),
         ("actual_revenue", None),
     ],
