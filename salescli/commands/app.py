@@ -74,6 +74,12 @@ class App:
             in_git_hook=self.surroundings.in_git_hook,
         )
 
+    def confirm(self, question: str) -> None:
+        """Ask on a terminal before something big; where nobody can be asked, say what to give."""
+        if not self.surroundings.is_interactive:
+            raise click.UsageError(f"{question} Nobody can be asked here: give --yes")
+        click.confirm(question, abort=True, err=True)
+
     def write(
         self,
         command: str,

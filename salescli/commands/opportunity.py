@@ -244,12 +244,12 @@ def archive(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: 
 @click.pass_obj
 def delete(app: App, /, deal: str, yes: bool, actor: str | None, dry_run: bool) -> None:
     """Delete a deal that nothing refers to. `salescli undo` brings it back."""
-    if app.surroundings.is_interactive and not yes and not dry_run:
+    if not dry_run and not yes:
         from salescli.workspace import opportunities
 
         with app.reading() as session:
             title = opportunities.open_deal(session, deal).facts.title
-        click.confirm(f"Delete {title}?", abort=True, err=True)
+        app.confirm(f"Delete {title}?")
 
     def action(session: Session) -> Outcome:
         from salescli.workspace import opportunities

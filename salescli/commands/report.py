@@ -76,6 +76,10 @@ def funnel(
     Example: salescli report funnel --period 2024-03 --png funnel.png
     """
     is_picture = png is not None or svg is not None
+    source = click.get_current_context().get_parameter_source("format_")
+    is_printed = not is_picture or source is not click.core.ParameterSource.DEFAULT
+    if is_printed and "-" in (png, svg):
+        raise click.UsageError("stdout is for the picture alone: name a file, or no --format")
     options = FunnelOptions(
         period=period,
         as_of=as_of,
@@ -94,7 +98,7 @@ def funnel(
     for path, kind in ((png, "png"), (svg, "svg")):
         if path is not None:
             draw(app, figure, path, kind, size)
-    if not is_picture:
+    if is_printed:
         width = app.surroundings.width if app.surroundings.is_terminal else None
         rendered = render_funnel(figure, format_, width=width, raw=raw)
         click.echo(rendered.text)

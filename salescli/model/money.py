@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from salescli.model.errors import WrongUsage, finding
+from salescli.model.nearest import did_you_mean
 
 # ISO 4217 currencies whose minor unit isn't two decimals; tests/model/test_money.py holds the
 # table against babel's copy of CLDR and says where the two standards differ.
@@ -16,6 +17,21 @@ DECIMALS = {
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
 }
+# Codes of ISO 4217: what is paid with, units of account, and what was withdrawn since 2000.
+CODES = frozenset(
+    (
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN "
+        "BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR "
+        "FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD "
+        "JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD "
+        "MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP "
+        "PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC "
+        "SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST "
+        "XAF XCD XCG XOF XPF YER ZAR ZMW ZWG "
+        "BOV CHE CHW CLF COU MXV UYI UYW "
+        "ANG BYR CYP EEK HRK LTL LVL MRO MTL ROL SIT SKK SLL STD TMM TRL VEF ZMK ZWL "
+    ).split()
+)
 _MONEY = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,6})?)(?: ?([A-Z]{3}))?")
 # Python's own context rounds after 28 digits, in silence: too few for price × quantity × share.
 EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
@@ -78,6 +94,7 @@ def parse_money(text: str, default_currency: str | None = None) -> Money:
         raise WrongUsage(
             finding("no-currency", f"{text!r} names no currency", hint=f"write {digits} EUR")
         )
+    parse_currency(currency)
     amount = Decimal(digits)
     places = -int(amount.as_tuple().exponent)
     if places > decimals_of(currency):
@@ -89,6 +106,20 @@ def parse_money(text: str, default_currency: str | None = None) -> Money:
             )
         )
     return Money(round_amount(amount, currency), currency)
+
+
+def parse_currency(text: str) -> str:
+    """Read a currency's code; raises `WrongUsage` for one that ISO 4217 doesn't have."""
+    if text in CODES:
+        return text
+    raise WrongUsage(
+        finding(
+            "not-a-currency",
+            f"{text!r} is not a currency code",
+            hint=did_you_mean(text, CODES) or "three capital letters of ISO 4217: EUR",
+            field="currency",
+        )
+    )
 
 
 def _hint(text: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from salescli.model.catalogues import departments_under
 from salescli.model.errors import Damaged, Finding, WrongUsage, finding
+from salescli.model.money import parse_currency
 from salescli.model.visits import seconds
 from salescli.report.funnel import Funnel, build_funnel
 from salescli.report.question import FunnelQuestion, SumKind, build_question
@@ -43,7 +44,7 @@ def report_funnel(session: Session, options: FunnelOptions) -> Funnel:
     index.refresh()
     invalid = index.invalid()
     if invalid and not options.skip_invalid:
-        raise Damaged(*_broken(invalid, index.record_count()))
+        raise Damaged(*_broken(invalid))
     is_now = question.end >= seconds(session.now)
     end = datetime.fromtimestamp(question.end, UTC)
     deals = index.deals() if is_now else index.deals_as_of(end)
@@ -52,14 +53,14 @@ def report_funnel(session: Session, options: FunnelOptions) -> Funnel:
     )
 
 
-def _broken(invalid: Sequence[tuple[str, Sequence[Finding]]], readable: int) -> list[Finding]:
+def _broken(invalid: Sequence[tuple[str, Sequence[Finding]]]) -> list[Finding]:
     found = [entry for _, findings in invalid for entry in findings]
-    total = readable + len(invalid)
+    count = "a record" if len(invalid) == 1 else f"{len(invalid)} records"
     return [
         *found,
         finding(
             "unreadable-records",
-            f"{len(invalid)} of {total} deals can't be read, so there is no report",
+            f"{count} can't be read, so there is no report",
             hint="--skip-invalid draws it without and says so on it; salescli check tells the rest",
         ),
     ]
@@ -86,6 +87,7 @@ def funnel_question(session: Session, process: str, options: FunnelOptions) -> F
     """The question that the options make, in the store's calendar."""
     as_of = reporting_day(session, options.as_of)
     own = session.settings.currency
+    asked = parse_currency(options.currency) if options.currency else None
     period = session.calendar.parse_period(options.period, as_of)
     owners = [find_named(session, "person", text) for text in options.owners]
     named = [find_named(session, "department", text) for text in options.departments]
@@ -98,7 +100,7 @@ def funnel_question(session: Session, process: str, options: FunnelOptions) -> F
         session.calendar,
         created=options.created,
         sum=options.sum,
-        currency=options.currency or (own if options.takes_store_currency else None),
+        currency=asked or (own if options.takes_store_currency else None),
         owners=frozenset(owners) if owners else None,
         departments=frozenset().union(*under) if named else None,
         filters=tuple((name, values) for name, values in filters if values),

@@ -123,7 +123,7 @@ WRITERS = [
     ["advance", "Flat 47"],
     ["move", "Flat 47", "--to", "proposal-preparation"],
     ["close", "Flat 47", "--outcome", "lost", "--reason", "price"],
-    ["delete", "Flat 47"],
+    ["delete", "Flat 47", "--yes"],
 ]
 
 
@@ -283,15 +283,18 @@ def test_a_lost_deal_to_a_rival_names_it(shop, deal):
 
 def test_delete_is_refused_while_another_deal_goes_on_from_it(shop, deal):
     shop.do("opp", "create", "--continue", "Flat 47", "Flat 48")
-    answer = shop.run("opp", "delete", deal)
+    answer = shop.run("opp", "delete", deal, "--yes")
     assert answer.code == 1
     assert "is referred to by opportunities/2026/flat-48--" in " ".join(answer.err.split())
-    shop.do("opp", "delete", "Flat 48")
-    shop.do("opp", "delete", deal)
+    shop.do("opp", "delete", "Flat 48", "--yes")
+    shop.do("opp", "delete", deal, "--yes")
     assert list(shop.root.glob("opportunities/*/*")) == []
 
 
-def test_delete_asks_on_a_terminal_alone(shop, deal):
+def test_delete_asks_on_a_terminal_and_wants_a_word_elsewhere(shop, deal):
+    refused = shop.run("opp", "delete", "Flat 47")
+    assert refused.code == 2
+    assert "give --yes" in refused.err
     shop.is_interactive = True
     refused = shop.run("opp", "delete", "Flat 47", stdin="n\n")
     assert refused.code == 130

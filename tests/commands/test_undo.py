@@ -13,7 +13,7 @@ COMMANDS = {
     "set": ["opp", "set", "Flat 47", "--budget", "240000", "--need", "parking"],
     "advance": ["opp", "advance", "Flat 47"],
     "close": ["opp", "close", "Flat 47", "--outcome", "lost", "--reason", "price"],
-    "delete": ["opp", "delete", "Flat 47"],
+    "delete": ["opp", "delete", "Flat 47", "--yes"],
     "contact create": ["contact", "create", "Juris Petrovs"],
     "contact set": ["contact", "set", "Elena Petrova", "--phone", "+371 2111 1111"],
     "person create": ["person", "create", "Boris Kalnin"],

@@ -1,14 +1,17 @@
 from decimal import Decimal
 
 import pytest
+from babel.core import get_global
 from babel.numbers import get_currency_precision, list_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 
 from salescli.model.errors import WrongUsage
 from salescli.model.money import (
+    CODES,
     Money,
     decimals_of,
+    parse_currency,
     parse_money,
     round_amount,
     sum_by_currency,
@@ -32,6 +35,30 @@ ISO_NOT_CLDR = {
 def test_every_currency_has_the_decimals_of_its_minor_unit(currency):
     expected, _ = ISO_NOT_CLDR.get(currency, (get_currency_precision(currency), ""))
     assert decimals_of(currency) == expected
+
+
+def test_all_that_is_paid_with_today_is_a_currency_and_nothing_that_never_was():
+    territories = get_global("territory_currencies").values()
+    today = {
+        code for entries in territories for code, _, end, tender in entries if tender and not end
+    }
+    assert today <= CODES
+    assert list_currencies() >= CODES
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"), [("eur", "did you mean EUR?"), ("EURO", "did you mean EUR?"), ("ZZZ", "ISO")]
+)
+def test_what_is_no_currency_is_refused_with_the_nearest(text, hint):
+    with pytest.raises(WrongUsage) as refused:
+        parse_currency(text)
+    (found,) = refused.value.findings
+    assert found.code == "not-a-currency" and hint in found.hint
+
+
+def test_an_amount_in_no_currency_is_refused():
+    with pytest.raises(WrongUsage, match="'ZZZ' is not a currency code"):
+        parse_money("5 ZZZ")
 
 
 @pytest.mark.parametrize("currency", sorted(ISO_NOT_CLDR))
