@@ -4,7 +4,7 @@ A reservation that has run out frees the unit without any write. Decided from th
 from the index.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -200,20 +200,21 @@ def unsold(session: Session, deal: LoadedDeal) -> list[str]:
     A building that can't be read is left to `check`: a win is not held up by what it only reads.
     """
     try:
-        held = {p.id for p in places_with(session, deal.id) if p.unit.reserved_for == deal.id}
-        wanted = set(reservations_in(deal.live)) | _units_of_lines(session, deal)
-        places = [find_unit(session, unit) for unit in sorted(wanted - held)]
+        return list(_unsold(session, deal))
     except SalesError:
         return []
-    short = session.short(deal.id)
-    said = []
-    for place in places:
+
+
+def _unsold(session: Session, deal: LoadedDeal) -> Iterator[str]:
+    held = {p.id for p in places_with(session, deal.id) if p.unit.reserved_for == deal.id}
+    wanted = set(reservations_in(deal.live)) | _units_of_lines(session, deal)
+    for unit in sorted(wanted - held):
+        place = find_unit(session, unit)
         words = describe_holder(session, place, holder_of(session, place, session.today))
-        hint = (
-            "" if words != "free" else f": salescli reservation add {short} {place.id} --until DAY"
-        )
-        said.append(f"{place.id} is not sold with it but {words}{hint}.")
-    return said
+        yield f"{unit} is not sold with it but {words}."
+        if words == "free":
+            short = session.short(deal.id)
+            yield f"To sell it: salescli reservation add {short} {unit} --until DAY"
 
 
 def _units_of_lines(session: Session, deal: LoadedDeal) -> set[str]:
