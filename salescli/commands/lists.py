@@ -9,6 +9,7 @@ from salescli.commands.options import Decorator, event_options, field_options, t
 from salescli.workspace import lists
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
+from salescli.workspace.reservations import with_availability
 from salescli.workspace.session import Session
 from salescli.workspace.units import product_of
 
@@ -79,7 +80,8 @@ def _add(entry: lists.ListNoun) -> click.Command:
         def action(session: Session) -> Outcome:
             loaded = open_deal(session, deal)
             what = who if unit is None else product_of(session, unit)
-            return lists.add_item(session, loaded, noun, what, typed, is_main=is_main)
+            outcome = lists.add_item(session, loaded, noun, what, typed, is_main=is_main)
+            return outcome if unit is None else with_availability(session, loaded, unit, outcome)
 
         app.write(f"opportunity {noun} add", action, actor=actor, at=at, dry_run=dry_run)
 

@@ -149,7 +149,7 @@ class Unit(Record, frozen=True, kw_only=True):
 
 
 class Building(Record, frozen=True, kw_only=True):
-    """`units/<building>.yaml`."""
+    """A building with its units: `units/<building>.yaml` (optional layer)."""
 
     building: Annotated[str, field("id", "Its id, also the name of its file")]
     name: Annotated[str, text("What people call it")]

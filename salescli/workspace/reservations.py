@@ -217,6 +217,19 @@ def _unsold(session: Session, deal: LoadedDeal) -> Iterator[str]:
             yield f"To sell it: salescli reservation add {short} {unit} --until DAY"
 
 
+def with_availability(session: Session, deal: LoadedDeal, unit: str, outcome: Outcome) -> Outcome:
+    """The outcome of adding a unit as a line, and what that doesn't do: hold the unit."""
+    place = find_unit(session, unit)
+    holder = holder_of(session, place, session.today)
+    if holder.deal_id == deal.id:
+        return outcome
+    words = f"{place.id} is {describe_holder(session, place, holder)}."
+    if holder.deal_id is None:
+        short = session.short(deal.id)
+        words += f" To hold it: salescli reservation add {short} {place.id} --until DAY"
+    return Outcome(outcome.ids, (*outcome.words, words), outcome.title)
+
+
 def _units_of_lines(session: Session, deal: LoadedDeal) -> set[str]:
     """The units that a deal's lines mean: those whose product is that of no other unit."""
     found = set()

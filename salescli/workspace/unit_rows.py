@@ -164,13 +164,16 @@ def _deals(session: Session, ids: set[str]) -> dict[str, dict[str, Any]]:
         return {}
     session.index.refresh()
     found: dict[str, dict[str, Any]] = {}
+    known = session.process_names()
     for facts in session.index.facts(ids):
         document = facts.document
-        definition = session.process(document["process"])
+        process, status = document["process"], None
+        if process in known:  # a deal of none is told by `check`, and won nothing
+            status = session.process(process).status_of(document["stage"])
         found[facts.id] = {
             "title": document["title"],
             "owner": document.get("owner"),
-            "status": definition.status_of(document["stage"]),
+            "status": status,
         }
     return found
 

@@ -233,10 +233,20 @@ def test_a_win_tells_which_unit_of_its_lines_it_does_not_sell(town):
 
 def test_a_line_of_a_unit_is_one_of_its_product_at_todays_price(town):
     deal = town.deal()
-    town.do("opportunity", "product", "add", deal, "--unit", "b-47")
+    answer = town.do("opportunity", "product", "add", deal, "--unit", "b-47")
+    assert "b-47 is free. To hold it: salescli reservation add" in answer.err
     (line,) = town.facts(deal)["products"]
     assert (line["product"], line["price"]) == ("flat-b47", "236000.00 EUR")
     assert town.run("opportunity", "product", "add", deal, "flat-b47", "--unit", "b-47").code == 2
+
+
+def test_a_line_of_a_unit_that_another_deal_holds_says_so(town):
+    deal, other = town.deal(), town.deal("Flat 48")
+    reserve(town, other)
+    answer = town.do("opportunity", "product", "add", deal, "--unit", "b-47")
+    assert "b-47 is reserved for Flat 48" in answer.err
+    answer = town.do("opportunity", "product", "add", other, "--unit", "b-47")
+    assert "b-47 is" not in answer.err
 
 
 @pytest.mark.parametrize("text", ["b-47", "river-b/b-47", "flat-b47", "BLOCK B, flat 47"])
