@@ -19,7 +19,7 @@ units:
     kind: flat
     section: "2"
     product: flat-b47
-    view: river  # nobody's key
+    # ask the bank first
 
   b-48:
     kind: flat
@@ -62,6 +62,17 @@ def test_a_reservation_adds_two_lines_to_the_file_and_one_to_the_history(town):
     assert list(event) == ["id", "seq", "at", "by", "kind", "unit", "until"]
     assert (event["kind"], event["unit"], event["until"]) == ("reserved", "b-47", "2026-11-30")
     assert town.do("check").out == ""
+
+
+def test_keys_that_nobody_knows_stay(town):
+    town.replace(FILE, "    # ask the bank first\n", "    view: river\n")
+    before = (town.root / FILE).read_bytes()
+    deal = town.deal()
+    reserve(town, deal)
+    town.do("reservation", "extend", deal, "b-47", "--until", "2026-12-24")
+    assert unit(town)["view"] == "river"
+    town.do("reservation", "release", deal, "b-47")
+    assert (town.root / FILE).read_bytes() == before
 
 
 def test_a_unit_that_another_deal_holds_is_refused_with_its_holder_and_day(town):
