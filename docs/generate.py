@@ -29,6 +29,8 @@ RECORDS = (
     catalogues.Person,
     catalogues.Department,
     catalogues.Product,
+    catalogues.Building,
+    catalogues.Unit,
 )
 KINDS = {
     "text": "text",

@@ -27,6 +27,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "person": ("catalogue", "Our people: create, list, show, set."),
     "department": ("catalogue", "Departments: create, list, show, set."),
     "product": ("catalogue", "Products: create, list, show, set."),
+    "unit": ("unit", "Flats, shops, parking places: what is free, who holds it."),
+    "reservation": ("reservation", "Units held for deals: add, extend, release, list."),
     "dictionary": ("dictionary", "Values to choose from: list, set."),
     "process": ("process", "Process definitions: list, show, check, add."),
     "report": ("report", "Figures as tables, documents and pictures."),

@@ -9,7 +9,9 @@ from salescli.commands.options import Decorator, event_options, field_options, t
 from salescli.workspace import lists
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
+from salescli.workspace.reservations import with_availability
 from salescli.workspace.session import Session
+from salescli.workspace.units import product_of
 
 WORDS = {
     "contact": "The people who decide, with role, influence and attitude.",
@@ -39,6 +41,13 @@ def _fields(entry: lists.ListNoun) -> Decorator:
     return field_options(entry.items, *left_out)
 
 
+def _unit_option(entry: lists.ListNoun) -> Decorator:
+    """A flat, shop or parking place instead of its product."""
+    if entry.noun != "product":
+        return lambda function: function
+    return click.option("--unit", metavar="UNIT", help="The unit whose product it is.")
+
+
 def _add(entry: lists.ListNoun) -> click.Command:
     noun = entry.noun
     is_product = noun == "product"
@@ -49,6 +58,7 @@ def _add(entry: lists.ListNoun) -> click.Command:
         "who", metavar=f"[{noun.upper()}]" if is_product else noun.upper(), required=not is_product
     )
     @_fields(entry)
+    @_unit_option(entry)
     @event_options
     @click.pass_obj
     def add(
@@ -62,11 +72,16 @@ def _add(entry: lists.ListNoun) -> click.Command:
         **options: Any,
     ) -> None:
         is_main = options.pop("is_main", False)
+        unit = options.pop("unit", None)
+        if unit is not None and who is not None:
+            raise click.UsageError("--unit says the product: leave the other out")
         typed = typed_fields(options)
 
         def action(session: Session) -> Outcome:
             loaded = open_deal(session, deal)
-            return lists.add_item(session, loaded, noun, who, typed, is_main=is_main)
+            what = who if unit is None else product_of(session, unit)
+            outcome = lists.add_item(session, loaded, noun, what, typed, is_main=is_main)
+            return outcome if unit is None else with_availability(session, loaded, unit, outcome)
 
         app.write(f"opportunity {noun} add", action, actor=actor, at=at, dry_run=dry_run)
 

@@ -30,6 +30,7 @@ from salescli.workspace.addressing import find_record
 from salescli.workspace.guiding import Guided, client_name, guide
 from salescli.workspace.named import find_named
 from salescli.workspace.session import Session
+from salescli.workspace.unit_rows import units_of
 from salescli.workspace.values import catalogue_of, named_things
 
 WIDTH = 80
@@ -42,7 +43,8 @@ def show_deal(app: App, text: str, format_: str) -> None:
     with app.reading() as session:
         one = guide(session, text)
         if format_ == "json":
-            print_document(deal_document(one))
+            held, _ = units_of(session, one.deal.id)
+            print_document({**deal_document(one), **({"units": held} if held else {})})
             return
         lines = deal_lines(session, one)
     if format_ == "md":
@@ -104,6 +106,7 @@ def deal_lines(session: Session, one: Guided) -> list[str]:
         name = rivals.get(rival.competitor, rival.competitor)
         lines += _labelled("Against", pad(name, 20), "; ".join(words))
     lines += _product_lines(session, one)
+    lines += _unit_lines(session, facts.id)
     if facts.tactic:
         lines += _labelled("Tactic", *facts.tactic.strip().split("\n"), is_one=False)
     for unmet in one.guidance.missing:
@@ -111,6 +114,20 @@ def deal_lines(session: Session, one: Guided) -> list[str]:
     lines += _labelled("Next", one.guidance.go_on[0] if one.guidance.go_on else "nothing")
     if computed.created_on:
         lines += _labelled("Created", format_day(computed.created_on))
+    return lines
+
+
+def _unit_lines(session: Session, deal_id: str) -> list[str]:
+    """The units that the deal holds; none of it in a store without buildings."""
+    rows, broken = units_of(session, deal_id)
+    lines = []
+    for row in rows:
+        words = str(row["state"])
+        if row["reserved_until"] is not None:
+            words += f" until {format_day(date.fromisoformat(row['reserved_until']))}"
+        lines += _labelled("Unit", pad(row["id"], 20), words)
+    for path in broken:
+        lines += _labelled("Unit", f"{path} can't be read: salescli check says why")
     return lines
 
 

@@ -133,24 +133,28 @@ class Plan(Record, frozen=True, kw_only=True):
 class Unit(Record, frozen=True, kw_only=True):
     """A flat, shop or parking place (optional layer)."""
 
-    kind: str
-    section: str | None = None
-    floor: int | None = None
-    rooms: int | None = None
-    area: Decimal | None = None
-    product: str | None = None
-    reserved_for: str | None = None
-    reserved_until: date | None = None
-    contracted_on: date | None = None
+    kind: Annotated[str, text("Flat, shop, parking place …")]
+    section: Annotated[str | None, text("Section of the building")] = None
+    floor: Annotated[int | None, field("whole", "Floor; below the ground is negative")] = None
+    rooms: Annotated[int | None, field("whole", "How many rooms")] = None
+    area: Annotated[Decimal | None, field("decimal", "Area in square metres")] = None
+    product: Annotated[str | None, reference("product", "What it is in the catalogue")] = None
+    reserved_for: Annotated[
+        str | None, reference("opportunity", "The deal that holds it", by_commands=True)
+    ] = None
+    reserved_until: Annotated[
+        date | None, field("day", "Last day of the reservation", by_commands=True)
+    ] = None
+    contracted_on: Annotated[date | None, field("day", "Day of the contract")] = None
 
 
 class Building(Record, frozen=True, kw_only=True):
-    """`units/<building>.yaml`."""
+    """A building with its units: `units/<building>.yaml` (optional layer)."""
 
-    building: str
-    name: str
-    project: str | None = None
-    units: dict[str, Unit] = {}
+    building: Annotated[str, field("id", "Its id, also the name of its file")]
+    name: Annotated[str, text("What people call it")]
+    project: Annotated[str | None, text("The project that it is part of")] = None
+    units: Annotated[dict[str, Unit], field("mapping", "Its units by id")] = {}
 
 
 DICTIONARIES = (

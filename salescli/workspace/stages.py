@@ -27,6 +27,7 @@ from salescli.process import closing, engine
 from salescli.process.standing import Advanced, RefusedMove, Standing
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
 from salescli.workspace.outcome import Outcome
+from salescli.workspace.reservations import release_all, unsold
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_choice, read_reference
 
@@ -262,13 +263,26 @@ def _apply(
 ) -> Outcome:
     if isinstance(decided, RefusedMove):
         raise decided.error
-    stage_event(session, deal, build_event(decided, head, note))
+    event = build_event(decided, head, note)
+    stage_event(session, deal, event)
     fields: dict[str, list[Json]] = {"stage": [decided.from_, decided.to], **decided.fields}
     stage_fields(session, deal, fields)
+    about_units = _settle_units(session, deal, standing, event)
     forward = "move" if decided.undone else "advance"
     verb = {"moved": forward, "closed": "close", "reopened": "reopen"}[decided.kind]
     title = f"{verb} {deal.id} to {decided.to}: {deal.facts.title}"
-    return Outcome((deal.id,), tuple(_words(deal, standing, decided)), title)
+    return Outcome((deal.id,), (*_words(deal, standing, decided), *about_units), title)
+
+
+def _settle_units(
+    session: Session, deal: LoadedDeal, standing: Standing, event: Event
+) -> Sequence[str]:
+    """A closing in vain frees the deal's units; a win tells which of them it doesn't sell."""
+    if not isinstance(event, Closed):
+        return ()
+    if standing.definition.status_of(event.to) == "won":
+        return unsold(session, deal)
+    return release_all(session, deal, event, event.to)
 
 
 def build_event(decided: Advanced, head: Mapping[str, Any], note: str | None) -> Event:

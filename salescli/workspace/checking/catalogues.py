@@ -26,6 +26,7 @@ from salescli.model.errors import Finding, SalesError, finding
 from salescli.model.ids import is_born_id, is_slug
 from salescli.model.money import Money
 from salescli.model.nearest import did_you_mean
+from salescli.model.units import check_unit
 from salescli.workspace.checking.keys import unknown_key
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.values import check_values, no_such_reference
@@ -211,6 +212,8 @@ def check_building(building: Building, name: str, known: Known) -> Iterator[At]:
     yield from check_ids(building.units, ("units",))
     for unit, entry in building.units.items():
         at: Path = ("units", unit)
+        for one in check_unit(entry, known.today):
+            yield (*at, one.field), one
         if entry.product is not None and not known.is_there("product", entry.product):
             found = no_such_reference("product", entry.product, "product", known)
             yield (*at, "product"), found

@@ -46,6 +46,7 @@ from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.records import check_client, files_named
 from salescli.workspace.checking.secrets import find_secrets
 from salescli.workspace.checking.tree import StoreTree, read_store_tree
+from salescli.workspace.checking.units import UnitCheck
 
 T = TypeVar("T", bound=msgspec.Struct)
 MAX_SCANNED = 5 * 1024 * 1024  # bytes of an attachment that are searched for secrets
@@ -106,12 +107,13 @@ class Survey:
         except Damaged as error:  # a newer format: nothing else is looked at
             self.collected.add_damage(layout.SETTINGS, error)
             return self._result()
-        self._check_catalogues(known)
+        units = self._check_catalogues(known)
         self._check_clients(known)
         for kind, directory in self.directories():
-            self._check_deal(
-                examine(self.read, kind, directory, self.tree.files, known, self.collected)
-            )
+            examined = examine(self.read, kind, directory, self.tree.files, known, self.collected)
+            self._check_deal(examined)
+            units.see(examined)
+        self.collected.add(units.findings())
         self._check_strays()
         if self.strict:
             self._check_secrets()
@@ -208,7 +210,8 @@ class Survey:
             self._sources[source.path] = (source, typed)
         return typed if isinstance(typed, record) else None
 
-    def _check_catalogues(self, known: Known) -> None:
+    def _check_catalogues(self, known: Known) -> UnitCheck:
+        """Check all named things; what is left to ask of deals about units comes back."""
         checks: dict[str, Callable[[Any, str], Iterable[At]]] = {
             "settings": lambda value, name: catalogues.check_settings(
                 value, known.broken_processes | known.processes.keys()
@@ -231,7 +234,10 @@ class Survey:
             located = self.tree.located[path]
             found: Iterable[At] = checks[located.kind](value, located.id)
             self.collected.add(source.place_all(found))
+        count = len(list(self.tree.of_kind("units")))
+        buildings = [pair for pair in self._sources.values() if isinstance(pair[1], Building)]
         self._sources.clear()
+        return UnitCheck(buildings, known, is_whole=len(buildings) == count)
 
     # Records
 
