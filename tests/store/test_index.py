@@ -144,7 +144,7 @@ def test_minutes_are_those_done_and_those_by_hand(root, index):
     ]
     write_deal(root, 1, events)
     index.refresh()
-    assert [facts.minutes for facts in index.facts()] == [65]
+    assert [facts.hours for facts in index.facts()] == ["1.08"]
 
 
 def test_a_deal_knows_when_it_was_touched_and_when_it_is_due(root, index):
