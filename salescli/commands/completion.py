@@ -20,7 +20,7 @@ from salescli.workspace.opportunities import open_deal
 from salescli.workspace.session import Session
 from salescli.workspace.values import named_things
 
-WIDTH = 79  # beside a blank
+WIDTH = 80
 
 
 def show_completion(app: App, text: str, format_: str) -> None:
@@ -61,12 +61,13 @@ def completion_lines(session: Session, one: Closing) -> Iterator[str]:
     yield from wrapped(_ending(session, one), " · ")
     people = {key: entry.name for key, entry in session.team.people.items()}
     for line in format_completion(one.figures, people):
-        yield from (f" {part}" for part in fold_words(line, WIDTH))
+        indent = " " * (len(line) - len(line.lstrip()) + 1)
+        yield from (f"{indent}{part}" for part in fold_words(line.strip(), WIDTH - len(indent)))
     by_hand = format_by_hand(one.figures, people, session.calendar)
     if by_hand:
         yield " By hand"
     for line in by_hand:
-        yield from (f"   {part}" for part in fold_words(line, WIDTH - 2))
+        yield from (f"   {part}" for part in fold_words(line, WIDTH - 3))
 
 
 def _ending(session: Session, one: Closing) -> list[str]:

@@ -38,7 +38,9 @@ def check_result(
         if result in own:
             return None
         text = f"{result!r} is no result of this step"
-        return finding("wrong-result", text, hint=f"one of {', '.join(own)}", field="result")
+        return finding(
+            "wrong-result", text, hint=f"its results are {', '.join(own)}", field="result"
+        )
     if result == CANCELLED:
         text = "what is done was not cancelled"
         hint = "salescli activity cancel says that it won't be"
@@ -53,7 +55,8 @@ def check_result(
         return finding("no-such-value", text, hint=hint, field="result")
     if choice.types and kind not in choice.types:
         text = f"{result} is no result of a {kind}, only of a {' or '.join(choice.types)}"
-        return finding("wrong-result", text, hint=f"one of {', '.join(fitting)}", field="result")
+        hint = f"its results are {', '.join(fitting)}"
+        return finding("wrong-result", text, hint=hint, field="result")
     return None
 
 

@@ -144,12 +144,20 @@ class Calendar:
         """
         match = _MOMENT.fullmatch(text.strip())
         if match is None or not match.group():
-            return self.parse_instant(text.strip())
+            return self._parse_other_moment(text.strip())
         day_text, time_text = match["day"], match["time"]
         day = self.parse_day(day_text, today) if day_text else today
         if time_text is None:
             return self.start_of(day)
-        return self.parse_instant(f"{day.isoformat()}T{time_text.zfill(5)}")
+        return self._parse_other_moment(f"{day.isoformat()}T{time_text.zfill(5)}", text)
+
+    def _parse_other_moment(self, iso: str, typed: str | None = None) -> datetime:
+        try:
+            return self.parse_instant(iso)
+        except WrongUsage:
+            text = f"{typed or iso!r} is not a time"
+            hint = 'write it like "tomorrow 14:00", "2026-11-02 10:12" or 2026-11-02'
+            raise WrongUsage(finding("not-a-time", text, hint=hint)) from None
 
     def parse_period(self, text: str, today: date) -> Period:
         """Read a period (domain.md section 3, "Days"); raises `WrongUsage`."""

@@ -284,7 +284,7 @@ def format_completion(completion: Completion, names: Mapping[str, str]) -> list[
         lines.append(f"Margin {_money(completion, completion.margin)}{of_revenue}")
     if len(completion.people) > 1:
         lines += [
-            f"  {names.get(entry.person, entry.person)} {_hours(entry.cost.hours)}"
+            f"  {clean_text(names.get(entry.person, entry.person))} {_hours(entry.cost.hours)}"
             f" · {_money(completion, entry.cost.amount)}"
             for entry in completion.people
         ]

@@ -21,7 +21,7 @@ from salescli.model.activity_rules import (
 from salescli.model.calendar import LAST_INSTANT, format_day, format_instant
 from salescli.model.catalogues import is_employed_on
 from salescli.model.durations import parse_minutes
-from salescli.model.errors import Gathered, Refused, WrongUsage, finding
+from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.events import Cancelled, Done, Event, Json, Planned, Replanned
 from salescli.model.inputs import clean_text
 from salescli.report.numbers import cut
@@ -53,9 +53,10 @@ def plan_activity(
     """
     head = event_head(session, record)
     gathered = Gathered()
-    values = _read(session, {"title": title, "type": DEFAULT_TYPE, **typed}, gathered)
-    with gathered.trying():
-        _refuse_lonely_reminder(values.get("remind"), values.get("start"))
+    values = _read(session, _with_defaults(title, typed), gathered)
+    if typed.get("start") is None or "start" in values:
+        with gathered.trying():
+            _refuse_lonely_reminder(values.get("remind"), values.get("start"))
     gathered.raise_all()
     activity = session.new_id("act")
     owner = values.pop("owner", None) or session.actor
@@ -80,7 +81,7 @@ def log_activity(
     head = event_head(session, record)
     on = session.calendar.day_of(head["at"])
     gathered = Gathered()
-    values = _read(session, {"title": title, "type": DEFAULT_TYPE, **typed}, gathered, on)
+    values = _read(session, _with_defaults(title, typed), gathered, on)
     chosen, said = "", None
     with gathered.trying("result"):
         chosen = _choose_result(session, str(values.get("type", "")), (), result)
@@ -171,13 +172,13 @@ def cancel_activity(session: Session, text: str, *, note: str | None = None) -> 
     refuse_closed(activity)
     is_step = activity.step is not None
     if is_step and CANCELLED not in activity.results:
-        own = ", ".join(activity.results)
+        own = f" --result {'|'.join(activity.results)}" if len(activity.results) > 1 else ""
         address = session.short_inner(activity.id)
         raise Refused(
             finding(
                 "step-not-cancellable",
                 f"{activity.title!r} is a step of the process, and none that can be cancelled",
-                hint=f"salescli activity done {address} --result, one of {own}",
+                hint=f"salescli activity done {address}{own}",
                 field="activity",
             )
         )
@@ -222,9 +223,13 @@ def _choose_result(session: Session, kind: str, own: Sequence[str], typed: str |
         text = "this step goes on by its result, and has several"
         hint = f"--result, one of {', '.join(own)}"
         raise Refused(finding("result-needed", text, hint=hint, field="result"))
-    key = typed.strip() if own else str(read_choice(session, RESULTS, typed.strip(), "result"))
-    wrong = check_result(kind, own, key, session.dictionaries.get(RESULTS, {}))
-    Refused.raise_if(filter(None, [wrong]))
+    key, dictionary = typed.strip(), session.dictionaries.get(RESULTS, {})
+    if not own:
+        try:
+            key = str(read_choice(session, RESULTS, key, "result"))
+        except NotFound:  # told with those that fit
+            NotFound.raise_if(filter(None, [check_result(kind, own, key, dictionary)]))
+    Refused.raise_if(filter(None, [check_result(kind, own, key, dictionary)]))
     return key
 
 
@@ -303,6 +308,11 @@ def _read_one(session: Session, name: str, value: Any, on: date) -> Any:
     if name in ("minutes", "remind"):
         return parse_minutes(text, name)
     return " ".join(text.split())
+
+
+def _with_defaults(title: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed of a new activity; its type is a task unless said."""
+    return {"title": title, **typed, "type": typed.get("type") or DEFAULT_TYPE}
 
 
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
