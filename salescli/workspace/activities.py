@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-
 from salescli.model.activities import Activity, build_activities
 from salescli.model.activity_rules import (
     CANCELLED,
@@ -324,5 +322,7 @@ def _said(values: Mapping[str, Any]) -> dict[str, Any]:
 def _json(value: Any) -> Json:
     if isinstance(value, datetime):
         return format_instant(value)
-    plain: Json = msgspec.to_builtins(value)
-    return plain or None if isinstance(plain, list) else plain
+    if isinstance(value, tuple):
+        return list(value) or None
+    plain: Json = value
+    return plain
