@@ -28,7 +28,7 @@ from salescli.workspace.session import Session
 TERMINAL_ROWS = 50
 COLUMNS = [
     Column("activity", "Id", kind="id"),
-    Column("due_on", "Due", kind="day"),
+    Column("when", "When", kind="day"),
     Column("type", "Type"),
     Column("title", "Title"),
     Column("owner", "Owner"),
@@ -165,15 +165,15 @@ def _worded(
     elif activity.result not in (None, state):
         state = f"{state}: {activity.result}"
     address = session.short_inner(activity.id) if is_short else activity.id
-    due = _due(session, activity) or document["due_on"] or (document["closed_at"] or "")[:10]
-    return {**document, "activity": address, "due_on": due, "state": state}
+    return {**document, "activity": address, "when": _when(session, activity), "state": state}
 
 
-def _due(session: Session, activity: Activity) -> str:
-    """Day and time of what has a start; of a whole day, the day."""
+def _when(session: Session, activity: Activity) -> str:
+    """When it was closed, or begins: day and time, of a whole day the day; else its due day."""
     start = activity.start_at
-    if start is None:
-        return ""
+    if start is None or activity.closed_at is not None:
+        at = activity.closed_at or activity.due_at
+        return session.calendar.day_of(at).isoformat() if at is not None else ""
     day = session.calendar.day_of(start)
     is_day = start == session.calendar.start_of(day)
     return day.isoformat() if is_day else session.calendar.format_local(start)

@@ -13,9 +13,12 @@ from salescli.model.activity_rules import STEP_KINDS, TYPES
 from salescli.model.calendar import LAST_INSTANT
 from salescli.model.deal import Facts
 from salescli.model.errors import Finding, NotFound, finding
+from salescli.model.events import live_events
 from salescli.model.nearest import did_you_mean
 from salescli.report.agenda import Agenda, Appointment, Scope, build_agenda
-from salescli.workspace.deals import Loaded, load_deal, load_lead
+from salescli.store.codec import read_history
+from salescli.store.layout import HISTORY
+from salescli.workspace.deals import Loaded
 from salescli.workspace.guiding import client_name
 from salescli.workspace.listing import client_names
 from salescli.workspace.named import find_named
@@ -109,27 +112,26 @@ def _activities(
     session: Session, wanted: ActivityFilter
 ) -> Iterator[tuple[Facts, _About, Iterable[Activity]]]:
     """Records that have activities that a filter may take, with those that are asked for."""
-    chosen: list[tuple[str, Facts]] = []
+    chosen: list[Facts] = []
     for kind in KINDS:
         for facts in session.index.documents(kind):
             held = facts.activities if wanted.wants_closed else facts.waiting
             if any(wanted.takes(one.type, one.owner) for one in held):
-                chosen.append((kind, facts))
-    names = client_names(session, {str(facts.document.get("client")) for _, facts in chosen})
-    for kind, facts in chosen:
+                chosen.append(facts)
+    names = client_names(session, {str(facts.document.get("client")) for facts in chosen})
+    for facts in chosen:
         document = facts.document
         raw = str(document.get("person") or document.get("company") or "")
         client = document.get("client")
         about = _About(str(document["title"]), names.get(client, client) if client else raw)
-        yield facts, about, _of(session, kind, facts) if wanted.wants_closed else facts.waiting
+        yield facts, about, _of(session, facts) if wanted.wants_closed else facts.waiting
 
 
-def _of(session: Session, kind: str, facts: Facts) -> Iterable[Activity]:
-    """All activities of a record, from its history."""
-    path = session.index.path_of(facts.id)
-    assert path is not None  # the index has just named it
-    record: Loaded = (load_lead if kind == "lead" else load_deal)(session, path)
-    return build_activities(record.live).values()
+def _of(session: Session, facts: Facts) -> Iterable[Activity]:
+    """All activities of a record, from its history, which the index has just read."""
+    path = f"{session.index.path_of(facts.id)}/{HISTORY}"
+    events = read_history(session.read_required(path), path)
+    return build_activities(live_events(events)).values()
 
 
 def _client_of(session: Session, record: Loaded) -> str:
