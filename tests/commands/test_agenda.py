@@ -122,3 +122,18 @@ def test_an_activity_planned_by_hand_on_disk_is_seen_at_once(busy):
         path.read_text("utf-8") + copy.replace(event_id, "h-7n4t8x1w0q") + "\n", "utf-8"
     )
     assert titles(busy)[0] == ["By hand", "Late"] or titles(busy)[0] == ["Late", "By hand"]
+
+
+def test_what_waits_is_told_without_a_look_into_any_history(busy, monkeypatch):
+    expected = busy.do("agenda", "--week").out
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a history is read")
+
+    for module in ("agenda", "deals"):
+        monkeypatch.setattr(f"salescli.workspace.{module}.read_history", refuse)
+    assert busy.do("agenda", "--week").out == expected
+    busy.do("agenda", "--everyone")
+    assert "Late" in busy.do("activity", "list", "--overdue").out
+    with pytest.raises(AssertionError, match="a history is read"):
+        busy.run("activity", "list")
