@@ -143,7 +143,7 @@ def print_activities(
         format_,
         schema="salescli/activities@1",
         raw=raw,
-        empty="No activities meet that.",
+        empty="No activities meet that. salescli activity plan RECORD TITLE plans one.",
         shown=worded if is_words else None,
     )
     if format_ != "table" or not found:
