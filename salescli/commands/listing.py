@@ -13,7 +13,7 @@ from salescli.model.money import parse_money
 from salescli.model.names import NameTable
 from salescli.report.listing import Column, Kind
 from salescli.report.numbers import format_money, format_number_of, format_sums
-from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records
+from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records, client_names
 from salescli.workspace.listing import list_records as find_records
 from salescli.workspace.session import Session
 
@@ -105,15 +105,6 @@ def for_people(app: App, session: Session, listing: Listing) -> Records:
 
     rows = (tuple(worded(*entry) for entry in record.items()) for record in listing.records)
     return Records(listing.columns, rows)
-
-
-def client_names(session: Session, ids: set[str]) -> Mapping[str, str]:
-    """id → name of these accounts and contacts."""
-    return {
-        facts.id: facts.document["name"]
-        for kind in ("account", "contact")
-        for facts in session.index.documents(kind, [one for one in ids if one[:3] == kind[:3]])
-    }
 
 
 def _worded(names: NameTable, name: str, value: Any, clients: Mapping[str, str]) -> Any:

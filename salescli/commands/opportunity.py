@@ -239,6 +239,20 @@ def archive(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: 
 
 @opportunity.command()
 @DEAL
+@format_option("table", "json", "md")
+@click.pass_obj
+def completion(app: App, /, deal: str, format_: str) -> None:
+    """What a deal has brought and cost: revenue, hours by person, own cost, margin, how it ended.
+
+    Of a deal that is not won only hours and own cost are known.
+    """
+    from salescli.commands.completion import show_completion
+
+    show_completion(app, deal, format_)
+
+
+@opportunity.command()
+@DEAL
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @writer_options
 @click.pass_obj

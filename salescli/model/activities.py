@@ -3,7 +3,7 @@
 Pure: knows events, neither files nor today's date.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
@@ -18,7 +18,7 @@ ProposalState = Literal["draft", "sent", "accepted", "declined"]
 PROPOSAL_STATES = ("draft", "sent", "accepted", "declined")
 
 
-class Activity(msgspec.Struct, frozen=True, kw_only=True):
+class Activity(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True):
     """A task, meeting, call …; `minutes` are the planned ones until it is done.
 
     `step` and `run` are set where the process made it, `results` are then the allowed ones.
@@ -63,9 +63,15 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None = None  # of the latest event
 
 
-def build_activities(events: Iterable[Event]) -> dict[str, Activity]:
-    """The activities that live events in fold order make, by id, in order of appearance."""
-    found: dict[str, Activity] = {}
+def build_activities(
+    events: Iterable[Event], before: Mapping[str, Activity] | None = None
+) -> dict[str, Activity]:
+    """The activities that live events in fold order make, by id, in order of appearance.
+
+    `before` are those that earlier events made. Raises ValueError for a `replanned` that says
+    what no activity can be.
+    """
+    found = dict(before or {})
     for event in events:
         if isinstance(event, Planned):
             found[event.activity] = _planned(event)
@@ -100,18 +106,18 @@ def _planned(event: Planned) -> Activity:
     )
 
 
-_REPLANNED = ("type", "title", "owner", "start", "minutes", "remind", "people", "results") + (
-    "step",
-    "run",
-)
+REPLANNED = tuple("type title owner start minutes remind people results step run".split())
+"""What a `replanned` may change."""
 
 
 def _replanned(activity: Activity, event: Replanned) -> Activity:
     changes: dict[str, Any] = {}
     for name, change in event.fields.items():
         after: Any = change[1]
-        if name not in _REPLANNED:
+        if name not in REPLANNED:
             continue
+        if not fits_activity(name, after):
+            raise ValueError(f"{name} of activity {activity.id} can't be {after!r}")
         if name == "start":
             changes["start_at"] = None if after is None else _instant(str(after))
         elif name in ("people", "results"):
@@ -119,6 +125,25 @@ def _replanned(activity: Activity, event: Replanned) -> Activity:
         else:
             changes[name] = after
     return msgspec.structs.replace(activity, **changes)
+
+
+def fits_activity(name: str, value: Any) -> bool:
+    """Whether a `replanned` may say this. Type, title and owner can't be taken away."""
+    if name in ("minutes", "remind"):
+        return value is None or (type(value) is int and value >= 0)
+    if name in ("people", "results"):
+        is_list = isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+        return value is None or is_list
+    if name == "start":
+        return value is None or _is_instant(value)
+    return isinstance(value, str) or (value is None and name in ("step", "run"))
+
+
+def _is_instant(value: Any) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except (ValueError, TypeError):
+        return False
 
 
 def _instant(text: str) -> datetime:

@@ -16,6 +16,10 @@ MONTH_NAMES = tuple(_MONTHS.split())
 FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 LAST_INSTANT = datetime.max.replace(microsecond=0, tzinfo=UTC)
 _RELATIVE_DAY = re.compile(r"(today|yesterday|tomorrow)(?:([+-][0-9]{1,5})d)?")
+_MOMENT = re.compile(
+    r"(?P<day>(?:today|yesterday|tomorrow)(?:[+-][0-9]{1,5}d)?|[0-9]{4}-[0-9]{2}-[0-9]{2})?"
+    r"(?:(?:^|[ T]+)(?P<time>[0-9]{1,2}:[0-9]{2}))?"
+)
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
@@ -132,6 +136,28 @@ class Calendar:
                     hint="write it like 2026-11-02T10:12 or 2026-11-02",
                 )
             ) from None
+
+    def parse_moment(self, text: str, today: date) -> datetime:
+        """Read a day, also `tomorrow`, with or without a time, or any ISO time; `14:00` is today.
+
+        A day alone is its first instant, without an offset a time is local. Raises `WrongUsage`.
+        """
+        match = _MOMENT.fullmatch(text.strip())
+        if match is None or not match.group():
+            return self._parse_other_moment(text.strip())
+        day_text, time_text = match["day"], match["time"]
+        day = self.parse_day(day_text, today) if day_text else today
+        if time_text is None:
+            return self.start_of(day)
+        return self._parse_other_moment(f"{day.isoformat()}T{time_text.zfill(5)}", text)
+
+    def _parse_other_moment(self, iso: str, typed: str | None = None) -> datetime:
+        try:
+            return self.parse_instant(iso)
+        except WrongUsage:
+            text = f"{typed or iso!r} is not a time"
+            hint = 'write it like "tomorrow 14:00", "2026-11-02 10:12" or 2026-11-02'
+            raise WrongUsage(finding("not-a-time", text, hint=hint)) from None
 
     def parse_period(self, text: str, today: date) -> Period:
         """Read a period (domain.md section 3, "Days"); raises `WrongUsage`."""

@@ -8,7 +8,13 @@ from typing import Any
 
 import msgspec
 
-from salescli.model.activities import Activity, Proposal, build_activities, build_proposals
+from salescli.model.activities import (
+    Activity,
+    Proposal,
+    build_activities,
+    build_proposals,
+    total_hours,
+)
 from salescli.model.amounts import amount_of
 from salescli.model.conversion import decode_scalar
 from salescli.model.events import (
@@ -21,7 +27,6 @@ from salescli.model.events import (
     Posted,
     Proposed,
     Reopened,
-    Worked,
 )
 from salescli.model.facts import State, fold
 from salescli.model.records import Line
@@ -90,7 +95,8 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     document: dict[str, Any]  # as in events, with `id`
     activities: tuple[ActivityFacts, ...] = ()
     proposals: tuple[ProposalFacts, ...] = ()
-    minutes: int = 0  # done and worked, of everybody
+    hours: str = "0.00"  # done and worked, of everybody (domain.md section 8)
+    waiting: tuple[Activity, ...] = ()  # open activities, whole: an agenda opens no history
 
 
 def build_deal(
@@ -160,13 +166,13 @@ def build_facts(
     `activities` are those of `events`, where the caller has them already.
     """
     known = (build_activities(events) if activities is None else activities).values()
-    by_hand = sum(event.minutes for event in events if isinstance(event, Worked))
     return Facts(
         record_id,
         dict(document),
         tuple(ActivityFacts(one.type, one.owner, one.state, one.result) for one in known),
         tuple(_proposal_facts(one) for one in build_proposals(events).values()),
-        by_hand + sum(one.minutes or 0 for one in known if one.state == "done"),
+        f"{total_hours(events, known):.2f}",
+        tuple(one for one in known if one.is_open),
     )
 
 

@@ -7,6 +7,7 @@ affair of `ics`, which loads a library of its own and is loaded only when that i
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
+from typing import Literal
 
 import msgspec
 
@@ -14,28 +15,41 @@ from salescli.model.activities import Activity
 from salescli.model.calendar import Calendar, format_day, format_instant
 from salescli.model.errors import Failed, finding
 from salescli.report.documents import Document
-from salescli.report.numbers import clean_text, cut, format_days, format_number_of, width_of
+from salescli.report.numbers import (
+    clean_text,
+    cut,
+    escape_markdown,
+    format_days,
+    format_number_of,
+    width_of,
+)
 from salescli.report.wording import format_minutes
 from salescli.report.wrapping import wrap_text
 
+Scope = Literal["overdue", "day", "week"]
 AGENDA_SCHEMA = "salescli/agenda@1"
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EVER = datetime.max.replace(tzinfo=UTC)
+NOBODY = "Nothing waits for anybody."
 _SMALLEST_TITLE = 20
 _WHEN = len("100 days late")
 
 
 class Appointment(msgspec.Struct, frozen=True, kw_only=True):
-    """An open activity and what it is for. `record` is a deal or lead."""
+    """An activity and what it is for. `record` is a deal or lead.
+
+    `address` is what people type for it; without one no column of addresses is shown.
+    """
 
     activity: Activity
     record: str
     title: str
     client: str = ""
+    address: str = ""
 
 
 class PersonAgenda(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits for one person, the earliest due first. `later` is only counted."""
+    """What waits for one person, the earliest due first. `later` is the rest, only counted."""
 
     person: str
     overdue: tuple[Appointment, ...] = ()
@@ -50,6 +64,7 @@ class Agenda(msgspec.Struct, frozen=True):
     today: date
     week_ends_on: date
     people: tuple[PersonAgenda, ...]
+    scope: Scope = "week"
 
 
 def build_agenda(
@@ -58,8 +73,11 @@ def build_agenda(
     today: date,
     *,
     person: str | None = None,
+    scope: Scope = "week",
 ) -> Agenda:
     """Sort what is open by person and day; `person`: theirs alone, even if nothing waits.
+
+    `scope`: what is overdue alone, that and today, or all until the week's last day.
 
     An activity is due from its start, else from when it was planned; a day is a local one, so
     what was to start this morning is today's and not overdue.
@@ -71,21 +89,28 @@ def build_agenda(
         if one.activity.is_open and (person is None or owner == person):
             by_person.setdefault(owner, []).append(one)
     people = [
-        _person(name, by_person[name], calendar, today, ends_on) for name in sorted(by_person)
+        _person(name, by_person[name], calendar, today, ends_on, scope)
+        for name in sorted(by_person)
     ]
-    return Agenda(today, ends_on, tuple(people))
+    return Agenda(today, ends_on, tuple(people), scope)
 
 
 def _person(
-    name: str, waiting: list[Appointment], calendar: Calendar, today: date, ends_on: date
+    name: str,
+    waiting: list[Appointment],
+    calendar: Calendar,
+    today: date,
+    ends_on: date,
+    scope: Scope,
 ) -> PersonAgenda:
     waiting = sorted(waiting, key=lambda one: (one.activity.due_at or _EVER, one.activity.id))
+    last = {"overdue": today - timedelta(days=1), "day": today, "week": ends_on}[scope]
     overdue: list[Appointment] = []
     now: list[Appointment] = []
     week: list[Appointment] = []
     for one in waiting:
         due_on = due_on_of(one, calendar)
-        if due_on is None or due_on > ends_on:
+        if due_on is None or due_on > last:
             continue
         (overdue if due_on < today else now if due_on == today else week).append(one)
     return PersonAgenda(
@@ -112,15 +137,51 @@ def format_agenda(
         if lines:
             lines.append("")
         lines += wrap_text(names.get(one.person, one.person), width)
+        room = max((len(entry.address) for entry in _shown(one)), default=0)
         for heading, group in _groups(agenda, one):
             lines.append(f" {heading}")
             for entry in group:
-                lines += _lines(entry, calendar, agenda.today, width)
-        if not (one.overdue or one.today or one.week):
-            lines.append(" Nothing waits this week.")
-        if one.later:
-            lines.append(f" Later: {format_number_of(one.later, 'activity', 'activities')}")
-    return lines or ["Nothing waits for anybody."]
+                lines += _lines(entry, calendar, agenda.today, width, room)
+        lines += [f" {line}" for line in _rest(agenda, one)]
+    return lines or [NOBODY]
+
+
+def format_agenda_markdown(
+    agenda: Agenda, calendar: Calendar, names: Mapping[str, str]
+) -> list[str]:
+    """The same as Markdown: a heading a person and group, an item an activity."""
+    lines: list[str] = []
+    for one in agenda.people:
+        lines += [f"## {escape_markdown(clean_text(names.get(one.person, one.person)))}", ""]
+        for heading, group in _groups(agenda, one):
+            lines += [f"### {heading}", ""]
+            for entry in group:
+                when = _when(entry, calendar, agenda.today)
+                about = f"{_what(entry)} · {_about(entry)}"
+                said = escape_markdown(f"{when}: {about}" if when else about)
+                lines.append(f"- {said} `{entry.address or entry.activity.id}`")
+            lines.append("")
+        rest = _rest(agenda, one)
+        lines += [*rest, ""] if rest else []
+    return lines[:-1] or [NOBODY]
+
+
+def _shown(one: PersonAgenda) -> tuple[Appointment, ...]:
+    return one.overdue + one.today + one.week
+
+
+def _rest(agenda: Agenda, one: PersonAgenda) -> list[str]:
+    """That nothing waits, and how much is left out."""
+    nothing = {
+        "overdue": "Nothing is overdue.",
+        "day": "Nothing waits today.",
+        "week": "Nothing waits this week.",
+    }
+    lines = [] if _shown(one) else [nothing[agenda.scope]]
+    if one.later:
+        label = "Not yet due" if agenda.scope == "overdue" else "Later"
+        lines.append(f"{label}: {format_number_of(one.later, 'activity', 'activities')}")
+    return lines
 
 
 def _groups(agenda: Agenda, one: PersonAgenda) -> list[tuple[str, tuple[Appointment, ...]]]:
@@ -136,14 +197,24 @@ def _weekday(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {format_day(day)}"
 
 
-def _lines(entry: Appointment, calendar: Calendar, today: date, width: int | None) -> list[str]:
-    """When, what, for whom; the deal goes to a line of its own where it has no room."""
+def _what(entry: Appointment) -> str:
     activity = entry.activity
-    when = _when(entry, calendar, today)
     length = f" ({format_minutes(activity.minutes)})" if activity.minutes else ""
-    what = f"{activity.type} {clean_text(activity.title)}{length}"
-    about = " · ".join(clean_text(text) for text in (entry.title, entry.client) if text)
-    line = f"  {when:<{_WHEN}}  "
+    return f"{clean_text(activity.type)} {clean_text(activity.title)}{length}"
+
+
+def _about(entry: Appointment) -> str:
+    return " · ".join(clean_text(text) for text in (entry.title, entry.client) if text)
+
+
+def _lines(
+    entry: Appointment, calendar: Calendar, today: date, width: int | None, address_room: int
+) -> list[str]:
+    """When, what, for whom; the deal goes to a line of its own where it has no room."""
+    when = _when(entry, calendar, today)
+    what, about = _what(entry), _about(entry)
+    address = f"{entry.address:<{address_room}}  " if address_room else ""
+    line = f"  {address}{when:<{_WHEN}}  "
     if width is None:
         return [f"{line}{what}  {about}".rstrip()]
     margin = " " * len(line)
@@ -162,7 +233,8 @@ def _when(entry: Appointment, calendar: Calendar, today: date) -> str:
     if due_on < today:
         return f"{format_days((today - due_on).days)} late"
     start = entry.activity.start_at
-    time = f"{start.astimezone(calendar.zone):%H:%M}" if start else ""
+    has_time = start is not None and start != calendar.start_of(due_on)
+    time = f"{start.astimezone(calendar.zone):%H:%M}" if start and has_time else ""
     return time if due_on == today else f"{_WEEKDAYS[due_on.weekday()]} {time}".rstrip()
 
 
@@ -172,6 +244,7 @@ def build_agenda_document(agenda: Agenda, calendar: Calendar) -> Document:
         "schema": AGENDA_SCHEMA,
         "today": agenda.today.isoformat(),
         "week_ends_on": agenda.week_ends_on.isoformat(),
+        "scope": agenda.scope,
         "people": [
             {
                 "person": one.person,

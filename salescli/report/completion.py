@@ -12,14 +12,21 @@ import msgspec
 
 from salescli.model.activities import build_activities, hours_of
 from salescli.model.amounts import currencies_of, value_of
-from salescli.model.calendar import Calendar
+from salescli.model.calendar import Calendar, format_day, format_instant
 from salescli.model.catalogues import Person, value_on
 from salescli.model.events import Event, Worked
 from salescli.model.money import EXACT, Money, round_amount
 from salescli.model.records import Opportunity
 from salescli.report.documents import Document
 from salescli.report.figures import percent_of
-from salescli.report.numbers import NOT_AVAILABLE, format_amount, format_money, format_percent
+from salescli.report.numbers import (
+    NOT_AVAILABLE,
+    clean_text,
+    format_amount,
+    format_money,
+    format_percent,
+)
+from salescli.report.wording import format_minutes
 
 COMPLETION_SCHEMA = "salescli/completion@1"
 
@@ -42,6 +49,15 @@ class PersonCost(msgspec.Struct, frozen=True):
     cost: Cost
 
 
+class HandWork(msgspec.Struct, frozen=True):
+    """Hours that were written down by hand."""
+
+    person: str
+    minutes: int
+    at: datetime
+    note: str | None
+
+
 class Completion(msgspec.Struct, frozen=True, kw_only=True):
     """The figures of a deal. None is n/a: not won, nothing to divide by, or money unknown.
 
@@ -52,6 +68,7 @@ class Completion(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None
     own: Cost
     people: tuple[PersonCost, ...]  # most hours first
+    by_hand: tuple[HandWork, ...] = ()  # in the order in which they were worked
     budget: Decimal | None = None
     revenue: Decimal | None = None
     income_per_hour: Decimal | None = None
@@ -88,7 +105,13 @@ def build_completion(
         for name in names
     ]
     by_person.sort(key=lambda entry: (-entry.cost.hours, entry.person))
-    hours = Completion(is_won=is_won, currency=own_currency, own=own, people=tuple(by_person))
+    hours = Completion(
+        is_won=is_won,
+        currency=own_currency,
+        own=own,
+        people=tuple(by_person),
+        by_hand=_by_hand(events),
+    )
     return _with_money(hours, deal) if is_won else hours
 
 
@@ -109,6 +132,12 @@ def _work(events: Sequence[Event]) -> list[tuple[str, int, datetime]]:
     ]
     by_hand = [(one.person, one.minutes, one.at) for one in events if isinstance(one, Worked)]
     return [*done, *by_hand]
+
+
+def _by_hand(events: Sequence[Event]) -> tuple[HandWork, ...]:
+    worked = [one for one in events if isinstance(one, Worked)]
+    worked.sort(key=lambda one: one.at)
+    return tuple(HandWork(one.person, one.minutes, one.at, one.note) for one in worked)
 
 
 def _cost(
@@ -201,11 +230,39 @@ def build_completion_document(completion: Completion) -> Document:
             }
             for entry in completion.people
         ],
+        "by_hand": [
+            {
+                "person": entry.person,
+                "minutes": entry.minutes,
+                "at": format_instant(entry.at),
+                "note": entry.note,
+            }
+            for entry in completion.by_hand
+        ],
     }
 
 
 def _text(number: Decimal | None) -> str | None:
     return None if number is None else f"{number:f}"
+
+
+def format_by_hand(
+    completion: Completion, names: Mapping[str, str], calendar: Calendar
+) -> list[str]:
+    """A line for each time that was written down by hand."""
+    return [
+        " · ".join(
+            clean_text(text)
+            for text in (
+                format_day(calendar.day_of(entry.at)),
+                names.get(entry.person, entry.person),
+                format_minutes(entry.minutes),
+                " ".join((entry.note or "").split()),
+            )
+            if text
+        )
+        for entry in completion.by_hand
+    ]
 
 
 def format_completion(completion: Completion, names: Mapping[str, str]) -> list[str]:
@@ -227,7 +284,7 @@ def format_completion(completion: Completion, names: Mapping[str, str]) -> list[
         lines.append(f"Margin {_money(completion, completion.margin)}{of_revenue}")
     if len(completion.people) > 1:
         lines += [
-            f"  {names.get(entry.person, entry.person)} {_hours(entry.cost.hours)}"
+            f"  {clean_text(names.get(entry.person, entry.person))} {_hours(entry.cost.hours)}"
             f" · {_money(completion, entry.cost.amount)}"
             for entry in completion.people
         ]

@@ -35,8 +35,12 @@ def _component(one: Appointment, calendar: Calendar) -> icalendar.Event | icalen
     made: icalendar.Event | icalendar.Todo
     if activity.start_at is not None:
         made = icalendar.Event()
-        made.add("dtstart", activity.start_at.astimezone(UTC))
-        made.add("duration", timedelta(minutes=activity.minutes or _MINUTES))
+        day = calendar.day_of(activity.start_at)
+        if activity.minutes is None and activity.start_at == calendar.start_of(day):
+            made.add("dtstart", day)  # no time was agreed: all day
+        else:
+            made.add("dtstart", activity.start_at.astimezone(UTC))
+            made.add("duration", timedelta(minutes=activity.minutes or _MINUTES))
     else:
         made = icalendar.Todo()
         made.add("status", "NEEDS-ACTION")

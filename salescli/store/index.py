@@ -191,6 +191,18 @@ class Index:
         start = record_id.index("-") + 1
         return record_id[start : max(start + 4, shared + 1)]
 
+    def short_inner(self, inner: str) -> str:
+        """The shortest beginning of the id of an activity, post … that no other of its kind has:
+
+        at least 4 characters, without the kind in front. `inner` itself need not be known yet.
+        """
+        before = "SELECT text FROM word WHERE text < ? ORDER BY text DESC LIMIT 1"
+        after = "SELECT text FROM word WHERE text > ? ORDER BY text LIMIT 1"
+        others = [*self._rows(before, [inner]), *self._rows(after, [inner])]
+        shared = max((_shared_start(inner, other) for (other,) in others), default=0)
+        start = inner.index("-") + 1
+        return inner[start : max(start + 4, shared + 1)]
+
     def _rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
         """Run a query; a database that turns out to be broken is made anew first."""
         try:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 import salescli
+from salescli.model.activities import Activity
 from salescli.model.deal import ActivityFacts, Deal, Facts, ProposalFacts
 from salescli.model.errors import Finding, Place
 from salescli.model.visits import Visit
@@ -55,7 +56,7 @@ def build_version() -> int:
     """A number that changes with the program and with the shape of what is packed."""
     shapes = [
         [(info.name, str(info.type)) for info in msgspec.structs.fields(kind)]
-        for kind in (Deal, Visit, Facts, ActivityFacts, ProposalFacts, Finding, Place)
+        for kind in (Deal, Visit, Facts, ActivityFacts, Activity, ProposalFacts, Finding, Place)
     ]
     return zlib.crc32(repr((_LAYOUT, salescli.__version__, shapes)).encode()) & 0x7FFFFFFF
 

@@ -3,7 +3,7 @@
 They stand in files of many entries; each change patches the lines of one entry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from salescli.model.ids import build_slug, is_slug
 from salescli.model.inputs import clean_text, parse_input
 from salescli.model.nearest import did_you_mean
 from salescli.store import layout
+from salescli.store.dump import Plain
 from salescli.store.patch import Edit, Remove, Set, patch
 from salescli.store.texts import mark, mark_document
 from salescli.workspace.named import find_named
@@ -117,8 +118,8 @@ def set_named(session: Session, kind: str, text: str, typed: Mapping[str, str]) 
     }
     if not fields:
         return Outcome((slug,), ("Nothing to change: it says so already.",))
-    edits = [_edit(catalogue, slug, path, change[1]) for path, change in fields.items()]
-    _patch(session, catalogue, edits)
+    edits = {edit.path: edit for edit in _edits(catalogue, slug, fields, before, after)}
+    _patch(session, catalogue, list(edits.values()))
     return Outcome((slug,), (), f"set {', '.join(fields)} of {kind} {slug}")
 
 
@@ -193,12 +194,31 @@ def _ordered(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any
     return {key: document[key] for key in key_order(catalogue.record) if key in document}
 
 
+def _edits(
+    catalogue: Catalogue,
+    slug: str,
+    fields: Mapping[str, Sequence[Any]],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> Iterator[Edit]:
+    """The edits of an entry's changes; a mapping that is new goes in whole, at its place."""
+    for path, change in fields.items():
+        top, _, key = path.partition("/")
+        if key and top not in before:
+            yield _edit(catalogue, slug, top, after[top])
+        else:
+            yield _edit(catalogue, slug, path, change[1])
+
+
 def _edit(catalogue: Catalogue, slug: str, path: str, after: Any) -> Edit:
     top, _, key = path.partition("/")
-    place = (catalogue.key, slug, top, key) if key else (catalogue.key, slug, top)
+    spec = spec_named(catalogue.record, top)
+    is_dated = spec is not None and spec.kind == "dated-money"
+    place: tuple[str, ...] = (catalogue.key, slug, top)
+    if key:
+        place = (*place, Plain(key) if is_dated else key)
     if after is None:
         return Remove(place)
-    spec = spec_named(catalogue.record, top)
     return Set(
         place, after if key else mark(after, spec), () if key else key_order(catalogue.record)
     )

@@ -5,6 +5,7 @@ Names that `Deal` holds cost nothing more; the others load the rest of the deals
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -62,6 +63,8 @@ class DealRows:
 
     def order(self, name: str) -> Values:
         """What a name's column sorts by: its values, but creations by the second."""
+        if name == "hours":
+            return lambda deal: (Decimal(self._hours(deal)),)
         return (lambda deal: (deal.created_at,)) if name == "created_at" else self.access(name)
 
     def status(self, deal: Deal) -> str:
@@ -138,7 +141,7 @@ class DealRows:
         return (end - self.day(deal.created_at)).days
 
     def _hours(self, deal: Deal) -> str:
-        return f"{self.facts[deal.id].minutes / 60:.2f}"
+        return self.facts[deal.id].hours
 
     def _from_facts(self, deal: Deal, name: str) -> Sequence[Any]:
         facts = self.facts[deal.id]

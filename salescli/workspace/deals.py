@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from salescli.model.activities import build_activities
 from salescli.model.chronology import check_time, choose_instant
 from salescli.model.conversion import build_document
 from salescli.model.errors import Damaged, Gathered, Refused, finding
@@ -70,6 +71,8 @@ def _load(session: Session, kind: str, directory: str, record: type[F]) -> Loade
         events = read_history(history, history_path)
     live = live_events(events)
     with gathered.trying():
+        _refuse_senseless(live, history_path)
+    with gathered.trying():
         facts, state = _read_facts(source, path, record_id, fold(live), record)
     gathered.raise_all()
     return LoadedRecord(record_id, directory, source, facts, events, live, state, kind)
@@ -92,6 +95,20 @@ def _read_facts(
             )
         )
     return facts, build_state(build_document(facts), record)
+
+
+def _refuse_senseless(live: Sequence[Event], path: str) -> None:
+    """Raise `Damaged` for events that are well-formed one by one and make no sense together."""
+    try:
+        build_activities(live)
+    except ValueError as error:
+        raise Damaged(
+            finding(
+                "history-makes-no-record",
+                f"{path}: the events don't make a record: {error}",
+                hint="salescli check shows the line",
+            )
+        ) from error
 
 
 def event_head(session: Session, deal: Loaded | None, after: Sequence[Event] = ()) -> Any:

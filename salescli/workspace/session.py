@@ -203,6 +203,10 @@ class Session:
         """The shortest unique beginning of an id, without its kind, at least 4 characters."""
         return self.index.short_id(record_id)
 
+    def short_inner(self, inner: str) -> str:
+        """The shortest unique beginning of the id of an activity, post …, without its kind."""
+        return self.index.short_inner(inner)
+
     @cached_property
     def index(self) -> Index:
         """The index as it stands, not yet compared with the files."""

@@ -344,3 +344,37 @@ def test_any_text_is_a_period_or_refused(text):
     except WrongUsage:
         return
     assert period.first is None or period.last is None or period.first <= period.last
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("tomorrow", "2026-11-25T22:00:00Z"),
+        ("tomorrow 9:30", "2026-11-26T07:30:00Z"),
+        ("today+3d  14:00", "2026-11-28T12:00:00Z"),
+        (" 14:00 ", "2026-11-25T12:00:00Z"),
+        ("2026-07-01", "2026-06-30T21:00:00Z"),  # summer: three hours ahead
+        ("2026-11-27T09:05", "2026-11-27T07:05:00Z"),
+        ("2026-11-27T14:00:30+05:00", "2026-11-27T09:00:30Z"),
+    ],
+)
+def test_a_moment_is_a_day_a_time_or_both(text, written):
+    assert format_instant(RIGA.parse_moment(text, date(2026, 11, 25))) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "not-a-time"),
+        ("25:00", "not-a-time"),
+        ("tomorrow 9", "not-a-time"),
+        ("tomorrow14:00", "not-a-time"),
+        ("next friday", "not-a-time"),
+        ("2026-13-01", "not-a-day"),
+        ("today+99999d+1d", "not-a-time"),
+    ],
+)
+def test_what_is_no_moment_is_told(text, code):
+    with pytest.raises(WrongUsage) as wrong:
+        RIGA.parse_moment(text, date(2026, 11, 25))
+    assert [one.code for one in wrong.value.findings] == [code]

@@ -16,6 +16,7 @@ from salescli.report.agenda import (
     build_agenda,
     build_agenda_document,
     format_agenda,
+    format_agenda_markdown,
     render_ics,
 )
 from salescli.report.numbers import width_of
@@ -99,7 +100,7 @@ def test_the_text_names_when_what_and_for_whom():
         "  7 days late    form Meet form  Flat 47 · Elena Petrova",
         "  1 day late     meeting Meet yesterday (1 h)  Flat 47 · Elena Petrova",
         " Today, Wed 25 Nov 2026",
-        "  00:00          meeting Meet tonight (1 h)  Flat 47 · Elena Petrova",
+        "                 meeting Meet tonight (1 h)  Flat 47 · Elena Petrova",  # no time: 00:00
         "  09:00          meeting Meet this-morning (1 h)  Flat 47 · Elena Petrova",
         " This week, to Sun 29 Nov 2026",
         "  Thu 10:00      meeting Meet tomorrow (1 h)  Flat 47 · Elena Petrova",
@@ -138,6 +139,7 @@ def test_the_document_has_days_and_instants():
         "schema": "salescli/agenda@1",
         "today": "2026-11-25",
         "week_ends_on": "2026-11-29",
+        "scope": "week",
         "people": [
             {
                 "person": "anna",
@@ -160,6 +162,63 @@ def test_the_document_has_days_and_instants():
             }
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("scope", "shown", "later", "end"),
+    [
+        ("overdue", ["form", "yesterday"], 6, " Not yet due: 6 activities"),
+        ("day", ["form", "yesterday", "tonight", "this-morning"], 4, " Later: 4 activities"),
+    ],
+)
+def test_a_narrower_agenda_counts_the_rest(scope, shown, later, end):
+    agenda = build_agenda(OPEN, RIGA, TODAY, person="anna", scope=scope)
+    (anna,) = agenda.people
+    assert titles(anna.overdue + anna.today + anna.week) == shown
+    assert anna.later == later
+    assert format_agenda(agenda, RIGA, {})[-1] == end
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        ("overdue", "Nothing is overdue."),
+        ("day", "Nothing waits today."),
+        ("week", "Nothing waits this week."),
+    ],
+)
+def test_that_nothing_waits_is_said_of_the_days_that_were_asked_for(scope, words):
+    agenda = build_agenda([], RIGA, TODAY, person="anna", scope=scope)
+    assert format_agenda(agenda, RIGA, {}) == ["anna", f" {words}"]
+
+
+def test_what_people_type_for_an_activity_stands_before_it():
+    one = Appointment(activity=OPEN[3].activity, record="opp-1", title="Flat 47", address="3t8d")
+    longer = Appointment(
+        activity=OPEN[5].activity, record="opp-1", title="Flat 47", address="act-4"
+    )
+    agenda = build_agenda([one, longer], RIGA, TODAY)
+    assert format_agenda(agenda, RIGA, {}) == [
+        "anna",
+        " Overdue",
+        "  act-4  1 day late     meeting Meet yesterday (1 h)  Flat 47",
+        " Today, Wed 25 Nov 2026",
+        "  3t8d   09:00          meeting Meet this-morning (1 h)  Flat 47",
+    ]
+
+
+def test_markdown_has_a_heading_a_person_and_escapes_what_people_wrote():
+    hostile = appointment("x", "11-25T09:00", title="*bold* [a](b)")
+    agenda = build_agenda([hostile, OPEN[0]], RIGA, TODAY)
+    assert format_agenda_markdown(agenda, RIGA, {"anna": "Anna _B_"}) == [
+        r"## Anna \_B\_",
+        "",
+        "### Today, Wed 25 Nov 2026",
+        "",
+        r"- 11:00: meeting \*bold\* \[a\](b) (1 h) · Flat 47 · Elena Petrova `act-x`",
+        "",
+        "Later: 1 activity",
+    ]
 
 
 # The calendar file.
@@ -217,6 +276,13 @@ def test_another_program_reads_the_calendar_file():
     assert str(event["summary"]) == "a\ufffd END:VEVENT BEGIN:VEVENT\ufffd" + "é" * 90
     (task,) = read.walk("VTODO")
     assert task.decoded("due") == date(2026, 11, 25)
+
+
+def test_a_meeting_on_a_day_without_a_time_takes_all_day():
+    whole = appointment("d", "11-24T22:00", minutes=None)
+    (event,) = icalendar.Calendar.from_ical(render_ics([whole], RIGA, "A")).walk("VEVENT")
+    assert event.decoded("dtstart") == date(2026, 11, 25)
+    assert "duration" not in event
 
 
 def test_the_bytes_are_the_same_whatever_the_order():

@@ -13,9 +13,11 @@ from salescli.model.records import Line, Opportunity
 from salescli.report.completion import (
     Completion,
     Cost,
+    HandWork,
     PersonCost,
     build_completion,
     build_completion_document,
+    format_by_hand,
     format_completion,
 )
 
@@ -67,6 +69,9 @@ EXAMPLE = [
 ANNA = {"anna": Person(name="Anna", hourly=RATE_4)}
 
 
+BY_HAND = (HandWork("anna", 120, at("2026-11-02T12:00"), None),)
+
+
 def build(
     of: Opportunity, events: list[Event], people: dict[str, Person], *, is_won: bool = True
 ) -> Completion:
@@ -80,6 +85,7 @@ def test_the_example_comes_out_to_the_cent():
         currency="EUR",
         own=own,
         people=(PersonCost("anna", own),),
+        by_hand=BY_HAND,
         budget=Decimal("100.00"),
         revenue=Decimal("95.00"),
         income_per_hour=Decimal("15.83"),
@@ -94,7 +100,7 @@ def test_the_example_comes_out_to_the_cent():
 def test_of_a_deal_that_is_not_won_only_hours_and_own_cost_are_there():
     own = Cost(Decimal("6.00"), Decimal("24.00"), Decimal(0))
     assert build(deal(), EXAMPLE, ANNA, is_won=False) == Completion(
-        is_won=False, currency="EUR", own=own, people=(PersonCost("anna", own),)
+        is_won=False, currency="EUR", own=own, people=(PersonCost("anna", own),), by_hand=BY_HAND
     )
 
 
@@ -209,6 +215,7 @@ def test_the_document_has_texts_and_nulls():
         "people": [
             {"person": "anna", "hours": "6.00", "own_cost": "24.00", "hours_without_rate": "0"}
         ],
+        "by_hand": [{"person": "anna", "minutes": 120, "at": "2026-11-02T12:00:00Z", "note": None}],
     }
     lost = build_completion_document(build(deal(), [], {}, is_won=False))
     assert (lost["revenue"], lost["margin"], lost["hours"]) == (None, None, "0")
@@ -229,4 +236,14 @@ def test_the_lines_name_people_where_there_are_several_and_hours_without_a_rate(
         "Work 7.5 h · own cost n/a (1.5 h without a rate)",
         "  Anna 6 h · 24 EUR",
         "  boris 1.5 h · n/a",
+    ]
+
+
+def test_hours_by_hand_are_told_in_the_order_in_which_they_were_worked():
+    later = event(Worked, 1, "2026-11-05T23:30", person="boris", minutes=95, note="Two\nlines\x1b")
+    earlier = event(Worked, 2, "2026-11-03T08:00", person="anna", minutes=20)
+    found = build(deal(), [later, earlier], ANNA)
+    assert format_by_hand(found, {"anna": "Anna"}, RIGA) == [
+        "3 Nov 2026 · Anna · 20 min",
+        "6 Nov 2026 · boris · 1 h 35 min · Two lines\ufffd",
     ]

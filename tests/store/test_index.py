@@ -144,7 +144,7 @@ def test_minutes_are_those_done_and_those_by_hand(root, index):
     ]
     write_deal(root, 1, events)
     index.refresh()
-    assert [facts.minutes for facts in index.facts()] == [65]
+    assert [facts.hours for facts in index.facts()] == ["1.08"]
 
 
 def test_a_deal_knows_when_it_was_touched_and_when_it_is_due(root, index):
@@ -671,3 +671,37 @@ def test_a_past_day_reads_only_what_changed_since(root, index, monkeypatch):
     paths = reads_of(monkeypatch)
     assert len(list(index.deals_as_of(at("2026-02-01T08:00:00")))) == 2
     assert paths == ["opportunities/2026/flat--opp-0000000001/history.yaml"]
+
+
+def test_open_activities_are_kept_whole(root, index):
+    call = {"type": "call", "title": "Call", "owner": "anna", "start": "2026-01-09T08:00:00Z"}
+    events = [
+        created(),
+        event(2, "2026-01-06T08:00:00", "planned", activity="act-0000000001", **call),
+        event(3, "2026-01-06T08:00:00", "planned", activity="act-0000000002", **call),
+        event(4, "2026-01-07T08:00:00", "cancelled", activity="act-0000000001"),
+    ]
+    write_deal(root, 1, events)
+    index.refresh()
+    ((one,),) = [facts.waiting for facts in index.facts()]
+    assert (one.id, one.title, one.planned_at) == (
+        "act-0000000002",
+        "Call",
+        datetime(2026, 1, 6, 8, tzinfo=UTC),
+    )
+    assert one.start_at == datetime(2026, 1, 9, 8, tzinfo=UTC)
+
+
+def test_the_id_of_an_activity_is_as_short_as_its_neighbours_allow(root, index):
+    call = {"type": "call", "title": "Call", "owner": "anna"}
+    events = [
+        created(),
+        event(2, "2026-01-06T08:00:00", "planned", activity="act-7k2m9xq4tb", **call),
+        event(3, "2026-01-06T08:00:00", "planned", activity="act-7k2m9yq4tb", **call),
+        event(4, "2026-01-06T08:00:00", "posted", post="post-7k2m9yq4tb", text="Hello"),
+    ]
+    write_deal(root, 1, events)
+    index.refresh()
+    assert index.short_inner("act-7k2m9xq4tb") == "7k2m9x"
+    assert index.short_inner("post-7k2m9yq4tb") == "7k2m"
+    assert index.short_inner("act-9999999999") == "9999"  # not written yet

@@ -45,6 +45,8 @@ def check_event_values(
             yield event.id, no_such_reference("person", event.by, "by", known)
         for key, target in _NAMES:
             value = getattr(event, key, None)
+            if isinstance(event, Replanned):
+                value = _named_anew(event, key)
             for name in [value] if isinstance(value, str) else value or ():
                 if not known.is_there(target, name) and name not in known.merged:
                     yield event.id, no_such_reference(target, name, key, known)
@@ -55,6 +57,13 @@ def check_event_values(
             for path, change in fields.items():
                 values = [change] if isinstance(event, Created) else change[1:]
                 yield from _check_field(event, path, values[0], record)
+
+
+def _named_anew(event: Replanned, key: str) -> Any:
+    """What a replanning says of owner and people, as far as it can be read."""
+    after = event.fields.get(key, (None, None))[1]
+    is_list = isinstance(after, list) and all(isinstance(name, str) for name in after)
+    return after if isinstance(after, str) or is_list else None
 
 
 def _check_stages(

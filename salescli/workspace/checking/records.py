@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from salescli.model.activity_rules import check_activities
 from salescli.model.conversion import build_document, build_record
 from salescli.model.definition import Definition
 from salescli.model.errors import Finding, Place, finding
@@ -117,7 +118,11 @@ def check_record_history(
         for line in history.lines
         if line.event.id in counting or isinstance(line.event, Voided)
     ]
-    found = [*road.found, *check_event_values(events, record, definition, known)]
+    found = [
+        *road.found,
+        *check_event_values(events, record, definition, known),
+        *check_activities(road.live, known.dictionaries),
+    ]
     numbers = {line.event.id: line.number for line in history.lines}
     placed = [
         msgspec.structs.replace(

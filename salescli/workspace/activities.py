@@ -1,0 +1,328 @@
+"""Activities of deals and leads: planned, moved, done, cancelled (format.md section 7).
+
+Each command is one event. What a process opens after a step is not decided here.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from salescli.model.activities import Activity, build_activities
+from salescli.model.activity_rules import (
+    CANCELLED,
+    RESULTS,
+    TYPES,
+    check_reminder,
+    check_result,
+    results_of_step,
+)
+from salescli.model.calendar import LAST_INSTANT, format_day, format_instant
+from salescli.model.catalogues import is_employed_on
+from salescli.model.durations import parse_minutes
+from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
+from salescli.model.events import Cancelled, Done, Event, Json, Planned, Replanned
+from salescli.model.inputs import clean_text
+from salescli.report.numbers import cut
+from salescli.workspace.deals import Loaded, event_head, stage_event
+from salescli.workspace.inner import find_inner
+from salescli.workspace.named import find_named
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.session import Session
+from salescli.workspace.values import read_choice, read_reference
+
+DEFAULT_TYPE = "task"
+LONGEST_TITLE = 26  # columns of a title in a line for people that says more than it
+_LASTING = ("title", "type", "owner")  # what every activity has
+
+
+def find_activity(session: Session, text: str) -> tuple[Activity, Loaded]:
+    """The activity whose id begins with `text`, and its record; raises `NotFound`."""
+    inner, record = find_inner(session, "act", text, lambda one: build_activities(one.live))
+    return build_activities(record.live)[inner], record
+
+
+def plan_activity(
+    session: Session, record: Loaded, title: str, typed: Mapping[str, Any]
+) -> Outcome:
+    """Plan an activity, for the acting person unless `owner` is typed.
+
+    `typed` holds texts of `type start minutes remind owner` and the `people`; raises every fault
+    of them together.
+    """
+    head = event_head(session, record)
+    gathered = Gathered()
+    values = _read(session, _with_defaults(title, typed), gathered)
+    if typed.get("start") is None or "start" in values:
+        with gathered.trying():
+            _refuse_lonely_reminder(values.get("remind"), values.get("start"))
+    gathered.raise_all()
+    activity = session.new_id("act")
+    owner = values.pop("owner", None) or session.actor
+    event = Planned(**head, activity=activity, owner=owner, **_said(values))
+    stage_event(session, record, event)
+    when = f" for {format_start(session, event.start)}" if event.start else ""
+    address = session.short_inner(activity)
+    words = f"Planned{when}, {owner}. Then: salescli activity done {address}"
+    return Outcome((activity,), (words,), f"plan {event.title!r} for {record.facts.title}")
+
+
+def log_activity(
+    session: Session,
+    record: Loaded,
+    title: str,
+    typed: Mapping[str, Any],
+    *,
+    result: str | None = None,
+    note: str | None = None,
+) -> Outcome:
+    """Write down an activity that was never planned and is done; takes no people."""
+    head = event_head(session, record)
+    on = session.calendar.day_of(head["at"])
+    gathered = Gathered()
+    values = _read(session, _with_defaults(title, typed), gathered, on)
+    chosen, said = "", None
+    with gathered.trying("result"):
+        chosen = _choose_result(session, str(values.get("type", "")), (), result)
+    with gathered.trying("note"):
+        said = read_note(note)
+    gathered.raise_all()
+    activity = session.new_id("act")
+    owner = values.pop("owner", None) or session.actor
+    event = Done(**head, activity=activity, result=chosen, owner=owner, note=said, **_said(values))
+    stage_event(session, record, event)
+    words = _then(session, record, event)
+    return Outcome((activity,), (words,), f"log {event.title!r} of {record.facts.title}")
+
+
+def replan_activity(session: Session, text: str, typed: Mapping[str, Any]) -> Outcome:
+    """Change an open activity; an empty text takes start, minutes, reminder or people away."""
+    activity, record = find_activity(session, text)
+    refuse_closed(activity)
+    gathered = Gathered()
+    values = _read(session, typed, gathered)
+    with gathered.trying():
+        remind = values.get("remind", activity.remind)
+        _refuse_lonely_reminder(remind, values.get("start", activity.start_at))
+    gathered.raise_all()
+    fields: dict[str, list[Json]] = {}
+    for name, after in values.items():
+        before = getattr(activity, "start_at" if name == "start" else name)
+        old, new = _json(before), _json(after)
+        if old != new:
+            fields[name] = [old, new]
+    if not fields:
+        return Outcome((activity.id,), ("Nothing to change: it says so already.",))
+    event = Replanned(**event_head(session, record), activity=activity.id, fields=fields)
+    stage_event(session, record, event)
+    title = f"replan {activity.title!r} of {record.facts.title}"
+    return Outcome((activity.id,), (_replanned_words(session, activity, values),), title)
+
+
+def _replanned_words(session: Session, activity: Activity, values: Mapping[str, Any]) -> str:
+    said = []
+    if "start" in values:
+        start = values["start"]
+        said.append(format_start(session, start) if start else "no time agreed")
+    if "owner" in values:
+        said.append(f"for {values['owner']}")
+    title = cut(values.get("title", activity.title), LONGEST_TITLE)
+    return f"{title}: {', '.join(said) or 'changed'}."
+
+
+def complete_activity(
+    session: Session,
+    text: str,
+    *,
+    result: str | None = None,
+    minutes: str | None = None,
+    note: str | None = None,
+) -> Outcome:
+    """Say that an activity is done, with its result (domain.md section 5).
+
+    `minutes` are what it took; left out, what was planned counts.
+    """
+    activity, record = find_activity(session, text)
+    refuse_closed(activity)
+    gathered = Gathered()
+    chosen, took, said = "", None, None
+    with gathered.trying("result"):
+        chosen = _choose_result(session, activity.type, _steps_own(activity), result)
+    with gathered.trying("minutes"):
+        took = parse_minutes(minutes) if minutes else None
+    with gathered.trying("note"):
+        said = read_note(note)
+    gathered.raise_all()
+    head = event_head(session, record)
+    what: dict[str, Any] = {}
+    if activity.planned_at is None or head["at"] < activity.planned_at:
+        # For the days until it was planned this event alone says what it was.
+        what = {"type": activity.type, "title": activity.title, "owner": activity.owner}
+        what["start"] = activity.start_at
+    event = Done(**head, activity=activity.id, result=chosen, minutes=took, note=said, **what)
+    stage_event(session, record, event)
+    title = f"done {activity.title!r} of {record.facts.title}"
+    return Outcome((activity.id,), (_then(session, record, event),), title)
+
+
+def cancel_activity(session: Session, text: str, *, note: str | None = None) -> Outcome:
+    """Say that an activity won't be. A step that has no such result can't be cancelled."""
+    activity, record = find_activity(session, text)
+    refuse_closed(activity)
+    is_step = activity.step is not None
+    if is_step and CANCELLED not in activity.results:
+        own = f" --result {'|'.join(activity.results)}" if len(activity.results) > 1 else ""
+        address = session.short_inner(activity.id)
+        raise Refused(
+            finding(
+                "step-not-cancellable",
+                f"{activity.title!r} is a step of the process, and none that can be cancelled",
+                hint=f"salescli activity done {address}{own}",
+                field="activity",
+            )
+        )
+    event = Cancelled(
+        **event_head(session, record),
+        activity=activity.id,
+        result=CANCELLED if is_step else None,
+        note=read_note(note),
+    )
+    stage_event(session, record, event)
+    title = f"cancel {activity.title!r} of {record.facts.title}"
+    return Outcome((activity.id,), (_then(session, record, event),), title)
+
+
+def refuse_closed(activity: Activity) -> None:
+    """Raise `Refused` for an activity that is done or cancelled."""
+    if not activity.is_open:
+        raise Refused(
+            finding(
+                "activity-closed",
+                f"{activity.title!r} is {activity.state} already",
+                hint="salescli undo takes the last command back; activity log writes another",
+                field="activity",
+            )
+        )
+
+
+def _steps_own(activity: Activity) -> tuple[str, ...]:
+    return results_of_step(activity) if activity.step is not None else ()
+
+
+def _choose_result(session: Session, kind: str, own: Sequence[str], typed: str | None) -> str:
+    """The result of a done activity: of a step one of its own, else one of the dictionary.
+
+    Left out it is `done`, for a step its only one; raises `Refused` with the list.
+    """
+    if typed is None and not own:
+        return "done"
+    if typed is None and len(own) == 1:
+        return own[0]
+    if typed is None:
+        text = "this step goes on by its result, and has several"
+        hint = f"--result, one of {', '.join(own)}"
+        raise Refused(finding("result-needed", text, hint=hint, field="result"))
+    key, dictionary = typed.strip(), session.dictionaries.get(RESULTS, {})
+    if not own:
+        try:
+            key = str(read_choice(session, RESULTS, key, "result"))
+        except NotFound:  # told with those that fit
+            NotFound.raise_if(filter(None, [check_result(kind, own, key, dictionary)]))
+    Refused.raise_if(filter(None, [check_result(kind, own, key, dictionary)]))
+    return key
+
+
+def read_note(note: str | None) -> str | None:
+    """A note as its event holds it; raises `WrongUsage`."""
+    said = clean_text(note or "")
+    return said if said.strip() else None
+
+
+def read_worker(session: Session, text: str, on: date) -> str:
+    """One of our people who worked here that day; raises `NotFound`, `Refused`."""
+    person = session.actor if text == "@me" else find_named(session, "person", text)
+    entry = session.team.people[person]
+    if not is_employed_on(entry, on):
+        text = f"{person} left on {entry.left} and takes nothing new"
+        raise Refused(finding("has-left", text))
+    return person
+
+
+def format_start(session: Session, start: datetime) -> str:
+    """`27 Nov 2026 14:00`, local; of a whole day, the day alone."""
+    local = start.astimezone(session.calendar.zone)
+    day = format_day(local.date())
+    is_day = start == session.calendar.start_of(local.date())
+    return day if is_day else f"{day} {local:%H:%M}"
+
+
+def _then(session: Session, record: Loaded, event: Event) -> str:
+    """What is to be done next on a record after this event."""
+    known = build_activities([*record.live, event]).values()
+    waiting = [one for one in known if one.is_open]
+    if not waiting:
+        return f"Next: salescli activity plan {session.short(record.id)} TITLE"
+    first = min(waiting, key=lambda one: (one.due_at or LAST_INSTANT, one.id))
+    when = f", {format_start(session, first.start_at)}" if first.start_at else ""
+    title = cut(first.title, LONGEST_TITLE)
+    return f"Next: {title}{when} · salescli activity done {session.short_inner(first.id)}"
+
+
+def _refuse_lonely_reminder(remind: int | None, start: datetime | None) -> None:
+    Refused.raise_if(filter(None, [check_reminder(remind, start)]))
+
+
+def _read(
+    session: Session, typed: Mapping[str, Any], gathered: Gathered, on: date | None = None
+) -> dict[str, Any]:
+    """Typed values of an activity as Python values; faults go to `gathered`.
+
+    None was not typed; an empty text takes a value away. `on`: the day the owner must be here.
+    """
+    values: dict[str, Any] = {}
+    for name, value in typed.items():
+        if value is None or value == ():
+            continue
+        with gathered.trying(name):
+            values[name] = _read_one(session, name, value, on or session.today)
+    return values
+
+
+def _read_one(session: Session, name: str, value: Any, on: date) -> Any:
+    if name == "people":
+        named = [text for text in value if text.strip()]
+        people = {read_reference(session, "person|contact", text, "person") for text in named}
+        return tuple(sorted(people))
+    text = clean_text(value).strip()
+    if not text and name in _LASTING:
+        raise WrongUsage(finding("missing-value", f"an activity needs a {name}", field=name))
+    if not text:
+        return None
+    if name == "type":
+        return str(read_choice(session, TYPES, text, name))
+    if name == "owner":
+        return read_worker(session, text, on)
+    if name == "start":
+        return session.calendar.parse_moment(text, session.today)
+    if name in ("minutes", "remind"):
+        return parse_minutes(text, name)
+    return " ".join(text.split())
+
+
+def _with_defaults(title: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed of a new activity; its type is a task unless said."""
+    return {"title": title, **typed, "type": typed.get("type") or DEFAULT_TYPE}
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values for a new event: what is nothing is left out."""
+    said = {name: value for name, value in values.items() if value is not None}
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in said.items()}
+
+
+def _json(value: Any) -> Json:
+    if isinstance(value, datetime):
+        return format_instant(value)
+    if isinstance(value, tuple):
+        return list(value) or None
+    plain: Json = value
+    return plain
