@@ -67,7 +67,8 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     after = build_state(build_document(current.facts))
     for path, change in fields.items():
         apply_value(after, path, change[1])
-    refuse_broken(session, build_deal_record(base.id, after), definition)
+    tops = {path.partition("/")[0] for path in fields}
+    refuse_broken(session, build_deal_record(base.id, after), definition, tops)
     refuse_dangling(session, fields)
     if fields:
         stage_event(session, current, Changed(**event_head(session, current), fields=fields))

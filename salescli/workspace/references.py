@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 
 from salescli.model.errors import Gathered
 from salescli.model.events import Json
+from salescli.model.facts import is_reference_list
 from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.records import Opportunity
 from salescli.model.rules import UNKNOWN_WINNER
@@ -51,7 +52,9 @@ def refuse_dangling(session: Session, fields: Mapping[str, Sequence[Json]]) -> N
         if spec is None or after is None:
             continue
         with gathered.trying(path.replace("/", ".")):
-            if top == "custom":
+            if is_reference_list(spec):
+                read_reference(session, "lead", rest, top)
+            elif top == "custom":
                 read_custom(session, Opportunity, rest, as_typed(after))
             elif spec.items is not None:
                 _check_item(session, spec, rest, after)

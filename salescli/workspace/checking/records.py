@@ -13,7 +13,6 @@ from salescli.model.definition import Definition
 from salescli.model.errors import Finding, Place, finding
 from salescli.model.events import Created, Event, Json, Voided
 from salescli.model.facts import State, build_document_of, build_state
-from salescli.model.ids import is_born_id
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import LEAD_STAGES, Lead, Opportunity
 from salescli.model.rules import check_opportunity
@@ -61,12 +60,8 @@ def check_facts(
         rules += check_lead(facts)
     elif facts.process in known.processes:
         reasons = (known.dictionaries or {}).get("close_reasons")
-        rules += check_opportunity(facts, known.processes[facts.process], reasons)
-        found += [
-            (("products", place, "line"), finding("bad-id", f"{line.line!r} is no id of a line"))
-            for place, line in enumerate(facts.products)
-            if not is_born_id(line.line, "line")
-        ]
+        rivals = None if known.competitors is None else known.competitors.competitors
+        rules += check_opportunity(facts, known.processes[facts.process], reasons, rivals)
     return [*source.place_all(found), *source.place_fields(rules)]
 
 
