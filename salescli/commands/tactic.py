@@ -11,6 +11,7 @@ from salescli.commands.app import App, say
 from salescli.commands.options import event_options, format_option
 from salescli.commands.output import print_document
 from salescli.model.calendar import Calendar, format_day
+from salescli.model.inputs import MAX_TEXT
 from salescli.model.tactics import Tactic
 from salescli.report.numbers import clean_text, escape_markdown, fold_words
 from salescli.workspace import tactics
@@ -49,12 +50,17 @@ def set_(
     """
     if text is None and checked_on is None:
         raise click.UsageError("nothing to set: give a text, - for stdin, or --checked-on DAY")
-    typed = sys.stdin.read() if text == "-" else text
+    typed = _read_stdin() if text == "-" else text
 
     def action(session: Session) -> Outcome:
         return tactics.set_tactic(session, open_deal(session, deal), typed, checked_on)
 
     app.write("opportunity tactic set", action, actor=actor, at=at, dry_run=dry_run)
+
+
+def _read_stdin() -> str:
+    """What is piped in, no more than shows that it is too long; bad bytes are refused later."""
+    return sys.stdin.buffer.read(2 * MAX_TEXT).decode("utf-8", "surrogateescape")
 
 
 @tactic.command()

@@ -10,7 +10,6 @@ from salescli.model.amounts import currencies_of
 from salescli.model.catalogues import Competitor, Dictionary, choice_named
 from salescli.model.definition import Definition
 from salescli.model.errors import Finding, finding
-from salescli.model.ids import is_born_id
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import Line, Opportunity, Rival
 
@@ -219,10 +218,6 @@ def _check_keys(name: str, keys: Sequence[str]) -> list[Finding]:
 
 def _check_line(line: Line) -> list[Finding]:
     found: list[Finding] = []
-    if not is_born_id(line.line, "line"):
-        text = f"{line.line!r} is no id of a line: line- and 10 characters"
-        hint = "salescli opportunity product add makes a line with an id of its own"
-        found.append(finding("bad-id", text, hint=hint, field="products"))
     if (line.product is None) == (line.title is None):
         text = f"line {line.line} names a product or has a title of its own: exactly one of them"
         hint = "write product: with an id of products.yaml, or title: with a text"

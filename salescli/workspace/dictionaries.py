@@ -68,7 +68,8 @@ def set_dictionary_value(
             _refuse_bad_value(session, dictionary, key)
     with gathered.trying("name"):
         if (before is None and not name) or (name is not None and not name.strip()):
-            raise Refused(finding("missing-value", "a value needs a name", field="name"))
+            words = f"a {'value' if before else 'new value'} needs a name"
+            raise Refused(finding("missing-value", words, field="name"))
     with gathered.trying():
         Refused.raise_if(_check_flags(session, dictionary, flags))
     gathered.raise_all()

@@ -13,6 +13,7 @@ from salescli.model.definition import Definition
 from salescli.model.errors import Finding, Place, finding
 from salescli.model.events import Created, Event, Json, Voided
 from salescli.model.facts import State, build_document_of, build_state
+from salescli.model.ids import is_born_id
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import LEAD_STAGES, Lead, Opportunity
 from salescli.model.rules import check_opportunity
@@ -62,6 +63,11 @@ def check_facts(
         reasons = (known.dictionaries or {}).get("close_reasons")
         rivals = None if known.competitors is None else known.competitors.competitors
         rules += check_opportunity(facts, known.processes[facts.process], reasons, rivals)
+        found += [
+            (("products", place, "line"), finding("bad-id", f"{line.line!r} is no id of a line"))
+            for place, line in enumerate(facts.products)
+            if not is_born_id(line.line, "line")
+        ]
     return [*source.place_all(found), *source.place_fields(rules)]
 
 
