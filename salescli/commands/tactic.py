@@ -1,5 +1,6 @@
 """`salescli opportunity tactic set | show | history`."""
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -131,9 +132,16 @@ def _markdown(
     for entry in shown:
         yield ""
         yield f"## {escape_markdown(_head(entry, calendar, people))}"
-        for paragraph in entry.text.strip("\n").split("\n"):
-            yield ""
-            yield escape_markdown(clean_text(paragraph))
+        yield ""
+        yield from _fenced(entry.text)
+
+
+def _fenced(text: str) -> list[str]:
+    """A text as it is: the fence is longer than any run of backticks in it."""
+    lines = [clean_text(line) for line in text.strip("\n").split("\n")]
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [fence, *lines, fence]
 
 
 def _head(entry: Tactic, calendar: Calendar, people: dict[str, str]) -> str:

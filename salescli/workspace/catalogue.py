@@ -3,7 +3,7 @@
 They stand in files of many entries; each change patches the lines of one entry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ from salescli.model.ids import build_slug, is_slug
 from salescli.model.inputs import clean_text, parse_input
 from salescli.report.numbers import format_money
 from salescli.store import layout
+from salescli.store.dump import Plain
 from salescli.store.patch import Edit, Remove, Set, patch
 from salescli.store.texts import mark, mark_document
 from salescli.workspace.named import find_named
@@ -123,8 +124,7 @@ def set_named(session: Session, kind: str, text: str, typed: Mapping[str, str]) 
     }
     if not fields:
         return Outcome((slug,), ("Nothing to change: it says so already.",))
-    edits = [_edit(catalogue, slug, path, change[1]) for path, change in fields.items()]
-    _patch(session, catalogue, edits)
+    _patch(session, catalogue, _edits(catalogue, slug, before, after, fields))
     return Outcome((slug,), (), f"set {', '.join(fields)} of {kind} {slug}")
 
 
@@ -236,15 +236,29 @@ def _ordered(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any
     return {key: document[key] for key in key_order(catalogue.record) if key in document}
 
 
-def _edit(catalogue: Catalogue, slug: str, path: str, after: Any) -> Edit:
-    top, _, key = path.partition("/")
-    place = (catalogue.key, slug, top, key) if key else (catalogue.key, slug, top)
-    if after is None:
-        return Remove(place)
-    spec = spec_named(catalogue.record, top)
-    return Set(
-        place, after if key else mark(after, spec), () if key else key_order(catalogue.record)
-    )
+def _edits(
+    catalogue: Catalogue,
+    slug: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    paths: Iterable[str],
+) -> list[Edit]:
+    """The edits of the changed paths; a mapping that wasn't there is one edit, in its order."""
+    edits: dict[str, Edit] = {}
+    for path in paths:
+        top, _, key = path.partition("/")
+        spec = spec_named(catalogue.record, top)
+        place: tuple[str, ...] = (catalogue.key, slug, top)
+        if not key or top not in before:
+            value = mark(after.get(top), spec)
+            new = Set(place, value, key_order(catalogue.record))
+            edits[top] = Remove(place) if value is None else new
+            continue
+        is_day = spec is not None and spec.kind == "dated-money"
+        place = (*place, Plain(key) if is_day else key)
+        value = after.get(top, {}).get(key)
+        edits[path] = Remove(place) if value is None else Set(place, value)
+    return list(edits.values())
 
 
 def _patch(session: Session, catalogue: Catalogue, edits: list[Edit]) -> None:

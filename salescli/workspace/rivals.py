@@ -83,7 +83,11 @@ def add_rival_product(
     gathered.raise_all()
     assert slug is not None
     document = {name: value for name, value in values.items() if value is not None}
-    _patch(session, [Set(("competitors", key, "products", slug), document)])
+    place = ("competitors", key, "products")
+    if entry.products:
+        _patch(session, [Set((*place, slug), document)])
+    else:  # the key of all products has its place among those of the competitor
+        _patch(session, [Set(place, {slug: document}, key_order(Competitor))])
     return Outcome((slug,), (), f"add product {slug} to competitor {key}")
 
 

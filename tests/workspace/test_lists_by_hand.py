@@ -76,7 +76,8 @@ OUT_OF_USE = [
     ("  - member: boris\n", "  - member: dina\n", "dina left on 2026-06-30"),
     ("contacts:\n", "contacts:\n  - contact: GONE\n", "Gone Person is archived"),
     ("team:\n", "team:\n  - member: GONE\n", "Gone Person is archived"),
-    ("products:\n", "products:\n  - line: line-0000000000\n    product: barn\n    price: 1.00 EUR\n",
+    ("products:\n",
+     "products:\n  - line: line-0000000000\n    product: barn\n    price: 1.00 EUR\n",
      "product barn is retired"),
     ("    quantity: 1\n", "    quantity: 1\n    offer_result: rejected\n", "rejected of offer_re"),
 ]  # fmt: skip
