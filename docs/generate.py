@@ -29,6 +29,8 @@ RECORDS = (
     catalogues.Person,
     catalogues.Department,
     catalogues.Product,
+    catalogues.Competitor,
+    catalogues.RivalProduct,
 )
 KINDS = {
     "text": "text",
