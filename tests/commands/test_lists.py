@@ -455,3 +455,13 @@ def test_a_deal_born_or_reopened_past_key_contacts_is_warned_of_and_a_closed_one
     assert NOBODY not in answer.err
     answer = stocked.do("opp", "reopen", "X", "--to", stage, "--reason", "They called back")
     assert NOBODY in answer.err
+
+
+def test_an_edit_that_leaves_nobody_to_decide_is_warned_of(stocked):
+    stocked.do("opp", "contact", "add", "Flat 47", "юрис", "--role", "decision-maker")
+    stocked.do("opp", "advance", "Flat 47", "--to", "proposal-preparation")
+    editor = stocked.root.parent / "editor"
+    editor.write_text('#!/bin/sh\nsed -i s/decision-maker/influencer/ "$1"\n', "utf-8")
+    editor.chmod(0o755)
+    stocked.environ["EDITOR"] = str(editor)
+    assert NOBODY in stocked.do("opp", "edit", "Flat 47").err
