@@ -170,6 +170,9 @@ def run(arguments: list[str] | None, surroundings: Any = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)  # a group alone: its help is what one wants
+        return 2
     except click.ClickException as error:
         show_wrong_usage(error)
         return 2

@@ -354,6 +354,14 @@ def test_what_was_taken_out_of_use_stays_listed_and_changes_but_is_not_made_the_
         assert stocked.run("opp", noun, "add", "Flat 47", who).code in (1, 3)
 
 
+@pytest.mark.parametrize("group", [["opp", "contact"], ["competitor", "product"]])
+def test_a_group_without_a_command_shows_its_help_as_it_is(shop, group):
+    answer = shop.run(*group)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("Usage: salescli ")
+    assert "\nCommands:\n  add " in answer.err and "Error" not in answer.err
+
+
 def test_nothing_to_set_is_wrong_usage(stocked):
     answer = stocked.run("opp", "contact", "set", "Flat 47", "Elena Petrova")
     assert answer.code == 2 and "name a field" in answer.err
