@@ -81,14 +81,9 @@ def add_item(
     with gathered.trying(entry.key):
         key = _new_key(session, entry, who)
         if key in deal.state.get(entry.name, {}):
-            raise Refused(
-                finding(
-                    "already-listed",
-                    f"{_called(session, entry, key)} is on the list already",
-                    hint=f"salescli opportunity {noun} set {session.short(deal.id)} {key} …",
-                    field=entry.name,
-                )
-            )
+            raise Refused(_already_listed(session, deal, entry, key))
+    with gathered.trying():
+        Refused.raise_if(_locked(session, deal, entry))
     with gathered.trying():
         item = _item(session, entry, key, who, typed)
     gathered.raise_all()
@@ -99,8 +94,21 @@ def add_item(
     return _write(session, deal, fields, f"add {noun} {key} to")
 
 
-def _called(session: Session, entry: ListNoun, key: str) -> str:
-    return next(iter(names_of_item(session, entry.name, key, {})), key)
+def _already_listed(session: Session, deal: LoadedDeal, entry: ListNoun, key: str) -> Finding:
+    name = next(iter(names_of_item(session, entry.name, key, {})), key)
+    hint = f"salescli opportunity {entry.noun} set {session.short(deal.id)} {key} …"
+    return finding(
+        "already-listed",
+        f"{name} is on the list already",
+        hint=hint if entry.items is not None else "",
+        field=entry.name,
+    )
+
+
+def _locked(session: Session, deal: LoadedDeal, entry: ListNoun) -> list[Finding]:
+    """The refusal of a list that the deal's final stage locks."""
+    definition = session.process(deal.facts.process)
+    return check_locked(definition, deal.facts.stage, [entry.name], session.short(deal.id))
 
 
 def _new_key(session: Session, entry: ListNoun, who: str | None) -> str:
@@ -137,9 +145,17 @@ def _item(
     """The document of a new item, keys in their order, without its key."""
     if entry.items is None:
         return {}
-    values = _values(session, entry, key, typed)
+    gathered = Gathered()
+    values: dict[str, Json] = {}
+    product: str | None = None
+    with gathered.trying("product"):
+        if entry.noun == "product" and who is not None:
+            product = read_reference(session, "product", who, "product")
+    with gathered.trying():
+        values = _values(session, entry, key, typed)
+    gathered.raise_all()
     if entry.noun == "product":
-        values = _line_values(session, who, values)
+        values = _line_values(session, product, values)
     return {name: values[name] for name in entry.columns if values.get(name) is not None}
 
 
@@ -164,13 +180,15 @@ def _missing_values(entry: ListNoun, values: Mapping[str, Json]) -> list[Finding
     ]
 
 
-def _line_values(session: Session, who: str | None, values: Mapping[str, Json]) -> dict[str, Json]:
+def _line_values(
+    session: Session, product: str | None, values: Mapping[str, Json]
+) -> dict[str, Json]:
     """A line's values: the product's price in force that day unless one was typed."""
     line = {"quantity": "1", **values}
     line = {name: value for name, value in line.items() if value is not None}
     line.setdefault("quantity", "1")
-    if who is not None:
-        line["product"] = read_reference(session, "product", who, "product")
+    if product is not None:
+        line["product"] = product
     elif line.get("title") is None:
         text = "a line is a product of the catalogue, or has a --title of its own"
         hint = "salescli product list shows the catalogue"
@@ -227,6 +245,8 @@ def set_item(
     gathered = Gathered()
     values: dict[str, Json] = {}
     with gathered.trying():
+        Refused.raise_if(_locked(session, deal, entry))
+    with gathered.trying():
         values = _values(session, entry, key, typed)
         Refused.raise_if(_missing_values(entry, values))
     fields: Fields = {}
@@ -245,6 +265,7 @@ def remove_item(session: Session, deal: LoadedDeal, noun: str, who: str) -> Outc
     """Take an item off a list; the deal's main one is emptied in the same event."""
     entry = LISTS[noun]
     key = find_listed(session, entry.name, deal.state.get(entry.name, {}), who)
+    Refused.raise_if(_locked(session, deal, entry))
     if noun == "competitor" and deal.facts.winner == key:
         raise Refused(_won_by(session, deal, key))
     fields: Fields = {}
@@ -256,9 +277,7 @@ def remove_item(session: Session, deal: LoadedDeal, noun: str, who: str) -> Outc
 
 def _write(session: Session, deal: LoadedDeal, fields: Fields, words: str) -> Outcome:
     """Write the change of a list; says what changed, and what all lines come to."""
-    definition = session.process(deal.facts.process)
-    Refused.raise_if(check_locked(definition, deal.facts.stage, fields, session.short(deal.id)))
-    outcome = apply_fields(session, deal, fields, definition)
+    outcome = apply_fields(session, deal, fields, session.process(deal.facts.process))
     if not fields:
         return outcome
     said = [f"{entry[:1].upper()}{entry[1:]}." for entry in say_changes(session, deal, fields)]

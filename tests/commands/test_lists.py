@@ -385,6 +385,9 @@ def test_lines_are_locked_in_a_closed_deal_and_all_else_is_not(stocked, outcome,
         answer = stocked.run("opp", "product", *arguments)
         assert answer.code == 1
         assert "products can't be changed" in answer.err and "opp reopen" in answer.err
+    answer = stocked.run("opp", "product", "add", "Flat 47", "flta", "--discount", "x")
+    for words in ("can't be changed", "no product 'flta'", "'x' is not a number"):
+        assert words in answer.err  # all at once
     stocked.do("opp", "contact", "add", "Flat 47", "юрис", "--role", "decision-maker", "--main")
     stocked.do("opp", "contact", "set", "Flat 47", "юрис", "--loyalty", "1")
     stocked.do("opp", "competitor", "add", "Flat 47", "skyline")
