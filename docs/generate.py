@@ -31,6 +31,8 @@ RECORDS = (
     catalogues.Product,
     catalogues.Building,
     catalogues.Unit,
+    catalogues.Competitor,
+    catalogues.RivalProduct,
 )
 KINDS = {
     "text": "text",

@@ -25,14 +25,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "agenda": ("agenda", "What waits today: calls, meetings, tasks."),
     "activity": ("activity", "Calls, meetings, tasks: plan, replan, done, cancel, log, list."),
     "time": ("hours", "Hours by hand."),
-    "account": ("client", "Companies: create, list, show, set."),
-    "contact": ("client", "People outside: create, list, show, set."),
+    "account": ("client", "Companies: create, list, show, set, archive."),
+    "contact": ("client", "People outside: create, list, show, set, archive."),
     "person": ("catalogue", "Our people: create, list, show, set."),
     "department": ("catalogue", "Departments: create, list, show, set."),
-    "product": ("catalogue", "Products: create, list, show, set."),
+    "product": ("catalogue", "Products and their prices: create, list, show, set, price."),
+    "competitor": ("catalogue", "Competitors and what they sell: create, list, show, set …"),
     "unit": ("unit", "Flats, shops, parking places: what is free, who holds it."),
     "reservation": ("reservation", "Units held for deals: add, extend, release, list."),
-    "dictionary": ("dictionary", "Values to choose from: list, set."),
+    "dictionary": ("dictionary", "Values to choose from: list, add, set, retire."),
     "process": ("process", "Process definitions: list, show, check, add."),
     "report": ("report", "Figures as tables, documents and pictures."),
     "import": ("importing", "Records from other systems."),
@@ -174,6 +175,9 @@ def run(arguments: list[str] | None, surroundings: Any = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)  # a group alone: its help is what one wants
+        return 2
     except click.ClickException as error:
         show_wrong_usage(error)
         return 2

@@ -1,4 +1,7 @@
-"""`salescli person | department | product …`: named things, made from one table of three kinds."""
+"""`salescli person | department | product | competitor …`: named things, made from one table.
+
+What only one kind has, prices and the products of competitors, stands below it.
+"""
 
 from typing import Any
 
@@ -12,7 +15,8 @@ from salescli.commands.options import (
     typed_fields,
     writer_options,
 )
-from salescli.workspace import catalogue
+from salescli.model.catalogues import RivalProduct
+from salescli.workspace import catalogue, rivals
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -78,3 +82,91 @@ def build_group(kind: str, words: str) -> click.Group:
 person = build_group("person", "Our people.")
 department = build_group("department", "Departments; a parent takes in those below it.")
 product = build_group("product", "Products, with dated prices.")
+competitor = build_group("competitor", "Competitors, and the products they sell against ours.")
+rival_product = click.Group("product", help="What a competitor sells.")
+competitor.add_command(rival_product)
+RIVAL = click.argument("rival", metavar="COMPETITOR")
+
+
+@product.command("price")
+@click.argument("record", metavar="PRODUCT")
+@click.argument("price", metavar="MONEY")
+@click.option("--from", "first", metavar="DAY", help="From when on; today by default.")
+@writer_options
+@click.pass_obj
+def price_(
+    app: App, /, record: str, price: str, first: str | None, actor: str | None, dry_run: bool
+) -> None:
+    """Set what a product costs from a day on; an empty price ("") takes that day's out.
+
+    Lines on deals keep the price that they were added at.
+
+    Example: salescli product price flat-b47 241000 --from 2027-01-01
+    """
+
+    def action(session: Session) -> Outcome:
+        return catalogue.set_price(session, record, price, first)
+
+    app.write("product price", action, actor=actor, dry_run=dry_run)
+
+
+@rival_product.command("add")
+@RIVAL
+@click.argument("name")
+@click.option("--id", "slug", metavar="SLUG", help="The id: a-z, 0-9 and -, for ever.")
+@field_options(RivalProduct, "name", "retired")
+@writer_options
+@click.pass_obj
+def add_rival_product(
+    app: App,
+    /,
+    rival: str,
+    name: str,
+    slug: str | None,
+    actor: str | None,
+    dry_run: bool,
+    **options: Any,
+) -> None:
+    """Add a product to a competitor; prints its id."""
+    typed = typed_fields(options)
+
+    def action(session: Session) -> Outcome:
+        return rivals.add_rival_product(session, rival, name, typed, slug)
+
+    app.write("competitor product add", action, actor=actor, dry_run=dry_run)
+
+
+@rival_product.command("set")
+@RIVAL
+@click.argument("record", metavar="PRODUCT")
+@field_options(RivalProduct)
+@writer_options
+@click.pass_obj
+def set_rival_product(
+    app: App, /, rival: str, record: str, actor: str | None, dry_run: bool, **options: Any
+) -> None:
+    """Change a product of a competitor; an empty value ("") empties a field."""
+    typed = typed_fields(options)
+    if not typed:
+        raise click.UsageError("nothing to set: name a field, like --strengths")
+
+    def action(session: Session) -> Outcome:
+        return rivals.set_rival_product(session, rival, record, typed)
+
+    app.write("competitor product set", action, actor=actor, dry_run=dry_run)
+
+
+@rival_product.command("remove")
+@RIVAL
+@click.argument("record", metavar="PRODUCT")
+@writer_options
+@click.pass_obj
+def remove_rival_product(
+    app: App, /, rival: str, record: str, actor: str | None, dry_run: bool
+) -> None:
+    """Take a product off a competitor, if no deal ever named it; else retire it."""
+
+    def action(session: Session) -> Outcome:
+        return rivals.remove_rival_product(session, rival, record)
+
+    app.write("competitor product remove", action, actor=actor, dry_run=dry_run)

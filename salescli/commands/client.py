@@ -58,6 +58,16 @@ def build_group(kind: str, words: str) -> click.Group:
 
         app.write(f"{kind} set", action, actor=actor, dry_run=dry_run)
 
+    @group.command(help=f"Take {_a(kind)} out of use: out of lists, and nothing new takes it.")
+    @click.argument("record", metavar=kind.upper())
+    @writer_options
+    @click.pass_obj
+    def archive(app: App, /, record: str, actor: str | None, dry_run: bool) -> None:
+        def action(session: Session) -> Outcome:
+            return clients.set_client(session, kind, record, {"archived": "yes"})
+
+        app.write(f"{kind} archive", action, actor=actor, dry_run=dry_run)
+
     @group.command("list", help=f"List {kind}s, by name.")
     @list_options
     @click.pass_obj

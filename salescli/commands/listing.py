@@ -24,6 +24,7 @@ PLURALS = {
     "person": "people",
     "department": "departments",
     "product": "products",
+    "competitor": "competitors",
 }
 _KINDS: dict[str, Kind] = {
     "money": "money",

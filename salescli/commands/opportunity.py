@@ -25,20 +25,25 @@ FORCE = click.option(
 )
 NOTE = click.option("--note", metavar="TEXT", help="A note in the event.")
 LISTS = ("contact", "competitor", "product", "member", "lead")
+GROUPS = (*LISTS, "tactic")
 DEAL = click.argument("deal", metavar="DEAL")
 
 
 class OpportunityGroup(click.Group):
-    """The commands of deals; those of the lists on a deal are made when they are called."""
+    """The commands of deals; groups inside are loaded when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *LISTS])
+        return sorted([*super().list_commands(ctx), *GROUPS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in LISTS:
             from salescli.commands.lists import build_group
 
             return build_group(cmd_name)
+        if cmd_name == "tactic":
+            from salescli.commands.tactic import tactic
+
+            return tactic
         return super().get_command(ctx, cmd_name)
 
 

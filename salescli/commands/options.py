@@ -55,6 +55,8 @@ def _field_option(spec: FieldSpec) -> Decorator:
         name = name.removesuffix("s")
     metavar = _METAVARS.get(spec.kind) or spec.target.upper().replace("|", " or ") or "VALUE"
     more: dict[str, Any] = {"multiple": True} if spec.kind == "words" else {}
+    if spec.kind == "dated-money":  # a line each: a comma may stand in what is typed wrongly
+        more = {"multiple": True, "callback": lambda _ctx, _option, given: "\n".join(given) or None}
     if spec.kind == "choice":
         metavar = "VALUE"
     names = dict.fromkeys(

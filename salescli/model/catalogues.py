@@ -84,10 +84,10 @@ class Products(Record, frozen=True, kw_only=True):
 class RivalProduct(Record, frozen=True, kw_only=True):
     """A product of a competitor."""
 
-    name: str
-    strengths: str | None = None
-    weaknesses: str | None = None
-    retired: bool | None = None
+    name: Annotated[str, text("What people call it")]
+    strengths: Annotated[str | None, text("What is good about it")] = None
+    weaknesses: Annotated[str | None, text("What is bad about it")] = None
+    retired: Annotated[bool | None, field("yes-no", "Not sold any more")] = None
 
 
 class Competitor(Record, frozen=True, kw_only=True):

@@ -12,7 +12,14 @@ import msgspec
 
 from salescli.model.activities import PROPOSAL_STATES
 from salescli.model.calendar import Calendar
-from salescli.model.catalogues import CustomField, Department, Dictionary, Person, Product
+from salescli.model.catalogues import (
+    Competitor,
+    CustomField,
+    Department,
+    Dictionary,
+    Person,
+    Product,
+)
 from salescli.model.errors import WrongUsage, finding
 from salescli.model.fields import FieldSpec, specs_of
 from salescli.model.nearest import did_you_mean
@@ -27,6 +34,7 @@ NAMED_TYPES: dict[str, type[msgspec.Struct]] = {
     "person": Person,
     "department": Department,
     "product": Product,
+    "competitor": Competitor,
 }
 
 # (target, text, whether it is a part of the name) → ids, empty: there is no such record; None:
@@ -104,7 +112,7 @@ def build_names(
     dictionaries: Mapping[str, Dictionary] | None = None,
     find: Find = find_nothing,
 ) -> NameTable:
-    """The names of a kind of record: born ones, `person`, `department`, `product`.
+    """The names of a kind of record: born ones, and those of `NAMED_TYPES`.
 
     With `dictionaries` a value that stands in none is an error of the condition.
     """

@@ -3,14 +3,15 @@
 References to other records are not looked at here: who reads the store resolves them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from salescli.model.amounts import currencies_of
-from salescli.model.catalogues import Dictionary, choice_named
+from salescli.model.catalogues import Competitor, Dictionary, choice_named
 from salescli.model.definition import Definition
 from salescli.model.errors import Finding, finding
-from salescli.model.records import Line, Opportunity
+from salescli.model.nearest import did_you_mean
+from salescli.model.records import Line, Opportunity, Rival
 
 LOCKED_WHEN_CLOSED = ("budget", "probability", "close_date", "products")
 LOST_TO = "competitor-won"
@@ -68,11 +69,15 @@ def probability_rule(definition: Definition, stage: str, percent: int) -> Findin
 
 
 def check_opportunity(
-    deal: Opportunity, definition: Definition, close_reasons: Dictionary | None = None
+    deal: Opportunity,
+    definition: Definition,
+    close_reasons: Dictionary | None = None,
+    competitors: Mapping[str, Competitor] | None = None,
 ) -> list[Finding]:
     """Everything that is wrong with a deal by itself; warnings are marked as such.
 
-    `close_reasons` tells which reasons need details; without it `other` alone does.
+    `close_reasons` tells which reasons need details; without it `other` alone does. Without
+    `competitors` nobody knows what rivals sell, and nothing is said of it.
     """
     found: list[Finding] = []
     if definition.stage_named(deal.stage) is None:
@@ -86,8 +91,28 @@ def check_opportunity(
     found += _check_closing(deal, definition, close_reasons or {})
     found += _check_lists(deal)
     found += [problem for line in deal.products for problem in _check_line(line)]
-    found += _check_deciders(deal, definition)
-    return found
+    for rival in deal.competitors if competitors is not None else ():
+        unknown = rival_product_rule(rival, competitors or {})
+        found += [] if unknown is None else [unknown]
+    return found + check_deciders(deal, definition)
+
+
+def rival_product_rule(rival: Rival, competitors: Mapping[str, Competitor]) -> Finding | None:
+    """Whether what a rival offers in a deal is a product of that competitor's catalogue.
+
+    Nothing is said of a competitor that isn't there: that is told as such.
+    """
+    entry = competitors.get(rival.competitor)
+    if entry is None or rival.product is None or rival.product in entry.products:
+        return None
+    names = {name: key for key, product in entry.products.items() for name in (key, product.name)}
+    hint = did_you_mean(rival.product, names)
+    return finding(
+        "no-such-rival-product",
+        f"{entry.name} has no product {rival.product!r}",
+        hint=hint or f'salescli competitor product add {rival.competitor} "{rival.product}"',
+        field="competitors",
+    )
 
 
 def _check_money(deal: Opportunity) -> list[Finding]:
@@ -215,7 +240,8 @@ def _decimals(number: Decimal) -> int:
     return -exponent if isinstance(exponent, int) else 99
 
 
-def _check_deciders(deal: Opportunity, definition: Definition) -> list[Finding]:
+def check_deciders(deal: Opportunity, definition: Definition) -> list[Finding]:
+    """The warning for an open deal past `key-contacts` in which nobody is known to decide."""
     stages = [stage.stage for stage in definition.stages if stage.is_open]
     if "key-contacts" not in stages or deal.stage not in stages:
         return []

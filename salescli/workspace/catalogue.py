@@ -3,20 +3,26 @@
 They stand in files of many entries; each change patches the lines of one entry.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from salescli.model.catalogues import Competitor, Department, Person, Product, choice_named
+from salescli.model.catalogues import (
+    Competitor,
+    Department,
+    Person,
+    Product,
+    value_on,
+)
 from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.facts import as_text, changes_between
 from salescli.model.fields import key_order, spec_named
 from salescli.model.ids import build_slug, is_slug
 from salescli.model.inputs import clean_text, parse_input
-from salescli.model.nearest import did_you_mean
+from salescli.report.numbers import format_money
 from salescli.store import layout
 from salescli.store.dump import Plain
 from salescli.store.patch import Edit, Remove, Set, patch
@@ -118,9 +124,32 @@ def set_named(session: Session, kind: str, text: str, typed: Mapping[str, str]) 
     }
     if not fields:
         return Outcome((slug,), ("Nothing to change: it says so already.",))
-    edits = {edit.path: edit for edit in _edits(catalogue, slug, fields, before, after)}
-    _patch(session, catalogue, list(edits.values()))
+    _patch(session, catalogue, _edits(catalogue, slug, before, after, fields))
     return Outcome((slug,), (), f"set {', '.join(fields)} of {kind} {slug}")
+
+
+def set_price(session: Session, text: str, price: str, first: str | None = None) -> Outcome:
+    """Set what a product costs from a day on, today by default; `""` takes that day's price out."""
+    slug = find_named(session, "product", text)
+    day = session.today if first is None else session.calendar.parse_day(first, session.today)
+    dated = session.products.products[slug].prices
+    if not price.strip() and day not in dated:
+        raise NotFound(
+            finding(
+                "no-such-price",
+                f"{slug} has no price that begins on {day}",
+                hint=f"there are {', '.join(f'{d} {m}' for d, m in sorted(dated.items()))}"
+                if dated
+                else "it has none at all",
+                field="prices",
+            )
+        )
+    outcome = set_named(session, "product", slug, {"prices": f"{day}={price}"})
+    now = value_on(session.products.products[slug].prices, session.today)
+    words = f"{slug} has no price today."
+    if now is not None:
+        words = f"{slug} costs {format_money(now.amount, now.currency)} today."
+    return Outcome(outcome.ids, (*outcome.words, words), outcome.title)
 
 
 def refuse_cycle(session: Session, slug: str, parent: str | None) -> None:
@@ -153,8 +182,7 @@ def read_entry(
             if spec is None:
                 raise ValueError(f"{record.__name__} has no field {top}")
             if spec.kind == "dated-money":
-                day, value = read_dated(session, text)
-                values[f"{top}/{day}"] = value
+                values |= _read_all_dated(session, top, text)
             elif key and top == "custom":
                 values[f"{top}/{key}"] = read_custom(session, record, key, text)
             elif key:
@@ -164,6 +192,20 @@ def read_entry(
             else:
                 values[name] = read_value(session, spec, text)
     gathered.raise_all()
+    return values
+
+
+def _read_all_dated(session: Session, name: str, text: str) -> dict[str, str | None]:
+    """Dated amounts, one a line: path → value; raises `Refused` for two of one day."""
+    values: dict[str, str | None] = {}
+    for line in text.split("\n"):
+        day, value = read_dated(session, line)
+        path = f"{name}/{day}"
+        if path in values:
+            words = f"{day} would have two {name}: {values[path]} and {value}"
+            hint = "give each day once"
+            raise Refused(finding("day-twice", words, hint=hint, field=name))
+        values[path] = value
     return values
 
 
@@ -197,31 +239,26 @@ def _ordered(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any
 def _edits(
     catalogue: Catalogue,
     slug: str,
-    fields: Mapping[str, Sequence[Any]],
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-) -> Iterator[Edit]:
-    """The edits of an entry's changes; a mapping that is new goes in whole, at its place."""
-    for path, change in fields.items():
+    paths: Iterable[str],
+) -> list[Edit]:
+    """The edits of the changed paths; a mapping that wasn't there is one edit, in its order."""
+    edits: dict[str, Edit] = {}
+    for path in paths:
         top, _, key = path.partition("/")
-        if key and top not in before:
-            yield _edit(catalogue, slug, top, after[top])
-        else:
-            yield _edit(catalogue, slug, path, change[1])
-
-
-def _edit(catalogue: Catalogue, slug: str, path: str, after: Any) -> Edit:
-    top, _, key = path.partition("/")
-    spec = spec_named(catalogue.record, top)
-    is_dated = spec is not None and spec.kind == "dated-money"
-    place: tuple[str, ...] = (catalogue.key, slug, top)
-    if key:
-        place = (*place, Plain(key) if is_dated else key)
-    if after is None:
-        return Remove(place)
-    return Set(
-        place, after if key else mark(after, spec), () if key else key_order(catalogue.record)
-    )
+        spec = spec_named(catalogue.record, top)
+        place: tuple[str, ...] = (catalogue.key, slug, top)
+        if not key or top not in before:
+            value = mark(after.get(top), spec)
+            new = Set(place, value, key_order(catalogue.record))
+            edits[top] = Remove(place) if value is None else new
+            continue
+        is_day = spec is not None and spec.kind == "dated-money"
+        place = (*place, Plain(key) if is_day else key)
+        value = after.get(top, {}).get(key)
+        edits[path] = Remove(place) if value is None else Set(place, value)
+    return list(edits.values())
 
 
 def _patch(session: Session, catalogue: Catalogue, edits: list[Edit]) -> None:
@@ -229,53 +266,3 @@ def _patch(session: Session, catalogue: Catalogue, edits: list[Edit]) -> None:
     if source is None:
         source = "".join(f"{key}:\n" for key in catalogue.others).encode()
     session.files.write(catalogue.file, patch(source, catalogue.file, edits, catalogue.others))
-
-
-def set_dictionary_value(
-    session: Session, dictionary: str, key: str, name: str | None, *, retired: bool | None = None
-) -> Outcome:
-    """Add a value to a dictionary, rename it, or take it out of use. Ids stay for ever."""
-    known = session.dictionaries
-    if dictionary not in known:
-        raise NotFound(
-            finding(
-                "no-such-dictionary",
-                f"there is no dictionary {dictionary!r}",
-                hint=did_you_mean(dictionary, known) or f"there are {', '.join(known)}",
-                field="dictionary",
-            )
-        )
-    before = choice_named(known[dictionary], key)
-    if before is None:
-        if dictionary == "loyalties":
-            raise Refused(
-                finding(
-                    "fixed-values",
-                    "loyalties are the numbers from -3 to 3 without 0, and no others",
-                    hint="their names may change: salescli dictionary set loyalties -- -3 NAME",
-                    field="value",
-                )
-            )
-        if not is_slug(key):
-            new_slug(key, key, {}, "value")
-        if not name:
-            raise Refused(finding("missing-value", "a new value needs a name", field="name"))
-    path = (dictionary, key)
-    value = _choice_document(before, clean_text(name) if name else None, retired)
-    source = session.read_required(layout.DICTIONARIES)
-    session.files.write(
-        layout.DICTIONARIES,
-        patch(source, layout.DICTIONARIES, [Set(path, value, last=True)], tuple(known)),
-    )
-    return Outcome((key,), (), f"set {dictionary} {key}")
-
-
-def _choice_document(before: Any, name: str | None, retired: bool | None) -> Any:
-    document = build_document(before) if before is not None else {}
-    if name:
-        document["name"] = name
-    if retired is not None:
-        document["retired"] = retired
-    if not document.get("retired"):
-        document.pop("retired", None)
-    return document["name"] if set(document) == {"name"} else document

@@ -18,7 +18,12 @@ from salescli.workspace.deals import (
     patch_record,
     stage_event,
 )
-from salescli.workspace.opportunities import build_deal_record, open_deal, refuse_broken
+from salescli.workspace.opportunities import (
+    build_deal_record,
+    open_deal,
+    refuse_broken,
+    warning_words,
+)
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.references import refuse_dangling
 from salescli.workspace.session import Session
@@ -67,16 +72,19 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     after = build_state(build_document(current.facts))
     for path, change in fields.items():
         apply_value(after, path, change[1])
-    refuse_broken(session, build_deal_record(base.id, after), definition)
+    tops = {path.partition("/")[0] for path in fields}
+    warnings = refuse_broken(session, build_deal_record(base.id, after), definition, tops)
     refuse_dangling(session, fields)
     if fields:
         stage_event(session, current, Changed(**event_head(session, current), fields=fields))
     is_untouched = current.source == base.source
     text = edited if is_untouched else patch_record(current, current.source, fields)
     session.files.write(base.path, text)
-    words = "" if is_untouched else "Merged with what others changed meanwhile."
+    words = warning_words(session, base.id, [entry for entry in warnings if entry.field in tops])
+    if not is_untouched:
+        words = ["Merged with what others changed meanwhile.", *words]
     title = f"edit {', '.join(fields) or 'the text'} of {base.id}: {base.facts.title}"
-    return Outcome((base.id,), (words,) if words else (), title)
+    return Outcome((base.id,), tuple(words), title)
 
 
 def _differs(current: LoadedDeal, path: str, before: object) -> bool:

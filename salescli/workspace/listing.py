@@ -31,6 +31,7 @@ DEFAULTS = {
     "person": "id name emails department left".split(),
     "department": "id name parent manager retired".split(),
     "product": "id name group price retired".split(),
+    "competitor": "id name products strengths weaknesses retired".split(),
 }
 JSON_ONLY = {
     "opportunity": (

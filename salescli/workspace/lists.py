@@ -5,25 +5,33 @@ patched at that item alone.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
 
+from salescli.model.amounts import amount_of
 from salescli.model.catalogues import value_on
-from salescli.model.errors import Gathered, NotFound, Refused, SalesError, finding
+from salescli.model.chronology import choose_instant
+from salescli.model.conversion import build_document
+from salescli.model.errors import Finding, Gathered, NotFound, Refused, finding
 from salescli.model.events import Json
+from salescli.model.facts import build_state
 from salescli.model.fields import specs_of
-from salescli.model.nearest import did_you_mean
 from salescli.model.records import Line, Rival, Stakeholder, TeamMember
 from salescli.model.rules import check_locked
-from salescli.workspace.addressing import find_record
+from salescli.report.numbers import fold_words, format_money
+from salescli.workspace.clients import find_client
 from salescli.workspace.deals import LoadedDeal
-from salescli.workspace.opportunities import apply_fields
+from salescli.workspace.listed import find_listed, names_of_item, say_changes
+from salescli.workspace.opportunities import apply_fields, build_deal_record, put_fields
 from salescli.workspace.outcome import Outcome
+from salescli.workspace.rivals import find_rival_product
 from salescli.workspace.session import Session
 from salescli.workspace.values import named_things, read_reference, read_values
 
 Fields = dict[str, list[Json]]
+WIDTH = 80  # columns of what is said
 
 
 class ListNoun(msgspec.Struct, frozen=True):
@@ -73,16 +81,11 @@ def add_item(
     with gathered.trying(entry.key):
         key = _new_key(session, entry, who)
         if key in deal.state.get(entry.name, {}):
-            raise Refused(
-                finding(
-                    "already-listed",
-                    f"{key} is on the list already",
-                    hint=f"salescli opportunity {noun} set {session.short(deal.id)} {key} …",
-                    field=entry.name,
-                )
-            )
+            raise Refused(_already_listed(session, deal, entry, key))
     with gathered.trying():
-        item = _item(session, entry, who, typed)
+        Refused.raise_if(_locked(session, deal, entry))
+    with gathered.trying():
+        item = _item(session, entry, key, who, typed)
     gathered.raise_all()
     fields: Fields = {}
     if is_main and entry.main is not None:
@@ -91,40 +94,138 @@ def add_item(
     return _write(session, deal, fields, f"add {noun} {key} to")
 
 
+def _already_listed(session: Session, deal: LoadedDeal, entry: ListNoun, key: str) -> Finding:
+    name = next(iter(names_of_item(session, entry.name, key, {})), key)
+    hint = f"salescli opportunity {entry.noun} set {session.short(deal.id)} {key} …"
+    return finding(
+        "already-listed",
+        f"{name} is on the list already",
+        hint=hint if entry.items is not None else "",
+        field=entry.name,
+    )
+
+
+def _locked(session: Session, deal: LoadedDeal, entry: ListNoun) -> list[Finding]:
+    """The refusal of a list that the deal's final stage locks."""
+    definition = session.process(deal.facts.process)
+    return check_locked(definition, deal.facts.stage, [entry.name], session.short(deal.id))
+
+
 def _new_key(session: Session, entry: ListNoun, who: str | None) -> str:
     if entry.noun == "product":
         return session.new_id("line")
-    if who is None:
+    if who is None or not who.strip():
         raise Refused(finding("missing-value", f"which {entry.noun}?", field=entry.key))
-    return read_reference(session, entry.target, who, entry.key)
+    try:
+        return read_reference(session, entry.target, who, entry.key)
+    except NotFound as error:
+        if error.findings[0].code != "no-such-record" or "contact" not in entry.target:
+            raise
+    return _contact_like(session, entry, who)
+
+
+def _contact_like(session: Session, entry: ListNoun, who: str) -> str:
+    """The contact whose e-mail, phone, or a part of whose name this is."""
+    found = find_client(session, who)
+    if found.kind == "contact":
+        return found.id
+    raise NotFound(
+        finding(
+            "no-such-record",
+            f"{who!r} is an account, and here a person is meant",
+            hint=f'salescli contact create NAME --account "{who}" makes one there',
+            field=entry.key,
+        )
+    )
 
 
 def _item(
-    session: Session, entry: ListNoun, who: str | None, typed: Mapping[str, str]
+    session: Session, entry: ListNoun, key: str, who: str | None, typed: Mapping[str, str]
 ) -> dict[str, Any]:
     """The document of a new item, keys in their order, without its key."""
     if entry.items is None:
         return {}
-    values = read_values(session, entry.items, typed)
+    gathered = Gathered()
+    values: dict[str, Json] = {}
+    product: str | None = None
+    with gathered.trying("product"):
+        if entry.noun == "product" and who is not None:
+            product = read_reference(session, "product", who, "product")
+    with gathered.trying():
+        values = _values(session, entry, key, typed)
+    gathered.raise_all()
     if entry.noun == "product":
-        values = _line_values(session, who, values)
+        values = _line_values(session, product, values)
     return {name: values[name] for name in entry.columns if values.get(name) is not None}
 
 
-def _line_values(session: Session, who: str | None, values: Mapping[str, Json]) -> dict[str, Json]:
-    """A line's values: the product's price in force today unless one was typed."""
-    line = {"quantity": "1", "offered_on": session.today.isoformat(), **values}
-    if who is not None:
-        line["product"] = read_reference(session, "product", who, "product")
-    if line.get("price") is None and line.get("product") is not None:
-        product = session.products.products[str(line["product"])]
-        price = value_on(product.prices, session.today)
-        line["price"] = None if price is None else str(price)
+def _values(
+    session: Session, entry: ListNoun, key: str, typed: Mapping[str, str]
+) -> dict[str, Json]:
+    """The typed values of an item; of a rival's product, its id in the competitor's catalogue."""
+    assert entry.items is not None
+    values = read_values(session, entry.items, typed)
+    if entry.noun == "competitor" and values.get("product") is not None:
+        values["product"] = find_rival_product(session, key, str(values["product"]))
+    return values
+
+
+def _missing_values(entry: ListNoun, values: Mapping[str, Json]) -> list[Finding]:
+    """Refusals for what an item can't be without and what somebody empties."""
+    assert entry.items is not None
+    return [
+        finding("missing-value", f"a {entry.noun} needs a {spec.name}", field=spec.name)
+        for spec in specs_of(entry.items)
+        if spec.required and spec.name in values and values[spec.name] is None
+    ]
+
+
+def _line_values(
+    session: Session, product: str | None, values: Mapping[str, Json]
+) -> dict[str, Json]:
+    """A line's values: the product's price in force that day unless one was typed."""
+    line = {"quantity": "1", **values}
+    line = {name: value for name, value in line.items() if value is not None}
+    line.setdefault("quantity", "1")
+    if product is not None:
+        line["product"] = product
+    elif line.get("title") is None:
+        text = "a line is a product of the catalogue, or has a --title of its own"
+        hint = "salescli product list shows the catalogue"
+        raise Refused(finding("missing-value", text, hint=hint, field="product"))
     if line.get("price") is None:
-        raise Refused(
-            finding("missing-value", "a line needs a price: --price MONEY", field="price")
-        )
+        line["price"] = _price_in_force(session, line.get("product"))
     return line
+
+
+def _price_in_force(session: Session, product: Json) -> str:
+    """The price that a product has on the day of the command's event; raises `Refused`."""
+    if product is None:
+        text = "a line with a title of its own needs a price: --price MONEY"
+        raise Refused(finding("missing-value", text, field="price"))
+    day = _event_day(session)
+    price = value_on(session.products.products[str(product)].prices, day)
+    if price is None:
+        hint = f"salescli product price {product} MONEY --from {day}, or --price MONEY here"
+        text = f"{product} has no price on {day}"
+        raise Refused(finding("missing-value", text, hint=hint, field="price"))
+    return str(price)
+
+
+def _event_day(session: Session) -> date:
+    """The local day that the command's event will have."""
+    at = choose_instant(session.at, session.calendar, session.now, ())
+    return session.calendar.day_of(at)
+
+
+def _won_by(session: Session, deal: LoadedDeal, winner: str) -> Finding:
+    name = named_things(session, "competitor").get(winner, winner)
+    return finding(
+        "not-in-list",
+        f"{name} won this deal, so it stays on the list",
+        hint=f"salescli opp reopen {session.short(deal.id)} --to STAGE --reason TEXT takes it back",
+        field="competitors",
+    )
 
 
 def set_item(
@@ -139,12 +240,21 @@ def set_item(
     """Change an item of a list; an empty value empties a field of it."""
     entry = LISTS[noun]
     assert entry.items is not None
-    key = find_item(session, deal, entry, who)
+    key = find_listed(session, entry.name, deal.state.get(entry.name, {}), who)
     before = deal.state[entry.name][key]
-    values = read_values(session, entry.items, typed)
+    gathered = Gathered()
+    values: dict[str, Json] = {}
+    with gathered.trying():
+        Refused.raise_if(_locked(session, deal, entry))
+    with gathered.trying():
+        values = _values(session, entry, key, typed)
+        Refused.raise_if(_missing_values(entry, values))
     fields: Fields = {}
     if is_main and entry.main is not None and deal.state.get(entry.main) != key:
         fields[entry.main] = [deal.state.get(entry.main), key]
+        with gathered.trying(entry.main):
+            read_reference(session, entry.target, key, entry.main)
+    gathered.raise_all()
     for name in entry.columns:
         if name in values and values[name] != before.get(name):
             fields[f"{entry.name}/{key}/{name}"] = [before.get(name), values[name]]
@@ -154,7 +264,10 @@ def set_item(
 def remove_item(session: Session, deal: LoadedDeal, noun: str, who: str) -> Outcome:
     """Take an item off a list; the deal's main one is emptied in the same event."""
     entry = LISTS[noun]
-    key = find_item(session, deal, entry, who)
+    key = find_listed(session, entry.name, deal.state.get(entry.name, {}), who)
+    Refused.raise_if(_locked(session, deal, entry))
+    if noun == "competitor" and deal.facts.winner == key:
+        raise Refused(_won_by(session, deal, key))
     fields: Fields = {}
     if entry.main is not None and deal.state.get(entry.main) == key:
         fields[entry.main] = [key, None]
@@ -162,58 +275,23 @@ def remove_item(session: Session, deal: LoadedDeal, noun: str, who: str) -> Outc
     return _write(session, deal, fields, f"remove {noun} {key} from")
 
 
-def find_item(session: Session, deal: LoadedDeal, entry: ListNoun, who: str) -> str:
-    """The key of the listed item that `who` names: key, beginning of a line's id, name, product.
-
-    Raises `NotFound` with those that are listed.
-    """
-    listed: Mapping[str, Any] = deal.state.get(entry.name, {})
-    if who in listed:
-        return who
-    found = [key for key in listed if who in _names_of(session, entry, key, listed[key])]
-    if not found and entry.noun == "product":
-        found = [key for key in listed if key.removeprefix("line-").startswith(who)]
-    if not found and entry.noun != "product":
-        found = _found_elsewhere(session, entry, who, listed)
-    if len(found) == 1:
-        return found[0]
-    names = [name for key in listed for name in _names_of(session, entry, key, listed[key])]
-    raise NotFound(
-        finding(
-            "ambiguous" if found else "not-listed",
-            f"{who!r} may be {', '.join(found)}" if found else f"{who!r} is not on the list",
-            hint=did_you_mean(who, names) or f"listed are {', '.join(listed) or 'none'}",
-            field=entry.name,
-        )
-    )
-
-
-def _names_of(session: Session, entry: ListNoun, key: str, item: Any) -> list[str]:
-    if entry.noun == "product":
-        product = item.get("product")
-        name = named_things(session, "product").get(product, "") if product else ""
-        return [text for text in (product, name, item.get("title")) if text]
-    if entry.noun == "competitor":
-        return [named_things(session, "competitor").get(key, key)]
-    if entry.noun == "member":
-        return [named_things(session, "person").get(key, key)]
-    return [key]
-
-
-def _found_elsewhere(
-    session: Session, entry: ListNoun, who: str, listed: Mapping[str, Any]
-) -> list[str]:
-    """What is named like a record outside and stands on the list, archived or not."""
-    kinds = [kind for kind in entry.target.split("|") if kind in ("contact", "lead")]
-    try:
-        found = find_record(session, who, *kinds).id if kinds else ""
-    except SalesError:
-        return []
-    return [found] if found in listed else []
-
-
 def _write(session: Session, deal: LoadedDeal, fields: Fields, words: str) -> Outcome:
-    definition = session.process(deal.facts.process)
-    Refused.raise_if(check_locked(definition, deal.facts.stage, fields, session.short(deal.id)))
-    outcome = apply_fields(session, deal, fields, definition)
-    return Outcome(outcome.ids, outcome.words, f"{words} {deal.id}: {deal.facts.title}")
+    """Write the change of a list; says what changed, and what all lines come to."""
+    outcome = apply_fields(session, deal, fields, session.process(deal.facts.process))
+    if not fields:
+        return outcome
+    said = [f"{entry[:1].upper()}{entry[1:]}." for entry in say_changes(session, deal, fields)]
+    if any(path.startswith("products/") for path in fields):
+        said.append(_amount_words(deal, fields))
+    title = f"{words} {deal.id}: {deal.facts.title}"
+    lines = fold_words(" ".join(said), WIDTH - 2)
+    return Outcome(outcome.ids, ("\n  ".join(lines), *outcome.words[1:]), title)
+
+
+def _amount_words(deal: LoadedDeal, fields: Fields) -> str:
+    after = build_state(build_document(deal.facts))
+    put_fields(after, fields)
+    amount = amount_of(build_deal_record(deal.id, after).products)
+    if amount is None:
+        return "No lines are left."
+    return f"Amount {format_money(amount.amount, amount.currency)}."

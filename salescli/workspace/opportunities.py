@@ -1,6 +1,6 @@
 """Making, changing, archiving and deleting deals. Stages are `workspace.stages`' business."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from salescli.model.catalogues import is_employed_on
@@ -72,7 +72,7 @@ def create_opportunity(
         state["process"], state["stage"] = name, first_stage(definition, stage, name)
     gathered.raise_all()
     appoint(session, state)
-    refuse_broken(session, build_deal_record("opp-0000000000", state), definition)
+    warnings = refuse_broken(session, build_deal_record("opp-0000000000", state), definition)
     deal_id = session.new_id("opportunity")
     event = Created(
         **event_head(session, None),
@@ -84,7 +84,8 @@ def create_opportunity(
     assert entry is not None
     probability = state.get("probability", entry.cap)
     words = f"{entry.name}, {probability} %. Next: salescli next {session.short(deal_id)}"
-    return Outcome((deal_id,), (words,), f"create {deal_id}: {state['title']}")
+    warned = warning_words(session, deal_id, warnings)
+    return Outcome((deal_id,), (words, *warned), f"create {deal_id}: {state['title']}")
 
 
 def _take_typed(
@@ -205,12 +206,36 @@ def as_tree(value: Any) -> Any:
 
 
 def refuse_broken(
-    session: Session, facts: Opportunity, definition: Definition
+    session: Session, facts: Opportunity, definition: Definition, touched: Container[str] = ()
 ) -> tuple[Finding, ...]:
-    """Raise `Refused` with every rule that a deal breaks; its warnings come back."""
-    findings = check_opportunity(facts, definition, session.dictionaries.get("close_reasons"))
+    """Raise `Refused` with every rule that a deal breaks; its warnings come back.
+
+    What rivals offer is looked at only where `touched` has `competitors`: an older store holds
+    such products in words of its own, and these hinder nothing else.
+    """
+    findings = check_opportunity(
+        facts,
+        definition,
+        session.dictionaries.get("close_reasons"),
+        session.competitors.competitors if "competitors" in touched else None,
+    )
     Refused.raise_if(entry for entry in findings if not entry.warning)
     return tuple(entry for entry in findings if entry.warning)
+
+
+def warning_words(session: Session, deal_id: str, warnings: Iterable[Finding]) -> list[str]:
+    """Warnings about a deal for people, each with the command that removes it."""
+    return [
+        f"{entry.text[:1].upper()}{entry.text[1:]}.{_way_out(session, deal_id, entry)}"
+        for entry in warnings
+    ]
+
+
+def _way_out(session: Session, deal_id: str, warning: Finding) -> str:
+    if warning.code != "no-decision-maker":
+        return ""
+    line = f"salescli opp contact add {session.short(deal_id)} NAME --role decision-maker"
+    return f"\n  {line}"
 
 
 def set_opportunity(session: Session, deal: LoadedDeal, typed: Mapping[str, str]) -> Outcome:
@@ -241,11 +266,13 @@ def apply_fields(
         return Outcome((deal.id,), ("Nothing to change: it says so already.",))
     after = build_state(build_document(deal.facts))
     put_fields(after, fields)
-    warnings = refuse_broken(session, build_deal_record(deal.id, after), definition)
+    tops = {path.partition("/")[0] for path in fields}
+    warnings = refuse_broken(session, build_deal_record(deal.id, after), definition, tops)
     stage_event(session, deal, Changed(**event_head(session, deal), fields=fields))
     stage_fields(session, deal, fields)
     said = ", ".join(said_of(path, before, after) for path, (before, after) in fields.items())
-    words = (said, *(entry.text for entry in warnings))
+    told = [entry for entry in warnings if entry.field in tops]  # not what others left undone
+    words = (said, *warning_words(session, deal.id, told))
     return Outcome((deal.id,), words, f"set {', '.join(fields)} of {deal.id}: {deal.facts.title}")
 
 

@@ -4,9 +4,11 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
-from salescli.model.errors import Gathered
+from salescli.model.errors import Gathered, Refused, finding
 from salescli.model.events import Json
+from salescli.model.facts import is_reference_list
 from salescli.model.fields import FieldSpec, spec_named
+from salescli.model.ids import is_born_id
 from salescli.model.records import Opportunity
 from salescli.model.rules import UNKNOWN_WINNER
 from salescli.store import layout
@@ -51,7 +53,9 @@ def refuse_dangling(session: Session, fields: Mapping[str, Sequence[Json]]) -> N
         if spec is None or after is None:
             continue
         with gathered.trying(path.replace("/", ".")):
-            if top == "custom":
+            if is_reference_list(spec):
+                read_reference(session, "lead", rest, top)
+            elif top == "custom":
                 read_custom(session, Opportunity, rest, as_typed(after))
             elif spec.items is not None:
                 _check_item(session, spec, rest, after)
@@ -71,6 +75,9 @@ def _check_item(session: Session, spec: FieldSpec, rest: str, after: Json) -> No
     """A whole item, whose key may name something too, or one value of it."""
     assert spec.items is not None
     key, _, name = rest.partition("/")
+    if spec.name == "products" and not is_born_id(key, "line"):
+        hint = "salescli opportunity product add makes a line with an id of its own"
+        raise Refused(finding("bad-id", f"{key!r} is no id of a line", hint=hint))
     inner = {name: after} if name else {spec.target: key, **(after if _is_item(after) else {})}
     for name, value in inner.items():
         entry = spec_named(spec.items, name)

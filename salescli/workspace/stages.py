@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from salescli.model.calendar import format_day
 from salescli.model.catalogues import Settings
 from salescli.model.computed import Computed, build_computed, values_of
@@ -22,10 +24,11 @@ from salescli.model.events import (
 from salescli.model.inputs import parse_input
 from salescli.model.money import Money, parse_money
 from salescli.model.names import NameTable, build_names, subject_of
-from salescli.model.rules import UNKNOWN_WINNER
+from salescli.model.rules import UNKNOWN_WINNER, check_deciders
 from salescli.process import closing, engine
 from salescli.process.standing import Advanced, RefusedMove, Standing
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
+from salescli.workspace.opportunities import warning_words
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.reservations import release_all, unsold
 from salescli.workspace.session import Session
@@ -271,7 +274,10 @@ def _apply(
     forward = "move" if decided.undone else "advance"
     verb = {"moved": forward, "closed": "close", "reopened": "reopen"}[decided.kind]
     title = f"{verb} {deal.id} to {decided.to}: {deal.facts.title}"
-    return Outcome((deal.id,), (*_words(deal, standing, decided), *about_units), title)
+    after = msgspec.structs.replace(deal.facts, stage=decided.to)
+    warned = warning_words(session, deal.id, check_deciders(after, standing.definition))
+    *told, last = _words(deal, standing, decided)  # the last says what one would do next
+    return Outcome((deal.id,), (*told, *about_units, *warned, last), title)
 
 
 def _settle_units(

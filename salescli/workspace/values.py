@@ -16,11 +16,13 @@ from salescli.model.ids import fold_name
 from salescli.model.inputs import parse_input
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import ACCOUNT_KINDS, RECORD_TYPES
+from salescli.store import layout
 from salescli.store.codec import read_typed
 from salescli.workspace.addressing import Found, find_record
 from salescli.workspace.session import Session
 
 BORN = {"account", "contact", "lead", "opportunity"}
+OUT_OF_USE = ("retired", "archived")  # no is what their absence says already
 
 
 def read_value(session: Session, spec: FieldSpec, text: str) -> Json:
@@ -29,7 +31,7 @@ def read_value(session: Session, spec: FieldSpec, text: str) -> Json:
     What has left, is retired or archived can't be chosen anew.
     """
     value = parse_input(spec.kind, text, session.calendar, session.today, session.settings.currency)
-    if value is None:
+    if value is None or (value is False and spec.name in OUT_OF_USE):
         return None
     if spec.kind == "choice":
         return read_choice(session, spec.target, str(value), spec.name)
@@ -131,11 +133,11 @@ def read_reference(session: Session, target: str, text: str, field: str) -> str:
 
 
 def _how_to_add(kind: str, text: str, known: Mapping[str, str]) -> str:
-    if kind in ("person", "department", "product"):
+    if kind in ("person", "department", "product", "competitor"):
         return f'salescli {kind} create "{text}" adds one; salescli {kind} list shows all'
     if kind == "process":
         return "salescli process list shows all; salescli process add NAME adds one"
-    return f"{kind}s are {', '.join(known)}" if known else f"{kind}s.yaml names none yet"
+    return f"there are {', '.join(known)}" if known else "there is none yet"
 
 
 def named_things(session: Session, kind: str) -> dict[str, str]:
@@ -163,12 +165,12 @@ def ids_named(known: Mapping[str, str], text: str) -> list[str]:
 
 
 def refuse_archived(session: Session, found: Found, field: str) -> None:
-    """Raise `Refused` if an account or contact is archived or merged into another."""
-    if found.kind not in ("account", "contact"):
+    """Raise `Refused` if an account, contact or lead is archived or merged into another."""
+    if found.kind == "opportunity":
         return
-    source = session.read_required(found.path)
-    record: Any = read_typed(source, found.path, RECORD_TYPES[found.kind])
-    if record.merged_into:
+    path = layout.record_file("lead", found.path) if found.kind == "lead" else found.path
+    record: Any = read_typed(session.read_required(path), path, RECORD_TYPES[found.kind])
+    if found.kind != "lead" and record.merged_into:
         raise Refused(
             finding(
                 "merged",
@@ -178,11 +180,14 @@ def refuse_archived(session: Session, found: Found, field: str) -> None:
             )
         )
     if record.archived:
+        name = record.title if found.kind == "lead" else record.name
         raise Refused(
             finding(
                 "archived",
-                f"{record.name} is archived and takes nothing new",
-                hint=f"salescli {found.kind} set {found.id} --archived no",
+                f"{name} is archived and takes nothing new",
+                hint=""
+                if found.kind == "lead"
+                else f"salescli {found.kind} set {found.id} --archived no",
                 field=field,
             )
         )

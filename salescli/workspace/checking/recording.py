@@ -15,6 +15,7 @@ from salescli.model.errors import Finding, Gathered, Refused, finding
 from salescli.model.events import Changed, Event, Json, Moved
 from salescli.model.facts import State, apply_value, build_document_of, changes_between
 from salescli.model.fields import FieldSpec, spec_named, specs_of
+from salescli.model.ids import is_born_id
 from salescli.model.records import LEAD_STAGES, Lead
 from salescli.model.rules import check_locked, check_opportunity, probability_rule
 from salescli.model.visits import build_visits
@@ -23,6 +24,7 @@ from salescli.process.standing import RefusedMove, ordered
 from salescli.store import layout
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits
+from salescli.workspace.addressing import find_by_id
 from salescli.workspace.checking.examining import Examined
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.records import check_lead
@@ -31,7 +33,12 @@ from salescli.workspace.deals import LoadedDeal, event_head, stage_event
 from salescli.workspace.opportunities import as_tree
 from salescli.workspace.session import Session
 from salescli.workspace.stages import build_event, build_standing
-from salescli.workspace.values import catalogue_of, read_choice, refuse_unusable
+from salescli.workspace.values import (
+    catalogue_of,
+    read_choice,
+    refuse_archived,
+    refuse_unusable,
+)
 
 Fields = dict[str, list[Json]]
 _LEAVING = ("person", "department", "product", "competitor")  # what can be taken out of use
@@ -222,7 +229,8 @@ def faults_of(state: State, examined: Examined, known: Known) -> list[Finding]:
         found += check_lead(typed)
     elif examined.definition is not None:
         reasons = (known.dictionaries or {}).get("close_reasons")
-        found += check_opportunity(typed, examined.definition, reasons)
+        rivals = None if known.competitors is None else known.competitors.competitors
+        found += check_opportunity(typed, examined.definition, reasons, rivals)
     return [entry for entry in found if not entry.warning]
 
 
@@ -230,6 +238,8 @@ def _refuse_out_of_use(
     session: Session, path: str, after: Json, record: type[msgspec.Struct]
 ) -> None:
     """Raise `Refused` where something new points at what has left or is retired."""
+    if path.startswith("leads/") and after is not None:
+        _refuse_born_out_of_use(session, path.partition("/")[2], "leads")
     for spec, value in _values_at(path, after, record):
         if spec.kind == "choice":
             read_choice(session, spec.target, value, spec.name)
@@ -237,6 +247,14 @@ def _refuse_out_of_use(
             for kind in spec.target.split("|"):
                 if kind in _LEAVING and value in catalogue_of(session, kind):
                     refuse_unusable(session, kind, value, spec.name)
+            if is_born_id(value):
+                _refuse_born_out_of_use(session, value, spec.name)
+
+
+def _refuse_born_out_of_use(session: Session, record_id: str, field: str) -> None:
+    found = find_by_id(session, record_id)
+    if found is not None:  # that nothing is there is told as such
+        refuse_archived(session, found, field)
 
 
 def _values_at(

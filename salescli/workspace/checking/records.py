@@ -62,7 +62,8 @@ def check_facts(
         rules += check_lead(facts)
     elif facts.process in known.processes:
         reasons = (known.dictionaries or {}).get("close_reasons")
-        rules += check_opportunity(facts, known.processes[facts.process], reasons)
+        rivals = None if known.competitors is None else known.competitors.competitors
+        rules += check_opportunity(facts, known.processes[facts.process], reasons, rivals)
         found += [
             (("products", place, "line"), finding("bad-id", f"{line.line!r} is no id of a line"))
             for place, line in enumerate(facts.products)
