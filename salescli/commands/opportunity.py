@@ -181,6 +181,11 @@ def move(
 @click.option("--details", metavar="TEXT", help="The reason in words.")
 @click.option("--revenue", metavar="MONEY", help="What came in; else the amount or budget counts.")
 @click.option("--winner", metavar="NAME", help="The competitor who won it, or unknown.")
+@click.option(
+    "--leads",
+    type=click.Choice(["satisfied", "hand-off", "not-interested"]),
+    help="Where the leads of a deal go that was not won.",
+)
 @FORCE
 @NOTE
 @event_options

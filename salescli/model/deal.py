@@ -12,6 +12,7 @@ from salescli.model.activities import Activity, Proposal, build_activities, buil
 from salescli.model.amounts import amount_of
 from salescli.model.conversion import decode_scalar
 from salescli.model.events import (
+    STAGE_EVENTS,
     Closed,
     Created,
     Done,
@@ -91,6 +92,8 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     activities: tuple[ActivityFacts, ...] = ()
     proposals: tuple[ProposalFacts, ...] = ()
     minutes: int = 0  # done and worked, of everybody
+    created_at: int = 0  # seconds since 1970; 0 where there is no history
+    staged_at: int = 0  # the last stage event
 
 
 def build_deal(
@@ -161,12 +164,15 @@ def build_facts(
     """
     known = (build_activities(events) if activities is None else activities).values()
     by_hand = sum(event.minutes for event in events if isinstance(event, Worked))
+    stages = [event for event in events if isinstance(event, STAGE_EVENTS)]
     return Facts(
         record_id,
         dict(document),
         tuple(ActivityFacts(one.type, one.owner, one.state, one.result) for one in known),
         tuple(_proposal_facts(one) for one in build_proposals(events).values()),
         by_hand + sum(one.minutes or 0 for one in known if one.state == "done"),
+        seconds(stages[0].at) if stages else 0,
+        seconds(stages[-1].at) if stages else 0,
     )
 
 

@@ -9,6 +9,7 @@ from salescli.model.catalogues import Choice, Dictionary, choice_named
 from salescli.model.definition import Stage
 from salescli.model.errors import Finding, finding
 from salescli.model.events import Json
+from salescli.model.leads import check_outcome
 from salescli.model.money import Money
 from salescli.model.nearest import did_you_mean
 from salescli.model.rules import LOST_TO, UNKNOWN_WINNER, needs_details
@@ -53,13 +54,14 @@ def close(
     details: str | None = None,
     revenue: Money | None = None,
     winner: str | None = None,
+    leads: str | None = None,
     force: str | None = None,
     is_import: bool = False,
 ) -> Outcome:
     """Move to a final stage: its id, or `won`. `day` is the day of the closing [today].
 
-    `winner` is a competitor's id, known to exist, or `unknown`. An import may give the reasons
-    that are offered to imports alone.
+    `leads` is where the deal's leads are to go. `winner` is a competitor's id, known to exist, or
+    `unknown`. An import may give the reasons that are offered to imports alone.
     """
     if (problem := check_movable(standing)) is not None:
         return problem
@@ -82,6 +84,7 @@ def close(
         found += _check_win(standing, given)
     else:
         found += _check_failure(standing, stage, given, close_reasons, is_import)
+    found += check_outcome(definition.status_of(stage.stage), leads)
     found += barriers.reasons(standing, force)
     if found:
         is_missing = all(problem.code == "unknown-reason" for problem in found)

@@ -17,6 +17,7 @@ from salescli.model.nearest import did_you_mean
 from salescli.model.records import Line, Rival, Stakeholder, TeamMember
 from salescli.model.rules import check_locked
 from salescli.workspace.addressing import find_record
+from salescli.workspace.covering import follow_list
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.opportunities import apply_fields
 from salescli.workspace.outcome import Outcome
@@ -215,5 +216,6 @@ def _found_elsewhere(
 def _write(session: Session, deal: LoadedDeal, fields: Fields, words: str) -> Outcome:
     definition = session.process(deal.facts.process)
     Refused.raise_if(check_locked(definition, deal.facts.stage, fields, session.short(deal.id)))
+    moved = follow_list(session, deal, fields)
     outcome = apply_fields(session, deal, fields, definition)
-    return Outcome(outcome.ids, outcome.words, f"{words} {deal.id}: {deal.facts.title}")
+    return Outcome(outcome.ids, (*outcome.words, *moved), f"{words} {deal.id}: {deal.facts.title}")

@@ -23,6 +23,7 @@ from salescli.store import layout
 from salescli.workspace.addressing import find_record
 from salescli.workspace.clients import find_client
 from salescli.workspace.deals import (
+    Loaded,
     LoadedDeal,
     event_head,
     load_deal,
@@ -63,7 +64,7 @@ def create_opportunity(
     before = open_deal(session, continues) if continues else None
     if before is not None:
         state = _go_on(session, before, typed)
-    _take_typed(session, state, title, client, typed, gathered)
+    take_typed(session, state, title, client, typed, gathered)
     name = session.settings.process
     with gathered.trying("process"):
         if process is not None:
@@ -87,7 +88,7 @@ def create_opportunity(
     return Outcome((deal_id,), (words,), f"create {deal_id}: {state['title']}")
 
 
-def _take_typed(
+def take_typed(
     session: Session,
     state: State,
     title: str | None,
@@ -98,7 +99,7 @@ def _take_typed(
     """Put what was typed into a new deal's state; every fault goes to `gathered`."""
     with gathered.trying():
         custom = state.get("custom", {})
-        state |= _clean(read_values(session, Opportunity, typed))
+        state |= clean_values(read_values(session, Opportunity, typed))
         if custom:
             state["custom"] = custom | state.get("custom", {})
     with gathered.trying("title"):
@@ -130,7 +131,7 @@ def _go_on(session: Session, before: LoadedDeal, typed: Mapping[str, str]) -> St
     return {name: value for name, value in state.items() if name not in typed}
 
 
-def _clean(values: Mapping[str, Json]) -> State:
+def clean_values(values: Mapping[str, Json]) -> State:
     """Values as a state: `custom/x` under its mapping, nothing that is None."""
     state: State = {}
     for path, value in values.items():
@@ -279,9 +280,11 @@ def put_fields(state: State, fields: Mapping[str, list[Json]]) -> None:
         apply_value(state, path, change[1])
 
 
-def changed_fields(state: State, values: Mapping[str, Json]) -> dict[str, list[Json]]:
+def changed_fields(
+    state: State, values: Mapping[str, Json], kind: str = "opportunity"
+) -> dict[str, list[Json]]:
     """{path: [before, after]} of the values that differ from a state, paths in field order."""
-    order = layout.KEY_ORDER["opportunity"]
+    order = layout.KEY_ORDER[kind]
     fields: dict[str, list[Json]] = {}
     for path in sorted(values, key=lambda name: (order.index(name.partition("/")[0]), name)):
         top, _, key = path.partition("/")
@@ -310,8 +313,8 @@ def archive_opportunity(session: Session, deal: LoadedDeal) -> Outcome:
     return Outcome(outcome.ids, words, f"archive {deal.id}: {deal.facts.title}")
 
 
-def delete_opportunity(session: Session, deal: LoadedDeal) -> Outcome:
-    """Remove a deal's directory; raises `Refused` with what refers to it."""
+def delete_opportunity(session: Session, deal: Loaded) -> Outcome:
+    """Remove a deal's or lead's directory; raises `Refused` with what refers to it."""
     referring = [
         path
         for path in references_to(session, deal.id)
@@ -322,7 +325,9 @@ def delete_opportunity(session: Session, deal: LoadedDeal) -> Outcome:
             finding(
                 "still-referred-to",
                 f"{deal.facts.title} is referred to by {', '.join(referring[:10])}",
-                hint="take those references out first, or close the deal instead",
+                hint="take those references out first, or "
+                + ("close the deal" if deal.kind == "opportunity" else "disqualify the lead")
+                + " instead",
             )
         )
     for path in files_below(session, deal.directory):

@@ -8,16 +8,14 @@ from salescli.model.calendar import format_day
 from salescli.model.catalogues import Settings
 from salescli.model.computed import Computed, build_computed, values_of
 from salescli.model.definition import Definition, stage_id
-from salescli.model.errors import Gathered, Refused, finding
+from salescli.model.errors import Gathered
 from salescli.model.events import (
     Changed,
     Closed,
-    Created,
     Event,
     Json,
     Moved,
     Reopened,
-    last_stage_event,
 )
 from salescli.model.inputs import parse_input
 from salescli.model.money import Money, parse_money
@@ -25,7 +23,14 @@ from salescli.model.names import NameTable, build_names, subject_of
 from salescli.model.rules import UNKNOWN_WINNER
 from salescli.process import closing, engine
 from salescli.process.standing import Advanced, RefusedMove, Standing
-from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
+from salescli.workspace.covering import follow_closing, follow_reopening
+from salescli.workspace.deals import (
+    LoadedDeal,
+    event_head,
+    refuse_unrecorded_stage,
+    stage_event,
+    stage_fields,
+)
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_choice, read_reference
@@ -85,28 +90,6 @@ def mandatory_titles(definition: Definition, computed: Computed) -> list[str]:
     return [entry.title for entry in computed.open_activities if entry.step in steps]
 
 
-def refuse_unrecorded_stage(deal: LoadedDeal) -> None:
-    """Raise `Refused` if somebody edited the stage by hand and nothing recorded it."""
-    recorded = stage_of_history(deal.live)
-    if recorded != deal.facts.stage:
-        raise Refused(
-            finding(
-                "unrecorded-stage",
-                f"the file says {deal.facts.stage}, its history {recorded or 'nothing'}",
-                hint="salescli check --fix first: it records what was edited by hand",
-                field="stage",
-            )
-        )
-
-
-def stage_of_history(live: Sequence[Event]) -> str:
-    """The stage that live events in fold order end in."""
-    last = last_stage_event(live)
-    if last is None:
-        return ""
-    return str(last.fields.get("stage", "")) if isinstance(last, Created) else last.to
-
-
 def advance_opportunity(
     session: Session,
     deal: LoadedDeal,
@@ -148,10 +131,14 @@ def close_opportunity(
     details: str | None = None,
     revenue: str | None = None,
     winner: str | None = None,
+    leads: str | None = None,
     force: str | None = None,
     note: str | None = None,
 ) -> Outcome:
-    """To a final stage, with what a closing needs (domain.md section 2, "Closing")."""
+    """To a final stage, with what a closing needs (domain.md section 2, "Closing").
+
+    `leads` is where the deal's leads go if it was not won.
+    """
     note = _text(session, note)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
@@ -163,9 +150,10 @@ def close_opportunity(
         details=details,
         revenue=revenue,
         winner=winner,
+        leads=leads,
         force=force,
     )
-    return _apply(session, deal, standing, decided, head, note)
+    return _apply(session, deal, standing, decided, head, note, leads)
 
 
 def decide_closing(
@@ -177,6 +165,7 @@ def decide_closing(
     details: str | None = None,
     revenue: str | None = None,
     winner: str | None = None,
+    leads: str | None = None,
     force: str | None = None,
 ) -> Advanced | RefusedMove:
     """What the engine says to a closing with these texts, names in them found."""
@@ -203,6 +192,7 @@ def decide_closing(
         details=details,
         revenue=income,
         winner=winner,
+        leads=leads,
         force=force,
         is_import=session.via == "import",
     )
@@ -259,16 +249,23 @@ def _apply(
     decided: Advanced | RefusedMove,
     head: Mapping[str, Any],
     note: str | None,
+    leads: str | None = None,
 ) -> Outcome:
     if isinstance(decided, RefusedMove):
         raise decided.error
-    stage_event(session, deal, build_event(decided, head, note))
+    event = build_event(decided, head, note)
+    stage_event(session, deal, event)
     fields: dict[str, list[Json]] = {"stage": [decided.from_, decided.to], **decided.fields}
     stage_fields(session, deal, fields)
     forward = "move" if decided.undone else "advance"
     verb = {"moved": forward, "closed": "close", "reopened": "reopen"}[decided.kind]
     title = f"{verb} {deal.id} to {decided.to}: {deal.facts.title}"
-    return Outcome((deal.id,), tuple(_words(deal, standing, decided)), title)
+    words = _words(deal, standing, decided)
+    if isinstance(event, Closed):
+        words += follow_closing(session, deal, event, leads)
+    elif isinstance(event, Reopened):
+        words += follow_reopening(session, deal, event)
+    return Outcome((deal.id,), tuple(words), title)
 
 
 def build_event(decided: Advanced, head: Mapping[str, Any], note: str | None) -> Event:
