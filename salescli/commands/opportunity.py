@@ -79,10 +79,14 @@ def create(
     typed = typed_fields(options)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import opportunities
+        from salescli.workspace import continuing, opportunities
 
+        if continues is not None:
+            return continuing.continue_opportunity(
+                session, continues, title, client, typed, stage=stage, process=process
+            )
         return opportunities.create_opportunity(
-            session, title, client, typed, stage=stage, process=process, continues=continues
+            session, title, client, typed, stage=stage, process=process
         )
 
     app.write("opportunity create", action, actor=actor, at=at, dry_run=dry_run)

@@ -23,7 +23,7 @@ from salescli.workspace.clients import load_client
 from salescli.workspace.covering import deals_covering
 from salescli.workspace.deals import LoadedDeal, LoadedLead
 from salescli.workspace.guiding import client_name
-from salescli.workspace.lead_guiding import go_on
+from salescli.workspace.lead_guiding import go_on, missing_in
 from salescli.workspace.leads import open_lead
 from salescli.workspace.session import Session
 from salescli.workspace.values import named_things
@@ -43,6 +43,39 @@ def show_lead(app: App, text: str, format_: str) -> None:
         lines = lead_lines(session, lead, deals)
     if format_ == "md":
         lines = as_markdown(lead.facts.title, lines)
+    for line in lines:
+        click.echo(line)
+
+
+def show_next(session: Session, lead: LoadedLead, format_: str) -> None:
+    """Print what a lead wants now: where it stands, what is not known yet, what comes next."""
+    commands = go_on(session, lead, deals_covering(session, lead.id))
+    unknown = missing_in(lead)
+    if format_ == "json":
+        document = {
+            "schema": "salescli/next@1",
+            "deals": [],
+            "leads": [
+                {
+                    "id": lead.id,
+                    "title": lead.facts.title,
+                    "stage": lead.facts.stage,
+                    "days_at_stage": days_at_stage(session, lead),
+                    "missing": unknown,
+                    "commands": commands,
+                }
+            ],
+        }
+        print_document(document)
+        return
+    room = WIDTH - len(lead.id) - 3
+    title, *more = fold_words(clean_text(lead.facts.title), room)
+    lines = [f" {pad(title, room)}  {lead.id}", *(f" {line}" for line in more)]
+    lines += _stages(session, lead)
+    if unknown:
+        lines += labelled("Wants", ", ".join(unknown).replace("_", " "))
+    for number, command in enumerate(commands):
+        lines += labelled("" if number else "Next", command)
     for line in lines:
         click.echo(line)
 
@@ -107,7 +140,7 @@ def lead_lines(session: Session, lead: LoadedLead, deals: Sequence[LoadedDeal]) 
         lines += labelled("Meeting", session.calendar.format_local(facts.meeting_at))
     products = named_things(session, "product")
     for number, key in enumerate(facts.products):
-        lines += labelled("" if number else "Asks about", products.get(key, key))
+        lines += labelled("" if number else "Asks for", products.get(key, key))
     if facts.notes:
         lines += labelled("Notes", *facts.notes.strip().split("\n"), is_one=False)
     for deal in deals:

@@ -11,6 +11,7 @@ from salescli.model.facts import apply_value, build_state, changes_between
 from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
 from salescli.store.codec import read_typed
+from salescli.workspace.covering import follow_list
 from salescli.workspace.deals import (
     LoadedDeal,
     event_head,
@@ -69,14 +70,15 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
         apply_value(after, path, change[1])
     refuse_broken(session, build_deal_record(base.id, after), definition)
     refuse_dangling(session, fields)
+    moved = follow_list(session, current, fields)
     if fields:
         stage_event(session, current, Changed(**event_head(session, current), fields=fields))
     is_untouched = current.source == base.source
     text = edited if is_untouched else patch_record(current, current.source, fields)
     session.files.write(base.path, text)
-    words = "" if is_untouched else "Merged with what others changed meanwhile."
+    words = [] if is_untouched else ["Merged with what others changed meanwhile."]
     title = f"edit {', '.join(fields) or 'the text'} of {base.id}: {base.facts.title}"
-    return Outcome((base.id,), (words,) if words else (), title)
+    return Outcome((base.id,), (*words, *moved), title)
 
 
 def _differs(current: LoadedDeal, path: str, before: object) -> bool:

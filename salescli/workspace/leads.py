@@ -25,6 +25,7 @@ from salescli.workspace.addressing import find_record
 from salescli.workspace.deals import LoadedLead, event_head, load_lead, stage_new_record
 from salescli.workspace.lead_clients import Settled, alike, settle_client
 from salescli.workspace.lead_events import build_lead_record, write_lead
+from salescli.workspace.lead_guiding import WANTED
 from salescli.workspace.opportunities import (
     appoint,
     changed_fields,
@@ -54,8 +55,11 @@ def read_lead_values(session: Session, typed: Mapping[str, str]) -> dict[str, Js
     """Typed values of a lead's fields; the products it asks about are those of the catalogue."""
     gathered = Gathered()
     values: dict[str, Json] = {}
+    others = {name: text for name, text in typed.items() if name != "products"}
     with gathered.trying():
-        values = read_values(session, Lead, typed)
+        values = read_values(session, Lead, others)
+    if "products" in typed:
+        values |= read_values(session, Lead, {"products": typed["products"]})
     words = values.get("products")
     if isinstance(words, list):
         found: list[Json] = []
@@ -224,7 +228,7 @@ def qualify_lead(
     fields = changed_fields(lead.state, values, "lead")
     outcome = _move(session, lead, fields, HANDED_OFF, note, "qualify")
     after = {**lead.state, **values}
-    missing = [name for name in ("need", "budget", "decision_date") if not after.get(name)]
+    missing = [name for name in WANTED if not after.get(name)]
     advice = (f"Not known yet (advice): {', '.join(missing)}.",) if missing else ()
     line = f"Next: salescli lead convert {session.short(lead.id)}"
     return Outcome(outcome.ids, (*outcome.words, *words, *advice, line), outcome.title)

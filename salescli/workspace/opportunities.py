@@ -1,6 +1,6 @@
 """Making, changing, archiving and deleting deals. Stages are `workspace.stages`' business."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from salescli.model.catalogues import is_employed_on
@@ -57,13 +57,19 @@ def create_opportunity(
     stage: str | None = None,
     process: str | None = None,
     continues: str | None = None,
+    leads: Sequence[str] | None = None,
 ) -> Outcome:
-    """Make a deal (domain.md section 2). Raises every fault of what was typed together."""
+    """Make a deal (domain.md section 2). Raises every fault of what was typed together.
+
+    `leads` are those that it takes over from the deal it goes on from; all of them by default.
+    """
     gathered = Gathered()
     state: State = {}
     before = open_deal(session, continues) if continues else None
     if before is not None:
         state = _go_on(session, before, typed)
+        if leads is not None:
+            state["leads"] = dict.fromkeys(leads, True)
     take_typed(session, state, title, client, typed, gathered)
     name = session.settings.process
     with gathered.trying("process"):
@@ -269,6 +275,8 @@ def shown(value: Json) -> str:
         return "true" if value else "false"
     if isinstance(value, dict):
         return ", ".join(f"{name} {shown(entry)}" for name, entry in value.items())
+    if isinstance(value, list):
+        return shown(", ".join(map(str, value)))
     text = value if isinstance(value, str) else str(value)
     first, _, rest = text.partition("\n")
     return first[:40] + ("…" if rest or len(first) > 40 else "")

@@ -51,7 +51,9 @@ def refuse_dangling(session: Session, fields: Mapping[str, Sequence[Json]]) -> N
         if spec is None or after is None:
             continue
         with gathered.trying(path.replace("/", ".")):
-            if top == "custom":
+            if top == "leads":
+                read_reference(session, "lead", rest, "leads")
+            elif top == "custom":
                 read_custom(session, Opportunity, rest, as_typed(after))
             elif spec.items is not None:
                 _check_item(session, spec, rest, after)

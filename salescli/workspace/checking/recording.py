@@ -12,7 +12,7 @@ import msgspec
 from salescli.model.chronology import choose_instant
 from salescli.model.conversion import build_record
 from salescli.model.errors import Finding, Gathered, Refused, finding
-from salescli.model.events import Changed, Event, Json, Moved
+from salescli.model.events import Changed, Closed, Event, Json, Moved
 from salescli.model.facts import State, apply_value, build_document_of, changes_between
 from salescli.model.fields import FieldSpec, spec_named, specs_of
 from salescli.model.leads import check_lead, check_step, stages_undone
@@ -26,6 +26,7 @@ from salescli.store.texts import build_edits
 from salescli.workspace.checking.examining import Examined
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.values import check_values
+from salescli.workspace.covering import follow_closing, follow_list
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event
 from salescli.workspace.opportunities import as_tree
 from salescli.workspace.session import Session
@@ -60,6 +61,10 @@ def record_edit(session: Session, examined: Examined, wanted: State, known: Know
     patched = patched_facts(
         session, examined, changes_between(examined.state, final, examined.record)
     )
+    if isinstance(event, Closed):
+        follow_closing(session, loaded, event)
+    elif examined.kind == "opportunity":
+        follow_list(session, loaded, fields)
     stage_event(session, loaded, event)
     session.files.write(facts_path(examined), patched)
     return fields
