@@ -1,6 +1,7 @@
 """One lead on one screen, as text, JSON and Markdown."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -94,11 +95,19 @@ def lead_document(
             "opportunities": [deal.id for deal in deals],
             "activities": [_activity(one) for one in build_activities(lead.live).values()],
             "visits": [
-                {"stage": visit.stage, "historical": visit.historical}
+                {
+                    "stage": visit.stage,
+                    "entered_on": _day_of(session, visit.started_at),
+                    "historical": visit.historical,
+                }
                 for visit in build_visits(lead.live)
             ],
         },
     }
+
+
+def _day_of(session: Session, at: int) -> str:
+    return session.calendar.day_of(datetime.fromtimestamp(at, UTC)).isoformat()
 
 
 def _activity(one: Activity) -> dict[str, Any]:

@@ -15,10 +15,13 @@ from salescli.model.leads import (
     lead_stage_name,
     outcome_of_closing,
 )
+from salescli.report.numbers import cut
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.deals import Loaded, LoadedDeal, LoadedLead, load_deal, load_lead
 from salescli.workspace.lead_events import head_after, write_lead
 from salescli.workspace.session import Session
+
+TITLE = 36  # columns of a title in a line of words
 
 
 def deals_covering(session: Session, lead_id: str) -> list[LoadedDeal]:
@@ -127,7 +130,7 @@ def follow_reopening(session: Session, deal: LoadedDeal, reopened: Reopened) -> 
 def told(lead: LoadedLead, to: str) -> str:
     """A lead's move in a line of words."""
     before, after = lead_stage_name(lead.facts.stage), lead_stage_name(to)
-    return f"Lead {lead.facts.title}: {before} → {after}."
+    return f"Lead {cut(lead.facts.title, TITLE)}: {before} → {after}."
 
 
 def _find(session: Session, lead_id: str) -> LoadedLead | None:

@@ -87,6 +87,7 @@ def _create(
 def _company(session: Session, name: str, words: list[str]) -> str:
     """The account of exactly that name, made where there is none."""
     wanted = fold_name(name)
+    session.index.refresh()
     for facts in session.index.documents("account"):
         is_usable = not facts.document.get("archived") and not facts.document.get("merged_into")
         if is_usable and fold_name(facts.document["name"]) == wanted:
@@ -110,6 +111,7 @@ def _person_at(session: Session, raw: Mapping[str, Any], account: str, words: li
 def contact_at(session: Session, account: str, name: str) -> str | None:
     """The contact of an account that is named like that."""
     wanted = fold_name(name)
+    session.index.refresh()
     for facts in session.index.documents("contact"):
         document = facts.document
         if document.get("account") == account and fold_name(document["name"]) == wanted:
@@ -136,12 +138,15 @@ def _not_known_there(session: Session, raw: Mapping[str, Any], found: Found) -> 
 
 def alike(session: Session, raw: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """(id, name, why) of clients who may be the lead's: the same mail, phone or name."""
+    if not any(raw.get(name) for name in RAW):
+        return []
+    session.index.refresh()
     mails = {mail.casefold() for mail in raw.get("emails", ())}
     phones = {_digits(phone) for phone in raw.get("phones", ())}
     phones = {digits for digits in phones if len(digits) >= LEAST_DIGITS}
     names = {fold_name(str(raw[name])) for name in ("person", "company") if raw.get(name)}
     found: list[tuple[str, str, str]] = []
-    for _, _, tree in session.index.clients() if raw else ():
+    for _, _, tree in session.index.clients():
         if tree.get("archived") or tree.get("merged_into"):
             continue
         if mails & {mail.casefold() for mail in tree.get("emails", ())}:
