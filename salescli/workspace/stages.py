@@ -264,7 +264,7 @@ def _apply(
     if isinstance(event, Closed):
         words += follow_closing(session, deal, event, leads)
     elif isinstance(event, Reopened):
-        words += follow_reopening(session, deal, event)
+        words[-1:-1] = follow_reopening(session, deal, event)
     return Outcome((deal.id,), tuple(words), title)
 
 
