@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from salescli.model.catalogues import value_on
+from salescli.model.definition import Definition
 from salescli.model.errors import Gathered, SalesError
 from salescli.model.events import Created, Event, Json, Planned
 from salescli.model.facts import State, created_fields
@@ -62,28 +63,17 @@ def convert_lead(
     out of use since is left out, with words.
     """
     gathered = Gathered()
-    state: State = {}
     words: list[str] = []
     settled: Settled | None = None
-    definition = None
     with gathered.trying():
         refuse_uncoverable(session, lead)
     with gathered.trying("client"):
         settled = _client_of(session, lead, client, create_client)
-    with gathered.trying():
-        given = clean_values(read_values(session, Opportunity, typed))
-        state = {**_mapped(session, lead, typed, words), **given}
-    with gathered.trying("title"):
-        if title is not None:
-            state["title"] = read_values(session, Opportunity, {"title": title})["title"]
+    state = _values(session, lead, typed, title, words, gathered)
     with gathered.trying("process"):
-        name = session.settings.process
-        if process is not None:
-            name = read_reference(session, "process", process, "process")
-        definition = session.process(name)
-        state["process"], state["stage"] = name, first_stage(definition, stage, name)
+        state |= _begin(session, process, stage)
     gathered.raise_all()
-    assert settled is not None and definition is not None
+    assert settled is not None
     state["client"] = settled.client.id
     if not state.get("title"):
         state["title"] = _numbered_title(session, settled.client.id)
@@ -93,19 +83,55 @@ def convert_lead(
     state |= {"products": lines} if lines else {}
     state["leads"] = {lead.id: True}
     appoint(session, state)
+    definition = session.process(state["process"])
     refuse_broken(session, build_deal_record("opp-0000000000", state), definition)
     deal_id = session.new_id("opportunity")
-    events = _events(session, lead, state, people)
-    stage_new_record(session, "opportunity", deal_id, events)
-    fields = changed_fields(lead.state, settled.values, "lead")
-    to = None if lead.facts.stage == AWAITING else AWAITING
-    write_lead(session, lead, fields, to=to, note=f"Became {state['title']}" if to else None)
-    entry = definition.stage_named(state["stage"])
-    assert entry is not None
-    first = f"{entry.name}, {state.get('probability', entry.cap)} %: {state['title']}."
-    said = [first, told(lead, AWAITING)] if to else [first]
+    stage_new_record(session, "opportunity", deal_id, _events(session, lead, state, people))
+    said = [_first_words(state, definition), *_hand_over(session, lead, settled, state["title"])]
     said += [*settled.words, *words, f"Next: salescli next {session.short(deal_id)}"]
     return Outcome((deal_id,), tuple(said), f"convert {lead.id} to {deal_id}: {state['title']}")
+
+
+def _values(
+    session: Session,
+    lead: LoadedLead,
+    typed: Mapping[str, str],
+    title: str | None,
+    words: list[str],
+    gathered: Gathered,
+) -> State:
+    """The deal's fields, typed or the lead's; every fault goes to `gathered`."""
+    state = _mapped(session, lead, typed, words)
+    with gathered.trying():
+        state |= clean_values(read_values(session, Opportunity, typed))
+    with gathered.trying("title"):
+        if title is not None:
+            state["title"] = read_values(session, Opportunity, {"title": title})["title"]
+    return state
+
+
+def _begin(session: Session, process: str | None, stage: str | None) -> State:
+    """The process and the stage in which the deal begins; raises `NotFound`, `Refused`."""
+    name = session.settings.process
+    if process is not None:
+        name = read_reference(session, "process", process, "process")
+    return {"process": name, "stage": first_stage(session.process(name), stage, name)}
+
+
+def _first_words(state: State, definition: Definition) -> str:
+    entry = definition.stage_named(state["stage"])
+    assert entry is not None
+    return f"{entry.name}, {state.get('probability', entry.cap)} %: {state['title']}."
+
+
+def _hand_over(session: Session, lead: LoadedLead, settled: Settled, title: str) -> list[str]:
+    """Let the lead await its sale, with its client; words about it."""
+    fields = changed_fields(lead.state, settled.values, "lead")
+    if lead.facts.stage == AWAITING:
+        write_lead(session, lead, fields)
+        return []
+    write_lead(session, lead, fields, to=AWAITING, note=f"Became {title}")
+    return [told(lead, AWAITING)]
 
 
 def _client_of(
