@@ -10,8 +10,9 @@ from salescli.model.facts import State, created_fields
 from salescli.model.fields import spec_named
 from salescli.model.leads import AWAITING
 from salescli.model.records import Opportunity
+from salescli.report.numbers import cut
 from salescli.workspace.addressing import find_by_id
-from salescli.workspace.covering import refuse_uncoverable, told
+from salescli.workspace.covering import TITLE, refuse_uncoverable, told
 from salescli.workspace.deals import LoadedLead, event_head, stage_new_record
 from salescli.workspace.guiding import client_name
 from salescli.workspace.lead_clients import Settled, contact_at
@@ -130,7 +131,7 @@ def _hand_over(session: Session, lead: LoadedLead, settled: Settled, title: str)
     if lead.facts.stage == AWAITING:
         write_lead(session, lead, fields)
         return []
-    write_lead(session, lead, fields, to=AWAITING, note=f"Became {title}")
+    write_lead(session, lead, fields, to=AWAITING, note=f"Became {cut(title, TITLE)}")
     return [told(lead, AWAITING)]
 
 

@@ -21,7 +21,7 @@ from salescli.workspace.deals import Loaded, LoadedDeal, LoadedLead, load_deal, 
 from salescli.workspace.lead_events import head_after, write_lead
 from salescli.workspace.session import Session
 
-TITLE = 36  # columns of a title in a line of words
+TITLE = 36  # columns of a title in a line of words or a note
 
 
 def deals_covering(session: Session, lead_id: str) -> list[LoadedDeal]:
@@ -84,10 +84,10 @@ def follow_list(
         if after:
             refuse_uncoverable(session, lead, deal.id)
             if lead.facts.stage != AWAITING:
-                write_lead(session, lead, {}, to=AWAITING, note=f"Covered by {deal.facts.title}")
+                write_lead(session, lead, {}, to=AWAITING, note=f"Covered by {named(deal)}")
                 words.append(told(lead, AWAITING))
         elif lead.facts.stage == AWAITING:
-            note = f"No longer covered by {deal.facts.title}"
+            note = f"No longer covered by {named(deal)}"
             write_lead(session, lead, {}, to=HANDED_OFF, note=note)
             words.append(told(lead, HANDED_OFF))
     return words
@@ -105,7 +105,7 @@ def follow_closing(
         if lead is None or is_final(lead.facts.stage) or lead.facts.stage == to:
             continue
         head = head_after(session, lead, closing.at, key=closing.id)
-        note = f"{deal.facts.title} was closed: {status}"
+        note = f"{named(deal)} was closed: {status}"
         write_lead(session, lead, {}, to=to, note=note, head=head)
         words.append(told(lead, to))
     return words
@@ -121,7 +121,7 @@ def follow_reopening(session: Session, deal: LoadedDeal, reopened: Reopened) -> 
         if lead is None or not isinstance(last, Moved) or last.key != closings[-1].id:
             continue
         head = head_after(session, lead, reopened.at)
-        note = f"{deal.facts.title} was reopened"
+        note = f"{named(deal)} was reopened"
         write_lead(session, lead, {}, to=AWAITING, note=note, head=head)
         words.append(told(lead, AWAITING))
     return words
@@ -130,7 +130,12 @@ def follow_reopening(session: Session, deal: LoadedDeal, reopened: Reopened) -> 
 def told(lead: LoadedLead, to: str) -> str:
     """A lead's move in a line of words."""
     before, after = lead_stage_name(lead.facts.stage), lead_stage_name(to)
-    return f"Lead {cut(lead.facts.title, TITLE)}: {before} → {after}."
+    return f"Lead {named(lead)}: {before} → {after}."
+
+
+def named(record: Loaded) -> str:
+    """A record's title as a line of words or a note has room for it."""
+    return cut(record.facts.title, TITLE)
 
 
 def _find(session: Session, lead_id: str) -> LoadedLead | None:

@@ -21,9 +21,8 @@ from salescli.model.leads import (
     unknown_lead_stage,
 )
 from salescli.model.records import Lead
-from salescli.report.numbers import cut
 from salescli.workspace.addressing import find_record
-from salescli.workspace.covering import TITLE, deals_covering, is_open
+from salescli.workspace.covering import deals_covering, is_open, named
 from salescli.workspace.deals import LoadedLead, event_head, load_lead, stage_new_record
 from salescli.workspace.lead_clients import Settled, alike, settle_client
 from salescli.workspace.lead_events import build_lead_record, write_lead
@@ -269,7 +268,7 @@ def disqualify_lead(
     outcome = _move(session, lead, fields, "disqualified", note, "disqualify")
     covering = [deal for deal in deals_covering(session, lead.id) if is_open(session, deal)]
     still = [
-        f"{cut(deal.facts.title, TITLE)} covers it still: "
+        f"{named(deal)} covers it still: "
         f"salescli opportunity lead remove {session.short(deal.id)} {session.short(lead.id)}"
         for deal in covering
     ]
