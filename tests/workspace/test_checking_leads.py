@@ -66,7 +66,7 @@ def test_an_archived_lead_that_is_open_is_told(shop):
 def test_a_deal_that_a_hand_closed_takes_its_leads_along(shop):
     lead, deal = covered(shop)
     shop.replace(shop.folder(deal) / "opportunity.yaml", "stage: qualification", "stage: won")
-    shop.do("check", "--fix")
+    assert "Lead Flat: Awaiting sale → Satisfied." in shop.do("check", "--fix").err
     assert stage_of(shop, lead) == "satisfied"
     assert shop.run("check", "--strict").code == 0
     shop.do("undo")
@@ -129,6 +129,15 @@ def test_a_lead_that_two_open_deals_cover_is_told_of_once(shop):
     shop.do("opportunity", "close", other, "--outcome", "lost", "--reason", "price")
     assert "covered-twice" not in shop.run("check").out
     assert shop.facts(deal)["leads"] == [lead]
+
+
+def test_a_deal_that_came_by_git_a_moment_ago_covers_its_lead_for_every_command(shop):
+    shop.make("contact", "create", "Elena Petrova")
+    lead = shop.make("lead", "create", "Flat", "--client", "Elena Petrova")
+    second_cover(shop, lead)
+    answer = shop.run("lead", "convert", lead)
+    assert answer.code == 1
+    assert "is covered by an open deal, Other" in answer.err
 
 
 def test_a_lead_that_awaits_a_sale_which_nobody_makes_is_a_warning(shop):

@@ -37,11 +37,14 @@ Fields = dict[str, list[Json]]
 _LEAVING = ("person", "department", "product", "competitor")  # what can be taken out of use
 
 
-def record_edit(session: Session, examined: Examined, wanted: State, known: Known) -> Fields:
+def record_edit(
+    session: Session, examined: Examined, wanted: State, known: Known
+) -> tuple[Fields, list[str]]:
     """Stage the one event that leads from a record's history to the state that is wanted.
 
     `wanted` is what the file says, with references to merged clients redirected. Answers what
-    changed, {path: [before, after]}; raises `Refused` and others with every reason.
+    changed, {path: [before, after]}, and what became of a deal's leads, in words. Raises
+    `Refused` and others with every reason.
     """
     loaded = load(examined)
     fields = changes_between(examined.said, wanted, examined.record)
@@ -61,13 +64,14 @@ def record_edit(session: Session, examined: Examined, wanted: State, known: Know
     patched = patched_facts(
         session, examined, changes_between(examined.state, final, examined.record)
     )
+    words: list[str] = []
     if isinstance(event, Closed):
-        follow_closing(session, loaded, event)
+        words = follow_closing(session, loaded, event)
     elif examined.kind == "opportunity":
-        follow_list(session, loaded, fields)
+        words = follow_list(session, loaded, fields)
     stage_event(session, loaded, event)
     session.files.write(facts_path(examined), patched)
-    return fields
+    return fields, words
 
 
 def load(examined: Examined) -> LoadedDeal:
