@@ -111,6 +111,17 @@ def follow_closing(
     return words
 
 
+def leads_elsewhere(session: Session, deal: LoadedDeal) -> dict[str, str]:
+    """Leads of a closed deal's list that another deal, still open, covers by now; with words."""
+    found: dict[str, str] = {}
+    for lead_id in deal.facts.leads:
+        others = deals_covering(session, lead_id)
+        other = next((one for one in others if one.id != deal.id and is_open(session, one)), None)
+        if other is not None:
+            found[lead_id] = f"{lead_id} is covered by {named(other)} by now and stays with it."
+    return found
+
+
 def follow_reopening(session: Session, deal: LoadedDeal, reopened: Reopened) -> list[str]:
     """Take back the leads that the last closing moved, and nobody since; words about it."""
     closings = [event for event in deal.live if isinstance(event, Closed)]
@@ -118,7 +129,8 @@ def follow_reopening(session: Session, deal: LoadedDeal, reopened: Reopened) -> 
     for lead_id in deal.facts.leads if closings else ():
         lead = _find(session, lead_id)
         last = last_stage_event(lead.live) if lead else None
-        if lead is None or not isinstance(last, Moved) or last.key != closings[-1].id:
+        is_let_go = f"leads/{lead_id}" in reopened.fields
+        if lead is None or not isinstance(last, Moved) or last.key != closings[-1].id or is_let_go:
             continue
         head = head_after(session, lead, reopened.at)
         note = f"{named(deal)} was reopened"

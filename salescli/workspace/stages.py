@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from salescli.model.calendar import format_day
 from salescli.model.catalogues import Settings
 from salescli.model.computed import Computed, build_computed, values_of
@@ -23,7 +25,7 @@ from salescli.model.names import NameTable, build_names, subject_of
 from salescli.model.rules import UNKNOWN_WINNER
 from salescli.process import closing, engine
 from salescli.process.standing import Advanced, RefusedMove, Standing
-from salescli.workspace.covering import follow_closing, follow_reopening
+from salescli.workspace.covering import follow_closing, follow_reopening, leads_elsewhere
 from salescli.workspace.deals import (
     LoadedDeal,
     event_head,
@@ -215,6 +217,11 @@ def reopen_opportunity(
     decided = closing.reopen(
         standing, stage_id(standing.definition, to), reason, expected_close_date(deal.live), typed
     )
+    if isinstance(decided, Advanced) and deal.facts.leads:
+        elsewhere = leads_elsewhere(session, deal)
+        let_go: dict[str, list[Json]] = {f"leads/{lead}": [True, None] for lead in elsewhere}
+        fields, notes = {**decided.fields, **let_go}, (*decided.notes, *elsewhere.values())
+        decided = msgspec.structs.replace(decided, fields=fields, notes=notes)
     return _apply(session, deal, standing, decided, head, note)
 
 

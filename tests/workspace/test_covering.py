@@ -199,6 +199,20 @@ def test_a_deal_that_goes_on_takes_its_leads_along(shop):
     assert shop.run("check", "--strict").code == 0
 
 
+def test_a_reopened_deal_lets_go_of_a_lead_that_another_covers_by_now(shop):
+    lead, deal = covered(shop)
+    close(shop, deal, "rerouted")
+    shop.make("opportunity", "create", "Second", "--continue", deal)
+    answer = shop.do("opportunity", "reopen", deal, "--to", "qualification", "--reason", "Both")
+    assert f"{lead} is covered by Second by now and stays with it." in answer.err
+    assert "leads" not in shop.facts(deal)
+    assert shop.events(deal)[-1]["fields"][f"leads/{lead}"] == [True, None]
+    assert stage_of(shop, lead) == "awaiting-sale"
+    assert shop.run("check").code == 0
+    shop.do("undo")
+    assert shop.facts(deal)["leads"] == [lead]
+
+
 def test_a_lead_that_git_took_away_does_not_keep_a_deal_open(shop):
     lead, deal = covered(shop)
     folder = lead_folder(shop, lead)
