@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("init", "Make a new store."),
     "opportunity": ("opportunity", "Deals: create, list, show, set, advance, close …"),
+    "lead": ("lead", "Interests: create, list, show, qualify, convert …"),
     "next": ("next", "What a deal wants now."),
     "agenda": ("agenda", "What waits today: calls, meetings, tasks."),
     "activity": ("activity", "Calls, meetings, tasks: plan, replan, done, cancel, log, list."),

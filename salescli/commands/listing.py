@@ -19,6 +19,7 @@ from salescli.workspace.session import Session
 
 PLURALS = {
     "opportunity": "opportunities",
+    "lead": "leads",
     "account": "accounts",
     "contact": "contacts",
     "person": "people",

@@ -33,15 +33,22 @@ def next(
 ) -> None:
     """What a deal wants now: its stage's goal, what is missing, and the commands that fill it.
 
-    Without DEAL: every open deal of yours, the longest at its stage first.
+    Without DEAL: every open deal of yours, the longest at its stage first. DEAL may be a lead.
     """
     from salescli.commands.listing import report_invalid
     from salescli.commands.output import print_document
+    from salescli.commands.showing_leads import show_next
+    from salescli.workspace.addressing import find_record
+    from salescli.workspace.deals import load_lead
     from salescli.workspace.named import find_named
 
     with app.reading(actor) as session:
         if deal is not None:
-            guided = [guide(session, deal)]
+            found = find_record(session, deal, "opportunity", "lead")
+            if found.kind == "lead":
+                show_next(session, load_lead(session, found.path), format_)
+                return
+            guided = [guide(session, found.id)]
         else:
             who = find_named(session, "person", person) if person else session.actor
             guided = [guide(session, one) for one in open_deals_of(session, who)]

@@ -84,10 +84,14 @@ def create(
     typed = typed_fields(options)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import opportunities
+        from salescli.workspace import continuing, opportunities
 
+        if continues is not None:
+            return continuing.continue_opportunity(
+                session, continues, title, client, typed, stage=stage, process=process
+            )
         return opportunities.create_opportunity(
-            session, title, client, typed, stage=stage, process=process, continues=continues
+            session, title, client, typed, stage=stage, process=process
         )
 
     app.write("opportunity create", action, actor=actor, at=at, dry_run=dry_run)
@@ -186,6 +190,11 @@ def move(
 @click.option("--details", metavar="TEXT", help="The reason in words.")
 @click.option("--revenue", metavar="MONEY", help="What came in; else the amount or budget counts.")
 @click.option("--winner", metavar="NAME", help="The competitor who won it, or unknown.")
+@click.option(
+    "--leads",
+    type=click.Choice(["satisfied", "hand-off", "not-interested"]),
+    help="Where the leads of a deal go that was not won.",
+)
 @FORCE
 @NOTE
 @event_options

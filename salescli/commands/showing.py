@@ -99,21 +99,21 @@ def deal_lines(session: Session, one: Guided) -> list[str]:
         words = [
             word for word in (entry.role, _influence(entry.influence), entry.motivator) if word
         ]
-        lines += _labelled("People", pad(name, 20), ", ".join(words))
+        lines += labelled("People", pad(name, 20), ", ".join(words))
     rivals = named_things(session, "competitor")
     for rival in facts.competitors:
         words = [word for word in (rival.product, rival.strengths, rival.weaknesses) if word]
         name = rivals.get(rival.competitor, rival.competitor)
-        lines += _labelled("Against", pad(name, 20), "; ".join(words))
+        lines += labelled("Against", pad(name, 20), "; ".join(words))
     lines += _product_lines(session, one)
     lines += _unit_lines(session, facts.id)
     if facts.tactic:
-        lines += _labelled("Tactic", *facts.tactic.strip().split("\n"), is_one=False)
+        lines += labelled("Tactic", *facts.tactic.strip().split("\n"), is_one=False)
     for unmet in one.guidance.missing:
-        lines += _labelled("Wants", unmet.say)
-    lines += _labelled("Next", one.guidance.go_on[0] if one.guidance.go_on else "nothing")
+        lines += labelled("Wants", unmet.say)
+    lines += labelled("Next", one.guidance.go_on[0] if one.guidance.go_on else "nothing")
     if computed.created_on:
-        lines += _labelled("Created", format_day(computed.created_on))
+        lines += labelled("Created", format_day(computed.created_on))
     return lines
 
 
@@ -125,9 +125,9 @@ def _unit_lines(session: Session, deal_id: str) -> list[str]:
         words = str(row["state"])
         if row["reserved_until"] is not None:
             words += f" until {format_day(date.fromisoformat(row['reserved_until']))}"
-        lines += _labelled("Unit", pad(row["id"], 20), words)
+        lines += labelled("Unit", pad(row["id"], 20), words)
     for path in broken:
-        lines += _labelled("Unit", f"{path} can't be read: salescli check says why")
+        lines += labelled("Unit", f"{path} can't be read: salescli check says why")
     return lines
 
 
@@ -246,7 +246,7 @@ def _product_lines(session: Session, one: Guided) -> list[str]:
         total = _money(line_total(line))
         first = clean_text(title)
         if width_of(first) > 24:  # on lines of its own: a name is never cut
-            lines += _labelled("Products", first)
+            lines += labelled("Products", first)
             first = ""
         left = f" {'Products' if first else '':<{LABEL - 1}}{pad(first, 24)} {price}{discount}"
         gap = WIDTH - width_of(left) - width_of(total)
@@ -254,7 +254,7 @@ def _product_lines(session: Session, one: Guided) -> list[str]:
     return lines
 
 
-def _labelled(label: str, *parts: str, is_one: bool = True) -> list[str]:
+def labelled(label: str, *parts: str, is_one: bool = True) -> list[str]:
     """A label, and beside it its text in as many lines as that takes.
 
     Parts are set one beside the other, or, if they aren't one, below each other.

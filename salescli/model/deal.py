@@ -18,6 +18,7 @@ from salescli.model.activities import (
 from salescli.model.amounts import amount_of
 from salescli.model.conversion import decode_scalar
 from salescli.model.events import (
+    STAGE_EVENTS,
     Closed,
     Created,
     Done,
@@ -97,6 +98,8 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     proposals: tuple[ProposalFacts, ...] = ()
     hours: str = "0.00"  # done and worked, of everybody (domain.md section 8)
     waiting: tuple[Activity, ...] = ()  # open activities, whole: an agenda opens no history
+    created_at: int = 0  # seconds since 1970; 0 where there is no history
+    staged_at: int = 0  # the last stage event
 
 
 def build_deal(
@@ -166,6 +169,7 @@ def build_facts(
     `activities` are those of `events`, where the caller has them already.
     """
     known = (build_activities(events) if activities is None else activities).values()
+    stages = [event for event in events if isinstance(event, STAGE_EVENTS)]
     return Facts(
         record_id,
         dict(document),
@@ -173,6 +177,8 @@ def build_facts(
         tuple(_proposal_facts(one) for one in build_proposals(events).values()),
         f"{total_hours(events, known):.2f}",
         tuple(one for one in known if one.is_open),
+        seconds(stages[0].at) if stages else 0,
+        seconds(stages[-1].at) if stages else 0,
     )
 
 

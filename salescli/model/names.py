@@ -22,8 +22,9 @@ from salescli.model.catalogues import (
 )
 from salescli.model.errors import WrongUsage, finding
 from salescli.model.fields import FieldSpec, specs_of
+from salescli.model.leads import FINAL_STAGES
 from salescli.model.nearest import did_you_mean
-from salescli.model.records import ACCOUNT_KINDS, RECORD_TYPES
+from salescli.model.records import ACCOUNT_KINDS, LEAD_STAGES, RECORD_TYPES
 from salescli.model.rules import UNKNOWN_WINNER
 
 # Kinds that have an order, and kinds in which `~` can search. Others can be set or not.
@@ -104,6 +105,17 @@ _COMPUTED: tuple[NameSpec, ...] = (
 )
 
 
+_COMPUTED_OF_LEADS = frozenset(
+    "created_at days_at_stage activities activities.type activities.result activities.owner".split()
+)
+# A lead's stages are fixed, and no process's; `who` is its client's name, else what it says itself.
+_OF_LEADS = (
+    NameSpec("stage", "choice", values=LEAD_STAGES),
+    NameSpec("status", "choice", values=("open", *FINAL_STAGES), computed=True),
+    NameSpec("who", "text", computed=True),
+)
+
+
 def build_names(
     kind: str = "opportunity",
     *,
@@ -126,7 +138,8 @@ def build_names(
     if kind == "opportunity":
         entries += _COMPUTED
     elif kind == "lead":
-        entries += [entry for entry in _COMPUTED if entry.name.startswith(("created", "activit"))]
+        entries += [entry for entry in _COMPUTED if entry.name in _COMPUTED_OF_LEADS]
+        entries += _OF_LEADS
     return NameTable({entry.name: entry for entry in entries}, currency, find)
 
 

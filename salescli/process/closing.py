@@ -9,6 +9,7 @@ from salescli.model.catalogues import Choice, Dictionary, choice_named
 from salescli.model.definition import Stage
 from salescli.model.errors import Finding, finding
 from salescli.model.events import Json
+from salescli.model.leads import check_outcome
 from salescli.model.money import Money
 from salescli.model.nearest import did_you_mean
 from salescli.model.rules import LOST_TO, UNKNOWN_WINNER, needs_details
@@ -41,6 +42,7 @@ class _Given(msgspec.Struct, frozen=True):
     details: str | None
     revenue: Money | None
     winner: str | None
+    leads: str | None
 
 
 def close(
@@ -53,26 +55,26 @@ def close(
     details: str | None = None,
     revenue: Money | None = None,
     winner: str | None = None,
+    leads: str | None = None,
     force: str | None = None,
     is_import: bool = False,
 ) -> Outcome:
     """Move to a final stage: its id, or `won`. `day` is the day of the closing [today].
 
-    `winner` is a competitor's id, known to exist, or `unknown`. An import may give the reasons
-    that are offered to imports alone.
+    `leads` is where the leads go, `winner` a competitor that exists, or `unknown`. An import may
+    give the reasons that are offered to imports alone.
     """
     if (problem := check_movable(standing)) is not None:
         return problem
     definition = standing.definition
-    stage = definition.stage_named(outcome)
-    if stage is None and outcome == "won":
-        stage = definition.success
+    success = definition.success if outcome == "won" else None
+    stage = definition.stage_named(outcome) or success
     if stage is None:
         return _unknown_outcome(standing, outcome)
     if stage.is_open:
         text = f"{stage.name} is an open stage: a deal is moved there, not closed"
         return refused(finding("open-stage", text, hint=move_line(standing, outcome)))
-    given = _Given(reason, (details or "").strip() or None, revenue, winner)
+    given = _Given(reason, (details or "").strip() or None, revenue, winner, leads)
     found = check_target(standing, stage)
     skipped: list[str] = []
     barriers = Barriers()
@@ -123,7 +125,8 @@ def _unknown_outcome(standing: Standing, outcome: str) -> RefusedMove:
 
 
 def _check_win(standing: Standing, given: _Given) -> list[Finding]:
-    found = [
+    found = check_outcome("won", given.leads)
+    found += [
         finding("reason-not-failed", f"a won deal takes no --{option}", field=name)
         for option, name, value in (
             ("reason", "close_reason", given.reason),

@@ -118,7 +118,7 @@ MAX_WORD = 80  # characters of a name that are kept; whoever finds one looks at 
 
 
 def words_of(document: Mapping[str, Any], live: Sequence[Event]) -> tuple[str, ...]:
-    """By what a record is found: title or name, e-mails, phones, ids of what lies inside."""
+    """By what a record is found: title or name, e-mails, phones, ids of what lies inside, leads."""
     names = [str(document.get("title") or document.get("name")), *document.get("emails", ())]
     names += document.get("phones", ())
     words = {word_of(name) for name in names}
@@ -129,6 +129,7 @@ def words_of(document: Mapping[str, Any], live: Sequence[Event]) -> tuple[str, .
                 words.add(inner)
     lines = document.get("products", ())
     words.update(line["line"] for line in lines if isinstance(line, dict))
+    words.update(document.get("leads", ()))
     return tuple(sorted(words))
 
 

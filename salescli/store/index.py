@@ -155,6 +155,12 @@ class Index:
         rows = self._rows(query, [beginning, f"{beginning}~"])
         return [(text, record) for text, record in rows if is_born_id(text, *INNER_PREFIXES)]
 
+    def covering(self, lead_id: str) -> list[str]:
+        """Ids of the deals whose file names a lead."""
+        query = "SELECT record FROM word WHERE text = ? ORDER BY record"
+        found = [record for (record,) in self._rows(query, [lead_id])]
+        return [record for record in found if record.startswith(prefix_of("opportunity"))]
+
     def clients(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """(kind, path, document) of all valid accounts and contacts."""
         query = "SELECT id, name FROM record WHERE folder = ? AND chunk IS NOT NULL"

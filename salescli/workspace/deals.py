@@ -9,7 +9,7 @@ from salescli.model.activities import build_activities
 from salescli.model.chronology import check_time, choose_instant
 from salescli.model.conversion import build_document
 from salescli.model.errors import Damaged, Gathered, Refused, finding
-from salescli.model.events import Event, Json, live_events
+from salescli.model.events import Created, Event, Json, last_stage_event, live_events
 from salescli.model.facts import State, build_state, fold
 from salescli.model.records import RECORD_TYPES, Lead, Opportunity
 from salescli.store import layout
@@ -166,3 +166,25 @@ def stage_new_record(session: Session, kind: str, record_id: str, events: Sequen
     session.files.write(f"{directory}/{layout.HISTORY}", lines)
     session.born[record_id] = (directory, str(state["title"]))
     return directory
+
+
+def refuse_unrecorded_stage(record: Loaded) -> None:
+    """Raise `Refused` if somebody edited the stage by hand and nothing recorded it."""
+    recorded = stage_of_history(record.live)
+    if recorded != record.facts.stage:
+        raise Refused(
+            finding(
+                "unrecorded-stage",
+                f"the file says {record.facts.stage}, its history {recorded or 'nothing'}",
+                hint="salescli check --fix first: it records what was edited by hand",
+                field="stage",
+            )
+        )
+
+
+def stage_of_history(live: Sequence[Event]) -> str:
+    """The stage that live events in fold order end in."""
+    last = last_stage_event(live)
+    if last is None:
+        return ""
+    return str(last.fields.get("stage", "")) if isinstance(last, Created) else last.to

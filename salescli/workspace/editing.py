@@ -11,6 +11,7 @@ from salescli.model.facts import apply_value, build_state, changes_between
 from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
 from salescli.store.codec import read_typed
+from salescli.workspace.covering import follow_list
 from salescli.workspace.deals import (
     LoadedDeal,
     event_head,
@@ -75,6 +76,7 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     tops = {path.partition("/")[0] for path in fields}
     warnings = refuse_broken(session, build_deal_record(base.id, after), definition, tops)
     refuse_dangling(session, fields)
+    moved = follow_list(session, current, fields)
     if fields:
         stage_event(session, current, Changed(**event_head(session, current), fields=fields))
     is_untouched = current.source == base.source
@@ -84,7 +86,7 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     if not is_untouched:
         words = ["Merged with what others changed meanwhile.", *words]
     title = f"edit {', '.join(fields) or 'the text'} of {base.id}: {base.facts.title}"
-    return Outcome((base.id,), tuple(words), title)
+    return Outcome((base.id,), (*words, *moved), title)
 
 
 def _differs(current: LoadedDeal, path: str, before: object) -> bool:

@@ -19,6 +19,7 @@ from salescli.model.names import NameTable, build_names, subject_of
 from salescli.model.nearest import did_you_mean
 from salescli.model.rules import UNKNOWN_WINNER
 from salescli.workspace.deal_rows import DealRows, document_values
+from salescli.workspace.lead_rows import LeadRows
 from salescli.workspace.session import Session
 from salescli.workspace.values import catalogue_of, named_things
 
@@ -26,6 +27,7 @@ Access = Callable[[str], Callable[[Any], Sequence[Any]]]
 TERMINAL_ROWS = 50
 DEFAULTS = {
     "opportunity": "id title client stage owner budget probability close_date".split(),
+    "lead": "id title who stage need owner budget decision_date".split(),
     "account": "id name kind emails phones owner".split(),
     "contact": "id name account position emails phones".split(),
     "person": "id name emails department left".split(),
@@ -38,9 +40,15 @@ JSON_ONLY = {
         "id title client stage process status owner department budget amount value weighted need "
         "probability type close_date category mood source created_at days_at_stage overdue stale "
         "close_reason winner actual_revenue archived"
-    ).split()
+    ).split(),
+    "lead": (
+        "id title client person company emails phones stage status need owner department budget "
+        "source decision_date medium products created_at days_at_stage "
+        "disqualify_reason archived"
+    ).split(),
 }
-SORTS = {"opportunity": ("-created_at", "id")}
+SORTS = {"opportunity": ("-created_at", "id"), "lead": ("-created_at", "id")}
+ARCHIVABLE = ("opportunity", "lead", "account", "contact")
 
 
 class Records(Sequence[Mapping[str, Any]]):
@@ -103,7 +111,7 @@ def list_records(
     subjects, access, order_access = _subjects(session, kind)
     me = session.actor if any("@me" in condition.values for condition in conditions) else None
     tests = [compile_condition(entry, session.today, me, access) for entry in conditions]
-    if not everything and kind in ("opportunity", "account", "contact"):
+    if not everything and kind in ARCHIVABLE:
         is_archived = access("archived")
         tests.append(lambda subject: not any(v in (True, "true") for v in is_archived(subject)))
     found = [subject for subject in subjects if all(test(subject) for test in tests)]
@@ -111,7 +119,7 @@ def list_records(
         name = entry.removeprefix("-")
         is_money = name == "price" or names.named(name).kind == "money"
         found.sort(key=_sort_key(order_access(name), is_money), reverse=entry.startswith("-"))
-    count, sums = len(found), _sums(kind, found)
+    count, sums = len(found), add_up(_budgets(kind, found))
     found = found[:limit]
     getters = [access(name) for name in shown]
     return Listing(
@@ -213,6 +221,9 @@ def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Acces
     if kind == "opportunity":
         rows = DealRows(session)
         return session.index.deals(), rows.access, rows.order
+    if kind == "lead":
+        leads = LeadRows(session)
+        return session.index.documents("lead"), leads.access, leads.order
     if kind in ("account", "contact"):
 
         def access(name: str) -> Callable[[Any], Sequence[Any]]:
@@ -268,13 +279,19 @@ def _joined(values: Sequence[Any]) -> Any:
     return plain[0] if len(plain) == 1 else plain
 
 
-def _sums(kind: str, found: Sequence[Any]) -> Mapping[str, Decimal]:
-    if kind != "opportunity":
-        return {}
+def _budgets(kind: str, found: Iterable[Any]) -> Iterator[str | None]:
+    if kind == "opportunity":
+        yield from (deal.budget for deal in found)
+    elif kind == "lead":
+        yield from (facts.document.get("budget") for facts in found)
+
+
+def add_up(budgets: Iterable[str | None]) -> Mapping[str, Decimal]:
+    """The sums of money as it is written, by currency; what there is none of is left out."""
     counted: dict[str, int] = {}
-    for deal in found:
-        if deal.budget is not None:
-            counted[deal.budget] = counted.get(deal.budget, 0) + 1
+    for text in budgets:
+        if text is not None:
+            counted[text] = counted.get(text, 0) + 1
     sums: dict[str, Decimal] = {}
     for text, count in counted.items():
         money = parse_money(text)

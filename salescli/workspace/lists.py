@@ -22,6 +22,7 @@ from salescli.model.records import Line, Rival, Stakeholder, TeamMember
 from salescli.model.rules import check_locked
 from salescli.report.numbers import fold_words, format_money
 from salescli.workspace.clients import find_client
+from salescli.workspace.covering import follow_list
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.listed import find_listed, names_of_item, say_changes
 from salescli.workspace.opportunities import apply_fields, build_deal_record, put_fields
@@ -277,7 +278,9 @@ def remove_item(session: Session, deal: LoadedDeal, noun: str, who: str) -> Outc
 
 def _write(session: Session, deal: LoadedDeal, fields: Fields, words: str) -> Outcome:
     """Write the change of a list; says what changed, and what all lines come to."""
-    outcome = apply_fields(session, deal, fields, session.process(deal.facts.process))
+    definition = session.process(deal.facts.process)
+    moved = follow_list(session, deal, fields)
+    outcome = apply_fields(session, deal, fields, definition)
     if not fields:
         return outcome
     said = [f"{entry[:1].upper()}{entry[1:]}." for entry in say_changes(session, deal, fields)]
@@ -285,7 +288,7 @@ def _write(session: Session, deal: LoadedDeal, fields: Fields, words: str) -> Ou
         said.append(_amount_words(deal, fields))
     title = f"{words} {deal.id}: {deal.facts.title}"
     lines = fold_words(" ".join(said), WIDTH - 2)
-    return Outcome(outcome.ids, ("\n  ".join(lines), *outcome.words[1:]), title)
+    return Outcome(outcome.ids, ("\n  ".join(lines), *outcome.words[1:], *moved), title)
 
 
 def _amount_words(deal: LoadedDeal, fields: Fields) -> str:

@@ -1,6 +1,6 @@
 """Making, changing, archiving and deleting deals. Stages are `workspace.stages`' business."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from salescli.model.catalogues import is_employed_on
@@ -23,6 +23,7 @@ from salescli.store import layout
 from salescli.workspace.addressing import find_record
 from salescli.workspace.clients import find_client
 from salescli.workspace.deals import (
+    Loaded,
     LoadedDeal,
     event_head,
     load_deal,
@@ -56,14 +57,20 @@ def create_opportunity(
     stage: str | None = None,
     process: str | None = None,
     continues: str | None = None,
+    leads: Sequence[str] | None = None,
 ) -> Outcome:
-    """Make a deal (domain.md section 2). Raises every fault of what was typed together."""
+    """Make a deal (domain.md section 2). Raises every fault of what was typed together.
+
+    `leads` are those that it takes over from the deal it goes on from; all of them by default.
+    """
     gathered = Gathered()
     state: State = {}
     before = open_deal(session, continues) if continues else None
     if before is not None:
         state = _go_on(session, before, typed)
-    _take_typed(session, state, title, client, typed, gathered)
+        if leads is not None:
+            state["leads"] = dict.fromkeys(leads, True)
+    take_typed(session, state, title, client, typed, gathered)
     name = session.settings.process
     with gathered.trying("process"):
         if process is not None:
@@ -88,7 +95,7 @@ def create_opportunity(
     return Outcome((deal_id,), (words, *warned), f"create {deal_id}: {state['title']}")
 
 
-def _take_typed(
+def take_typed(
     session: Session,
     state: State,
     title: str | None,
@@ -99,7 +106,7 @@ def _take_typed(
     """Put what was typed into a new deal's state; every fault goes to `gathered`."""
     with gathered.trying():
         custom = state.get("custom", {})
-        state |= _clean(read_values(session, Opportunity, typed))
+        state |= clean_values(read_values(session, Opportunity, typed))
         if custom:
             state["custom"] = custom | state.get("custom", {})
     with gathered.trying("title"):
@@ -131,7 +138,7 @@ def _go_on(session: Session, before: LoadedDeal, typed: Mapping[str, str]) -> St
     return {name: value for name, value in state.items() if name not in typed}
 
 
-def _clean(values: Mapping[str, Json]) -> State:
+def clean_values(values: Mapping[str, Json]) -> State:
     """Values as a state: `custom/x` under its mapping, nothing that is None."""
     state: State = {}
     for path, value in values.items():
@@ -295,6 +302,8 @@ def shown(value: Json) -> str:
         return "true" if value else "false"
     if isinstance(value, dict):
         return ", ".join(f"{name} {shown(entry)}" for name, entry in value.items())
+    if isinstance(value, list):
+        return shown(", ".join(map(str, value)))
     text = value if isinstance(value, str) else str(value)
     first, _, rest = text.partition("\n")
     return first[:40] + ("…" if rest or len(first) > 40 else "")
@@ -306,9 +315,11 @@ def put_fields(state: State, fields: Mapping[str, list[Json]]) -> None:
         apply_value(state, path, change[1])
 
 
-def changed_fields(state: State, values: Mapping[str, Json]) -> dict[str, list[Json]]:
+def changed_fields(
+    state: State, values: Mapping[str, Json], kind: str = "opportunity"
+) -> dict[str, list[Json]]:
     """{path: [before, after]} of the values that differ from a state, paths in field order."""
-    order = layout.KEY_ORDER["opportunity"]
+    order = layout.KEY_ORDER[kind]
     fields: dict[str, list[Json]] = {}
     for path in sorted(values, key=lambda name: (order.index(name.partition("/")[0]), name)):
         top, _, key = path.partition("/")
@@ -337,8 +348,8 @@ def archive_opportunity(session: Session, deal: LoadedDeal) -> Outcome:
     return Outcome(outcome.ids, words, f"archive {deal.id}: {deal.facts.title}")
 
 
-def delete_opportunity(session: Session, deal: LoadedDeal) -> Outcome:
-    """Remove a deal's directory; raises `Refused` with what refers to it."""
+def delete_opportunity(session: Session, deal: Loaded) -> Outcome:
+    """Remove a deal's or lead's directory; raises `Refused` with what refers to it."""
     referring = [
         path
         for path in references_to(session, deal.id)
@@ -349,7 +360,9 @@ def delete_opportunity(session: Session, deal: LoadedDeal) -> Outcome:
             finding(
                 "still-referred-to",
                 f"{deal.facts.title} is referred to by {', '.join(referring[:10])}",
-                hint="take those references out first, or close the deal instead",
+                hint="take those references out first, or "
+                + ("close the deal" if deal.kind == "opportunity" else "disqualify the lead")
+                + " instead",
             )
         )
     for path in files_below(session, deal.directory):

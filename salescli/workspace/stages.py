@@ -10,16 +10,14 @@ from salescli.model.calendar import format_day
 from salescli.model.catalogues import Settings
 from salescli.model.computed import Computed, build_computed, values_of
 from salescli.model.definition import Definition, stage_id
-from salescli.model.errors import Gathered, Refused, finding
+from salescli.model.errors import Gathered
 from salescli.model.events import (
     Changed,
     Closed,
-    Created,
     Event,
     Json,
     Moved,
     Reopened,
-    last_stage_event,
 )
 from salescli.model.inputs import parse_input
 from salescli.model.money import Money, parse_money
@@ -27,7 +25,14 @@ from salescli.model.names import NameTable, build_names, subject_of
 from salescli.model.rules import UNKNOWN_WINNER, check_deciders
 from salescli.process import closing, engine
 from salescli.process.standing import Advanced, RefusedMove, Standing
-from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
+from salescli.workspace.covering import follow_closing, follow_reopening, leads_elsewhere
+from salescli.workspace.deals import (
+    LoadedDeal,
+    event_head,
+    refuse_unrecorded_stage,
+    stage_event,
+    stage_fields,
+)
 from salescli.workspace.opportunities import warning_words
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.reservations import release_all, unsold
@@ -89,28 +94,6 @@ def mandatory_titles(definition: Definition, computed: Computed) -> list[str]:
     return [entry.title for entry in computed.open_activities if entry.step in steps]
 
 
-def refuse_unrecorded_stage(deal: LoadedDeal) -> None:
-    """Raise `Refused` if somebody edited the stage by hand and nothing recorded it."""
-    recorded = stage_of_history(deal.live)
-    if recorded != deal.facts.stage:
-        raise Refused(
-            finding(
-                "unrecorded-stage",
-                f"the file says {deal.facts.stage}, its history {recorded or 'nothing'}",
-                hint="salescli check --fix first: it records what was edited by hand",
-                field="stage",
-            )
-        )
-
-
-def stage_of_history(live: Sequence[Event]) -> str:
-    """The stage that live events in fold order end in."""
-    last = last_stage_event(live)
-    if last is None:
-        return ""
-    return str(last.fields.get("stage", "")) if isinstance(last, Created) else last.to
-
-
 def advance_opportunity(
     session: Session,
     deal: LoadedDeal,
@@ -152,10 +135,14 @@ def close_opportunity(
     details: str | None = None,
     revenue: str | None = None,
     winner: str | None = None,
+    leads: str | None = None,
     force: str | None = None,
     note: str | None = None,
 ) -> Outcome:
-    """To a final stage, with what a closing needs (domain.md section 2, "Closing")."""
+    """To a final stage, with what a closing needs (domain.md section 2, "Closing").
+
+    `leads` is where the deal's leads go if it was not won.
+    """
     note = _text(session, note)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
@@ -167,9 +154,10 @@ def close_opportunity(
         details=details,
         revenue=revenue,
         winner=winner,
+        leads=leads,
         force=force,
     )
-    return _apply(session, deal, standing, decided, head, note)
+    return _apply(session, deal, standing, decided, head, note, leads)
 
 
 def decide_closing(
@@ -181,6 +169,7 @@ def decide_closing(
     details: str | None = None,
     revenue: str | None = None,
     winner: str | None = None,
+    leads: str | None = None,
     force: str | None = None,
 ) -> Advanced | RefusedMove:
     """What the engine says to a closing with these texts, names in them found."""
@@ -207,6 +196,7 @@ def decide_closing(
         details=details,
         revenue=income,
         winner=winner,
+        leads=leads,
         force=force,
         is_import=session.via == "import",
     )
@@ -229,6 +219,11 @@ def reopen_opportunity(
     decided = closing.reopen(
         standing, stage_id(standing.definition, to), reason, expected_close_date(deal.live), typed
     )
+    if isinstance(decided, Advanced) and deal.facts.leads:
+        elsewhere = leads_elsewhere(session, deal)
+        let_go: dict[str, list[Json]] = {f"leads/{lead}": [True, None] for lead in elsewhere}
+        fields, notes = {**decided.fields, **let_go}, (*decided.notes, *elsewhere.values())
+        decided = msgspec.structs.replace(decided, fields=fields, notes=notes)
     return _apply(session, deal, standing, decided, head, note)
 
 
@@ -263,6 +258,7 @@ def _apply(
     decided: Advanced | RefusedMove,
     head: Mapping[str, Any],
     note: str | None,
+    leads: str | None = None,
 ) -> Outcome:
     if isinstance(decided, RefusedMove):
         raise decided.error
@@ -274,10 +270,15 @@ def _apply(
     forward = "move" if decided.undone else "advance"
     verb = {"moved": forward, "closed": "close", "reopened": "reopen"}[decided.kind]
     title = f"{verb} {deal.id} to {decided.to}: {deal.facts.title}"
+    about_leads: Sequence[str] = ()
+    if isinstance(event, Closed):
+        about_leads = follow_closing(session, deal, event, leads)
+    elif isinstance(event, Reopened):
+        about_leads = follow_reopening(session, deal, event)
     after = msgspec.structs.replace(deal.facts, stage=decided.to)
     warned = warning_words(session, deal.id, check_deciders(after, standing.definition))
     *told, last = _words(deal, standing, decided)  # the last says what one would do next
-    return Outcome((deal.id,), (*told, *about_units, *warned, last), title)
+    return Outcome((deal.id,), (*told, *about_units, *about_leads, *warned, last), title)
 
 
 def _settle_units(

@@ -102,7 +102,7 @@ WRONG = [
     (["process", "add", "qick"], 3, "quick"),
     (["process", "add", "quick"], 1, "there is a process quick already"),
     (["process", "add", "quick", "--id", "A"], 2, "can't be the id"),
-    (["next", "ghost"], 3, "no deal 'ghost'"),
+    (["next", "ghost"], 3, "no deal or lead 'ghost'"),
     (["next", "--person", "ghost"], 3, "no person 'ghost'"),
     (["report", "funnel", "--period", "soon"], 2, "not a period"),
     (["report", "funnel", "--owner", "ghost"], 3, "no person 'ghost'"),

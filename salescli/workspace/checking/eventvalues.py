@@ -87,13 +87,21 @@ def _check_stages(
             text = f"there is no stage {stage!r}"
             hint = did_you_mean(stage, stages) or "a stage that was used is retired, never removed"
             yield event.id, finding("unknown-stage", text, hint=hint, field="stage")
-    if record is not Lead and stages.get(after) is isinstance(event, Closed):
+    if record is Lead and not _is_plain_move(event):
+        text = "a lead's stage changes by a moved, and it skips none"
+        hint = "delete the line, then salescli lead move"
+        yield event.id, finding("wrong-stage-event", text, hint=hint, field="stage")
+    elif record is not Lead and stages.get(after) is isinstance(event, Closed):
         words = "an open stage, which no closing leads to"
         if not isinstance(event, Closed):
             words = "a final stage, to which only a closing leads"
         hint = "delete the line, then salescli opportunity move or close"
         found = finding("wrong-stage-event", f"{after} is {words}", hint=hint, field="stage")
         yield event.id, found
+
+
+def _is_plain_move(event: Created | Moved | Closed | Reopened) -> bool:
+    return isinstance(event, Created) or (isinstance(event, Moved) and not event.skipped)
 
 
 def _check_field(

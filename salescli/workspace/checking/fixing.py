@@ -148,12 +148,13 @@ class _Fixer:
                 self._keep_history(examined)
                 return
         try:
-            fields = record_edit(self.session, examined, wanted, self.known)
+            fields, leads = record_edit(self.session, examined, wanted, self.known)
         except SalesError as error:
             self.refused += self._placed(examined, error)
             return
         told = ", ".join(f"{path} {shown(a)} → {shown(b)}" for path, (a, b) in fields.items())
         self._say(examined, f"wrote down {told}")
+        self.words += leads
 
     def _placed(self, examined: Examined, error: SalesError) -> list[Finding]:
         assert examined.source is not None

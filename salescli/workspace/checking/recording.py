@@ -12,13 +12,13 @@ import msgspec
 from salescli.model.chronology import choose_instant
 from salescli.model.conversion import build_record
 from salescli.model.errors import Finding, Gathered, Refused, finding
-from salescli.model.events import Changed, Event, Json, Moved
+from salescli.model.events import Changed, Closed, Event, Json, Moved
 from salescli.model.facts import State, apply_value, build_document_of, changes_between
 from salescli.model.fields import FieldSpec, spec_named, specs_of
 from salescli.model.ids import is_born_id
-from salescli.model.records import LEAD_STAGES, Lead
+from salescli.model.leads import check_lead, check_step, stages_undone
+from salescli.model.records import Lead
 from salescli.model.rules import check_locked, check_opportunity, probability_rule
-from salescli.model.visits import build_visits
 from salescli.process import engine
 from salescli.process.standing import RefusedMove, ordered
 from salescli.store import layout
@@ -27,8 +27,8 @@ from salescli.store.texts import build_edits
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.checking.examining import Examined
 from salescli.workspace.checking.known import Known
-from salescli.workspace.checking.records import check_lead
 from salescli.workspace.checking.values import check_values
+from salescli.workspace.covering import follow_closing, follow_list
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event
 from salescli.workspace.opportunities import as_tree
 from salescli.workspace.session import Session
@@ -44,11 +44,14 @@ Fields = dict[str, list[Json]]
 _LEAVING = ("person", "department", "product", "competitor")  # what can be taken out of use
 
 
-def record_edit(session: Session, examined: Examined, wanted: State, known: Known) -> Fields:
+def record_edit(
+    session: Session, examined: Examined, wanted: State, known: Known
+) -> tuple[Fields, list[str]]:
     """Stage the one event that leads from a record's history to the state that is wanted.
 
     `wanted` is what the file says, with references to merged clients redirected. Answers what
-    changed, {path: [before, after]}; raises `Refused` and others with every reason.
+    changed, {path: [before, after]}, and what became of a deal's leads, in words. Raises
+    `Refused` and others with every reason.
     """
     loaded = load(examined)
     fields = changes_between(examined.said, wanted, examined.record)
@@ -68,9 +71,14 @@ def record_edit(session: Session, examined: Examined, wanted: State, known: Know
     patched = patched_facts(
         session, examined, changes_between(examined.state, final, examined.record)
     )
+    words: list[str] = []
+    if isinstance(event, Closed):
+        words = follow_closing(session, loaded, event)
+    elif examined.kind == "opportunity":
+        words = follow_list(session, loaded, fields)
     stage_event(session, loaded, event)
     session.files.write(facts_path(examined), patched)
-    return fields
+    return fields, words
 
 
 def load(examined: Examined) -> LoadedDeal:
@@ -86,6 +94,7 @@ def load(examined: Examined) -> LoadedDeal:
         [line.event for line in history.lines],
         road.live,
         examined.state,
+        examined.kind,
     )
 
 
@@ -182,15 +191,11 @@ def copy_state(state: State) -> State:
 
 
 def _lead_move(head: Mapping[str, Any], examined: Examined, fields: Fields) -> Event:
-    """A lead's change of stage; going back undoes the stages from there on, final ones too."""
+    """A lead's change of stage; raises `Refused` where a command would."""
+    assert examined.road is not None
     before, after = str(fields["stage"][0]), str(fields["stage"][1])
-    undone: list[str] = []
-    known = before in LEAD_STAGES and after in LEAD_STAGES
-    if known and LEAD_STAGES.index(after) < LEAD_STAGES.index(before):
-        assert examined.road is not None
-        visited = {visit.stage for visit in build_visits(examined.road.live)}
-        later = LEAD_STAGES[LEAD_STAGES.index(after) :]
-        undone = [stage for stage in later if stage in visited]
+    Refused.raise_if(check_step(before, after, examined.id))
+    undone = stages_undone(examined.road.live, before, after)
     rest = {path: change for path, change in fields.items() if path != "stage"}
     return Moved(**head, from_=before, to=after, undone=undone, fields=rest)
 

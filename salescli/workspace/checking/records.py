@@ -15,8 +15,8 @@ from salescli.model.errors import Finding, Place, finding
 from salescli.model.events import Created, Event, Json, Voided
 from salescli.model.facts import State, build_document_of, build_state
 from salescli.model.ids import is_born_id
-from salescli.model.nearest import did_you_mean
-from salescli.model.records import LEAD_STAGES, Lead, Opportunity
+from salescli.model.leads import check_lead
+from salescli.model.records import Lead, Opportunity
 from salescli.model.rules import check_opportunity
 from salescli.workspace.checking.collected import At, Source
 from salescli.workspace.checking.eventvalues import check_event_values
@@ -25,8 +25,6 @@ from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.lines import History, check_event_keys
 from salescli.workspace.checking.values import check_values
 from salescli.workspace.opportunities import as_tree, shown
-
-LEAD_ENDS = frozenset(("satisfied", "not-interested", "disqualified"))
 
 
 def check_client(
@@ -70,27 +68,6 @@ def check_facts(
             if not is_born_id(line.line, "line")
         ]
     return [*source.place_all(found), *source.place_fields(rules)]
-
-
-def check_lead(lead: Lead) -> list[Finding]:
-    """What is wrong with a lead by itself."""
-    found: list[Finding] = []
-    if lead.stage not in LEAD_STAGES:
-        text = f"leads have no stage {lead.stage!r}"
-        hint = did_you_mean(lead.stage, LEAD_STAGES) or f"stages are {', '.join(LEAD_STAGES)}"
-        found.append(finding("unknown-stage", text, hint=hint, field="stage"))
-    if lead.archived and lead.stage not in LEAD_ENDS:
-        text = "only a closed lead can be archived"
-        found.append(finding("archived-open", text, field="archived"))
-    if (lead.stage == "disqualified") is (lead.disqualify_reason is None):
-        text = "a disqualified lead has a reason, and no other lead has"
-        found.append(finding("reason-needed", text, field="disqualify_reason"))
-    raw = [name for name in ("person", "company", "emails", "phones") if getattr(lead, name)]
-    if lead.client is not None and raw:
-        text = f"the client is known, so the lead has no {', '.join(raw)} of its own"
-        hint = f"move it to {lead.client}"
-        found.append(finding("raw-and-client", text, hint=hint, field=raw[0]))
-    return found
 
 
 def said_by(road: Road, record_id: str, record: type[msgspec.Struct]) -> State:

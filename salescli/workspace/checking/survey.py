@@ -34,6 +34,7 @@ from salescli.store.files import read_checked
 from salescli.store.gitwatch import read_undisturbed
 from salescli.workspace.checking import catalogues
 from salescli.workspace.checking.collected import At, Collected, Source
+from salescli.workspace.checking.covers import Covers
 from salescli.workspace.checking.examining import (
     Examined,
     Read,
@@ -98,6 +99,7 @@ class Survey:
         }
         self._sources: dict[str, tuple[Source, Any]] = {}
         self._named: set[str] = set()  # attachments that events name
+        self._covers = Covers()
         self._unknown: set[str] = set()  # directories of which nobody knows what events say
 
     def run(self) -> Checked:
@@ -114,6 +116,7 @@ class Survey:
             self._check_deal(examined)
             units.see(examined)
         self.collected.add(units.findings())
+        self.collected.add(self._covers.left_waiting())
         self._check_strays()
         if self.strict:
             self._check_secrets()
@@ -268,7 +271,8 @@ class Survey:
                 self.collected.add(check_client(source, facts, record_id, known))
 
     def _check_deal(self, examined: Examined) -> None:
-        """Remember which attachments are spoken of."""
+        """Remember which attachments are spoken of, and which leads are covered."""
+        self.collected.add(self._covers.see(examined))
         if examined.history is not None:
             events = [line.event for line in examined.history.lines]
             self._named |= {f"{examined.directory}/{name}" for name in files_named(events)}

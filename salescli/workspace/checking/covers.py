@@ -1,0 +1,49 @@
+"""Leads against the deals that cover them: what no record shows by itself. Pure."""
+
+from collections.abc import Iterator
+
+from salescli.model.errors import Finding, Place, finding
+from salescli.model.leads import AWAITING
+from salescli.model.records import Lead, Opportunity
+from salescli.workspace.checking.examining import Examined
+
+
+class Covers:
+    """Gathers, record after record, which open deal covers which lead.
+
+    Only ids and places are kept, so that a large store needs no more memory than its lists do.
+    """
+
+    def __init__(self) -> None:
+        self._covered: dict[str, str] = {}  # lead → the first open deal that covers it
+        self._awaiting: dict[str, Place | None] = {}  # leads at awaiting-sale
+
+    def see(self, examined: Examined) -> Iterator[Finding]:
+        """Take one record in; the finding for a lead that two open deals cover."""
+        facts, source = examined.facts, examined.source
+        if source is None:
+            return
+        if isinstance(facts, Lead) and facts.stage == AWAITING:
+            self._awaiting[examined.id] = source.document.place(("stage",))
+        definition = examined.definition
+        if not isinstance(facts, Opportunity) or definition is None:
+            return
+        if definition.status_of(facts.stage) != "open":
+            return
+        for number, lead in enumerate(facts.leads):
+            first = self._covered.setdefault(lead, examined.id)
+            if first != examined.id:
+                text = f"{lead} is covered by {first} too, and both deals are open"
+                hint = f"salescli opportunity lead remove {examined.id} {lead}, or the other"
+                place = source.document.place(("leads", number))
+                yield finding("covered-twice", text, hint=hint, place=place, field="leads")
+
+    def left_waiting(self) -> Iterator[Finding]:
+        """Warnings for leads that await a sale which nobody makes."""
+        for lead, place in self._awaiting.items():
+            if lead not in self._covered:
+                text = "it awaits a sale, and no open deal covers it"
+                hint = f"salescli lead convert {lead}, or salescli lead move {lead} --to hand-off"
+                yield finding(
+                    "awaits-nothing", text, hint=hint, place=place, field="stage", warning=True
+                )
