@@ -1,7 +1,7 @@
 """Lists of records on the screen: short ids, names of clients, money with thousands, totals."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -10,7 +10,7 @@ from salescli.commands.findings import format_findings
 from salescli.commands.output import print_rows
 from salescli.model.errors import Finding
 from salescli.model.money import parse_money
-from salescli.model.names import NameTable
+from salescli.model.names import NameSpec, NameTable
 from salescli.report.listing import Column, Kind
 from salescli.report.numbers import format_money, format_number_of, format_sums
 from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records, client_names
@@ -90,9 +90,25 @@ def build_columns(listing: Listing) -> list[Column]:
         kind: Kind = "money"
         if name != "price":
             kind = _KINDS.get(listing.names.named(name).kind, "text")
-        title = name.replace("_", " ").replace(".", " ").capitalize()
-        columns.append(Column(name, title, "right" if kind in _RIGHT else "left", kind))
+        title = _TITLES.get(name) or name.replace("_", " ").replace(".", " ").capitalize()
+        align: Literal["left", "right"] = "right" if kind in _RIGHT else "left"
+        least = 8 if name == "price" else _least(listing.names.named(name))
+        columns.append(Column(name, title, align, kind, least))
     return columns
+
+
+_TITLES = {"probability": "Prob."}  # the word is wider than any number below it
+
+
+def _least(spec: NameSpec) -> int:
+    """How much of a text must be seen: of a title enough to know it, of a choice all of it."""
+    if spec.name in ("title", "name"):
+        return 24
+    is_id = spec.kind == "choice" or spec.name == "stage" or spec.target in _SLUGS
+    return 40 if is_id else 12
+
+
+_SLUGS = ("person", "department", "process", "product", "competitor")  # told by their ids
 
 
 def for_people(app: App, session: Session, listing: Listing) -> Records:
@@ -128,7 +144,8 @@ def totals(listing: Listing, kind: str) -> str:
     nouns = ("deal", "deals") if kind == "opportunity" else (kind, PLURALS[kind])
     parts = [format_number_of(listing.found, *nouns)]
     if len(listing.records) < listing.found:
-        parts = [f"{len(listing.records)} of {parts[0]} shown; --all shows every one"]
+        every = f"--limit {listing.found} shows every one"
+        parts = [f"{len(listing.records)} of {parts[0]} shown; {every}"]
     if listing.sums:
         parts.append(f"budget {format_sums(dict(listing.sums))}")
     return ", ".join(parts) + "."

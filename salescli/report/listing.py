@@ -24,12 +24,16 @@ _RENDERERS = {"table": "salescli.report.tables", "md": "salescli.report.tables"}
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column: `name` for machines, `title` for people. Only text is ever cut or guarded."""
+    """A column: `name` for machines, `title` for people. Only text is ever cut or guarded.
+
+    `least` is the width that a text keeps on a terminal: before that whole columns go.
+    """
 
     name: str
     title: str
     align: Literal["left", "right"] = "left"
     kind: Kind = "text"
+    least: int = 8
 
 
 class Rendered(msgspec.Struct, frozen=True):

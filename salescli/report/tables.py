@@ -12,7 +12,6 @@ from tabulate import DataRow, TableFormat, tabulate
 from salescli.report.listing import Column, Rendered, Row
 from salescli.report.numbers import clean_text, cut, escape_markdown, width_of
 
-_SHORTEST = 8  # columns that a text is cut to before whole columns go
 _GAP = 2
 _BLANKS = TableFormat(
     lineabove=None,
@@ -77,7 +76,7 @@ def _fit(
     wanted = list(widths)
     while sum(widths) + _GAP * (len(widths) - 1) > width:
         texts = [place for place, column in enumerate(columns) if column.kind == "text"]
-        texts = [place for place in texts if widths[place] > _SHORTEST]
+        texts = [place for place in texts if widths[place] > columns[place].least]
         if not texts:
             break
         widths[max(texts, key=lambda place: widths[place])] -= 1
@@ -102,7 +101,7 @@ def _measure(cells: list[list[str]], columns: Sequence[Column]) -> list[int]:
 def _least(widths: Sequence[int], columns: Sequence[Column]) -> int:
     """The narrowest that the columns can become."""
     shortest = [
-        min(width, _SHORTEST) if column.kind == "text" else width
+        min(width, column.least) if column.kind == "text" else width
         for width, column in zip(widths, columns, strict=True)
     ]
     return sum(shortest) + _GAP * (len(shortest) - 1)

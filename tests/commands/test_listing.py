@@ -185,7 +185,7 @@ def test_a_terminal_shows_fifty_rows_and_says_so(shop):
     shop.is_terminal = True
     answer = shop.do("opp", "list", "--columns", "title")
     assert sum("Flat" in line for line in answer.out.splitlines()) == 50
-    assert answer.err == "50 of 51 deals shown; --all shows every one, budget 51 EUR.\n"
+    assert answer.err == "50 of 51 deals shown; --limit 51 shows every one, budget 51 EUR.\n"
     assert "Flat 50" in answer.out and "Flat 00" not in answer.out  # the newest first
     everything = shop.do("opp", "list", "--columns", "title", "--all")
     assert sum("Flat" in line for line in everything.out.splitlines()) == 51

@@ -82,3 +82,15 @@ def test_no_line_is_wider_than_the_terminal(rows: list[tuple[str, str, str]], wi
 def test_an_empty_table_is_its_header() -> None:
     assert render([], COLUMNS, "table").text.split("\n")[0] == "Id  Title  Budget"
     assert render([], COLUMNS, "md").text.startswith("| Id")
+
+
+def test_a_column_goes_before_a_text_is_cut_below_its_least():
+    columns = [
+        Column("title", "Title", least=12),
+        Column("stage", "Stage", least=40),
+        Column("x", "X"),
+    ]
+    rows = [["Block A, flat 15", "proposal-preparation", "seen"]]
+    rendered = render(rows, columns, "table", width=36)
+    assert rendered.text.splitlines()[-1] == "Block A, flat…  proposal-preparation"
+    assert rendered.note.startswith("To fit 36 columns, cut: Title; left out: X.")
