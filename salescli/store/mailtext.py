@@ -13,7 +13,7 @@ from email.policy import default as MAIL_POLICY
 
 import msgspec
 
-from salescli.model.errors import Damaged, Gathered, WrongUsage, finding
+from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.filenames import distinct_file_names
 from salescli.store.htmltext import parse_html
 from salescli.store.mailcharacters import MAX_TEXT, clean_line, clean_text, decode_text
@@ -84,16 +84,45 @@ def parse_mail(data: bytes) -> Mail:
         raise Damaged(finding("mail-too-deep", text, hint=hint)) from None
 
 
-def parse_mails(data: bytes) -> list[Mail]:
-    """Read all mails of an .eml or .mbox; raises `Damaged` with the faults of all of them."""
-    sources = list(split_mails(data))
-    gathered = Gathered()
-    mails: list[Mail] = []
-    for number, source in enumerate(sources, 1):
-        with gathered.trying(f"mail {number} of {len(sources)}" if len(sources) > 1 else ""):
-            mails.append(parse_mail(source))
-    gathered.raise_all()
-    return mails
+class OpenedMail(msgspec.Struct, frozen=True):
+    """One mail of a file: its bytes, and what they say or why they can't be read."""
+
+    number: int  # from 1
+    source: bytes
+    mail: Mail | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def parse_mails(data: bytes) -> list[OpenedMail]:
+    """Read all mails of an .eml or .mbox, those that can't be read too."""
+    opened: list[OpenedMail] = []
+    for number, source in enumerate(split_mails(data), 1):
+        try:
+            opened.append(OpenedMail(number, source, parse_mail(source)))
+        except Damaged as error:
+            opened.append(OpenedMail(number, source, findings=error.findings))
+    return opened
+
+
+def parse_address(text: str) -> str:
+    """One bare address of a text like `Elena <elena@example.com>`; raises `WrongUsage`."""
+    found = _ADDRESS.findall(clean_line(text))
+    if len(found) != 1:
+        fault = f"{text!r} is not one e-mail address"
+        raise WrongUsage(finding("not-an-address", fault, hint="write it like elena@example.com"))
+    return str(found[0])
+
+
+def strip_files(data: bytes) -> bytes:
+    """A mail as it came, but with nothing left of its attachments than their headers."""
+    parts = split_parts(data)
+    kept: list[bytes] = []
+    here = 0
+    for part in parts.leaves:
+        if _is_file(part, _content_type(part.headers)):
+            kept.append(parts.data[here : part.start])
+            here = part.start + len(part.body)
+    return b"".join([*kept, parts.data[here:]])
 
 
 def excerpt(text: str) -> str:
