@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from salescli.commands.app import App
+from salescli.commands.app import App, say
 from salescli.commands.handing import read_handed, read_typed
 from salescli.commands.options import event_options, format_option, writer_options
 from salescli.commands.output import print_rows
@@ -111,7 +111,9 @@ def import_(
         )
         return import_mails(session, opened, how)
 
-    app.write("mail import", action, actor=actor, dry_run=dry_run)
+    outcome = app.write("mail import", action, actor=actor, dry_run=dry_run)
+    for words in outcome.words if dry_run else ():
+        say(words)
 
 
 @mail.command("list")

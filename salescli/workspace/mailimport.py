@@ -169,9 +169,12 @@ class _Import:
 
     def outcome(self) -> Outcome:
         """The ids of the mails that came in, and what was done with each file's mail."""
-        titles = dict.fromkeys(record.facts.title for record in self.loaded.values())
+        titles = list(dict.fromkeys(record.facts.title for record in self.loaded.values()))
         words = self.words
         if self.count > 1:
-            words = [*words, f"{len(self.ids)} of {self.count} mails were imported."]
-        title = f"import {len(self.ids)} mail(s): {', '.join(list(titles)[:3])}"
-        return Outcome(tuple(self.ids), tuple(words), title)
+            words = [*words, f"{len(self.ids)} of {self.count} mails."]
+        if broken := len(self.session.index.invalid()):
+            files = "1 record" if broken == 1 else f"{broken} records"
+            words = [*words, f"{files} can't be read and took no part; see salescli check."]
+        count = "1 mail" if len(self.ids) == 1 else f"{len(self.ids)} mails"
+        return Outcome(tuple(self.ids), tuple(words), f"import {count}: {', '.join(titles[:3])}")

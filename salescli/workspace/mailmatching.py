@@ -4,9 +4,10 @@ Answers from the index, which must have been refreshed; whoever writes reads the
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from salescli.model.errors import NotFound, finding
+from salescli.model.errors import Finding, NotFound, finding
 from salescli.model.events import Mailed
 from salescli.store.digest import word_of_message
 from salescli.store.mailtext import Mail
@@ -18,6 +19,7 @@ WAITING_LEADS = frozenset({"qualification", "nurturing", "hand-off"})  # no deal
 MAX_SHOWN = 10
 
 Candidate = tuple[str, str, str]  # kind, id, title
+Table = dict[str, set[Candidate]]
 
 
 class MailMatcher:
@@ -25,20 +27,33 @@ class MailMatcher:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known: set[str] = set()  # every address that some client has
         self.ours = {
             address.casefold()
             for person in session.team.people.values()
             for address in person.emails
         }
-        addresses = self._clients()
-        self._open: dict[str, set[Candidate]] = {}
-        self._closed: dict[str, set[Candidate]] = {}
+
+    @cached_property
+    def _addresses(self) -> dict[str, list[str]]:
+        """Client → its addresses; an account has those of its people, too."""
+        found: dict[str, list[str]] = {}
+        for _, _, document in self._session.index.clients():
+            emails = document.get("emails", [])
+            found.setdefault(document["id"], []).extend(emails)
+            if document.get("account"):
+                found.setdefault(document["account"], []).extend(emails)
+        return found
+
+    @cached_property
+    def _tables(self) -> tuple[Table, Table]:
+        """Address → what is open, and what is closed."""
+        tables: tuple[Table, Table] = ({}, {})
         for is_open, people, candidate in (*self._deals(), *self._leads()):
-            table = self._open if is_open else self._closed
             for name in people:
-                for address in addresses.get(name, (name,)):
+                for address in self._addresses.get(name, (name,)):
+                    table = tables[0 if is_open else 1]
                     table.setdefault(address.casefold(), set()).add(candidate)
+        return tables
 
     def direction_of(self, mail: Mail) -> str:
         """`out` if one of us wrote it, else `in`."""
@@ -50,44 +65,34 @@ class MailMatcher:
         Raises `NotFound`: `ambiguous` with the candidates, or `no-record-for-mail`.
         """
         outside = [address for address in mail.participants if address.casefold() not in self.ours]
-        found = self._candidates(self._open, outside)
+        found = _candidates(self._tables[0], outside)
         if len(found) == 1:
             return found[0][1]
-        who = ", ".join(outside) or "nobody but us"
-        if found:
-            lines = [f"{_subject(mail)} ({who}) may belong to any of {len(found)}:", *_lines(found)]
-            hint = "salescli mail import FILE RECORD says which"
-            raise NotFound(finding("ambiguous", "\n".join(lines), hint=hint))
-        closed = self._candidates(self._closed, outside)
+        if not found:
+            raise NotFound(self._none_found(mail, outside))
+        who = ", ".join(outside)
+        lines = [f"{_subject(mail)} ({who}) may belong to any of {len(found)}:", *_lines(found)]
+        hint = "salescli mail import FILE RECORD says which"
+        raise NotFound(finding("ambiguous", "\n".join(lines), hint=hint))
+
+    def _none_found(self, mail: Mail, outside: Sequence[str]) -> Finding:
+        who = ", ".join(outside)
+        closed = _candidates(self._tables[1], outside)
+        known = {one.casefold() for emails in self._addresses.values() for one in emails}
+        hint = "salescli mail import FILE RECORD names one"
         if closed:
             text = "\n".join(
                 [f"no open deal of {who} for {_subject(mail)}, only:", *_lines(closed)]
             )
             hint = "salescli mail import FILE RECORD adds it to one that is closed, too"
+        elif not outside:
+            text = f"no deal or lead for {_subject(mail)}: nobody but us takes part in it"
+        elif known.isdisjoint(address.casefold() for address in outside):
+            text = f"no deal or lead for {_subject(mail)}: nobody here has the address {who}"
+            hint += f"; or salescli contact set CONTACT --email {outside[0]}"
         else:
-            is_known = any(address.casefold() in self._known for address in outside)
-            why = "has an open deal or lead" if is_known else "is known"
-            text = f"no deal or lead for {_subject(mail)}: none of {who} {why}"
-            hint = "salescli mail import FILE RECORD names one"
-            if not is_known and outside:
-                hint += f"; or salescli contact set CONTACT --email {outside[0]}"
-        raise NotFound(finding("no-record-for-mail", text, hint=hint))
-
-    def _candidates(
-        self, table: Mapping[str, set[Candidate]], addresses: Iterable[str]
-    ) -> list[Candidate]:
-        return sorted({one for name in addresses for one in table.get(name.casefold(), ())})
-
-    def _clients(self) -> dict[str, list[str]]:
-        """Client → its addresses; an account has those of its people, too."""
-        found: dict[str, list[str]] = {}
-        for _, _, document in self._session.index.clients():
-            emails = document.get("emails", [])
-            found.setdefault(document["id"], []).extend(emails)
-            if document.get("account"):
-                found.setdefault(document["account"], []).extend(emails)
-            self._known |= {address.casefold() for address in emails}
-        return found
+            text = f"no deal or lead for {_subject(mail)}: {who} has none"
+        return finding("no-record-for-mail", text, hint=hint)
 
     def _deals(self) -> Iterable[tuple[bool, list[str], Candidate]]:
         for facts in self._session.index.documents("opportunity"):
@@ -107,6 +112,10 @@ class MailMatcher:
             people = [document["client"]] if document.get("client") else document.get("emails", ())
             is_open = document["stage"] in WAITING_LEADS
             yield is_open, list(people), ("lead", facts.id, document["title"])
+
+
+def _candidates(table: Table, addresses: Iterable[str]) -> list[Candidate]:
+    return sorted({one for name in addresses for one in table.get(name.casefold(), ())})
 
 
 def _subject(mail: Mail) -> str:
