@@ -30,6 +30,9 @@ from salescli.store.mailparts import (
 EXCERPT = 500
 REDACTED = "[redacted]"
 _STARTS = ("from", "to", "date", "subject", "message-id", "received")
+# Characters of one kind of header whose addresses the library takes apart, half a millisecond
+# each; in longer lists they are only looked for.
+_MAX_PARSED = 4096
 _ADDRESS = re.compile(r"[^\s<>(),;:\"\[\]]+@[^\s<>(),;:\"\[\]]+")
 _ENDINGS = {
     "text/plain": ".txt",
@@ -209,26 +212,38 @@ def _build_mail(parts: Parts) -> Mail:
 
 
 def _values(headers: EmailMessage, name: str) -> Iterator[object]:
-    """The headers of that name, parsed where they can be; raw bytes in them made characters."""
+    """The headers of that name, parsed where they can be."""
+    return (_parse_value(name, text) for text in _raw_values(headers, name))
+
+
+def _raw_values(headers: EmailMessage, name: str) -> Iterator[str]:
+    """The headers of that name on one line each; raw bytes in them made characters."""
     for key, raw in headers.raw_items():
         if key.lower() != name:
             continue
         text = "".join(str(raw).splitlines())
         if not text.isascii():  # as the parser keeps bytes that should have been encoded
             text = decode_text(text.encode("utf-8", "surrogateescape"), "utf-8")
-        try:
-            yield MAIL_POLICY.header_factory(name, text)
-        except HEADER_FAULTS:
-            yield text
+        yield text
+
+
+def _parse_value(name: str, text: str) -> object:
+    try:
+        return MAIL_POLICY.header_factory(name, text)
+    except HEADER_FAULTS:
+        return text
 
 
 def _addresses(headers: EmailMessage, name: str) -> list[str]:
     found: list[str] = []
-    for value in _values(headers, name):
+    left = _MAX_PARSED
+    for text in _raw_values(headers, name):
+        left -= len(text)
         try:
+            value = _parse_value(name, text) if left >= 0 else text
             parsed = [one.addr_spec for one in value.addresses]  # type: ignore[attr-defined]
         except HEADER_FAULTS:
-            parsed = _ADDRESS.findall(str(value))
+            parsed = _ADDRESS.findall(text)
         found += [address for one in parsed if "@" in (address := clean_line(one))]
     return list(dict.fromkeys(found))
 

@@ -164,7 +164,7 @@ def find_file(record: Loaded, text: str | None) -> AttachedFile:
     if text is None and known:
         raise _several(known, "")
     names = [one.name for one in known]
-    said = f"{record.facts.title} has no file {text!r}" if text else "it has no files"
+    said = f"{record.facts.title} has no {f'file {text!r}' if text else 'files'}"
     raise NotFound(
         finding(
             "no-such-attachment",

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salescli.model.errors import Damaged, WrongUsage
+from salescli.store import mailtext
 from salescli.store.mailparts import split_mails
 from salescli.store.mailtext import (
+    MAIL_POLICY,
     Attachment,
     Mail,
     excerpt,
@@ -270,6 +272,26 @@ def test_thousands_of_brackets_are_no_traceback(name):
 
 def test_thousands_of_brackets_in_an_address_are_refused():
     assert codes(b"From: a@x\nTo: " + b"(" * 2000 + b"\n\nText\n") == ["mail-too-deep"]
+
+
+def test_a_list_of_thousands_of_addresses_is_read_without_the_library_parser(monkeypatch):
+    # 31 000 of them took it 18 s; what it takes apart is bounded, the rest is only looked for.
+    parsed: list[str] = []
+    factory = MAIL_POLICY.header_factory
+
+    def count(name, value):
+        parsed.append(value)
+        return factory(name, value)
+
+    monkeypatch.setattr(mailtext, "MAIL_POLICY", type("P", (), {"header_factory": count}))
+    lines = [
+        ", ".join(f"Name {n} <{n}@b.example>" for n in range(start, start + 200))
+        for start in range(0, 6000, 200)
+    ]
+    data = "".join(f"To: {line}\n" for line in lines).encode() + HEAD + b"\nHello.\n"
+    mail = parse_mail(data)
+    assert mail.to[:6000] == tuple(f"{n}@b.example" for n in range(6000))
+    assert sum(len(text) for text in parsed if "@b.example" in text) <= 4096
 
 
 def test_a_mail_of_25_megabytes_is_read_and_one_byte_more_is_not():
