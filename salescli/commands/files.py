@@ -14,7 +14,6 @@ from salescli.commands.options import event_options, format_option, writer_optio
 from salescli.commands.output import print_rows
 from salescli.model.calendar import format_instant
 from salescli.model.correspondence import AttachedFile
-from salescli.model.errors import Failed, finding
 from salescli.report.listing import Column
 from salescli.report.numbers import clean_text, format_number_of
 from salescli.report.wording import format_bytes
@@ -167,7 +166,9 @@ def open_(app: App, /, record: str, name: str | None) -> None:
         if app.surroundings.is_terminal and not is_safe:
             say("It may be a program, so it was not opened.")
         return
-    run_opener(opener, where)
+    if why := run_opener(opener, where):
+        click.echo(clean_text(where))
+        say(f"{opener} did not open it: {why}.")
 
 
 def _is_program(name: str) -> bool:
@@ -178,16 +179,13 @@ def _opener() -> str | None:
     return shutil.which("open" if sys.platform == "darwin" else "xdg-open")
 
 
-def run_opener(opener: str, where: str) -> None:
-    """Hand a path or address to the system, as an argument of its own. Raises `Failed`."""
+def run_opener(opener: str, where: str) -> str:
+    """Hand a path or address to the system, as an argument of its own; says why that failed."""
     try:
         done = subprocess.run([opener, where], stdin=subprocess.DEVNULL, check=False)
-        why = f"it left with {done.returncode}" if done.returncode else ""
     except OSError as error:
-        why = str(error)
-    if why:
-        text = f"{opener} did not open {where}: {why}"
-        raise Failed(finding("opener-failed", text, hint="open it by hand"))
+        return error.strerror or str(error)
+    return f"it left with {done.returncode}" if done.returncode else ""
 
 
 @file.command()

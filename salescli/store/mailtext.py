@@ -171,9 +171,10 @@ def redact_mail(mail: Mail, patterns: Iterable[re.Pattern[str]]) -> Mail:
 def format_mail(mail: Mail) -> bytes:
     """A mail as .eml of its values alone, without attachments; the same values, the same bytes.
 
-    For what was redacted: the bytes that came still hold what was to go.
+    For what was redacted (the bytes that came still hold what was to go) or typed. It is plain
+    UTF-8, headers too: grep finds it, and the library's folding of encoded words loses blanks.
     """
-    message = EmailMessage(policy=MAIL_POLICY.clone(linesep="\n"))
+    message = EmailMessage(policy=MAIL_POLICY.clone(linesep="\n", utf8=True))
     for name, value in (
         ("From", mail.from_),
         ("To", ", ".join(mail.to)),
@@ -186,7 +187,7 @@ def format_mail(mail: Mail) -> bytes:
                 message[name] = value
     if mail.date is not None:
         message["Date"] = mail.date
-    message.set_content(mail.text + "\n", cte="base64" if not mail.text.isascii() else None)
+    message.set_content(mail.text + "\n", cte="8bit")
     return message.as_bytes()
 
 

@@ -479,7 +479,13 @@ def test_a_mail_written_of_its_values_reads_as_the_same():
     data = format_mail(mail)
     assert parse_mail(data) == mail
     assert b"\r" not in data
+    assert "Größe\n\nFrom 日本 ".encode() in data
     assert format_mail(mail) == data
+
+
+def test_a_long_subject_of_short_words_keeps_its_blanks():
+    subject = " ".join(["Привет мир"] * 40)
+    assert parse_mail(format_mail(Mail(from_="a@x", subject=subject))).subject == subject
 
 
 SOUP = st.sampled_from(
