@@ -13,9 +13,10 @@ def read_typed(text: str) -> str:
     """A text as typed; `-` is what stands on stdin, as UTF-8. Raises `WrongUsage`."""
     if text != "-":
         return text
-    data = sys.stdin.buffer.read(4 * MAX_TEXT)  # whoever keeps it has the limit, and says so
+    most = 4 * MAX_TEXT  # whoever keeps it has the limit, and says so
+    data = sys.stdin.buffer.read(most)
     try:
-        return data.decode("utf-8-sig").rstrip("\n")
+        return data.decode("utf-8-sig", "ignore" if len(data) == most else "strict").rstrip("\n")
     except UnicodeDecodeError as error:
         text = f"byte {error.start + 1} of stdin is not UTF-8"
         raise WrongUsage(finding("not-utf8", text, hint="iconv -t UTF-8 makes it so")) from None

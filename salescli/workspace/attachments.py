@@ -190,11 +190,8 @@ def _several(found: Sequence[AttachedFile], text: str) -> NotFound:
 
 
 def locate_file(session: Session, record: Loaded, one: AttachedFile) -> str:
-    """Where an attached file stands: an absolute path. Raises `Damaged` if it isn't there.
-
-    A history edited by hand may name what lies elsewhere: that is not opened.
-    """
-    path = f"{record.directory}/{one.file}"
+    """Where an attached file stands: an absolute path. Raises `Damaged` if it isn't there."""
+    path = _path_of(record, one)
     if session.files.read(path) is None:
         raise Damaged(
             finding(
@@ -205,6 +202,19 @@ def locate_file(session: Session, record: Loaded, one: AttachedFile) -> str:
             )
         )
     return f"{session.files.root}/{path}"
+
+
+def _path_of(record: Loaded, one: AttachedFile) -> str:
+    """A file's path in the store. Raises `Damaged` where a history edited by hand leads elsewhere:
+
+    nothing there is opened or removed.
+    """
+    folder, _, name = (one.file or "").partition("/")
+    if folder not in (FOLDER, "mail") or not name or "/" in name:
+        text = f"{one.file} leads out of the record's files/"
+        hint = "salescli check shows the line"
+        raise Damaged(finding("bad-file-name", text, hint=hint, place=Place(record.history_path)))
+    return f"{record.directory}/{one.file}"
 
 
 def is_openable(url: str) -> bool:
@@ -230,16 +240,15 @@ def detach_file(session: Session, record: Loaded, text: str) -> Outcome:
                 hint="it stays as long as that does",
             )
         )
+    path = _path_of(record, one) if one.file else ""
     events: list[Event] = [
         event
         for event in record.live
-        if isinstance(event, Attached)
-        and one.name
-        and (event.file, event.url) == (one.file, one.url)
+        if isinstance(event, Attached) and (event.file, event.url) == (one.file, one.url)
     ]
     void_events(session, record.history_path, events, "mistake")
-    if one.file:
-        session.files.remove(f"{record.directory}/{one.file}")
+    if path:
+        session.files.remove(path)
     words = f"{one.name} is off {record.facts.title}. salescli undo brings it back."
     return Outcome((record.id,), (words,), f"detach {one.name} from {record.id}")
 

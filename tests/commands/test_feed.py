@@ -86,6 +86,12 @@ def test_a_text_that_is_none_is_refused_and_nothing_is_written(shop, text, code,
     assert shop.tree() == before
 
 
+def test_a_text_on_stdin_that_is_too_long_is_told_to_be_that(shop):
+    deal = shop.deal()
+    answer = shop.run("note", deal, "-", stdin="я" + "ы" * 40_000 + "a")
+    assert (answer.code, "over 16384 bytes" in answer.err) == (2, True)
+
+
 def test_stdin_that_is_not_utf_8_is_wrong_usage(shop):
     deal = shop.deal()
     answer = shop.run("note", deal, "-", stdin=b"\xff")

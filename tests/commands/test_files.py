@@ -269,13 +269,18 @@ def test_open_names_the_candidates_and_what_is_near(shop, plan):
     assert "Did you mean plan.pdf?" in shop.run("file", "open", deal, "pln.pdf").err
 
 
-def test_open_never_leaves_the_directory_that_a_history_edited_by_hand_names(shop):
+@pytest.mark.parametrize(
+    "name", ["files/../../../../team.yaml", "../a", "/etc/passwd", "opportunity.yaml", "files/"]
+)
+def test_what_a_history_edited_by_hand_names_elsewhere_is_left_alone(shop, name):
     deal = shop.deal()
     shop.do("file", "attach", deal, "-", "--name", "a.txt")
-    history = shop.folder(deal) / "history.yaml"
-    shop.replace(history, '"files/a.txt"', '"files/../../../../team.yaml"')
-    answer = shop.run("file", "open", deal)
-    assert (answer.code, answer.out) == (4, "")
+    shop.replace(shop.folder(deal) / "history.yaml", '"files/a.txt"', f'"{name}"')
+    before = shop.tree()
+    for command in (("open", deal), ("detach", deal, name)):
+        answer = shop.run("file", *command)
+        assert (answer.code, answer.out) == (4, "")
+    assert shop.tree() == before
 
 
 def test_a_file_that_is_gone_is_damage(shop, plan):
