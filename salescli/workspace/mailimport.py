@@ -21,6 +21,8 @@ from salescli.workspace.mails import store_text
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
+MAX_TOLD = 20  # mails of which each is told where it went
+
 
 class MailImport(msgspec.Struct, frozen=True, kw_only=True):
     """How mails are to be imported. `record`: where to, instead of by their addresses."""
@@ -58,6 +60,8 @@ class _Import:
         self.ids: list[str] = []
         self.words: list[str] = []
         self.loaded: dict[str, Loaded] = {}
+        self.titles: dict[str, int] = {}  # of the records that got any → how many
+        self.known = 0  # mails that were there already
         self.placed: dict[str, str] = {}  # Message-ID → title of where it went
         if how.record is not None:
             self.loaded[how.record.id] = how.record
@@ -85,10 +89,11 @@ class _Import:
 
     def _put(self, source: bytes, mail: Mail) -> None:
         if mail.message_id is not None and (there := self._find_there(mail.message_id)):
-            self.words.append(f"{self._name(mail)} is there already, on {there}: not imported.")
+            self.known += 1
+            self._tell(f"{self._name(mail)} is there already, on {there}: not imported.")
             return
-        record = self.how.record or load_record(self.session, self.matcher.find(mail))
-        record = self.loaded.get(record.id, record)
+        target = self.how.record.id if self.how.record else self.matcher.find(mail)
+        record = self._load(target)
         self._refuse_large(mail)
         head = self._head(record, mail)
         mail_id = self.session.new_id("mail")
@@ -119,20 +124,33 @@ class _Import:
         )
         self._stage(record, event)
         self.ids.append(mail_id)
+        title = record.facts.title
+        self.titles[title] = self.titles.get(title, 0) + 1
         if mail.message_id is not None:
             self.placed[mail.message_id] = record.facts.title
         count = len(event.attachments)
         held = f", {count} file{'' if count == 1 else 's'}" if count else ""
-        self.words.append(f"{self._name(mail)} {event.direction} → {record.facts.title}{held}.")
+        self._tell(f"{self._name(mail)} {event.direction} → {record.facts.title}{held}.")
         if head["at"] != mail.date:
-            self.words.append("  Its date is missing or lies ahead: taken as of now.")
+            self._tell("  Its date is missing or lies ahead: taken as of now.")
         if self.how.patterns and count:
-            self.words.append("  Its files are kept as they came: nothing is redacted in them.")
+            self._tell("  Its files are kept as they came: nothing is redacted in them.")
+
+    def _tell(self, words: str) -> None:
+        """What happened with one mail, unless there are so many that nobody would read it."""
+        if self.count <= MAX_TOLD:
+            self.words.append(words)
+
+    def _load(self, record_id: str) -> Loaded:
+        """A record with what was put on it so far; read once, however many mails it gets."""
+        if record_id not in self.loaded:
+            self.loaded[record_id] = load_record(self.session, record_id)
+        return self.loaded[record_id]
 
     def _find_there(self, message_id: str) -> str | None:
         if message_id in self.placed:
             return self.placed[message_id]
-        found = find_imported(self.session, message_id)
+        found = find_imported(self.session, message_id, self._load)
         return None if found is None else found[1].facts.title
 
     def _stage(self, record: Loaded, event: Attached | Mailed) -> Loaded:
@@ -169,12 +187,21 @@ class _Import:
 
     def outcome(self) -> Outcome:
         """The ids of the mails that came in, and what was done with each file's mail."""
-        titles = list(dict.fromkeys(record.facts.title for record in self.loaded.values()))
+        titles = list(self.titles)
         words = self.words
         if self.count > 1:
-            words = [*words, f"{len(self.ids)} of {self.count} mails."]
+            words = [*words, *self._summary()]
         if broken := len(self.session.index.invalid()):
             files = "1 record" if broken == 1 else f"{broken} records"
             words = [*words, f"{files} can't be read and took no part; see salescli check."]
         count = "1 mail" if len(self.ids) == 1 else f"{len(self.ids)} mails"
         return Outcome(tuple(self.ids), tuple(words), f"import {count}: {', '.join(titles[:3])}")
+
+    def _summary(self) -> list[str]:
+        words = [f"{len(self.ids)} of {self.count} mails."]
+        if self.count > MAX_TOLD:
+            most = sorted(self.titles.items(), key=lambda entry: -entry[1])[:MAX_TOLD]
+            words += [f"  {count} on {title}" for title, count in most]
+        if self.known:
+            words[0] = f"{words[0][:-1]}, {self.known} there already."
+        return words

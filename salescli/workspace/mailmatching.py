@@ -3,7 +3,7 @@
 Answers from the index, which must have been refreshed; whoever writes reads the files.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -138,12 +138,17 @@ def load_record(session: Session, record_id: str) -> Loaded:
     return load_deal(session, found.path)
 
 
-def find_imported(session: Session, message_id: str) -> tuple[Mailed, Loaded] | None:
-    """The mail with that Message-ID that stands in the store, and its deal or lead."""
+def find_imported(
+    session: Session, message_id: str, load: Callable[[str], Loaded]
+) -> tuple[Mailed, Loaded] | None:
+    """The mail with that Message-ID that stands in the store, and its deal or lead.
+
+    `load` gives a record of its id: whoever asks for many mails keeps them.
+    """
     word = word_of_message(message_id)
     for kind in ("opportunity", "lead"):
         for record_id in session.index.titled(kind, word):
-            record = load_record(session, record_id)
+            record = load(record_id)
             for event in record.live:
                 if isinstance(event, Mailed) and event.message_id == message_id:
                     return event, record

@@ -234,9 +234,17 @@ def test_a_mailbox_is_imported_whole(shop):
     answer = put(shop, box)
     assert answer.out.split() == [event["mail"] for event in mails(shop, deal)]
     assert [event["excerpt"] for event in mails(shop, deal)] == [f"mail {n}" for n in range(5)]
-    assert "5 of 6 mails." in answer.err
+    assert "5 of 6 mails, 1 there already." in answer.err
     shop.do("undo")
     assert not list(shop.folder(deal).glob("mail/*"))
+
+
+def test_of_a_large_mailbox_only_the_numbers_are_told(shop):
+    deal = shop.deal()
+    box = mbox(*(eml(f"{number}@x") for number in range(25)))
+    answer = put(shop, box)
+    assert (len(mails(shop, deal)), answer.err) == (25, "25 of 25 mails.\n  25 on Flat 47\n")
+    assert put(shop, box).err == "0 of 25 mails, 25 there already.\n"
 
 
 BROKEN = eml("bad@x").replace(b"Subject: A question", b"Subject: " + b"x" * 9000)
