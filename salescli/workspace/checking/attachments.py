@@ -5,7 +5,9 @@ What was voided names nothing any more: a file that it left behind is one that n
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from salescli.model.errors import Finding, Place, finding
+import msgspec
+
+from salescli.model.errors import Finding, finding
 from salescli.model.events import Attached, Event, Mailed
 from salescli.store.changeset import hash_bytes
 from salescli.workspace.checking.lines import History
@@ -39,19 +41,23 @@ def check_attachments(
     """
     numbers = {line.event.id: line.number for line in history.lines}
     for name, event in files_named(live).items():
-        place = history.place(numbers[event.id])
-        path = f"{directory}/{name}"
-        if not name.startswith(("files/", "mail/")) or ".." in name.split("/"):
-            text = f"{name} leads out of the record's files/ and mail/"
-            hint = "write files/ and the name of the file"
-            yield finding("bad-file-name", text, hint=hint, place=place)
-        elif path not in files:
-            text = f"{name} is not there"
-            hint = "bring it back with git checkout, else void the event"
-            yield finding("missing-attachment", text, hint=hint, place=place)
-        elif isinstance(event, Attached) and (words := _difference(event, path, files, read)):
-            hint = "bring it back with git checkout; a new version is attached anew"
-            yield finding("changed-attachment", f"{name} {words}", hint=hint, place=place)
+        for found in _check_file(name, event, f"{directory}/{name}", files, read):
+            place = history.place(numbers[event.id])
+            yield msgspec.structs.replace(found, place=place)
+
+
+def _check_file(
+    name: str, event: Event, path: str, files: Mapping[str, int], read: Read
+) -> Iterator[Finding]:
+    if not name.startswith(("files/", "mail/")) or ".." in name.split("/"):
+        text = f"{name} leads out of the record's files/ and mail/"
+        yield finding("bad-file-name", text, hint="write files/ and the name of the file")
+    elif path not in files:
+        hint = "bring it back with git checkout, else void the event"
+        yield finding("missing-attachment", f"{name} is not there", hint=hint)
+    elif isinstance(event, Attached) and (words := _difference(event, path, files, read)):
+        hint = "bring it back with git checkout; a new version is attached anew"
+        yield finding("changed-attachment", f"{name} {words}", hint=hint)
 
 
 def _difference(event: Attached, path: str, files: Mapping[str, int], read: Read) -> str:
@@ -71,13 +77,16 @@ class MailsSeen:
 
     def check(self, history: History, live: Iterable[Event]) -> Iterator[Finding]:
         """A warning for each mail of a record that stands in the store already."""
+        numbers: dict[str, int] = {}
         for event in live:
             if not isinstance(event, Mailed) or event.message_id is None:
                 continue
-            number = next(one.number for one in history.lines if one.event.id == event.id)
-            place = history.place(number)
-            first = self._seen.setdefault(event.message_id, str(Place(history.path, number, 1)))
-            if first != str(Place(history.path, number, 1)):
+            numbers = numbers or {line.event.id: line.number for line in history.lines}
+            number = numbers[event.id]
+            here = f"{history.path}:{number}"
+            first = self._seen.setdefault(event.message_id, here)
+            if first != here:
+                place = history.place(number)
                 text = f"the mail {event.message_id} stands in {first} already"
                 hint = "two branches took it in: void one of the two"
                 yield finding("mail-twice", text, hint=hint, place=place, warning=True)
