@@ -47,7 +47,7 @@ def format_event(event: Event) -> str:
             finding(
                 "event-too-long",
                 f"the event would have {size} bytes, {MAX_LINE} are allowed",
-                hint="keep long text in a file: salescli opportunity attach",
+                hint="keep long text in a file: salescli file attach",
             )
         )
     return line

@@ -14,7 +14,7 @@ from salescli.model.activities import build_activities
 from salescli.model.conversion import encode_scalar, format_decimal
 from salescli.model.deal import Deal, Facts, build_deal, build_facts
 from salescli.model.errors import Damaged, Failed, Finding, Place, finding
-from salescli.model.events import Created, Event, live_events
+from salescli.model.events import Created, Event, Mailed, live_events
 from salescli.model.facts import State, build_state, fold
 from salescli.model.ids import fold_name
 from salescli.model.records import RECORD_TYPES, Opportunity
@@ -118,7 +118,9 @@ MAX_WORD = 80  # characters of a name that are kept; whoever finds one looks at 
 
 
 def words_of(document: Mapping[str, Any], live: Sequence[Event]) -> tuple[str, ...]:
-    """By what a record is found: title or name, e-mails, phones, ids of what lies inside, leads."""
+    """By what a record is found: title or name, e-mails, phones, ids of what lies inside, leads,
+    and Message-IDs of mails.
+    """
     names = [str(document.get("title") or document.get("name")), *document.get("emails", ())]
     names += document.get("phones", ())
     words = {word_of(name) for name in names}
@@ -127,6 +129,8 @@ def words_of(document: Mapping[str, Any], live: Sequence[Event]) -> tuple[str, .
             inner = getattr(event, key, None)
             if inner is not None:
                 words.add(inner)
+        if isinstance(event, Mailed) and event.message_id:
+            words.add(word_of_message(event.message_id))
     lines = document.get("products", ())
     words.update(line["line"] for line in lines if isinstance(line, dict))
     words.update(document.get("leads", ()))
@@ -134,6 +138,11 @@ def words_of(document: Mapping[str, Any], live: Sequence[Event]) -> tuple[str, .
 
 
 _INNER = ("activity", "post", "proposal", "approval", "mail")
+
+
+def word_of_message(message_id: str) -> str:
+    """The Message-ID of a mail as it is looked up; in its brackets it is no name of a record."""
+    return word_of(f"<{message_id}>")
 
 
 def word_of(name: str) -> str:

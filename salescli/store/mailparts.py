@@ -44,17 +44,24 @@ _headers = BytesHeaderParser(policy=policy.default)
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A part that holds no further ones. `body` is as it travelled, still encoded."""
+    """A part that holds no further ones. `body` is as it travelled, still encoded, and stands
+    from `start` on in the mail's bytes.
+    """
 
     headers: EmailMessage
     body: bytes
+    start: int = 0
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """A mail: its own headers and the parts without parts of their own, in order."""
+    """A mail: its own headers and the parts without parts of their own, in order.
+
+    `data` are its bytes with LF at the end of each line.
+    """
 
     headers: EmailMessage
     leaves: tuple[Part, ...]
+    data: bytes = b""
 
 
 def split_mails(data: bytes) -> Iterator[bytes]:
@@ -118,7 +125,7 @@ class _Splitter:
             start = match.end()
         headers, body = self._read_headers(start, len(self.data))
         self._take(headers, body, len(self.data), 1)
-        return Parts(headers, tuple(self.leaves))
+        return Parts(headers, tuple(self.leaves), self.data)
 
     def _read_headers(self, start: int, end: int) -> tuple[EmailMessage, int]:
         """The headers from `start` on, and where the body begins."""
@@ -142,7 +149,7 @@ class _Splitter:
         boundary = _boundary(headers)
         spans = self._spans(boundary, body, end) if boundary else []
         if not spans:
-            self.leaves.append(Part(headers, self.data[body:end]))
+            self.leaves.append(Part(headers, self.data[body:end], body))
             return
         if depth > MAX_DEPTH:
             text = f"the mail has parts within parts, more than {MAX_DEPTH} deep"

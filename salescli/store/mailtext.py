@@ -13,7 +13,7 @@ from email.policy import default as MAIL_POLICY
 
 import msgspec
 
-from salescli.model.errors import Damaged, Gathered, WrongUsage, finding
+from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.filenames import distinct_file_names
 from salescli.store.htmltext import parse_html
 from salescli.store.mailcharacters import MAX_TEXT, clean_line, clean_text, decode_text
@@ -30,6 +30,9 @@ from salescli.store.mailparts import (
 EXCERPT = 500
 REDACTED = "[redacted]"
 _STARTS = ("from", "to", "date", "subject", "message-id", "received")
+# Characters of one kind of header whose addresses the library takes apart, half a millisecond
+# each; in longer lists they are only looked for.
+_MAX_PARSED = 4096
 _ADDRESS = re.compile(r"[^\s<>(),;:\"\[\]]+@[^\s<>(),;:\"\[\]]+")
 _ENDINGS = {
     "text/plain": ".txt",
@@ -84,16 +87,45 @@ def parse_mail(data: bytes) -> Mail:
         raise Damaged(finding("mail-too-deep", text, hint=hint)) from None
 
 
-def parse_mails(data: bytes) -> list[Mail]:
-    """Read all mails of an .eml or .mbox; raises `Damaged` with the faults of all of them."""
-    sources = list(split_mails(data))
-    gathered = Gathered()
-    mails: list[Mail] = []
-    for number, source in enumerate(sources, 1):
-        with gathered.trying(f"mail {number} of {len(sources)}" if len(sources) > 1 else ""):
-            mails.append(parse_mail(source))
-    gathered.raise_all()
-    return mails
+class OpenedMail(msgspec.Struct, frozen=True):
+    """One mail of a file: its bytes, and what they say or why they can't be read."""
+
+    number: int  # from 1
+    source: bytes
+    mail: Mail | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def parse_mails(data: bytes) -> list[OpenedMail]:
+    """Read all mails of an .eml or .mbox, those that can't be read too."""
+    opened: list[OpenedMail] = []
+    for number, source in enumerate(split_mails(data), 1):
+        try:
+            opened.append(OpenedMail(number, source, parse_mail(source)))
+        except Damaged as error:
+            opened.append(OpenedMail(number, source, findings=error.findings))
+    return opened
+
+
+def parse_address(text: str) -> str:
+    """One bare address of a text like `Elena <elena@example.com>`; raises `WrongUsage`."""
+    found = _ADDRESS.findall(clean_line(text))
+    if len(found) != 1:
+        fault = f"{text!r} is not one e-mail address"
+        raise WrongUsage(finding("not-an-address", fault, hint="write it like elena@example.com"))
+    return str(found[0])
+
+
+def strip_files(data: bytes) -> bytes:
+    """A mail as it came, but with nothing left of its attachments than their headers."""
+    parts = split_parts(data)
+    kept: list[bytes] = []
+    here = 0
+    for part in parts.leaves:
+        if _is_file(part, _content_type(part.headers)):
+            kept.append(parts.data[here : part.start])
+            here = part.start + len(part.body)
+    return b"".join([*kept, parts.data[here:]])
 
 
 def excerpt(text: str) -> str:
@@ -139,9 +171,10 @@ def redact_mail(mail: Mail, patterns: Iterable[re.Pattern[str]]) -> Mail:
 def format_mail(mail: Mail) -> bytes:
     """A mail as .eml of its values alone, without attachments; the same values, the same bytes.
 
-    For what was redacted: the bytes that came still hold what was to go.
+    For what was redacted (the bytes that came still hold what was to go) or typed. It is plain
+    UTF-8, headers too: grep finds it, and the library's folding of encoded words loses blanks.
     """
-    message = EmailMessage(policy=MAIL_POLICY.clone(linesep="\n"))
+    message = EmailMessage(policy=MAIL_POLICY.clone(linesep="\n", utf8=True))
     for name, value in (
         ("From", mail.from_),
         ("To", ", ".join(mail.to)),
@@ -154,7 +187,7 @@ def format_mail(mail: Mail) -> bytes:
                 message[name] = value
     if mail.date is not None:
         message["Date"] = mail.date
-    message.set_content(mail.text + "\n", cte="base64" if not mail.text.isascii() else None)
+    message.set_content(mail.text + "\n", cte="8bit")
     return message.as_bytes()
 
 
@@ -180,26 +213,38 @@ def _build_mail(parts: Parts) -> Mail:
 
 
 def _values(headers: EmailMessage, name: str) -> Iterator[object]:
-    """The headers of that name, parsed where they can be; raw bytes in them made characters."""
+    """The headers of that name, parsed where they can be."""
+    return (_parse_value(name, text) for text in _raw_values(headers, name))
+
+
+def _raw_values(headers: EmailMessage, name: str) -> Iterator[str]:
+    """The headers of that name on one line each; raw bytes in them made characters."""
     for key, raw in headers.raw_items():
         if key.lower() != name:
             continue
         text = "".join(str(raw).splitlines())
         if not text.isascii():  # as the parser keeps bytes that should have been encoded
             text = decode_text(text.encode("utf-8", "surrogateescape"), "utf-8")
-        try:
-            yield MAIL_POLICY.header_factory(name, text)
-        except HEADER_FAULTS:
-            yield text
+        yield text
+
+
+def _parse_value(name: str, text: str) -> object:
+    try:
+        return MAIL_POLICY.header_factory(name, text)
+    except HEADER_FAULTS:
+        return text
 
 
 def _addresses(headers: EmailMessage, name: str) -> list[str]:
     found: list[str] = []
-    for value in _values(headers, name):
+    left = _MAX_PARSED
+    for text in _raw_values(headers, name):
+        left -= len(text)
         try:
+            value = _parse_value(name, text) if left >= 0 else text
             parsed = [one.addr_spec for one in value.addresses]  # type: ignore[attr-defined]
         except HEADER_FAULTS:
-            parsed = _ADDRESS.findall(str(value))
+            parsed = _ADDRESS.findall(text)
         found += [address for one in parsed if "@" in (address := clean_line(one))]
     return list(dict.fromkeys(found))
 

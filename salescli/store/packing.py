@@ -16,7 +16,7 @@ from salescli.model.errors import Finding, Place
 from salescli.model.visits import Visit
 
 CHUNK = 256  # records in a full chunk
-_LAYOUT = 2  # raise it when the same fields come to mean something else
+_LAYOUT = 3  # raise it when the same fields come to mean something else
 _CHECKSUM_BYTES = 4
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from salescli.model.correspondence import correspondence_faults
 from salescli.model.definition import Definition
 from salescli.model.errors import Finding, finding
 from salescli.model.events import Closed, Created, Event, Json, Moved, Reopened, Replanned
@@ -50,6 +51,9 @@ def check_event_values(
             for name in [value] if isinstance(value, str) else value or ():
                 if not known.is_there(target, name) and name not in known.merged:
                     yield event.id, no_such_reference(target, name, key, known)
+        for key, words in correspondence_faults(event):
+            hint = "void the event, or bring back the line as git had it"
+            yield event.id, finding("bad-event-value", f"{key}: {words}", hint=hint, field=key)
         if isinstance(event, Created | Moved | Closed | Reopened):
             yield from _check_stages(event, record, definition)
         fields = getattr(event, "fields", None)

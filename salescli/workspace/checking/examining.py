@@ -4,7 +4,7 @@ Reads through the function that it is given, so that what a command has staged i
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,12 +12,13 @@ import msgspec
 from salescli.model.conversion import MAX_TEXT, build_document, build_record, check_text
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Place, SalesError, finding
-from salescli.model.events import Attached, Json
+from salescli.model.events import Json
 from salescli.model.facts import State, build_state, changes_between
 from salescli.model.records import RECORD_TYPES, Lead, Opportunity
 from salescli.store import layout
 from salescli.store.codec import place_faults
 from salescli.store.yamltext import read_tree
+from salescli.workspace.checking.attachments import Read, check_attachments
 from salescli.workspace.checking.collected import At, Collected, Source
 from salescli.workspace.checking.history import Road, check_history
 from salescli.workspace.checking.keys import check_keys
@@ -28,11 +29,9 @@ from salescli.workspace.checking.records import (
     check_facts,
     check_record_history,
     check_road,
-    files_named,
     said_by,
 )
 
-Read = Callable[[str], bytes | None]
 # What control characters can hide in: escapes, tabs, and what YAML takes for a line break.
 _HIDING = (b"\\", b"\t", b"\xc2\x85")
 
@@ -154,8 +153,8 @@ def examine(
             collected.add(
                 source.place_fields(check_road(facts, road, directory, known, definition))
             )
-    if history is not None:
-        collected.add(_check_files(history, directory, files))
+    if history is not None and road is not None:
+        collected.add(check_attachments(history, road.live, directory, files, read))
     return Examined(
         kind=kind,
         id=record_id,
@@ -190,27 +189,3 @@ def _read_history(read: Read, path: str, collected: Collected) -> History | None
     if data and not data.endswith(b"\n"):
         collected.add([no_final_newline(path, data)])
     return history
-
-
-def _check_files(history: History, directory: str, files: Mapping[str, int]) -> Iterable[Finding]:
-    """Attachments that events name and that are not there, and files that no event names."""
-    events = [line.event for line in history.lines]
-    numbers = {line.event.id: line.number for line in history.lines}
-    named = files_named(events)
-    voided = {name for event in events for name in getattr(event, "events", ())}
-    for name, event in named.items():
-        place = history.place(numbers[event.id])
-        path = f"{directory}/{name}"
-        if not name.startswith(("files/", "mail/")) or ".." in name.split("/"):
-            text = f"{name} leads out of the record's files/ and mail/"
-            hint = "write files/ and the name of the file"
-            yield finding("bad-file-name", text, hint=hint, place=place)
-        elif path not in files:
-            if event.id not in voided:
-                text = f"{name} is not there"
-                hint = "bring it back with git checkout, else void the event"
-                yield finding("missing-attachment", text, hint=hint, place=place)
-        elif isinstance(event, Attached) and event.bytes not in (None, files[path]):
-            text = f"{name} has {files[path]} bytes, the event says {event.bytes}"
-            hint = "bring it back with git checkout; a new version is attached anew"
-            yield finding("changed-attachment", text, hint=hint, place=place)

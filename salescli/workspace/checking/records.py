@@ -12,7 +12,7 @@ from salescli.model.activity_rules import check_activities
 from salescli.model.conversion import build_document, build_record
 from salescli.model.definition import Definition
 from salescli.model.errors import Finding, Place, finding
-from salescli.model.events import Created, Event, Json, Voided
+from salescli.model.events import Created, Json, Voided
 from salescli.model.facts import State, build_document_of, build_state
 from salescli.model.ids import is_born_id
 from salescli.model.leads import check_lead
@@ -183,16 +183,3 @@ def check_road(
             hint = f"write close_date: {day}"
             found.append(finding("wrong-closing-day", text, hint=hint, field="close_date"))
     return found
-
-
-def files_named(events: tuple[Event, ...] | list[Event]) -> dict[str, Event]:
-    """Files inside a record's directory that events name → the event that brought them."""
-    named: dict[str, Event] = {}
-    for event in events:
-        if isinstance(event, Voided):
-            continue
-        path = getattr(event, "file", None)
-        for name in [path, *getattr(event, "attachments", ())]:
-            if name:
-                named.setdefault(name, event)
-    return named

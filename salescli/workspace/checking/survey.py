@@ -33,18 +33,18 @@ from salescli.store.codec import read_dictionaries, read_settings
 from salescli.store.files import read_checked
 from salescli.store.gitwatch import read_undisturbed
 from salescli.workspace.checking import catalogues
+from salescli.workspace.checking.attachments import MailsSeen, Read, files_named
 from salescli.workspace.checking.collected import At, Collected, Source
 from salescli.workspace.checking.covers import Covers
 from salescli.workspace.checking.examining import (
     Examined,
-    Read,
     check_texts,
     examine,
     read_facts,
     read_source,
 )
 from salescli.workspace.checking.known import Known
-from salescli.workspace.checking.records import check_client, files_named
+from salescli.workspace.checking.records import check_client
 from salescli.workspace.checking.secrets import find_secrets
 from salescli.workspace.checking.tree import StoreTree, read_store_tree
 from salescli.workspace.checking.units import UnitCheck
@@ -100,6 +100,7 @@ class Survey:
         self._sources: dict[str, tuple[Source, Any]] = {}
         self._named: set[str] = set()  # attachments that events name
         self._covers = Covers()
+        self._mails = MailsSeen()
         self._unknown: set[str] = set()  # directories of which nobody knows what events say
 
     def run(self) -> Checked:
@@ -271,11 +272,12 @@ class Survey:
                 self.collected.add(check_client(source, facts, record_id, known))
 
     def _check_deal(self, examined: Examined) -> None:
-        """Remember which attachments are spoken of, and which leads are covered."""
+        """Remember which attachments are spoken of, which leads are covered, which mails seen."""
         self.collected.add(self._covers.see(examined))
-        if examined.history is not None:
-            events = [line.event for line in examined.history.lines]
-            self._named |= {f"{examined.directory}/{name}" for name in files_named(events)}
+        if examined.history is not None and examined.road is not None:
+            live = examined.road.live
+            self._named |= {f"{examined.directory}/{name}" for name in files_named(live)}
+            self.collected.add(self._mails.check(examined.history, live))
         else:
             self._unknown.add(examined.directory)
 
@@ -284,7 +286,7 @@ class Survey:
             directory = path.rsplit("/", 2)[0]
             if path not in self._named and directory not in self._unknown:
                 text = "no event of the record names this file"
-                hint = "attach it, or take it away"
+                hint = "salescli file attach takes it in; else take it away"
                 place = Place(path)
                 self.collected.add(
                     [finding("file-without-event", text, hint=hint, place=place, warning=True)]

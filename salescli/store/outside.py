@@ -1,0 +1,80 @@
+"""Files that a person hands over from outside the store: read within a limit, nothing else.
+
+A fifo is never waited for and a device never opened to its end. What lies inside the store after
+all is read as everything there is: links are not followed.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from salescli.model.errors import NotFound, Refused, WrongUsage, finding
+from salescli.store.files import build_failure, read_file
+
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def read_outside(
+    path: Path, shown: str, limit: int, hint: str = "", root: Path | None = None
+) -> bytes:
+    """The bytes of a regular file; `shown` is how it was typed, `hint` what to do if too large.
+
+    Raises `NotFound` (`no-such-file`), `WrongUsage` (`not-a-regular-file`), `Refused`
+    (`file-too-large`) and `Failed`; for a file inside `root` also what `read_file` does.
+    """
+    full = Path(os.path.abspath(path))
+    try:
+        if root is not None and full.is_relative_to(root):
+            data = read_file(root, full.relative_to(root).as_posix())
+            return _within(data, shown, limit, hint)
+        descriptor = os.open(full, _FLAGS)
+    except FileNotFoundError:
+        raise NotFound(
+            finding("no-such-file", f"there is no file {shown}", hint="see where it lies, with ls")
+        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise _unopened(error, shown) from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise _not_regular(shown)
+        if status.st_size > limit:
+            raise _too_large(shown, status.st_size, limit, hint)
+        return _within(_read(descriptor, limit), shown, limit, hint)
+    except OSError as error:
+        raise build_failure(error, shown) from error
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, limit: int) -> bytes:
+    """At most one byte more than the limit: files of the system may be longer than they say."""
+    parts: list[bytes] = []
+    left = limit + 1
+    while left > 0 and (part := os.read(descriptor, min(left, 1 << 20))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
+
+
+def _within(data: bytes, shown: str, limit: int, hint: str) -> bytes:
+    if len(data) > limit:
+        raise _too_large(shown, len(data), limit, hint)
+    return data
+
+
+def _too_large(shown: str, size: int, limit: int, hint: str) -> Refused:
+    text = f"{shown} has {size} bytes, {limit} are allowed"
+    return Refused(finding("file-too-large", text, hint=hint))
+
+
+def _not_regular(shown: str) -> WrongUsage:
+    text = f"{shown} is no regular file: a directory, a device or a pipe holds no file"
+    return WrongUsage(finding("not-a-regular-file", text, hint="name the file itself"))
+
+
+def _unopened(error: Exception, shown: str) -> Exception:
+    if isinstance(error, OSError) and error.errno not in (errno.ENXIO, errno.EISDIR):
+        return build_failure(error, shown)
+    return _not_regular(shown)

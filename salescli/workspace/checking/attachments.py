@@ -1,0 +1,92 @@
+"""Files of deals and leads against the events that name them; mails that stand twice in a store.
+
+What was voided names nothing any more: a file that it left behind is one that nobody attached.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import msgspec
+
+from salescli.model.errors import Finding, finding
+from salescli.model.events import Attached, Event, Mailed
+from salescli.store.changeset import hash_bytes
+from salescli.workspace.checking.lines import History
+
+Read = Callable[[str], bytes | None]
+
+
+def files_named(live: Iterable[Event]) -> dict[str, Event]:
+    """Files inside a record's directory that live events name → the last that attached each,
+    else the first that names it.
+    """
+    named: dict[str, Event] = {}
+    for event in live:
+        path = getattr(event, "file", None)
+        for name in [path, *getattr(event, "attachments", ())]:
+            if name and (isinstance(event, Attached) or name not in named):
+                named[name] = event
+    return named
+
+
+def check_attachments(
+    history: History,
+    live: Iterable[Event],
+    directory: str,
+    files: Mapping[str, int],
+    read: Read,
+) -> Iterator[Finding]:
+    """Files that events name and that are not there, or not what they were.
+
+    `files` are those of the store: path → bytes.
+    """
+    numbers = {line.event.id: line.number for line in history.lines}
+    for name, event in files_named(live).items():
+        for found in _check_file(name, event, f"{directory}/{name}", files, read):
+            place = history.place(numbers[event.id])
+            yield msgspec.structs.replace(found, place=place)
+
+
+def _check_file(
+    name: str, event: Event, path: str, files: Mapping[str, int], read: Read
+) -> Iterator[Finding]:
+    if not name.startswith(("files/", "mail/")) or ".." in name.split("/"):
+        text = f"{name} leads out of the record's files/ and mail/"
+        yield finding("bad-file-name", text, hint="write files/ and the name of the file")
+    elif path not in files:
+        hint = "bring it back with git checkout, else void the event"
+        yield finding("missing-attachment", f"{name} is not there", hint=hint)
+    elif isinstance(event, Attached) and (words := _difference(event, path, files, read)):
+        hint = "bring it back with git checkout; a new version is attached anew"
+        yield finding("changed-attachment", f"{name} {words}", hint=hint)
+
+
+def _difference(event: Attached, path: str, files: Mapping[str, int], read: Read) -> str:
+    """How a file differs from what its event says of it; read only where its size is right."""
+    if event.bytes not in (None, files[path]):
+        return f"has {files[path]} bytes, the event says {event.bytes}"
+    if event.sha256 is None or hash_bytes(read(path) or b"") == event.sha256:
+        return ""
+    return "has other content than the event says"
+
+
+class MailsSeen:
+    """The Message-IDs of a store as its records are gone through."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, str] = {}
+
+    def check(self, history: History, live: Iterable[Event]) -> Iterator[Finding]:
+        """A warning for each mail of a record that stands in the store already."""
+        numbers: dict[str, int] = {}
+        for event in live:
+            if not isinstance(event, Mailed) or event.message_id is None:
+                continue
+            numbers = numbers or {line.event.id: line.number for line in history.lines}
+            number = numbers[event.id]
+            here = f"{history.path}:{number}"
+            first = self._seen.setdefault(event.message_id, here)
+            if first != here:
+                place = history.place(number)
+                text = f"the mail {event.message_id} stands in {first} already"
+                hint = "two branches took it in: void one of the two"
+                yield finding("mail-twice", text, hint=hint, place=place, warning=True)
