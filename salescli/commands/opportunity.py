@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.cloning import clone
 from salescli.commands.options import (
     event_options,
     field_options,
@@ -116,37 +117,6 @@ def create(
         )
 
     app.write("opportunity create", action, actor=actor, at=at, dry_run=dry_run)
-
-
-@opportunity.command()
-@DEAL
-@click.option("--title", metavar="TEXT", help="Title of the new deal, if not CLIENT/NUMBER.")
-@click.option("--stage", metavar="STAGE", help="Open stage to begin in, if not the first.")
-@field_options(Opportunity, "title", "client", "stage", "process")
-@event_options
-@click.pass_obj
-def clone(
-    app: App,
-    /,
-    deal: str,
-    stage: str | None,
-    actor: str | None,
-    at: str | None,
-    dry_run: bool,
-    **options: Any,
-) -> None:
-    """Make the next deal of the same client, with its people; prints its id.
-
-    Example: salescli opportunity clone 7k2m --title "Flat 48" --budget 90000
-    """
-    typed = typed_fields(options)
-
-    def action(session: Session) -> Outcome:
-        from salescli.workspace import cloning
-
-        return cloning.clone_opportunity(session, deal, typed, stage=stage)
-
-    app.write("opportunity clone", action, actor=actor, at=at, dry_run=dry_run)
 
 
 @opportunity.command("set")
@@ -403,3 +373,6 @@ def show(app: App, /, deal: str, format_: str) -> None:
     from salescli.commands.showing import show_deal
 
     show_deal(app, deal, format_)
+
+
+opportunity.add_command(clone)
