@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "agenda": ("agenda", "What waits today: calls, meetings, tasks."),
     "activity": ("activity", "Calls, meetings, tasks: plan, replan, done, cancel, log, list."),
     "time": ("hours", "Hours by hand."),
+    "client": ("clients", "Companies and people alike: list, show, history, merge."),
     "account": ("client", "Companies: create, list, show, set, archive."),
     "contact": ("client", "People outside: create, list, show, set, archive."),
     "note": ("feed", "Write a note on a deal or lead."),

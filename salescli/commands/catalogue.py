@@ -9,6 +9,7 @@ import click
 
 from salescli.commands.app import App
 from salescli.commands.options import (
+    event_options,
     field_options,
     format_option,
     list_options,
@@ -170,3 +171,35 @@ def remove_rival_product(
         return rivals.remove_rival_product(session, rival, record)
 
     app.write("competitor product remove", action, actor=actor, dry_run=dry_run)
+
+
+@person.command()
+@click.argument("who", metavar="PERSON")
+@click.option("--to", metavar="PERSON", required=True, help="Who takes over what is open.")
+@click.option("--on", metavar="DAY", help="The last day, today if it isn't said.")
+@click.option("--manager", metavar="PERSON", help="Who manages their departments from now on.")
+@event_options
+@click.pass_obj
+def leave(
+    app: App,
+    /,
+    who: str,
+    to: str,
+    on: str | None,
+    manager: str | None,
+    actor: str | None,
+    at: str | None,
+    dry_run: bool,
+) -> None:
+    """Set the last day of a person and hand over all that is open.
+
+    Open deals, leads and activities, and the clients that the person looks after, go to another;
+    what is closed stays. Example: salescli person leave boris --to anna --on 2026-11-30
+    """
+
+    def action(session: Session) -> Outcome:
+        from salescli.workspace import leaving
+
+        return leaving.leave(session, who, to, on=on, manager=manager)
+
+    app.write("person leave", action, actor=actor, at=at, dry_run=dry_run)

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App
+from salescli.commands.erasing import erase
 from salescli.commands.options import (
     field_options,
     format_option,
@@ -94,3 +95,4 @@ def _a(kind: str) -> str:
 
 account = build_group("account", "Companies: clients, partners, suppliers, banks.")
 contact = build_group("contact", "People outside: clients of their own, or at an account.")
+contact.add_command(erase)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.cloning import clone
 from salescli.commands.options import (
     event_options,
     field_options,
@@ -27,6 +28,12 @@ NOTE = click.option("--note", metavar="TEXT", help="A note in the event.")
 LISTS = ("contact", "competitor", "product", "member", "lead")
 GROUPS = (*LISTS, "tactic")
 DEAL = click.argument("deal", metavar="DEAL")
+CREATE_CLIENT = click.option(
+    "--create-client",
+    "client_kind",
+    type=click.Choice(["account", "contact"]),
+    help="Make the client, as a company or a person, if it isn't there.",
+)
 
 
 class OpportunityGroup(click.Group):
@@ -58,6 +65,7 @@ def opportunity() -> None:
 @opportunity.command()
 @click.argument("title", required=False)
 @click.option("--client", metavar="TEXT", help="Who buys: name, e-mail, phone or id.")
+@CREATE_CLIENT
 @click.option("--stage", metavar="STAGE", help="Open stage to begin in, if not the first.")
 @click.option("--process", metavar="PROCESS", help="Process, if not the store's.")
 @click.option("--continue", "continues", metavar="DEAL", help="The deal that it goes on from.")
@@ -72,6 +80,7 @@ def create(
     stage: str | None,
     process: str | None,
     continues: str | None,
+    client_kind: str | None,
     actor: str | None,
     at: str | None,
     dry_run: bool,
@@ -88,10 +97,23 @@ def create(
 
         if continues is not None:
             return continuing.continue_opportunity(
-                session, continues, title, client, typed, stage=stage, process=process
+                session,
+                continues,
+                title,
+                client,
+                typed,
+                stage=stage,
+                process=process,
+                client_kind=client_kind,
             )
         return opportunities.create_opportunity(
-            session, title, client, typed, stage=stage, process=process
+            session,
+            title,
+            client,
+            typed,
+            stage=stage,
+            process=process,
+            client_kind=client_kind,
         )
 
     app.write("opportunity create", action, actor=actor, at=at, dry_run=dry_run)
@@ -100,11 +122,23 @@ def create(
 @opportunity.command("set")
 @DEAL
 @click.option("--client", metavar="TEXT", help="Who buys: name, e-mail, phone or id.")
+@CREATE_CLIENT
 @field_options(Opportunity, "client", "stage", "process")
+@click.option(
+    "--with-activities", is_flag=True, help="A new owner gets the hand-made activities too."
+)
 @event_options
 @click.pass_obj
 def set_(
-    app: App, /, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
+    app: App,
+    /,
+    deal: str,
+    client_kind: str | None,
+    with_activities: bool,
+    actor: str | None,
+    at: str | None,
+    dry_run: bool,
+    **options: Any,
 ) -> None:
     """Change fields of a deal; an empty value ("") empties one.
 
@@ -118,7 +152,9 @@ def set_(
         from salescli.workspace import opportunities
 
         loaded = opportunities.open_deal(session, deal)
-        return opportunities.set_opportunity(session, loaded, typed)
+        return opportunities.set_opportunity(
+            session, loaded, typed, client_kind=client_kind, with_activities=with_activities
+        )
 
     app.write("opportunity set", action, actor=actor, at=at, dry_run=dry_run)
 
@@ -280,9 +316,9 @@ def delete(app: App, /, deal: str, yes: bool, actor: str | None, dry_run: bool) 
         app.confirm(f"Delete {title}?")
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import opportunities
+        from salescli.workspace import deleting, opportunities
 
-        return opportunities.delete_opportunity(session, opportunities.open_deal(session, deal))
+        return deleting.delete_opportunity(session, opportunities.open_deal(session, deal))
 
     app.write("opportunity delete", action, actor=actor, dry_run=dry_run)
 
@@ -337,3 +373,6 @@ def show(app: App, /, deal: str, format_: str) -> None:
     from salescli.commands.showing import show_deal
 
     show_deal(app, deal, format_)
+
+
+opportunity.add_command(clone)

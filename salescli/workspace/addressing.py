@@ -35,17 +35,33 @@ def find_record(session: Session, text: str, *kinds: str) -> Found:
         if found:
             return found
         raise NotFound(_missing(kinds, text))
-    for tier in (_titled_now, _prefixed, _titled_fresh):
+    for tier in (_titled_now, prefixed, _titled_fresh):
         candidates = tier(session, text, kinds)
         if candidates and tier is _titled_now:
             # There may be another of that title, made since the index was compared with the files.
             candidates = _titled_fresh(session, text, kinds)
+        if len(candidates) > 1:
+            candidates = _without_stubs(session, candidates)
         if len(candidates) == 1:
             return candidates[0]
         if candidates:
             raise NotFound(ambiguous(session, text, candidates))
     known = [title for kind in kinds for title in titles_of(session, kind)]
     raise NotFound(_missing(kinds, text, did_you_mean(text, known)))
+
+
+def _without_stubs(session: Session, candidates: list[Found]) -> list[Found]:
+    """Candidates without what is left of merged clients, unless there is nothing else.
+
+    A client is mostly merged into one of the same name, and that one is meant.
+    """
+    standing = [
+        found
+        for found in candidates
+        if found.kind not in ("account", "contact")
+        or "merged_into" not in read_tree(session.read_required(found.path), found.path)
+    ]
+    return standing or candidates
 
 
 def titles_of(session: Session, kind: str) -> Iterable[str]:
@@ -90,7 +106,8 @@ def _on_disk(session: Session, kind: str, start: str) -> list[Found]:
     ]
 
 
-def _prefixed(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:
+def prefixed(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:
+    """The records of these kinds whose id begins so, with or without the kind in front."""
     match = _PREFIX.fullmatch(text)
     if match is None:
         return []

@@ -5,77 +5,68 @@ from collections.abc import Mapping
 from typing import Any
 
 from salescli.model.conversion import build_document
-from salescli.model.errors import Gathered, NotFound, Refused, finding
+from salescli.model.errors import Gathered, Refused, finding
 from salescli.model.facts import State, as_text, changes_between
-from salescli.model.ids import fold_name
-from salescli.model.nearest import nearest
 from salescli.model.records import RECORD_TYPES, Account, Contact
 from salescli.store import layout
 from salescli.store.codec import read_typed
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits, format_record
-from salescli.workspace.addressing import Found, ambiguous, find_record
+from salescli.workspace.addressing import Found, find_record
+from salescli.workspace.clientsearch import LEAST_DIGITS as LEAST_DIGITS
+from salescli.workspace.clientsearch import (
+    digits_of,
+    find_exactly,
+    is_client_id,
+    search_client,
+)
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_values, refuse_archived
 
-CLIENT_KINDS = ("account", "contact")
-LEAST_DIGITS = 5  # of a phone number: fewer name nobody
-_PHONE = re.compile(r"[0-9 ()+./-]+")
+_EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
 
 
 def find_client(session: Session, text: str) -> Found:
-    """The account or contact that `text` names (domain.md section 2, "Client").
+    """The account or contact that `text` names and that takes something new.
 
-    An id, exact name, e-mail or phone wins; only without one do partial matches count. Raises
-    `NotFound` with the candidates, or with near misses and how to make one.
+    Raises `NotFound` with the candidates, or with near misses and how to make one; `Refused` for
+    what is archived, merged or erased.
     """
     if not text.strip():
         raise Refused(finding("missing-value", "a deal needs a client", field="client"))
-    try:
-        found = find_record(session, text, *CLIENT_KINDS)
-    except NotFound as error:
-        if error.findings[0].code == "ambiguous":
-            raise
-        found = _find_partly(session, text)
+    found = search_client(session, text, can_create=True)
     refuse_archived(session, found, "client")
     return found
 
 
-def _find_partly(session: Session, text: str) -> Found:
-    wanted = fold_name(text)
-    digits = re.sub(r"\D", "", text) if _PHONE.fullmatch(text) else ""
-    exact, partial, names = [], [], []
-    for kind, path, tree in session.index.clients():
-        names.append(tree["name"])
-        found = Found(kind, tree["id"], path)
-        addresses = [address.casefold() for address in tree.get("emails", [])]
-        phones = [re.sub(r"\D", "", phone) for phone in tree.get("phones", [])]
-        if wanted in addresses or (len(digits) >= LEAST_DIGITS and digits in phones):
-            exact.append(found)
-        elif _is_part(wanted, digits, [fold_name(tree["name"]), *addresses], phones):
-            partial.append(found)
-    candidates = exact or partial
-    if len(candidates) == 1:
-        return candidates[0]
-    if candidates:
-        raise NotFound(ambiguous(session, text, candidates))
-    near = nearest(text, names)
-    raise NotFound(
-        finding(
-            "no-such-client",
-            f"there is no client {text!r}" + (f"; did you mean {near!r}?" if near else ""),
-            hint=f'salescli contact create "{text}" (a person) or '
-            f'salescli account create "{text}" (a company)',
-            field="client",
-        )
-    )
+def find_or_create_client(
+    session: Session, text: str, create: str | None
+) -> tuple[str, tuple[str, ...]]:
+    """(id, words) of the client that `text` names; made as an account or contact if it isn't there.
+
+    Without `create` the same as `find_client`. With it only an exact name, e-mail, phone or id
+    counts: a part of a name would put a deal under somebody else. The words tell what was made.
+    """
+    if create is None or not text.strip() or is_client_id(text):
+        return find_client(session, text).id, ()
+    session.index.refresh()
+    if find_exactly(session, text):
+        found = find_client(session, text)
+        name = load_client(session, found)[1].name
+        return found.id, (f"There is {_a(found.kind)} already, {found.id}: {name}.",)
+    outcome = create_client(session, create, *_as_typed(text))
+    made, name = outcome.ids[0], session.born[outcome.ids[0]][1]
+    return made, (f"Made {_a(create)}, {made}: {name}.",)
 
 
-def _is_part(wanted: str, digits: str, texts: list[str], phones: list[str]) -> bool:
-    if len(digits) >= LEAST_DIGITS and any(phone.endswith(digits) for phone in phones):
-        return True  # the number as it is dialled within the country
-    return any(wanted in text for text in texts)
+def _as_typed(text: str) -> tuple[str, dict[str, str]]:
+    """Name and fields of a client of whom nothing is known but one text."""
+    if digits_of(text):
+        return text, {"phones": text}
+    if _EMAIL.fullmatch(text):
+        return text, {"emails": text}
+    return text, {}
 
 
 def load_client(session: Session, found: Found) -> tuple[bytes, Account | Contact]:

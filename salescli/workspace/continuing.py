@@ -20,6 +20,7 @@ def continue_opportunity(
     *,
     stage: str | None = None,
     process: str | None = None,
+    client_kind: str | None = None,
 ) -> Outcome:
     """Make a deal that goes on from another (see `create_opportunity`).
 
@@ -46,6 +47,7 @@ def continue_opportunity(
         process=process,
         continues=before.id,
         leads=kept,
+        client_kind=client_kind,
     )
     made = load_deal(session, session.born[outcome.ids[0]][0])
     moved = follow_list(session, made, {f"leads/{lead_id}": [None, True] for lead_id in kept})

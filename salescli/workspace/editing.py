@@ -19,6 +19,7 @@ from salescli.workspace.deals import (
     patch_record,
     stage_event,
 )
+from salescli.workspace.handover import hand_over_activities
 from salescli.workspace.opportunities import (
     build_deal_record,
     open_deal,
@@ -77,12 +78,16 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     warnings = refuse_broken(session, build_deal_record(base.id, after), definition, tops)
     refuse_dangling(session, fields)
     moved = follow_list(session, current, fields)
+    handed: tuple[str, ...] = ()
     if fields:
-        stage_event(session, current, Changed(**event_head(session, current), fields=fields))
+        event = Changed(**event_head(session, current), fields=fields)
+        stage_event(session, current, event)
+        handed = hand_over_activities(session, current, event)
     is_untouched = current.source == base.source
     text = edited if is_untouched else patch_record(current, current.source, fields)
     session.files.write(base.path, text)
     words = warning_words(session, base.id, [entry for entry in warnings if entry.field in tops])
+    words = [*handed, *words]
     if not is_untouched:
         words = ["Merged with what others changed meanwhile.", *words]
     title = f"edit {', '.join(fields) or 'the text'} of {base.id}: {base.facts.title}"

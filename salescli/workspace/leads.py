@@ -24,6 +24,7 @@ from salescli.model.records import Lead
 from salescli.workspace.addressing import find_record
 from salescli.workspace.covering import deals_covering, is_open, named
 from salescli.workspace.deals import LoadedLead, event_head, load_lead, stage_new_record
+from salescli.workspace.deleting import delete_opportunity
 from salescli.workspace.lead_clients import Settled, alike, settle_client
 from salescli.workspace.lead_events import build_lead_record, write_lead
 from salescli.workspace.lead_guiding import WANTED
@@ -31,7 +32,6 @@ from salescli.workspace.opportunities import (
     appoint,
     changed_fields,
     clean_values,
-    delete_opportunity,
     said_of,
 )
 from salescli.workspace.outcome import Outcome

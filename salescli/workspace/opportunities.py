@@ -21,9 +21,8 @@ from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked, check_opportunity
 from salescli.store import layout
 from salescli.workspace.addressing import find_record
-from salescli.workspace.clients import find_client
+from salescli.workspace.clients import find_or_create_client
 from salescli.workspace.deals import (
-    Loaded,
     LoadedDeal,
     event_head,
     load_deal,
@@ -31,8 +30,8 @@ from salescli.workspace.deals import (
     stage_fields,
     stage_new_record,
 )
+from salescli.workspace.handover import hand_over_activities
 from salescli.workspace.outcome import Outcome
-from salescli.workspace.references import references_to
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_reference, read_values
 
@@ -58,19 +57,48 @@ def create_opportunity(
     process: str | None = None,
     continues: str | None = None,
     leads: Sequence[str] | None = None,
+    client_kind: str | None = None,
 ) -> Outcome:
     """Make a deal (domain.md section 2). Raises every fault of what was typed together.
 
     `leads` are those that it takes over from the deal it goes on from; all of them by default.
+    `client_kind`: make the client, of that kind, if it isn't there.
+    """
+    before = open_deal(session, continues) if continues else None
+    state = _go_on(session, before, typed) if before else {}
+    if before and leads is not None:
+        state["leads"] = dict.fromkeys(leads, True)
+    if title is not None:
+        typed = {"title": title, **typed}
+    if client is not None:
+        typed = {"client": client, **typed}
+    return write_opportunity(
+        session,
+        state,
+        typed,
+        stage=stage,
+        process=process,
+        continues=before.id if before else None,
+        client_kind=client_kind,
+    )
+
+
+def write_opportunity(
+    session: Session,
+    state: State,
+    typed: Mapping[str, str],
+    *,
+    stage: str | None = None,
+    process: str | None = None,
+    continues: str | None = None,
+    client_kind: str | None = None,
+) -> Outcome:
+    """Make a deal of what it begins with and of what was typed over that.
+
+    `stage` and `process` default to the first stage and the store's process.
     """
     gathered = Gathered()
-    state: State = {}
-    before = open_deal(session, continues) if continues else None
-    if before is not None:
-        state = _go_on(session, before, typed)
-        if leads is not None:
-            state["leads"] = dict.fromkeys(leads, True)
-    take_typed(session, state, title, client, typed, gathered)
+    made = take_typed(session, state, typed, client_kind, gathered)
     name = session.settings.process
     with gathered.trying("process"):
         if process is not None:
@@ -81,46 +109,47 @@ def create_opportunity(
     appoint(session, state)
     warnings = refuse_broken(session, build_deal_record("opp-0000000000", state), definition)
     deal_id = session.new_id("opportunity")
-    event = Created(
-        **event_head(session, None),
-        continues=before.id if before else None,
-        fields=created_fields(state),
-    )
+    event = Created(**event_head(session, None), continues=continues, fields=created_fields(state))
     stage_new_record(session, "opportunity", deal_id, [event])
     entry = definition.stage_named(state["stage"])
     assert entry is not None
     probability = state.get("probability", entry.cap)
     words = f"{entry.name}, {probability} %. Next: salescli next {session.short(deal_id)}"
     warned = warning_words(session, deal_id, warnings)
-    return Outcome((deal_id,), (words, *warned), f"create {deal_id}: {state['title']}")
+    return Outcome((deal_id,), (*made, words, *warned), f"create {deal_id}: {state['title']}")
 
 
 def take_typed(
     session: Session,
     state: State,
-    title: str | None,
-    client: str | None,
     typed: Mapping[str, str],
+    client_kind: str | None,
     gathered: Gathered,
-) -> None:
-    """Put what was typed into a new deal's state; every fault goes to `gathered`."""
+) -> tuple[str, ...]:
+    """Put what was typed into a new deal's state; every fault goes to `gathered`.
+
+    Answers words about the client, if it was made.
+    """
+    made: tuple[str, ...] = ()
     with gathered.trying():
         custom = state.get("custom", {})
-        state |= clean_values(read_values(session, Opportunity, typed))
+        others = {name: text for name, text in typed.items() if name not in ("title", "client")}
+        state |= clean_values(read_values(session, Opportunity, others))
         if custom:
             state["custom"] = custom | state.get("custom", {})
     with gathered.trying("title"):
-        if title is not None:
-            state["title"] = read_values(session, Opportunity, {"title": title})["title"]
+        if "title" in typed:
+            state |= read_values(session, Opportunity, {"title": typed["title"]})
         if not state.get("title"):
             raise Refused(finding("missing-value", "a deal needs a title", field="title"))
     with gathered.trying("client"):
-        client = client if client is not None else state.get("client")
+        client = typed.get("client", state.get("client"))
         if client is None:
             raise Refused(
                 finding("missing-value", "a deal needs a client: --client NAME", field="client")
             )
-        state["client"] = find_client(session, client).id
+        state["client"], made = find_or_create_client(session, client, client_kind)
+    return made
 
 
 def _go_on(session: Session, before: LoadedDeal, typed: Mapping[str, str]) -> State:
@@ -245,15 +274,27 @@ def _way_out(session: Session, deal_id: str, warning: Finding) -> str:
     return f"\n  {line}"
 
 
-def set_opportunity(session: Session, deal: LoadedDeal, typed: Mapping[str, str]) -> Outcome:
-    """Change fields of a deal by one event; raises every fault together."""
+def set_opportunity(
+    session: Session,
+    deal: LoadedDeal,
+    typed: Mapping[str, str],
+    *,
+    client_kind: str | None = None,
+    with_activities: bool = False,
+) -> Outcome:
+    """Change fields of a deal by one event; raises every fault together.
+
+    `client_kind`: make the client, of that kind, if it isn't there. `with_activities`: a new
+    owner gets the hand-made activities too, not the open steps of the process alone.
+    """
     gathered = Gathered()
     fields: dict[str, list[Json]] = {}
+    made: tuple[str, ...] = ()
     with gathered.trying():
         others = {name: text for name, text in typed.items() if name != "client"}
         values = read_values(session, Opportunity, others)
         if "client" in typed:
-            values["client"] = find_client(session, typed["client"]).id
+            values["client"], made = find_or_create_client(session, typed["client"], client_kind)
         fields = changed_fields(deal.state, values)
     for required in ("title", "client"):
         if required in fields and fields[required][1] is None:
@@ -262,24 +303,35 @@ def set_opportunity(session: Session, deal: LoadedDeal, typed: Mapping[str, str]
     for entry in check_locked(definition, deal.facts.stage, fields, session.short(deal.id)):
         gathered.add(Refused(entry))
     gathered.raise_all()
-    return apply_fields(session, deal, fields, definition)
+    outcome = apply_fields(session, deal, fields, definition, with_activities=with_activities)
+    return Outcome(outcome.ids, (*made, *outcome.words), outcome.title)
 
 
 def apply_fields(
-    session: Session, deal: LoadedDeal, fields: dict[str, list[Json]], definition: Definition
+    session: Session,
+    deal: LoadedDeal,
+    fields: dict[str, list[Json]],
+    definition: Definition,
+    *,
+    with_activities: bool = False,
 ) -> Outcome:
-    """Write a `changed` with these fields, if the deal obeys the rules afterwards."""
+    """Write a `changed` with these fields, if the deal obeys the rules afterwards.
+
+    A new owner gets the activities that go with the deal: see `workspace.handover`.
+    """
     if not fields:
         return Outcome((deal.id,), ("Nothing to change: it says so already.",))
     after = build_state(build_document(deal.facts))
     put_fields(after, fields)
     tops = {path.partition("/")[0] for path in fields}
     warnings = refuse_broken(session, build_deal_record(deal.id, after), definition, tops)
-    stage_event(session, deal, Changed(**event_head(session, deal), fields=fields))
+    event = Changed(**event_head(session, deal), fields=fields)
+    stage_event(session, deal, event)
     stage_fields(session, deal, fields)
+    handed = hand_over_activities(session, deal, event, with_activities=with_activities)
     said = ", ".join(said_of(path, before, after) for path, (before, after) in fields.items())
     told = [entry for entry in warnings if entry.field in tops]  # not what others left undone
-    words = (said, *warning_words(session, deal.id, told))
+    words = (said, *handed, *warning_words(session, deal.id, told))
     return Outcome((deal.id,), words, f"set {', '.join(fields)} of {deal.id}: {deal.facts.title}")
 
 
@@ -346,35 +398,3 @@ def archive_opportunity(session: Session, deal: LoadedDeal) -> Outcome:
     outcome = apply_fields(session, deal, fields, definition)
     words = ("Out of lists; every figure still counts it.",) if fields else outcome.words
     return Outcome(outcome.ids, words, f"archive {deal.id}: {deal.facts.title}")
-
-
-def delete_opportunity(session: Session, deal: Loaded) -> Outcome:
-    """Remove a deal's or lead's directory; raises `Refused` with what refers to it."""
-    referring = [
-        path
-        for path in references_to(session, deal.id)
-        if not path.startswith(f"{deal.directory}/")
-    ]
-    if referring:
-        raise Refused(
-            finding(
-                "still-referred-to",
-                f"{deal.facts.title} is referred to by {', '.join(referring[:10])}",
-                hint="take those references out first, or "
-                + ("close the deal" if deal.kind == "opportunity" else "disqualify the lead")
-                + " instead",
-            )
-        )
-    for path in files_below(session, deal.directory):
-        session.files.remove(path)
-    words = f"Deleted: {deal.facts.title}. salescli undo brings it back."
-    return Outcome((deal.id,), (words,), f"delete {deal.id}: {deal.facts.title}")
-
-
-def files_below(session: Session, directory: str) -> list[str]:
-    """Every file in a record's directory, at any depth."""
-    found: list[str] = []
-    for name in session.files.list_directory(directory):
-        path = f"{directory}/{name}"
-        found += [path] if session.files.exists(path) else files_below(session, path)
-    return found

@@ -4,6 +4,7 @@ Files that aren't histories go back to what stood there; lines of a history are 
 a `voided` names them, and the facts are set to what the fold then says (format.md section 8).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -31,6 +32,7 @@ from salescli.workspace.opportunities import shown
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
+MOST_TOLD = 10  # changes that a line names
 BEGINNINGS = ("init", "demo")  # what makes a store is not undone: its folder can be deleted
 
 _LOG = "salescli log shows the commands of this clone"
@@ -65,8 +67,16 @@ def _revert(session: Session, entry: LogEntry, kind: str, verb: str, hint: str) 
     changed = apply_revert(session, revert)
     what = entry.words.removeprefix("undo: ").removeprefix("redo: ")
     said = f"{verb}: {what} ({ago(session.now - entry.at)})"
-    words = [f"{said}{', ' + '; '.join(changed) if changed else ''}.", hint]
+    words = [f"{said}{', ' + told_changes(changed) if changed else ''}.", hint]
     return Outcome(entry.record_ids, tuple(words), f"{kind}: {what}")
+
+
+def told_changes(changed: Sequence[str]) -> str:
+    """Changes in one line: each once, with how often; of many only the first."""
+    counts = Counter(changed)
+    told = [words if count == 1 else f"{words} ({count} times)" for words, count in counts.items()]
+    more = f"; {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
+    return "; ".join(told[:MOST_TOLD]) + more
 
 
 def ago(passed: timedelta) -> str:
@@ -97,7 +107,11 @@ def apply_revert(session: Session, revert: Revert) -> list[str]:
 
 
 def void_events(
-    session: Session, history_path: str, events: Sequence[Event], why: str
+    session: Session,
+    history_path: str,
+    events: Sequence[Event],
+    why: str,
+    note: str | None = None,
 ) -> list[str]:
     """Append a `voided` that names the events, and set the facts to what the fold then says.
 
@@ -112,6 +126,7 @@ def void_events(
         by=session.actor,
         events=[event.id for event in events],
         why=why,
+        note=note,
         via=session.via,
     )
     session.files.append(history_path, format_event_line(voided))

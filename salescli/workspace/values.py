@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 from salescli.model.catalogues import CustomField, choice_named, is_employed_on
+from salescli.model.clients import is_erased
+from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.events import Json
 from salescli.model.fields import FieldSpec, spec_named
@@ -165,7 +167,7 @@ def ids_named(known: Mapping[str, str], text: str) -> list[str]:
 
 
 def refuse_archived(session: Session, found: Found, field: str) -> None:
-    """Raise `Refused` if an account, contact or lead is archived or merged into another."""
+    """Raise `Refused` if an account, contact or lead is archived, erased or merged into another."""
     if found.kind == "opportunity":
         return
     path = layout.record_file("lead", found.path) if found.kind == "lead" else found.path
@@ -179,6 +181,9 @@ def refuse_archived(session: Session, found: Found, field: str) -> None:
                 field=field,
             )
         )
+    if is_erased(build_document(record)):
+        text = f"{found.id} was erased: nothing is known of them any more"
+        raise Refused(finding("erased", text, hint="make a new contact", field=field))
     if record.archived:
         name = record.title if found.kind == "lead" else record.name
         raise Refused(

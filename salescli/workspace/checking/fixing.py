@@ -7,12 +7,11 @@ so `undo` takes it back whole.
 
 import os
 from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import Any
 
 import msgspec
 
+from salescli.model.clients import redirected
 from salescli.model.errors import Finding, SalesError
-from salescli.model.facts import State
 from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
 from salescli.store.patch import patch
@@ -196,27 +195,3 @@ class _Fixer:
         record_id = layout.id_in(path.rpartition("/")[2])
         self.words.append(f"{record_id}: account is {into} now, into which it was merged.")
         self.ids.append(record_id)
-
-
-def redirected(state: State, merged: Mapping[str, str]) -> State:
-    """A state in which no reference names a merged client; where both stood, values are joined."""
-    changed: State = {
-        name: merged[value]
-        for name, value in state.items()
-        if isinstance(value, str)
-        and value in merged
-        and name in ("client", "partner", "main_contact")
-    }
-    for name in ("contacts", "team"):
-        items = state.get(name, {})
-        if any(key in merged for key in items):
-            changed[name] = _joined(items, merged)
-    return {**state, **changed} if changed else state
-
-
-def _joined(items: Mapping[str, Any], merged: Mapping[str, str]) -> dict[str, Any]:
-    joined: dict[str, Any] = {}
-    for key in sorted(items, key=lambda name: name in merged):  # what stood there already wins
-        target = merged.get(key, key)
-        joined[target] = {**items[key], **joined.get(target, {})}
-    return joined

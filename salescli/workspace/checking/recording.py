@@ -30,6 +30,7 @@ from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.values import check_values
 from salescli.workspace.covering import follow_closing, follow_list
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event
+from salescli.workspace.handover import hand_over_activities
 from salescli.workspace.opportunities import as_tree
 from salescli.workspace.session import Session
 from salescli.workspace.stages import build_event, build_standing
@@ -78,6 +79,8 @@ def record_edit(
         words = follow_list(session, loaded, fields)
     stage_event(session, loaded, event)
     session.files.write(facts_path(examined), patched)
+    if examined.kind == "opportunity":
+        words += hand_over_activities(session, loaded, event)
     return fields, words
 
 

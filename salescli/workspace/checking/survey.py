@@ -22,6 +22,7 @@ from salescli.model.catalogues import (
     Settings,
     Team,
 )
+from salescli.model.clients import end_of_chain
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Place, SalesError, finding
 from salescli.model.names import build_names
@@ -317,17 +318,6 @@ def build_calendar(settings: Settings | None) -> Calendar:
 def is_person(known: Known) -> Any:
     """Whether a performer is one of our people; everybody is where nobody can know."""
     return lambda name: known.is_there("person", name)
-
-
-def end_of_chain(direct: Mapping[str, str], name: str) -> str | None:
-    """Where a merged client went in the end; None if that is a circle."""
-    seen = {name}
-    while (into := direct.get(name)) is not None:
-        if into in seen:
-            return None
-        seen.add(into)
-        name = into
-    return name
 
 
 def check_store(

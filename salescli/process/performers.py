@@ -1,0 +1,47 @@
+"""Who does a step: the first of its performers that can be found (format.md section 5).
+
+Pure: the people that a deal's roles lead to come as values.
+"""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from salescli.model.definition import Definition, Step
+
+Role = Literal["owner", "department-manager", "starter", "person"]
+
+
+class Roles(msgspec.Struct, frozen=True):
+    """Who owns a deal, manages its department, started its run; None for nobody usable."""
+
+    owner: str | None = None
+    manager: str | None = None
+    starter: str | None = None
+
+
+def find_performer(performers: Iterable[str], roles: Roles) -> tuple[str | None, Role]:
+    """(person, by which role) of the first performer that can be found; nobody → the owner."""
+    known: dict[str, tuple[str | None, Role]] = {
+        "owner": (roles.owner, "owner"),
+        "department-manager": (roles.manager, "department-manager"),
+        "starter": (roles.starter, "starter"),
+    }
+    for name in performers:
+        person, role = known.get(name, (name, "person"))
+        if person is not None:
+            return person, role
+    return roles.owner, "owner"
+
+
+def step_named(definition: Definition, step: str) -> Step | None:
+    """The step of that id, whichever stage it stands in, or None if it is no longer there."""
+    steps = (entry for stage in definition.stages for entry in stage.steps)
+    return next((entry for entry in steps if entry.step == step), None)
+
+
+def is_owners_step(definition: Definition, step: str, roles: Roles) -> bool:
+    """Whether a step is the owner's to do; one that is no longer there is (the default)."""
+    found = step_named(definition, step)
+    return found is None or find_performer(found.performer, roles)[1] == "owner"
