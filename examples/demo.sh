@@ -19,5 +19,6 @@ cat <<END
 Store    $store
 Funnel   $place/funnel.png
          $place/funnel.txt
-Look on  $salescli -C $store next
+Look on  $salescli -C $store opportunity list
+         $salescli -C $store next --person anna-berzina
 END

@@ -124,6 +124,7 @@ def create(
 @click.option("--client", metavar="TEXT", help="Who buys: name, e-mail, phone or id.")
 @CREATE_CLIENT
 @field_options(Opportunity, "client", "stage", "process")
+@click.option("--winner", metavar="COMPETITOR", help="Who won it, or unknown.")
 @click.option(
     "--with-activities", is_flag=True, help="A new owner gets the hand-made activities too."
 )

@@ -168,10 +168,12 @@ def _check_reason(deal: Opportunity, status: str, close_reasons: Dictionary) -> 
         found.append(finding("details-needed", text, field="close_details"))
     if deal.close_reason == LOST_TO and deal.winner is None:
         text = f"{LOST_TO} wants the winner, or {UNKNOWN_WINNER}"
-        found.append(finding("winner-needed", text, field="winner"))
+        hint = f"--winner COMPETITOR, or --winner {UNKNOWN_WINNER}"
+        found.append(finding("winner-needed", text, hint=hint, field="winner"))
     if deal.close_reason != LOST_TO and deal.winner is not None:
         text = f"a winner belongs to the reason {LOST_TO}"
-        found.append(finding("winner-not-asked", text, field="winner"))
+        hint = '--winner "" takes the winner out'
+        found.append(finding("winner-not-asked", text, hint=hint, field="winner"))
     return found
 
 

@@ -32,10 +32,10 @@ from salescli.workspace.opportunities import (
     appoint,
     changed_fields,
     clean_values,
-    said_of,
 )
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.telling import said_of
 from salescli.workspace.values import read_choice, read_reference, read_values
 
 

@@ -32,7 +32,9 @@ from salescli.workspace.deals import (
 )
 from salescli.workspace.handover import hand_over_activities
 from salescli.workspace.outcome import Outcome
+from salescli.workspace.reasons import read_winner
 from salescli.workspace.session import Session
+from salescli.workspace.telling import said_of
 from salescli.workspace.values import read_reference, read_values
 
 # What a deal that goes on from another takes from it, unless said otherwise.
@@ -291,8 +293,9 @@ def set_opportunity(
     fields: dict[str, list[Json]] = {}
     made: tuple[str, ...] = ()
     with gathered.trying():
-        others = {name: text for name, text in typed.items() if name != "client"}
+        others = {n: text for n, text in typed.items() if n not in ("client", "winner")}
         values = read_values(session, Opportunity, others)
+        values |= read_winner(session, deal.state, values, typed.get("winner"))
         if "client" in typed:
             values["client"], made = find_or_create_client(session, typed["client"], client_kind)
         fields = changed_fields(deal.state, values)
@@ -333,32 +336,6 @@ def apply_fields(
     told = [entry for entry in warnings if entry.field in tops]  # not what others left undone
     words = (said, *handed, *warning_words(session, deal.id, told))
     return Outcome((deal.id,), words, f"set {', '.join(fields)} of {deal.id}: {deal.facts.title}")
-
-
-def said_of(path: str, before: Json, after: Json) -> str:
-    """A change in words: a field from one value to another, an item added or removed."""
-    if "/" in path and (isinstance(before, dict) or isinstance(after, dict)):
-        sign, item = ("+", after) if before is None else ("−", before)
-        told = shown(item)
-        return f"{sign} {path}" + (f" ({told})" if told else "")
-    return f"{path} {shown(before)} → {shown(after)}"
-
-
-def shown(value: Json) -> str:
-    """A value in one short line of words."""
-    if value is None:
-        return "(empty)"
-    if value == {}:
-        return "(an item without values)"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {shown(entry)}" for name, entry in value.items())
-    if isinstance(value, list):
-        return shown(", ".join(map(str, value)))
-    text = value if isinstance(value, str) else str(value)
-    first, _, rest = text.partition("\n")
-    return first[:40] + ("…" if rest or len(first) > 40 else "")
 
 
 def put_fields(state: State, fields: Mapping[str, list[Json]]) -> None:

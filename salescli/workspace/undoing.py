@@ -28,9 +28,9 @@ from salescli.store.undolog import (
     read_entries,
     read_settled_appends,
 )
-from salescli.workspace.opportunities import shown
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.telling import shown
 
 MOST_TOLD = 10  # changes that a line names
 BEGINNINGS = ("init", "demo")  # what makes a store is not undone: its folder can be deleted

@@ -1,5 +1,7 @@
 """`salescli opportunity …`: what is printed, what is written, and the exit codes."""
 
+import json
+
 import pytest
 
 from tests.shop import Shop
@@ -312,3 +314,37 @@ def test_archived_deals_leave_the_list_and_stay_in_all(shop, deal):
     assert shop.do("opp", "list").err == "No opportunities yet.\n"
     assert deal in shop.do("opp", "list", "--all").out
     assert shop.do("opp", "archive", "Flat 47").err == "Nothing to change: it says so already.\n"
+
+
+def test_reason_and_winner_can_be_put_right_after_the_closing(shop, deal):
+    shop.make("competitor", "create", "Skyline Homes", "--id", "skyline")
+    shop.do("opp", "close", "Flat 47", "--outcome", "lost", "--reason", "competitor-won",
+            "--winner", "unknown")  # fmt: skip
+    shop.do("opp", "set", "Flat 47", "--winner", "Skyline Homes")
+    assert shop.facts(deal)["winner"] == "skyline"
+    assert shop.facts(deal)["competitors"] == [{"competitor": "skyline"}]
+    answer = shop.do("opp", "set", "Flat 47", "--close-reason", "price")
+    facts = shop.facts(deal)
+    assert (facts["close_reason"], facts.get("winner")) == ("price", None)
+    assert "winner skyline → (empty)" in answer.err
+    refused = shop.run("opp", "set", "Flat 47", "--close-reason", "competitor-won")
+    assert refused.code == 1
+    assert "--winner unknown" in refused.err
+    shop.do("opp", "set", "Flat 47", "--close-reason", "competitor-won", "--winner", "unknown")
+    assert shop.facts(deal)["winner"] == "unknown"
+    assert "'x'" in shop.run("opp", "set", "Flat 47", "--winner", "x").err
+
+
+def test_a_picture_is_drawn_beside_the_format_that_was_asked_for(shop, deal):
+    answer = shop.do("report", "funnel", "--png", "f.png", "--format", "json")
+    assert json.loads(answer.out)["stages"][0]["count"] == 1
+    assert (shop.root / "f.png").read_bytes().startswith(b"\x89PNG")
+    assert shop.do("report", "funnel", "--png", "f.png").out == ""
+    refused = shop.run("report", "funnel", "--png", "-", "--format", "json")
+    assert (refused.code, refused.out) == (2, "")
+
+
+def test_a_report_in_no_currency_is_refused(shop, deal):
+    answer = shop.run("report", "funnel", "--currency", "eur")
+    assert answer.code == 2
+    assert "Did you mean EUR?" in answer.err

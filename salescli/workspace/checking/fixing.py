@@ -23,9 +23,9 @@ from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.lines import drop_lines
 from salescli.workspace.checking.recording import facts_path, patched_facts, record_edit
 from salescli.workspace.checking.survey import Checked, Survey
-from salescli.workspace.opportunities import shown
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.telling import shown
 from salescli.workspace.undoing import void_events
 
 FIXABLE = frozenset(

@@ -24,7 +24,8 @@ from salescli.workspace.checking.history import Road, last_closing
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.lines import History, check_event_keys
 from salescli.workspace.checking.values import check_values
-from salescli.workspace.opportunities import as_tree, shown
+from salescli.workspace.opportunities import as_tree
+from salescli.workspace.telling import shown
 
 
 def check_client(
