@@ -441,3 +441,12 @@ def test_cards_are_named_by_ids_that_no_other_deal_begins_with():
         "opp-b000000000": "b000",
     }
     assert short_ids(["opp-aaaa000000"]) == {"opp-aaaa000000": "aaaa"}
+
+
+def test_a_lead_has_a_timeline_of_its_own(example):
+    answer = example.do("lead", "timeline", LEAD, "--kind", "note")
+    assert answer.out.splitlines() == [
+        " 2 Oct 2026",
+        '  11:00  boris  note "She asked for the quiet side"',
+    ]
+    assert answer.err == "Flat for Elena: 1 of 3 events.\n"
