@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 
 from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
-from salescli.model.ids import INNER_PREFIXES, is_born_id
+from salescli.model.ids import INNER_PREFIXES, is_born_id, shared_start
 from salescli.model.visits import seconds
 from salescli.store.database import (
     Connection,
@@ -139,7 +139,8 @@ class Index:
         """(id, title or name) of all valid records of a kind."""
         if kind == "opportunity":
             return [(deal.id, deal.title) for deal in self.deals()]
-        return [(facts.id, _title_of(facts)) for facts in self.documents(kind)]
+        key = "title" if kind == "lead" else "name"
+        return [(facts.id, str(facts.document[key])) for facts in self.documents(kind)]
 
     def titled(self, kind: str, text: str) -> list[str]:
         """Ids of records whose title, name, e-mail or phone is `text`, NFC and case-folded.
@@ -204,7 +205,7 @@ class Index:
         query = f"SELECT {column} FROM {table} WHERE {column}"
         others = self._rows(f"{query} < ? ORDER BY {column} DESC LIMIT 1", [key])
         others += self._rows(f"{query} > ? ORDER BY {column} LIMIT 1", [key])
-        shared = max((_shared_start(key, other) for (other,) in others), default=0)
+        shared = max((shared_start(key, other) for (other,) in others), default=0)
         start = key.index("-") + 1
         return key[start : max(start + 4, shared + 1)]
 
@@ -216,7 +217,7 @@ class Index:
             self._give_up(error)
             if self._is_stored:
                 self.refresh()
-            else:  # in memory now, where a refresh would not leave it
+            else:  # a refresh would leave memory again
                 self._bring_up_to_date()
             return work(self._connection())
 
@@ -395,12 +396,3 @@ class Index:
 def open_index(root: Path, **options: Any) -> Index:
     """The index of the store at `root`; `refresh` it before reading. Options as of `Index`."""
     return Index(root, **options)
-
-
-def _shared_start(left: str, right: str) -> int:
-    same = (place for place, pair in enumerate(zip(left, right, strict=False)) if len({*pair}) > 1)
-    return next(same, min(len(left), len(right)))
-
-
-def _title_of(facts: Facts) -> str:
-    return str(facts.document.get("title") or facts.document.get("name"))

@@ -8,6 +8,7 @@ import msgspec
 from salescli.model.deal import Deal
 from salescli.model.errors import Finding
 from salescli.model.expression import compile_condition, parse_condition
+from salescli.model.ids import shared_start
 from salescli.model.money import parse_money
 from salescli.report.board import Card, Column, build_board
 from salescli.workspace.deal_rows import DealRows
@@ -90,7 +91,7 @@ def short_ids(ids: Sequence[str]) -> dict[str, str]:
     At once for all of them: asking the index for each takes two queries.
     """
     ordered = sorted(set(ids))
-    shared = [_shared(left, right) for left, right in pairwise(ordered)]
+    shared = [shared_start(left, right) for left, right in pairwise(ordered)]
     found = {}
     for place, record_id in enumerate(ordered):
         both = shared[max(place - 1, 0) : place + 1]
@@ -99,8 +100,3 @@ def short_ids(ids: Sequence[str]) -> dict[str, str]:
             start : max(start + LEAST_CHARACTERS, max(both, default=0) + 1)
         ]
     return found
-
-
-def _shared(left: str, right: str) -> int:
-    pairs = zip(left, right, strict=False)
-    return next((place for place, (one, two) in enumerate(pairs) if one != two), len(left))
