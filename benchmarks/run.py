@@ -199,6 +199,29 @@ def advance_rows(bench: Bench) -> Iterator[Row]:
         yield compare(bench, work, *sides, limit)
 
 
+def looking_rows(bench: Bench) -> Iterator[Row]:
+    """One deal looked at, in the largest store and in the smallest; a search over all."""
+    if bench.small != bench.large:
+        for verb in ("show", "timeline"):
+            for words, length, limit in (("full id", 99, 1.5), ("prefix of its id", 12, 2.0)):
+                sides = []
+                for size in (bench.large, bench.small):
+                    stores.warm(run, bench.ours(size, *FUNNEL))
+                    deal = next(stores.open_deals(bench.store(size))).split()[0][:length]
+                    side = bench.ours(size, "opportunity", verb, deal)
+                    sides.append(side._replace(label=f"in {format_count(size)}"))
+                work = f"{verb} one deal by {words}, in {format_count(bench.large)}"
+                yield compare(bench, work, *sides, limit)
+    size = bench.middle
+    side = bench.ours(size, "search", "riverside")
+    stores.warm(run, side)  # the first search makes its tables
+    samples = run_alone(side, bench.runs)
+    bench.note_peak(size, "search", samples)
+    took = median_seconds(samples)
+    work = f"search, {format_count(size)} deals of five events, warm"
+    yield Row(work, told(samples), bar="≤ 1 s", is_met=took <= 1)
+
+
 def next_move(start: Sequence[str], moves: Iterator[str], length: int) -> list[str]:
     """The command that makes the next of these moves, the deal named by so much of its id."""
     deal, stage = next(moves).split()
@@ -299,6 +322,7 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "rivals": rival_rows,
     "cold": cold_rows,
     "advance": advance_rows,
+    "looking": looking_rows,
     "picture": picture_row,
     "moves": moves_row,
     "import": import_row,

@@ -105,12 +105,12 @@ def _print(app: App, session: Session, found: Agenda, format_: str, names: dict[
 
 def _write_ics(app: App, path: str, data: bytes, count: int) -> None:
     """Write a calendar file, or to stdout."""
-    from salescli.commands.report import write_picture
+    from salescli.commands.output import write_outside
 
     if path == "-":
         sys.stdout.buffer.write(data)
         return
-    write_picture(app.surroundings.directory / path, path, data)
+    write_outside(app, path, data)
     say(f"{path}: {format_number_of(count, 'activity', 'activities')}.")
 
 

@@ -14,6 +14,7 @@ from salescli.commands.options import (
     typed_fields,
     writer_options,
 )
+from salescli.commands.views import print_timeline, timeline_options
 from salescli.model.records import Lead, Opportunity
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -305,3 +306,17 @@ def show(app: App, /, lead: str, format_: str) -> None:
     from salescli.commands.showing_leads import show_lead
 
     show_lead(app, lead, format_)
+
+
+@lead.command()
+@LEAD
+@timeline_options
+@click.pass_obj
+def timeline(app: App, /, lead: str, **options: Any) -> None:
+    """Everything that happened to a lead, whatever its stage.
+
+    Example: salescli lead timeline 0f5s --kind mail --since today-30d
+    """
+    from salescli.workspace.leads import open_lead
+
+    print_timeline(app, lead, open_lead, **options)

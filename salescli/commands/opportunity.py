@@ -27,6 +27,7 @@ FORCE = click.option(
 NOTE = click.option("--note", metavar="TEXT", help="A note in the event.")
 LISTS = ("contact", "competitor", "product", "member", "lead")
 GROUPS = (*LISTS, "tactic")
+VIEWS = ("show", "timeline", "brief", "board")
 DEAL = click.argument("deal", metavar="DEAL")
 CREATE_CLIENT = click.option(
     "--create-client",
@@ -37,10 +38,10 @@ CREATE_CLIENT = click.option(
 
 
 class OpportunityGroup(click.Group):
-    """The commands of deals; groups inside are loaded when they are called."""
+    """The commands of deals; groups inside and views are loaded when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *GROUPS])
+        return sorted([*super().list_commands(ctx), *GROUPS, *VIEWS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in LISTS:
@@ -51,6 +52,10 @@ class OpportunityGroup(click.Group):
             from salescli.commands.tactic import tactic
 
             return tactic
+        if cmd_name in VIEWS:
+            from salescli.commands.views import VIEW_COMMANDS
+
+            return VIEW_COMMANDS[cmd_name]
         return super().get_command(ctx, cmd_name)
 
 
@@ -363,17 +368,6 @@ def list_(app: App, /, **options: Any) -> None:
     from salescli.commands.listing import list_records
 
     list_records(app, "opportunity", **options)
-
-
-@opportunity.command()
-@DEAL
-@format_option("table", "json", "md")
-@click.pass_obj
-def show(app: App, /, deal: str, format_: str) -> None:
-    """Show one deal on one screen."""
-    from salescli.commands.showing import show_deal
-
-    show_deal(app, deal, format_)
 
 
 opportunity.add_command(clone)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.model.errors import Failed, finding
 from salescli.report.documents import format_json
 from salescli.report.listing import (
     Column,
@@ -85,3 +86,17 @@ def as_text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(as_text(entry) for entry in value)
     return str(value)
+
+
+def write_outside(app: App, path: str, data: bytes) -> None:
+    """Write a file outside the store; raises `Failed` with its path as it was typed."""
+    try:
+        (app.surroundings.directory / path).write_bytes(data)
+    except OSError as error:
+        raise Failed(
+            finding(
+                "cannot-write",
+                f"{path} can't be written: {error.strerror}",
+                hint="make its folder first, or write elsewhere",
+            )
+        ) from None

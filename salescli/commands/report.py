@@ -2,14 +2,13 @@
 
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from salescli.commands.app import App, say
 from salescli.commands.options import format_option
-from salescli.model.errors import Failed, finding
+from salescli.commands.output import write_outside
 from salescli.report.funnel import Funnel
 from salescli.report.funnel_rows import render_funnel
 from salescli.report.question import SumKind
@@ -115,20 +114,5 @@ def draw(app: App, figure: Funnel, path: str, kind: str, width: int) -> None:
     if path == "-":
         sys.stdout.buffer.write(drawn.data)
         return
-    target = app.surroundings.directory / path
-    write_picture(target, path, drawn.data)
+    write_outside(app, path, drawn.data)
     say(f"{path}: {width} pixels wide." if kind == "png" else f"{path} is drawn.")
-
-
-def write_picture(target: Path, path: str, data: bytes) -> None:
-    """Write a picture outside the store; raises `Failed` with its path as it was typed."""
-    try:
-        target.write_bytes(data)
-    except OSError as error:
-        raise Failed(
-            finding(
-                "cannot-write",
-                f"{path} can't be written: {error.strerror}",
-                hint="make its folder first, or write elsewhere",
-            )
-        ) from None

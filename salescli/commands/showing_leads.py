@@ -8,7 +8,7 @@ import click
 
 from salescli.commands.app import App
 from salescli.commands.output import print_document
-from salescli.commands.showing import as_markdown, labelled, named_choice, wrapped
+from salescli.commands.showing import as_markdown, named_choice
 from salescli.model.activities import Activity, build_activities
 from salescli.model.calendar import format_day, format_instant
 from salescli.model.catalogues import choice_named
@@ -16,6 +16,7 @@ from salescli.model.conversion import build_document
 from salescli.model.events import Created, last_stage_event
 from salescli.model.leads import STAGE_NAMES, is_final, lead_stage_name
 from salescli.model.visits import build_visits
+from salescli.report.dealscreen import labelled, wrapped
 from salescli.report.numbers import clean_text, fold_words, format_days, format_money, pad
 from salescli.report.timeline import build_timeline
 from salescli.report.wording import Wording

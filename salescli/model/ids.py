@@ -60,3 +60,11 @@ def build_slug(name: str, fallback: str = "") -> str:
 def fold_name(text: str) -> str:
     """Names are compared NFC and case-folded, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def shared_start(left: str, right: str) -> int:
+    """How many characters two ids have in common at their beginning."""
+    pairs = zip(left, right, strict=False)
+    return next(
+        (place for place, (one, two) in enumerate(pairs) if one != two), min(len(left), len(right))
+    )

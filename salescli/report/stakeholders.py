@@ -19,6 +19,7 @@ _VERBS = {DECIDES: "Decides", "influencer": "Influences", "contact-person": "Con
 _NOBODY_SAID = "–"
 _LABEL = 11
 _NAME = 20
+_WIDEST_NAME = 32
 
 
 class StakeholderRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,17 +102,24 @@ def format_stakeholders(people: Sequence[StakeholderRow], *, width: int | None =
     """A line each: ` Decides    Elena Petrova       high influence, supportive`."""
     lines = []
     label = ""
+    widest = max((width_of(person.name) for person in people), default=0) + 1
+    names = min(max(_NAME, widest), _WIDEST_NAME)
+    margin = " " * (1 + _LABEL + names)
+    room = None if width is None else width - len(margin)
     for person in people:
         verb = _VERBS.get(person.role or "", person.role_name or "Knows us")
         shown, label = ("" if verb == label else verb), verb
         words = [f"{_soft(person.influence_name)} influence"] if person.influence_name else []
         words += [_soft(person.loyalty_name)] if person.loyalty_name else []
         words += [person.motivator] if person.motivator else []
-        margin = " " * (1 + _LABEL + _NAME)
-        room = None if width is None else width - len(margin)
         wrapped = wrap_text(", ".join(words), room)
-        head = f" {pad(cut(shown, _LABEL - 1), _LABEL)}{pad(cut(person.name, _NAME - 1), _NAME)}"
-        lines.append(f"{head}{wrapped[0]}".rstrip())
+        head = f" {pad(cut(shown, _LABEL - 1), _LABEL)}"
+        if width_of(person.name) < names:
+            lines.append(f"{head}{pad(person.name, names)}{wrapped[0]}".rstrip())
+        else:  # on lines of its own: a name is never cut
+            first, *rest = wrap_text(person.name, None if width is None else width - 1 - _LABEL)
+            lines += [head + first, *(" " * (1 + _LABEL) + line for line in rest)]
+            lines += [margin + wrapped[0]] if wrapped[0] else []
         lines += [margin + line for line in wrapped[1:]]
     return lines
 

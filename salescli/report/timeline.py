@@ -13,12 +13,27 @@ from salescli.model.calendar import Calendar, format_day, format_instant
 from salescli.model.events import EVENT_TYPES, Asked, Event, Posted, kind_of
 from salescli.report.documents import Document
 from salescli.report.eventwords import Context, describe_details, describe_event
-from salescli.report.numbers import clean_text, cut, pad, width_of
+from salescli.report.numbers import clean_text, cut, escape_markdown, pad, width_of
 from salescli.report.wording import Wording, quote
 from salescli.report.wrapping import wrap_text
 
 TIMELINE_SCHEMA = "salescli/timeline@1"
 KINDS = tuple(str(kind.__struct_config__.tag) for kind in EVENT_TYPES)
+# What people call some kinds together, or one of them.
+KIND_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "stage": ("created", "moved", "closed", "reopened", "repeated"),
+    "change": ("changed",),
+    "activity": ("planned", "replanned", "done", "cancelled"),
+    "mail": ("mailed",),
+    "note": ("noted",),
+    "post": ("posted",),
+    "file": ("attached",),
+    "proposal": ("proposed",),
+    "hours": ("worked",),
+    "approval": ("asked", "decided"),
+    "process": ("started", "stopped"),
+    "unit": ("reserved", "released"),
+}
 _WIDEST_PERSON = 10
 _TIME = len("00:00")
 
@@ -125,6 +140,14 @@ def filter_entries(
     ]
 
 
+def kinds_named(names: Iterable[str]) -> frozenset[str]:
+    """The kinds of events that these names mean; raises KeyError with a name that means none."""
+    found: set[str] = set()
+    for name in names:
+        found.update((name,) if name in KINDS else KIND_GROUPS[name])
+    return frozenset(found)
+
+
 def format_timeline(
     entries: Iterable[Entry],
     record: str,
@@ -139,7 +162,8 @@ def format_timeline(
     """
     shown = list(entries)
     names = [clean_text(entry.by) for entry in shown]
-    person = min(max(map(width_of, names), default=0), _WIDEST_PERSON)
+    person = max(map(width_of, names), default=0)
+    person = person if width is None else min(person, _WIDEST_PERSON)
     margin = " " * (2 + _TIME + 2 + person + 2)
     room = None if width is None else width - len(margin)
     lines: list[str] = []
@@ -165,6 +189,25 @@ def _detail_lines(entry: Entry, margin: str, room: int | None) -> list[str]:
         for detail in entry.details
         for line in wrap_text(f"- {detail}", room, indent="  ")
     ]
+
+
+def format_timeline_markdown(
+    entries: Iterable[Entry], record: str, calendar: Calendar, *, is_full: bool = False
+) -> list[str]:
+    """A heading a day and a line an entry, as Markdown shows them."""
+    lines: list[str] = []
+    day: date | None = None
+    for entry in entries:
+        local = entry.at.astimezone(calendar.zone)
+        if local.date() != day:
+            day = local.date()
+            lines += ([""] if lines else []) + [f"## {format_day(day)}", ""]
+        words = entry.words if entry.record == record else f"on the lead: {entry.words}"
+        who = escape_markdown(clean_text(entry.by))
+        lines.append(f"- {local:%H:%M} **{who}** {escape_markdown(words)}")
+        if is_full:
+            lines += [f"  - {escape_markdown(detail)}" for detail in entry.details]
+    return lines
 
 
 def build_timeline_document(record: str, entries: Iterable[Entry]) -> Document:

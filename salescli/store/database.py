@@ -83,7 +83,11 @@ def connect(path: Path | None) -> Connection:
         if db.execute("PRAGMA user_version").fetchone()[0] == build_version():
             return db
         db.execute("BEGIN IMMEDIATE")
-        tables = db.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
+        # A virtual table first: its own tables go with it, and without them it can't go itself.
+        tables = db.execute(
+            "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+            " ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
+        )
         for (name,) in tables.fetchall():
             if not name.startswith("sqlite_"):
                 db.execute(f'DROP TABLE IF EXISTS "{name}"')

@@ -86,8 +86,8 @@ def build_digest(kind: str, path: str, record_id: str, sources: Sequence[bytes])
             state = fold(live)
         except Damaged as error:
             findings += error.findings
-        except _UNFIT as error:
-            findings.append(_unfoldable(histories[0], error))
+        except UNFIT as error:
+            findings.append(unfoldable(histories[0], error))
     known = recognise(sources[0], record_id, state, RECORD_TYPES[kind]) if state else None
     is_folded = known is not None
     if known is not None:
@@ -110,8 +110,8 @@ def build_digest(kind: str, path: str, record_id: str, sources: Sequence[bytes])
         told = state if is_folded and state else build_state(document)
         deal = build_deal(record_id, told, live, activities, is_folded=is_folded)
         return Digest(record_id, deal, facts, words=words)
-    except _UNFIT as error:
-        return Digest(record_id, findings=(_unfoldable(histories[0], error),))
+    except UNFIT as error:
+        return Digest(record_id, findings=(unfoldable(histories[0], error),))
 
 
 MAX_WORD = 80  # characters of a name that are kept; whoever finds one looks at the record
@@ -152,7 +152,7 @@ def word_of(name: str) -> str:
 
 # What the pure functions of the model may meet in events that are well-formed but make no sense,
 # such as a path into a title or a change without its second value.
-_UNFIT = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
+UNFIT = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
 
 
 def read_document(kind: str, source: bytes, file: str) -> dict[str, Any]:
@@ -181,8 +181,8 @@ def deal_as_of(record_id: str, source: bytes, file: str, instant: datetime) -> D
         if not any(isinstance(event, Created) for event in live):
             return None
         return build_deal(record_id, fold(live), live, is_folded=True)
-    except _UNFIT as error:
-        raise Damaged(_unfoldable(file, error)) from error
+    except UNFIT as error:
+        raise Damaged(unfoldable(file, error)) from error
 
 
 def _misnamed(kind: str, path: str) -> Finding:
@@ -215,7 +215,8 @@ def _other_id(file: str, inside: str, record_id: str) -> Finding:
     )
 
 
-def _unfoldable(file: str, error: Exception) -> Finding:
+def unfoldable(file: str, error: Exception) -> Finding:
+    """The finding for a history whose events, well-formed, make no record."""
     return finding(
         "history-makes-no-record",
         f"the events don't make a record: {error}",

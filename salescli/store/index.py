@@ -13,11 +13,11 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
-from salescli.model.ids import INNER_PREFIXES, is_born_id
+from salescli.model.ids import INNER_PREFIXES, is_born_id, shared_start
 from salescli.model.visits import seconds
 from salescli.store.database import (
     Connection,
@@ -56,6 +56,7 @@ from salescli.store.sharing import share_jobs
 SHARED_FROM = 512  # records to be read from which on a second process pays
 _COMMIT_EVERY = 64  # jobs of a chunk each; what is interrupted goes on from there
 _ATTEMPTS = 3
+T = TypeVar("T")
 
 
 class Index:
@@ -138,7 +139,8 @@ class Index:
         """(id, title or name) of all valid records of a kind."""
         if kind == "opportunity":
             return [(deal.id, deal.title) for deal in self.deals()]
-        return [(facts.id, _title_of(facts)) for facts in self.documents(kind)]
+        key = "title" if kind == "lead" else "name"
+        return [(facts.id, str(facts.document[key])) for facts in self.documents(kind)]
 
     def titled(self, kind: str, text: str) -> list[str]:
         """Ids of records whose title, name, e-mail or phone is `text`, NFC and case-folded.
@@ -190,33 +192,37 @@ class Index:
 
         without the kind in front.
         """
-        before = "SELECT id FROM record WHERE id < ? ORDER BY id DESC LIMIT 1"
-        after = "SELECT id FROM record WHERE id > ? ORDER BY id LIMIT 1"
-        others = [*self._rows(before, [record_id]), *self._rows(after, [record_id])]
-        shared = max((_shared_start(record_id, other) for (other,) in others), default=0)
-        start = record_id.index("-") + 1
-        return record_id[start : max(start + 4, shared + 1)]
+        return self._shortest(record_id, "id", "record")
 
     def short_inner(self, inner: str) -> str:
         """The shortest beginning of the id of an activity, post … that no other of its kind has:
 
         at least 4 characters, without the kind in front. `inner` itself need not be known yet.
         """
-        before = "SELECT text FROM word WHERE text < ? ORDER BY text DESC LIMIT 1"
-        after = "SELECT text FROM word WHERE text > ? ORDER BY text LIMIT 1"
-        others = [*self._rows(before, [inner]), *self._rows(after, [inner])]
-        shared = max((_shared_start(inner, other) for (other,) in others), default=0)
-        start = inner.index("-") + 1
-        return inner[start : max(start + 4, shared + 1)]
+        return self._shortest(inner, "text", "word")
 
-    def _rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
-        """Run a query; a database that turns out to be broken is made anew first."""
+    def _shortest(self, key: str, column: str, table: str) -> str:
+        query = f"SELECT {column} FROM {table} WHERE {column}"
+        others = self._rows(f"{query} < ? ORDER BY {column} DESC LIMIT 1", [key])
+        others += self._rows(f"{query} > ? ORDER BY {column} LIMIT 1", [key])
+        shared = max((shared_start(key, other) for (other,) in others), default=0)
+        start = key.index("-") + 1
+        return key[start : max(start + 4, shared + 1)]
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """What `work` makes of the database; one that turns out to be broken is made anew first."""
         try:
-            return self._connection().execute(query, values).fetchall()
+            return work(self._connection())
         except DatabaseError as error:
             self._give_up(error)
-            self.refresh()
-            return self._connection().execute(query, values).fetchall()
+            if self._is_stored:
+                self.refresh()
+            else:  # a refresh would leave memory again
+                self._bring_up_to_date()
+            return work(self._connection())
+
+    def _rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
+        return self.run(lambda db: db.execute(query, values).fetchall())
 
     def _blobs(self, query: str, values: Sequence[str] = ()) -> list[bytes]:
         """Blobs that are whole, all at one moment: what is broken is found before the first."""
@@ -390,12 +396,3 @@ class Index:
 def open_index(root: Path, **options: Any) -> Index:
     """The index of the store at `root`; `refresh` it before reading. Options as of `Index`."""
     return Index(root, **options)
-
-
-def _shared_start(left: str, right: str) -> int:
-    same = (place for place, pair in enumerate(zip(left, right, strict=False)) if len({*pair}) > 1)
-    return next(same, min(len(left), len(right)))
-
-
-def _title_of(facts: Facts) -> str:
-    return str(facts.document.get("title") or facts.document.get("name"))

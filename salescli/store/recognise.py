@@ -79,17 +79,17 @@ def recognise(
         return None
     document = {"id": record_id, **build_document_of(state, record)}
     try:
-        return document, build_record(_as_text(document), record)
+        return document, build_record(as_text_tree(document), record)
     except msgspec.ValidationError:
         return None
 
 
-def _as_text(value: Any) -> Any:
+def as_text_tree(value: Any) -> Any:
     """A document as the reader gives it, every scalar as text."""
     if isinstance(value, dict):
-        return {key: v if type(v) is str else _as_text(v) for key, v in value.items()}
+        return {key: v if type(v) is str else as_text_tree(v) for key, v in value.items()}
     if isinstance(value, list):
-        return [_as_text(entry) for entry in value]
+        return [as_text_tree(entry) for entry in value]
     return str(value).lower() if isinstance(value, int) else value
 
 

@@ -83,13 +83,16 @@ class DealRows:
             return definition.cap_of(deal.stage)
         return deal.probability
 
-    def _value(self, deal: Deal) -> str | None:
+    def value(self, deal: Deal) -> str | None:
+        """What it is worth (domain.md section 2, "Value"), as money in text."""
         if deal.revenue is not None and self.status(deal) == "won":
             return deal.revenue
         return deal.amount or deal.budget
 
+    _value = value
+
     def _weighted(self, deal: Deal) -> str | None:
-        value = self._value(deal)
+        value = self.value(deal)
         return None if value is None else str(weighted(parse_money(value), self._probability(deal)))
 
     def day(self, at: int) -> date:
@@ -116,9 +119,12 @@ class DealRows:
         stated = self.facts[deal.id].document.get("is_primary")
         return deal.id in self.first_deals if stated is None else bool(stated)
 
-    def _overdue(self, deal: Deal) -> bool:
+    def overdue(self, deal: Deal) -> bool:
+        """Whether it is open and its close date has passed."""
         is_late = deal.close_date is not None and deal.close_date < self.today.isoformat()
         return is_late and self.status(deal) == "open"
+
+    _overdue = overdue
 
     def _stale(self, deal: Deal) -> bool:
         definition = self.definitions.get(deal.process)
@@ -131,9 +137,12 @@ class DealRows:
     def _start_of_today(self) -> int:
         return seconds(self.session.calendar.start_of(self.today))
 
-    def _days_at_stage(self, deal: Deal) -> int | None:
+    def days_at_stage(self, deal: Deal) -> int | None:
+        """Local days since the running visit began; None in a final stage."""
         running = [visit for visit in deal.visits if visit.ended_at is None]
         return (self.today - self.day(running[-1].started_at)).days if running else None
+
+    _days_at_stage = days_at_stage
 
     def _days_in_funnel(self, deal: Deal) -> int:
         is_open = self.status(deal) == "open"

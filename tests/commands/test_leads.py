@@ -366,7 +366,7 @@ def test_show_fits_the_screen_whatever_stands_in_the_lead(shop):
     lines = shop.do("lead", "show", lead).out.splitlines()
     assert max(map(len, lines)) <= 80
     assert any("Can't be a customer" in line for line in lines)
-    assert any(line.startswith(" Meeting   2026-11-06 14:00") for line in lines)
+    assert any(line.startswith(" Meeting    2026-11-06 14:00") for line in lines)
     assert f"salescli lead move {lead[5:9]} --to hand-off" in lines[-1]
 
 

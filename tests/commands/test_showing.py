@@ -42,6 +42,7 @@ def test_every_deal_of_the_example_fits_a_screen(demo):
         for arguments in (["opp", "show", deal["id"]], ["next", deal["id"]]):
             answer = demo.do(*arguments)
             assert_fits(answer.out)
+            assert len(answer.out.splitlines()) <= 40
             assert deal["title"][:20] in answer.out
 
 

@@ -228,7 +228,7 @@ def test_a_store_without_units_says_how_to_begin(shop, words):
 
 def test_the_screen_of_a_deal_shows_its_unit(town):
     assert (
-        "b-47                 reserved until 30 Nov 2026"
+        "b-47                reserved until 30 Nov 2026"
         in town.do("opportunity", "show", town.deals[0]).out
     )
     document = json.loads(town.do("opportunity", "show", town.deals[0], "--format", "json").out)
