@@ -36,6 +36,14 @@ def show_named(app: App, kind: str, text: str, format_: str) -> None:
     show_fields(kind, document, type(record), format_)
 
 
+def _entry_lines(key: str, entry: Any) -> list[str]:
+    """An entry of a mapping; what a competitor sells is a mapping again, a line for each value."""
+    if not isinstance(entry, dict):
+        return [f"{key}: {as_text(entry)}"]
+    rest = [f"  {name} {as_text(value)}" for name, value in entry.items() if name != "name"]
+    return [f"{key}: {as_text(entry.get('name'))}", *rest]
+
+
 def show_fields(kind: str, document: dict[str, Any], record: Any, format_: str) -> None:
     """Print a document: JSON, or a line a field."""
     if format_ == "json":
@@ -46,7 +54,7 @@ def show_fields(kind: str, document: dict[str, Any], record: Any, format_: str) 
         if name in document:
             value = document[name]
             if isinstance(value, dict):
-                texts = [f"{key}: {as_text(entry)}" for key, entry in value.items()]
+                texts = [line for pair in value.items() for line in _entry_lines(*pair)]
             else:
                 texts = as_text(value).strip().split("\n")
             rows.append((name, texts))
