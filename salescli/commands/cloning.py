@@ -35,8 +35,9 @@ def clone(
     typed = typed_fields(options)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import cloning
+        from salescli.workspace import cloning, guiding
 
-        return cloning.clone_opportunity(session, deal, typed, stage=stage)
+        made = cloning.clone_opportunity(session, deal, typed, stage=stage)
+        return guiding.with_next(session, made)
 
     app.write("opportunity clone", action, actor=actor, at=at, dry_run=dry_run)

@@ -237,12 +237,13 @@ def convert(
     typed = typed_fields(options)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import converting, leads
+        from salescli.workspace import converting, guiding, leads
 
         loaded = leads.open_lead(session, text)
-        return converting.convert_lead(
+        made = converting.convert_lead(
             session, loaded, typed, client=client, create_client=create_client, **more
         )
+        return guiding.with_next(session, made)
 
     app.write("lead convert", action, actor=actor, at=at, dry_run=dry_run)
 

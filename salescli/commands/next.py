@@ -6,6 +6,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.options import format_option
+from salescli.model.calendar import format_day
 from salescli.report.numbers import (
     clean_text,
     cut,
@@ -16,7 +17,7 @@ from salescli.report.numbers import (
     pad,
     width_of,
 )
-from salescli.workspace.guiding import Guided, guide, open_deals_of
+from salescli.workspace.guiding import Guided, Waiting, guide, open_deals_of
 
 MARGIN = " " * 7
 WIDTH = 80
@@ -69,8 +70,14 @@ def summary(guided: Sequence[Guided]) -> str:
     """The line under somebody's deals: how many of them want something."""
     if not guided:
         return "No open deal here is yours. salescli opportunity create TITLE --client NAME"
-    wanting = sum(1 for one in guided if one.guidance.missing or one.guidance.is_stale)
+    wanting = sum(1 for one in guided if is_wanting(one))
     return f"{wanting} of {format_number_of(len(guided), 'open deal')} to be worked on."
+
+
+def is_wanting(one: Guided) -> bool:
+    """Whether a deal is to be worked on: something is missing, late or due, or it lies still."""
+    is_due = any(entry.late_days or entry.due_on == one.today for entry in one.waiting)
+    return bool(one.guidance.missing) or one.guidance.is_stale or is_due
 
 
 def document(one: Guided) -> dict[str, object]:
@@ -87,6 +94,18 @@ def document(one: Guided) -> dict[str, object]:
         "days_in_stage": guidance.days_in_stage,
         "over_limit": guidance.is_over_limit,
         "stale": guidance.is_stale,
+        "activities": [
+            {
+                "activity": entry.activity.id,
+                "type": entry.activity.type,
+                "title": entry.activity.title,
+                "owner": entry.activity.owner,
+                "due_on": None if entry.due_on is None else entry.due_on.isoformat(),
+                "late_days": entry.late_days,
+                "command": f"salescli activity done {entry.address}",
+            }
+            for entry in one.waiting
+        ],
         "missing": [
             {
                 "kind": entry.kind,
@@ -126,6 +145,8 @@ def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
         lines += _told("Goal: ", guidance.goal)
     if guidance.is_stale:
         lines.append(f"{MARGIN}! nothing happened for {format_days(guidance.quiet_days or 0)}")
+    for waiting in one.waiting:
+        lines += _activity(one, waiting)
     for entry in guidance.missing:
         mark = "●" if entry.kind == "require" else "○"
         words = entry.say[:1].lower() + entry.say[1:]
@@ -134,6 +155,17 @@ def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
         lines += _steps(one)
         lines += [f"{MARGIN}→ {command}" for command in guidance.go_on]
     return lines
+
+
+def _activity(one: Guided, waiting: Waiting) -> list[str]:
+    """An open activity: what, the command that ends it, and below for whom and when."""
+    activity = waiting.activity
+    lines = _pair(_told("● ", activity.title), f"salescli activity done {waiting.address}")
+    who = "you" if activity.owner == one.me else activity.owner
+    if waiting.late_days:
+        return [*lines, f"{MARGIN}  {who}, {format_days(waiting.late_days)} late"]
+    when = f", {format_day(waiting.due_on)}" if waiting.due_on and activity.start_at else ""
+    return [*lines, f"{MARGIN}  {who}{when}"]
 
 
 def _told(mark: str, words: str) -> list[str]:

@@ -98,28 +98,16 @@ def create(
     typed = typed_fields(options)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import continuing, opportunities
+        from salescli.workspace import continuing, guiding, opportunities
 
+        given: Any = {"stage": stage, "process": process, "client_kind": client_kind}
         if continues is not None:
-            return continuing.continue_opportunity(
-                session,
-                continues,
-                title,
-                client,
-                typed,
-                stage=stage,
-                process=process,
-                client_kind=client_kind,
+            made = continuing.continue_opportunity(
+                session, continues, title, client, typed, **given
             )
-        return opportunities.create_opportunity(
-            session,
-            title,
-            client,
-            typed,
-            stage=stage,
-            process=process,
-            client_kind=client_kind,
-        )
+        else:
+            made = opportunities.create_opportunity(session, title, client, typed, **given)
+        return guiding.with_next(session, made)
 
     app.write("opportunity create", action, actor=actor, at=at, dry_run=dry_run)
 
@@ -186,10 +174,11 @@ def advance(
     """Move a deal forward: to the next stage, or over some to a later one."""
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import opportunities, stages
+        from salescli.workspace import guiding, opportunities, stages
 
         loaded = opportunities.open_deal(session, deal)
-        return stages.advance_opportunity(session, loaded, to=to, force=force, note=note)
+        moved = stages.advance_opportunity(session, loaded, to=to, force=force, note=note)
+        return guiding.with_next(session, moved)
 
     app.write("opportunity advance", action, actor=actor, at=at, dry_run=dry_run)
 
@@ -215,10 +204,11 @@ def move(
     """Move a deal to any open stage, back too."""
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import opportunities, stages
+        from salescli.workspace import guiding, opportunities, stages
 
         loaded = opportunities.open_deal(session, deal)
-        return stages.move_opportunity(session, loaded, to=to, force=force, note=note)
+        moved = stages.move_opportunity(session, loaded, to=to, force=force, note=note)
+        return guiding.with_next(session, moved)
 
     app.write("opportunity move", action, actor=actor, at=at, dry_run=dry_run)
 
@@ -271,9 +261,10 @@ def reopen(
     """Open a closed deal again."""
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import opportunities, stages
+        from salescli.workspace import guiding, opportunities, stages
 
-        return stages.reopen_opportunity(session, opportunities.open_deal(session, deal), **options)
+        loaded = opportunities.open_deal(session, deal)
+        return guiding.with_next(session, stages.reopen_opportunity(session, loaded, **options))
 
     app.write("opportunity reopen", action, actor=actor, at=at, dry_run=dry_run)
 

@@ -41,12 +41,15 @@ def _add_command(command: str, unmet: Unmet, address: str, inner: str) -> str | 
     """The command that adds what a list lacks; of one with a field, an item that has it."""
     if unmet.condition.op == "unset":
         return None
+    if inner == "result":  # it is said of what was planned before
+        return None
+    named = "" if command.startswith("proposal") else " …"
     line = f"salescli {command} {address}"
     if not inner:
-        return f"{line} …"
-    is_key = command.endswith(f" {inner} add")
+        return f"{line}{named}"
     value = _value(unmet)
-    return f"{line} {value}" if is_key else f"{line} … --{inner.replace('_', '-')} {value}"
+    is_key = command.endswith(f" {inner} add")
+    return f"{line} {value}" if is_key else f"{line}{named} --{inner.replace('_', '-')} {value}"
 
 
 # Lists of a deal, and the command that adds to each.
@@ -57,6 +60,8 @@ _ADDED_BY = {
     "amount": "opp product add",
     "team": "opp member add",
     "leads": "opp lead add",
+    "proposals": "proposal add",
+    "activities": "activity plan",
 }
 _WRITTEN_BY_CLOSING = frozenset({"id", "close_reason", "close_details", "actual_revenue"})
 

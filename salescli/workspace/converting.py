@@ -89,7 +89,7 @@ def convert_lead(
     deal_id = session.new_id("opportunity")
     stage_new_record(session, "opportunity", deal_id, _events(session, lead, state, people))
     said = [_first_words(state, definition), *_hand_over(session, lead, settled, state["title"])]
-    said += [*settled.words, *words, f"Next: salescli next {session.short(deal_id)}"]
+    said += [*settled.words, *words]
     return Outcome((deal_id,), tuple(said), f"convert {lead.id} to {deal_id}: {state['title']}")
 
 

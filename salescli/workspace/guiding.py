@@ -1,17 +1,33 @@
 """What `next` says of deals: the engine's guidance for one, or for all that somebody owns."""
 
+from datetime import date, datetime
+
 import msgspec
 
-from salescli.model.computed import Computed
+from salescli.model.activities import Activity
+from salescli.model.computed import Computed, NextStep, next_step
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, WrongUsage
 from salescli.process.guidance import Guidance, build_guidance
+from salescli.report.numbers import width_of
 from salescli.workspace.addressing import find_by_id, title_of
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.opportunities import open_deal
+from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.stages import compute, standing_at
+
+WIDTH = 80
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """An open activity of a deal: how commands name it, and since when it is due."""
+
+    address: str
+    activity: Activity
+    due_on: date | None
+    late_days: int  # 0: not late
 
 
 class Guided(msgspec.Struct, frozen=True):
@@ -22,6 +38,10 @@ class Guided(msgspec.Struct, frozen=True):
     computed: Computed
     guidance: Guidance
     client: str  # the client's name
+    waiting: tuple[Waiting, ...] = ()  # the earliest due first
+    step: NextStep | None = None  # what one would do next; None at a final stage
+    today: date | None = None
+    me: str | None = None
 
 
 def guide(session: Session, text: str) -> Guided:
@@ -32,10 +52,47 @@ def guide(session: Session, text: str) -> Guided:
 def guide_loaded(session: Session, deal: LoadedDeal) -> Guided:
     """What a loaded deal wants now."""
     definition = session.process(deal.facts.process)
-    computed = compute(session, deal, definition, session.today)
-    standing = standing_at(session, deal, session.now, _me(session))
-    guidance = build_guidance(standing, computed)
-    return Guided(deal, definition, computed, guidance, client_name(session, deal.facts.client))
+    computed, me = compute(session, deal, definition, session.today), _me(session)
+    standing = standing_at(session, deal, session.now, me)
+    return Guided(
+        deal,
+        definition,
+        computed,
+        build_guidance(standing, computed),
+        client_name(session, deal.facts.client),
+        tuple(_waiting(session, one) for one in computed.open_activities),
+        next_step(
+            deal.facts, computed, definition, standing.subject, standing.names, session.today, me
+        ),
+        session.today,
+        me,
+    )
+
+
+def _waiting(session: Session, activity: Activity) -> Waiting:
+    due_at: datetime | None = activity.due_at
+    due_on = None if due_at is None else session.calendar.day_of(due_at)
+    late_days = 0 if due_on is None else max(0, (session.today - due_on).days)
+    return Waiting(session.short_inner(activity.id), activity, due_on, late_days)
+
+
+def _in_words(step: NextStep | None) -> str:
+    if step is None:
+        return ""
+    return f"{step.text if step.activity else step.text[:1].lower() + step.text[1:]} · "
+
+
+def with_next(session: Session, outcome: Outcome) -> Outcome:
+    """The outcome of a change of one deal, and in the last line what one would do next."""
+    deal_id = outcome.ids[0]
+    guided = guide(session, deal_id)
+    if guided.computed.status != "open":
+        return outcome
+    line = f"Next: {_in_words(guided.step)}salescli next {session.short(deal_id)}"
+    *told, last = outcome.words or ("",)
+    one = f"{last} {line}".strip()
+    is_short = not told and last.endswith(".") and width_of(one) <= WIDTH
+    return Outcome(outcome.ids, (*told, one) if is_short else (*told, last, line), outcome.title)
 
 
 def _me(session: Session) -> str | None:

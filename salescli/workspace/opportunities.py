@@ -116,7 +116,7 @@ def write_opportunity(
     entry = definition.stage_named(state["stage"])
     assert entry is not None
     probability = state.get("probability", entry.cap)
-    words = f"{entry.name}, {probability} %. Next: salescli next {session.short(deal_id)}"
+    words = f"{entry.name}, {probability} %."
     warned = warning_words(session, deal_id, warnings)
     return Outcome((deal_id,), (*made, words, *warned), f"create {deal_id}: {state['title']}")
 

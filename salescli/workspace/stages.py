@@ -277,8 +277,8 @@ def _apply(
         about_leads = follow_reopening(session, deal, event)
     after = msgspec.structs.replace(deal.facts, stage=decided.to)
     warned = warning_words(session, deal.id, check_deciders(after, standing.definition))
-    *told, last = _words(deal, standing, decided)  # the last says what one would do next
-    return Outcome((deal.id,), (*told, *about_units, *about_leads, *warned, last), title)
+    words = (*_words(deal, standing, decided), *about_units, *about_leads, *warned)
+    return Outcome((deal.id,), words, title)
 
 
 def _settle_units(
@@ -320,7 +320,8 @@ def _words(deal: LoadedDeal, standing: Standing, decided: Advanced) -> list[str]
     old = definition.cap_of(before.stage) if old is None or not before.is_open else old
     kept = deal.facts.probability if "probability" not in decided.fields else None
     new = definition.cap_of(after.stage) if kept is None or not after.is_open else kept
-    line = f"{before.name} → {after.name}, probability {old} → {new} %."
+    change = f"{old} %" if old == new else f"{old} → {new} %"
+    line = f"{before.name} → {after.name}, probability {change}."
     words = [line, *decided.notes]
     if decided.skipped:
         words.append(f"Skipped: {', '.join(decided.skipped)}.")
@@ -329,8 +330,6 @@ def _words(deal: LoadedDeal, standing: Standing, decided: Advanced) -> list[str]
     if decided.advice:
         told = ", ".join(dict.fromkeys(unmet.field for unmet in decided.advice))
         words.append(f"Not known yet (advice): {told}.")
-    if after.is_open:
-        words.append(f"Next: salescli next {standing.address}")
-    elif "close_date" in decided.fields:
+    if not after.is_open and "close_date" in decided.fields:
         words.append(f"Closed on {format_day(standing.today)}.")
     return words

@@ -20,7 +20,7 @@ def test_create_prints_the_id_alone_and_says_the_rest_on_stderr(shop):
     assert answer.code == 0
     assert answer.out.startswith("opp-") and len(answer.out) == len("opp-7k2m9xq4tb\n")
     short = answer.out[4:8]
-    assert answer.err == f"Qualification, 10 %. Next: salescli next {short}\n"
+    assert answer.err == f"Qualification, 10 %. Next: ask what they need · salescli next {short}\n"
 
 
 def test_a_new_deal_stands_on_disk_as_the_format_says(shop):
