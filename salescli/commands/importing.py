@@ -11,11 +11,11 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
-from salescli.model.errors import NotFound, finding
-from salescli.workspace.importing.mapping import Mapping, read_mapping
+from salescli.model.errors import Gathered, NotFound, finding
+from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.plan import Imported, Progress, RowsRefused, import_table
 from salescli.workspace.importing.report import Report, format_rejected
-from salescli.workspace.importing.rows import read_table
+from salescli.workspace.importing.rows import read_inputs
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -54,8 +54,12 @@ def csv_(
     All or nothing, unless --skip-errors. The same file again, by its --key, changes nothing.
     """
     app: App = ctx.obj
-    mapping = read_mapping(_read(app, mapping_file), mapping_file)
-    table = read_table(_read(app, file), file, mapping)
+    gathered, sources = Gathered(), {}
+    for name in (mapping_file, file):
+        with gathered.trying():
+            sources[name] = _read(app, name)
+    gathered.raise_all()
+    mapping, table = read_inputs(sources[mapping_file], mapping_file, sources[file], file)
     imported: list[Imported] = []
 
     def action(session: Session) -> Outcome:

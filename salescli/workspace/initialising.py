@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from salescli.model.calendar import Calendar
-from salescli.model.errors import NotFound, Refused, WrongUsage, finding
+from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.ids import build_slug, is_slug
 from salescli.model.inputs import clean_text
 from salescli.model.surroundings import Surroundings
@@ -63,27 +63,22 @@ def init_store(files: Transaction, surroundings: Surroundings, settings: Setting
 
 
 def build_settings(name: str, currency: str | None, time_zone: str, process: str) -> Settings:
-    """What `salescli.yaml` is to say; raises `WrongUsage` for what can't be a setting."""
+    """What `salescli.yaml` is to say; raises everything that can't be a setting together."""
+    gathered = Gathered()
     if currency is not None and not re.fullmatch(r"[A-Z]{3}", currency):
-        raise WrongUsage(
-            finding(
-                "not-a-currency",
-                f"{currency!r} is not a currency code",
-                hint="three capital letters: EUR",
-                field="currency",
-            )
-        )
-    _ = Calendar(time_zone).zone  # raises for a zone that doesn't exist
+        text = f"{currency!r} is not a currency code"
+        hint = "three capital letters: EUR"
+        gathered.add(WrongUsage(finding("not-a-currency", text, hint=hint, field="currency")))
+    with gathered.trying("time_zone"):
+        _ = Calendar(time_zone).zone  # raises for a zone that doesn't exist
     if process not in PROCESSES:
-        raise NotFound(
-            finding(
-                "no-such-process",
-                f"no process {process!r} is shipped",
-                hint=f"one of {', '.join(PROCESSES)}; add your own with salescli process add",
-                field="process",
-            )
-        )
-    settings: dict[str, str | int | None] = {"format": 1, "name": clean_text(name)}
+        text = f"no process {process!r} is shipped"
+        hint = f"one of {', '.join(PROCESSES)}; add your own with salescli process add"
+        gathered.add(NotFound(finding("no-such-process", text, hint=hint, field="process")))
+    with gathered.trying("name"):
+        name = clean_text(name)
+    gathered.raise_all()
+    settings: dict[str, str | int | None] = {"format": 1, "name": name}
     if currency is not None:
         settings["currency"] = currency
     return settings | {

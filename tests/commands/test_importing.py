@@ -173,9 +173,29 @@ def test_a_bad_row_is_told_by_line_column_value_and_code(office, row, fault):
 
 def test_every_fault_of_every_row_is_told_at_once(office):
     bad = OPEN.replace('"12,500.00"', "x").replace("05.01.2026", "y")
-    faults = office.refuse(TALKING, bad, OPEN.replace("New", "z"))
+    faults = office.refuse(TALKING, bad, OPEN.replace("1,", "9,", 1).replace("New", "z"))
     assert [(line, column) for line, column, _, _ in faults] == [
         (3, "amount"), (3, "made"), (4, "stage"),
+    ]  # fmt: skip
+
+
+def test_what_a_row_says_wrongly_in_many_ways_is_told_in_one_run(office):
+    """Cells, names, steps and rules: none of them waits until another is mended."""
+    office.give_mapping(
+        MAPPING.replace("create:\n  client: account\n", "").replace(
+            "  title: deal", "  title: deal\n  probability: chance\n  need: need"
+        )
+    )
+    faults = office.refuse(
+        "1,,Nobody,zed,1.2.3,New,05.01.2026,,31.12.2026,,,120,castle",
+        "2,Flat 2,Nobody,anna,900,Lost,05.01.2026,,,7,weather,,castle",
+        "3,Flat 3,Nobody,anna,900,Dreaming,5 Jan,,,,,12,",
+        header=f"{HEADER},chance,need",
+    )
+    assert [(line, column) for line, column, _, _ in faults] == [
+        (2, "deal"), (2, "account"), (2, "seller"), (2, "amount"), (2, "chance"), (2, "need"),
+        (3, "account"), (3, "closing"), (3, "revenue"), (3, "why"), (3, "need"),
+        (4, "account"), (4, "stage"), (4, "made"),
     ]  # fmt: skip
 
 

@@ -71,7 +71,8 @@ def import_table(
         try:
             with session.files.attempt():
                 reading = reader.read(row)
-                _refuse_twice(reading, row, seen)
+                with reading.gathered.trying():
+                    _refuse_twice(reading, row, seen)
                 report.take(importer.take(reading))
         except SalesError as error:
             resolver.forget_row()

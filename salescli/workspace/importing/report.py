@@ -60,22 +60,22 @@ class Report:
         self.unchanged += did == "unchanged"
 
     def reject(self, row: Row, findings: Sequence[Finding], columns: dict[str, list[str]]) -> None:
-        """Note a row that can't be taken; `columns` says of which columns a field is made."""
+        """Note a row that can't be taken, its faults in the order of the columns.
+
+        `columns` says of which columns a field is made.
+        """
         self._pending.clear()
         self.rejected.append(row)
+        faults: list[tuple[int, Fault]] = []
         for found in dict.fromkeys(findings):
             names = columns.get(found.field) or [found.field]
             known = [name for name in names if name in row.cells]
-            self.faults.append(
-                Fault(
-                    row.line,
-                    ", ".join(known),
-                    ", ".join(row.cells[name] for name in known),
-                    found.code,
-                    found.text,
-                    found.hint,
-                )
-            )
+            place = self.table.header.index(known[0]) if known else len(self.table.header)
+            value = ", ".join(row.cells[name] for name in known)
+            named = ", ".join(known)
+            fault = Fault(row.line, named, value, found.code, found.text, found.hint)
+            faults.append((place, fault))
+        self.faults += [fault for _, fault in sorted(faults, key=lambda entry: entry[0])]
 
     def document(self, written: bool) -> dict[str, Any]:
         """The report as a JSON document."""
