@@ -40,8 +40,8 @@ def salvage(tree: Mapping[str, Any], record: type[R]) -> Salvaged:
     """Type a tree as far as it goes. Entries of mappings and lists keep their keys and places."""
     mended = copy.deepcopy(dict(tree))
     kind = inspect.type_info(record)
-    unknown = [_mend(kind, mended, path) for path, _ in check_tree(tree, record) if path]
-    unknown += _fill(kind, mended, ())
+    unknown = list(_fill(kind, mended, ()))
+    unknown += [_mend(kind, mended, path) for path, _ in check_tree(mended, record) if path]
     try:
         return Salvaged(build_record(mended, record), tuple(unknown))
     except msgspec.ValidationError:

@@ -29,12 +29,22 @@ def shipped_processes() -> tuple[str, ...]:
     return PROCESSES
 
 
-def refuse_store(files: Transaction) -> None:
-    """Raise `Refused` where a store is already."""
-    if files.exists(layout.SETTINGS):
+def refuse_store(root: Path) -> None:
+    """Raise `Refused` where a store is already, or around it, `WrongUsage` for a file."""
+    around = next((folder for folder in (root, *root.parents) if folder.exists()), root)
+    if not around.is_dir():
+        text = f"{around} is a file, and a store is a folder"
+        hint = "salescli init DIR, with the name of a folder, new or there"
+        raise WrongUsage(finding("not-a-folder", text, hint=hint, field="directory"))
+    if (root / layout.SETTINGS).exists():
         raise Refused(
             finding("store-exists", "there is a store here already", hint="salescli check reads it")
         )
+    above = next((folder for folder in root.parents if (folder / layout.SETTINGS).is_file()), None)
+    if above is not None:
+        text = f"{root.name} lies inside the store {above}, and no store lies in another"
+        hint = "name a folder outside of it; teams of one store are its departments"
+        raise Refused(finding("nested-store", text, hint=hint))
 
 
 def init_store(files: Transaction, surroundings: Surroundings, settings: Settings) -> Outcome:
@@ -42,7 +52,7 @@ def init_store(files: Transaction, surroundings: Surroundings, settings: Setting
 
     The acting person is written down: with git's e-mail, or as the system user.
     """
-    refuse_store(files)
+    refuse_store(files.root)
     person, entry = acting_person(surroundings)
     files.write(layout.SETTINGS, dump_document(settings).encode())
     team: dict[str, Value] = {"people": {person: entry}, "departments": None}

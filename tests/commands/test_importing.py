@@ -340,6 +340,33 @@ def test_rejected_rows_lie_beside_by_default(office):
     assert (office.shop.root / "in.rejected.csv").exists()
 
 
+def test_a_dry_run_that_is_refused_writes_no_file_either(office):
+    office.give(OPEN.replace("New", "Dreaming"))
+    answer = office.imported("--dry-run")
+    assert answer.code == 4
+    assert not (office.shop.root.parent / "out.csv").exists()
+    assert "a run without --dry-run writes it to ../out.csv." in answer.err
+
+
+def test_rejected_rows_of_another_width_keep_the_reason_in_its_column(office):
+    office.give("1,Flat 1,Acme", OPEN + ",one,more")
+    assert office.imported().code == 4
+    text = (office.shop.root.parent / "out.csv").read_text(encoding="utf-8")
+    short, long = csv.DictReader(text.splitlines())
+    assert (short["id"], short["account"], short["why"]) == ("1", "Acme", "")
+    assert short["salescli_reason"].startswith("line 2: the row has 3 cells, the header 11")
+    assert long["salescli_reason"].endswith("after its last column stood 'one', 'more'")
+    assert None not in long
+
+
+def test_every_refused_row_says_what_to_do(office):
+    office.give(OPEN.replace("New", "Tlaking"), LOST.replace("anna", "ann"))
+    answer = office.imported()
+    for words in ("did you mean Talking?", "did you mean anna?"):
+        assert words in answer.out
+        assert words in (office.shop.root.parent / "out.csv").read_text(encoding="utf-8")
+
+
 def test_the_table_of_faults_goes_to_stdout_and_the_words_to_stderr(office):
     office.give(OPEN.replace("New", "Dreaming"), TALKING)
     answer = office.imported()
@@ -352,7 +379,7 @@ def test_an_import_prints_no_ids(office):
     office.give(OPEN, WON)
     answer = office.imported()
     assert (answer.code, answer.out) == (0, "")
-    assert "2 rows: made 2 account, 2 opportunity" in answer.err
+    assert "2 rows: made 2 accounts, 2 opportunities" in answer.err
 
 
 def test_undo_takes_an_import_back_whole(office):
