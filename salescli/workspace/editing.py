@@ -18,6 +18,7 @@ from salescli.model.rules import check_locked
 from salescli.process.ways import stage_line
 from salescli.store.codec import place_faults
 from salescli.store.yamltext import read_tree
+from salescli.workspace.covering import follow_list
 from salescli.workspace.deals import (
     LoadedDeal,
     event_head,
@@ -25,7 +26,12 @@ from salescli.workspace.deals import (
     patch_record,
     stage_event,
 )
-from salescli.workspace.opportunities import build_deal_record, open_deal, refuse_broken
+from salescli.workspace.opportunities import (
+    build_deal_record,
+    open_deal,
+    refuse_broken,
+    warning_words,
+)
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.references import refuse_dangling
 from salescli.workspace.session import Session
@@ -52,16 +58,18 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
         gathered.add(Refused(problem))
     fields = {path: both for path, both in fields.items() if path not in _BY_COMMANDS}
     current = load_deal(session, base.directory)
-    _check_rules(session, current, fields, gathered)
+    warnings = _check_rules(session, current, fields, gathered)
     gathered.raise_all()
     text = _merge(base, current, edited, fields)
+    moved = follow_list(session, current, fields)
     if fields:
         stage_event(session, current, Changed(**event_head(session, current), fields=fields))
     session.files.write(base.path, text)
-    is_untouched = current.source == base.source
-    words = () if is_untouched else ("Merged with what others changed meanwhile.",)
+    words = warning_words(session, base.id, warnings)
+    if current.source != base.source:
+        words = ["Merged with what others changed meanwhile.", *words]
     title = f"edit {', '.join(fields) or 'the text'} of {base.id}: {base.facts.title}"
-    return Outcome((base.id,), words, title)
+    return Outcome((base.id,), (*words, *moved), title)
 
 
 def _read_facts(base: LoadedDeal, edited: bytes, gathered: Gathered) -> Opportunity:
@@ -113,20 +121,32 @@ def _command_for(session: Session, base: LoadedDeal, name: str, after: Json, add
         return line or f"stages are {stages}; salescli next {address} tells how to go on"
     if definition.status_of(base.facts.stage) == "open":
         return "only a closed deal is archived"
-    return f"salescli opp archive {address}" if after else f"salescli opp reopen {address}"
+    if after:
+        return f"salescli opp archive {address}"
+    return f"salescli opp reopen {address} --to STAGE --reason TEXT"
 
 
-def _check_rules(session: Session, current: LoadedDeal, fields: Fields, gathered: Gathered) -> None:
-    """Hold the deal that the edit would make against the rules and the catalogues."""
+def _check_rules(
+    session: Session, current: LoadedDeal, fields: Fields, gathered: Gathered
+) -> list[Finding]:
+    """Hold the deal that the edit would make against the rules and the catalogues.
+
+    Answers the warnings about what was edited.
+    """
     definition = session.process(current.facts.process)
     address = session.short(current.id)
     for problem in check_locked(definition, current.facts.stage, fields, address):
         gathered.add(Refused(problem))
     after = apply_changes(current.state, fields)
+    tops = {path.partition("/")[0] for path in fields}
+    warnings: list[Finding] = []
     with gathered.trying():
-        refuse_broken(session, build_deal_record(current.id, after), definition)
+        facts = build_deal_record(current.id, after)
+        found = refuse_broken(session, facts, definition, tops)
+        warnings = [entry for entry in found if entry.field in tops]
     with gathered.trying():
         refuse_dangling(session, fields)
+    return warnings
 
 
 def _merge(base: LoadedDeal, current: LoadedDeal, edited: bytes, fields: Fields) -> bytes:
