@@ -26,6 +26,7 @@ from salescli.workspace.deals import (
     patch_record,
     stage_event,
 )
+from salescli.workspace.handover import hand_over_activities
 from salescli.workspace.opportunities import (
     build_deal_record,
     open_deal,
@@ -62,10 +63,13 @@ def finish_edit(session: Session, base: LoadedDeal, edited: bytes) -> Outcome:
     gathered.raise_all()
     text = _merge(base, current, edited, fields)
     moved = follow_list(session, current, fields)
+    handed: tuple[str, ...] = ()
     if fields:
-        stage_event(session, current, Changed(**event_head(session, current), fields=fields))
+        event = Changed(**event_head(session, current), fields=fields)
+        stage_event(session, current, event)
+        handed = hand_over_activities(session, current, event)
     session.files.write(base.path, text)
-    words = warning_words(session, base.id, warnings)
+    words = [*handed, *warning_words(session, base.id, warnings)]
     if current.source != base.source:
         words = ["Merged with what others changed meanwhile.", *words]
     title = f"edit {', '.join(fields) or 'the text'} of {base.id}: {base.facts.title}"
