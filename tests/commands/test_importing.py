@@ -531,3 +531,59 @@ def test_an_account_of_that_name_without_an_id_is_the_same_one(office):
     assert acme in path.name
     assert report["updated"] == 1
     assert office.take("7,Acme", "8,Acme", header="id,name")["created"] == {"account": 1}
+
+
+CATALOGUE = "kind: product\nkey: code\ncolumns:\n  name: name\n  price: price\n  group: group\n"
+
+
+def test_products_of_one_file_are_written_in_the_order_of_their_ids(office):
+    office.shop.make("product", "create", "Flat 2", "--price", "5")
+    office.give_mapping(CATALOGUE)
+    office.take(
+        "b,Flat 3,3,", "c,Attic,4,", "a,Flat 1,2,", "d,Garage,1,", header="code,name,price,group"
+    )
+    text = (office.shop.root / "products.yaml").read_text(encoding="utf-8")
+    names = [
+        line.strip(" :") for line in text.splitlines() if line.startswith("  ") and line[2] != " "
+    ]
+    assert names == ["attic", "flat-1", "flat-2", "flat-3", "garage"]
+    assert office.shop.run("check").out == ""
+    office.shop.do("undo")
+    assert "attic" not in (office.shop.root / "products.yaml").read_text(encoding="utf-8")
+
+
+def test_a_row_that_is_refused_after_a_change_takes_no_row_before_it_along(office):
+    """A change writes what waits; when its row is dropped, the others are written all the same."""
+    office.give_mapping(CATALOGUE)
+    office.give(
+        "a,Flat 1,2,", "b,Flat 2,3,", "a,Flat 1,x,", "c,Flat 1,2,", "b,Flat 2,7,", "d,Flat 4,5,",
+        header="code,name,price,group",
+    )  # fmt: skip
+    assert office.imported("--skip-errors").code == 0
+    text = (office.shop.root / "products.yaml").read_text(encoding="utf-8")
+    for name in ("flat-1:", "flat-2:", "flat-4:"):
+        assert name in text
+    assert office.shop.run("check").out == ""
+
+
+def test_entries_follow_a_file_that_a_person_has_written(office):
+    (office.shop.root / "products.yaml").write_text(
+        "# ours\nproducts:\n    old: {name: Old}  # keep\n\n    sold:\n        name: Sold\n"
+        "        retired: true\n# the end\n",
+        "utf-8",
+    )
+    office.give_mapping(CATALOGUE)
+    office.take("a,Zoo,2,", "b,Zoom,3,", "c,Apple,4,", "e,Pear,1,", header="code,name,price,group")
+    text = (office.shop.root / "products.yaml").read_text(encoding="utf-8")
+    for line in (
+        "# ours\n",
+        "    old: {name: Old}  # keep\n",
+        "        retired: true\n",
+        "# the end\n",
+    ):
+        assert line in text
+    assert office.shop.run("check").out == ""
+    listed = json.loads(office.shop.do("product", "list", "--format", "json").out)
+    assert {entry["id"] for entry in listed["products"]} == {
+        "apple", "old", "pear", "sold", "zoo", "zoom",
+    }  # fmt: skip
