@@ -7,9 +7,8 @@ all decided by the engine that decides for commands. Updates go through the comm
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from salescli.model.catalogues import value_on
 from salescli.model.definition import Definition, Stage, stage_id
-from salescli.model.errors import Damaged, Gathered, NotFound, Refused, SalesError, finding
+from salescli.model.errors import Damaged, NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
 from salescli.model.facts import State, apply_value, build_state
 from salescli.model.fields import spec_named
@@ -18,6 +17,7 @@ from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
+from salescli.workspace.importing.lines import Lines
 from salescli.workspace.importing.lives import Life, Steps
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
@@ -54,6 +54,7 @@ class DealImporter:
     ) -> None:
         self.session, self.mapping, self.system = session, mapping, system
         self.reader, self.resolver, self.report = reader, resolver, report
+        self.lines = Lines(session, resolver, makes=mapping.create.product)
         self.process = mapping.process or session.settings.process
         self.definition: Definition = session.process(self.process)
         self.begins: str | None = None
@@ -110,7 +111,7 @@ class DealImporter:
                 steps = self._steps(reading, stage)
         with gathered.trying("product"):
             if "product" in reading.texts:
-                line = self._line(reading, steps.created[:10])
+                line = self.lines.read(reading, steps.created[:10])
                 state["products"] = {self.session.new_id("line"): line}
         ending: dict[str, str] = {}
         with gathered.trying():
@@ -130,10 +131,10 @@ class DealImporter:
 
     def _read_ending(self, reading: Reading, stage: Stage | None) -> dict[str, str]:
         """What a closing takes of the row, all of which means something."""
-        if stage is None:
-            return {}
-        ending = self._ending(reading, stage)
-        if not stage.is_open:
+        ending = {name: text for name, text in reading.texts.items() if name in CLOSING}
+        if stage is not None:
+            ending = self._ending(reading, stage)
+        if stage is None or not stage.is_open:
             read_ending(
                 self.session,
                 **{name.rpartition("_")[2]: text for name, text in ending.items()},
@@ -200,41 +201,6 @@ class DealImporter:
             makes = create.owner if name == "owner" else create.department
             return {name: self.resolver.named(spec.target, text, name, create=makes)}
         return self.resolver.values(Opportunity, name, text)
-
-    def _line(self, reading: Reading, day: str) -> dict[str, Json]:
-        """The product line of a row, at the row's price or at the list's on that day, if any."""
-        gathered = Gathered()
-        line: dict[str, Json] = {}
-        with gathered.trying("product"):
-            line["product"] = self._product(reading.texts["product"])
-        line["quantity"] = reading.texts.get("quantity", "1")
-        with gathered.trying("price"):
-            if "price" in reading.texts:
-                currency = self.session.settings.currency
-                line["price"] = str(parse_money(reading.texts["price"], currency))
-            elif day and "product" in line and "price" not in reading.broken:
-                line["price"] = self._listed_price(str(line["product"]), day)
-        gathered.raise_all()
-        return line
-
-    def _listed_price(self, product: str, day: str) -> str:
-        """The price of a product on a day of its list."""
-        prices = self.session.products.products[product].prices
-        price = value_on(prices, self.session.calendar.parse_day(day, self.session.today))
-        if price is None:
-            raise Refused(
-                finding(
-                    "missing-value",
-                    f"{product} has no price on {day}",
-                    hint=f"salescli product set {product} --price DAY=MONEY, or map a `price`",
-                    field="product",
-                )
-            )
-        return str(price)
-
-    def _product(self, text: str) -> str:
-        makes = self.mapping.create.product
-        return self.resolver.named("product", text, "product", create=makes)
 
     def _steps(self, reading: Reading, stage: Stage) -> Steps:
         """When the deal was created, entered each stage, and was closed."""
@@ -365,12 +331,12 @@ class DealImporter:
         """What the row's product changes in the deal's only line; several lines are our own."""
         if "product" not in reading.texts or "product" in reading.assumed:
             return {}
-        product = self._product(reading.texts["product"])
+        product = self.lines.product(reading.texts["product"])
         lines: dict[str, Any] = state.get("products", {})
         if len(lines) > 1 or any(line.get("product") == product for line in lines.values()):
             return {}
         created = reading.texts.get("created") or self.session.today.isoformat()
-        new = self._line(reading, created[:10])
+        new = self.lines.read(reading, created[:10])
         removed = {f"products/{key}": [line, None] for key, line in lines.items()}
         return {**removed, f"products/{self.session.new_id('line')}": [None, new]}
 
