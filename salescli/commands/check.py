@@ -25,6 +25,12 @@ SCHEMA = "salescli/check@1"
     help="With --fix: what holds where a merge left files and histories apart.",
 )
 @click.option(
+    "--void",
+    multiple=True,
+    metavar="EVENT",
+    help="With --fix: an event that counts no more, by its whole id.",
+)
+@click.option(
     "--format",
     "format_",
     type=click.Choice(["table", "json", "github"]),
@@ -39,6 +45,7 @@ def check(
     strict: bool,
     fix: bool,
     keep: str | None,
+    void: tuple[str, ...],
     format_: str,
     actor: str | None,
     dry_run: bool,
@@ -52,10 +59,12 @@ def check(
     """
     if keep and not fix:
         raise click.UsageError("--keep says what --fix keeps: give both")
+    if void and not fix:
+        raise click.UsageError("--void says what --fix voids: give both")
     if dry_run and not fix:
         raise click.UsageError("--dry-run is for --fix: a check alone writes nothing")
     if fix:
-        checked = fix_store(app, keep, strict, actor, dry_run)
+        checked = fix_store(app, keep, void, strict, actor, dry_run)
     else:
         with app.reading() as session:
             checked = check_store(
@@ -64,12 +73,27 @@ def check(
                 strict,
                 in_git_hook=app.surroundings.in_git_hook,
             )
+            if any(found.code == "unrecorded-edit" for found in checked.findings):
+                checked = true_hints(session, checked, strict)
     show(checked, strict, format_)
     return checked.exit_code(strict)
 
 
+def true_hints(session: Session, checked: Checked, strict: bool) -> Checked:
+    """The findings without advice that `--fix` would refuse; only edits by hand load what tries."""
+    from salescli.workspace.checking.fixing import with_true_hints
+
+    session.via = "check"
+    return with_true_hints(session, checked, strict)
+
+
 def fix_store(
-    app: App, keep: str | None, strict: bool, actor: str | None, dry_run: bool
+    app: App,
+    keep: str | None,
+    void: Sequence[str],
+    strict: bool,
+    actor: str | None,
+    dry_run: bool,
 ) -> Checked:
     """Mend what can be mended, as one command; what is left over comes back."""
     from salescli.workspace.checking.fixing import fix_all
@@ -79,21 +103,12 @@ def fix_store(
 
     def action(session: Session) -> Outcome:
         session.via = "check"
-        outcome, checked = fix_all(session, keep, strict)
+        outcome, checked = fix_all(session, keep, strict, void)
         left.append(checked)
         return outcome
 
     app.write("check --fix", action, actor=actor, dry_run=dry_run, quiet_ids=True)
-    found = tuple(_unmended(entry) for entry in left[0].findings)
-    return msgspec.structs.replace(left[0], findings=found)
-
-
-def _unmended(found: Finding) -> Finding:
-    """What `--fix` has left is not mended by calling it again."""
-    if found.code != "unrecorded-edit":
-        return found
-    hint = "no command would write that: put back what its history says, or mend what else is told"
-    return msgspec.structs.replace(found, hint=hint)
+    return left[0]
 
 
 def show(checked: Checked, strict: bool, format_: str) -> None:

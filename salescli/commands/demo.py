@@ -20,6 +20,8 @@ def demo(app: App, /, directory: str, until: str | None, seed: int) -> None:
     """
     from datetime import date
 
+    from salescli.workspace.initialising import refuse_store
+
     root = (app.surroundings.directory / directory).resolve()
     if root.is_dir() and any(root.iterdir()):
         raise Refused(
@@ -31,6 +33,7 @@ def demo(app: App, /, directory: str, until: str | None, seed: int) -> None:
         raise WrongUsage(
             finding("not-a-day", f"{until!r} is not a day", hint="write it like 2026-12-15")
         ) from None
+    refuse_store(root)  # before anything is made for one
     root.mkdir(parents=True, exist_ok=True)
     with app.transaction(root) as staged:
         example = Demo(staged, day, seed)

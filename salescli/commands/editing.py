@@ -57,9 +57,13 @@ def run_editor(app: App, copy: Path) -> None:
         command = [*shlex.split(editor), str(copy)]
         done = subprocess.run(command, stdin=stdin, env=dict(environ), check=False)
         why = f"it left with {done.returncode}" if done.returncode else ""
-    except (OSError, ValueError) as error:
+    except FileNotFoundError:
+        why = f"there is no program {shlex.split(editor)[0]}"
+    except OSError as error:
+        why = error.strerror or str(error)
+    except ValueError as error:
         why = str(error)
     if why:
-        raise Failed(
-            finding("editor-failed", f"the editor {editor} failed: {why}", hint="set EDITOR")
-        )
+        set_from = "VISUAL" if environ.get("VISUAL") else "EDITOR"
+        hint = f"set {set_from} to a program that edits a file, like nano"
+        raise Failed(finding("editor-failed", f"the editor {editor} failed: {why}", hint=hint))

@@ -11,11 +11,11 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
-from salescli.model.errors import NotFound, finding
-from salescli.workspace.importing.mapping import Mapping, read_mapping
+from salescli.model.errors import Gathered, NotFound, finding
+from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.plan import Imported, Progress, RowsRefused, import_table
 from salescli.workspace.importing.report import Report, format_rejected
-from salescli.workspace.importing.rows import read_table
+from salescli.workspace.importing.rows import read_inputs
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -54,8 +54,12 @@ def csv_(
     All or nothing, unless --skip-errors. The same file again, by its --key, changes nothing.
     """
     app: App = ctx.obj
-    mapping = read_mapping(_read(app, mapping_file), mapping_file)
-    table = read_table(_read(app, file), file, mapping)
+    gathered, sources = Gathered(), {}
+    for name in (mapping_file, file):
+        with gathered.trying():
+            sources[name] = _read(app, name)
+    gathered.raise_all()
+    mapping, table = read_inputs(sources[mapping_file], mapping_file, sources[file], file)
     imported: list[Imported] = []
 
     def action(session: Session) -> Outcome:
@@ -72,9 +76,10 @@ def csv_(
     except RowsRefused as refused:
         report, is_written = refused.report, False
     target = rejected or f"{Path(file).stem}.rejected.csv"
-    if report.rejected:
+    if report.rejected and not dry_run:
         _write_rejected(app, target, report, mapping)
-    _show(app, report, format_, is_written, target, is_stopped=not imported)
+    place = "a run without --dry-run writes them to" if dry_run else "they stand in"
+    _show(app, report, format_, is_written, f"{place} {target}", is_stopped=not imported)
     if not imported:
         ctx.exit(4)
 
@@ -120,7 +125,7 @@ def _show(
     report: Report,
     format_: str,
     is_written: bool,
-    target: str,
+    where: str,
     *,
     is_stopped: bool,
 ) -> None:
@@ -141,7 +146,7 @@ def _show(
                 "line": fault.line,
                 "column": fault.column,
                 "value": fault.value,
-                "reason": fault.reason,
+                "reason": fault.words,
             }
             for fault in report.faults
         ]
@@ -149,7 +154,7 @@ def _show(
     for words in summary(report, is_stopped):
         say(words)
     if report.rejected:
-        for words in _rejected_words(report, target, is_stopped):
+        for words in _rejected_words(report, where, is_stopped):
             say(words)
 
 
@@ -157,7 +162,7 @@ def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
     """What an import took and what it put in, in words."""
     if is_stopped:
         return
-    made = ", ".join(f"{count} {kind}" for kind, count in sorted(report.created.items()))
+    made = ", ".join(_counted(count, kind) for kind, count in sorted(report.created.items()))
     yield (
         f"{report.rows} rows: made {made or 'nothing'}; {report.updated} changed, "
         f"{report.unchanged} unchanged, {len(report.rejected)} rejected."
@@ -172,15 +177,22 @@ def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
             yield f"{title}: {told}."
 
 
-def _rejected_words(report: Report, target: str, is_stopped: bool) -> Iterator[str]:
+def _counted(count: int, kind: str) -> str:
+    plural = {"person": "people", "opportunity": "opportunities"}.get(kind, f"{kind}s")
+    return f"{count} {kind if count == 1 else plural}"
+
+
+def _rejected_words(report: Report, where: str, is_stopped: bool) -> Iterator[str]:
     """The first fault with what to do, how many rows there are, and where they stand."""
     first = report.faults[0]
     named = f'column "{first.column}": ' if first.column else ""
     text = f"{report.table.file}:{first.line}: {named}{first.reason}"
     yield from format_findings([finding("", text, hint=first.hint)])
     count = len(report.rejected)
-    are, they = ("row is", "it stands") if count == 1 else ("rows are", "they stand")
-    yield f"  {count} {are} refused, of {report.rows}; {they} in {target}."
+    are = "row is" if count == 1 else "rows are"
+    if count == 1:
+        where = where.replace("they stand", "it stands").replace("them", "it")
+    yield f"  {count} {are} refused, of {report.rows}; {where}."
     if is_stopped:
         left = report.rows - count
         yield "  Nothing was written" + (

@@ -37,11 +37,13 @@ def init(
     """Make a store in DIR: settings, team, dictionaries, processes, all written out."""
     if commit and not git:
         raise click.UsageError("--commit goes with --git")
+    if not directory.strip():
+        raise click.UsageError("DIR is empty: name a folder, or leave it out for this one")
     root = (app.surroundings.directory / (app.store_directory or "") / directory).resolve()
     zone = time_zone or initialising.local_time_zone(app.surroundings.environ.get("TZ"))
     settings = initialising.build_settings(name or root.name or "sales", currency, zone, process)
     files = RealFileSystem()
-    initialising.refuse_store(Transaction(files, root))  # before anything is made for one
+    initialising.refuse_store(root)  # before anything is made for one
     if dry_run:
         show_dry_run(build(app, Transaction(files, root), settings)[1])
         return

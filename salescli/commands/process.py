@@ -114,7 +114,8 @@ def check(ctx: click.Context, names: tuple[str, ...]) -> None:
     for line in format_findings([*unreadable, *found]):
         say(line)
     is_broken = any(not entry.warning for entry in found)
-    ctx.exit(Damaged.exit_code if unreadable else Refused.exit_code if is_broken else 0)
+    is_unreadable = unreadable or any(entry.code in processes.UNREADABLE for entry in found)
+    ctx.exit(Damaged.exit_code if is_unreadable else Refused.exit_code if is_broken else 0)
 
 
 def read_definition(session: Session, name: str) -> tuple[bytes, str]:
@@ -124,7 +125,8 @@ def read_definition(session: Session, name: str) -> tuple[bytes, str]:
     path = session.surroundings.directory / name
     if name not in session.process_names() and path.is_file():
         return path.read_bytes(), name
-    session.process(name)
+    if name not in session.process_names():
+        session.process(name)  # raises with the nearest name
     file = layout.catalogue_file("process", name)
     return session.read_required(file), file
 

@@ -122,6 +122,16 @@ class Gathered:
         """Run an attempt; its `SalesError` is kept, not raised."""
         return _Attempt(self, field)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was kept."""
+        return self._first is None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was kept so far."""
+        return tuple(self._findings)
+
     def raise_all(self) -> None:
         """Raise what was kept, or nothing."""
         if self._first is not None:

@@ -17,7 +17,7 @@ from unicodedata import normalize
 import msgspec
 
 from salescli.model.calendar import Calendar
-from salescli.model.errors import NotFound, SalesError, WrongUsage, finding
+from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.money import Money, parse_money
 from salescli.model.names import ORDERED_KINDS, TEXT_KINDS, NameSpec, NameTable, Subject
 from salescli.model.nearest import did_you_mean
@@ -111,16 +111,14 @@ def _with_values(
         return _with_references(text, name, op, words, names)
     if op == "~":
         return Condition(text, name, op, tuple(word.casefold() for word in words), exact=False)
-    if name.values:
-        for word in words:
-            _check_choice(name, word)
+    gathered = Gathered()
     typed: list[Any] = []
     for word in words:
-        try:
-            typed.append(_typed(word, name, names.currency))
-        except SalesError as error:
-            first = error.findings[0]
-            raise _bad(text, first.text, first.hint) from None
+        with gathered.trying(name.name):
+            if name.values:
+                _check_choice(name, word)
+            typed.append(_typed(text, word, name, names.currency))
+    gathered.raise_all()
     return Condition(text, name, op, tuple(typed))
 
 
@@ -129,19 +127,29 @@ def _with_references(
 ) -> Condition:
     ids: list[str] = []
     is_known = True
+    gathered = Gathered()
     for word in words:
-        is_literal = word == ME or word in name.values
-        found = [word] if is_literal else names.find(name.target, word, op == "~")
-        if found is not None and not found and op != "~":
-            kind = name.target.replace("|", " or ")
-            why = f"{word!r} is no {kind}, neither by id nor by name"
-            hint = f"{name.name}~{word} finds what has it in its name"
-            raise NotFound(finding("unknown-value", why, hint=hint, field=name.name))
+        found: Sequence[str] | None = [word]
+        if word != ME and word not in name.values:
+            with gathered.trying():
+                found = _found(name, op, word, names)
         is_known = is_known and found is not None
         ids += [word] if found is None else found
+    gathered.raise_all()
     if op == "~" and not is_known:
         return Condition(text, name, op, tuple(word.casefold() for word in words), exact=False)
     return Condition(text, name, op, tuple(ids))
+
+
+def _found(name: NameSpec, op: str, word: str, names: NameTable) -> Sequence[str] | None:
+    """The ids that a word names, None where nobody can tell; raises `NotFound` for none."""
+    found = names.find(name.target, word, op == "~")
+    if found is not None and not found and op != "~":
+        kind = name.target.replace("|", " or ")
+        why = f"{word!r} is no {kind}, neither by id nor by name"
+        hint = f"{name.name}~{word} finds what has it in its name"
+        raise NotFound(finding("unknown-value", why, hint=hint, field=name.name))
+    return found
 
 
 def _check_choice(name: NameSpec, word: str) -> None:
@@ -153,7 +161,16 @@ def _check_choice(name: NameSpec, word: str) -> None:
     )
 
 
-def _typed(word: str, name: NameSpec, currency: str | None) -> Any:
+def _typed(text: str, word: str, name: NameSpec, currency: str | None) -> Any:
+    """A word of a condition's `text` as a value of the name's kind; raises `WrongUsage`."""
+    try:
+        return _value(word, name, currency)
+    except SalesError as error:
+        first = error.findings[0]
+        raise _bad(text, first.text, first.hint) from None
+
+
+def _value(word: str, name: NameSpec, currency: str | None) -> Any:
     if name.kind == "money":
         return parse_money(word, currency)
     if name.kind in ("day", "instant"):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
-from salescli.model.errors import WrongUsage, finding
+from salescli.model.errors import Finding, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
 
 # ISO 4217 currencies whose minor unit isn't two decimals; tests/model/test_money.py holds the
@@ -32,6 +32,7 @@ CODES = frozenset(
         "ANG BYR CYP EEK HRK LTL LVL MRO MTL ROL SIT SKK SLL STD TMM TRL VEF ZMK ZWL "
     ).split()
 )
+MAX_DIGITS = 18  # before the point: more is a slip or an attack
 _MONEY = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,6})?)(?: ?([A-Z]{3}))?")
 # Python's own context rounds after 28 digits, in silence: too few for price × quantity × share.
 EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
@@ -88,7 +89,7 @@ def parse_money(text: str, default_currency: str | None = None) -> Money:
     """
     match = _MONEY.fullmatch(text.strip())
     if match is None:
-        raise WrongUsage(finding("not-an-amount", f"{text!r} is not an amount", hint=_hint(text)))
+        raise WrongUsage(_not_an_amount(text))
     digits, currency = match.group(1), match.group(2) or default_currency
     if currency is None:
         raise WrongUsage(
@@ -120,6 +121,14 @@ def parse_currency(text: str) -> str:
             field="currency",
         )
     )
+
+
+def _not_an_amount(text: str) -> Finding:
+    digits = re.match(r"[0-9]+", text.strip())
+    if digits and len(digits[0]) > MAX_DIGITS:
+        words = f"{text!r} has {len(digits[0])} digits, {MAX_DIGITS} are allowed"
+        return finding("not-an-amount", words, hint="is there a digit too many?")
+    return finding("not-an-amount", f"{text!r} is not an amount", hint=_hint(text))
 
 
 def _hint(text: str) -> str:

@@ -134,7 +134,7 @@ def _check_closing(
             found.append(finding("archived-open", text, field="archived"))
     elif deal.close_date is None:
         text = "a closed deal has the day of its closing"
-        hint = "the closing in its history says which"
+        hint = "write close_date: with that day, like 2026-12-15"
         found.append(finding("closed-without-day", text, hint=hint, field="close_date"))
     if deal.actual_revenue is not None and status != "won":
         text = f"only a won deal has a revenue, this one is {status}"
@@ -162,7 +162,8 @@ def _check_reason(deal: Opportunity, status: str, close_reasons: Dictionary) -> 
     found: list[Finding] = []
     if deal.close_reason is None:
         text = f"a {status} deal has a reason"
-        found.append(finding("reason-needed", text, field="close_reason"))
+        hint = _reasons_hint(close_reasons)
+        found.append(finding("reason-needed", text, hint=hint, field="close_reason"))
     elif needs_details(deal.close_reason, close_reasons) and not deal.close_details:
         text = f"the reason {deal.close_reason!r} wants details"
         found.append(finding("details-needed", text, field="close_details"))
@@ -175,6 +176,12 @@ def _check_reason(deal: Opportunity, status: str, close_reasons: Dictionary) -> 
         hint = '--winner "" takes the winner out'
         found.append(finding("winner-not-asked", text, hint=hint, field="winner"))
     return found
+
+
+def _reasons_hint(close_reasons: Dictionary) -> str:
+    entries = ((name, choice_named(close_reasons, name)) for name in close_reasons)
+    offered = [name for name, c in entries if c and not c.retired and not c.imported]
+    return f"write close_reason: with one of {', '.join(offered)}" if offered else ""
 
 
 def needs_details(reason: str, close_reasons: Dictionary) -> bool:

@@ -289,8 +289,13 @@ def plan_revert(
     current = {change.path: view.read(change.path) for change in changeset.changes}
     changed = [c.path for c in changeset.changes if not _is_as_left(c, current[c.path], tails)]
     changed += _find_strays(changeset, view)
+    hint = (
+        "somebody edited it by hand, or git did: put that back (git diff shows it), "
+        "or change by hand what the command did"
+    )
     Clash.raise_if(
-        finding("changed-since", f"{path} changed since.", place=Place(path)) for path in changed
+        finding("changed-since", f"{path} changed since.", hint=hint, place=Place(path))
+        for path in changed
     )
     appended = tuple(Appended(c.path, c.data) for c in changeset.changes if isinstance(c, Append))
     records = {_directory(item.path) for item in appended}

@@ -3,7 +3,7 @@
 They stand in files of many entries; each change patches the lines of one entry.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from salescli.store import layout
 from salescli.store.dump import Plain
 from salescli.store.patch import Edit, Remove, Set, patch
 from salescli.store.texts import mark, mark_document
+from salescli.workspace.entries import add_entries
 from salescli.workspace.named import find_named
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -75,10 +76,8 @@ def create_named(
             raise Refused(finding("missing-value", f"a {kind} needs a name", field="name"))
     gathered.raise_all()
     assert slug is not None
-    edits: list[Edit] = [
-        Set((catalogue.key, slug), _ordered(mark_document(document, catalogue.record), catalogue))
-    ]
-    _patch(session, catalogue, edits)
+    entry = _ordered(mark_document(document, catalogue.record), catalogue)
+    _add(session, kind, Set((catalogue.key, slug), entry))
     return Outcome((slug,), (), f"create {kind} {slug}: {document['name']}")
 
 
@@ -261,8 +260,32 @@ def _edits(
     return list(edits.values())
 
 
+def _add(session: Session, kind: str, edit: Set) -> None:
+    """Write a new entry, or let it wait where many are added."""
+    catalogue = CATALOGUES[kind]
+
+    def write(edits: Sequence[Set]) -> None:
+        source = _source(session, catalogue)
+        added = add_entries(source, catalogue.file, edits, catalogue.others)
+        session.files.write(catalogue.file, added)
+
+    if session.batch is None:
+        write([edit])
+        return
+    known = catalogue_of(session, kind)
+    assert isinstance(known, dict)
+    session.batch.add(edit, catalogue.record, known, write)
+
+
 def _patch(session: Session, catalogue: Catalogue, edits: list[Edit]) -> None:
+    if session.batch is not None:
+        session.batch.flush()
+    source = _source(session, catalogue)
+    session.files.write(catalogue.file, patch(source, catalogue.file, edits, catalogue.others))
+
+
+def _source(session: Session, catalogue: Catalogue) -> bytes:
     source = session.files.read(catalogue.file)
     if source is None:
         source = "".join(f"{key}:\n" for key in catalogue.others).encode()
-    session.files.write(catalogue.file, patch(source, catalogue.file, edits, catalogue.others))
+    return source

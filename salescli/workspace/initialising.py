@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from salescli.model.calendar import Calendar
-from salescli.model.errors import NotFound, Refused, WrongUsage, finding
+from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.ids import build_slug, is_slug
 from salescli.model.inputs import clean_text
 from salescli.model.surroundings import Surroundings
@@ -29,12 +29,22 @@ def shipped_processes() -> tuple[str, ...]:
     return PROCESSES
 
 
-def refuse_store(files: Transaction) -> None:
-    """Raise `Refused` where a store is already."""
-    if files.exists(layout.SETTINGS):
+def refuse_store(root: Path) -> None:
+    """Raise `Refused` where a store is already, or around it, `WrongUsage` for a file."""
+    around = next((folder for folder in (root, *root.parents) if folder.exists()), root)
+    if not around.is_dir():
+        text = f"{around} is a file, and a store is a folder"
+        hint = "salescli init DIR, with the name of a folder, new or there"
+        raise WrongUsage(finding("not-a-folder", text, hint=hint, field="directory"))
+    if (root / layout.SETTINGS).exists():
         raise Refused(
             finding("store-exists", "there is a store here already", hint="salescli check reads it")
         )
+    above = next((folder for folder in root.parents if (folder / layout.SETTINGS).is_file()), None)
+    if above is not None:
+        text = f"{root.name} lies inside the store {above}, and no store lies in another"
+        hint = "name a folder outside of it; teams of one store are its departments"
+        raise Refused(finding("nested-store", text, hint=hint))
 
 
 def init_store(files: Transaction, surroundings: Surroundings, settings: Settings) -> Outcome:
@@ -42,7 +52,7 @@ def init_store(files: Transaction, surroundings: Surroundings, settings: Setting
 
     The acting person is written down: with git's e-mail, or as the system user.
     """
-    refuse_store(files)
+    refuse_store(files.root)
     person, entry = acting_person(surroundings)
     files.write(layout.SETTINGS, dump_document(settings).encode())
     team: dict[str, Value] = {"people": {person: entry}, "departments": None}
@@ -63,27 +73,22 @@ def init_store(files: Transaction, surroundings: Surroundings, settings: Setting
 
 
 def build_settings(name: str, currency: str | None, time_zone: str, process: str) -> Settings:
-    """What `salescli.yaml` is to say; raises `WrongUsage` for what can't be a setting."""
+    """What `salescli.yaml` is to say; raises everything that can't be a setting together."""
+    gathered = Gathered()
     if currency is not None and not re.fullmatch(r"[A-Z]{3}", currency):
-        raise WrongUsage(
-            finding(
-                "not-a-currency",
-                f"{currency!r} is not a currency code",
-                hint="three capital letters: EUR",
-                field="currency",
-            )
-        )
-    _ = Calendar(time_zone).zone  # raises for a zone that doesn't exist
+        text = f"{currency!r} is not a currency code"
+        hint = "three capital letters: EUR"
+        gathered.add(WrongUsage(finding("not-a-currency", text, hint=hint, field="currency")))
+    with gathered.trying("time_zone"):
+        _ = Calendar(time_zone).zone  # raises for a zone that doesn't exist
     if process not in PROCESSES:
-        raise NotFound(
-            finding(
-                "no-such-process",
-                f"no process {process!r} is shipped",
-                hint=f"one of {', '.join(PROCESSES)}; add your own with salescli process add",
-                field="process",
-            )
-        )
-    settings: dict[str, str | int | None] = {"format": 1, "name": clean_text(name)}
+        text = f"no process {process!r} is shipped"
+        hint = f"one of {', '.join(PROCESSES)}; add your own with salescli process add"
+        gathered.add(NotFound(finding("no-such-process", text, hint=hint, field="process")))
+    with gathered.trying("name"):
+        name = clean_text(name)
+    gathered.raise_all()
+    settings: dict[str, str | int | None] = {"format": 1, "name": name}
     if currency is not None:
         settings["currency"] = currency
     return settings | {

@@ -11,8 +11,8 @@ from typing import Any, overload
 import msgspec
 
 from salescli.model.catalogues import value_on
-from salescli.model.errors import Finding, NotFound, finding
-from salescli.model.expression import compile_condition, parse_condition
+from salescli.model.errors import Finding, Gathered, NotFound, finding
+from salescli.model.expression import Condition, compile_condition, parse_condition
 from salescli.model.ids import fold_name
 from salescli.model.money import parse_money
 from salescli.model.names import NameTable, build_names, subject_of
@@ -102,12 +102,9 @@ def list_records(
     """List records of a kind; raises `WrongUsage` for conditions and names that mean nothing."""
     session.index.refresh()
     names = kind_names(session, kind)
-    conditions = [parse_condition(text, names) for text in where]
     shown = _names(columns) or (JSON_ONLY if for_machines else DEFAULTS).get(kind, DEFAULTS[kind])
     order = _names(sort) or list(SORTS.get(kind, ()))
-    for name in [*shown, *(entry.removeprefix("-") for entry in order)]:
-        if name != "price":
-            names.named(name)
+    conditions = _read_all(names, where, [*shown, *(e.removeprefix("-") for e in order)])
     subjects, access, order_access = _subjects(session, kind)
     me = session.actor if any("@me" in condition.values for condition in conditions) else None
     tests = [compile_condition(entry, session.today, me, access) for entry in conditions]
@@ -132,6 +129,21 @@ def list_records(
         invalid=tuple(session.index.invalid()),
         names=names,
     )
+
+
+def _read_all(names: NameTable, where: Sequence[str], wanted: Sequence[str]) -> list[Condition]:
+    """The conditions, and the names looked up; raises what is wrong with any of them together."""
+    gathered = Gathered()
+    conditions: list[Condition] = []
+    for text in where:
+        with gathered.trying():
+            conditions.append(parse_condition(text, names))
+    for name in wanted:
+        if name != "price":
+            with gathered.trying():
+                names.named(name)
+    gathered.raise_all()
+    return conditions
 
 
 def _let_go(subjects: list[Any]) -> Iterator[Any]:

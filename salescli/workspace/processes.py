@@ -2,33 +2,47 @@
 
 import msgspec
 
+from salescli.model.conversion import check_tree
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, NotFound, finding
 from salescli.model.nearest import did_you_mean
+from salescli.model.salvage import salvage
 from salescli.process.checks import check_definition
 from salescli.store import layout
-from salescli.store.codec import read_typed
-from salescli.store.yamltext import parse_nodes
+from salescli.store.codec import place_faults
+from salescli.store.yamltext import parse_nodes, read_tree
 from salescli.workspace.catalogue import new_slug
+from salescli.workspace.checking.collected import place_key
 from salescli.workspace.initialising import shipped, shipped_processes
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.stages import deal_names
 
+UNREADABLE = frozenset(("wrong-type", "missing-key"))  # findings of a text that is no definition
+# What can't be told of stages while nobody knows which of them are final.
+_OF_THE_ENDS = frozenset(
+    "no-open-stage no-success open-after-final unreachable-stage trap not-for-final".split()
+)
+
 
 def check_process(session: Session, source: bytes, file: str) -> list[Finding]:
-    """Everything that is wrong with a definition, each with file:line:column.
+    """Everything that is wrong with a definition, each with file:line:column, by its place.
 
-    Raises `Damaged` for a text that is no definition at all.
+    A key that can't be read as its type doesn't hide what else is wrong.
     """
-    definition = read_typed(source, file, Definition)
-    found = check_definition(
-        definition, deal_names(session), lambda who: who in session.team.people
-    )
-    if not found:
-        return []
-    document = parse_nodes(source, file)
-    return [msgspec.structs.replace(entry, place=document.place(path)) for path, entry in found]
+    tree = read_tree(source, file)
+    faults = check_tree(tree, Definition)
+    found = place_faults(source, file, faults)
+    read = salvage(tree, Definition)
+    if read.record is not None:
+        document = parse_nodes(source, file)
+        is_end_unknown = any("final" in path for path, _ in faults)
+        for path, entry in check_definition(
+            read.record, deal_names(session), lambda who: who in session.team.people
+        ):
+            if read.is_known(path) and not (is_end_unknown and entry.code in _OF_THE_ENDS):
+                found.append(msgspec.structs.replace(entry, place=document.place(path)))
+    return sorted(found, key=place_key)
 
 
 def add_process(session: Session, name_or_file: str, slug: str | None) -> Outcome:

@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from salescli.model.calendar import Period
 from salescli.model.catalogues import departments_under
-from salescli.model.errors import Damaged, Finding, WrongUsage, finding
+from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.money import parse_currency
 from salescli.model.visits import seconds
 from salescli.report.funnel import Funnel, build_funnel
@@ -37,9 +38,8 @@ def report_funnel(session: Session, options: FunnelOptions) -> Funnel:
 
     With `skip_invalid` those are left out and counted on the figure.
     """
-    process = find_process(session, options.process)
-    definition = session.process(process)
-    question = funnel_question(session, process, options)
+    question = funnel_question(session, options)
+    definition = session.process(question.process)
     index = session.index
     index.refresh()
     invalid = index.invalid()
@@ -83,14 +83,30 @@ def reporting_day(session: Session, text: str | None) -> date:
     return day
 
 
-def funnel_question(session: Session, process: str, options: FunnelOptions) -> FunnelQuestion:
-    """The question that the options make, in the store's calendar."""
-    as_of = reporting_day(session, options.as_of)
+def funnel_question(session: Session, options: FunnelOptions) -> FunnelQuestion:
+    """The question that the options make, in the store's calendar; raises all faults together."""
+    gathered = Gathered()
+    process, as_of, period = "", session.today, Period(None, None, "")
+    asked = None
+    owners: list[str] = []
+    named: list[str] = []
+    with gathered.trying("process"):
+        process = find_process(session, options.process)
+    with gathered.trying("as_of"):
+        as_of = reporting_day(session, options.as_of)
+    with gathered.trying("period"):
+        period = session.calendar.parse_period(options.period, as_of)
+    with gathered.trying("currency"):
+        asked = parse_currency(options.currency) if options.currency else None
+    for kind, found, texts in (
+        ("person", owners, options.owners),
+        ("department", named, options.departments),
+    ):
+        for text in texts:
+            with gathered.trying():
+                found.append(find_named(session, kind, text))
+    gathered.raise_all()
     own = session.settings.currency
-    asked = parse_currency(options.currency) if options.currency else None
-    period = session.calendar.parse_period(options.period, as_of)
-    owners = [find_named(session, "person", text) for text in options.owners]
-    named = [find_named(session, "department", text) for text in options.departments]
     under = [departments_under(session.team.departments, name) for name in named]
     filters = [("owner", tuple(owners)), ("department", tuple(named))]
     return build_question(

@@ -20,6 +20,7 @@ from salescli.store import layout
 from salescli.store.codec import read_dictionaries, read_settings, read_typed
 from salescli.store.index import Index, open_index
 from salescli.store.transaction import Transaction
+from salescli.workspace.entries import EntryBatch
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Session:
         self.via = via
         self.now: datetime = surroundings.now()
         self.born: dict[str, tuple[str, str]] = {}  # id → (path, title) of what was made here
+        self.batch: EntryBatch | None = None  # new entries that are written together, later
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}

@@ -173,6 +173,44 @@ def decide_closing(
     force: str | None = None,
 ) -> Advanced | RefusedMove:
     """What the engine says to a closing with these texts, names in them found."""
+    ending = read_ending(
+        session, reason=reason, details=details, revenue=revenue, winner=winner, force=force
+    )
+    return closing.close(
+        standing,
+        stage_id(standing.definition, outcome),
+        close_reasons=session.dictionaries.get("close_reasons", {}),
+        day=standing.today,
+        reason=ending.reason,
+        details=ending.details,
+        revenue=ending.revenue,
+        winner=ending.winner,
+        leads=leads,
+        force=ending.force,
+        is_import=session.via == "import",
+    )
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """What a closing is told, read: ids of the reason and the winner, the revenue as money."""
+
+    reason: str | None
+    details: str | None
+    revenue: Money | None
+    winner: str | None
+    force: str | None
+
+
+def read_ending(
+    session: Session,
+    *,
+    reason: str | None = None,
+    details: str | None = None,
+    revenue: str | None = None,
+    winner: str | None = None,
+    force: str | None = None,
+) -> Ending:
+    """Read what was typed with a closing; raises everything that means nothing together."""
     reasons = session.dictionaries.get("close_reasons", {})
     gathered = Gathered()
     income = None
@@ -187,19 +225,7 @@ def decide_closing(
     with gathered.trying():
         details, force = _text(session, details), _force(session, force)
     gathered.raise_all()
-    return closing.close(
-        standing,
-        stage_id(standing.definition, outcome),
-        close_reasons=reasons,
-        day=standing.today,
-        reason=reason,
-        details=details,
-        revenue=income,
-        winner=winner,
-        leads=leads,
-        force=force,
-        is_import=session.via == "import",
-    )
+    return Ending(reason, details, income, winner, force)
 
 
 def reopen_opportunity(

@@ -76,7 +76,7 @@ def test_nothing_changed_writes_nothing_and_leaves_no_copy(shop, deal, temporary
 REFUSED = [
     ("budget: 250000.00 EUR", "budget: 12,5 EUR", 4, "12,5"),
     ("budget: 250000.00 EUR", "budget: [", 4, "opportunity.yaml:"),
-    ("stage: qualification", "stage: won", 1, "salescli opportunity advance, move, close"),
+    ("stage: qualification", "stage: won", 1, "--outcome won"),
     ("process: real-estate", "process: quick", 1, "create --continue"),
     ("id: opp-", "id: opp-0", 1, "the id of a record never changes"),
     ("owner: anna", "owner: ghost", 3, "no person 'ghost'"),
@@ -226,3 +226,105 @@ def test_a_text_without_its_last_line_break_gets_one(shop, deal):
     editor(shop, "path.write_text(text.replace('250000.00', '240000.00').rstrip())")
     shop.do("opp", "edit", "Flat 47")
     assert (shop.folder(deal) / "opportunity.yaml").read_bytes().endswith(b"\n")
+
+
+def test_a_comment_and_a_key_of_ones_own_survive_a_merge(shop, deal):
+    """What no field says is in the text that was edited, so that text is the one to go on from."""
+    while_open(shop, "opp", "set", "Flat 47", "--need", "parking")
+    editor_after(
+        shop,
+        "path.write_text(text.replace('category:', 'category: small')"
+        " + '# very important comment\\nmyfield: precious\\n')",
+    )
+    answer = shop.do("opp", "edit", "Flat 47")
+    assert "Merged with what others changed meanwhile.\n" in answer.err
+    text = (shop.folder(deal) / "opportunity.yaml").read_text("utf-8")
+    assert text.endswith("# very important comment\nmyfield: precious\n")
+    facts = shop.facts(deal)
+    assert (facts["need"], facts["category"]) == ("parking", "small")
+    assert shop.events(deal)[-1]["fields"] == {"category": [None, "small"]}
+    assert shop.events(deal)[-2]["fields"] == {"need": [None, "parking"]}
+
+
+def test_a_stage_moved_while_a_comment_is_written_is_merged(shop, deal):
+    while_open(shop, "opp", "advance", "Flat 47")
+    editor_after(shop, "path.write_text('# call on Monday\\n' + text)")
+    shop.do("opp", "edit", "Flat 47")
+    text = (shop.folder(deal) / "opportunity.yaml").read_text("utf-8")
+    assert text.startswith("# call on Monday\nid: opp-")
+    assert shop.facts(deal)["stage"] == "key-contacts"
+    assert shop.kinds(deal) == ["created", "moved"]
+
+
+def test_a_comment_of_somebody_else_survives_an_edit_of_fields(shop, deal):
+    path = shop.folder(deal) / "opportunity.yaml"
+    editor(
+        shop,
+        f"other = pathlib.Path({str(path)!r})\n"
+        "other.write_text('# theirs\\n' + other.read_text('utf-8'))\n"
+        "path.write_text(text.replace('250000.00', '240000.00'))",
+    )
+    shop.do("opp", "edit", "Flat 47")
+    assert path.read_text("utf-8").startswith("# theirs\nid: opp-")
+    assert shop.facts(deal)["budget"] == "240000.00 EUR"
+
+
+def test_comments_of_two_at_once_are_a_clash_and_kept(shop, deal, temporary):
+    path = shop.folder(deal) / "opportunity.yaml"
+    editor(
+        shop,
+        f"other = pathlib.Path({str(path)!r})\n"
+        "other.write_text('# theirs\\n' + other.read_text('utf-8'))\n"
+        "path.write_text(text + '# mine\\n')",
+    )
+    answer = shop.run("opp", "edit", "Flat 47")
+    assert answer.code == 5
+    assert "both sides wrote more than fields" in answer.err
+    assert path.read_text("utf-8").startswith("# theirs\n")
+    assert "# mine" not in path.read_text("utf-8")
+    assert kept(temporary)[0].endswith("# mine\n")
+
+
+def test_everything_wrong_with_an_edit_is_told_at_once(shop, deal):
+    editor(
+        shop,
+        "path.write_text(text.replace('250000.00 EUR', '12,5').replace('need:', 'need: castle')"
+        ".replace('stage: qualification', 'stage: lost').replace('owner: anna', 'owner: ghost')"
+        ".replace('probability:', 'probability: 11'))",
+    )
+    answer = shop.run("opp", "edit", "Flat 47")
+    assert answer.code == 4
+    for words in ("12,5", "castle", "Stage is not changed by hand", "no person 'ghost'", "11 %"):
+        assert words in answer.err
+
+
+STAGE_HINTS = [
+    ("won", "salescli opp close {} --outcome won\n"),
+    ("lost", "salescli opp close {} --outcome lost --reason REASON\n"),
+    ("proposal-preparation", "salescli opp move {} --to proposal-preparation\n"),
+    ("nowhere", "Stages are qualification, key-contacts, "),
+]
+
+
+@pytest.mark.parametrize(("stage", "hint"), STAGE_HINTS)
+def test_a_stage_edited_by_hand_is_told_the_command_for_it(shop, deal, stage, hint):
+    replacing(shop, "stage: qualification", f"stage: {stage}")
+    answer = shop.run("opp", "edit", "Flat 47")
+    assert answer.code == 1
+    assert hint.format(deal.removeprefix("opp-")[:4]) in answer.err
+
+
+def test_a_closed_deal_edited_open_is_told_to_be_reopened(shop, deal):
+    shop.do("opp", "close", "Flat 47", "--outcome", "lost", "--reason", "price")
+    replacing(shop, "stage: lost", "stage: key-contacts")
+    answer = shop.run("opp", "edit", "Flat 47")
+    line = f"salescli opp reopen {deal.removeprefix('opp-')[:4]} --to key-contacts --reason TEXT"
+    assert line in answer.err
+
+
+def test_an_editor_that_is_not_there_is_told_in_words(shop, deal):
+    shop.environ["EDITOR"] = "nosuch -w"
+    answer = shop.run("opp", "edit", "Flat 47")
+    assert answer.code == 6
+    assert "The editor nosuch -w failed: there is no program nosuch." in answer.err
+    assert "Errno" not in answer.err

@@ -173,9 +173,29 @@ def test_a_bad_row_is_told_by_line_column_value_and_code(office, row, fault):
 
 def test_every_fault_of_every_row_is_told_at_once(office):
     bad = OPEN.replace('"12,500.00"', "x").replace("05.01.2026", "y")
-    faults = office.refuse(TALKING, bad, OPEN.replace("New", "z"))
+    faults = office.refuse(TALKING, bad, OPEN.replace("1,", "9,", 1).replace("New", "z"))
     assert [(line, column) for line, column, _, _ in faults] == [
         (3, "amount"), (3, "made"), (4, "stage"),
+    ]  # fmt: skip
+
+
+def test_what_a_row_says_wrongly_in_many_ways_is_told_in_one_run(office):
+    """Cells, names, steps and rules: none of them waits until another is mended."""
+    office.give_mapping(
+        MAPPING.replace("create:\n  client: account\n", "").replace(
+            "  title: deal", "  title: deal\n  probability: chance\n  need: need"
+        )
+    )
+    faults = office.refuse(
+        "1,,Nobody,zed,1.2.3,New,05.01.2026,,31.12.2026,,,120,castle",
+        "2,Flat 2,Nobody,anna,900,Lost,05.01.2026,,,7,weather,,castle",
+        "3,Flat 3,Nobody,anna,900,Dreaming,5 Jan,,,,weather,12,",
+        header=f"{HEADER},chance,need",
+    )
+    assert [(line, column) for line, column, _, _ in faults] == [
+        (2, "deal"), (2, "account"), (2, "seller"), (2, "amount"), (2, "chance"), (2, "need"),
+        (3, "account"), (3, "closing"), (3, "revenue"), (3, "why"), (3, "need"),
+        (4, "account"), (4, "stage"), (4, "made"), (4, "why"),
     ]  # fmt: skip
 
 
@@ -320,6 +340,33 @@ def test_rejected_rows_lie_beside_by_default(office):
     assert (office.shop.root / "in.rejected.csv").exists()
 
 
+def test_a_dry_run_that_is_refused_writes_no_file_either(office):
+    office.give(OPEN.replace("New", "Dreaming"))
+    answer = office.imported("--dry-run")
+    assert answer.code == 4
+    assert not (office.shop.root.parent / "out.csv").exists()
+    assert "a run without --dry-run writes it to ../out.csv." in answer.err
+
+
+def test_rejected_rows_of_another_width_keep_the_reason_in_its_column(office):
+    office.give("1,Flat 1,Acme", OPEN + ",one,more")
+    assert office.imported().code == 4
+    text = (office.shop.root.parent / "out.csv").read_text(encoding="utf-8")
+    short, long = csv.DictReader(text.splitlines())
+    assert (short["id"], short["account"], short["why"]) == ("1", "Acme", "")
+    assert short["salescli_reason"].startswith("line 2: the row has 3 cells, the header 11")
+    assert long["salescli_reason"].endswith("after its last column stood 'one', 'more'")
+    assert None not in long
+
+
+def test_every_refused_row_says_what_to_do(office):
+    office.give(OPEN.replace("New", "Tlaking"), LOST.replace("anna", "ann"))
+    answer = office.imported()
+    for words in ("did you mean Talking?", "did you mean anna?"):
+        assert words in answer.out
+        assert words in (office.shop.root.parent / "out.csv").read_text(encoding="utf-8")
+
+
 def test_the_table_of_faults_goes_to_stdout_and_the_words_to_stderr(office):
     office.give(OPEN.replace("New", "Dreaming"), TALKING)
     answer = office.imported()
@@ -332,7 +379,7 @@ def test_an_import_prints_no_ids(office):
     office.give(OPEN, WON)
     answer = office.imported()
     assert (answer.code, answer.out) == (0, "")
-    assert "2 rows: made 2 account, 2 opportunity" in answer.err
+    assert "2 rows: made 2 accounts, 2 opportunities" in answer.err
 
 
 def test_undo_takes_an_import_back_whole(office):
@@ -484,3 +531,59 @@ def test_an_account_of_that_name_without_an_id_is_the_same_one(office):
     assert acme in path.name
     assert report["updated"] == 1
     assert office.take("7,Acme", "8,Acme", header="id,name")["created"] == {"account": 1}
+
+
+CATALOGUE = "kind: product\nkey: code\ncolumns:\n  name: name\n  price: price\n  group: group\n"
+
+
+def test_products_of_one_file_are_written_in_the_order_of_their_ids(office):
+    office.shop.make("product", "create", "Flat 2", "--price", "5")
+    office.give_mapping(CATALOGUE)
+    office.take(
+        "b,Flat 3,3,", "c,Attic,4,", "a,Flat 1,2,", "d,Garage,1,", header="code,name,price,group"
+    )
+    text = (office.shop.root / "products.yaml").read_text(encoding="utf-8")
+    names = [
+        line.strip(" :") for line in text.splitlines() if line.startswith("  ") and line[2] != " "
+    ]
+    assert names == ["attic", "flat-1", "flat-2", "flat-3", "garage"]
+    assert office.shop.run("check").out == ""
+    office.shop.do("undo")
+    assert "attic" not in (office.shop.root / "products.yaml").read_text(encoding="utf-8")
+
+
+def test_a_row_that_is_refused_after_a_change_takes_no_row_before_it_along(office):
+    """A change writes what waits; when its row is dropped, the others are written all the same."""
+    office.give_mapping(CATALOGUE)
+    office.give(
+        "a,Flat 1,2,", "b,Flat 2,3,", "a,Flat 1,x,", "c,Flat 1,2,", "b,Flat 2,7,", "d,Flat 4,5,",
+        header="code,name,price,group",
+    )  # fmt: skip
+    assert office.imported("--skip-errors").code == 0
+    text = (office.shop.root / "products.yaml").read_text(encoding="utf-8")
+    for name in ("flat-1:", "flat-2:", "flat-4:"):
+        assert name in text
+    assert office.shop.run("check").out == ""
+
+
+def test_entries_follow_a_file_that_a_person_has_written(office):
+    (office.shop.root / "products.yaml").write_text(
+        "# ours\nproducts:\n    old: {name: Old}  # keep\n\n    sold:\n        name: Sold\n"
+        "        retired: true\n# the end\n",
+        "utf-8",
+    )
+    office.give_mapping(CATALOGUE)
+    office.take("a,Zoo,2,", "b,Zoom,3,", "c,Apple,4,", "e,Pear,1,", header="code,name,price,group")
+    text = (office.shop.root / "products.yaml").read_text(encoding="utf-8")
+    for line in (
+        "# ours\n",
+        "    old: {name: Old}  # keep\n",
+        "        retired: true\n",
+        "# the end\n",
+    ):
+        assert line in text
+    assert office.shop.run("check").out == ""
+    listed = json.loads(office.shop.do("product", "list", "--format", "json").out)
+    assert {entry["id"] for entry in listed["products"]} == {
+        "apple", "old", "pear", "sold", "zoo", "zoom",
+    }  # fmt: skip

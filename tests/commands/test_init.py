@@ -166,3 +166,25 @@ def test_without_git_in_the_store_no_commit_is_made(place, monkeypatch):
     answer = place.run("init", "--time-zone", "UTC", "--git")
     assert answer.code == 6
     assert "git can't be run" in answer.err
+
+
+def test_no_store_is_made_inside_another(place):
+    place.do("init", "shop")
+    before = place.tree()
+    answer = place.run("init", "shop/teams/north")
+    assert answer.code == 1
+    assert "lies inside the store" in answer.err
+    assert place.tree() == before
+
+
+@pytest.mark.parametrize("directory", ["notes.txt", "notes.txt/shop"])
+def test_a_file_is_no_place_for_a_store(place, directory):
+    (place.root / "notes.txt").write_text("x", encoding="utf-8")
+    answer = place.run("init", directory)
+    assert answer.code == 2
+    assert "is a file, and a store is a folder" in " ".join(answer.err.split())
+
+
+def test_an_empty_name_is_no_folder(place):
+    assert place.run("init", "").code == 2
+    assert place.tree() == {}

@@ -131,7 +131,14 @@ def test_the_command_wants_a_folder_that_is_not_there_or_empty(shop):
     assert "is not empty" in answer.err
     assert shop.run("demo", "x", "--until", "soon").code == 2
     assert not (shop.root / "x").exists()
-    answer = shop.do("demo", "x", "--until", "2026-11-01")
+    answer = shop.do("demo", "../x", "--until", "2026-11-01")
     assert answer.out == ""
-    assert "salescli -C x report funnel" in answer.err
-    assert (shop.root / "x" / "salescli.yaml").exists()
+    assert "salescli -C ../x report funnel" in answer.err
+    assert (shop.root.parent / "x" / "salescli.yaml").exists()
+
+
+def test_no_example_is_made_inside_a_store(shop):
+    before = shop.tree()
+    assert "lies inside the store" in shop.run("demo", "x").err
+    assert shop.tree() == before
+    assert not (shop.root / "x").exists()

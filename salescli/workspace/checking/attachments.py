@@ -10,6 +10,7 @@ import msgspec
 from salescli.model.errors import Finding, finding
 from salescli.model.events import Attached, Event, Mailed
 from salescli.store.changeset import hash_bytes
+from salescli.workspace.checking.history import void_line
 from salescli.workspace.checking.lines import History
 
 Read = Callable[[str], bytes | None]
@@ -53,7 +54,7 @@ def _check_file(
         text = f"{name} leads out of the record's files/ and mail/"
         yield finding("bad-file-name", text, hint="write files/ and the name of the file")
     elif path not in files:
-        hint = "bring it back with git checkout, else void the event"
+        hint = f"bring it back with git checkout, or {void_line(event.id)}"
         yield finding("missing-attachment", f"{name} is not there", hint=hint)
     elif isinstance(event, Attached) and (words := _difference(event, path, files, read)):
         hint = "bring it back with git checkout; a new version is attached anew"
@@ -88,5 +89,5 @@ class MailsSeen:
             if first != here:
                 place = history.place(number)
                 text = f"the mail {event.message_id} stands in {first} already"
-                hint = "two branches took it in: void one of the two"
+                hint = f"two branches took it in: {void_line(event.id)}"
                 yield finding("mail-twice", text, hint=hint, place=place, warning=True)

@@ -38,10 +38,11 @@ class Collected:
 
     def in_order(self) -> tuple[Finding, ...]:
         """All findings by path, line and column, each once."""
-        return tuple(sorted(dict.fromkeys(self.findings), key=_place_key))
+        return tuple(sorted(dict.fromkeys(self.findings), key=place_key))
 
 
-def _place_key(found: Finding) -> tuple[str, int, int, str]:
+def place_key(found: Finding) -> tuple[str, int, int, str]:
+    """By what findings are sorted: path, line, column, code."""
     place = found.place
     return (
         ("", 0, 0, found.code)

@@ -6,7 +6,7 @@ so `undo` takes it back whole.
 """
 
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -16,6 +16,13 @@ from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits
+from salescli.workspace.checking.advice import (
+    Left,
+    left_by_rules,
+    left_for_later,
+    true_hints,
+    without_repeats,
+)
 from salescli.workspace.checking.collected import Collected
 from salescli.workspace.checking.examining import Examined, examine, read_facts, read_source
 from salescli.workspace.checking.history import find_repeated_step
@@ -23,6 +30,7 @@ from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.lines import drop_lines
 from salescli.workspace.checking.recording import facts_path, patched_facts, record_edit
 from salescli.workspace.checking.survey import Checked, Survey
+from salescli.workspace.checking.voiding import void_named
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
@@ -33,24 +41,30 @@ FIXABLE = frozenset(
 )
 
 
-def fix_all(session: Session, keep: str | None, strict: bool = False) -> tuple[Outcome, Checked]:
+def fix_all(
+    session: Session, keep: str | None, strict: bool = False, void: Sequence[str] = ()
+) -> tuple[Outcome, Checked]:
     """Stage the mending of all that can be mended; what is left over comes back, in findings.
 
-    `keep` is `facts` or `history`, for records that a merge left apart.
+    `keep` is `facts` or `history`, for records that a merge left apart; `void` are the ids of
+    events that shall count no more.
     """
     root = os.fspath(session.files.root)
     first = Survey(root, session.files.read, session.now, strict)
+    fixer = _Fixer(session, first, keep)
+    if void:
+        fixer.void(void)
+        first = Survey(root, session.files.read, session.now, strict)
     checked = first.run()
     wanted = _records_with(checked, first)
     if wanted:
         _ = session.actor  # nobody known to act is the command's fault, not a record's
-    fixer = _Fixer(session, first, keep)
     for kind, path in wanted:
         fixer.fix(kind, path)
     if fixer.words:
         checked = Survey(root, session.files.read, session.now, strict).run()
-    hopeless = {found.place.file for found in fixer.refused if found.place}
-    left = [*_without_hints(checked.findings, hopeless), *fixer.refused]
+    refused = list(without_repeats(fixer.refused, checked.findings))
+    left = [*true_hints(checked.findings, fixer.left, keep, shows_refused=True), *refused]
     checked = msgspec.structs.replace(checked, findings=_sorted(left))
     ids = tuple(dict.fromkeys(fixer.ids))
     noun = "record" if len(ids) == 1 else "records"
@@ -60,13 +74,21 @@ def fix_all(session: Session, keep: str | None, strict: bool = False) -> tuple[O
     return Outcome(ids, words, f"check --fix: {len(ids)} {noun}"), checked
 
 
-def _without_hints(findings: Iterable[Finding], files: Container[str]) -> Iterator[Finding]:
-    """Findings without the advice to run `--fix` where it has just refused to."""
-    for found in findings:
-        if found.code == "unrecorded-edit" and found.place and found.place.file in files:
-            yield msgspec.structs.replace(found, hint="")
-        else:
-            yield found
+def with_true_hints(session: Session, checked: Checked, strict: bool = False) -> Checked:
+    """What a check found, without advice to run `--fix` where it would refuse.
+
+    That is tried, and what it stages is never applied. Where nobody is known to act, and so
+    nothing can be tried, the findings stay as they are.
+    """
+    is_edited = any(found.code == "unrecorded-edit" for found in checked.findings)
+    if not is_edited or session.known_actor is None:
+        return checked
+    survey = Survey(os.fspath(session.files.root), session.files.read, session.now, strict)
+    fixer = _Fixer(session, survey, None)
+    for kind, path in _records_with(checked, survey):
+        fixer.fix(kind, path)
+    found = true_hints(checked.findings, fixer.left, None, shows_refused=False)
+    return msgspec.structs.replace(checked, findings=tuple(found))
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -90,7 +112,7 @@ def _records_with(checked: Checked, survey: Survey) -> list[tuple[str, str]]:
 
 
 class _Fixer:
-    """The mending of one record after another; `refused` says why something stays."""
+    """The mending of one record after another; `left` says of files why something stays."""
 
     def __init__(self, session: Session, survey: Survey, keep: str | None) -> None:
         self.session = session
@@ -99,7 +121,24 @@ class _Fixer:
         self.files: Mapping[str, int] = survey.tree.files
         self.words: list[str] = []
         self.ids: list[str] = []
-        self.refused: list[Finding] = []
+        self.left: dict[str, Left] = {}
+        self.directories = [path for _, path in survey.directories()]
+
+    @property
+    def refused(self) -> Iterator[Finding]:
+        """Every rule against which something was edited."""
+        for entry in self.left.values():
+            yield from entry.refused
+
+    def void(self, names: Sequence[str]) -> None:
+        """Let events count no more; raises what is wrong with any of their ids."""
+
+        def say(directory: str, words: str) -> None:
+            record_id = layout.id_in(directory.rpartition("/")[2])
+            self.words.append(f"{record_id}: {words}.")
+            self.ids.append(record_id)
+
+        void_named(self.session, self.directories, names, say)
 
     def fix(self, kind: str, path: str) -> None:
         """Mend one record as far as the rules allow."""
@@ -136,7 +175,8 @@ class _Fixer:
         is_chosen = road.twins and self.keep is not None
         is_open = road.is_forked and "stage" in examined.fields and not is_chosen
         if not road.is_born or is_open:
-            return  # nobody knows from where the edit leads
+            self.left[facts_path(examined)] = left_for_later(examined)
+            return
         wanted = redirected(examined.state, self.known.merged)
         if not examined.fields and wanted == examined.state:
             return
@@ -149,7 +189,9 @@ class _Fixer:
         try:
             fields, leads = record_edit(self.session, examined, wanted, self.known)
         except SalesError as error:
-            self.refused += self._placed(examined, error)
+            refused = self._placed(examined, error)
+            address = self.session.short(examined.id)
+            self.left[facts_path(examined)] = left_by_rules(examined, refused, address)
             return
         told = ", ".join(f"{path} {shown(a)} → {shown(b)}" for path, (a, b) in fields.items())
         self._say(examined, f"wrote down {told}")
@@ -180,7 +222,9 @@ class _Fixer:
             return
         source = self.session.read_required(history.path)
         self.session.files.write(history.path, drop_lines(source, history.copies))
-        self._say(examined, f"dropped {len(history.copies)} repeated lines of its history")
+        count = len(history.copies)
+        noun = "a repeated line" if count == 1 else f"{count} repeated lines"
+        self._say(examined, f"dropped {noun} of its history")
 
     def _redirect_client(self, kind: str, path: str) -> None:
         """Write the client that another was merged into where an account or contact names it."""

@@ -141,19 +141,36 @@ def _check_step(event: StageEvent, marks: Sequence[Event], stage: str) -> Iterat
     last = marks[-1]
     if event.from_ != stage:
         text = f"a fork: this {kind_of(event)} leads from {event.from_}, the stage was {stage}"
-        yield event.id, finding("fork", text, hint=_fork_hint(event, stage), field="from")
+        hint = _fork_hint(event, marks, stage)
+        yield event.id, finding("fork", text, hint=hint, field="from")
     elif event.at < last.at:
         text = (
             f"a fork: this {kind_of(event)} is of {format_instant(event.at)}, "
             f"the one before it of {format_instant(last.at)}"
         )
-        yield event.id, finding("fork", text, hint=_fork_hint(event, stage), field="at")
+        yield event.id, finding("fork", text, hint=_fork_hint(event, (), stage), field="at")
 
 
-def _fork_hint(event: StageEvent, stage: str) -> str:
-    if stage_after(event) == stage:
+def void_line(*names: str) -> str:
+    """The command after which events count no more."""
+    return "salescli check --fix " + " ".join(f"--void {name}" for name in names)
+
+
+def _fork_hint(event: Moved | Closed | Reopened, marks: Sequence[Event], stage: str) -> str:
+    """What settles a fork: without the event the record stays, without the others it goes on."""
+    after = stage_after(event)
+    if after == stage:
         return "salescli check --fix voids it: the record stood there already"
-    return "two sides moved the record; void the events of the one that lost"
+    lines = [f"keep {stage}: {void_line(event.id)}"]
+    others: list[str] = []
+    for mark in reversed(marks):
+        if isinstance(mark, STAGE_EVENTS) and stage_after(mark) == event.from_:
+            lines.append(f"or keep {after}: {void_line(*reversed(others))}")
+            break
+        if isinstance(mark, Created):
+            break
+        others.append(mark.id)
+    return "\n".join(lines)
 
 
 def find_repeated_step(live: Sequence[Event]) -> Event | None:
@@ -173,7 +190,7 @@ def _check_locked(event: Changed) -> Iterator[Of]:
     for name in dict.fromkeys(path.partition("/")[0] for path in event.fields):
         if name in LOCKED_WHEN_CLOSED:
             text = f"{name} was changed after the deal was closed"
-            hint = "void the event, or the closing if the deal was still open"
+            hint = void_line(event.id)
             yield event.id, finding("locked-change", text, hint=hint, field=name)
 
 
@@ -193,7 +210,7 @@ def _fold_in(state: State, event: Event) -> Iterator[Of]:
         top, _, rest = path.partition("/")
         if "/" in rest and rest.partition("/")[0] not in _items(state, top):
             text = f"{path} leads into an item that is not there: it does nothing"
-            hint = "another branch took the item out; void the event, or add the item"
+            hint = f"another branch took the item out: {void_line(event.id)}"
             yield event.id, finding("path-into-nothing", text, hint=hint, field=top)
         apply_value(state, path, change[1])
 
@@ -214,20 +231,21 @@ def _check_inner(live: Sequence[Event]) -> Iterator[Of]:
         elif isinstance(event, Asked):
             asked.add(event.approval)
         elif isinstance(event, Replanned | Cancelled) and event.activity not in planned:
-            yield event.id, _of_nothing(f"activity {event.activity} was never planned")
+            yield event.id, _of_nothing(event, f"activity {event.activity} was never planned")
         elif isinstance(event, Done) and event.activity not in planned:
             planned.add(event.activity)
             if event.type is None or event.title is None or event.owner is None:
                 text = f"activity {event.activity} was never planned, nor says what it was"
-                yield event.id, _of_nothing(text)
+                yield event.id, _of_nothing(event, text)
         elif isinstance(event, Decided) and event.approval not in asked:
-            yield event.id, _of_nothing(f"approval {event.approval} was never asked for")
+            yield event.id, _of_nothing(event, f"approval {event.approval} was never asked for")
         elif isinstance(event, Posted) and event.reply_to and event.reply_to not in posts:
-            yield event.id, _of_nothing(f"there is no post {event.reply_to} to reply to")
+            yield event.id, _of_nothing(event, f"there is no post {event.reply_to} to reply to")
 
 
-def _of_nothing(text: str) -> Finding:
-    return finding("event-of-nothing", text, hint="void the event, or bring back the one before")
+def _of_nothing(event: Event, text: str) -> Finding:
+    hint = f"bring back the one before, or {void_line(event.id)}"
+    return finding("event-of-nothing", text, hint=hint)
 
 
 def last_closing(live: Sequence[Event]) -> Closed | None:

@@ -28,6 +28,7 @@ from salescli.model.errors import Damaged, Finding, Place, SalesError, finding
 from salescli.model.names import build_names
 from salescli.model.records import RECORD_TYPES
 from salescli.model.rules import ADVICE
+from salescli.model.salvage import Salvaged, salvage
 from salescli.process.checks import check_definition
 from salescli.store import layout
 from salescli.store.codec import read_dictionaries, read_settings
@@ -98,7 +99,7 @@ class Survey:
         self.collected.unreadable |= {
             path for path in self.tree.blocked if layout.locate(path) is not None
         }
-        self._sources: dict[str, tuple[Source, Any]] = {}
+        self._sources: dict[str, tuple[Source, Salvaged]] = {}
         self._named: set[str] = set()  # attachments that events name
         self._covers = Covers()
         self._mails = MailsSeen()
@@ -153,9 +154,9 @@ class Survey:
             now=self.now,
             calendar=build_calendar(settings),
             settings=settings,
-            team=self._catalogue(layout.TEAM, Team),
-            products=self._catalogue(layout.PRODUCTS, Products),
-            competitors=self._catalogue(layout.COMPETITORS, Competitors),
+            team=self._of_names(layout.TEAM, Team),
+            products=self._of_names(layout.PRODUCTS, Products),
+            competitors=self._of_names(layout.COMPETITORS, Competitors),
             dictionaries=dictionaries,
             processes=processes,
             broken_processes=frozenset(
@@ -191,16 +192,25 @@ class Survey:
         except SalesError as error:
             self.collected.add_damage(source.path, error)
             return None
-        self._sources[source.path] = (source, dictionaries)
+        self._sources[source.path] = (source, Salvaged(dictionaries, ()))
         self.collected.add(source.place_all(check_texts(source)))
         return dictionaries
 
     def _is_here(self, path: str) -> bool:
         return path in self.tree.files or path in self.tree.blocked
 
-    def _catalogue(self, path: str, record: type[T]) -> T | None:
-        """A catalogue; an empty one where there is no file, None where it can't be read."""
-        return self._typed(path, record) if self._is_here(path) else record()
+    def _of_names(self, path: str, record: type[T]) -> T | None:
+        """A file of named things, for their ids: whatever else is wrong in it, those are there.
+
+        An empty one where there is no file, None where it can't be read at all.
+        """
+        if not self._is_here(path):
+            return record()
+        typed = self._typed(path, record)
+        if typed is None and path in self._sources:
+            salvaged: T | None = self._sources[path][1].record
+            return salvaged
+        return typed
 
     def _open(self, path: str) -> Source | None:
         return read_source(self.read, path, self.collected)
@@ -211,8 +221,9 @@ class Survey:
 
     def _typed_source(self, source: Source, record: type[T]) -> T | None:
         typed: Any = read_facts(source, record, self.collected)
-        if typed is not None:
-            self._sources[source.path] = (source, typed)
+        read = salvage(source.tree, record) if typed is None else Salvaged(typed, ())
+        if read.record is not None:
+            self._sources[source.path] = (source, read)
         return typed if isinstance(typed, record) else None
 
     def _check_catalogues(self, known: Known) -> UnitCheck:
@@ -235,12 +246,18 @@ class Survey:
             self._typed(path, Building)
         for path, _ in self.tree.of_kind("dashboard"):
             self._open(path)
-        for path, (source, value) in self._sources.items():
+        for path, (source, read) in self._sources.items():
             located = self.tree.located[path]
-            found: Iterable[At] = checks[located.kind](value, located.id)
-            self.collected.add(source.place_all(found))
+            found: Iterable[At] = checks[located.kind](read.record, located.id)
+            self.collected.add(
+                source.place_all((at, entry) for at, entry in found if read.is_known(at))
+            )
         count = len(list(self.tree.of_kind("units")))
-        buildings = [pair for pair in self._sources.values() if isinstance(pair[1], Building)]
+        buildings = [
+            (source, read.record)
+            for source, read in self._sources.values()
+            if isinstance(read.record, Building) and not read.unknown
+        ]
         self._sources.clear()
         return UnitCheck(buildings, known, is_whole=len(buildings) == count)
 

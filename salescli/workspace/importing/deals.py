@@ -7,9 +7,8 @@ all decided by the engine that decides for commands. Updates go through the comm
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from salescli.model.catalogues import value_on
 from salescli.model.definition import Definition, Stage, stage_id
-from salescli.model.errors import Damaged, Gathered, NotFound, Refused, SalesError, finding
+from salescli.model.errors import Damaged, NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
 from salescli.model.facts import State, apply_value, build_state
 from salescli.model.fields import spec_named
@@ -18,6 +17,7 @@ from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
+from salescli.workspace.importing.lines import Lines
 from salescli.workspace.importing.lives import Life, Steps
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
@@ -32,10 +32,11 @@ from salescli.workspace.opportunities import (
     refuse_broken,
 )
 from salescli.workspace.session import Session
-from salescli.workspace.stages import close_opportunity, move_opportunity
+from salescli.workspace.stages import close_opportunity, move_opportunity, read_ending
 
 Did = Literal["created", "updated", "unchanged"]
 CLOSING = ("close_reason", "close_details", "actual_revenue", "winner")
+_NEEDED = ("title", "client")
 _NOT_FIELDS = {"stage", "outcome", "created", "product", "quantity", "price", *CLOSING}
 
 
@@ -53,6 +54,7 @@ class DealImporter:
     ) -> None:
         self.session, self.mapping, self.system = session, mapping, system
         self.reader, self.resolver, self.report = reader, resolver, report
+        self.lines = Lines(session, resolver, makes=mapping.create.product)
         self.process = mapping.process or session.settings.process
         self.definition: Definition = session.process(self.process)
         self.begins: str | None = None
@@ -67,13 +69,16 @@ class DealImporter:
 
     def take(self, reading: Reading) -> Did:
         """Stage what a row says; raises every fault together."""
-        stage = self._stage(reading)
+        stage = None
+        if not reading.broken & {"stage", "outcome"}:
+            with reading.gathered.trying():
+                stage = self._stage(reading)
         found = self.known.get(reading.key or "", [])
         if len(found) > 1:
             ids = ", ".join(deal_id for deal_id, _ in found)
             text = f"{reading.key!r} is the id of {len(found)} deals: {ids}"
-            raise NotFound(finding("ambiguous", text, field="key"))
-        if found:
+            reading.gathered.add(NotFound(finding("ambiguous", text, field="key")))
+        if len(found) == 1:
             return self._update(reading, stage, *found[0])
         return self._create(reading, stage)
 
@@ -94,37 +99,59 @@ class DealImporter:
             raise NotFound(finding("unknown-stage", words, hint=hint, field=name))
         return entry
 
-    def _create(self, reading: Reading, stage: Stage) -> Did:
-        gathered = Gathered()
+    def _create(self, reading: Reading, stage: Stage | None) -> Did:
+        gathered = reading.gathered
         state: State = {"process": self.process}
-        with gathered.trying():
-            for path, value in self._values(reading, stage, with_stand_ins=True).items():
-                apply_value(state, path, value)
-            missing = [name for name in ("title", "client") if not state.get(name)]
-            Refused.raise_if(
-                finding("missing-value", f"a deal needs a {name}", field=name) for name in missing
-            )
+        for path, value in self._values(reading, stage, with_stand_ins=True).items():
+            apply_value(state, path, value)
+        self._note_missing(reading, state)
         steps = Steps({}, "", "")
-        with gathered.trying():
-            steps = self._steps(reading, stage)
+        if stage is not None and not reading.broken & {"created", "close_date", "stage_dates"}:
+            with gathered.trying():
+                steps = self._steps(reading, stage)
         with gathered.trying("product"):
-            day = steps.created[:10]
-            if "product" in reading.texts and day:
-                state["products"] = {self.session.new_id("line"): self._line(reading, day)}
-        ending = {}
+            if "product" in reading.texts:
+                line = self.lines.read(reading, steps.created[:10])
+                state["products"] = {self.session.new_id("line"): line}
+        ending: dict[str, str] = {}
         with gathered.trying():
-            ending = self._ending(reading, stage)
+            ending = self._read_ending(reading, stage)
+        if steps.entered:
+            state["stage"] = next(iter(steps.entered))
+            with gathered.trying():
+                made_up = dict.fromkeys(_NEEDED, "-")  # where its fault is told already
+                facts = build_deal_record("opp-0000000000", made_up | state)
+                refuse_broken(self.session, facts, self.definition)
         gathered.raise_all()
-        state["stage"] = next(iter(steps.entered))
+        assert stage is not None  # else its fault was raised
         appoint(self.session, state)
         self._write(state, steps, stage, ending)
         self.report.count("created", "opportunity")
         return "created"
 
+    def _read_ending(self, reading: Reading, stage: Stage | None) -> dict[str, str]:
+        """What a closing takes of the row, all of which means something."""
+        ending = {name: text for name, text in reading.texts.items() if name in CLOSING}
+        if stage is not None:
+            ending = self._ending(reading, stage)
+        if stage is None or not stage.is_open:
+            read_ending(
+                self.session,
+                **{name.rpartition("_")[2]: text for name, text in ending.items()},
+            )
+        return ending
+
+    def _note_missing(self, reading: Reading, state: State) -> None:
+        """Tell what every deal has and this row doesn't say, not even wrongly."""
+        told = {found.field for found in reading.gathered.findings} | reading.broken
+        for name in _NEEDED:
+            if not state.get(name) and name not in told:
+                text = f"a deal needs a {name}"
+                reading.gathered.add(Refused(finding("missing-value", text, field=name)))
+
     def _write(self, state: State, steps: Steps, stage: Stage, ending: dict[str, str]) -> None:
         deal_id = self.session.new_id("opportunity")
         facts = build_deal_record(deal_id, state)
-        refuse_broken(self.session, facts, self.definition)
         deal = self.life.begin(deal_id, facts, state, steps.created)
         for to, at in list(steps.entered.items())[1:]:
             deal = self.life.move(deal, to, at)
@@ -134,31 +161,33 @@ class DealImporter:
         stage_new_record(self.session, "opportunity", deal_id, events)
 
     def _values(
-        self, reading: Reading, stage: Stage, *, with_stand_ins: bool
+        self, reading: Reading, stage: Stage | None, *, with_stand_ins: bool
     ) -> Mapping[str, Json]:
-        """Path → value of all fields that a row says, references found or made."""
-        gathered = Gathered()
+        """Path → value of all fields that a row says, references found or made.
+
+        What means nothing goes to the row's faults.
+        """
         values: dict[str, Json] = {}
         texts = dict(reading.texts)
         if with_stand_ins:
             for name in self.mapping.stand_ins:
-                if name not in texts and name not in _NOT_FIELDS | {"close_date"}:
+                is_free = name not in texts and name not in reading.broken
+                if is_free and name not in _NOT_FIELDS | {"close_date"}:
                     assumed = self.reader.assume(name)
                     if assumed is not None:
                         texts[name] = assumed
         else:
             texts = {name: text for name, text in texts.items() if name not in reading.assumed}
+        is_closed = stage is not None and not stage.is_open
         for name, text in texts.items():
-            is_field = name not in _NOT_FIELDS and (stage.is_open or name != "close_date")
-            if not is_field:
+            if name in _NOT_FIELDS or (is_closed and name == "close_date"):
                 continue
             try:
                 values |= self._value(name, text)
             except SalesError as error:
-                gathered.add(error, name)
+                reading.gathered.add(error, name)
         if self.system and reading.key:
             values[f"external/{self.system}"] = reading.key
-        gathered.raise_all()
         return values
 
     def _value(self, name: str, text: str) -> Mapping[str, Json]:
@@ -172,33 +201,6 @@ class DealImporter:
             makes = create.owner if name == "owner" else create.department
             return {name: self.resolver.named(spec.target, text, name, create=makes)}
         return self.resolver.values(Opportunity, name, text)
-
-    def _line(self, reading: Reading, day: str) -> dict[str, Json]:
-        """The product line of a row, at the row's price or at the list's on that day."""
-        product = self._product(reading.texts["product"])
-        line: dict[str, Json] = {"product": product}
-        line["quantity"] = reading.texts.get("quantity", "1")
-        if "price" in reading.texts:
-            currency = self.session.settings.currency
-            line["price"] = str(parse_money(reading.texts["price"], currency))
-            return line
-        prices = self.session.products.products[product].prices
-        price = value_on(prices, self.session.calendar.parse_day(day, self.session.today))
-        if price is None:
-            raise Refused(
-                finding(
-                    "missing-value",
-                    f"{product} has no price on {day}",
-                    hint=f"salescli product set {product} --price DAY=MONEY, or map a `price`",
-                    field="product",
-                )
-            )
-        line["price"] = str(price)
-        return line
-
-    def _product(self, text: str) -> str:
-        makes = self.mapping.create.product
-        return self.resolver.named("product", text, "product", create=makes)
 
     def _steps(self, reading: Reading, stage: Stage) -> Steps:
         """When the deal was created, entered each stage, and was closed."""
@@ -250,16 +252,21 @@ class DealImporter:
         return self.definition.index_of(first) < self.definition.index_of(second)
 
     def _ending(self, reading: Reading, stage: Stage) -> dict[str, str]:
-        """What a closing takes of the row; a revenue of 0 outside a success is none."""
+        """What a closing takes of the row; a revenue of 0 outside a success is none.
+
+        Any other one there goes to the row's faults.
+        """
         texts = {name: reading.texts[name] for name in CLOSING if name in reading.texts}
         revenue = texts.get("actual_revenue")
         if revenue is not None and stage.final != "success":
             if parse_money(revenue, self.session.settings.currency).amount == 0:
                 del texts["actual_revenue"]
                 self.report.count("notes", f"revenue of 0 at {stage.stage}: none")
-            elif stage.is_open:
+            else:
                 text = f"only a won deal has a revenue, this one is at {stage.name}"
-                raise Refused(finding("revenue-not-won", text, field="actual_revenue"))
+                wrong = finding("revenue-not-won", text, field="actual_revenue")
+                reading.gathered.add(Refused(wrong))
+                del texts["actual_revenue"]
         if stage.final == "failure":
             for name in ("close_reason", "close_details"):
                 assumed = None if name in texts else self.reader.assume(name)
@@ -267,19 +274,27 @@ class DealImporter:
                     texts[name] = assumed
         return {} if stage.is_open else texts
 
-    def _update(self, reading: Reading, stage: Stage, deal_id: str, seen: State) -> Did:
+    def _update(self, reading: Reading, stage: Stage | None, deal_id: str, seen: State) -> Did:
         """Bring a deal to what the row says. An empty cell says nothing, nor does a stand-in."""
+        gathered = reading.gathered
         values = dict(self._values(reading, stage, with_stand_ins=False))
-        is_there = seen["stage"] == stage.stage
-        if is_there and not stage.is_open:
-            values |= self._final_values(reading, stage)
-        fields = changed_fields(seen, values) | self._line_changes(reading, seen)
-        if is_there and not fields:
+        is_there = stage is None or seen["stage"] == stage.stage
+        with gathered.trying():
+            if stage is not None and is_there and not stage.is_open:
+                values |= self._final_values(reading, stage)
+        fields = changed_fields(seen, values)
+        with gathered.trying("product"):
+            fields |= self._line_changes(reading, seen)
+        if gathered.is_empty and is_there and not fields:
             return "unchanged"
         deal = self._load(deal_id)
-        fields = changed_fields(deal.state, values) | self._line_changes(reading, deal.state)
+        with gathered.trying("product"):
+            fields = changed_fields(deal.state, values) | self._line_changes(reading, deal.state)
+        for entry in check_locked(self.definition, deal.facts.stage, fields, deal_id):
+            gathered.add(Refused(entry))
+        gathered.raise_all()
+        assert stage is not None  # else its fault was raised
         if fields:
-            Refused.raise_if(check_locked(self.definition, deal.facts.stage, fields, deal_id))
             apply_fields(self.session, deal, fields, self.session.process(deal.facts.process))
         if deal.facts.stage != stage.stage:
             self._move_on(reading, stage, deal)
@@ -316,12 +331,12 @@ class DealImporter:
         """What the row's product changes in the deal's only line; several lines are our own."""
         if "product" not in reading.texts or "product" in reading.assumed:
             return {}
-        product = self._product(reading.texts["product"])
+        product = self.lines.product(reading.texts["product"])
         lines: dict[str, Any] = state.get("products", {})
         if len(lines) > 1 or any(line.get("product") == product for line in lines.values()):
             return {}
         created = reading.texts.get("created") or self.session.today.isoformat()
-        new = self._line(reading, created[:10])
+        new = self.lines.read(reading, created[:10])
         removed = {f"products/{key}": [line, None] for key, line in lines.items()}
         return {**removed, f"products/{self.session.new_id('line')}": [None, new]}
 
@@ -347,6 +362,7 @@ class DealImporter:
             move_opportunity(session, deal, to=stage.stage, force=force)
         elif not stage.is_open:
             ending = self._ending(reading, stage)
+            reading.gathered.raise_all()
             session.at = self._steps(reading, stage).closed
             close_opportunity(
                 session,

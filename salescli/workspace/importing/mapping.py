@@ -10,12 +10,13 @@ from typing import Literal
 import msgspec
 
 from salescli.model.catalogues import Person, Product
-from salescli.model.conversion import Path, unknown_keys
+from salescli.model.conversion import Path, check_tree, unknown_keys
 from salescli.model.errors import Damaged
 from salescli.model.fields import spec_named, specs_of
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import Account, Contact, Opportunity, Record
-from salescli.store.codec import place_faults, read_typed
+from salescli.model.salvage import salvage
+from salescli.store.codec import place_faults
 from salescli.store.yamltext import read_tree
 from salescli.workspace.importing.values import date_words, money_words, template_columns
 from salescli.workspace.values import is_settable
@@ -141,21 +142,37 @@ def kind_of_field(mapping: Mapping, name: str, custom: Sequence[str] = ()) -> st
 
 def read_mapping(source: bytes, file: str) -> Mapping:
     """Read a mapping; raises `Damaged` with every fault and its file:line:column."""
-    mapping = read_typed(source, file, Mapping)
-    faults = list(_faults(mapping))
-    tree = read_tree(source, file)
+    mapping, error = examine_mapping(source, file)
+    if error is not None:
+        raise error
+    assert mapping is not None  # else there was an error
+    return mapping
+
+
+def examine_mapping(source: bytes, file: str) -> tuple[Mapping | None, Damaged | None]:
+    """A mapping as far as it can be read, and every fault of it with its place.
+
+    What can be read is for telling what else is wrong with an import.
+    """
+    try:
+        tree = read_tree(source, file)
+    except Damaged as error:
+        return None, error
+    faults = check_tree(tree, Mapping)
+    read = salvage(tree, Mapping)
+    mapping: Mapping | None = read.record
+    if mapping is not None:
+        faults += [fault for fault in _faults(mapping) if read.is_known(fault[0])]
     faults += [((key,), f"there is no key {key!r} here") for key in unknown_keys(tree, Mapping)]
     faults += list(_unknown_cell_keys(tree))
-    if faults:
-        raise Damaged(*place_faults(source, file, faults))
-    return mapping
+    return mapping, Damaged(*place_faults(source, file, faults)) if faults else None
 
 
 def _unknown_cell_keys(tree: object) -> Iterator[tuple[Path, str]]:
     groups = ("columns", "stage_dates")
     for group in groups:
         entries = tree.get(group) if isinstance(tree, dict) else None
-        for name, entry in (entries or {}).items():
+        for name, entry in entries.items() if isinstance(entries, dict) else ():
             if isinstance(entry, dict):
                 for key in unknown_keys(entry, Cell):
                     yield (group, name, key), f"there is no key {key!r} here"

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from salescli.model.errors import NotFound, Refused, finding
+from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.ids import fold_name
 from salescli.workspace.addressing import Found
 from salescli.workspace.catalogue import create_named, set_named
@@ -35,11 +35,26 @@ class NamedImporter:
 
     def take(self, reading: Reading) -> Did:
         """Stage what a row says; raises every fault together."""
-        found = self._find(reading)
+        gathered = reading.gathered
+        found, is_sure = None, False
+        with gathered.trying():
+            found = self._find(reading)
+            is_sure = "name" not in reading.broken
         texts = self._texts(reading, is_new=found is None)
         slug = texts.pop("id", None)
+        did: Did = "unchanged"
+        with gathered.trying():
+            if is_sure:  # else nobody knows whether it is here
+                did = self._write(found, texts, slug, gathered)
+        gathered.raise_all()
+        return did
+
+    def _write(
+        self, found: str | None, texts: dict[str, str], slug: str | None, gathered: Gathered
+    ) -> Did:
+        """Make or change the record, so that its faults are told; kept if the row has no other."""
         if found is None:
-            self._create(texts, slug)
+            self._create(texts, slug, gathered)
             self.report.count("created", self.kind)
             return "created"
         if self.kind in ("account", "contact"):
@@ -48,7 +63,7 @@ class NamedImporter:
             outcome = set_named(self.session, self.kind, found, texts)
         return "updated" if outcome.title else "unchanged"
 
-    def _create(self, texts: dict[str, str], slug: str | None) -> None:
+    def _create(self, texts: dict[str, str], slug: str | None, gathered: Gathered) -> None:
         name = texts.pop("name", "")
         if not name:
             raise Refused(finding("missing-value", f"a {self.kind} needs a name", field="name"))
@@ -56,6 +71,9 @@ class NamedImporter:
             create_named(self.session, self.kind, name, texts, slug)
             return
         made = create_client(self.session, self.kind, name, texts).ids[0]
+        if not gathered.is_empty:
+            del self.session.born[made]
+            return
         found = Found(self.kind, made, self.session.born[made][0])
         document = {"id": made, "name": name, "external": self._external(texts)}
         self.resolver.know_client(found, document)
@@ -119,7 +137,7 @@ class NamedImporter:
         texts = dict(reading.texts)
         if is_new:
             for name in self.mapping.stand_ins:
-                if name not in texts:
+                if name not in texts and name not in reading.broken:
                     assumed = self.reader.assume(name)
                     if assumed is not None:
                         texts[name] = assumed
@@ -131,10 +149,13 @@ class NamedImporter:
                 if name not in reading.assumed or name in constant
             }
         self._price(texts)
-        self._department(texts)
-        if "owner" in texts:
-            makes = self.mapping.create.owner
-            texts["owner"] = self.resolver.named("person", texts["owner"], "owner", create=makes)
+        with reading.gathered.trying():
+            self._department(texts)
+        owner = texts.pop("owner", None)
+        if owner is not None:
+            with reading.gathered.trying():
+                makes = self.mapping.create.owner
+                texts["owner"] = self.resolver.named("person", owner, "owner", create=makes)
         if self.system and reading.key and "external" in RECORDS[self.kind].__struct_fields__:
             texts[f"external.{self.system}"] = reading.key
         return texts
@@ -146,8 +167,8 @@ class NamedImporter:
 
     def _department(self, texts: dict[str, str]) -> None:
         """The department that a person's row names, made under its parent if it isn't there."""
-        parent = texts.pop("department.parent", None)
-        if "department" not in texts:
+        parent, name = texts.pop("department.parent", None), texts.pop("department", None)
+        if name is None:
             return
         create = self.mapping.create.department
         typed: dict[str, str] = {}
@@ -155,7 +176,6 @@ class NamedImporter:
         if parent is not None:
             above = self.resolver.named("department", parent, "department.parent", create=create)
             typed["parent"] = above
-        name = texts["department"]
         department = self.resolver.named(
             "department", name, "department", create=create, typed=typed
         )

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from salescli.model.errors import Damaged, Refused, SalesError, WrongUsage, finding
+from salescli.workspace.entries import EntryBatch
 from salescli.workspace.importing.deals import DealImporter
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.named import NamedImporter
@@ -65,22 +66,28 @@ def import_table(
     importer, reader, resolver = _build(session, mapping, system, report)
     columns = reader.columns()
     seen: dict[str, int] = {}
+    session.batch = batch = EntryBatch()
     for number, row in enumerate(table.rows, 1):
         resolver.begin_row()
+        batch.begin_row()
         session.at = None
         try:
             with session.files.attempt():
                 reading = reader.read(row)
-                _refuse_twice(reading, row, seen)
+                with reading.gathered.trying():
+                    _refuse_twice(reading, row, seen)
                 report.take(importer.take(reading))
         except SalesError as error:
             resolver.forget_row()
+            batch.forget_row()
             report.reject(row, error.findings, columns)
         if on_row is not None:
             on_row(number)
     session.at = None
     if report.rejected and not skip_errors:
         raise RowsRefused(report)
+    batch.flush()
+    session.batch = None
     words = f"import {table.file}: {sum(report.created.values())} made, {report.updated} changed"
     return Imported(report, Outcome((), (), words))
 

@@ -22,12 +22,18 @@ from salescli.workspace.importing.values import fill_template, parse_amount, par
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What a row says. `assumed` are the fields that stand-ins and defaults filled."""
+    """What a row says. `assumed` are the fields that stand-ins and defaults filled.
+
+    `gathered` has the faults of its cells, to which whoever takes the row adds all others;
+    `broken` are the fields of those cells: what they would say nobody knows.
+    """
 
     texts: dict[str, str]
     assumed: frozenset[str]
     entered: dict[str, str]  # stage → when it was entered
     key: str | None
+    gathered: Gathered
+    broken: frozenset[str]
 
 
 class Reader:
@@ -57,12 +63,13 @@ class Reader:
         return found
 
     def read(self, row: Row) -> Reading:
-        """All texts of a row; raises every fault of its cells together."""
+        """All texts of a row, and the faults of its cells; raises for a row of another width."""
         gathered = Gathered()
         if row.fault is not None:
             raise WrongUsage(row.fault)
         cells = self._spell(row.cells)
         texts: dict[str, str] = {}
+        broken: set[str] = set()
         assumed: set[str] = set()
         # No `with gathered.trying()` in these loops: it costs as much as what is tried.
         for name, cell, kind in self._cells:
@@ -70,6 +77,7 @@ class Reader:
                 text = self._text(cell, kind, cells)
             except SalesError as error:
                 gathered.add(error, name)
+                broken.add(name)
                 continue
             if text:
                 texts[name] = text
@@ -84,6 +92,7 @@ class Reader:
                 text = self._text(cell, "instant", cells)
             except SalesError as error:
                 gathered.add(error, f"stage_dates.{stage}")
+                broken.add("stage_dates")
                 continue
             if text:
                 entered[stage] = text
@@ -91,8 +100,7 @@ class Reader:
         if self.mapping.key and key is None:
             text = f"the row has no {self.mapping.key}, by which it would be known again"
             gathered.add(WrongUsage(finding("no-key", text, field="key")))
-        gathered.raise_all()
-        return Reading(texts, frozenset(assumed), entered, key)
+        return Reading(texts, frozenset(assumed), entered, key, gathered, frozenset(broken))
 
     def _spell(self, cells: Map[str, str]) -> dict[str, str]:
         spelled = {name: "" if cell in self.mapping.empty else cell for name, cell in cells.items()}
@@ -147,6 +155,7 @@ _ALSO = {
     "at": "created",
     "reason": "close_reason",
     "details": "close_details",
+    "revenue": "actual_revenue",
 }
 
 

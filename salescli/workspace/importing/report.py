@@ -23,6 +23,12 @@ class Fault(msgspec.Struct, frozen=True):
     reason: str
     hint: str = ""
 
+    @property
+    def words(self) -> str:
+        """What is wrong, and what to do about it."""
+        hint = " / ".join(self.hint.split("\n"))
+        return f"{self.reason} ({hint})" if hint else self.reason
+
 
 class Report:
     """The counts of one import. Every kind of thing that wasn't in the file has its own."""
@@ -60,22 +66,22 @@ class Report:
         self.unchanged += did == "unchanged"
 
     def reject(self, row: Row, findings: Sequence[Finding], columns: dict[str, list[str]]) -> None:
-        """Note a row that can't be taken; `columns` says of which columns a field is made."""
+        """Note a row that can't be taken, its faults in the order of the columns.
+
+        `columns` says of which columns a field is made.
+        """
         self._pending.clear()
         self.rejected.append(row)
+        faults: list[tuple[int, Fault]] = []
         for found in dict.fromkeys(findings):
             names = columns.get(found.field) or [found.field]
             known = [name for name in names if name in row.cells]
-            self.faults.append(
-                Fault(
-                    row.line,
-                    ", ".join(known),
-                    ", ".join(row.cells[name] for name in known),
-                    found.code,
-                    found.text,
-                    found.hint,
-                )
-            )
+            place = self.table.header.index(known[0]) if known else len(self.table.header)
+            value = ", ".join(row.cells[name] for name in known)
+            named = ", ".join(known)
+            fault = Fault(row.line, named, value, found.code, found.text, found.hint)
+            faults.append((place, fault))
+        self.faults += [fault for _, fault in sorted(faults, key=lambda entry: entry[0])]
 
     def document(self, written: bool) -> dict[str, Any]:
         """The report as a JSON document."""
@@ -99,20 +105,27 @@ def format_rejected(report: Report, mapping: Mapping) -> bytes:
     """The rejected rows as a CSV file like the one they come from, with the reasons.
 
     In the same encoding and with the same delimiter: mended, it goes through the same mapping.
+    A row of another width gets the header's, so that its reason stands in its own column, which
+    tells the cells that were too many.
     """
     header = [name for name in report.table.header if name != REASON_COLUMN]
     reasons: dict[int, list[str]] = {}
     for fault in report.faults:
         where = f"{fault.column}: " if fault.column else ""
-        reasons.setdefault(fault.line, []).append(where + fault.reason)
+        reasons.setdefault(fault.line, []).append(where + fault.words)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter_of(mapping), lineterminator="\n")
     writer.writerow([*header, REASON_COLUMN])
     for row in report.rejected:
-        cells = list(row.raw)
-        if len(cells) == len(report.table.header) and REASON_COLUMN in report.table.header:
+        width = len(report.table.header)
+        cells = [*row.raw, *[""] * (width - len(row.raw))]
+        cells, more = cells[:width], cells[width:]
+        if REASON_COLUMN in report.table.header:
             del cells[report.table.header.index(REASON_COLUMN)]
-        reason = f"line {row.line}: " + "; ".join(reasons.get(row.line, []))
+        told = reasons.get(row.line, [])
+        if more:
+            told = [*told, f"after its last column stood {', '.join(map(repr, more))}"]
+        reason = f"line {row.line}: " + "; ".join(told)
         writer.writerow([*cells, reason])
     encoding = "utf-8" if mapping.encoding == "utf-8-sig" else mapping.encoding
     return out.getvalue().encode(encoding, "replace")

@@ -2,14 +2,15 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from salescli.model.errors import Damaged, Finding, Place, finding
+from salescli.model.errors import Damaged, Finding, Gathered, Place, finding
 from salescli.model.nearest import did_you_mean
-from salescli.workspace.importing.mapping import Mapping
+from salescli.workspace.importing.mapping import Mapping, examine_mapping
 
+DELIMITERS = (";", "\t", ",", "|")
 REASON_COLUMN = "salescli_reason"  # what a file of rejected rows has more than the file it is from
 
 
@@ -66,6 +67,23 @@ def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
     return Table(file, header, rows)
 
 
+def read_inputs(
+    mapping_source: bytes, mapping_file: str, source: bytes, file: str
+) -> tuple[Mapping, Table]:
+    """Read the mapping and the file together; raises `Damaged` with the faults of both."""
+    gathered = Gathered()
+    mapping, error = examine_mapping(mapping_source, mapping_file)
+    if error is not None:
+        gathered.add(error)
+    table = None
+    with gathered.trying():
+        if mapping is not None and len(delimiter_of(mapping)) == 1:
+            table = read_table(source, file, mapping)
+    gathered.raise_all()
+    assert mapping is not None and table is not None  # else their faults were raised
+    return mapping, table
+
+
 def delimiter_of(mapping: Mapping) -> str:
     """The character between cells."""
     return "\t" if mapping.delimiter == "tab" else mapping.delimiter
@@ -96,6 +114,23 @@ def _row(line: int, raw: Sequence[str], header: Sequence[str]) -> Row:
     return Row(line, cells, raw, fault)
 
 
+def _check_delimiter(
+    header: Sequence[str], used: Sequence[str], place: Place, mapping: Mapping
+) -> Iterator[Finding]:
+    """The one fault of a header that another delimiter would take apart into wanted columns."""
+    if len(header) != 1 or header[0] in used:
+        return
+    for sign in DELIMITERS:
+        names = [name.strip().strip('"') for name in header[0].split(sign)]
+        if sign != delimiter_of(mapping) and any(name in used for name in names):
+            shown, said = ("tabs", "tab") if sign == "\t" else (repr(sign), f'"{sign}"')
+            wanted = "tabs" if mapping.delimiter == "tab" else repr(mapping.delimiter)
+            text = f"the header has one column between {wanted}, and {len(names)} between {shown}"
+            hint = f"write delimiter: {said} in the mapping"
+            yield finding("wrong-delimiter", text, hint=hint, place=place)
+            return
+
+
 def _check_header(header: Sequence[str], file: str, line: int, mapping: Mapping) -> None:
     place = Place(file, line, 1)
     found: list[Finding] = []
@@ -103,6 +138,7 @@ def _check_header(header: Sequence[str], file: str, line: int, mapping: Mapping)
         text = f"the column {name!r} stands twice in the header"
         found.append(finding("duplicate-column", text, place=place, field=name))
     used = mapping.used_columns()
+    Damaged.raise_if(_check_delimiter(header, used, place, mapping))
     for name in used:
         if name not in header:
             near = did_you_mean(name, header) or f"columns are {', '.join(header)}"
