@@ -1,10 +1,14 @@
 """Forgetting a person: what goes, what is told to stay, and that nothing of this clone keeps it."""
 
+from hashlib import sha256
+
 import pytest
 
 from tests.planned import append_event, folder_of
 from tests.shop import Shop, load
 
+PRICES = "Our price list, for all"
+OURS = sha256(PRICES.encode()).hexdigest()
 SECRETS = ("elena.p@example.com", "2111 1111", "1988-04-02", "Dear Anna, my passport")
 
 
@@ -24,7 +28,7 @@ def elena(shop: Shop) -> dict[str, str]:
         folder = folder_of(shop, made[name])
         for path in (f"mail/mail-{number:0>10}.eml", "files/pass.pdf", "files/ours.pdf"):
             (shop.root / folder / path).parent.mkdir(exist_ok=True)
-            text = "Our price list, for all" if "ours" in path else "Dear Anna, my passport"
+            text = PRICES if "ours" in path else "Dear Anna, my passport"
             shop.write(f"{folder}/{path}", text)
         append_event(
             shop, folder, "mailed", mail=f"mail-{number:0>10}", direction="in",
@@ -32,7 +36,7 @@ def elena(shop: Shop) -> dict[str, str]:
             subject="My papers", excerpt="See the file", file=f"mail/mail-{number:0>10}.eml",
             attachments=["files/pass.pdf", "files/ours.pdf"],
         )  # fmt: skip
-        append_event(shop, folder, "attached", file="files/ours.pdf", sha256="0" * 64, bytes=23)
+        append_event(shop, folder, "attached", file="files/ours.pdf", sha256=OURS, bytes=23)
     append_event(shop, folder_of(shop, made["deal"]), "noted", text="Elena is abroad")
     append_event(
         shop, folder_of(shop, made["deal"]), "mailed", mail="mail-0000000009", direction="out",
