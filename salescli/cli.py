@@ -109,14 +109,12 @@ class LazyGroup(click.Group):
 @click.option("-C", "directory", metavar="DIR", help="The store to work on.")
 @click.option("--lock-timeout", type=float, metavar="SECONDS", help="How long to wait for others.")
 @click.option("--no-input", is_flag=True, help="Never ask anything.")
-@click.option("--color/--no-color", default=None, help="Colour, whatever the output is.")
 @click.pass_context
 def cli(
     ctx: click.Context,
     directory: str | None,
     lock_timeout: float | None,
     no_input: bool,
-    color: bool | None,
 ) -> None:
     """Opportunities as plain YAML files, guarded by a process, reported as of any day."""
     from salescli.commands.app import App
@@ -124,7 +122,6 @@ def cli(
     app = ctx.obj if isinstance(ctx.obj, App) else App(ctx.obj or real_surroundings(no_input))
     app.store_directory = directory or app.store_directory
     app.lock_timeout = lock_timeout if lock_timeout is not None else app.lock_timeout
-    app.color = color if color is not None else app.color
     ctx.obj = app
 
 

@@ -6,13 +6,20 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from salescli.model.catalogues import Building, Competitors, Plan, Products, Settings, Team
 from salescli.model.conversion import build_document
 from salescli.model.definition import Criterion, Definition, Stage, Step
 from salescli.model.events import live_events
 from salescli.model.facts import build_document_of, fold
-from salescli.model.records import Lead, Opportunity
-from salescli.store.codec import format_event_line, read_any, read_history, read_typed
+from salescli.model.records import RECORD_TYPES, Lead, Opportunity
+from salescli.store.codec import (
+    format_event_line,
+    read_dictionaries,
+    read_history,
+    read_typed,
+)
 from salescli.store.layout import ATTRIBUTES, IGNORED, locate
+from salescli.store.yamltext import read_tree
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "file-format.md"
 CAPTION = re.compile(r"`([\w/-]*\.\w+)`(?:$|[:,])")
@@ -52,11 +59,29 @@ def test_every_block_is_a_file_of_the_store_or_the_tree():
     assert PAGE.read_text(encoding="utf-8").count("\n```yaml\n") == len(FILES) == 16
 
 
+CATALOGUE_TYPES = {
+    "settings": Settings,
+    "team": Team,
+    "products": Products,
+    "competitors": Competitors,
+    "process": Definition,
+    "plan": Plan,
+    "units": Building,
+}
+
+
 @pytest.mark.parametrize("path", FILES)
 def test_a_block_is_read_as_its_path_says(path):
     located = locate(path)
     assert located is not None
-    assert read_any(FILES[path].encode(), path, located)
+    source = FILES[path].encode()
+    if located.kind == "history":
+        assert read_history(source, path)
+    elif located.kind == "dictionaries":
+        assert read_dictionaries(source, path)
+    else:
+        record = {**CATALOGUE_TYPES, **RECORD_TYPES}.get(located.kind)
+        assert read_typed(source, path, record) if record else read_tree(source, path)
 
 
 @pytest.mark.parametrize("path", FACTS)

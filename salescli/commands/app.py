@@ -31,7 +31,6 @@ class App:
         self.surroundings = surroundings
         self.store_directory: str | None = None
         self.lock_timeout = 10.0
-        self.color: bool | None = None
 
     @property
     def root(self) -> Path:
@@ -50,13 +49,6 @@ class App:
                 )
             )
         return folder
-
-    @property
-    def use_color(self) -> bool:
-        """Whether output is coloured: on a terminal, unless NO_COLOR or `--no-color`."""
-        if self.color is not None:
-            return self.color
-        return self.surroundings.is_terminal and not self.surroundings.environ.get("NO_COLOR")
 
     @contextmanager
     def reading(self, actor: str | None = None) -> Iterator[Session]:

@@ -101,10 +101,6 @@ class Calendar:
             return LAST_INSTANT
         return self.start_of(day + timedelta(days=1)) - timedelta(seconds=1)
 
-    def days_between(self, start: datetime, end: datetime) -> int:
-        """Difference of local calendar days."""
-        return (self.day_of(end) - self.day_of(start)).days
-
     def parse_day(self, text: str, today: date) -> date:
         """Read `2026-12-15`, `today`, `today+30d`; raises `WrongUsage`."""
         try:

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from salescli.model.calendar import format_instant
-from salescli.model.fields import key_order
 from salescli.model.money import Money, decimals_of
 from salescli.model.shapes import Fault, drop_empty, find_faults, guard_of, money_words
 from salescli.model.shapes import Path as Path
@@ -155,8 +154,3 @@ def unknown_keys(tree: Mapping[str, Any], record: type[msgspec.Struct]) -> list[
     """Top-level keys that no declaration knows."""
     known = {encoded for _, encoded in names_of(record)}
     return [key for key in tree if key not in known]
-
-
-def order_of(record: type[msgspec.Struct]) -> tuple[str, ...]:
-    """Top-level keys in the order of writing."""
-    return key_order(record) or tuple(encoded for _, encoded in names_of(record))

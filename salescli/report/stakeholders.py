@@ -93,11 +93,6 @@ def _place(order: list[str], value: str | None) -> int:
     return order.index(value) if value in order else len(order) + (value is None)
 
 
-def has_decision_maker(people: Sequence[StakeholderRow]) -> bool:
-    """Whether anybody decides."""
-    return any(person.role == DECIDES for person in people)
-
-
 def format_stakeholders(people: Sequence[StakeholderRow], *, width: int | None = 80) -> list[str]:
     """A line each: ` Decides    Elena Petrova       high influence, supportive`."""
     lines = []

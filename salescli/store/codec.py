@@ -1,43 +1,24 @@
 """Files ↔ typed records and events, with file:line:column on every fault."""
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from salescli.model.catalogues import (
-    Building,
     Choice,
-    Competitors,
     Dictionary,
-    Plan,
-    Products,
     Settings,
-    Team,
 )
 from salescli.model.conversion import Path, build_record, check_tree
-from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Place, finding
 from salescli.model.events import Event
 from salescli.model.eventtext import decode_event, format_event
-from salescli.model.records import RECORD_TYPES
-from salescli.store.layout import Located
 from salescli.store.yamltext import parse_nodes, read_flow_mapping, read_tree
 
 T = TypeVar("T", bound=msgspec.Struct)
 MAX_LINE = 256 * 1024
 FORMAT = 1
-
-CATALOGUE_TYPES: dict[str, type[msgspec.Struct]] = {
-    "settings": Settings,
-    "team": Team,
-    "products": Products,
-    "competitors": Competitors,
-    "process": Definition,
-    "plan": Plan,
-    "units": Building,
-}
-
 
 _KEY_HINT = "write the key; git log -p shows what it was"
 
@@ -90,16 +71,6 @@ def read_dictionaries(source: bytes, file: str) -> dict[str, Dictionary]:
     if faults:
         raise Damaged(*place_faults(source, file, faults))
     return dictionaries
-
-
-def read_any(source: bytes, file: str, located: Located) -> Any:
-    """Read a file as what its place says it is: record, catalogue, dictionaries, events, tree."""
-    if located.kind == "history":
-        return read_history(source, file)
-    if located.kind == "dictionaries":
-        return read_dictionaries(source, file)
-    record = RECORD_TYPES.get(located.kind) or CATALOGUE_TYPES.get(located.kind)
-    return read_typed(source, file, record) if record is not None else read_tree(source, file)
 
 
 def read_settings(source: bytes, file: str) -> Settings:

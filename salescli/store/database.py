@@ -6,7 +6,7 @@ Owns sqlite3, which nothing else may import. Must not know what the tables hold.
 import os
 import sqlite3
 import stat
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from salescli.store.indexrows import SCHEMA
@@ -35,26 +35,6 @@ _NOT_WRITABLE = {
 def is_sound(error: DatabaseError) -> bool:
     """Whether it is not the content of the file that is at fault."""
     return error.sqlite_errorcode & 0xFF in _NOT_WRITABLE
-
-
-def find_path(root: Path, record_id: str) -> str | None:
-    """Where the index last saw a record, by full id, without looking at the store.
-
-    For commands on one record: whoever uses it compares the id that stands in the file, and
-    searches the names of directories where it is another, or where this is None.
-    """
-    path = stored_path(root)
-    if path is None or not os.path.exists(path):
-        return None
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=1)) as db:
-            if db.execute("PRAGMA user_version").fetchone()[0] != build_version():
-                return None
-            query = "SELECT folder, name FROM record WHERE id = ?"
-            row = db.execute(query, [record_id]).fetchone()
-    except sqlite3.Error:
-        return None
-    return "/".join(row) if row else None
 
 
 def stored_path(root: Path) -> Path | None:

@@ -100,13 +100,6 @@ def test_the_first_and_last_day_of_all_have_ends(zone):
     assert calendar.start_of(date.max) < calendar.end_of(date.max)
 
 
-def test_a_duration_is_a_difference_of_calendar_days():
-    late, early = at("2026-11-01T21:59:59Z"), at("2026-11-01T22:00:01Z")
-    assert RIGA.days_between(late, early) == 1  # two seconds, but midnight lies between
-    assert RIGA.days_between(early, late) == -1
-    assert RIGA.days_between(at("2026-10-24T21:00:00Z"), at("2026-10-25T21:59:59Z")) == 0  # 25 h
-
-
 @pytest.mark.parametrize("zone", ["Europe/Nowhere", "", "../etc/passwd", "Europe", "/etc/passwd"])
 def test_an_unknown_time_zone_is_refused(zone):
     with pytest.raises(WrongUsage) as caught:

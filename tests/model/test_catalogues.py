@@ -1,5 +1,6 @@
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +18,13 @@ from salescli.model.catalogues import (
     is_employed_on,
     value_on,
 )
-from salescli.model.conversion import build_record, order_of
+from salescli.model.conversion import build_record
 from salescli.model.money import parse_money
+
+
+def keys_of(record):
+    """A record's keys as they stand on disk, in the order of their declaration."""
+    return tuple(info.encode_name for info in msgspec.structs.fields(record))
 
 
 def test_settings_left_out_are_the_formats_defaults():
@@ -49,7 +55,7 @@ def test_every_dictionary_of_the_format_is_known(read_block):
 
 
 def test_objects_of_a_plan_stand_in_the_order_of_the_format():
-    assert order_of(Plan) == ("client", "company", "department", "need", "owner", "product")
+    assert keys_of(Plan) == ("client", "company", "department", "need", "owner", "product")
 
 
 def test_a_value_of_a_dictionary_is_its_name_or_has_flags():

@@ -7,7 +7,6 @@ from salescli.report.stakeholders import (
     build_stakeholders_document,
     format_matrix,
     format_stakeholders,
-    has_decision_maker,
 )
 
 NAMES = {
@@ -111,12 +110,6 @@ def test_a_narrow_matrix_cuts_names():
     assert max(map(width_of, lines)) <= 56
     assert lines[1].startswith("Decision maker  Elena P")
     assert format_matrix([]) == []
-
-
-def test_somebody_decides_or_nobody_does():
-    people = build_stakeholders(CONTACTS, NAMES, DICTIONARIES)
-    assert has_decision_maker(people)
-    assert not has_decision_maker(people[1:])
 
 
 def test_the_document_has_ids_and_numbers():

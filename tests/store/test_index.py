@@ -16,7 +16,6 @@ from salescli.model.deal import ActivityFacts, Deal, ProposalFacts
 from salescli.model.errors import Clash, Failed
 from salescli.store import fingerprints, sharing
 from salescli.store import index as index_module
-from salescli.store.database import find_path
 from salescli.store.index import Index, open_index
 from salescli.store.packing import unpack_deals
 from tests.store.small_store import (
@@ -241,11 +240,11 @@ def test_a_short_id_is_long_enough_to_be_the_only_one(root, index):
 
 def test_a_path_is_named_without_a_look_at_the_store(root, index):
     directory = write_deal(root, 1)
-    assert find_path(root, "opp-0000000001") is None
+    assert index.path_of("opp-0000000001") is None
     index.refresh()
     shutil.rmtree(directory)
-    assert find_path(root, "opp-0000000001") == "opportunities/2026/flat--opp-0000000001"
-    assert find_path(root, "opp-0000000002") is None
+    assert index.path_of("opp-0000000001") == "opportunities/2026/flat--opp-0000000001"
+    assert index.path_of("opp-0000000002") is None
 
 
 def test_an_overlay_is_answered_from_until_the_next_refresh(root, index):
@@ -409,7 +408,7 @@ def test_a_database_that_is_none_is_made_anew(root, index):
     (root / ".salescli").mkdir()
     (root / ".salescli" / "index.sqlite").write_bytes(b"not a database at all" * 100)
     assert titles(index) == {"opp-0000000001": "Flat 1"}
-    assert find_path(root, "opp-0000000001") is not None
+    assert index.path_of("opp-0000000001") is not None
 
 
 def test_a_database_of_another_version_is_made_anew(root, index):
@@ -420,7 +419,7 @@ def test_a_database_of_another_version_is_made_anew(root, index):
         db.execute("PRAGMA user_version = 1")
         db.execute("UPDATE record SET id = 'opp-zzzzzzzzzz'")
     db.close()
-    assert find_path(root, "opp-zzzzzzzzzz") is None
+    assert index.path_of("opp-zzzzzzzzzz") is None
     assert titles(index) == {"opp-0000000001": "Flat 1"}
     assert index.path_of("opp-zzzzzzzzzz") is None
 
