@@ -251,7 +251,8 @@ def _proposals(view: DealView) -> list[list[str]]:
     """The proposals as they are now, the one that changed last first."""
     blocks: list[list[str]] = []
     for one in sorted(build_proposals(view.events).values(), key=_changed_at, reverse=True):
-        name = " ".join([one.number or "", f"v{one.version}" if one.version else ""]).strip()
+        version = f" v{one.version}" if one.version else ""
+        name = f"{one.number or 'unnumbered'}{version}"
         when = _short_day(view.calendar.day_of(one.at), view.today) if one.at else ""
         words = ", ".join(word for word in (one.state, money_words(one.amount), when) if word)
         blocks.append(_beside("" if blocks else "Proposal", clean_text(name), words))
