@@ -310,12 +310,13 @@ class Life:
         activities.hold_meeting(making, meeting)
         activities.log_call(making, self.id)
         activities.work(making, self.id)
-        number = f"R-{course.number + 101}-keys"
+        number = f"R-{course.number + 101}-more"
         proposal = correspondence.propose(making, self.id, number, None)
         self._pass(0.5, 2)
         correspondence.put_proposal(making, proposal, "sent")
         self._pass(1, 4)
-        correspondence.put_proposal(making, proposal, "accepted")
+        said = "accepted" if course.fate == "won" else "declined"
+        correspondence.put_proposal(making, proposal, said)
 
 
 def next_flat(making: Making, deal_id: str, at: datetime) -> str:

@@ -59,7 +59,8 @@ class Story:
         """Let it be some time of a working day then, and later than what was before."""
         self.at = self.at + days
         earliest = self.session.now + timedelta(minutes=20)
-        self.making.go_to(max(self.making.later(self.at, 0), earliest), OWNER)
+        moment = self.making.later(self.at.replace(hour=1), 0)
+        self.making.go_to(max(moment, earliest), OWNER)
 
     def _begin(self) -> None:
         """Two leads of one family become one deal."""

@@ -55,5 +55,5 @@ LONG_ANSWER = "\n".join(
     )
 )
 LOST_REASONS = ("They called back", "The other house is late", "Передумали")
-AFTER_WON = "Hand over the keys"
+AFTER_WON = "Show them the cellar"
 AFTER_LOST = "Ask how they like it at the other house"
