@@ -5,6 +5,7 @@ set -eu
 salescli=$1
 place=$2
 store=$place/store
+story="Penthouse for the Petrovs, the long one"
 
 mkdir -p "$place"
 if [ ! -e "$store/salescli.yaml" ]; then
@@ -19,6 +20,9 @@ cat <<END
 Store    $store
 Funnel   $place/funnel.png
          $place/funnel.txt
-Look on  $salescli -C $store opportunity list
-         $salescli -C $store next --person anna-berzina
+Look on  $salescli -C $store next --person anna-berzina
+         $salescli -C $store agenda --person anna-berzina --week
+         $salescli -C $store opportunity board
+         $salescli -C $store opportunity show "$story"
+         $salescli -C $store opportunity timeline "$story"
 END

@@ -32,7 +32,7 @@ WORLD = re.compile(
 SEEN_BY = {
     PACKAGE / "store" / "lock.py": ("random",),
     PACKAGE / "store" / "index.py": ("time.time_ns",),
-    PACKAGE / "workspace" / "demo.py": ("random",),
+    PACKAGE / "workspace" / "demo" / "making.py": ("random",),
 }
 WORLDLY_MODULES = {"random", "secrets", "uuid", "getpass"}
 # What only one machine has; anna is the user in examples.

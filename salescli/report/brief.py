@@ -18,7 +18,7 @@ from salescli.report.dealview import (
 from salescli.report.numbers import clean_text, escape_markdown, format_days
 from salescli.report.stakeholders import StakeholderRow, format_matrix
 from salescli.report.timeline import Entry
-from salescli.report.wording import format_time
+from salescli.report.wording import format_start, format_time
 
 LAST_CONTACTS = 5
 LAST_NOTES = 5
@@ -248,7 +248,7 @@ def _notes(view: DealView) -> list[str]:
 def _activities(view: DealView) -> list[str]:
     lines = []
     for one in view.computed.open_activities:
-        when = f"{format_time(one.start_at, view.calendar)} " if one.start_at else ""
+        when = f"{format_start(one.start_at, view.calendar)} " if one.start_at else ""
         type_ = view.wording.choice("activity_types", one.type)
         people = ", ".join(_name(view, "contact|person", who) for who in one.people)
         lines.append(

@@ -9,7 +9,7 @@ from datetime import date
 
 import msgspec
 
-from salescli.model.activities import Activity
+from salescli.model.activities import Activity, Proposal, build_proposals
 from salescli.model.amounts import line_total
 from salescli.model.calendar import format_day
 from salescli.report.dealview import (
@@ -32,7 +32,7 @@ from salescli.report.numbers import (
 )
 from salescli.report.stakeholders import format_stakeholders
 from salescli.report.timeline import Entry
-from salescli.report.wording import format_time
+from salescli.report.wording import format_start
 from salescli.report.wrapping import wrap_text
 
 WIDTH = 80
@@ -73,6 +73,7 @@ def format_deal(view: DealView, *, height: int | None = HEIGHT) -> tuple[list[st
         Section(_products(view), 2, ("more line", "more lines")),
         _always(_total(view)),
         Section(_units(view), 1, ("more unit", "more units")),
+        Section(_proposals(view), 1, ("more proposal", "more proposals")),
         Section(_tactic(view), 2, ("more line of it", "more lines of it")),
         Section(_ours(view)),
         _always(_warnings(view)),
@@ -185,7 +186,9 @@ def _people(view: DealView) -> list[list[str]]:
 
 def _rivals(view: DealView) -> list[list[str]]:
     blocks = []
-    for number, rival in enumerate(view.deal.competitors):
+    main = view.deal.main_competitor
+    rivals = sorted(view.deal.competitors, key=lambda one: one.competitor != main)
+    for number, rival in enumerate(rivals):
         product = view.wording.name("rival-product", rival.product) if rival.product else ""
         offer = ", ".join(word for word in (product, money_words(rival.amount)) if word)
         points = "; ".join(word for word in (rival.strengths, rival.weaknesses) if word)
@@ -244,6 +247,22 @@ def _units(view: DealView) -> list[list[str]]:
     return blocks
 
 
+def _proposals(view: DealView) -> list[list[str]]:
+    """The proposals as they are now, the one that changed last first."""
+    blocks: list[list[str]] = []
+    for one in sorted(build_proposals(view.events).values(), key=_changed_at, reverse=True):
+        version = f" v{one.version}" if one.version else ""
+        name = f"{one.number or 'unnumbered'}{version}"
+        when = _short_day(view.calendar.day_of(one.at), view.today) if one.at else ""
+        words = ", ".join(word for word in (one.state, money_words(one.amount), when) if word)
+        blocks.append(_beside("" if blocks else "Proposal", clean_text(name), words))
+    return blocks
+
+
+def _changed_at(one: Proposal) -> tuple[float, str]:
+    return (one.at.timestamp() if one.at else 0.0, one.id)
+
+
 def _tactic(view: DealView) -> list[list[str]]:
     if not view.deal.tactic:
         return []
@@ -280,11 +299,16 @@ def _open(view: DealView) -> list[list[str]]:
 
 
 def _activity(view: DealView, one: Activity) -> str:
-    """`6 Nov 2026 16:00 meeting "Show block B", anna`, and how late it is."""
+    """`6 Nov 2026 16:00 meeting Show block B, Anna`, and how late it is.
+
+    Whose it is is said where it isn't the owner's.
+    """
     type_ = view.wording.choice("activity_types", one.type)
-    words = f"{type_} {clean_text(one.title)}, {view.wording.name('person', one.owner)}"
+    words = f"{type_} {clean_text(one.title)}"
+    if one.owner != view.deal.owner:
+        words += f", {view.wording.name('person', one.owner)}"
     if one.start_at is not None:
-        words = f"{format_time(one.start_at, view.calendar)} {words}"
+        words = f"{format_start(one.start_at, view.calendar)} {words}"
     late = 0 if one.due_at is None else (view.today - view.calendar.day_of(one.due_at)).days
     return f"{words} ! {format_days(late)} late" if late > 0 and one.start_at else words
 

@@ -45,7 +45,7 @@ from salescli.report.wording import (
     describe_changes,
     format_bytes,
     format_minutes,
-    format_time,
+    format_start,
     format_value,
     quote,
 )
@@ -122,7 +122,7 @@ def _repeated(event: Repeated, context: Context) -> str:
 def _planned(event: Planned, context: Context) -> str:
     words = f"{_activity(event.type, event.title, context)} planned"
     if event.start:
-        words += f" for {format_time(event.start, context.wording.calendar)}"
+        words += f" for {format_start(event.start, context.wording.calendar)}"
     if event.minutes:
         words += f", {format_minutes(event.minutes)}"
     return words + _for(event.owner, event.by, context)

@@ -107,7 +107,7 @@ def _percent(text: str) -> str:
 
 def _instant(value: Json, wording: Wording) -> str:
     try:
-        return format_time(datetime.fromisoformat(str(value)), wording.calendar)
+        return format_start(datetime.fromisoformat(str(value)), wording.calendar)
     except ValueError:
         return _plain(value)
 
@@ -116,6 +116,12 @@ def format_time(at: datetime, calendar: Calendar) -> str:
     """`6 Nov 2026 16:00`, local."""
     local = at.astimezone(calendar.zone)
     return f"{format_day(local.date())} {local:%H:%M}"
+
+
+def format_start(at: datetime, calendar: Calendar) -> str:
+    """When something is to begin; the day alone where it is one for the whole day."""
+    day = calendar.day_of(at)
+    return format_day(day) if at == calendar.start_of(day) else format_time(at, calendar)
 
 
 def describe_changes(

@@ -16,12 +16,13 @@ from salescli.model.activity_rules import (
     check_result,
     results_of_step,
 )
-from salescli.model.calendar import LAST_INSTANT, format_day, format_instant
+from salescli.model.calendar import LAST_INSTANT, format_instant
 from salescli.model.catalogues import is_employed_on
 from salescli.model.durations import parse_minutes
 from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.events import Cancelled, Done, Event, Json, Planned, Replanned
 from salescli.model.inputs import clean_text
+from salescli.report import wording
 from salescli.report.numbers import cut
 from salescli.workspace.deals import Loaded, event_head, stage_event
 from salescli.workspace.inner import find_inner
@@ -249,10 +250,7 @@ def read_worker(session: Session, text: str, on: date) -> str:
 
 def format_start(session: Session, start: datetime) -> str:
     """`27 Nov 2026 14:00`, local; of a whole day, the day alone."""
-    local = start.astimezone(session.calendar.zone)
-    day = format_day(local.date())
-    is_day = start == session.calendar.start_of(local.date())
-    return day if is_day else f"{day} {local:%H:%M}"
+    return wording.format_start(start, session.calendar)
 
 
 def _then(session: Session, record: Loaded, event: Event) -> str:

@@ -1,16 +1,12 @@
 """`next` and `show`: one screen of 80 columns, whatever the data are."""
 
 import json
-from datetime import date
 
 import pytest
 from wcwidth import wcswidth
 
-from salescli.store.files import RealFileSystem
-from salescli.store.journal import apply_changeset
-from salescli.store.transaction import writing
-from salescli.workspace.demo import Demo
 from tests.shop import Shop
+from tests.workspace.demo_store import write_demo
 
 WIDE = "Апартаменты с видом на реку и 東京タワー, " * 3
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
@@ -18,15 +14,7 @@ LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamt
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    root = tmp_path_factory.mktemp("demo") / "store"
-    root.mkdir()
-    fs = RealFileSystem()
-    with writing(root, fs=fs) as staged:
-        example = Demo(staged, date(2026, 11, 1), 1)
-        outcome = example.run()
-        session = example.session
-        apply_changeset(fs, root, staged.changeset("demo", "demo", "", session.now, outcome.ids))
-    shop = Shop(root)
+    shop = write_demo(tmp_path_factory.mktemp("demo") / "store")
     shop.environ["SALESCLI_ACTOR"] = "anna-berzina"
     return shop
 
@@ -44,6 +32,15 @@ def test_every_deal_of_the_example_fits_a_screen(demo):
             assert_fits(answer.out)
             assert len(answer.out.splitlines()) <= 40
             assert deal["title"][:20] in answer.out
+
+
+def test_the_longest_story_fits_a_screen_with_something_of_everything(demo):
+    lines = demo.do("opp", "show", "Penthouse for the Petrovs, the long one").out.splitlines()
+    assert len(lines) <= 40
+    assert_fits("\n".join(lines))
+    people, offered = ("Decides", "Influences", "Contact", "Against"), ("Products", "Unit")
+    wanted = {*people, *offered, "Proposal", "Tactic", "Strengths", "Weakness", "Open", "Next"}
+    assert wanted <= {line[1:12].strip() for line in lines}
 
 
 def test_everybodys_deals_of_the_example_fit_a_screen(demo):

@@ -10,7 +10,7 @@ import pytest
 from salescli.model.calendar import Calendar
 from salescli.model.computed import build_computed
 from salescli.model.definition import Definition, Stage
-from salescli.model.events import Created, Noted, Planned
+from salescli.model.events import Created, Noted, Planned, Proposed
 from salescli.model.money import parse_money
 from salescli.model.records import Line, Opportunity, Rival, Stakeholder
 from salescli.report.brief import format_brief
@@ -120,6 +120,46 @@ def test_a_small_deal_is_shown_whole():
         " Next       salescli opp advance 7k2m",
         " 1 Oct      created at first",
     ]
+
+
+def test_the_main_rival_comes_first():
+    rivals = [Rival(competitor="early"), Rival(competitor="strong")]
+    lines, _ = format_deal(build_view(competitors=rivals, main_competitor="strong"))
+    place = lines.index(" Against    strong")
+    assert lines[place + 1] == "            early"
+
+
+def test_proposals_are_told_as_they_are_now_the_latest_first():
+    view = build_view()
+    more = [
+        Proposed(id=f"h-{n}", seq=n, by="anna", at=AT + timedelta(days=n), **values)
+        for n, values in (
+            (2, {"proposal": "prop-1", "number": "R-1", "version": 1, "state": "draft"}),
+            (3, {"proposal": "prop-2", "state": "declined"}),
+            (4, {"proposal": "prop-1", "state": "sent", "amount": "900.00 EUR"}),
+        )
+    ]
+    lines, _ = format_deal(msgspec.structs.replace(view, events=[*view.events, *more]))
+    place = lines.index(" Proposal   R-1 v1              sent, 900 EUR, 5 Oct")
+    assert lines[place + 1] == "            unnumbered          declined, 4 Oct"
+
+
+def test_what_waits_says_whose_it_is_where_it_is_not_the_owners_and_a_day_has_no_hour():
+    view = build_view()
+    midnight = datetime(2026, 11, 20, 22, tzinfo=UTC)  # in Riga the 21st begins
+    more = [
+        Planned(id=f"h-{n}", seq=n, by="anna", at=AT, activity=f"act-{n}", type="call",
+                title=f"Call {owner}", owner=owner, start=start)
+        for n, owner, start in (
+            (2, "anna", midnight),
+            (3, "boris", midnight + timedelta(hours=10)),
+        )
+    ]  # fmt: skip
+    events = [*view.events, *more]
+    computed = build_computed(view.deal, events, PROCESS, RIGA, TODAY)
+    lines, _ = format_deal(msgspec.structs.replace(view, events=events, computed=computed))
+    place = lines.index(" Open       21 Nov 2026 call Call anna")
+    assert lines[place + 1] == "            21 Nov 2026 10:00 call Call boris, boris"
 
 
 def test_what_others_did_says_who_and_another_year_says_which():
