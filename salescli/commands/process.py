@@ -134,12 +134,21 @@ def read_definition(session: Session, name: str) -> tuple[bytes, str]:
 @process.command()
 @click.argument("source", metavar="NAME|FILE")
 @click.option("--id", "slug", metavar="SLUG", help="Its id here, if not the file's name.")
+@click.option("--default", "is_default", is_flag=True, help="New deals begin in it.")
 @writer_options
 @click.pass_obj
-def add(app: App, /, source: str, slug: str | None, actor: str | None, dry_run: bool) -> None:
+def add(
+    app: App,
+    /,
+    source: str,
+    slug: str | None,
+    is_default: bool,
+    actor: str | None,
+    dry_run: bool,
+) -> None:
     """Copy a shipped process or one of a file into the store, never over one that is there."""
 
     def action(session: Session) -> Outcome:
-        return processes.add_process(session, source, slug)
+        return processes.add_process(session, source, slug, is_default=is_default)
 
     app.write("process add", action, actor=actor, dry_run=dry_run)

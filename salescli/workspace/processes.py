@@ -10,6 +10,7 @@ from salescli.model.salvage import salvage
 from salescli.process.checks import check_definition
 from salescli.store import layout
 from salescli.store.codec import place_faults
+from salescli.store.patch import Set, patch
 from salescli.store.yamltext import parse_nodes, read_tree
 from salescli.workspace.catalogue import new_slug
 from salescli.workspace.checking.collected import place_key
@@ -45,9 +46,12 @@ def check_process(session: Session, source: bytes, file: str) -> list[Finding]:
     return sorted(found, key=place_key)
 
 
-def add_process(session: Session, name_or_file: str, slug: str | None) -> Outcome:
+def add_process(
+    session: Session, name_or_file: str, slug: str | None, *, is_default: bool = False
+) -> Outcome:
     """Copy a shipped definition, or one of a file, into the store; never over one that is there.
 
+    `is_default`: new deals begin in it, and reports are about it, unless another is named.
     Raises `Damaged` with everything that is wrong with it.
     """
     path = session.surroundings.directory / name_or_file
@@ -69,4 +73,8 @@ def add_process(session: Session, name_or_file: str, slug: str | None) -> Outcom
     found = [entry for entry in check_process(session, source, file) if not entry.warning]
     Damaged.raise_if(found)
     session.files.write(layout.catalogue_file("process", name), source)
+    if is_default:
+        settings = session.read_required(layout.SETTINGS)
+        edits = [Set(("process",), name)]
+        session.files.write(layout.SETTINGS, patch(settings, layout.SETTINGS, edits, ()))
     return Outcome((name,), (f"salescli process show {name} draws it.",), f"add process {name}")
