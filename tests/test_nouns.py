@@ -6,7 +6,9 @@ The page is the table of the test: each of its commands is run as it stands ther
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import msgspec
@@ -81,6 +83,12 @@ class Desk:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
+        self.deal = ""
+        self.entered = ""
+
+    def prepare(self) -> None:
+        """Make what the page's commands name."""
+        shop = self.shop
         shop.do("person", "create", "Boris Kalnin", "--id", "boris")
         shop.do("competitor", "create", "Skyline Homes", "--id", "skyline")
         shop.do("product", "create", "Block B, flat 47", "--id", "flat-b47", "--price", "236000")
@@ -90,7 +98,6 @@ class Desk:
         self.deal = shop.make("opp", "create", "Flat 47", "--client", "Dace Liepa")
         shop.write("plan.txt", "The plan")
         (shop.root / "question.eml").write_bytes(eml(sender="Dace <dace@example.com>"))
-        self.entered = ""
 
     def run(self, command: str) -> str:
         """Run a command of the page; what it printed."""
@@ -128,9 +135,22 @@ class Desk:
         return {path: text for path, text in tree.items() if not path.endswith("history.yaml")}
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory) -> Desk:
+    desk = Desk(new_shop(tmp_path_factory.mktemp("nouns") / "shop"))
+    desk.prepare()
+    return desk
+
+
 @pytest.fixture
-def desk(tmp_path) -> Desk:
-    return Desk(new_shop(tmp_path / "shop"))
+def desk(prepared, tmp_path) -> Desk:
+    """A desk like the one that was prepared, whose random ids go on from there."""
+    shutil.copytree(prepared.shop.root, tmp_path / "shop")
+    shop = Shop(tmp_path / "shop")
+    shop.now, shop.random = prepared.shop.now, Random(7)
+    mine = Desk(shop)
+    mine.deal = prepared.deal
+    return mine
 
 
 def named(nouns: list[Noun]) -> Any:
