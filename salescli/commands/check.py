@@ -12,7 +12,7 @@ from salescli.commands.options import writer_options
 from salescli.model.errors import Finding
 from salescli.report.documents import format_json
 from salescli.report.numbers import clean_text
-from salescli.workspace.checking.fixing import fix_all
+from salescli.workspace.checking.fixing import fix_all, with_true_hints
 from salescli.workspace.checking.survey import Checked, check_store
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -85,8 +85,6 @@ def check(
 
 def true_hints(session: Session, checked: Checked, strict: bool) -> Checked:
     """The findings without advice that `--fix` would refuse; only edits by hand load what tries."""
-    from salescli.workspace.checking.fixing import with_true_hints
-
     session.via = "check"
     return with_true_hints(session, checked, strict)
 
