@@ -84,7 +84,7 @@ def check(
 
 
 def true_hints(session: Session, checked: Checked, strict: bool) -> Checked:
-    """The findings without advice that `--fix` would refuse; only edits by hand load what tries."""
+    """The findings without advice that `--fix` would refuse."""
     session.via = "check"
     return with_true_hints(session, checked, strict)
 
