@@ -1,7 +1,5 @@
 """`salescli demo`: the example store."""
 
-from datetime import date
-
 import click
 
 from salescli.commands.app import App, build_changeset, say
