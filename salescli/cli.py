@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "undo": ("undo", "Take the last command back."),
     "redo": ("undo", "Bring an undone command back."),
     "log": ("undo", "The last commands."),
+    "retract": ("retract", "Take back a note, post, mail or hours, however old."),
     "demo": ("demo", "Write a lively example store."),
     "help": ("help", "Help on a command or a topic."),
 }

@@ -16,8 +16,7 @@ try:
     main()
 except SystemExit:
     pass
-roots = sorted({name.split(".")[0] for name in sys.modules})
-sys.stderr.write("\\n" + json.dumps(roots))
+sys.stderr.write("\\n" + json.dumps(sorted(sys.modules)))
 """
 DRAWING = {"matplotlib", "numpy"}
 PAGES = {"jinja2"}
@@ -27,6 +26,11 @@ STORE = {"yaml", "sqlite3", "msgspec"}
 
 def loaded_by(arguments: list[str], place: Path) -> set[str]:
     """The top-level packages that are loaded when a command ends."""
+    return {name.split(".")[0] for name in modules_of(arguments, place)}
+
+
+def modules_of(arguments: list[str], place: Path) -> set[str]:
+    """The modules that are loaded when a command ends."""
     done = subprocess.run(
         [sys.executable, "-P", "-c", LISTING, *arguments],
         cwd=place,
@@ -65,3 +69,14 @@ def test_figures_in_a_pipe_load_neither_tables_nor_drawing(tmp_path):
     loaded_by(["init", ".", "--currency", "EUR"], tmp_path)
     loaded = loaded_by(["report", "funnel"], tmp_path)
     assert loaded & (DRAWING | PAGES | TABLES | {"anyascii"}) == set()
+
+
+WRITERS = {"stages", "opportunities", "cloning", "editing", "deleting", "leads", "converting"}
+
+
+@pytest.mark.parametrize("noun", ["opportunity", "lead", "contact", "product"])
+def test_a_list_loads_nothing_that_writes_records(noun, tmp_path):
+    loaded_by(["init", ".", "--currency", "EUR"], tmp_path)
+    loaded = modules_of([noun, "list", "--format", "json"], tmp_path)
+    assert "salescli.workspace.listing" in loaded
+    assert loaded & {f"salescli.workspace.{name}" for name in WRITERS} == set()

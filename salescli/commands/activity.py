@@ -5,8 +5,11 @@ from typing import Any
 
 import click
 
+from salescli.commands.agenda import print_activities
 from salescli.commands.app import App, say
+from salescli.commands.listing import report_invalid
 from salescli.commands.options import Decorator, event_options, format_option
+from salescli.workspace import activities, agenda, inner
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -71,8 +74,6 @@ def plan(
     """
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import activities, inner
-
         found = inner.open_record(session, record)
         return activities.plan_activity(session, found, title, _typed(options))
 
@@ -103,8 +104,6 @@ def replan(
         raise click.UsageError('nothing to change: name a field, like --start "tomorrow 10:00"')
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import activities
-
         return activities.replan_activity(session, activity_id, typed)
 
     app.write("activity replan", action, actor=actor, at=at, dry_run=dry_run)
@@ -132,8 +131,6 @@ def done(
     """
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import activities
-
         return activities.complete_activity(session, activity_id, **options)
 
     app.write("activity done", action, actor=actor, at=at, dry_run=dry_run)
@@ -156,8 +153,6 @@ def cancel(
     """Say that an activity won't be. It counts no hours."""
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import activities
-
         return activities.cancel_activity(session, activity_id, note=note)
 
     app.write("activity cancel", action, actor=actor, at=at, dry_run=dry_run)
@@ -192,8 +187,6 @@ def log(
     """
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import activities, inner
-
         found = inner.open_record(session, record)
         return activities.log_activity(
             session, found, title, _typed(options), result=result, note=note
@@ -224,10 +217,6 @@ def list_(
     **wanted: Any,
 ) -> None:
     """List activities of a deal or lead, or of all: the open ones first, by when they are due."""
-    from salescli.commands.agenda import print_activities
-    from salescli.commands.listing import report_invalid
-    from salescli.workspace import agenda, inner
-
     with app.reading(actor) as session:
         chosen = agenda.read_filter(session, **wanted)
         one = inner.open_record(session, record) if record is not None else None

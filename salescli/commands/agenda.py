@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
-from salescli.commands.output import print_document, print_rows
+from salescli.commands.output import print_document, print_rows, write_outside
 from salescli.model.activities import Activity
 from salescli.model.calendar import format_instant
 from salescli.report.agenda import (
@@ -69,8 +70,6 @@ def agenda(
 
     Example: salescli agenda --week --ics week.ics
     """
-    from salescli.commands.listing import report_invalid
-
     if everyone and person is not None:
         raise click.UsageError("--everyone and --person exclude each other")
     if week and overdue:
@@ -105,8 +104,6 @@ def _print(app: App, session: Session, found: Agenda, format_: str, names: dict[
 
 def _write_ics(app: App, path: str, data: bytes, count: int) -> None:
     """Write a calendar file, or to stdout."""
-    from salescli.commands.output import write_outside
-
     if path == "-":
         sys.stdout.buffer.write(data)
         return

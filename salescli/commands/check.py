@@ -10,7 +10,11 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import writer_options
 from salescli.model.errors import Finding
+from salescli.report.documents import format_json
+from salescli.report.numbers import clean_text
+from salescli.workspace.checking.fixing import fix_all, with_true_hints
 from salescli.workspace.checking.survey import Checked, check_store
+from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
 SCHEMA = "salescli/check@1"
@@ -80,9 +84,7 @@ def check(
 
 
 def true_hints(session: Session, checked: Checked, strict: bool) -> Checked:
-    """The findings without advice that `--fix` would refuse; only edits by hand load what tries."""
-    from salescli.workspace.checking.fixing import with_true_hints
-
+    """The findings without advice that `--fix` would refuse."""
     session.via = "check"
     return with_true_hints(session, checked, strict)
 
@@ -96,9 +98,6 @@ def fix_store(
     dry_run: bool,
 ) -> Checked:
     """Mend what can be mended, as one command; what is left over comes back."""
-    from salescli.workspace.checking.fixing import fix_all
-    from salescli.workspace.outcome import Outcome
-
     left: list[Checked] = []
 
     def action(session: Session) -> Outcome:
@@ -115,8 +114,6 @@ def show(checked: Checked, strict: bool, format_: str) -> None:
     """Print the findings; in words nothing at all when there are none."""
     found = checked.shown(strict)
     if format_ == "json":
-        from salescli.report.documents import format_json
-
         click.echo(format_json(build_document(checked, found)))
         return
     lines = github_lines(found) if format_ == "github" else table_lines(found)
@@ -172,8 +169,6 @@ def github_lines(found: Sequence[Finding]) -> Iterator[str]:
 
 def _message(text: str) -> str:
     """Escaped as Actions read it; other controls never pass."""
-    from salescli.report.numbers import clean_text
-
     lines = (clean_text(line) for line in text.split("\n"))
     return "%0A".join(line.replace("%", "%25").replace("\r", "%0D") for line in lines)
 

@@ -3,7 +3,11 @@
 import click
 
 from salescli.commands.app import App
+from salescli.commands.clienthistory import show_history, show_list
 from salescli.commands.options import event_options, format_option
+from salescli.commands.showing import show_client
+from salescli.workspace import merging
+from salescli.workspace.clientsearch import search_client
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -32,8 +36,6 @@ def merge(
     """
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import merging
-
         return merging.merge_clients(session, client_, into)
 
     app.write("client merge", action, actor=actor, at=at, dry_run=dry_run)
@@ -53,8 +55,6 @@ def history(
 
     Example: salescli client history elena --kind mailed --kind done --since 2026-01-01
     """
-    from salescli.commands.clienthistory import show_history
-
     show_history(app, client_, kinds, since, format_, with_contacts=more["with_contacts"])
 
 
@@ -69,8 +69,6 @@ def list_(app: App, /, text: str | None, everything: bool, raw: bool, format_: s
 
     Example: salescli client list petrov
     """
-    from salescli.commands.clienthistory import show_list
-
     show_list(app, text, format_, everything=everything, raw=raw)
 
 
@@ -80,9 +78,6 @@ def list_(app: App, /, text: str | None, everything: bool, raw: bool, format_: s
 @click.pass_obj
 def show(app: App, /, client_: str, format_: str) -> None:
     """Show an account or contact, found by any part of its name."""
-    from salescli.commands.showing import show_client
-    from salescli.workspace.clientsearch import search_client
-
     with app.reading() as session:
         found = search_client(session, client_)
     show_client(app, found.kind, found.id, format_)

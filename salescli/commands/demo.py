@@ -6,6 +6,7 @@ from salescli.commands.app import App, build_changeset, say
 from salescli.model.errors import Refused, finding
 from salescli.store.journal import apply_changeset
 from salescli.workspace.demo import CHAPTERS, last_day, tell_chapter
+from salescli.workspace.initialising import refuse_store
 
 
 @click.command()
@@ -18,8 +19,6 @@ def demo(app: App, /, directory: str, until: str | None, seed: int) -> None:
 
     The same seed and day make the same bytes.
     """
-    from salescli.workspace.initialising import refuse_store
-
     root = (app.surroundings.directory / directory).resolve()
     if root.is_dir() and any(root.iterdir()):
         raise Refused(

@@ -7,6 +7,7 @@ import click
 
 from salescli.commands.app import App
 from salescli.commands.options import format_option, writer_options
+from salescli.commands.output import print_rows
 from salescli.model.catalogues import choice_named
 from salescli.model.errors import NotFound, finding
 from salescli.model.nearest import did_you_mean
@@ -30,8 +31,6 @@ def dictionary() -> None:
 @click.pass_obj
 def list_(app: App, /, name: str | None, format_: str) -> None:
     """List the values of one dictionary, or of all."""
-    from salescli.commands.output import print_rows
-
     with app.reading() as session:
         known = session.dictionaries
     if name is not None and name not in known:

@@ -8,6 +8,8 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.model.errors import NotFound
+from salescli.report.documents import format_json
+from salescli.report.numbers import clean_text
 from salescli.workspace.doctoring import Sign, examine_machine
 
 SCHEMA = "salescli/doctor@1"
@@ -29,8 +31,6 @@ def doctor(app: App, /, format_: str) -> int:
     """
     signs = examine_machine(app.surroundings, _root(app), sys.stdout.encoding or "ascii")
     if format_ == "json":
-        from salescli.report.documents import format_json
-
         entries = [
             {"name": s.name, "state": s.state, "text": s.text, "hint": s.hint or None}
             for s in signs
@@ -57,8 +57,6 @@ def _root(app: App) -> Path | None:
 
 def lines_of(signs: Sequence[Sign]) -> Iterator[str]:
     """One line a sign: its state, its name, what was seen; what to do stands below."""
-    from salescli.report.numbers import clean_text
-
     width = max(len(sign.name) for sign in signs)
     for sign in signs:
         yield clean_text(f"{sign.state:<4}  {sign.name:<{width}}  {sign.text}")

@@ -13,6 +13,9 @@ from salescli.model.correspondence import Post, build_threads
 from salescli.report.listing import Column
 from salescli.report.numbers import clean_text
 from salescli.report.wrapping import wrap_text
+from salescli.workspace.feed import add_note, add_post, list_posts
+from salescli.workspace.feed import reply as answer
+from salescli.workspace.inner import open_record
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -35,9 +38,6 @@ def note(
     said = read_typed(text)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace.feed import add_note
-        from salescli.workspace.inner import open_record
-
         return add_note(session, open_record(session, record), said)
 
     app.write("note", action, actor=actor, at=at, dry_run=dry_run)
@@ -66,9 +66,6 @@ def post(
     said = read_typed(text)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace.feed import add_post
-        from salescli.workspace.inner import open_record
-
         return add_post(session, open_record(session, record), said)
 
     app.write("feed post", action, actor=actor, at=at, dry_run=dry_run)
@@ -89,9 +86,7 @@ def reply_(
     said = read_typed(text)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace.feed import reply
-
-        return reply(session, post, said)
+        return answer(session, post, said)
 
     app.write("feed reply", action, actor=actor, at=at, dry_run=dry_run)
 
@@ -102,9 +97,6 @@ def reply_(
 @click.pass_obj
 def list_(app: App, /, record: str, format_: str) -> None:
     """The feed of a deal or lead: posts, each with its replies."""
-    from salescli.workspace.feed import list_posts
-    from salescli.workspace.inner import open_record
-
     with app.reading() as session:
         opened = open_record(session, record)
         threads = build_threads(list_posts(opened))

@@ -13,11 +13,12 @@ from salescli.commands.handing import read_handed
 from salescli.commands.options import event_options, format_option, writer_options
 from salescli.commands.output import print_rows
 from salescli.model.calendar import format_instant
-from salescli.model.correspondence import AttachedFile
+from salescli.model.correspondence import AttachedFile, build_files
 from salescli.report.listing import Column
 from salescli.report.numbers import clean_text, format_number_of
 from salescli.report.wording import format_bytes
 from salescli.workspace import attachments
+from salescli.workspace.inner import open_record
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -73,8 +74,6 @@ def attach(
     data = b"" if link else read_handed(app, path, limit, hint)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace.inner import open_record
-
         opened = open_record(session, record)
         if link:
             return attachments.attach_link(session, opened, path, title)
@@ -89,9 +88,6 @@ def attach(
 @click.pass_obj
 def list_(app: App, /, record: str, format_: str) -> None:
     """The files and links of a deal or lead."""
-    from salescli.model.correspondence import build_files
-    from salescli.workspace.inner import open_record
-
     with app.reading() as session:
         opened = open_record(session, record)
         found = list(build_files(opened.live).values())
@@ -153,8 +149,6 @@ def open_(app: App, /, record: str, name: str | None) -> None:
 
     NAME is its name, title, or a part of one; not needed where there is one file alone.
     """
-    from salescli.workspace.inner import open_record
-
     with app.reading() as session:
         opened = open_record(session, record)
         one = attachments.find_file(opened, name)
@@ -197,8 +191,6 @@ def detach(app: App, /, record: str, name: str, actor: str | None, dry_run: bool
     """Take a file or link off a deal or lead: its event is voided, the file goes."""
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace.inner import open_record
-
         return attachments.detach_file(session, open_record(session, record), name)
 
     app.write("file detach", action, actor=actor, dry_run=dry_run)

@@ -4,6 +4,7 @@ import click
 
 from salescli.commands.app import App
 from salescli.commands.options import event_options
+from salescli.workspace import hours, opportunities
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -37,8 +38,6 @@ def add(
     """
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import hours, opportunities
-
         loaded = opportunities.open_deal(session, deal)
         return hours.add_time(session, loaded, length, person=person, note=note)
 

@@ -11,7 +11,9 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
+from salescli.commands.output import print_document, print_rows
 from salescli.model.errors import Gathered, NotFound, finding
+from salescli.report.listing import Column
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.plan import Imported, Progress, RowsRefused, import_table
 from salescli.workspace.importing.report import Report, format_rejected
@@ -129,9 +131,6 @@ def _show(
     *,
     is_stopped: bool,
 ) -> None:
-    from salescli.commands.output import print_document, print_rows
-    from salescli.report.listing import Column
-
     if format_ == "json":
         print_document(report.document(is_written))
     elif report.faults:

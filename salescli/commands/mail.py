@@ -12,7 +12,10 @@ from salescli.model.calendar import format_instant
 from salescli.model.events import Mailed
 from salescli.report.listing import Column
 from salescli.report.numbers import clean_text
+from salescli.store.mailtext import parse_mails, parse_patterns
 from salescli.workspace import mails
+from salescli.workspace.inner import open_record
+from salescli.workspace.mailimport import MailImport, import_mails
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -61,8 +64,6 @@ def log(
     )
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace.inner import open_record
-
         return mails.log_mail(session, open_record(session, record), typed)
 
     app.write("mail log", action, actor=actor, at=at, dry_run=dry_run)
@@ -94,15 +95,10 @@ def import_(
 
     Example: salescli mail import inquiry.eml
     """
-    from salescli.store.mailtext import parse_mails, parse_patterns
-    from salescli.workspace.mailimport import MailImport, import_mails
-
     patterns = parse_patterns(redact)
     opened = parse_mails(read_handed(app, file, MAX_MAILBOX, "split it into smaller ones"))
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace.inner import open_record
-
         how = MailImport(
             record=open_record(session, record) if record else None,
             patterns=patterns,
@@ -122,8 +118,6 @@ def import_(
 @click.pass_obj
 def list_(app: App, /, record: str, format_: str) -> None:
     """The mails of a deal or lead."""
-    from salescli.workspace.inner import open_record
-
     with app.reading() as session:
         opened = open_record(session, record)
         found = sorted(mails.list_mails(opened), key=lambda event: (event.at, event.id))

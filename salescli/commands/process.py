@@ -5,9 +5,12 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
+from salescli.commands.output import print_document, print_rows
+from salescli.model.conversion import build_document
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Refused
 from salescli.report.listing import Column
+from salescli.store import layout
 from salescli.workspace import processes
 from salescli.workspace.named import find_process
 from salescli.workspace.outcome import Outcome
@@ -24,8 +27,6 @@ def process() -> None:
 @click.pass_obj
 def list_(app: App, /, format_: str) -> None:
     """List the processes of this store."""
-    from salescli.commands.output import print_rows
-
     with app.reading() as session:
         default = session.settings.process
         rows = []
@@ -55,9 +56,6 @@ def list_(app: App, /, format_: str) -> None:
 @click.pass_obj
 def show(app: App, /, name: str | None, format_: str) -> None:
     """Show a process: stages with caps, limits, criteria, and steps in words."""
-    from salescli.commands.output import print_document, print_rows
-    from salescli.model.conversion import build_document
-
     with app.reading() as session:
         name = find_process(session, name)
         definition = session.process(name)
@@ -120,8 +118,6 @@ def check(ctx: click.Context, names: tuple[str, ...]) -> None:
 
 def read_definition(session: Session, name: str) -> tuple[bytes, str]:
     """The bytes of a definition: a process of the store, or a file anywhere."""
-    from salescli.store import layout
-
     path = session.surroundings.directory / name
     if name not in session.process_names() and path.is_file():
         return path.read_bytes(), name

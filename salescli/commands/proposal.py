@@ -16,6 +16,7 @@ from salescli.report.listing import Column
 from salescli.report.numbers import format_money
 from salescli.workspace import proposals
 from salescli.workspace.attachments import MAX_PLAIN
+from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -54,8 +55,6 @@ def add(
     typed = _typed(app, options)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace.opportunities import open_deal
-
         return proposals.add_proposal(session, open_deal(session, deal), typed)
 
     app.write("proposal add", action, actor=actor, at=at, dry_run=dry_run)
@@ -99,8 +98,6 @@ def _typed(app: App, options: dict[str, Any]) -> proposals.Typed:
 @click.pass_obj
 def list_(app: App, /, deal: str, format_: str) -> None:
     """The proposals of a deal, as they are now."""
-    from salescli.workspace.opportunities import open_deal
-
     with app.reading() as session:
         opened = open_deal(session, deal)
         found = proposals.list_proposals(opened)

@@ -11,7 +11,9 @@ from salescli.commands.options import format_option
 from salescli.commands.output import print_document
 from salescli.model.findable import SPOT_KINDS
 from salescli.report.numbers import format_number_of
+from salescli.report.searchhits import build_search_document, format_hits, format_hits_markdown
 from salescli.workspace.searching import RECORD_KINDS, SHOWN
+from salescli.workspace.searching import search as find
 
 TOLD_FROM = 2000  # records that are to be read from which on it is said: it takes over a second
 
@@ -46,13 +48,6 @@ def search(
 
     Example: salescli search krumins parking
     """
-    from salescli.report.searchhits import (
-        build_search_document,
-        format_hits,
-        format_hits_markdown,
-    )
-    from salescli.workspace.searching import search as find
-
     asked = " ".join(text)
     with app.reading() as session:
         result = find(session, asked, kinds=kinds, limit=limit, on_reading=tell_reading)

@@ -6,6 +6,8 @@ import click
 
 from salescli.commands.app import App, build_changeset, show_dry_run, tell
 from salescli.commands.options import format_option, writer_options
+from salescli.commands.output import print_rows
+from salescli.report.listing import Column
 from salescli.store.journal import apply_changeset
 from salescli.store.undolog import read_entries
 from salescli.workspace.session import Session
@@ -51,9 +53,6 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
 @click.pass_obj
 def log(app: App, /, limit: int, format_: str) -> None:
     """The last commands on this store, newest first, and whether they were taken back."""
-    from salescli.commands.output import print_rows
-    from salescli.report.listing import Column
-
     entries = read_entries(app.root)[:limit]
     rows = [
         {

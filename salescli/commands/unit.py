@@ -26,6 +26,7 @@ from salescli.commands.unit_screens import (
 from salescli.model.catalogues import Building, Unit
 from salescli.model.errors import NotFound, finding
 from salescli.model.units import STATES
+from salescli.report.chessboard import format_chessboard, format_legend
 from salescli.report.listing import Column
 from salescli.report.numbers import clean_text
 from salescli.workspace import unit_rows, units
@@ -228,8 +229,6 @@ def _alone(place: units.Place) -> Building:
 @click.pass_obj
 def chess(app: App, /, building: str | None) -> None:
     """Draw a building: floors, sections, and a mark for the state of each unit."""
-    from salescli.report.chessboard import format_chessboard, format_legend
-
     with app.reading() as session:
         known = units.building_ids(session)
         if building is None and len(known) == 1:

@@ -4,7 +4,7 @@ Owns the rules of these events that need no disk: they hold for commands and `ch
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -116,6 +116,24 @@ def users_of(live: Iterable[Event], file: str) -> list[Mailed | Proposed]:
         for event in live
         if (isinstance(event, Proposed) and event.file == file)
         or (isinstance(event, Mailed) and file in (event.file, *event.attachments))
+    ]
+
+
+def attached_with(live: Iterable[Event], mails: Collection[Mailed]) -> list[Attached]:
+    """The events that attached the files of these mails when they were imported.
+
+    An import writes them just before the mail, as of the same instant.
+    """
+    return [
+        event
+        for event in live
+        if isinstance(event, Attached)
+        and any(
+            event.file in mail.attachments
+            and (event.at, event.by) == (mail.at, mail.by)
+            and event.seq < mail.seq
+            for mail in mails
+        )
     ]
 
 

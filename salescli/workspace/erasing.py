@@ -13,6 +13,7 @@ import msgspec
 
 from salescli.model.clients import ERASED, is_erased
 from salescli.model.conversion import build_document
+from salescli.model.correspondence import attached_with
 from salescli.model.errors import Refused, finding
 from salescli.model.events import Attached, Event, Mailed
 from salescli.model.ids import fold_name
@@ -23,10 +24,10 @@ from salescli.store.texts import format_record
 from salescli.workspace.addressing import Found, find_record
 from salescli.workspace.clientsearch import digits_of
 from salescli.workspace.deals import Loaded, load_deal, load_lead
+from salescli.workspace.mailremoval import remove_mails
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.references import record_paths, references_to
 from salescli.workspace.session import Session
-from salescli.workspace.undoing import void_events
 
 MOST_TOLD = 10  # records that a line names
 NOTE = "erased"
@@ -85,8 +86,7 @@ def erase_contact(session: Session, plan: Forgotten) -> Outcome:
         session.files.write(stub.path, format_record(document, Contact))
     deleted = 0
     for record, mails in plan.mails:
-        deleted += len(_delete_files(session, record, mails))
-        void_events(session, record.history_path, mails, "mistake", NOTE)
+        deleted += remove_mails(session, record, mails, NOTE)
     words = (_counted(plan, deleted), *stays)
     return Outcome((plan.found.id,), words, f"erase {plan.found.id}")
 
@@ -157,29 +157,6 @@ def _mails_of(live: Sequence[Event], addresses: Collection[str]) -> tuple[Mailed
     )
 
 
-def _delete_files(session: Session, record: Loaded, mails: Sequence[Mailed]) -> list[str]:
-    """Stage the removal of what these mails brought and no other event names."""
-    others = [event for event in record.live if event not in mails]
-    kept = {name for event in others for name in _files_in(event)}
-    names = dict.fromkeys(name for mail in mails for name in _files_in(mail))
-    paths = [f"{record.directory}/{name}" for name in names if name not in kept]
-    inside = [path for path in paths if _is_inside(path) and session.files.exists(path)]
-    for path in inside:
-        session.files.remove(path)
-    return inside
-
-
-def _files_in(event: Event) -> list[str]:
-    named = [getattr(event, "file", None), *getattr(event, "attachments", ())]
-    return [name for name in named if name]
-
-
-def _is_inside(path: str) -> bool:
-    """Whether a path is one of a record's files: an event written by hand may say anything."""
-    located = layout.locate(path)
-    return located is not None and located.kind in ("files", "mail") and ".." not in path
-
-
 def _what_stays(session: Session, plan: Forgotten) -> Iterator[str]:
     """What no command can take away, and what to do about it."""
     if plan.mentions:
@@ -190,11 +167,12 @@ def _what_stays(session: Session, plan: Forgotten) -> Iterator[str]:
     titled = [one for one, title in titles if any(name in title for name in names)]
     if titled:
         yield f"Titles still name them: {_named(titled)}; set --title changes one."
+    brought = {event.id for one, mails in plan.mails for event in attached_with(one.live, mails)}
     files = [
         f"{one.directory}/{event.file}"
         for one in plan.mentions
         for event in one.live
-        if isinstance(event, Attached) and event.file
+        if isinstance(event, Attached) and event.file and event.id not in brought
     ]
     if files:
         more = f" and {len(files) - 3} more" if len(files) > 3 else ""

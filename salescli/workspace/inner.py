@@ -12,6 +12,13 @@ from salescli.workspace.deals import Loaded, load_deal, load_lead
 from salescli.workspace.session import Session
 
 NOUNS = {"act": "activity", "post": "post", "prop": "proposal", "appr": "approval", "mail": "mail"}
+LISTED = {
+    "act": "salescli activity list",
+    "post": "salescli feed list DEAL",
+    "prop": "salescli proposal list DEAL",
+    "appr": "salescli opportunity timeline DEAL --full",
+    "mail": "salescli mail list DEAL",
+}
 
 
 def open_record(session: Session, text: str) -> Loaded:
@@ -42,7 +49,7 @@ def find_inner(
             finding(
                 f"no-such-{noun}",
                 f"there is no {noun} {text!r}",
-                hint="give its id, or the first characters of it",
+                hint=f"give its id, or the first characters of it; {LISTED[prefix]} shows them",
             )
         )
     lines = [f"{text!r} may be any of {len(held)}:"]

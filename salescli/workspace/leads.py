@@ -13,6 +13,7 @@ from salescli.model.leads import (
     FINAL_STAGES,
     HANDED_OFF,
     OPEN_STAGES,
+    RAW,
     check_lead,
     check_step,
     find_lead_stage,
@@ -37,6 +38,7 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.telling import said_of
 from salescli.workspace.values import read_choice, read_reference, read_values
+from salescli.workspace.wordings import record_name
 
 
 def open_lead(session: Session, text: str) -> LoadedLead:
@@ -142,7 +144,7 @@ def set_lead(
         return Outcome((lead.id,), ("Nothing to change: it says so already.",))
     write_lead(session, lead, fields)
     title = f"set {', '.join(fields)} of {lead.id}: {lead.facts.title}"
-    return Outcome((lead.id,), (_said(fields), *words), title)
+    return Outcome((lead.id,), (_said(session, fields), *words), title)
 
 
 def _typed_values(
@@ -187,8 +189,22 @@ def settle_now(
     return settle_client(session, state, client, create_client, session.short(lead.id))
 
 
-def _said(fields: Mapping[str, list[Json]]) -> str:
-    return ", ".join(said_of(path, before, after) for path, (before, after) in fields.items())
+def _said(session: Session, fields: Mapping[str, list[Json]]) -> str:
+    """Changes in words: the client by name, without what its record holds from now on."""
+    client = fields.get("client", [None, None])[1]
+    said = [
+        said_of(path, before, after)
+        for path, (before, after) in fields.items()
+        if path != "client" and not (client and path in RAW and after is None)
+    ]
+    if "client" in fields:
+        before, after = (_client_name(session, value) for value in fields["client"])
+        said.insert(0, said_of("client", before, after))
+    return ", ".join(said)
+
+
+def _client_name(session: Session, client: Json) -> Json:
+    return record_name(session, client) or client if isinstance(client, str) else client
 
 
 def move_lead(session: Session, lead: LoadedLead, *, to: str, note: str | None = None) -> Outcome:
@@ -287,7 +303,7 @@ def _move(
     before, after = lead_stage_name(lead.facts.stage), lead_stage_name(to)
     words = [f"{before} → {after}."]
     if fields:
-        words.append(_said(fields))
+        words.append(_said(session, fields))
     title = f"{verb} {lead.id} to {to}: {lead.facts.title}"
     return Outcome((lead.id,), tuple(words), title)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from salescli.model.catalogues import Building, choice_named
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged
-from salescli.model.records import LEAD_STAGES
+from salescli.model.leads import STAGE_NAMES
 from salescli.report.wording import Wording
 from salescli.store import layout
 from salescli.store.codec import read_typed
@@ -75,7 +75,7 @@ def build_wording(session: Session, definition: Definition | None = None) -> Wor
     }
     makers |= {
         "stage": lambda: _stages(definition),
-        "lead-stage": lambda: {name: name.replace("-", " ").capitalize() for name in LEAD_STAGES},
+        "lead-stage": lambda: STAGE_NAMES,
         "rival-product": lambda: _rival_products(session),
         "custom": lambda: _custom_fields(session),
         "unit": lambda: _units(session),

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 
+from tests.correspondence import eml
 from tests.planned import append_event, folder_of
 from tests.shop import Shop, load
 
@@ -193,3 +194,22 @@ def test_a_contact_without_mail_or_deals_is_erased_too(shop):
     told = shop.do("contact", "erase", "зоя лебедева", "--yes").err
     assert "Erased: the contact's file." in told
     assert made in shop.do("contact", "list", "--format", "json").out
+
+
+def test_the_files_of_an_imported_mail_go_with_it_and_their_events_count_no_more(shop):
+    contact = shop.make("contact", "create", "Elena Petrova", "--email", "elena@example.com")
+    deal = shop.make("opp", "create", "Flat 47", "--client", contact)
+    shop.write("../ours.txt", "Our price list")
+    shop.do("file", "attach", deal, "../ours.txt")
+    mail = eml(files={"pass.pdf": b"her passport", "ours.txt": b"Our price list"})
+    (shop.root.parent / "one.eml").write_bytes(mail)
+    shop.do("mail", "import", "../one.eml")
+    told = shop.do("contact", "erase", contact, "--yes").err
+    assert "1 mail, 2 files" in told
+    assert "files/ours.txt" in told
+    assert "pass.pdf" not in told
+    assert [one.name for one in shop.folder(deal).glob("files/*")] == ["ours.txt"]
+    assert [event.file for event in shop.live(deal) if hasattr(event, "sha256")] == [
+        "files/ours.txt"
+    ]
+    assert shop.run("check").code == 0
