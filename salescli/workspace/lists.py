@@ -15,7 +15,7 @@ from salescli.model.amounts import amount_of
 from salescli.model.catalogues import value_on
 from salescli.model.chronology import choose_instant
 from salescli.model.conversion import build_document
-from salescli.model.errors import Finding, Gathered, NotFound, Refused, finding
+from salescli.model.errors import Finding, Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.events import Json
 from salescli.model.facts import build_state
 from salescli.model.fields import specs_of
@@ -155,6 +155,10 @@ def _item(
             product = read_reference(session, "product", who, "product")
     with gathered.trying():
         values = _values(session, entry, key, typed)
+    if entry.noun == "product" and who is not None and typed.get("title"):
+        text = "a line is a product of the catalogue or has a --title of its own: not both"
+        hint = "leave --title out, or leave the product out and give --price"
+        gathered.add(WrongUsage(finding("line-of-what", text, hint=hint, field="title")))
     gathered.raise_all()
     if entry.noun == "product":
         values = _line_values(session, product, values)
