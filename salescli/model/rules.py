@@ -6,6 +6,8 @@ References to other records are not looked at here: who reads the store resolves
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+import msgspec
+
 from salescli.model.amounts import currencies_of
 from salescli.model.catalogues import Competitor, Dictionary, choice_named
 from salescli.model.conversion import Path
@@ -245,7 +247,8 @@ def _check_line(line: Line) -> list[tuple[str, Finding]]:
         found.append((key, finding("line-of-what", text, hint=hint, field="products")))
     for entry in check_line_numbers(line.quantity, line.discount):
         text = f"line {line.line}: {entry.text}"
-        found.append((entry.field, finding(entry.code, text, field="products")))
+        told = msgspec.structs.replace(entry, text=text, field="products")
+        found.append((entry.field, told))
     return found
 
 
