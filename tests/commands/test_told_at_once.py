@@ -132,3 +132,10 @@ def test_a_long_title_is_short_before_each_event_of_a_client(shop):
     out = shop.do("client", "history", "Elena").out
     assert f"A title that goes on and on A… ({one}): created" in out
     assert f"A title that goes on and on A… ({two}): created" in out
+
+
+def test_the_largest_sums_of_a_deal_are_shown_first(shop, deal):
+    for title, price in (("Cellar", "3"), ("Flat", "900"), ("Parking", "20")):
+        shop.do("opp", "product", "add", deal, "--title", title, "--price", price)
+    out = shop.do("opp", "show", deal).out
+    assert out.index("Flat  ") < out.index("Parking") < out.index("Cellar")
