@@ -210,7 +210,11 @@ def show_wrong_usage(error: click.ClickException) -> None:
     if context is not None:
         click.echo(context.get_usage(), err=True)
         click.echo(f"Try '{context.command_path} --help' for help.\n", err=True)
-    for line in wrapped(f"Error: {clean_text(error.format_message())}"):
+    told = clean_text(error.format_message())
+    if isinstance(error, click.NoSuchOption) and error.option_name[1:2].isdigit():
+        told = f"{clean_text(error.option_name)} reads as an option. Amounts and lengths are "
+        told += "never below 0; any other value that begins with - stands after --."
+    for line in wrapped(f"Error: {told}"):
         click.echo(line, err=True)
 
 

@@ -15,7 +15,7 @@ from salescli.workspace.session import Session
 @click.argument("deal", metavar="DEAL")
 @click.option("--title", metavar="TEXT", help="Title of the new deal, if not CLIENT/NUMBER.")
 @click.option("--stage", metavar="STAGE", help="Open stage to begin in, if not the first.")
-@field_options(Opportunity, "title", "client", "stage", "process")
+@field_options(Opportunity, "title", "client", "stage", "process", "leads")
 @event_options
 @click.pass_obj
 def clone(

@@ -214,7 +214,7 @@ def disqualify(
 @CREATE_CLIENT
 @click.option("--stage", metavar="STAGE", help="Open stage to begin in, if not the first.")
 @click.option("--process", metavar="PROCESS", help="Process, if not the store's.")
-@field_options(Opportunity, "title", "client", "stage", "process")
+@field_options(Opportunity, "title", "client", "stage", "process", "leads")
 @event_options
 @click.pass_obj
 def convert(

@@ -68,6 +68,9 @@ def list_records(
         )
         people = format_ in ("table", "md")
         shown = for_people(app, session, listing) if people else None
+        nothing = ""
+        if people and not listing.found:
+            nothing = _nothing(session, kind, is_chosen=bool(where), is_whole=everything)
     print_rows(
         app,
         listing.records,
@@ -75,12 +78,26 @@ def list_records(
         format_,
         schema=f"salescli/{PLURALS[kind]}@1",
         raw=raw,
-        empty="" if listing.found else f"No {PLURALS[kind]} {'meet that' if where else 'yet'}.",
+        empty="" if listing.found else nothing,
         shown=shown,
     )
     if format_ == "table" and listing.found:
         say(totals(listing, kind))
     report_invalid(listing.invalid)
+
+
+def _nothing(session: Session, kind: str, *, is_chosen: bool, is_whole: bool) -> str:
+    """Why a list is empty: nothing meets the conditions, there is nothing, all are archived."""
+    if is_chosen:
+        return f"No {PLURALS[kind]} meet that."
+    if not is_whole:
+        hidden = find_records(session, kind, (), limit=1, everything=True).found
+        if hidden:
+            noun, nouns = _nouns(kind)
+            if hidden == 1:
+                return f"The only {noun} is archived; --all shows it."
+            return f"All {hidden} {nouns} are archived; --all shows them."
+    return f"No {PLURALS[kind]} yet."
 
 
 def build_columns(listing: Listing) -> list[Column]:
@@ -139,10 +156,13 @@ def _worded(names: NameTable, name: str, value: Any, clients: Mapping[str, str])
     return value
 
 
+def _nouns(kind: str) -> tuple[str, str]:
+    return ("deal", "deals") if kind == "opportunity" else (kind, PLURALS[kind])
+
+
 def totals(listing: Listing, kind: str) -> str:
     """The line under a list: how many, how many of them are shown, and the sum of budgets."""
-    nouns = ("deal", "deals") if kind == "opportunity" else (kind, PLURALS[kind])
-    parts = [format_number_of(listing.found, *nouns)]
+    parts = [format_number_of(listing.found, *_nouns(kind))]
     if len(listing.records) < listing.found:
         every = f"--limit {listing.found} shows every one"
         parts = [f"{len(listing.records)} of {parts[0]} shown; {every}"]

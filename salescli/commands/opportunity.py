@@ -98,15 +98,18 @@ def create(
     typed = typed_fields(options)
 
     def action(session: Session) -> Outcome:
-        from salescli.workspace import continuing, guiding, opportunities
+        from salescli.workspace import continuing, guiding
 
-        given: Any = {"stage": stage, "process": process, "client_kind": client_kind}
-        if continues is not None:
-            made = continuing.continue_opportunity(
-                session, continues, title, client, typed, **given
-            )
-        else:
-            made = opportunities.create_opportunity(session, title, client, typed, **given)
+        made = continuing.begin_opportunity(
+            session,
+            title,
+            client,
+            typed,
+            continues=continues,
+            stage=stage,
+            process=process,
+            client_kind=client_kind,
+        )
         return guiding.with_next(session, made)
 
     app.write("opportunity create", action, actor=actor, at=at, dry_run=dry_run)
@@ -116,7 +119,7 @@ def create(
 @DEAL
 @click.option("--client", metavar="TEXT", help="Who buys: name, e-mail, phone or id.")
 @CREATE_CLIENT
-@field_options(Opportunity, "client", "stage", "process")
+@field_options(Opportunity, "client", "stage", "process", "leads")
 @click.option("--winner", metavar="COMPETITOR", help="Who won it, or unknown.")
 @click.option(
     "--with-activities", is_flag=True, help="A new owner gets the hand-made activities too."

@@ -163,6 +163,26 @@ DICTIONARIES = (
 ).split()
 
 
+REQUIRED_VALUES = {
+    "roles": {"decision-maker": "every deal wants a contact in this role"},
+    "loyalties": dict.fromkeys(("-3", "-2", "-1", "1", "2", "3"), "the scale has all six steps"),
+    "close_reasons": {
+        "competitor-won": "the winner of a lost deal is named with it",
+        "other": "what fits no other reason is written down with it",
+    },
+    "activity_types": {
+        "task": "a task is planned as one",
+        "meeting": "a meeting is planned as one",
+        "call": "a call is planned as one",
+    },
+    "activity_results": {
+        "done": "an activity ends with it",
+        "cancelled": "an activity that is cancelled ends with it",
+    },
+}
+"""Values that rules speak of, and what for: they can be renamed, not removed nor retired."""
+
+
 def choice_named(dictionary: Dictionary, value: str) -> Choice | None:
     """The value of a dictionary as a `Choice`, or None if it isn't there."""
     entry = dictionary.get(value)

@@ -84,7 +84,7 @@ def _decimal(text: str) -> str:
         raise WrongUsage(
             finding(
                 "not-a-number",
-                f"{text!r} is not a number with at most 3 decimals",
+                f"{text!r} is not a number with at most 3 decimals, 0 or more",
                 hint="decimals take a point: 1.5",
             )
         )

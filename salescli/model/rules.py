@@ -6,8 +6,11 @@ References to other records are not looked at here: who reads the store resolves
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
+import msgspec
+
 from salescli.model.amounts import currencies_of
 from salescli.model.catalogues import Competitor, Dictionary, choice_named
+from salescli.model.conversion import Path
 from salescli.model.definition import Definition
 from salescli.model.errors import Finding, finding
 from salescli.model.nearest import did_you_mean
@@ -90,7 +93,7 @@ def check_opportunity(
     found += _check_money(deal)
     found += _check_closing(deal, definition, close_reasons or {})
     found += _check_lists(deal)
-    found += [problem for line in deal.products for problem in _check_line(line)]
+    found += [entry for _, entry in check_lines(deal)]
     for rival in deal.competitors if competitors is not None else ():
         unknown = rival_product_rule(rival, competitors or {})
         found += [] if unknown is None else [unknown]
@@ -225,22 +228,42 @@ def _check_keys(name: str, keys: Sequence[str]) -> list[Finding]:
     ]
 
 
-def _check_line(line: Line) -> list[Finding]:
-    found: list[Finding] = []
+def check_lines(deal: Opportunity) -> list[tuple[Path, Finding]]:
+    """What is wrong with product lines by themselves, each with where in the record it stands."""
+    return [
+        (("products", number, key), entry)
+        for number, line in enumerate(deal.products)
+        for key, entry in _check_line(line)
+    ]
+
+
+def _check_line(line: Line) -> list[tuple[str, Finding]]:
+    """(the key at fault, the finding)."""
+    found: list[tuple[str, Finding]] = []
     if (line.product is None) == (line.title is None):
         text = f"line {line.line} names a product or has a title of its own: exactly one of them"
         hint = "write product: with an id of products.yaml, or title: with a text"
-        found.append(finding("line-of-what", text, hint=hint, field="products"))
-    if line.quantity <= 0:
-        text = f"line {line.line}: a quantity is more than 0"
-        found.append(finding("bad-quantity", text, field="products"))
-    if line.discount is not None and not 0 <= line.discount <= 100:
-        text = f"line {line.line}: a discount lies between 0 and 100 percent"
-        found.append(finding("bad-discount", text, field="products"))
-    for name, number in (("quantity", line.quantity), ("discount", line.discount)):
+        key = "line" if line.product is None else "title"
+        found.append((key, finding("line-of-what", text, hint=hint, field="products")))
+    for entry in check_line_numbers(line.quantity, line.discount):
+        text = f"line {line.line}: {entry.text}"
+        told = msgspec.structs.replace(entry, text=text, field="products")
+        found.append((entry.field, told))
+    return found
+
+
+def check_line_numbers(quantity: Decimal | None, discount: Decimal | None) -> list[Finding]:
+    """What is wrong with a line's quantity and discount (percent); None is left out."""
+    found: list[Finding] = []
+    if quantity is not None and quantity <= 0:
+        found.append(finding("bad-quantity", "a quantity is more than 0", field="quantity"))
+    if discount is not None and not 0 <= discount <= 100:
+        text = "a discount lies between 0 and 100 percent"
+        found.append(finding("bad-discount", text, field="discount"))
+    for name, number in (("quantity", quantity), ("discount", discount)):
         if number is not None and _decimals(number) > 3:
-            text = f"line {line.line}: {name} {number} has more than 3 decimals"
-            found.append(finding("too-many-decimals", text, field="products"))
+            text = f"{name} {number} has more than 3 decimals"
+            found.append(finding("too-many-decimals", text, field=name))
     return found
 
 

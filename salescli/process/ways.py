@@ -3,12 +3,12 @@
 Knows the order of stages and which are final; what a command would refuse besides is its affair.
 """
 
-from salescli.model.definition import Definition
+from salescli.model.definition import Definition, Stage
 from salescli.process.commands import close_lines
 
 
 def stage_line(definition: Definition, before: str, after: str, address: str) -> str:
-    """The command for a change of stage; `""` where none leads there.
+    """The commands for a change of stage, a line each; `""` where none leads there.
 
     A closing without success wants a reason, and a reopening too: both stand in the line as
     words to be filled in. A closed deal is closed in another way only after its reopening.
@@ -18,7 +18,12 @@ def stage_line(definition: Definition, before: str, after: str, address: str) ->
         return ""
     if not here.is_open:
         to = there.stage if there.is_open else "STAGE"
-        return f"salescli opp reopen {address} --to {to} --reason TEXT"
+        again = f"salescli opp reopen {address} --to {to} --reason TEXT"
+        return "\n".join((again, *_closing(definition, there, address)))
     if there.is_open:
         return f"salescli opp move {address} --to {there.stage}"
-    return "".join(close_lines(definition, address, there.stage))
+    return "".join(_closing(definition, there, address))
+
+
+def _closing(definition: Definition, stage: Stage, address: str) -> list[str]:
+    return [] if stage.is_open else close_lines(definition, address, stage.stage)

@@ -17,6 +17,7 @@ from salescli.report.documents import Document
 from salescli.report.listing import Column
 from salescli.report.numbers import (
     clean_text,
+    cut,
     escape_markdown,
     format_money,
     format_number_of,
@@ -29,6 +30,7 @@ from salescli.report.wrapping import wrap_text
 SCHEMA = "salescli/client-history@1"
 STATUSES = ("open", "won", "lost", "rerouted", "rejected")
 _TALKS = frozenset(("meeting", "call", "visit", "email"))
+_TITLE = 30  # columns of a title before each of its entries
 _SILENCE = "no-answer"  # a call that nobody took is no contact
 COLUMNS = (
     Column("title", "Title"),
@@ -237,10 +239,11 @@ def timeline_lines(history: History, calendar: Calendar, width: int | None) -> l
 
 
 def _told(history: History) -> Iterator[tuple[Entry, str]]:
-    known = [row.title for row in history.rows]
+    short = {row.id: cut(clean_text(row.title), _TITLE) for row in history.rows}
+    known = list(short.values())
     titles = {
-        row.id: clean_text(row.title) + (f" ({row.id})" if known.count(row.title) > 1 else "")
-        for row in history.rows
+        name: title + (f" ({name})" if known.count(title) > 1 else "")
+        for name, title in short.items()
     }
     for entry in history.entries:
         title = titles.get(entry.record, entry.record)

@@ -209,8 +209,10 @@ def _beside(label: str, name: str, words: str) -> list[str]:
 
 
 def _products(view: DealView) -> list[list[str]]:
+    """The product lines, the largest sums first: the last give way where room is short."""
     blocks = []
-    for number, line in enumerate(view.deal.products):
+    by_sum = sorted(view.deal.products, key=lambda one: line_total(one).amount, reverse=True)
+    for number, line in enumerate(by_sum):
         title = clean_text(line.title or view.wording.name("product", line.product))
         price = f"{number_words(line.quantity)} × {money_words(line.price)}"
         price += f" − {number_words(line.discount)} %" if line.discount else ""

@@ -22,8 +22,10 @@ from salescli.model.durations import parse_minutes
 from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.events import Cancelled, Done, Event, Json, Planned, Replanned
 from salescli.model.inputs import clean_text
-from salescli.report import wording
+from salescli.model.leads import is_final
+from salescli.model.records import Lead
 from salescli.report.numbers import cut
+from salescli.report.wording import format_start
 from salescli.workspace.deals import Loaded, event_head, stage_event
 from salescli.workspace.inner import find_inner
 from salescli.workspace.named import find_named
@@ -61,7 +63,7 @@ def plan_activity(
     owner = values.pop("owner", None) or session.actor
     event = Planned(**head, activity=activity, owner=owner, **_said(values))
     stage_event(session, record, event)
-    when = f" for {format_start(session, event.start)}" if event.start else ""
+    when = f" for {format_start(event.start, session.calendar)}" if event.start else ""
     address = session.short_inner(activity)
     words = f"Planned{when}, {owner}. Then: salescli activity done {address}"
     return Outcome((activity,), (words,), f"plan {event.title!r} for {record.facts.title}")
@@ -123,7 +125,7 @@ def _replanned_words(session: Session, activity: Activity, values: Mapping[str, 
     said = []
     if "start" in values:
         start = values["start"]
-        said.append(format_start(session, start) if start else "no time agreed")
+        said.append(format_start(start, session.calendar) if start else "no time agreed")
     if "owner" in values:
         said.append(f"for {values['owner']}")
     title = cut(values.get("title", activity.title), LONGEST_TITLE)
@@ -248,21 +250,26 @@ def read_worker(session: Session, text: str, on: date) -> str:
     return person
 
 
-def format_start(session: Session, start: datetime) -> str:
-    """`27 Nov 2026 14:00`, local; of a whole day, the day alone."""
-    return wording.format_start(start, session.calendar)
-
-
 def _then(session: Session, record: Loaded, event: Event) -> str:
     """What is to be done next on a record after this event."""
     known = build_activities([*record.live, event]).values()
     waiting = [one for one in known if one.is_open]
+    if not waiting and not _takes_more(session, record):
+        return "Nothing waits: it is closed."
     if not waiting:
         return f"Next: salescli activity plan {session.short(record.id)} TITLE"
     first = min(waiting, key=lambda one: (one.due_at or LAST_INSTANT, one.id))
-    when = f", {format_start(session, first.start_at)}" if first.start_at else ""
+    when = f", {format_start(first.start_at, session.calendar)}" if first.start_at else ""
     title = cut(first.title, LONGEST_TITLE)
     return f"Next: {title}{when} · salescli activity done {session.short_inner(first.id)}"
+
+
+def _takes_more(session: Session, record: Loaded) -> bool:
+    """Whether a deal or lead is in an open stage."""
+    facts = record.facts
+    if isinstance(facts, Lead):
+        return not is_final(facts.stage)
+    return session.process(facts.process).status_of(facts.stage) == "open"
 
 
 def _refuse_lonely_reminder(remind: int | None, start: datetime | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from salescli.model.catalogues import Choice, choice_named
+from salescli.model.catalogues import REQUIRED_VALUES, Choice, choice_named
 from salescli.model.conversion import build_document
 from salescli.model.errors import Finding, Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.ids import is_slug
@@ -72,6 +72,9 @@ def set_dictionary_value(
             raise Refused(finding("missing-value", words, field="name"))
     with gathered.trying():
         Refused.raise_if(_check_flags(session, dictionary, flags))
+    with gathered.trying("retired"):
+        if flags.retired:
+            _refuse_retiring(dictionary, key)
     gathered.raise_all()
     value = _choice_document(before, clean_text(name) if name else None, flags)
     if before is not None and value == _choice_document(before, None, AS_IT_IS):
@@ -131,6 +134,14 @@ def _refuse_bad_value(session: Session, dictionary: str, key: str) -> None:
                 field="value",
             )
         )
+
+
+def _refuse_retiring(dictionary: str, key: str) -> None:
+    why = REQUIRED_VALUES.get(dictionary, {}).get(key)
+    if why is not None:
+        text = f"{key} of {dictionary} can't be retired: {why}"
+        hint = f'another name does no harm: salescli dictionary set {dictionary} -- {key} "NAME"'
+        raise Refused(finding("required-value", text, hint=hint, field="retired"))
 
 
 def _check_flags(session: Session, dictionary: str, flags: Flags) -> list[Finding]:

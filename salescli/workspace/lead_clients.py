@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
-from salescli.model.errors import Refused, finding
+from salescli.model.errors import Finding, Refused, finding
 from salescli.model.events import Json
 from salescli.model.facts import State
 from salescli.model.ids import fold_name
 from salescli.model.leads import RAW
+from salescli.model.records import Contact
 from salescli.workspace.addressing import Found, find_by_id
 from salescli.workspace.clients import LEAST_DIGITS, create_client, find_client, load_client
 from salescli.workspace.session import Session
@@ -101,11 +102,37 @@ def _person_at(session: Session, raw: Mapping[str, Any], account: str, words: li
     """The contact of an account that has the lead's person's name, made where there is none."""
     known = contact_at(session, account, str(raw["person"]))
     if known is not None:
+        words += _not_known_there(session, raw, _at(session, known))
         return known
     typed = {**_addresses(raw), "account": account}
     made = create_client(session, "contact", str(raw["person"]), typed).ids[0]
     words.append(f"{raw['person']} is a contact there now: {made}.")
     return made
+
+
+def check_beside(session: Session, typed: Mapping[str, Any], settled: Settled) -> list[Finding]:
+    """Refusals for names typed beside a client that would stand nowhere afterwards.
+
+    The person of a company becomes its contact; any other name must be that of the client itself,
+    or of the account that a contact belongs to. Mails and phones are told with the command that
+    adds them.
+    """
+    record = load_client(session, settled.client)[1]
+    names = {"person": None, "company": None, _NAMED_BY[settled.client.kind]: record.name}
+    if isinstance(record, Contact) and record.account:
+        account = find_by_id(session, record.account)
+        names["company"] = load_client(session, account)[1].name if account else None
+    found: list[Finding] = []
+    for field, name in names.items():
+        word = typed.get(field)
+        is_kept = settled.person is not None and field == "person"
+        words = fold_name(str(word or "")).split()
+        if is_kept or set(words) <= set(fold_name(name or "").split()):
+            continue
+        text = f"the client is {record.name}, so the lead has no {field} of its own: {word}"
+        hint = f"leave --{field} out, or leave --client out to write down whom you know"
+        found.append(finding("raw-and-client", text, hint=hint, field=field))
+    return found
 
 
 def contact_at(session: Session, account: str, name: str) -> str | None:

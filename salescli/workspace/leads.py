@@ -26,7 +26,7 @@ from salescli.workspace.addressing import find_record
 from salescli.workspace.covering import deals_covering, is_open, named
 from salescli.workspace.deals import LoadedLead, event_head, load_lead, stage_new_record
 from salescli.workspace.deleting import delete_opportunity
-from salescli.workspace.lead_clients import Settled, alike, settle_client
+from salescli.workspace.lead_clients import Settled, alike, check_beside, settle_client
 from salescli.workspace.lead_events import build_lead_record, write_lead
 from salescli.workspace.lead_guiding import WANTED
 from salescli.workspace.opportunities import (
@@ -103,6 +103,8 @@ def create_lead(
     with gathered.trying("client"):
         if client is not None or create_client is not None:
             settled = settle_client(session, state, client, create_client, "LEAD")
+            if client is not None:
+                Refused.raise_if(check_beside(session, state, settled))
             state = {**state, **settled.values}
             words = settled.words
     gathered.raise_all()
@@ -167,6 +169,8 @@ def _typed_values(
             values["client"] = None
         elif client is not None or create_client is not None:
             settled = settle_now(session, lead, values, client, create_client)
+            if client is not None:
+                Refused.raise_if(check_beside(session, values, settled))
             values |= settled.values
             words = settled.words
     gathered.raise_all()

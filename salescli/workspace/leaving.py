@@ -34,6 +34,7 @@ from salescli.workspace.handover import replan_for
 from salescli.workspace.named import find_named
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.telling import counted
 from salescli.workspace.values import refuse_unusable
 
 _NOUNS = {
@@ -64,9 +65,11 @@ def leave(
     gathered.raise_all()
     _hand_over_clients(session, person, heir, counts)
     name = session.team.people[person].name
-    words = [f"{name} leaves on {format_day(last)}; {heir} gets {_counted(counts) or 'nothing'}."]
-    if _counted(kept):
-        words.append(f"What is closed stays {person}'s: {_counted(kept)}.")
+    words = [
+        f"{name} leaves on {format_day(last)}; {heir} gets {counted(counts, _NOUNS) or 'nothing'}."
+    ]
+    if counted(kept, _NOUNS):
+        words.append(f"What is closed stays {person}'s: {counted(kept, _NOUNS)}.")
     if session.team.people[person].left != last:
         set_named(session, "person", person, {"left": last.isoformat()})
     words += _departments(session, person, head)
@@ -189,10 +192,3 @@ def _departments(session: Session, person: str, head: str | None) -> list[str]:
     for key in managed:
         set_named(session, "department", key, {"manager": head})
     return [f"{head} manages {name} now." for name in managed.values()]
-
-
-def _counted(counts: dict[str, int]) -> str:
-    """`3 deals, 1 lead`, without what there is none of."""
-    return ", ".join(
-        f"{count} {_NOUNS[kind][0 if count == 1 else 1]}" for kind, count in counts.items() if count
-    )

@@ -6,6 +6,7 @@ patched at that item alone.
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,12 +15,12 @@ from salescli.model.amounts import amount_of
 from salescli.model.catalogues import value_on
 from salescli.model.chronology import choose_instant
 from salescli.model.conversion import build_document
-from salescli.model.errors import Finding, Gathered, NotFound, Refused, finding
+from salescli.model.errors import Finding, Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.events import Json
 from salescli.model.facts import build_state
 from salescli.model.fields import specs_of
 from salescli.model.records import Line, Rival, Stakeholder, TeamMember
-from salescli.model.rules import check_locked
+from salescli.model.rules import check_line_numbers, check_locked
 from salescli.report.numbers import fold_words, format_money
 from salescli.workspace.clients import find_client
 from salescli.workspace.covering import follow_list
@@ -154,6 +155,10 @@ def _item(
             product = read_reference(session, "product", who, "product")
     with gathered.trying():
         values = _values(session, entry, key, typed)
+    if entry.noun == "product" and who is not None and typed.get("title"):
+        text = "a line is a product of the catalogue or has a --title of its own: not both"
+        hint = "leave --title out, or leave the product out and give --price"
+        gathered.add(WrongUsage(finding("line-of-what", text, hint=hint, field="title")))
     gathered.raise_all()
     if entry.noun == "product":
         values = _line_values(session, product, values)
@@ -165,10 +170,24 @@ def _values(
 ) -> dict[str, Json]:
     """The typed values of an item; of a rival's product, its id in the competitor's catalogue."""
     assert entry.items is not None
-    values = read_values(session, entry.items, typed)
-    if entry.noun == "competitor" and values.get("product") is not None:
-        values["product"] = find_rival_product(session, key, str(values["product"]))
+    gathered = Gathered()
+    values: dict[str, Json] = {}
+    for name, text in typed.items():
+        with gathered.trying(name):
+            values |= read_values(session, entry.items, {name: text})
+    if entry.noun == "competitor" and values.get("product") is not None and key:
+        with gathered.trying("product"):
+            values["product"] = find_rival_product(session, key, str(values["product"]))
+    if entry.items is Line:
+        numbers = (_number(values.get(name)) for name in ("quantity", "discount"))
+        for problem in check_line_numbers(*numbers):
+            gathered.add(Refused(problem))
+    gathered.raise_all()
     return values
+
+
+def _number(value: Json) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
 
 
 def _missing_values(entry: ListNoun, values: Mapping[str, Json]) -> list[Finding]:

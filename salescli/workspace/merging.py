@@ -34,6 +34,7 @@ from salescli.workspace.deals import (
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.references import references_to
 from salescli.workspace.session import Session
+from salescli.workspace.telling import counted
 from salescli.workspace.values import refuse_archived
 
 PLAN_ORDER = ("client", "company", "department", "need", "owner", "product")
@@ -68,7 +69,7 @@ def merge_clients(session: Session, text: str, into: str) -> Outcome:
             words += _relink(session, path, {gone.id: kept.id}, counts, seen)
     gathered.raise_all()
     name = load_client(session, kept)[1].name
-    told = _counted(counts)
+    told = counted(counts, _NOUNS)
     first = f"{gone_name} is {name} now, {kept.id}; "
     first += f"relinked: {told}." if told else "nothing named it."
     if left:
@@ -218,10 +219,3 @@ def _relink_record(
 
 def _a(kind: str) -> str:
     return "an account" if kind == "account" else "a contact"
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    """`3 deals, 1 lead`, without what there is none of."""
-    return ", ".join(
-        f"{count} {_NOUNS[kind][0 if count == 1 else 1]}" for kind, count in counts.items() if count
-    )

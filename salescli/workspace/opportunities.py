@@ -63,12 +63,12 @@ def create_opportunity(
 ) -> Outcome:
     """Make a deal (domain.md section 2). Raises every fault of what was typed together.
 
-    `leads` are those that it takes over from the deal it goes on from; all of them by default.
+    `leads` are those that it covers; by default all of the deal it goes on from.
     `client_kind`: make the client, of that kind, if it isn't there.
     """
     before = open_deal(session, continues) if continues else None
     state = _go_on(session, before, typed) if before else {}
-    if before and leads is not None:
+    if leads is not None:
         state["leads"] = dict.fromkeys(leads, True)
     if title is not None:
         typed = {"title": title, **typed}

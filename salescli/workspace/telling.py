@@ -1,6 +1,15 @@
 """Changes of fields as people are told of them, in short lines."""
 
+from collections.abc import Mapping
+
 from salescli.model.events import Json
+
+
+def counted(counts: Mapping[str, int], nouns: Mapping[str, tuple[str, str]]) -> str:
+    """`3 deals, 1 lead`, without what there is none of; `nouns` are singular and plural."""
+    return ", ".join(
+        f"{count} {nouns[kind][0 if count == 1 else 1]}" for kind, count in counts.items() if count
+    )
 
 
 def said_of(path: str, before: Json, after: Json) -> str:

@@ -390,3 +390,23 @@ def test_next_tells_what_a_lead_wants(shop):
     assert f"salescli lead qualify {lead[5:9]} --create-client contact" in told
     document = json.loads(shop.do("next", lead, "--format", "json").out)
     assert document["leads"][0]["missing"] == ["client", "need", "budget", "decision_date"]
+
+
+def test_a_name_beside_a_client_is_theirs_or_refused_never_lost(shop):
+    shop.make("contact", "create", "Juris Kalns")
+    shop.make("account", "create", "Sun Ltd")
+    before = shop.tree()
+    answer = shop.run("lead", "create", "y", "--person", "A", "--client", "Juris")
+    assert answer.code == 1
+    assert "the client is Juris Kalns, so the lead has no person of its own: A" in " ".join(
+        answer.err.split()
+    )
+    assert shop.run("lead", "create", "y", "--company", "Moon", "--client", "Sun Ltd").code == 1
+    assert shop.tree() == before
+    shop.make("lead", "create", "y", "--person", "kalns", "--client", "Juris")
+    shop.make("lead", "create", "z", "--person", "Anna Liepa", "--client", "Sun Ltd")
+    assert "Anna Liepa" in shop.do("contact", "list").out
+    lead = shop.make("lead", "create", "Flat")
+    answer = shop.run("lead", "set", lead, "--person", "A", "--client", "Juris")
+    assert answer.code == 1
+    assert "person" not in lead_facts(shop, lead)

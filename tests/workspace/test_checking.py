@@ -87,7 +87,7 @@ REPLACED = [
         0,
     ),
     (DEAL, "price: 236000.00 EUR", "price: 236000.00 USD", "two-currencies", 8),
-    (DEAL, "    discount: 1.5", "    discount: 150", "bad-discount", 26),
+    (DEAL, "    discount: 1.5", "    discount: 150", "bad-discount", 31),
     (DEAL, "line: line-3n8v5t2h7q", "line: kitchen", "bad-id", 27),
     (LOST_DEAL, "close_reason: no-answer\n", "", "reason-needed", 0),
     (LOST_DEAL, "probability:\n", "probability: 5\n", "probability-when-closed", 10),

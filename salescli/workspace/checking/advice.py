@@ -84,6 +84,7 @@ def _hint(found: Finding, left: Left, keep: str | None, is_told: _Told) -> str:
     if left.why:
         return left.why
     own = [entry for entry in left.refused if entry.field == found.field]
+    own.sort(key=lambda entry: entry.place != found.place)
     if found.field == "stage" and left.stage_way:
         is_said = any(entry.hint.startswith("write stage:") and is_told(entry) for entry in own)
         return "" if is_said else left.stage_way

@@ -11,6 +11,7 @@ from itertools import pairwise
 from salescli.model.calendar import Calendar
 from salescli.model.catalogues import (
     DICTIONARIES,
+    REQUIRED_VALUES,
     Building,
     Competitors,
     Department,
@@ -33,14 +34,6 @@ from salescli.workspace.checking.values import check_values, no_such_reference
 
 At = tuple[Path, Finding]
 CUSTOM_KINDS = ("opportunity", "lead", "account", "contact", "product")
-# Ids that rules speak of: they can be renamed (their text), not removed.
-REQUIRED = {
-    "roles": ("decision-maker",),
-    "loyalties": ("-3", "-2", "-1", "1", "2", "3"),
-    "close_reasons": ("competitor-won", "other"),
-    "activity_types": ("task", "meeting", "call"),
-    "activity_results": ("done", "cancelled"),
-}
 _PLAN_TARGETS = {
     "client": "account|contact",
     "department": "department",
@@ -146,12 +139,20 @@ def check_dictionaries(dictionaries: Mapping[str, Dictionary]) -> Iterator[At]:
                 if kind not in dictionaries.get("activity_types", {}):
                     text = f"activity_types has no value {kind!r}"
                     yield (name, value, "types"), finding("no-such-value", text, field=name)
-    for name, wanted in REQUIRED.items():
-        for value in wanted:
-            if value not in dictionaries.get(name, {}):
+    for name, wanted in REQUIRED_VALUES.items():
+        for value, why in wanted.items():
+            choice = choice_named(dictionaries.get(name, {}), value)
+            if choice is None:
                 text = f"{name} lacks {value!r}, of which rules speak"
                 hint = "put it back; its text may be any"
                 yield (name,), finding("required-value", text, hint=hint, field=name)
+            elif choice.retired:
+                text = f"{value} of {name} can't be retired: {why}"
+                hint = f"salescli dictionary set {name} {value} --retired no"
+                if value.startswith("-"):
+                    hint = "take retired: true out; its name may be any"
+                at = (name, value, "retired")
+                yield at, finding("required-value", text, hint=hint, field=name)
 
 
 def check_products(products: Products, known: Known) -> Iterator[At]:

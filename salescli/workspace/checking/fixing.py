@@ -29,6 +29,7 @@ from salescli.workspace.checking.history import find_repeated_step
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.lines import drop_lines
 from salescli.workspace.checking.recording import facts_path, patched_facts, record_edit
+from salescli.workspace.checking.records import tree_path
 from salescli.workspace.checking.survey import Checked, Survey
 from salescli.workspace.checking.voiding import void_named
 from salescli.workspace.outcome import Outcome
@@ -199,10 +200,16 @@ class _Fixer:
 
     def _placed(self, examined: Examined, error: SalesError) -> list[Finding]:
         assert examined.source is not None
-        return [
-            entry if entry.place else examined.source.place_fields([entry])[0]
-            for entry in error.findings
-        ]
+        source = examined.source
+        edited: dict[str, str] = {}
+        for path in examined.fields:
+            edited.setdefault(path.partition("/")[0], path)
+        placed: list[Finding] = []
+        for entry in error.findings:
+            path = edited.get(entry.field, entry.field)
+            at = tree_path(source, path) if path else ()
+            placed += [entry] if entry.place else source.place_all([(at, entry)])
+        return placed
 
     def _keep_history(self, examined: Examined) -> None:
         """Set the facts to what the history says."""

@@ -4,14 +4,15 @@ The engine decides about stages, `model.rules` about the rest; nothing is looser
 command line. Owns no rule of its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from salescli.model.chronology import choose_instant
 from salescli.model.conversion import build_record
-from salescli.model.errors import Finding, Gathered, Refused, finding
+from salescli.model.definition import Definition
+from salescli.model.errors import Finding, Gathered, Refused, SalesError, finding
 from salescli.model.events import Changed, Closed, Event, Json, Moved
 from salescli.model.facts import State, apply_value, build_document_of, changes_between
 from salescli.model.fields import FieldSpec, spec_named, specs_of
@@ -21,12 +22,14 @@ from salescli.model.records import Lead
 from salescli.model.rules import check_locked, check_opportunity, probability_rule
 from salescli.process import engine
 from salescli.process.standing import RefusedMove, ordered
+from salescli.process.ways import stage_line
 from salescli.store import layout
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.checking.examining import Examined
 from salescli.workspace.checking.known import Known
+from salescli.workspace.checking.records import tree_path
 from salescli.workspace.checking.values import check_values
 from salescli.workspace.covering import follow_closing, follow_list
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event
@@ -136,7 +139,8 @@ def _deal_move(
     before, after = str(examined.said.get("stage")), str(wanted["stage"])
     definition = session.process(loaded.facts.process)
     if definition.status_of(before) != "open":
-        raise Refused(_reopening_has_a_reason(session, examined, before, after))
+        address = session.short(examined.id)
+        raise Refused(_reopening_has_a_reason(definition, before, after, address))
     is_closing = definition.status_of(after) != "open"
     if (percent := fields.get("probability", [None, None])[1]) is not None:
         broken = probability_rule(definition, after, int(str(percent)))
@@ -174,14 +178,11 @@ def _deal_move(
 
 
 def _reopening_has_a_reason(
-    session: Session, examined: Examined, before: str, after: str
+    definition: Definition, before: str, after: str, address: str
 ) -> Finding:
     text = f"{before} is final: a closed deal goes on only by a reopening, and that has a reason"
-    address = session.short(examined.id)
-    hint = (
-        f"write stage: {before} again; then "
-        f"salescli opp reopen {address} --to {after} --reason TEXT"
-    )
+    line = stage_line(definition, before, after, address)
+    hint = f"write stage: {before} again" + (f", then:\n{line}" if line else "")
     return finding("reopened-by-hand", text, hint=hint, field="stage")
 
 
@@ -224,9 +225,19 @@ def refuse_new_faults(
             gathered.add(Refused(entry))
     gathered.raise_all()
     for path, change in fields.items():
-        with gathered.trying(path.partition("/")[0]):
+        try:
             _refuse_out_of_use(session, path, change[1], examined.record)
+        except SalesError as error:
+            gathered.add(type(error)(*_placed_at(examined, path, error.findings)))
     gathered.raise_all()
+
+
+def _placed_at(examined: Examined, path: str, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings about the value of a path, told of the record's own field."""
+    assert examined.source is not None
+    place = examined.source.document.place(tree_path(examined.source, path))
+    for entry in findings:
+        yield msgspec.structs.replace(entry, field=path.partition("/")[0], place=place)
 
 
 def faults_of(state: State, examined: Examined, known: Known) -> list[Finding]:

@@ -17,7 +17,7 @@ from salescli.model.facts import State, build_document_of, build_state
 from salescli.model.ids import is_born_id
 from salescli.model.leads import check_lead
 from salescli.model.records import Lead, Opportunity
-from salescli.model.rules import check_opportunity
+from salescli.model.rules import check_lines, check_opportunity
 from salescli.workspace.checking.collected import At, Source
 from salescli.workspace.checking.eventvalues import check_event_values
 from salescli.workspace.checking.history import Road, last_closing
@@ -62,7 +62,11 @@ def check_facts(
     elif facts.process in known.processes:
         reasons = (known.dictionaries or {}).get("close_reasons")
         rivals = None if known.competitors is None else known.competitors.competitors
-        rules += check_opportunity(facts, known.processes[facts.process], reasons, rivals)
+        lines = check_lines(facts)
+        in_lines = [entry for _, entry in lines]
+        broken = check_opportunity(facts, known.processes[facts.process], reasons, rivals)
+        rules += [entry for entry in broken if entry not in in_lines]
+        found += lines
         found += [
             (("products", place, "line"), finding("bad-id", f"{line.line!r} is no id of a line"))
             for place, line in enumerate(facts.products)
@@ -135,7 +139,7 @@ def check_difference(source: Source, fields: Mapping[str, list[Json]], road: Roa
             code,
             f"{path}: the file says {_shown(after)}, its history {_shown(before)}",
             hint=hint,
-            place=source.document.place(_tree_path(source, path)),
+            place=source.document.place(tree_path(source, path)),
             field=path.partition("/")[0],
         )
         for path, (before, after) in fields.items()
@@ -147,7 +151,7 @@ def _shown(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else shown(value)
 
 
-def _tree_path(source: Source, path: str) -> tuple[str | int, ...]:
+def tree_path(source: Source, path: str) -> tuple[str | int, ...]:
     """Where the value of an event's path stands in a file: items by their place."""
     top, *rest = path.split("/")
     items = source.tree.get(top)
