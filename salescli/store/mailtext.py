@@ -160,6 +160,16 @@ def redact(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
     return text
 
 
+def identity_of(mail: Mail) -> str:
+    """What tells a mail from any other: its Message-ID, or without one a hash of all it says.
+
+    The hash is of what was read, so that line ends and a mailbox around it make no difference.
+    """
+    if mail.message_id is not None:
+        return mail.message_id
+    return f"sha256:{hashlib.sha256(msgspec.msgpack.encode(mail)).hexdigest()}"
+
+
 def redact_mail(mail: Mail, patterns: Iterable[re.Pattern[str]]) -> Mail:
     """A mail with subject and text redacted; attachments stay as they are."""
     given = tuple(patterns)
@@ -194,9 +204,13 @@ def format_mail(mail: Mail) -> bytes:
 def _build_mail(parts: Parts) -> Mail:
     headers = parts.headers
     body, files = _sort_leaves(parts)
+    held = {
+        (_name_of(part, place), decode_body(part)): _content_type(part.headers)
+        for place, part in enumerate(files, 1)
+    }
     identity = clean_line(plain_header(headers, "message-id"))
     senders = _addresses(headers, "from") or _addresses(headers, "sender")
-    names = distinct_file_names(_name_of(part, place) for place, part in enumerate(files, 1))
+    names = distinct_file_names(name for name, _ in held)
     return Mail(
         message_id=identity.strip("<> ") or None,
         date=_date(headers),
@@ -206,8 +220,8 @@ def _build_mail(parts: Parts) -> Mail:
         subject=clean_line(next((str(value) for value in _values(headers, "subject")), "")),
         text=body,
         attachments=tuple(
-            Attachment(name, decode_body(part), _content_type(part.headers))
-            for name, part in zip(names, files, strict=True)
+            Attachment(name, content, kind)
+            for name, ((_, content), kind) in zip(names, held.items(), strict=True)
         ),
     )
 

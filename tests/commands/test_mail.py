@@ -96,6 +96,14 @@ def test_all_that_is_wrong_with_a_mail_is_told_at_once(shop):
     assert shop.tree() == before
 
 
+def test_nobody_is_created_where_a_mail_is_logged(shop):
+    deal = shop.deal()
+    answer = shop.run("mail", "log", deal, "--to", "notanaddress", "--subject", "x")
+    assert answer.code == 3
+    assert "There is no client 'notanaddress'" in answer.err
+    assert "--create-client" not in answer.err
+
+
 def test_a_client_without_an_address_is_told(shop):
     client = shop.make("contact", "create", "Ivo")
     deal = shop.make("opportunity", "create", "Shop", "--client", client)
