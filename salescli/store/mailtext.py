@@ -4,6 +4,7 @@ Owns what headers and text of an .eml mean. What comes out is clean: names of fi
 line has a control character, all text is NFC. Knows neither the store nor whose mail it is.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ from email.policy import default as MAIL_POLICY
 
 import msgspec
 
+from salescli.model.addresses import is_address, not_an_address
 from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.filenames import distinct_file_names
 from salescli.store.htmltext import parse_html
@@ -110,9 +112,8 @@ def parse_mails(data: bytes) -> list[OpenedMail]:
 def parse_address(text: str) -> str:
     """One bare address of a text like `Elena <elena@example.com>`; raises `WrongUsage`."""
     found = _ADDRESS.findall(clean_line(text))
-    if len(found) != 1:
-        fault = f"{text!r} is not one e-mail address"
-        raise WrongUsage(finding("not-an-address", fault, hint="write it like elena@example.com"))
+    if len(found) != 1 or not is_address(found[0]):
+        raise WrongUsage(not_an_address(text))
     return str(found[0])
 
 
@@ -167,7 +168,9 @@ def identity_of(mail: Mail) -> str:
     """
     if mail.message_id is not None:
         return mail.message_id
-    return f"sha256:{hashlib.sha256(msgspec.msgpack.encode(mail)).hexdigest()}"
+    files = [(one.name, hashlib.sha256(one.content).digest()) for one in mail.attachments]
+    said = (mail.date, mail.from_, mail.to, mail.cc, mail.subject, mail.text, files)
+    return f"sha256:{hashlib.sha256(msgspec.msgpack.encode(said)).hexdigest()}"
 
 
 def redact_mail(mail: Mail, patterns: Iterable[re.Pattern[str]]) -> Mail:

@@ -1,9 +1,9 @@
 """Accounts and contacts: finding a client by what people type, making and changing them."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from salescli.model.addresses import is_address
 from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, Refused, finding
 from salescli.model.facts import State, as_text, changes_between
@@ -23,8 +23,6 @@ from salescli.workspace.clientsearch import (
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_values, refuse_archived
-
-_EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
 
 
 def find_client(session: Session, text: str, *, can_create: bool = False) -> Found:
@@ -65,7 +63,7 @@ def _as_typed(text: str) -> tuple[str, dict[str, str]]:
     """Name and fields of a client of whom nothing is known but one text."""
     if digits_of(text):
         return text, {"phones": text}
-    if _EMAIL.fullmatch(text):
+    if is_address(text):
         return text, {"emails": text}
     return text, {}
 
