@@ -138,12 +138,15 @@ class _Import:
         title = record.facts.title
         self.titles[title] = self.titles.get(title, 0) + 1
         self.placed[identity] = record.facts.title
+        self._tell_placed(mail, event, record)
+
+    def _tell_placed(self, mail: Mail, event: Mailed, record: Loaded) -> None:
         count = len(event.attachments)
         held = f", {count} file{'' if count == 1 else 's'}" if count else ""
         self._tell(f"{self._name(mail)} {event.direction} → {record.facts.title}{held}.")
         if mail.message_id is None:
             self._tell("  It has no Message-ID: it is known by a hash of what it says.")
-        if head["at"] != mail.date:
+        if event.at != mail.date:
             self._tell("  Its date is missing or lies ahead: taken as of now.")
         if self.how.patterns and count:
             self._tell("  Its files are kept as they came: nothing is redacted in them.")
