@@ -4,6 +4,7 @@ Owns what headers and text of an .eml mean. What comes out is clean: names of fi
 line has a control character, all text is NFC. Knows neither the store nor whose mail it is.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ from email.policy import default as MAIL_POLICY
 
 import msgspec
 
+from salescli.model.addresses import is_address, not_an_address
 from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.filenames import distinct_file_names
 from salescli.store.htmltext import parse_html
@@ -110,9 +112,8 @@ def parse_mails(data: bytes) -> list[OpenedMail]:
 def parse_address(text: str) -> str:
     """One bare address of a text like `Elena <elena@example.com>`; raises `WrongUsage`."""
     found = _ADDRESS.findall(clean_line(text))
-    if len(found) != 1:
-        fault = f"{text!r} is not one e-mail address"
-        raise WrongUsage(finding("not-an-address", fault, hint="write it like elena@example.com"))
+    if len(found) != 1 or not is_address(found[0]):
+        raise WrongUsage(not_an_address(text))
     return str(found[0])
 
 
@@ -160,6 +161,18 @@ def redact(text: str, patterns: Iterable[re.Pattern[str]]) -> str:
     return text
 
 
+def identity_of(mail: Mail) -> str:
+    """What tells a mail from any other: its Message-ID, or without one a hash of all it says.
+
+    The hash is of what was read, so that line ends and a mailbox around it make no difference.
+    """
+    if mail.message_id is not None:
+        return mail.message_id
+    files = [(one.name, hashlib.sha256(one.content).digest()) for one in mail.attachments]
+    said = (mail.date, mail.from_, mail.to, mail.cc, mail.subject, mail.text, files)
+    return f"sha256:{hashlib.sha256(msgspec.msgpack.encode(said)).hexdigest()}"
+
+
 def redact_mail(mail: Mail, patterns: Iterable[re.Pattern[str]]) -> Mail:
     """A mail with subject and text redacted; attachments stay as they are."""
     given = tuple(patterns)
@@ -194,9 +207,13 @@ def format_mail(mail: Mail) -> bytes:
 def _build_mail(parts: Parts) -> Mail:
     headers = parts.headers
     body, files = _sort_leaves(parts)
+    held = {
+        (_name_of(part, place), decode_body(part)): _content_type(part.headers)
+        for place, part in enumerate(files, 1)
+    }
     identity = clean_line(plain_header(headers, "message-id"))
     senders = _addresses(headers, "from") or _addresses(headers, "sender")
-    names = distinct_file_names(_name_of(part, place) for place, part in enumerate(files, 1))
+    names = distinct_file_names(name for name, _ in held)
     return Mail(
         message_id=identity.strip("<> ") or None,
         date=_date(headers),
@@ -206,8 +223,8 @@ def _build_mail(parts: Parts) -> Mail:
         subject=clean_line(next((str(value) for value in _values(headers, "subject")), "")),
         text=body,
         attachments=tuple(
-            Attachment(name, decode_body(part), _content_type(part.headers))
-            for name, part in zip(names, files, strict=True)
+            Attachment(name, content, kind)
+            for name, ((_, content), kind) in zip(names, held.items(), strict=True)
         ),
     )
 

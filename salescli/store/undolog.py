@@ -93,12 +93,13 @@ class Appended(msgspec.Struct, frozen=True):
 
 class Revert(msgspec.Struct, frozen=True):
     """What takes a command back: `plain` changes as they are; events to void; and the files
-    beside those histories, which the caller sets to what the fold then says.
+    beside those histories, by path with what stood there before the command. The caller sets
+    them to what the fold then says, and to these very bytes where they say just that.
     """
 
     plain: tuple[Change, ...]
     appended: tuple[Appended, ...]
-    recomputed: tuple[str, ...]
+    recomputed: dict[str, bytes]
 
 
 def format_entry(entry_id: str, changeset: ChangeSet) -> bytes:
@@ -300,23 +301,24 @@ def plan_revert(
     appended = tuple(Appended(c.path, c.data) for c in changeset.changes if isinstance(c, Append))
     records = {_directory(item.path) for item in appended}
     plain: list[Change] = []
-    recomputed: list[str] = []
+    recomputed: dict[str, bytes] = {}
     for change in changeset.changes:
         if isinstance(change, Append):
             continue
-        if _directory(change.path) in records and _is_facts(change):
-            recomputed.append(change.path)
+        before = _facts_before(change)
+        if before is not None and _directory(change.path) in records:
+            recomputed[change.path] = before
         else:
             plain.append(_reversed(change, current[change.path]))
-    return Revert(tuple(plain), appended, tuple(recomputed))
+    return Revert(tuple(plain), appended, recomputed)
 
 
 def _directory(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _is_facts(change: Change) -> bool:
-    return isinstance(change, Write) and change.before is not None
+def _facts_before(change: Change) -> bytes | None:
+    return change.before if isinstance(change, Write) else None
 
 
 def _is_as_left(change: Change, current: bytes | None, tails: Mapping[str, bytes]) -> bool:

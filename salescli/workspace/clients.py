@@ -1,9 +1,9 @@
 """Accounts and contacts: finding a client by what people type, making and changing them."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from salescli.model.addresses import is_address
 from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, Refused, finding
 from salescli.model.facts import State, as_text, changes_between
@@ -24,18 +24,17 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_values, refuse_archived
 
-_EMAIL = re.compile(r"[^@\s,]+@[^@\s,]+")
 
-
-def find_client(session: Session, text: str) -> Found:
+def find_client(session: Session, text: str, *, can_create: bool = False) -> Found:
     """The account or contact that `text` names and that takes something new.
 
+    `can_create`: whether the command makes one with `--create-client`, so that its hint says so.
     Raises `NotFound` with the candidates, or with near misses and how to make one; `Refused` for
     what is archived, merged or erased.
     """
     if not text.strip():
         raise Refused(finding("missing-value", "a deal needs a client", field="client"))
-    found = search_client(session, text, can_create=True)
+    found = search_client(session, text, can_create=can_create)
     refuse_archived(session, found, "client")
     return found
 
@@ -49,7 +48,7 @@ def find_or_create_client(
     counts: a part of a name would put a deal under somebody else. The words tell what was made.
     """
     if create is None or not text.strip() or is_client_id(text):
-        return find_client(session, text).id, ()
+        return find_client(session, text, can_create=True).id, ()
     session.index.refresh()
     if find_exactly(session, text):
         found = find_client(session, text)
@@ -64,7 +63,7 @@ def _as_typed(text: str) -> tuple[str, dict[str, str]]:
     """Name and fields of a client of whom nothing is known but one text."""
     if digits_of(text):
         return text, {"phones": text}
-    if _EMAIL.fullmatch(text):
+    if is_address(text):
         return text, {"emails": text}
     return text, {}
 

@@ -34,23 +34,40 @@ def search_client(session: Session, text: str, *, can_create: bool = False) -> F
     `can_create`: whether the command makes one with `--create-client`. Raises `NotFound` with the
     candidates, or with near misses and how to make one.
     """
-    if is_born_id(text) and kind_of_id(text) in CLIENT_KINDS:
+    found = _search(session, text, CLIENT_KINDS)
+    if found is None:
+        raise NotFound(_no_such_client(session, text, can_create))
+    return found
+
+
+def search_contact(session: Session, text: str, *, ours: Mapping[str, str] | None = None) -> Found:
+    """The one contact that `text` names, found like a client.
+
+    `ours`: people of ours, id → name, where one of these would do as well. Raises `NotFound` with
+    the candidates, or with near misses among people, never among accounts.
+    """
+    found = _search(session, text, ("contact",))
+    if found is None:
+        raise NotFound(_no_such_contact(session, text, ours))
+    return found
+
+
+def _search(session: Session, text: str, kinds: Sequence[str]) -> Found | None:
+    if is_born_id(text) and kind_of_id(text) in kinds:
         found = find_by_id(session, text)
         candidates = [found] if found else []
     elif is_client_id(text):
-        candidates = prefixed(session, text, CLIENT_KINDS)
+        candidates = prefixed(session, text, kinds)
     else:
         session.index.refresh()
         candidates = (
-            find_exactly(session, text)
-            or _find_partly(session, text)
-            or prefixed(session, text, CLIENT_KINDS)
+            find_exactly(session, text, kinds)
+            or _find_partly(session, text, kinds)
+            or prefixed(session, text, kinds)
         )
-    if len(candidates) == 1:
-        return candidates[0]
-    if candidates:
+    if len(candidates) > 1:
         raise NotFound(ambiguous(session, text, candidates))
-    raise NotFound(_no_such_client(session, text, can_create))
+    return candidates[0] if candidates else None
 
 
 def is_client_id(text: str) -> bool:
@@ -58,36 +75,46 @@ def is_client_id(text: str) -> bool:
     return _WITH_KIND.fullmatch(text) is not None
 
 
-def find_exactly(session: Session, text: str) -> list[Found]:
+def find_exactly(session: Session, text: str, kinds: Sequence[str] = CLIENT_KINDS) -> list[Found]:
     """The clients with just this name, e-mail or phone; the index has to be fresh."""
     wanted, digits = fold_name(text), digits_of(text)
-    ids = {kind: set(session.index.titled(kind, text)) for kind in CLIENT_KINDS}
-    known = list(_known_clients(session, ids))
+    ids = {kind: set(session.index.titled(kind, text)) for kind in kinds}
+    known = list(_known_clients(session, kinds, ids))
     if digits:
-        known += [one for one in _known_clients(session) if one[0].id not in ids[one[0].kind]]
+        known += [
+            one for one in _known_clients(session, kinds) if one[0].id not in ids[one[0].kind]
+        ]
     exact = [one for one in known if _is_exact(one[1], wanted, digits)]
     born = [
         Found(kind, record_id, path)
         for record_id, (path, name) in session.born.items()
-        if (kind := kind_of_id(record_id)) in CLIENT_KINDS and kind and fold_name(name) == wanted
+        if (kind := kind_of_id(record_id)) in kinds and kind and fold_name(name) == wanted
     ]
     return born + _preferred(exact)
 
 
-def _find_partly(session: Session, text: str) -> list[Found]:
+def _find_partly(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:
     wanted, digits = fold_name(text), digits_of(text)
-    known = _known_clients(session) if wanted else ()
+    known = _known_clients(session, kinds) if wanted else ()
     return _preferred([one for one in known if _is_part(one[1], wanted, digits)])
 
 
-def _known_clients(session: Session, ids: Mapping[str, set[str]] | None = None) -> Iterator[_Known]:
+def _known_clients(
+    session: Session,
+    kinds: Sequence[str] = CLIENT_KINDS,
+    ids: Mapping[str, set[str]] | None = None,
+) -> Iterator[_Known]:
     """All clients of the index that have a name, or those with these ids by kind."""
     if ids is None:
-        known = ((Found(kind, one["id"], path), one) for kind, path, one in session.index.clients())
+        known = (
+            (Found(kind, one["id"], path), one)
+            for kind, path, one in session.index.clients()
+            if kind in kinds
+        )
     else:
         known = (
             (Found(kind, facts.id, session.index.path_of(facts.id) or ""), facts.document)
-            for kind in CLIENT_KINDS
+            for kind in kinds
             if ids[kind]
             for facts in session.index.documents(kind, ids[kind])
         )
@@ -125,6 +152,11 @@ def _is_exact(document: Mapping[str, Any], wanted: str, digits: str) -> bool:
     return bool(digits) and digits in map(_digits, document.get("phones", ()))
 
 
+def is_exactly(document: Mapping[str, Any], text: str) -> bool:
+    """Whether a text is just the name, an e-mail or a phone of a client."""
+    return _is_exact(document, fold_name(text), digits_of(text))
+
+
 def _is_part(document: Mapping[str, Any], wanted: str, digits: str) -> bool:
     """A piece of the name or an e-mail; the end of a phone, as it is dialled in the country."""
     if digits and any(_digits(one).endswith(digits) for one in document.get("phones", ())):
@@ -159,6 +191,27 @@ def _no_such_client(session: Session, text: str, can_create: bool) -> Finding:
         hint=hint,
         field="client",
     )
+
+
+def _no_such_contact(session: Session, text: str, ours: Mapping[str, str] | None) -> Finding:
+    """Nobody is called so. That an account is, to the letter, is told; what is like it, is not."""
+    accounts = find_exactly(session, text, ("account",))
+    if accounts:
+        return finding(
+            "no-such-record",
+            f"{text!r} is an account, and here a person is meant",
+            hint=f'salescli contact create NAME --account "{text}" makes one there',
+            field="contact",
+        )
+    names = [document["name"] for _, document in _known_clients(session, ("contact",))]
+    near = near_names(text, [*(ours or {}).values(), *names])
+    said = f"there is no {'contact' if ours is None else 'person or contact'} {text!r}"
+    if near:
+        said += f"; did you mean {' or '.join(map(repr, near))}?"
+    hint = f'salescli contact create "{text}" makes one'
+    if ours is not None:
+        hint += f'; salescli person create "{text}" adds one of us'
+    return finding("no-such-record", said, hint=hint, field="contact")
 
 
 def near_names(text: str, names: Iterable[str]) -> list[str]:

@@ -14,15 +14,15 @@ import msgspec
 from salescli.model.clients import ERASED, is_erased
 from salescli.model.conversion import build_document
 from salescli.model.correspondence import attached_with
-from salescli.model.errors import Refused, finding
+from salescli.model.errors import NotFound, Refused, finding
 from salescli.model.events import Attached, Event, Mailed
 from salescli.model.ids import fold_name
 from salescli.model.records import Contact
 from salescli.store import layout
 from salescli.store.codec import read_typed
 from salescli.store.texts import format_record
-from salescli.workspace.addressing import Found, find_record
-from salescli.workspace.clientsearch import digits_of
+from salescli.workspace.addressing import Found, ambiguous, find_record
+from salescli.workspace.clientsearch import digits_of, find_exactly
 from salescli.workspace.deals import Loaded, load_deal, load_lead
 from salescli.workspace.mailremoval import remove_mails
 from salescli.workspace.outcome import Outcome
@@ -49,7 +49,7 @@ class Forgotten(msgspec.Struct, frozen=True):
 
 def plan_erasure(session: Session, text: str) -> Forgotten:
     """Everything of a contact that can be deleted. Raises `NotFound`, `Refused`, `Damaged`."""
-    found = find_record(session, text, "contact")
+    found = _find_contact(session, text)
     record = _read(session, found)
     if record.merged_into:
         raise Refused(
@@ -72,6 +72,21 @@ def plan_erasure(session: Session, text: str) -> Forgotten:
         mails=tuple((one, theirs) for one, theirs in mails if theirs),
         mentions=tuple(_loaded(session, paths)),
     )
+
+
+def _find_contact(session: Session, text: str) -> Found:
+    """The contact with this id, name, e-mail or phone: never by a part of one, there is no undo."""
+    try:
+        return find_record(session, text, "contact")
+    except NotFound as error:
+        if error.findings[0].code != "no-such-record":
+            raise
+        exact = find_exactly(session, text, ("contact",))
+        if not exact:
+            raise
+        if len(exact) > 1:
+            raise NotFound(ambiguous(session, text, exact)) from error
+        return exact[0]
 
 
 def erase_contact(session: Session, plan: Forgotten) -> Outcome:
@@ -161,6 +176,12 @@ def _what_stays(session: Session, plan: Forgotten) -> Iterator[str]:
     """What no command can take away, and what to do about it."""
     if plan.mentions:
         yield f"What people wrote about them stays in the events of {_named(plan.mentions)}."
+    if plan.mails:
+        records = _named([record for record, _ in plan.mails])
+        yield (
+            "Subject, beginning and addresses of the mails stay in the lines, now voided, of "
+            f"{records}; git keeps them, too."
+        )
     people = [plan.record, *(_read(session, stub) for stub in plan.stubs)]
     names = [fold_name(one.name) for one in people if one.name != ERASED]
     titles = [(one, fold_name(one.facts.title)) for one in plan.mentions]

@@ -4,14 +4,16 @@ Reads names of people, rivals, products and leads from the store. Changes nothin
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from salescli.model.catalogues import choice_named
 from salescli.model.errors import Finding, NotFound, finding
 from salescli.model.events import Json
-from salescli.model.ids import RECORD_PREFIXES, fold_name
+from salescli.model.ids import RECORD_PREFIXES, fold_name, kind_of_id
 from salescli.model.nearest import did_you_mean
 from salescli.report.wording import Wording, describe_changes
+from salescli.workspace.clientsearch import is_exactly, is_part_of
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.guiding import client_name
 from salescli.workspace.session import Session
@@ -25,16 +27,20 @@ MOST_NAMED = 8  # listed items that a refusal names
 def find_listed(session: Session, name: str, listed: Mapping[str, Any], text: str) -> str:
     """The key of the one item of a deal's list that `text` names; raises `NotFound`.
 
-    A key, an exact name, the beginning of a random id, or a part of a name; in this order.
+    A key, an exact name, the beginning of a random id, or a part of a name; in this order. A
+    contact is then looked for by e-mail and phone, as whoever adds one to the list is.
     """
     if text in listed:
         return text
     named = {key: names_of_item(session, name, key, listed[key]) for key in listed}
     wanted = fold_name(text)
+    contacts = cache(lambda: _contacts_of(session, listed))
     tiers: Sequence[Callable[[str], bool]] = (
         lambda key: wanted in map(fold_name, named[key]),
         lambda key: _begins_id(name, key, text),
         lambda key: bool(wanted) and any(wanted in fold_name(one) for one in named[key]),
+        lambda key: key in contacts() and is_exactly(contacts()[key], text),
+        lambda key: key in contacts() and is_part_of(contacts()[key], text),
     )
     for holds in tiers:
         found = [key for key in listed if holds(key)]
@@ -43,6 +49,15 @@ def find_listed(session: Session, name: str, listed: Mapping[str, Any], text: st
         if found:
             raise NotFound(_ambiguous(name, text, {key: named[key] for key in found}))
     raise NotFound(_not_listed(name, text, named))
+
+
+def _contacts_of(session: Session, listed: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The documents of the contacts on a list, by id."""
+    ids = {key for key in listed if kind_of_id(key) == "contact"}
+    if not ids:
+        return {}
+    session.index.refresh()
+    return {facts.id: facts.document for facts in session.index.documents("contact", ids)}
 
 
 def _begins_id(name: str, key: str, text: str) -> bool:

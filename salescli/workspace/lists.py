@@ -22,7 +22,7 @@ from salescli.model.fields import specs_of
 from salescli.model.records import Line, Rival, Stakeholder, TeamMember
 from salescli.model.rules import check_line_numbers, check_locked
 from salescli.report.numbers import fold_words, format_money
-from salescli.workspace.clients import find_client
+from salescli.workspace.clientsearch import search_contact
 from salescli.workspace.covering import follow_list
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.listed import find_listed, names_of_item, say_changes
@@ -30,7 +30,12 @@ from salescli.workspace.opportunities import apply_fields, build_deal_record, pu
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.rivals import find_rival_product
 from salescli.workspace.session import Session
-from salescli.workspace.values import named_things, read_reference, read_values
+from salescli.workspace.values import (
+    named_things,
+    read_reference,
+    read_values,
+    refuse_archived,
+)
 
 Fields = dict[str, list[Json]]
 WIDTH = 80  # columns of what is said
@@ -128,17 +133,10 @@ def _new_key(session: Session, entry: ListNoun, who: str | None) -> str:
 
 def _contact_like(session: Session, entry: ListNoun, who: str) -> str:
     """The contact whose e-mail, phone, or a part of whose name this is."""
-    found = find_client(session, who)
-    if found.kind == "contact":
-        return found.id
-    raise NotFound(
-        finding(
-            "no-such-record",
-            f"{who!r} is an account, and here a person is meant",
-            hint=f'salescli contact create NAME --account "{who}" makes one there',
-            field=entry.key,
-        )
-    )
+    ours = named_things(session, "person") if "person" in entry.target else None
+    found = search_contact(session, who, ours=ours)
+    refuse_archived(session, found, entry.key)
+    return found.id
 
 
 def _item(

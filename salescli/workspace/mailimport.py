@@ -1,7 +1,7 @@
 """Mails put where they belong, from .eml and .mbox: text and attachments are kept as files.
 
 What is kept as `mail/<id>.eml` is the mail as it came, without what its attachments hold, which
-stands in `files/`. One Message-ID is never twice in a store.
+stands in `files/`. One Message-ID is never twice in a store; a mail without one is known by a hash.
 """
 
 import re
@@ -13,7 +13,15 @@ import msgspec
 from salescli.model.chronology import SLACK
 from salescli.model.errors import Damaged, Finding, Gathered, Refused, SalesError, finding
 from salescli.model.events import Attached, Mailed
-from salescli.store.mailtext import Mail, OpenedMail, excerpt, format_mail, redact_mail, strip_files
+from salescli.store.mailtext import (
+    Mail,
+    OpenedMail,
+    excerpt,
+    format_mail,
+    identity_of,
+    redact_mail,
+    strip_files,
+)
 from salescli.workspace.attachments import MAX_PLAIN, store_file
 from salescli.workspace.deals import Loaded, event_head, stage_event
 from salescli.workspace.mailmatching import MailMatcher, find_imported, load_record
@@ -36,8 +44,8 @@ class MailImport(msgspec.Struct, frozen=True, kw_only=True):
 def import_mails(session: Session, opened: Sequence[OpenedMail], how: MailImport) -> Outcome:
     """Put mails where they belong: all or, with a fault in any, none, unless `skip_errors`.
 
-    A mail that is there already, by its Message-ID, is told and passed over. Raises every fault
-    of all mails together.
+    A mail that is there already, by its Message-ID or all it says, is told and passed over.
+    Raises every fault of all mails together.
     """
     session.index.refresh()
     run = _Import(session, how, len(opened))
@@ -73,7 +81,8 @@ class _Import:
             with self.session.files.attempt():
                 if one.mail is None:
                     raise Damaged(*one.findings)
-                self._put(one.source, redact_mail(one.mail, self.how.patterns))
+                mail = redact_mail(one.mail, self.how.patterns)
+                self._put(one.source, mail, mail.message_id or identity_of(one.mail))
         except SalesError as error:
             self.loaded = before
             named = type(error)(*(self._numbered(one.number, found) for found in error.findings))
@@ -87,10 +96,12 @@ class _Import:
         text = f"mail {number} of {self.count}: {found.text}"
         return msgspec.structs.replace(found, text=text)
 
-    def _put(self, source: bytes, mail: Mail) -> None:
-        if mail.message_id is not None and (there := self._find_there(mail.message_id)):
+    def _put(self, source: bytes, mail: Mail, identity: str) -> None:
+        if there := self._find_there(identity):
             self.known += 1
             self._tell(f"{self._name(mail)} is there already, on {there}: not imported.")
+            if mail.message_id is None:
+                self._tell("  It has no Message-ID, but all it says is the same.")
             return
         target = self.how.record.id if self.how.record else self.matcher.find(mail)
         record = self._load(target)
@@ -112,7 +123,7 @@ class _Import:
         event = Mailed(
             **head,
             mail=mail_id,
-            message_id=mail.message_id,
+            message_id=identity,
             direction=self.matcher.direction_of(mail),
             from_=mail.from_,
             to=list(mail.to),
@@ -126,12 +137,16 @@ class _Import:
         self.ids.append(mail_id)
         title = record.facts.title
         self.titles[title] = self.titles.get(title, 0) + 1
-        if mail.message_id is not None:
-            self.placed[mail.message_id] = record.facts.title
+        self.placed[identity] = record.facts.title
+        self._tell_placed(mail, event, record)
+
+    def _tell_placed(self, mail: Mail, event: Mailed, record: Loaded) -> None:
         count = len(event.attachments)
         held = f", {count} file{'' if count == 1 else 's'}" if count else ""
         self._tell(f"{self._name(mail)} {event.direction} → {record.facts.title}{held}.")
-        if head["at"] != mail.date:
+        if mail.message_id is None:
+            self._tell("  It has no Message-ID: it is known by a hash of what it says.")
+        if event.at != mail.date:
             self._tell("  Its date is missing or lies ahead: taken as of now.")
         if self.how.patterns and count:
             self._tell("  Its files are kept as they came: nothing is redacted in them.")

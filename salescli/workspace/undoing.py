@@ -5,8 +5,10 @@ a `voided` names them, and the facts are set to what the fold then says (format.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+
+import msgspec
 
 from salescli.model.conversion import build_document
 from salescli.model.errors import Refused, finding
@@ -102,7 +104,7 @@ def apply_revert(session: Session, revert: Revert) -> list[str]:
     said: list[str] = []
     for appended in revert.appended:
         events = read_history(appended.data, appended.path)
-        said += void_events(session, appended.path, events, "undo")
+        said += void_events(session, appended.path, events, "undo", stood=revert.recomputed)
     return said
 
 
@@ -112,10 +114,14 @@ def void_events(
     events: Sequence[Event],
     why: str,
     note: str | None = None,
+    *,
+    stood: Mapping[str, bytes] | None = None,
 ) -> list[str]:
     """Append a `voided` that names the events, and set the facts to what the fold then says.
 
-    Only the paths that those events set are touched: an edit by hand elsewhere stays.
+    Only the paths that those events set are touched: an edit by hand elsewhere stays. `stood` has
+    the bytes of files before a command that nobody touched since: where they say what is to be
+    said, they come back as they were, comments and all, and what was done before can be undone.
     """
     known = read_history(session.read_required(history_path), history_path)
     before = fold(live_events(known))
@@ -131,21 +137,28 @@ def void_events(
     )
     session.files.append(history_path, format_event_line(voided))
     after = fold(live_events([*known, voided]))
-    return _set_facts(session, history_path, before, after)
+    return _set_facts(session, history_path, before, after, stood or {})
 
 
-def _set_facts(session: Session, history_path: str, before: State, after: State) -> list[str]:
+def _set_facts(
+    session: Session, history_path: str, before: State, after: State, stood: Mapping[str, bytes]
+) -> list[str]:
     located = layout.locate(history_path)
     assert located is not None
     record = RECORD_TYPES[located.of]
     path = layout.record_file(located.of, history_path.rpartition("/")[0])
     source = session.read_required(path)
-    file_state = build_state(build_document(read_typed(source, path, record)), record)
-    wanted = build_state(build_document(read_typed(source, path, record)), record)
+    file_state = _state_in(source, path, record)
+    wanted = _state_in(source, path, record)
     for name, change in changes_between(before, after, record).items():
         apply_value(wanted, name, change[1])
     fields = changes_between(file_state, wanted, record)
-    session.files.write(
-        path, patch(source, path, build_edits(fields, record), layout.KEY_ORDER[located.of])
-    )
+    as_it_was = stood.get(path)
+    if as_it_was is None or _state_in(as_it_was, path, record) != wanted:
+        as_it_was = patch(source, path, build_edits(fields, record), layout.KEY_ORDER[located.of])
+    session.files.write(path, as_it_was)
     return [f"{name} {shown(a)} → {shown(b)}" for name, (a, b) in fields.items()]
+
+
+def _state_in(source: bytes, path: str, record: type[msgspec.Struct]) -> State:
+    return build_state(build_document(read_typed(source, path, record)), record)

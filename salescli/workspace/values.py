@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from salescli.model.addresses import ADDRESSES, check_addresses
 from salescli.model.catalogues import CustomField, choice_named, is_employed_on
 from salescli.model.clients import is_erased
 from salescli.model.conversion import build_document
-from salescli.model.errors import Gathered, NotFound, Refused, finding
+from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.events import Json
 from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.ids import fold_name
@@ -35,6 +36,8 @@ def read_value(session: Session, spec: FieldSpec, text: str) -> Json:
     value = parse_input(spec.kind, text, session.calendar, session.today, session.settings.currency)
     if value is None or (value is False and spec.name in OUT_OF_USE):
         return None
+    if spec.name == ADDRESSES and isinstance(value, list):
+        WrongUsage.raise_if(check_addresses(map(str, value)))
     if spec.kind == "choice":
         return read_choice(session, spec.target, str(value), spec.name)
     if spec.kind == "reference":

@@ -62,6 +62,44 @@ def test_what_is_archived_takes_nothing_new_until_it_is_back(shop):
     assert shop.run("opp", "create", "X", "--client", "Mill Invest").code == 0
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["contact", "create", "Bad"],
+        ["account", "create", "Bad"],
+        ["person", "create", "Bad"],
+        ["lead", "create", "Bad", "--person", "Bad"],
+        ["contact", "set", "Elena Petrova"],
+        ["person", "set", "anna"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_what_cant_be_an_address_is_refused_and_each_is_told(shop, arguments):
+    shop.make("contact", "create", "Elena Petrova")
+    before = shop.tree()
+    answer = shop.run(*arguments, "--email", "notmail, elena@example.com, elena@")
+    assert (answer.code, answer.out) == (2, "")
+    told = " ".join(answer.err.split()).casefold()
+    assert "'notmail' is not one e-mail address" in told
+    assert "'elena@' is not one e-mail address" in told
+    assert "'elena@example.com'" not in told
+    assert shop.tree() == before
+    shop.do(*arguments, "--email", "elena@example.com")
+
+
+def test_an_address_by_hand_that_is_none_is_a_warning(shop):
+    made = shop.make("contact", "create", "Elena Petrova", "--email", "elena@example.com")
+    (path,) = shop.root.glob(f"contacts/*{made}.yaml")
+    shop.replace(path, "elena@example.com", "elena.example.com")
+    answer = shop.run("check")
+    assert answer.code == 0
+    told = " ".join((answer.out + answer.err).split()).casefold()
+    assert "'elena.example.com' is not one e-mail address" in told
+    assert shop.run("check", "--strict").code == 1
+    shop.do("contact", "set", made, "--email", "elena@example.com")
+    assert shop.do("check", "--strict").code == 0
+
+
 def test_what_was_merged_says_into_what(shop):
     kept, gone = shop.make("account", "create", "Mill"), shop.make("account", "create", "Mills")
     (path,) = shop.root.glob(f"accounts/*--{gone}.yaml")

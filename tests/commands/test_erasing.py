@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from tests.correspondence import eml
+from tests.correspondence import eml, mbox
 from tests.planned import append_event, folder_of
 from tests.shop import Shop, load
 
@@ -69,6 +69,63 @@ def test_the_file_is_emptied_and_the_mails_go_with_their_files(shop, elena):
     live = [event.mail for event in shop.live(elena["deal"]) if hasattr(event, "mail")]
     assert live == ["mail-0000000009"]  # a mail of others stays
     assert shop.do("check").err == ""
+
+
+@pytest.fixture
+def imported(shop: Shop) -> dict[str, str]:
+    """Mails that were really imported: Elena's two, and one of Juris with a file of his."""
+    elena = shop.make("contact", "create", "Elena Petrova", "--email", "elena.p@example.com")
+    deal = shop.make("opp", "create", "Flat 47", "--client", elena)
+    passport, logo = {"pass.pdf": b"my passport"}, {"logo.png": b"a logo"}
+    box = mbox(
+        eml("0@x", sender="juris@example.com", files=logo),
+        eml("1@x", sender="Elena <Elena.P@Example.com>", files=passport | logo),
+        eml("2@x", sender="elena.p@example.com", files={"pass.pdf": b"another page"}, date=""),
+    )
+    path = shop.root.parent / "in.mbox"
+    path.write_bytes(box)
+    shop.do("mail", "import", str(path), deal)
+    path.write_bytes(b"by hand")
+    shop.do("file", "attach", deal, str(path), "--name", "hand.txt")
+    return {"elena": elena, "deal": deal}
+
+
+def test_what_an_import_brought_goes_and_its_events_are_voided(shop, imported):
+    deal = imported["deal"]
+    names = [one.name for one in sorted(shop.folder(deal).glob("files/*"))]
+    assert names == ["hand.txt", "logo.png", "pass-2.pdf", "pass.pdf"]
+    told = " ".join(shop.do("contact", "erase", imported["elena"], "--yes").err.split())
+    assert "Erased: the contact's file, 2 mails, 4 files." in told  # two .eml, two pages
+    names = [one.name for one in sorted(shop.folder(deal).glob("files/*"))]
+    assert names == ["hand.txt", "logo.png"]
+    live = [event.file for event in shop.live(deal) if hasattr(event, "sha256")]
+    assert live == ["files/logo.png", "files/hand.txt"]
+    assert "pass.pdf" not in told
+    assert shop.do("check", "--strict").code == 0
+
+
+def test_what_a_mail_of_theirs_brought_and_one_of_others_names_stays(shop, imported):
+    folder = shop.folder(imported["deal"])
+    path = shop.root.parent / "in.eml"
+    path.write_bytes(eml("9@x", sender="juris@example.com", files={"pass.pdf": b"my passport"}))
+    shop.do("mail", "import", str(path), imported["deal"])
+    shop.do("contact", "erase", imported["elena"], "--yes")
+    assert [one.name for one in sorted(folder.glob("files/pass*"))] == ["pass.pdf"]
+    assert shop.do("check", "--strict").code == 0
+
+
+def test_what_stays_in_voided_lines_is_told(shop, imported):
+    told = " ".join(shop.do("contact", "erase", imported["elena"], "--yes").err.split())
+    words = "Subject, beginning and addresses of the mails stay in the lines, now voided, of Flat"
+    assert words in told
+    assert b"elena.p@example.com" in (shop.folder(imported["deal"]) / "history.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("text", ["ELENA.P@example.com", "+371 2111-1111"])
+def test_an_address_or_a_phone_names_them_but_no_part_of_one(shop, elena, text):
+    answer = shop.run("contact", "erase", "elena.p", "--yes")
+    assert (answer.code, answer.out) == (3, "")
+    assert shop.do("contact", "erase", text, "--yes").out == f"{elena['elena']}\n"
 
 
 def test_nothing_in_this_clone_keeps_what_was_erased(shop, elena):

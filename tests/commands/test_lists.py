@@ -266,7 +266,7 @@ def test_the_team_takes_our_people_and_people_from_outside(stocked):
 # Refusals
 
 WRONG = [
-    (["contact", "add", "Flat 47", "Zoë"], 3, "there is no client 'Zoë'"),
+    (["contact", "add", "Flat 47", "Zoë"], 3, "there is no contact 'Zoë'"),
     (["contact", "add", "Flat 47", ""], 1, "which contact?"),
     (["contact", "add", "Flat 47", "elena"], 3, "'elena' may be any of 2"),
     (["contact", "add", "Flat 47", "Elena Petrova", "--role", "boss"], 3, "Roles has no value"),
@@ -309,7 +309,7 @@ def test_all_faults_of_an_item_are_told_at_once(stocked):
     answer = stocked.run("opp", "contact", "add", "Flat 47", "Zoë", "--role", "boss",
                          "--loyalty", "9")  # fmt: skip
     assert answer.code == 3
-    for words in ("no client 'Zoë'", "oles has no value", "oyalties has no value"):
+    for words in ("no contact 'Zoë'", "oles has no value", "oyalties has no value"):
         assert words in answer.err
 
 
@@ -327,6 +327,30 @@ def test_a_line_is_never_without_its_price(stocked, value):
     answer = stocked.run("opp", "product", "set", "Flat 47", "block", "--price", value)
     assert (answer.code, answer.err) == (1, "Refused: a product needs a price.\n")
     assert stocked.tree() == before
+
+
+@pytest.mark.parametrize("text", ["zoe@example.com", "+371 2999-8888", "29998888", "zoe@"])
+def test_a_list_finds_its_contact_by_what_added_it(stocked, text):
+    stocked.make("contact", "create", "Zoë", "--email", "zoe@example.com", "--phone",
+                 "+371 2999 8888")  # fmt: skip
+    for noun in ("contact", "member"):
+        stocked.do("opp", noun, "add", "Flat 47", text)
+        stocked.do("opp", noun, "remove", "Flat 47", text)
+        answer = stocked.run("opp", noun, "remove", "Flat 47", text)
+        assert answer.code == 3
+        assert "is not on the list" in answer.err
+
+
+def test_where_a_person_is_meant_no_account_is_found_by_a_part_of_its_name(stocked):
+    stocked.make("account", "create", "Borys Ltd")
+    answer = stocked.run("opp", "member", "add", "Flat 47", "borys")
+    assert answer.code == 3
+    told = " ".join(answer.err.split())
+    assert "no person or contact 'borys'; did you mean 'Boris Kalnin'?" in told
+    assert "account" not in told
+    told = " ".join(stocked.run("opp", "contact", "add", "Flat 47", "yuris petrov").err.split())
+    assert "no contact 'yuris petrov'" in told
+    assert "--create-client" not in told
 
 
 def test_an_account_is_no_contact_of_a_deal(stocked):

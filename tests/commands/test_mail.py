@@ -96,6 +96,14 @@ def test_all_that_is_wrong_with_a_mail_is_told_at_once(shop):
     assert shop.tree() == before
 
 
+def test_nobody_is_created_where_a_mail_is_logged(shop):
+    deal = shop.deal()
+    answer = shop.run("mail", "log", deal, "--to", "notanaddress", "--subject", "x")
+    assert answer.code == 3
+    assert "There is no client 'notanaddress'" in answer.err
+    assert "--create-client" not in answer.err
+
+
 def test_a_client_without_an_address_is_told(shop):
     client = shop.make("contact", "create", "Ivo")
     deal = shop.make("opportunity", "create", "Shop", "--client", client)
@@ -221,11 +229,32 @@ def test_a_mail_whose_import_was_undone_may_come_again(shop):
     assert shop.do("check", "--strict").code == 0
 
 
-def test_mails_without_a_message_id_are_taken_as_they_come(shop):
+def test_a_mail_without_a_message_id_is_known_by_what_it_says(shop):
     deal = shop.deal()
-    put(shop, eml(""))
-    put(shop, eml(""))
-    assert len(mails(shop, deal)) == 2
+    told = words(put(shop, eml("")))
+    assert "It has no Message-ID: it is known by a hash of what it says." in told
+    (first,) = mails(shop, deal)
+    assert first["message_id"].startswith("sha256:")
+    for again in (eml(""), eml("").replace(b"\n", b"\r\n"), mbox(eml(""))):
+        answer = put(shop, again, "--redact", "cost")
+        assert (answer.code, answer.out) == (0, "")
+        assert "is there already, on Flat 47: not imported. It has no Message-ID" in words(answer)
+    put(shop, mbox(eml("", text="What does it cost now?"), eml("", subject="Another")))
+    assert len(mails(shop, deal)) == 3
+    assert shop.do("check", "--strict").code == 0
+
+
+def test_one_file_that_a_mail_brings_twice_is_kept_once(shop):
+    deal = shop.deal()
+    part = b"--frontier\nContent-Type: application/octet-stream\nContent-Disposition: attachment; "
+    part += b'filename="plan.pdf"\nContent-Transfer-Encoding: base64\n\n'
+    mail = eml(files={"plan.pdf": b"plan"})
+    twice = mail.replace(b"--frontier--", part + b"cGxhbg==\n" + part + b"b3RoZXI=\n--frontier--")
+    put(shop, twice)
+    assert mails(shop, deal)[0]["attachments"] == ["files/plan.pdf", "files/plan-2.pdf"]
+    files = {one.name: one.read_bytes() for one in shop.folder(deal).glob("files/*")}
+    assert files == {"plan.pdf": b"plan", "plan-2.pdf": b"other"}
+    assert shop.kinds(deal).count("attached") == 2
 
 
 def test_a_mailbox_is_imported_whole(shop):

@@ -133,6 +133,39 @@ def test_undo_is_refused_with_the_files_that_changed_since(shop, deal):
     assert shop.tree() == before
 
 
+def test_a_comment_comes_back_and_earlier_commands_can_still_be_undone(shop, deal):
+    juris = shop.make("contact", "create", "Juris")
+    shop.do("opp", "contact", "add", deal, juris, "--role", "influencer")
+    facts = shop.folder(deal) / "opportunity.yaml"
+    shop.replace(facts, f"- contact: {juris}", f"- contact: {juris}  # met at the fair")
+    by_hand = facts.read_bytes()
+    shop.do("opp", "contact", "set", deal, juris, "--loyalty", "2")
+    as_set = facts.read_bytes()
+    shop.do("opp", "contact", "remove", deal, juris)
+    assert b"met at the fair" not in facts.read_bytes()
+    shop.do("undo")
+    assert facts.read_bytes() == as_set
+    shop.do("redo")
+    assert b"met at the fair" not in facts.read_bytes()
+    shop.do("undo")
+    shop.do("undo")
+    assert facts.read_bytes() == by_hand
+    assert_folds_contacts(shop, deal)
+
+
+def assert_folds_contacts(shop: Shop, deal_id: str) -> None:
+    assert shop.do("check", "--strict").code == 0
+    assert len(shop.facts(deal_id)["contacts"]) == 1
+
+
+def test_an_edit_that_no_event_tells_does_not_come_back_with_the_bytes(shop, deal):
+    facts = shop.folder(deal) / "opportunity.yaml"
+    shop.replace(facts, "title: Flat 47", "title: Flat 48")
+    shop.do("opp", "set", deal, "--title", "Flat 49")
+    shop.do("undo")
+    assert shop.facts(deal)["title"] == "Flat 47"  # what the history says, not what stood there
+
+
 def test_undo_of_a_creation_is_refused_once_somebody_touched_the_deal(shop, deal):
     path = shop.folder(deal) / "opportunity.yaml"
     shop.replace(path, "need:", "need: parking")

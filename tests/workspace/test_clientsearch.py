@@ -84,8 +84,8 @@ def test_a_mail_of_one_that_is_the_name_of_another_names_both(store):
 
 
 def test_none_tells_near_misses_and_how_to_make_one(store):
-    with pytest.raises(NotFound) as refused:
-        found(store, "petrovva")
+    with pytest.raises(NotFound) as refused, store.session() as session:
+        find_or_create_client(session, "petrovva", None)
     (entry,) = refused.value.findings
     assert entry.code == "no-such-client"
     assert "did you mean 'Elena Petrova'?" in entry.text

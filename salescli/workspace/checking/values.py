@@ -1,4 +1,4 @@
-"""Values of a typed record against the catalogues: references, choices, custom fields. Pure.
+"""Values of a typed record: references, choices, custom fields, e-mail addresses. Pure.
 
 Written once over the declared fields, so that a new field is checked without a line here.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from salescli.model.addresses import ADDRESSES, check_addresses
 from salescli.model.catalogues import CustomField
 from salescli.model.conversion import Path
 from salescli.model.errors import Finding, finding
@@ -26,7 +27,7 @@ _WORD_TARGETS = {("Lead", "products"): "product", ("Opportunity", "leads"): "lea
 
 
 def check_values(record: msgspec.Struct, known: Known, path: Path = ()) -> list[At]:
-    """Everything that a record names and that is not there."""
+    """Everything that a record names and that is not there, and what can't be an address."""
     found: list[At] = []
     for spec in _naming_specs(type(record)):
         value = getattr(record, spec.name)
@@ -43,6 +44,8 @@ def check_values(record: msgspec.Struct, known: Known, path: Path = ()) -> list[
         elif spec.kind == "account-kind" and value not in ACCOUNT_KINDS:
             text = f"an account is one of {', '.join(ACCOUNT_KINDS)}, not {value!r}"
             found.append((at, finding("no-such-value", text, field=spec.name)))
+        elif spec.name == ADDRESSES:
+            found += [(at, entry) for entry in check_addresses(value, warning=True)]
         elif spec.kind == "words":
             found += _check_words(type(record).__name__, spec, value, at, known)
         elif spec.name == "custom":
@@ -52,13 +55,13 @@ def check_values(record: msgspec.Struct, known: Known, path: Path = ()) -> list[
 
 @cache
 def _naming_specs(record: type[msgspec.Struct]) -> tuple[FieldSpec, ...]:
-    """The fields of a record type whose values name something."""
+    """The fields of a record type whose values name something, or have a form of their own."""
     return tuple(
         spec
         for spec in specs_of(record)
         if spec.items is not None
         or spec.kind in ("reference", "choice", "account-kind")
-        or spec.name == "custom"
+        or spec.name in ("custom", ADDRESSES)
         or (record.__name__, spec.name) in _WORD_TARGETS
     )
 
