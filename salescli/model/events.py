@@ -151,7 +151,7 @@ class Posted(BaseEvent, frozen=True, kw_only=True, tag="posted"):
 
 
 class Mailed(BaseEvent, frozen=True, kw_only=True, tag="mailed"):
-    """A mail in or out; text and attachments are files."""
+    """A mail in or out; text and attachments are files. Without a Message-ID: `sha256:…` of it."""
 
     mail: str
     message_id: str | None = None
