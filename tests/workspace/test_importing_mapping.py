@@ -45,6 +45,7 @@ def test_all_columns_that_are_used_are_known():
     [
         (RIGHT.replace("opportunity", "deal"), 1, "not one of"),
         (RIGHT + "  colour: c\n", 5, "no field 'colour'"),
+        (RIGHT + "  leads: c\n", 5, "no field 'leads'"),  # they would have to follow
         (RIGHT + "  budgt: c\n", 5, "budget"),
         (RIGHT + "  probability: c\n  stage: {}\n", 6, "from a column, a text or a default"),
         (RIGHT + "  need: {column: a, text: b}\n", 5, "not from both"),

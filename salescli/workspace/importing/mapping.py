@@ -12,7 +12,8 @@ import msgspec
 from salescli.model.catalogues import Person, Product
 from salescli.model.conversion import Path, check_tree, unknown_keys
 from salescli.model.errors import Damaged
-from salescli.model.fields import spec_named, specs_of
+from salescli.model.facts import is_reference_list
+from salescli.model.fields import FieldSpec, spec_named, specs_of
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import Account, Contact, Opportunity, Record
 from salescli.model.salvage import salvage
@@ -137,7 +138,12 @@ def kind_of_field(mapping: Mapping, name: str, custom: Sequence[str] = ()) -> st
     if key and top in ("custom", "external") and spec_named(record, top) is not None:
         return custom[0] if custom else "text"
     spec = spec_named(record, name)
-    return spec.kind if spec is not None and is_settable(spec) else None
+    return spec.kind if spec is not None and _is_importable(spec) else None
+
+
+def _is_importable(spec: FieldSpec) -> bool:
+    """Whether a row may say the field; the leads of a deal follow it, which commands see to."""
+    return is_settable(spec) and not is_reference_list(spec)
 
 
 def read_mapping(source: bytes, file: str) -> Mapping:
@@ -209,7 +215,7 @@ def is_closing_field(mapping: Mapping, name: str) -> bool:
 
 
 def _known_fields(mapping: Mapping) -> list[str]:
-    settable = [spec.name for spec in specs_of(RECORDS[mapping.kind]) if is_settable(spec)]
+    settable = [spec.name for spec in specs_of(RECORDS[mapping.kind]) if _is_importable(spec)]
     return [*settable, *MORE_FIELDS[mapping.kind]]
 
 
