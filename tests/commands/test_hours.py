@@ -162,7 +162,7 @@ def test_hours_are_added_whatever_became_of_the_deal_and_taken_back(shop, end):
     ("arguments", "code", "words"),
     [
         (("0",), 2, "no time at all"),
-        (("-5",), 2, "No such option"),
+        (("-5",), 2, "reads as an option"),
         (("an hour",), 2, "not a length"),
         (("90", "--person", "zoe"), 3, "no person 'zoe'"),
         (("90", "--person", "dina"), 1, "left on 2026-10-31"),

@@ -279,7 +279,7 @@ WRONG = [
     (["competitor", "add", "Flat 47", "skyline", "--product", "Skyline Prak"], 3, "Skyline Park?"),
     (["competitor", "add", "Flat 47", "skyline", "--amount", "12,5"], 2, "12.5"),
     (["product", "add", "Flat 47"], 1, "a product of the catalogue, or has a --title"),
-    (["product", "add", "Flat 47", "flat-b47", "--title", "X"], 1, "exactly one of them"),
+    (["product", "add", "Flat 47", "flat-b47", "--title", "X"], 2, "not both"),
     (["product", "add", "Flat 47", "--title", "X"], 1, "needs a price: --price MONEY"),
     (["product", "add", "Flat 47", "barn"], 1, "product barn is retired"),
     (["product", "add", "Flat 47", "free-advice"], 1, "free-advice has no price on 2026-11-02"),

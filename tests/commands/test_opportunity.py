@@ -311,7 +311,7 @@ def test_archived_deals_leave_the_list_and_stay_in_all(shop, deal):
     shop.do("opp", "close", "Flat 47", "--outcome", "rejected", "--reason", "price")
     shop.do("opp", "archive", "Flat 47")
     assert "archived: true\n" in (shop.folder(deal) / "opportunity.yaml").read_text("utf-8")
-    assert shop.do("opp", "list").err == "No opportunities yet.\n"
+    assert shop.do("opp", "list").err == "The only deal is archived; --all shows it.\n"
     assert deal in shop.do("opp", "list", "--all").out
     assert shop.do("opp", "archive", "Flat 47").err == "Nothing to change: it says so already.\n"
 
