@@ -11,7 +11,7 @@ from typing import Literal
 
 import click
 
-from salescli.model.errors import NotFound, finding
+from salescli.model.errors import NotFound, WrongUsage, finding
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet, diff
@@ -66,10 +66,14 @@ class App:
             in_git_hook=self.surroundings.in_git_hook,
         )
 
-    def confirm(self, question: str) -> None:
-        """Ask on a terminal before something big; where nobody can be asked, say what to give."""
+    def confirm(self, question: str, command: str) -> None:
+        """Ask on a terminal before what takes much away; elsewhere `command` is what says yes.
+
+        Raises `WrongUsage` (`yes-needed`) where nobody can be asked.
+        """
         if not self.surroundings.is_interactive:
-            raise click.UsageError(f"{question} Nobody can be asked here: give --yes")
+            text = f"{question} There is nobody here to ask"
+            raise WrongUsage(finding("yes-needed", text, hint=f"{command} --yes"))
         click.confirm(question, abort=True, err=True)
 
     def write(
@@ -82,11 +86,13 @@ class App:
         dry_run: bool = False,
         needs_actor: bool = True,
         quiet_ids: bool = False,
+        after: Callable[[Session], None] | None = None,
     ) -> Outcome:
         """Run a use case under the exclusive lock and apply what it staged, or show the diff.
 
         The ids go to stdout, one a line, the words to stderr; both once all is durable.
-        Whoever acts must be known, but for `person create`.
+        Whoever acts must be known, but for `person create`. `after` runs under the lock once all
+        is durable, or nothing had to change; not where the diff is shown.
         """
         root = self.root
         with self.transaction(root) as staged:
@@ -97,6 +103,8 @@ class App:
             changes = build_changeset(session, outcome, command, who)
             if changes.changes and not dry_run:
                 apply_changeset(staged.fs, root, changes)
+            if after is not None and not dry_run:
+                after(session)
         if dry_run:
             show_dry_run(changes)
         else:

@@ -270,12 +270,12 @@ def archive(app: App, /, lead: str, actor: str | None, at: str | None, dry_run: 
 @click.pass_obj
 def delete(app: App, /, lead: str, yes: bool, actor: str | None, dry_run: bool) -> None:
     """Delete a lead that nothing refers to. `salescli undo` brings it back."""
-    if app.surroundings.is_interactive and not yes and not dry_run:
+    if not dry_run and not yes:
         from salescli.workspace import leads
 
         with app.reading() as session:
-            title = leads.open_lead(session, lead).facts.title
-        click.confirm(f"Delete {title}?", abort=True, err=True)
+            facts = leads.open_lead(session, lead).facts
+        app.confirm(f"Delete {facts.title}?", f"salescli lead delete {facts.id}")
 
     def action(session: Session) -> Outcome:
         from salescli.workspace import leads

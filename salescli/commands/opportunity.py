@@ -312,8 +312,8 @@ def delete(app: App, /, deal: str, yes: bool, actor: str | None, dry_run: bool) 
         from salescli.workspace import opportunities
 
         with app.reading() as session:
-            title = opportunities.open_deal(session, deal).facts.title
-        app.confirm(f"Delete {title}?")
+            facts = opportunities.open_deal(session, deal).facts
+        app.confirm(f"Delete {facts.title}?", f"salescli opportunity delete {facts.id}")
 
     def action(session: Session) -> Outcome:
         from salescli.workspace import deleting, opportunities

@@ -9,14 +9,15 @@ import click
 from salescli.commands.app import App
 from salescli.commands.output import print_document
 from salescli.commands.showing import as_markdown, named_choice
-from salescli.model.activities import Activity, build_activities
-from salescli.model.calendar import format_day, format_instant
+from salescli.model.activities import build_activities
+from salescli.model.calendar import format_day
 from salescli.model.catalogues import choice_named
 from salescli.model.conversion import build_document
 from salescli.model.events import Created, last_stage_event
 from salescli.model.leads import STAGE_NAMES, is_final, lead_stage_name
 from salescli.model.visits import build_visits
 from salescli.report.dealscreen import labelled, wrapped
+from salescli.report.happened import build_happened
 from salescli.report.numbers import clean_text, fold_words, format_days, format_money, pad
 from salescli.report.timeline import build_timeline
 from salescli.report.wording import Wording
@@ -94,7 +95,6 @@ def lead_document(
             "created_on": created_on(session, lead),
             "days_at_stage": days_at_stage(session, lead),
             "opportunities": [deal.id for deal in deals],
-            "activities": [_activity(one) for one in build_activities(lead.live).values()],
             "visits": [
                 {
                     "stage": visit.stage,
@@ -104,23 +104,12 @@ def lead_document(
                 for visit in build_visits(lead.live)
             ],
         },
+        "history": build_happened(lead.live, session.calendar),
     }
 
 
 def _day_of(session: Session, at: int) -> str:
     return session.calendar.day_of(datetime.fromtimestamp(at, UTC)).isoformat()
-
-
-def _activity(one: Activity) -> dict[str, Any]:
-    return {
-        "activity": one.id,
-        "type": one.type,
-        "title": one.title,
-        "owner": one.owner,
-        "start": format_instant(one.start_at) if one.start_at else None,
-        "state": one.state,
-        "result": one.result,
-    }
 
 
 def created_on(session: Session, lead: LoadedLead) -> str | None:

@@ -4,7 +4,6 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import click
 
@@ -14,6 +13,7 @@ from salescli.commands.output import print_document
 from salescli.model.calendar import Calendar, format_day
 from salescli.model.inputs import MAX_TEXT
 from salescli.model.tactics import Tactic
+from salescli.report.happened import build_tactic_document
 from salescli.report.numbers import clean_text, escape_markdown, fold_words
 from salescli.workspace import tactics
 from salescli.workspace.opportunities import open_deal
@@ -90,7 +90,7 @@ def _print(app: App, text: str, format_: str, *, is_history: bool) -> None:
     facts = found.deal.facts
     shown = [entry for entry in found.tactics if is_history or entry.until is None]
     if format_ == "json":
-        documents = [_document(entry, calendar) for entry in shown]
+        documents = [build_tactic_document(entry, calendar) for entry in shown]
         schema = "salescli/tactics@1"
         print_document(
             {"schema": schema, "id": facts.id, "title": facts.title, "tactics": documents}
@@ -105,17 +105,6 @@ def _print(app: App, text: str, format_: str, *, is_history: bool) -> None:
         say("No tactic yet." if not found.tactics else "No tactic holds now.")
     if found.differs:
         say("The file says another tactic: salescli check --fix writes it down.")
-
-
-def _document(entry: Tactic, calendar: Calendar) -> dict[str, Any]:
-    until = None if entry.until is None else calendar.day_of(entry.until).isoformat()
-    return {
-        "text": entry.text,
-        "by": entry.by,
-        "from": calendar.day_of(entry.since).isoformat(),
-        "until": until,
-        "checked_on": list(entry.checked_on),
-    }
 
 
 def _screen(shown: list[Tactic], calendar: Calendar, people: dict[str, str]) -> Iterator[str]:

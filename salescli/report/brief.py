@@ -6,14 +6,15 @@ from salescli.model.amounts import line_total
 from salescli.model.calendar import format_day
 from salescli.model.events import Asked, Decided, Done, Mailed, Noted, Posted
 from salescli.model.records import Account, Contact
+from salescli.model.tactics import build_tactics
 from salescli.report.dealview import (
     DealView,
     choice_words,
     closing_words,
+    money_parts,
     money_words,
     number_words,
     stage_days,
-    tactics_of,
 )
 from salescli.report.numbers import clean_text, escape_markdown, format_days
 from salescli.report.stakeholders import StakeholderRow, format_matrix
@@ -92,17 +93,8 @@ def _standing(view: DealView) -> list[str]:
     days = "" if computed.days_at_stage is None else f", {format_days(computed.days_at_stage)}"
     lines = [f"Stage: **{_safe(now.name)}**{days}"]
     lines += [f"Goal: {_safe(view.goal)}"] if view.goal else []
-    money = [
-        f"{word} {money_words(amount)}"
-        for word, amount in (
-            ("budget", deal.budget),
-            ("amount", computed.amount),
-            ("revenue", deal.actual_revenue),
-        )
-        if amount is not None
-    ]
     chance = f"{computed.probability} %"
-    lines.append(f"Money: {', '.join([*money, chance])}")
+    lines.append(f"Money: {', '.join([*money_parts(view), chance])}")
     closing = closing_words(view)
     lines += [f"{closing}{', overdue' if computed.overdue else ''}"] if closing else []
     told = (("need", "needs", deal.need), ("mood", "moods", deal.mood))
@@ -154,7 +146,7 @@ def _tactic(view: DealView) -> list[str]:
         lines += [_safe(line) for line in deal.tactic.strip().split("\n")]
         if deal.checked_on:
             lines.append(f"Checked on {format_day(deal.checked_on)}")
-        if (changes := len(tactics_of(view.events))) > 1:
+        if (changes := len(build_tactics(view.events, view.calendar))) > 1:
             lines.append(f"Changed {changes - 1} times; the former ones stand in the timeline")
     lines += [f"Our strengths: {_safe(deal.strengths)}"] if deal.strengths else []
     lines += [f"Our weaknesses: {_safe(deal.weaknesses)}"] if deal.weaknesses else []

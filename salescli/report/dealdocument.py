@@ -3,26 +3,14 @@
 Owns the shape of `salescli/opportunity@1`. Pure.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from salescli.model.activities import Activity, Proposal
 from salescli.model.calendar import format_instant
 from salescli.model.conversion import build_document
-from salescli.model.events import (
-    Asked,
-    Attached,
-    Decided,
-    Event,
-    Mailed,
-    Noted,
-    Posted,
-    Worked,
-)
 from salescli.model.visits import Visit
-from salescli.report.dealview import DealView, day_at, stage_days, tactics_of
+from salescli.report.dealview import DealView, day_at, stage_days
 from salescli.report.documents import Document
+from salescli.report.happened import build_happened
 from salescli.report.stakeholders import build_stakeholders_document
 
 OPPORTUNITY_SCHEMA = "salescli/opportunity@1"
@@ -39,7 +27,7 @@ def build_deal_document(view: DealView) -> Document:
         **build_document(view.deal),
         **({"units": list(view.units)} if view.units else {}),
         "computed": _computed(view),
-        "history": _history(view),
+        "history": build_happened(view.events, view.calendar),
     }
 
 
@@ -87,90 +75,3 @@ def _visit(view: DealView, visit: Visit) -> Document:
 
 def _instant(seconds: int) -> str:
     return format_instant(datetime.fromtimestamp(seconds, UTC))
-
-
-def _history(view: DealView) -> Document:
-    events = view.events
-    return {
-        "activities": [_activity(one) for one in view.computed.activities],
-        "proposals": [_proposal(one) for one in view.computed.proposals],
-        "approvals": _approvals(events),
-        "mails": [
-            _own(one, "mail", "direction", "from_", "to", "cc", "subject", "excerpt", "file")
-            | {"attachments": list(one.attachments)}
-            for one in events
-            if isinstance(one, Mailed)
-        ],
-        "files": [
-            _own(one, "file", "url", "title", "bytes", "sha256")
-            for one in events
-            if isinstance(one, Attached)
-        ],
-        "posts": [
-            _own(one, "post", "reply_to", "text", "mentions")
-            for one in events
-            if isinstance(one, Posted)
-        ],
-        "notes": [_own(one, "text") for one in events if isinstance(one, Noted)],
-        "work": [
-            _own(one, "person", "minutes", "note") for one in events if isinstance(one, Worked)
-        ],
-        "tactics": [
-            {"at": format_instant(one.at), "by": one.by, "text": one.text}
-            for one in tactics_of(events)
-        ],
-    }
-
-
-def _proposal(one: Proposal) -> Document:
-    return {
-        "id": one.id,
-        "number": one.number,
-        "version": one.version,
-        "state": one.state,
-        "amount": str(one.amount) if one.amount else None,
-        "file": one.file,
-        "at": None if one.at is None else format_instant(one.at),
-    }
-
-
-def _approvals(events: Sequence[Event]) -> list[Document]:
-    """What was asked for, each with its decision, if there is one yet."""
-    decided = {event.approval: event for event in events if isinstance(event, Decided)}
-    found = []
-    for one in events:
-        if isinstance(one, Asked):
-            answer = decided.get(one.approval)
-            decision = {
-                "decision": answer.decision if answer else None,
-                "decided_at": format_instant(answer.at) if answer else None,
-            }
-            found.append(_own(one, "approval", "of", "subject") | decision)
-    return found
-
-
-def _own(event: Event, *names: str) -> dict[str, Any]:
-    """When, by whom, and these keys of an event."""
-    return {
-        "event": event.id,
-        "at": format_instant(event.at),
-        "by": event.by,
-        **{name.rstrip("_"): getattr(event, name) for name in names},
-    }
-
-
-def _activity(one: Activity) -> Document:
-    return {
-        "id": one.id,
-        "type": one.type,
-        "title": one.title,
-        "owner": one.owner,
-        "state": one.state,
-        "result": one.result,
-        "start": None if one.start_at is None else format_instant(one.start_at),
-        "minutes": one.minutes,
-        "people": list(one.people),
-        "step": one.step,
-        "planned_at": None if one.planned_at is None else format_instant(one.planned_at),
-        "closed_at": None if one.closed_at is None else format_instant(one.closed_at),
-    }

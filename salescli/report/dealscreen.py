@@ -16,6 +16,7 @@ from salescli.report.dealview import (
     DealView,
     choice_words,
     closing_words,
+    money_parts,
     money_words,
     number_words,
     stage_days,
@@ -150,15 +151,8 @@ def _stage_bar(view: DealView) -> list[str]:
 
 def _money_lines(view: DealView) -> list[str]:
     deal, computed = view.deal, view.computed
-    parts = [
-        f"{word} {money_words(money)}"
-        for word, money in (
-            ("Budget", deal.budget),
-            ("amount", computed.amount),
-            ("revenue", deal.actual_revenue),
-        )
-        if money is not None
-    ]
+    parts = money_parts(view)
+    parts[:1] = [f"{part[:1].upper()}{part[1:]}" for part in parts[:1]]
     chance = f"{computed.probability} %"
     weighted = money_words(computed.weighted)
     parts.append(f"{chance} → {weighted}" if weighted else chance)

@@ -13,7 +13,7 @@ import msgspec
 from salescli.model.calendar import Calendar, format_day
 from salescli.model.computed import Computed
 from salescli.model.definition import Definition
-from salescli.model.events import Changed, Created, Event
+from salescli.model.events import Event
 from salescli.model.money import Money
 from salescli.model.records import Account, Contact, Opportunity
 from salescli.report.numbers import clean_text, format_days, format_money
@@ -79,14 +79,6 @@ class StageDays(msgspec.Struct, frozen=True):
     is_open: bool
 
 
-class Tactic(msgspec.Struct, frozen=True):
-    """What the tactic was from `at` on, until the next one."""
-
-    at: datetime
-    by: str
-    text: str
-
-
 def stage_days(view: DealView) -> list[StageDays]:
     """The stages in use, with the local days spent in each; visits taken back don't count."""
     days: dict[str, int] = {}
@@ -129,20 +121,6 @@ def _stage(view: DealView, name: str, days: dict[str, int]) -> StageDays:
     )
 
 
-def tactics_of(events: Sequence[Event]) -> list[Tactic]:
-    """Every tactic that live events in fold order set, the oldest first."""
-    found: list[Tactic] = []
-    for event in events:
-        after: object = None
-        if isinstance(event, Created):
-            after = event.fields.get("tactic")
-        elif isinstance(event, Changed) and "tactic" in event.fields:
-            after = event.fields["tactic"][1]
-        if isinstance(after, str):
-            found.append(Tactic(event.at, event.by, after))
-    return found
-
-
 def money_words(money: Money | None) -> str:
     """`250 000 EUR`; empty without money."""
     return format_money(money.amount, money.currency) if money else ""
@@ -151,6 +129,16 @@ def money_words(money: Money | None) -> str:
 def number_words(number: Decimal) -> str:
     """A quantity or percentage with the decimals that it has."""
     return f"{number:f}"
+
+
+def money_parts(view: DealView) -> list[str]:
+    """Budget, amount and revenue of a deal in words, those that there are."""
+    told = (
+        ("budget", view.deal.budget),
+        ("amount", view.computed.amount),
+        ("revenue", view.deal.actual_revenue),
+    )
+    return [f"{word} {money_words(money)}" for word, money in told if money is not None]
 
 
 def choice_words(view: DealView, dictionary: str, value: object) -> str:

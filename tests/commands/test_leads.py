@@ -291,7 +291,10 @@ def test_each_change_of_a_lead_is_taken_back_by_undo(shop):
 def test_a_lead_is_deleted_and_brought_back(shop):
     lead = raw(shop)
     before = shop.tree()
-    shop.do("lead", "delete", lead)
+    refused = shop.run("lead", "delete", lead)
+    assert refused.code == 2
+    assert f"salescli lead delete {lead} --yes" in refused.err
+    shop.do("lead", "delete", lead, "--yes")
     assert not list(shop.root.glob("leads/*/*"))
     shop.do("undo")
     assert shop.tree() == before
@@ -368,6 +371,24 @@ def test_show_fits_the_screen_whatever_stands_in_the_lead(shop):
     assert any("Can't be a customer" in line for line in lines)
     assert any(line.startswith(" Meeting    2026-11-06 14:00") for line in lines)
     assert f"salescli lead move {lead[5:9]} --to hand-off" in lines[-1]
+
+
+def test_what_happened_stands_in_the_document_of_a_lead_as_in_that_of_a_deal(shop):
+    lead = shop.make("lead", "create", "Flat for Elena")
+    act = shop.make("activity", "log", lead, "Called", "--type", "call", "--minutes", "5")
+    shop.do("note", lead, "Wants the quiet side")
+    shop.do("feed", "post", lead, "Who takes her?")
+    shop.do("mail", "log", lead, "--direction", "in", "--from", "e@x.example", "--subject", "Hello")
+    shop.do("file", "attach", lead, "https://maps.example/b47", "--link")
+    deal = shop.deal("Flat 47")
+    history = json.loads(shop.do("lead", "show", lead, "--format", "json").out)["history"]
+    of_a_deal = json.loads(shop.do("opp", "show", deal, "--format", "json").out)["history"]
+    assert list(history) == list(of_a_deal)
+    assert [one["activity"] for one in history["activities"]] == [act]
+    assert [one["text"] for one in history["notes"]] == ["Wants the quiet side"]
+    assert [one["text"] for one in history["posts"]] == ["Who takes her?"]
+    assert [one["subject"] for one in history["mails"]] == ["Hello"]
+    assert [one["url"] for one in history["files"]] == ["https://maps.example/b47"]
 
 
 def test_show_as_json_holds_what_is_on_disk_and_what_is_computed(shop):

@@ -296,7 +296,7 @@ def test_delete_is_refused_while_another_deal_goes_on_from_it(shop, deal):
 def test_delete_asks_on_a_terminal_and_wants_a_word_elsewhere(shop, deal):
     refused = shop.run("opp", "delete", "Flat 47")
     assert refused.code == 2
-    assert "give --yes" in refused.err
+    assert f"salescli opportunity delete {deal} --yes" in refused.err
     shop.is_interactive = True
     refused = shop.run("opp", "delete", "Flat 47", stdin="n\n")
     assert refused.code == 130

@@ -190,7 +190,7 @@ def test_the_document_has_everything_that_the_files_hold(example):
     assert history["approvals"][0]["decision"] == "approved"
     assert history["mails"][0]["from"] == "anna@riverside.example"
     assert history["proposals"][0] == {
-        "id": "prop-4w9k1t6c8e",
+        "proposal": "prop-4w9k1t6c8e",
         "number": "R-47",
         "version": 1,
         "state": "sent",

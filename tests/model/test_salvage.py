@@ -58,4 +58,5 @@ def test_the_tree_itself_stays_as_it_was():
 def test_a_tree_of_quite_another_form_gives_something_or_nothing_but_no_error():
     for tree in ({}, {"people": ["x"]}, {"stages": "x"}, {"format": {}}, {"size_bands": [{}]}):
         for record in (Team, Settings, Definition):
-            salvage(tree, record)
+            found = salvage(tree, record).record
+            assert found is None or isinstance(found, record)

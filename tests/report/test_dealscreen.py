@@ -15,7 +15,7 @@ from salescli.model.money import parse_money
 from salescli.model.records import Line, Opportunity, Rival, Stakeholder
 from salescli.report.brief import format_brief
 from salescli.report.dealscreen import HEIGHT, format_deal, labelled, wrapped
-from salescli.report.dealview import DealView, Wanted, closing_words, stage_days, tactics_of
+from salescli.report.dealview import DealView, Wanted, closing_words, stage_days
 from salescli.report.numbers import width_of
 from salescli.report.stakeholders import build_stakeholders
 from salescli.report.timeline import build_timeline
@@ -188,10 +188,6 @@ def test_the_day_of_closing_is_told_from_today():
 def test_a_stage_that_the_process_has_no_more_is_on_the_bar():
     view = build_view(stage="gone")
     assert [(one.name, one.mark) for one in stage_days(view)][-1] == ("gone", "now")
-
-
-def test_a_view_without_a_tactic_has_none():
-    assert tactics_of(build_view().events) == []
 
 
 def test_a_line_is_broken_only_where_one_part_is_too_long():
