@@ -1,4 +1,6 @@
-"""Write a store of N opportunities with five events each: `generate.py DIR N`.
+"""Write a store of N opportunities with five events each: `generate.py DIR N [EVENTS]`.
+
+With EVENTS each has so many, the rest of them notes.
 
 Writes the files directly, since it is the reader that is to be measured; every deal's facts are
 what its history says, so `salescli check` has nothing to tell. The same N gives the same bytes.
@@ -43,6 +45,8 @@ FINALS = ("won", "won", "lost", "rerouted", "rejected")
 NEEDS = ("flat-to-live-in", "flat-to-let", "parking", "commercial")
 SOURCES = ("web", "event", "print-ad", "client-referral", "partner-referral", "cold-call")
 REASONS = ("priorities-changed", "no-answer", "no-budget", "price")
+EVENTS_EACH = 5
+NOTES = ("Called back, wants a parking place:", "Спросила про парковку:", "Met on the site:")
 NAMES = ("Elena Petrova", "Jānis Krūmiņš", "Ольга Смирнова", "Peter Ziedonis", "Марина Волкова")
 
 SETTINGS = """\
@@ -126,8 +130,9 @@ Fields = dict[str, Any]
 class Generator:
     """Random choices of one seed, and the files that they make under `root`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, events_each: int) -> None:
         self.root = root
+        self.events_each = events_each
         self.random = random.Random(SEED)
         self.clients: list[str] = []
 
@@ -178,7 +183,7 @@ class Generator:
         self.write(f"{folder}/{slug}--{record_id}.yaml", dump(fields))
 
     def write_deal(self, number: int) -> None:
-        """The directory of one deal: facts and five events."""
+        """The directory of one deal: facts and its events."""
         record_id = self.new_id("opp")
         born_at = FIRST_DAY + (LAST_DAY - FIRST_DAY) * self.random.random()
         born_at = born_at.replace(microsecond=0)
@@ -224,7 +229,7 @@ class Generator:
         return fields
 
     def build_events(self, fields: Fields, at: datetime) -> list[Fields]:
-        """Five events; `fields` becomes what they amount to."""
+        """Five events and notes before the last; `fields` becomes what they amount to."""
         owner, call = fields["owner"], self.new_id("act")
         second, skipped = STAGES[1], []
         if self.random.random() < 0.3:
@@ -244,11 +249,15 @@ class Generator:
         for kind, own in steps:
             events.append(self.build_event(len(events) + 1, at, owner, kind, own))
             at += timedelta(hours=self.random.randrange(1, 400))
-        events.append(self.build_last(fields, at, owner))
+        for _ in range(self.events_each - EVENTS_EACH):
+            text = f"{self.random.choice(NOTES)} {self.random.choice(NAMES)}"
+            events.append(self.build_event(len(events) + 1, at, owner, "noted", {"text": text}))
+            at += timedelta(hours=self.random.randrange(1, 40))
+        events.append(self.build_last(len(events) + 1, fields, at, owner))
         return events
 
-    def build_last(self, fields: Fields, at: datetime, owner: str) -> Fields:
-        """The fifth event: half of the deals are closed, the others go on or change."""
+    def build_last(self, seq: int, fields: Fields, at: datetime, owner: str) -> Fields:
+        """The last event: half of the deals are closed, the others go on or change."""
         drawn = self.random.random()
         if drawn < 0.5:
             final, day = self.random.choice(FINALS), at.astimezone(ZONE).date().isoformat()
@@ -272,7 +281,7 @@ class Generator:
             changes = {"probability": [None, 35], "mood": [None, "hopeful"]}
             own, kind = {"fields": changes}, "changed"
         fields |= {path: after for path, (_, after) in changes.items()}
-        return self.build_event(5, at, owner, kind, own)
+        return self.build_event(seq, at, owner, kind, own)
 
     def build_event(self, seq: int, at: datetime, by: str, kind: str, own: Fields) -> Fields:
         """One event with the keys that every event has."""
@@ -320,12 +329,16 @@ def dump(mapping: Fields, indent: str = "") -> str:
 
 def main() -> None:
     """Write the store that the command line asks for."""
-    if len(sys.argv) != 3 or not sys.argv[2].isdigit():
-        sys.exit("usage: generate.py DIR N")
-    root, count = Path(sys.argv[1]), int(sys.argv[2])
+    numbers = sys.argv[2:]
+    if len(numbers) not in (1, 2) or not all(map(str.isdigit, numbers)):
+        sys.exit("usage: generate.py DIR N [EVENTS]")
+    root, count = Path(sys.argv[1]), int(numbers[0])
+    events_each = int(numbers[1]) if numbers[1:] else EVENTS_EACH
+    if events_each < EVENTS_EACH:
+        sys.exit(f"a deal has at least {EVENTS_EACH} events")
     if root.exists() and any(root.iterdir()):
         sys.exit(f"{root} is not empty")
-    generator = Generator(root)
+    generator = Generator(root, events_each)
     generator.write_surroundings(max(6, count // 20))
     for number in range(count):
         generator.write_deal(number)

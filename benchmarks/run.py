@@ -212,13 +212,14 @@ def looking_rows(bench: Bench) -> Iterator[Row]:
                     sides.append(side._replace(label=f"in {format_count(size)}"))
                 work = f"{verb} one deal by {words}, in {format_count(bench.large)}"
                 yield compare(bench, work, *sides, limit)
-    size = bench.middle
-    side = bench.ours(size, "search", "riverside")
+    size, events = bench.middle, 20
+    store = stores.build_store(bench.folder, size, events)
+    side = bench.ours(None, "-C", str(store), "search", "parking")
     stores.warm(run, side)  # the first search makes its tables
     samples = run_alone(side, bench.runs)
     bench.note_peak(size, "search", samples)
     took = median_seconds(samples)
-    work = f"search, {format_count(size)} deals of five events, warm"
+    work = f"search, {format_count(size)} deals of {events} events, warm"
     yield Row(work, told(samples), bar="≤ 1 s", is_met=took <= 1)
 
 

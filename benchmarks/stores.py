@@ -130,13 +130,15 @@ def write_scripts(folder: Path) -> Path:
     return scripts
 
 
-def build_store(folder: Path, size: int) -> Path:
+def build_store(folder: Path, size: int, events_each: int = 5) -> Path:
     """A generated store; one that was begun and not finished is begun again."""
-    store, begun = folder / str(size), folder / f"{size}.begun"
+    name = str(size) if events_each == 5 else f"{size}-of-{events_each}"
+    store, begun = folder / name, folder / f"{name}.begun"
     if not store.exists():
         shutil.rmtree(begun, ignore_errors=True)
         print(f"generating {size} deals …", file=sys.stderr, flush=True)
-        subprocess.run([sys.executable, HERE / "generate.py", begun, str(size)], check=True)
+        numbers = [str(size), str(events_each)]
+        subprocess.run([sys.executable, HERE / "generate.py", begun, *numbers], check=True)
         begun.rename(store)
     return store
 

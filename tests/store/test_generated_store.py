@@ -5,13 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from salescli.store.index import open_index
 
 GENERATE = Path(__file__).resolve().parent.parent.parent / "benchmarks" / "generate.py"
 
 
-def generate(folder: Path, count: int) -> None:
-    subprocess.run([sys.executable, str(GENERATE), str(folder), str(count)], check=True)
+def generate(folder: Path, *numbers: int) -> None:
+    subprocess.run([sys.executable, str(GENERATE), str(folder), *map(str, numbers)], check=True)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -22,8 +24,9 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_generated_store_is_sound_and_has_five_events_a_deal(tmp_path):
-    generate(tmp_path / "one", 40)
+@pytest.mark.parametrize(("numbers", "events"), [((40,), 5), ((40, 20), 20)])
+def test_a_generated_store_is_sound_and_has_as_many_events_a_deal(tmp_path, numbers, events):
+    generate(tmp_path / "one", *numbers)
     with open_index(tmp_path / "one") as index:
         index.refresh()
         deals = list(index.deals())
@@ -31,7 +34,7 @@ def test_a_generated_store_is_sound_and_has_five_events_a_deal(tmp_path):
     assert len(deals) == 40
     assert not [deal.id for deal in deals if deal.differs]
     histories = list((tmp_path / "one").glob("opportunities/*/*/history.yaml"))
-    assert {len(path.read_text().splitlines()) for path in histories} == {5}
+    assert {len(path.read_text().splitlines()) for path in histories} == {events}
 
 
 def test_the_same_size_gives_the_same_bytes(tmp_path):
