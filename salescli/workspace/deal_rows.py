@@ -3,7 +3,7 @@
 Names that `Deal` holds cost nothing more; the others load the rest of the deals' facts.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -32,16 +32,13 @@ class DealRows:
         self.session = session
         self.today: date = session.today
         self._days: dict[int, date] = {}
+        self._asked: list[str] = []  # names of the rest of the facts, read in one pass
+        self._read: dict[str, dict[str, tuple[Any, ...]]] = {}  # name → id → values, if any
 
     @cached_property
     def definitions(self) -> Mapping[str, Definition]:
         """Every process of the store."""
         return {name: self.session.process(name) for name in self.session.process_names()}
-
-    @cached_property
-    def facts(self) -> Mapping[str, Facts]:
-        """id → the rest of a deal's facts; loaded for names that need it."""
-        return {facts.id: facts for facts in self.session.index.facts()}
 
     @cached_property
     def first_deals(self) -> frozenset[str]:
@@ -59,6 +56,7 @@ class DealRows:
         computed = getattr(self, f"_{name}", None) if name in COMPUTED else None
         if computed is not None:
             return lambda deal: _one(computed(deal))
+        self._asked.append(name)
         return lambda deal: self._from_facts(deal, name)
 
     def order(self, name: str) -> Values:
@@ -116,8 +114,8 @@ class DealRows:
         return kind_of_id(deal.client)
 
     def _new_client(self, deal: Deal) -> bool:
-        stated = self.facts[deal.id].document.get("is_primary")
-        return deal.id in self.first_deals if stated is None else bool(stated)
+        stated = self._from_facts(deal, "is_primary")
+        return bool(stated[0]) if stated else deal.id in self.first_deals
 
     def overdue(self, deal: Deal) -> bool:
         """Whether it is open and its close date has passed."""
@@ -150,16 +148,33 @@ class DealRows:
         return (end - self.day(deal.created_at)).days
 
     def _hours(self, deal: Deal) -> str:
-        return self.facts[deal.id].hours
+        return str(self._from_facts(deal, "hours")[0])
 
-    def _from_facts(self, deal: Deal, name: str) -> Sequence[Any]:
-        facts = self.facts[deal.id]
-        top, _, inner = name.partition(".")
-        if top in ("activities", "proposals"):
-            items: Sequence[Any] = getattr(facts, top)
-            found = [getattr(item, inner) if inner else item for item in items]
-            return [value for value in found if value is not None]
-        return document_values(facts.document, top, inner)
+    def _from_facts(self, deal: Deal, name: str) -> tuple[Any, ...]:
+        """The values of a name that `Deal` doesn't hold: only these are kept of the facts."""
+        if name not in self._read:
+            self._read_facts({name, *self._asked} - self._read.keys())
+        return self._read[name].get(deal.id, ())
+
+    def _read_facts(self, names: Collection[str]) -> None:
+        for name in names:
+            self._read[name] = {}
+        for facts in self.session.index.facts():
+            for name in names:
+                values = _values_in(facts, name)
+                if values:
+                    self._read[name][facts.id] = tuple(values)
+
+
+def _values_in(facts: Facts, name: str) -> Sequence[Any]:
+    top, _, inner = name.partition(".")
+    if top == "hours":
+        return (facts.hours,)
+    if top in ("activities", "proposals"):
+        items: Sequence[Any] = getattr(facts, top)
+        found = [getattr(item, inner) if inner else item for item in items]
+        return [value for value in found if value is not None]
+    return document_values(facts.document, top, inner)
 
 
 COMPUTED = frozenset(

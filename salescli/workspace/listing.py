@@ -111,14 +111,14 @@ def list_records(
     if not everything and kind in ARCHIVABLE:
         is_archived = access("archived")
         tests.append(lambda subject: not any(v in (True, "true") for v in is_archived(subject)))
+    # All names are asked for before a value is: what they need is then read in one pass.
+    getters = [access(name) for name in shown]
+    keys = [(entry.startswith("-"), _sort_key(names, order_access, entry)) for entry in order]
     found = [subject for subject in subjects if all(test(subject) for test in tests)]
-    for entry in reversed(order):
-        name = entry.removeprefix("-")
-        is_money = name == "price" or names.named(name).kind == "money"
-        found.sort(key=_sort_key(order_access(name), is_money), reverse=entry.startswith("-"))
+    for is_descending, key in reversed(keys):
+        found.sort(key=key, reverse=is_descending)
     count, sums = len(found), add_up(_budgets(kind, found))
     found = found[:limit]
-    getters = [access(name) for name in shown]
     return Listing(
         columns=tuple(shown),
         records=Records(
@@ -266,9 +266,11 @@ def _current_price(record: Any, today: date) -> Sequence[str]:
     return (str(price),) if price else ()
 
 
-def _sort_key(
-    get: Callable[[Any], Sequence[Any]], is_money: bool
-) -> Callable[[Any], tuple[Any, ...]]:
+def _sort_key(names: NameTable, access: Access, entry: str) -> Callable[[Any], tuple[Any, ...]]:
+    name = entry.removeprefix("-")
+    is_money = name == "price" or names.named(name).kind == "money"
+    get = access(name)
+
     def key(subject: Any) -> tuple[Any, ...]:
         values = get(subject)
         return (False, "") if not values else (True, sort_value(values[0], is_money))
