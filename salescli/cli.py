@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "feed": ("feed", "Posts on a deal or lead: post, reply, list."),
     "file": ("files", "Files of a deal or lead: attach, list, open, detach."),
     "proposal": ("proposal", "What we offer in a deal: add, set, list."),
+    "approval": ("approval", "What somebody must agree to: request, approve, reject, list."),
     "mail": ("mail", "Mails of a deal or lead: log, import, list, show."),
     "person": ("catalogue", "Our people: create, list, show, set."),
     "department": ("catalogue", "Departments: create, list, show, set."),
