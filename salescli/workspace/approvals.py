@@ -12,7 +12,6 @@ from salescli.model.approvals import (
     VERBS,
     Approval,
     build_approvals,
-    check_decision,
 )
 from salescli.model.errors import Finding, Gathered, Refused, finding
 from salescli.model.events import Asked
@@ -20,7 +19,7 @@ from salescli.model.inputs import clean_text
 from salescli.report.agenda import Request
 from salescli.workspace.activities import complete_activity, read_worker
 from salescli.workspace.deals import Loaded, event_head, stage_event
-from salescli.workspace.deciding import decide
+from salescli.workspace.deciding import decide, refuse_unreasoned
 from salescli.workspace.finishing import read_note
 from salescli.workspace.inner import find_inner
 from salescli.workspace.outcome import Outcome
@@ -74,7 +73,8 @@ def decide_approval(session: Session, text: str, decision: str, note: str | None
     approval, record = find_approval(session, text)
     _refuse_closed(session, record, approval)
     said = read_note(note)
-    Refused.raise_if(filter(None, [check_decision(decision, said)]))
+    address = session.short_inner(approval.id)
+    refuse_unreasoned(decision, said, f"salescli approval {VERBS[decision]} {address}")
     warned = _not_asked(session, approval)
     title = f"{VERBS[decision]} {approval.subject!r} of {record.facts.title}"
     if approval.activity is not None:
@@ -99,14 +99,14 @@ def _refuse_closed(session: Session, record: Loaded, approval: Approval) -> None
     if approval.is_open:
         return
     address = session.short(record.id)
-    again = f"salescli approval request {address} SUBJECT --of PERSON asks again"
+    again = f"ask again: salescli approval request {address} SUBJECT --of PERSON"
     if approval.decided_at is None:
-        text = f"{approval.subject!r} waits no more: its step was left, the process went on"
+        text = f"{approval.subject!r} waits no more: its step is no longer open"
         raise Refused(finding("approval-moot", text, hint=again, field="approval"))
     when = session.calendar.format_local(approval.decided_at)
     text = f"{approval.decided_by} {approval.state} {approval.subject!r} on {when}"
     if approval.step is None:
-        again = f"salescli retract {address} {approval.id} takes that back; {again}"
+        again += f"\nor take that back: salescli retract {address} {approval.id}"
     raise Refused(finding("decided-already", text, hint=again, field="approval"))
 
 

@@ -40,11 +40,15 @@ def ask_for_step(session: Session, record: Loaded, planned: Planned) -> Asked | 
 
 def refuse_decision(session: Session, activity: Activity, result: str, note: str | None) -> None:
     """Raise `Refused` for the result of an approval's step that is no decision as it stands."""
-    if activity.step is None or activity.type != STEP_KIND:
-        return
-    found = check_decision(result, note)
-    if found is not None:
+    if activity.step is not None and activity.type == STEP_KIND:
         line = f"salescli activity done {session.short_inner(activity.id)} --result {result}"
+        refuse_unreasoned(result, note, line)
+
+
+def refuse_unreasoned(decision: str, note: str | None, line: str) -> None:
+    """Raise `Refused` for a rejection that doesn't say why; `line` is the command that rejects."""
+    found = check_decision(decision, note)
+    if found is not None:
         raise Refused(msgspec.structs.replace(found, hint=f"{line} --note TEXT"))
 
 
