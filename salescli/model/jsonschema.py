@@ -27,6 +27,7 @@ Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = ["string", "number"]  # no boolean: see above
 _MONEY = r"(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,4})? [A-Z]{3}"
+_ID_WORDS = "not an id: use a-z, 0-9 and -, at most 40 characters"
 _NOT_NAMES = (
     *(f"{prefix}-" for prefix in RECORD_PREFIXES.values()),
     *map("{}$".format, sorted(WINDOWS_DEVICES)),
@@ -41,10 +42,15 @@ def build_schema(record: type[msgspec.Struct], title: str) -> Schema:
     return {"$schema": DRAFT, "title": title, **top, **inner}
 
 
-def _matching(pattern: str | re.Pattern[str], *types: str) -> Schema:
-    """A scalar whose whole text is so; a pattern says nothing of what an editor has typed."""
+def _matching(pattern: str | re.Pattern[str], words: str, *types: str) -> Schema:
+    """A scalar whose whole text is so, and the words for one that isn't.
+
+    A pattern says nothing of what an editor has typed. The words are no keyword of the draft; YAML
+    language servers show them instead of the pattern, all others pass them over.
+    """
     text = pattern if isinstance(pattern, str) else pattern.pattern
-    return {"type": list(types) or list(_TEXT), "pattern": f"^(?:{text})$"}
+    typed = {"type": list(types or _TEXT), "pattern": f"^(?:{text})$"}
+    return typed | {"patternErrorMessage": words}
 
 
 def _named(*not_these: str) -> str:
@@ -55,14 +61,19 @@ def _named(*not_these: str) -> str:
 
 # What a text, or each text of a list or mapping, looks like by the kind of its field.
 _TEXTS: Mapping[str, Schema] = {
-    "id": _matching(SLUG),
-    "slug": _matching(_named()),
-    "stages": _matching(_named()),
-    "step": _matching(_named(*ENDS)),
-    "steps": _matching(_named(*ENDS)),
-    "performers": _matching(_named()) | {"examples": list(PERFORMERS)},
-    "routes": _matching(f"(?:{TO_STAGE})?{SLUG.pattern}") | {"examples": list(ENDS)},
-    "delay": _matching("[0-9]{1,5}[mhd]", "string") | {"examples": ["30m", "4h", "2d"]},
+    "id": _matching(SLUG, _ID_WORDS),
+    "slug": _matching(_named(), _ID_WORDS),
+    "stages": _matching(_named(), _ID_WORDS),
+    "step": _matching(_named(*ENDS), _ID_WORDS),
+    "steps": _matching(_named(*ENDS), _ID_WORDS),
+    "performers": _matching(_named(), _ID_WORDS) | {"examples": list(PERFORMERS)},
+    "routes": _matching(
+        f"(?:{TO_STAGE})?{SLUG.pattern}",
+        f"not a target: a step's id, {', '.join(ENDS)}, {TO_STAGE}STAGE, or ~",
+    )
+    | {"examples": list(ENDS)},
+    "delay": _matching("[0-9]{1,5}[mhd]", "not a time to wait: write 30m, 4h or 2d", "string")
+    | {"examples": ["30m", "4h", "2d"]},
     "account-kind": {"enum": list(ACCOUNT_KINDS)},
 }
 
@@ -71,7 +82,10 @@ def _build_text(spec: FieldSpec | None) -> Schema:
     if spec is None:
         return {"type": list(_TEXT)}
     if spec.kind == "reference":
-        return _matching("|".join(map(_id_of, spec.target.split("|"))))
+        return _matching(
+            "|".join(map(_id_of, spec.target.split("|"))),
+            f"no id of: {spec.target.replace('|', ' or ')}",
+        )
     return dict(_TEXTS.get(spec.kind, {"type": list(_TEXT)}))
 
 
@@ -83,16 +97,25 @@ def _id_of(kind: str) -> str:
 def _build_whole(kind: inspect.IntType) -> Schema:
     bounds = {"minimum": kind.ge, "maximum": kind.le}
     known = {name: bound for name, bound in bounds.items() if bound is not None}
-    return _matching(WHOLE, "integer", "string") | known
+    return _matching(WHOLE, "not a whole number", "integer", "string") | known
 
 
 _SCALARS: Mapping[type[inspect.Type], Callable[[Any], Schema]] = {
     inspect.IntType: _build_whole,
-    inspect.BoolType: lambda _: _matching("true|false", "boolean", "string"),
-    inspect.DecimalType: lambda _: _matching(DECIMAL, "number", "string"),
-    inspect.DateType: lambda _: _matching(DAY, "string") | {"format": "date"},
-    inspect.DateTimeType: lambda _: _matching(INSTANT, "string") | {"format": "date-time"},
-    inspect.CustomType: lambda _: _matching(_MONEY, "string"),  # `Money` is the only one
+    inspect.BoolType: lambda _: _matching("true|false", "write true or false", "boolean", "string"),
+    inspect.DecimalType: lambda _: _matching(
+        DECIMAL, "not a number: write it like 1.5", "number", "string"
+    ),
+    inspect.DateType: lambda _: (
+        _matching(DAY, "not a day: write it like 2026-12-15", "string") | {"format": "date"}
+    ),
+    inspect.DateTimeType: lambda _: (
+        _matching(INSTANT, "not a time: write it like 2026-11-02T10:12:00Z", "string")
+        | {"format": "date-time"}
+    ),
+    inspect.CustomType: lambda _: _matching(
+        _MONEY, "not an amount: write it like 12500.00 EUR", "string"
+    ),  # `Money` is the only one
 }
 
 

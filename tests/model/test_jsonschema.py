@@ -147,6 +147,13 @@ def test_where_a_key_does_not_belong_it_may_still_say_nothing():
     assert takes(DOOR, door(state=None, guests=["anna"], draught=True))
 
 
+def test_an_editor_is_told_in_words_what_a_value_should_be():
+    words = {key: value.get("patternErrorMessage") for key, value in DOOR["properties"].items()}
+    assert words["built"] == "not a day: write it like 2026-12-15"
+    assert words["client"] == "no id of: account or contact"
+    assert words["bell"] is None
+
+
 def test_a_mapping_of_days_has_days_for_keys():
     schema = build_schema(Product, "")
     assert takes(schema, {"name": "Flat", "prices": {"2026-01-01": "900.00 EUR"}})
