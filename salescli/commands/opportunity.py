@@ -3,6 +3,7 @@
 Use cases are imported by the commands that call them: a list has no need of those that write.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -17,6 +18,7 @@ from salescli.commands.options import (
     typed_fields,
     writer_options,
 )
+from salescli.commands.running import repeat
 from salescli.model.records import Opportunity
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -35,6 +37,17 @@ CREATE_CLIENT = click.option(
     type=click.Choice(["account", "contact"]),
     help="Make the client, as a company or a person, if it isn't there.",
 )
+
+
+def ends_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options for the activities that end together with a change of the stage."""
+    done = click.option(
+        "--done", multiple=True, metavar="ACT[=RESULT]", help="Activity that is done with it."
+    )
+    cancel = click.option(
+        "--cancel", multiple=True, metavar="ACT", help="Activity that won't be any more."
+    )
+    return done(cancel(command))
 
 
 class OpportunityGroup(click.Group):
@@ -159,6 +172,7 @@ def set_(
 @opportunity.command()
 @DEAL
 @click.option("--to", metavar="STAGE", help="A later open stage; the next one by default.")
+@ends_options
 @FORCE
 @NOTE
 @event_options
@@ -170,6 +184,8 @@ def advance(
     to: str | None,
     force: str | None,
     note: str | None,
+    done: tuple[str, ...],
+    cancel: tuple[str, ...],
     actor: str | None,
     at: str | None,
     dry_run: bool,
@@ -178,9 +194,12 @@ def advance(
 
     def action(session: Session) -> Outcome:
         from salescli.workspace import guiding, opportunities, stages
+        from salescli.workspace.finishing import Ends
 
         loaded = opportunities.open_deal(session, deal)
-        moved = stages.advance_opportunity(session, loaded, to=to, force=force, note=note)
+        moved = stages.advance_opportunity(
+            session, loaded, to=to, force=force, note=note, ends=Ends(done, cancel)
+        )
         return guiding.with_next(session, moved)
 
     app.write("opportunity advance", action, actor=actor, at=at, dry_run=dry_run)
@@ -189,6 +208,7 @@ def advance(
 @opportunity.command()
 @DEAL
 @click.option("--to", metavar="STAGE", required=True, help="Any open stage.")
+@ends_options
 @FORCE
 @NOTE
 @event_options
@@ -200,6 +220,8 @@ def move(
     to: str,
     force: str | None,
     note: str | None,
+    done: tuple[str, ...],
+    cancel: tuple[str, ...],
     actor: str | None,
     at: str | None,
     dry_run: bool,
@@ -208,9 +230,12 @@ def move(
 
     def action(session: Session) -> Outcome:
         from salescli.workspace import guiding, opportunities, stages
+        from salescli.workspace.finishing import Ends
 
         loaded = opportunities.open_deal(session, deal)
-        moved = stages.move_opportunity(session, loaded, to=to, force=force, note=note)
+        moved = stages.move_opportunity(
+            session, loaded, to=to, force=force, note=note, ends=Ends(done, cancel)
+        )
         return guiding.with_next(session, moved)
 
     app.write("opportunity move", action, actor=actor, at=at, dry_run=dry_run)
@@ -230,12 +255,21 @@ def move(
     type=click.Choice(["satisfied", "hand-off", "not-interested"]),
     help="Where the leads of a deal go that was not won.",
 )
+@ends_options
 @FORCE
 @NOTE
 @event_options
 @click.pass_obj
 def close(
-    app: App, /, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
+    app: App,
+    /,
+    deal: str,
+    done: tuple[str, ...],
+    cancel: tuple[str, ...],
+    actor: str | None,
+    at: str | None,
+    dry_run: bool,
+    **options: Any,
 ) -> None:
     """Close a deal: won, lost, rerouted or rejected.
 
@@ -244,8 +278,10 @@ def close(
 
     def action(session: Session) -> Outcome:
         from salescli.workspace import opportunities, stages
+        from salescli.workspace.finishing import Ends
 
-        return stages.close_opportunity(session, opportunities.open_deal(session, deal), **options)
+        loaded = opportunities.open_deal(session, deal)
+        return stages.close_opportunity(session, loaded, ends=Ends(done, cancel), **options)
 
     app.write("opportunity close", action, actor=actor, at=at, dry_run=dry_run)
 
@@ -365,3 +401,4 @@ def list_(app: App, /, **options: Any) -> None:
 
 
 opportunity.add_command(clone)
+opportunity.add_command(repeat)

@@ -6,6 +6,7 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows
+from salescli.commands.running import start, stop
 from salescli.model.conversion import build_document
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Refused
@@ -148,3 +149,7 @@ def add(
         return processes.add_process(session, source, slug, is_default=is_default)
 
     app.write("process add", action, actor=actor, dry_run=dry_run)
+
+
+process.add_command(start)
+process.add_command(stop)

@@ -3,7 +3,7 @@
 Pure: the people that a deal's roles lead to come as values.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import msgspec
@@ -21,15 +21,20 @@ class Roles(msgspec.Struct, frozen=True):
     starter: str | None = None
 
 
-def find_performer(performers: Iterable[str], roles: Roles) -> tuple[str | None, Role]:
-    """(person, by which role) of the first performer that can be found; nobody → the owner."""
+def find_performer(
+    performers: Iterable[str], roles: Roles, is_here: Callable[[str], bool] = lambda name: True
+) -> tuple[str | None, Role]:
+    """(person, by which role) of the first performer that can be found; nobody → the owner.
+
+    `is_here` tells of a person named in the definition whether they can still do anything.
+    """
     known: dict[str, tuple[str | None, Role]] = {
         "owner": (roles.owner, "owner"),
         "department-manager": (roles.manager, "department-manager"),
         "starter": (roles.starter, "starter"),
     }
     for name in performers:
-        person, role = known.get(name, (name, "person"))
+        person, role = known.get(name) or (name if is_here(name) else None, "person")
         if person is not None:
             return person, role
     return roles.owner, "owner"

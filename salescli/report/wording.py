@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from salescli.model.activities import Activity
 from salescli.model.calendar import Calendar, format_day
 from salescli.model.events import Json
 from salescli.model.fields import FieldSpec, spec_named, specs_of
@@ -225,3 +226,10 @@ def format_bytes(count: int) -> str:
     if count < 1024 * 1024:
         return f"{round(count / 1024)} KB"
     return f"{count / (1024 * 1024):.1f} MB"
+
+
+def quoted_titles(activities: Sequence[Activity]) -> str:
+    """Titles of activities: the first three, and how many more."""
+    told = [f'"{activity.title}"' for activity in activities[:3]]
+    more = len(activities) - 3
+    return ", ".join(told) + (f" and {more} more" if more > 0 else "")

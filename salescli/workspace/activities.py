@@ -3,31 +3,37 @@
 Each command is one event. What a process opens after a step is not decided here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from salescli.model.activities import Activity, build_activities
 from salescli.model.activity_rules import (
     CANCELLED,
-    RESULTS,
     TYPES,
     check_reminder,
-    check_result,
-    results_of_step,
 )
 from salescli.model.calendar import LAST_INSTANT, format_instant
 from salescli.model.catalogues import is_employed_on
 from salescli.model.durations import parse_minutes
-from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
-from salescli.model.events import Cancelled, Done, Event, Json, Planned, Replanned
+from salescli.model.errors import Gathered, Refused, WrongUsage, finding
+from salescli.model.events import Done, Event, Json, Planned, Replanned
 from salescli.model.inputs import clean_text
 from salescli.model.leads import is_final
 from salescli.model.records import Lead
 from salescli.report.numbers import cut
 from salescli.report.wording import format_start
+from salescli.workspace import steps
 from salescli.workspace.deals import Loaded, event_head, stage_event
-from salescli.workspace.inner import find_inner
+from salescli.workspace.finishing import (
+    choose_result,
+    find_activity,
+    read_ending,
+    read_note,
+    refuse_closed,
+    write_cancelled,
+    write_done,
+)
 from salescli.workspace.named import find_named
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -36,12 +42,6 @@ from salescli.workspace.values import read_choice, read_reference
 DEFAULT_TYPE = "task"
 LONGEST_TITLE = 26  # columns of a title in a line for people that says more than it
 _LASTING = ("title", "type", "owner")  # what every activity has
-
-
-def find_activity(session: Session, text: str) -> tuple[Activity, Loaded]:
-    """The activity whose id begins with `text`, and its record; raises `NotFound`."""
-    inner, record = find_inner(session, "act", text, lambda one: build_activities(one.live))
-    return build_activities(record.live)[inner], record
 
 
 def plan_activity(
@@ -85,7 +85,7 @@ def log_activity(
     values = _read(session, _with_defaults(title, typed), gathered, on)
     chosen, said = "", None
     with gathered.trying("result"):
-        chosen = _choose_result(session, str(values.get("type", "")), (), result)
+        chosen = choose_result(session, str(values.get("type", "")), (), result)
     with gathered.trying("note"):
         said = read_note(note)
     gathered.raise_all()
@@ -140,104 +140,25 @@ def complete_activity(
     minutes: str | None = None,
     note: str | None = None,
 ) -> Outcome:
-    """Say that an activity is done, with its result (domain.md section 5).
+    """Say that an activity is done, with its result; a step of the process leads to what follows.
 
     `minutes` are what it took; left out, what was planned counts.
     """
     activity, record = find_activity(session, text)
-    refuse_closed(activity)
-    gathered = Gathered()
-    chosen, took, said = "", None, None
-    with gathered.trying("result"):
-        chosen = _choose_result(session, activity.type, _steps_own(activity), result)
-    with gathered.trying("minutes"):
-        took = parse_minutes(minutes) if minutes else None
-    with gathered.trying("note"):
-        said = read_note(note)
-    gathered.raise_all()
-    head = event_head(session, record)
-    what: dict[str, Any] = {}
-    if activity.planned_at is None or head["at"] < activity.planned_at:
-        # For the days until it was planned this event alone says what it was.
-        what = {"type": activity.type, "title": activity.title, "owner": activity.owner}
-        what["start"] = activity.start_at
-    event = Done(**head, activity=activity.id, result=chosen, minutes=took, note=said, **what)
-    stage_event(session, record, event)
+    chosen = read_ending(session, activity, result, minutes, note)
+    event = write_done(session, record, activity, chosen)
+    words = steps.follow(session, record, activity, event.result)
     title = f"done {activity.title!r} of {record.facts.title}"
-    return Outcome((activity.id,), (_then(session, record, event),), title)
+    return Outcome((activity.id,), words or (_then(session, record, event),), title)
 
 
 def cancel_activity(session: Session, text: str, *, note: str | None = None) -> Outcome:
     """Say that an activity won't be. A step that has no such result can't be cancelled."""
     activity, record = find_activity(session, text)
-    refuse_closed(activity)
-    is_step = activity.step is not None
-    if is_step and CANCELLED not in activity.results:
-        own = f" --result {'|'.join(activity.results)}" if len(activity.results) > 1 else ""
-        address = session.short_inner(activity.id)
-        raise Refused(
-            finding(
-                "step-not-cancellable",
-                f"{activity.title!r} is a step of the process, and none that can be cancelled",
-                hint=f"salescli activity done {address}{own}",
-                field="activity",
-            )
-        )
-    event = Cancelled(
-        **event_head(session, record),
-        activity=activity.id,
-        result=CANCELLED if is_step else None,
-        note=read_note(note),
-    )
-    stage_event(session, record, event)
+    event = write_cancelled(session, record, activity, note)
+    words = steps.follow(session, record, activity, CANCELLED)
     title = f"cancel {activity.title!r} of {record.facts.title}"
-    return Outcome((activity.id,), (_then(session, record, event),), title)
-
-
-def refuse_closed(activity: Activity) -> None:
-    """Raise `Refused` for an activity that is done or cancelled."""
-    if not activity.is_open:
-        raise Refused(
-            finding(
-                "activity-closed",
-                f"{activity.title!r} is {activity.state} already",
-                hint="salescli undo takes the last command back; activity log writes another",
-                field="activity",
-            )
-        )
-
-
-def _steps_own(activity: Activity) -> tuple[str, ...]:
-    return results_of_step(activity) if activity.step is not None else ()
-
-
-def _choose_result(session: Session, kind: str, own: Sequence[str], typed: str | None) -> str:
-    """The result of a done activity: of a step one of its own, else one of the dictionary.
-
-    Left out it is `done`, for a step its only one; raises `Refused` with the list.
-    """
-    if typed is None and not own:
-        return "done"
-    if typed is None and len(own) == 1:
-        return own[0]
-    if typed is None:
-        text = "this step goes on by its result, and has several"
-        hint = f"--result, one of {', '.join(own)}"
-        raise Refused(finding("result-needed", text, hint=hint, field="result"))
-    key, dictionary = typed.strip(), session.dictionaries.get(RESULTS, {})
-    if not own:
-        try:
-            key = str(read_choice(session, RESULTS, key, "result"))
-        except NotFound:  # told with those that fit
-            NotFound.raise_if(filter(None, [check_result(kind, own, key, dictionary)]))
-    Refused.raise_if(filter(None, [check_result(kind, own, key, dictionary)]))
-    return key
-
-
-def read_note(note: str | None) -> str | None:
-    """A note as its event holds it; raises `WrongUsage`."""
-    said = clean_text(note or "")
-    return said if said.strip() else None
+    return Outcome((activity.id,), words or (_then(session, record, event),), title)
 
 
 def read_worker(session: Session, text: str, on: date) -> str:

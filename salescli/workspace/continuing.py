@@ -10,6 +10,7 @@ from salescli.workspace.leads import open_lead
 from salescli.workspace.opportunities import create_opportunity, open_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.steps import start_if_set
 from salescli.workspace.values import read_reference
 
 
@@ -52,7 +53,8 @@ def begin_opportunity(
     gathered.raise_all()
     made = load_deal(session, session.born[outcome.ids[0]][0])
     moved = follow_list(session, made, {f"leads/{name}": [None, True] for name in leads or ()})
-    return Outcome(outcome.ids, (*outcome.words, *moved, *left), outcome.title)
+    started = start_if_set(session, made.id, "always")
+    return Outcome(outcome.ids, (*outcome.words, *moved, *left, *started), outcome.title)
 
 
 def _typed_leads(session: Session, text: str, gathered: Gathered) -> list[str]:

@@ -28,6 +28,7 @@ from salescli.workspace.opportunities import (
 )
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.steps import start_if_set
 from salescli.workspace.values import (
     catalogue_of,
     read_choice,
@@ -89,7 +90,7 @@ def convert_lead(
     deal_id = session.new_id("opportunity")
     stage_new_record(session, "opportunity", deal_id, _events(session, lead, state, people))
     said = [_first_words(state, definition), *_hand_over(session, lead, settled, state["title"])]
-    said += [*settled.words, *words]
+    said += [*settled.words, *words, *start_if_set(session, deal_id, "from-lead", "always")]
     return Outcome((deal_id,), tuple(said), f"convert {lead.id} to {deal_id}: {state['title']}")
 
 

@@ -26,7 +26,7 @@ from salescli.workspace.guiding import client_name
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.reporting import reporting_day
 from salescli.workspace.session import Session
-from salescli.workspace.stages import compute, standing_at
+from salescli.workspace.standing import compute, standing_at
 from salescli.workspace.timelines import Broken, build_entries, read_lead_histories
 from salescli.workspace.unit_rows import units_of
 from salescli.workspace.wordings import AskedNames, build_wording

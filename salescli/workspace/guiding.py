@@ -16,7 +16,7 @@ from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
-from salescli.workspace.stages import compute, standing_at
+from salescli.workspace.standing import compute, standing_at
 
 WIDTH = 80
 
@@ -84,15 +84,21 @@ def _in_words(step: NextStep | None) -> str:
 
 def with_next(session: Session, outcome: Outcome) -> Outcome:
     """The outcome of a change of one deal, and in the last line what one would do next."""
-    deal_id = outcome.ids[0]
-    guided = guide(session, deal_id)
-    if guided.computed.status != "open":
+    line = next_line(session, outcome.ids[0])
+    if not line:
         return outcome
-    line = f"Next: {_in_words(guided.step)}salescli next {session.short(deal_id)}"
     *told, last = outcome.words or ("",)
     one = f"{last} {line}".strip()
     is_short = not told and last.endswith(".") and width_of(one) <= WIDTH
     return Outcome(outcome.ids, (*told, one) if is_short else (*told, last, line), outcome.title)
+
+
+def next_line(session: Session, deal_id: str) -> str:
+    """What one would do next on a deal, in a line; empty if it is closed."""
+    guided = guide(session, deal_id)
+    if guided.computed.status != "open":
+        return ""
+    return f"Next: {_in_words(guided.step)}salescli next {session.short(deal_id)}"
 
 
 def _me(session: Session) -> str | None:

@@ -7,10 +7,12 @@ hand only when asked (domain.md section 2, "Owner"). Must not know why the owner
 from collections.abc import Sequence
 
 from salescli.model.activities import Activity, build_activities
-from salescli.model.catalogues import is_employed_on
-from salescli.model.events import Event, Replanned, Started
-from salescli.process.performers import Roles, is_owners_step
+from salescli.model.events import Event, Replanned
+from salescli.model.runs import build_runs
+from salescli.process.performers import is_owners_step
+from salescli.report.wording import quoted_titles
 from salescli.workspace.deals import Loaded, LoadedDeal, event_head, stage_event
+from salescli.workspace.performing import roles_of
 from salescli.workspace.session import Session
 
 
@@ -30,9 +32,11 @@ def hand_over_activities(
     own = [one for one in theirs if not one.step]
     handed = [*steps, *own] if with_activities else steps
     replan_for(session, deal, handed, after, [event])
-    words = [f"{after} gets {_quoted(handed)}."] if handed else []
+    words = [f"{after} gets {quoted_titles(handed)}."] if handed else []
     if own and not with_activities:
-        words.append(f"Still {before}'s: {_quoted(own)}; --with-activities hands them over too.")
+        words.append(
+            f"Still {before}'s: {quoted_titles(own)}; --with-activities hands them over too."
+        )
     return tuple(words)
 
 
@@ -60,19 +64,6 @@ def replan_for(
 
 def _is_owners(session: Session, deal: LoadedDeal, activity: Activity, owner: str) -> bool:
     """Whether the process gave an activity to the deal's owner as such."""
-    department = session.team.departments.get(deal.facts.department or "")
-    manager = department.manager if department is not None else None
-    person = session.team.people.get(manager or "")
-    if person is None or not is_employed_on(person, session.today):
-        manager = None
-    starts = (one for one in deal.live if isinstance(one, Started) and one.run == activity.run)
-    starter = next((one.by for one in starts), None)
-    roles = Roles(owner, manager, starter)
+    run = next((one for one in build_runs(deal.live) if one.id == activity.run), None)
+    roles = roles_of(session, deal, run, owner)
     return is_owners_step(session.process(deal.facts.process), activity.step or "", roles)
-
-
-def _quoted(activities: Sequence[Activity]) -> str:
-    """Titles of activities: the first three, and how many more."""
-    told = [f'"{activity.title}"' for activity in activities[:3]]
-    more = len(activities) - 3
-    return ", ".join(told) + (f" and {more} more" if more > 0 else "")

@@ -10,11 +10,12 @@ from salescli.model.errors import Gathered, WrongUsage, finding
 from salescli.model.events import Worked
 from salescli.report.completion import Completion, build_completion
 from salescli.report.wording import format_minutes
-from salescli.workspace.activities import read_note, read_worker
+from salescli.workspace.activities import read_worker
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event
+from salescli.workspace.finishing import read_note
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
-from salescli.workspace.stages import compute
+from salescli.workspace.standing import compute
 
 
 def add_time(

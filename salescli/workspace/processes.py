@@ -17,7 +17,7 @@ from salescli.workspace.checking.collected import place_key
 from salescli.workspace.initialising import shipped, shipped_processes
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
-from salescli.workspace.stages import deal_names
+from salescli.workspace.standing import deal_names
 
 UNREADABLE = frozenset(("wrong-type", "missing-key"))  # findings of a text that is no definition
 # What can't be told of stages while nobody knows which of them are final.

@@ -11,8 +11,8 @@ from salescli.model.activities import build_activities
 from salescli.model.errors import NotFound, Refused, finding
 from salescli.model.events import Cancelled, Done, Event, Mailed, Noted, Posted, Worked
 from salescli.report.timeline import Entry
-from salescli.workspace.activities import read_note
 from salescli.workspace.deals import Loaded
+from salescli.workspace.finishing import read_note
 from salescli.workspace.mailremoval import remove_mails
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session

@@ -1,97 +1,36 @@
 """Moving deals: what the engine decides becomes one event and a patch of the facts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import msgspec
 
+from salescli.model.activities import build_activities
 from salescli.model.calendar import format_day
-from salescli.model.catalogues import Settings
-from salescli.model.computed import Computed, build_computed, values_of
-from salescli.model.definition import Definition, stage_id
-from salescli.model.errors import Gathered
-from salescli.model.events import (
-    Changed,
-    Closed,
-    Event,
-    Json,
-    Moved,
-    Reopened,
-)
+from salescli.model.definition import stage_id
+from salescli.model.errors import Gathered, Refused, finding
+from salescli.model.events import Closed, Event, Json, Moved, Reopened
 from salescli.model.inputs import parse_input
 from salescli.model.money import Money, parse_money
-from salescli.model.names import NameTable, build_names, subject_of
 from salescli.model.rules import UNKNOWN_WINNER, check_deciders
+from salescli.model.runs import running_run, steps_waiting
 from salescli.process import closing, engine
-from salescli.process.standing import Advanced, RefusedMove, Standing
+from salescli.process.running import END_OF_PROCESS, Following
+from salescli.process.standing import Advanced, RefusedMove, Standing, check_movable
+from salescli.report.wording import quoted_titles
+from salescli.workspace import running
 from salescli.workspace.covering import follow_closing, follow_reopening, leads_elsewhere
-from salescli.workspace.deals import (
-    LoadedDeal,
-    event_head,
-    refuse_unrecorded_stage,
-    stage_event,
-    stage_fields,
-)
+from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
+from salescli.workspace.finishing import NOTHING_ENDS, Ends, end_activities
 from salescli.workspace.opportunities import warning_words
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.reservations import release_all, unsold
 from salescli.workspace.session import Session
+from salescli.workspace.standing import build_standing
 from salescli.workspace.values import read_choice, read_reference
 
-
-def deal_names(session: Session) -> NameTable:
-    """The names that conditions on deals may use in this store."""
-    return session.derived(session.settings, _names_under)
-
-
-def _names_under(settings: Settings) -> NameTable:
-    custom = settings.custom_fields.get("opportunity")
-    return build_names("opportunity", currency=settings.currency, custom_fields=custom)
-
-
-def compute(session: Session, deal: LoadedDeal, definition: Definition, day: date) -> Computed:
-    """Everything computed of a deal on a day."""
-    return build_computed(deal.facts, deal.live, definition, session.calendar, day)
-
-
-def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) -> Standing:
-    """Where a deal stands for a move whose event begins with `head`.
-
-    Raises `Refused` if the file's stage isn't the one that the history says.
-    """
-    refuse_unrecorded_stage(deal)
-    return standing_at(session, deal, head["at"], session.actor)
-
-
-def standing_at(session: Session, deal: LoadedDeal, at: datetime, me: str | None) -> Standing:
-    """Where a deal stands at an instant, for `me`; its file is believed about the stage."""
-    definition = session.process(deal.facts.process)
-    day = session.calendar.day_of(at)
-    computed = compute(session, deal, definition, day)
-    later = [
-        event
-        for event in deal.live
-        if isinstance(event, Changed) and event.at > at and "probability" in event.fields
-    ]
-    return Standing(
-        deal=deal.facts,
-        definition=definition,
-        visits=computed.visits,
-        subject=subject_of(deal.facts, values_of(computed), calendar=session.calendar),
-        names=deal_names(session),
-        today=day,
-        me=me,
-        open_mandatory=mandatory_titles(definition, computed),
-        empties_probability=bool(later),
-        address=session.short(deal.id),
-    )
-
-
-def mandatory_titles(definition: Definition, computed: Computed) -> list[str]:
-    """Titles of the open activities whose step must be done before the deal goes on."""
-    steps = {step.step for stage in definition.stages for step in stage.steps if step.mandatory}
-    return [entry.title for entry in computed.open_activities if entry.step in steps]
+PROCESS_ENDED = "end"  # of a `stopped`: the process came to its own end (format.md section 7)
 
 
 def advance_opportunity(
@@ -101,9 +40,11 @@ def advance_opportunity(
     to: str | None = None,
     force: str | None = None,
     note: str | None = None,
+    ends: Ends = NOTHING_ENDS,
 ) -> Outcome:
-    """Forward, to the next open stage or to `to`."""
+    """Forward, to the next open stage or to `to`. `ends` are activities that end with it."""
     force, note = _force(session, force), _text(session, note)
+    deal = end_activities(session, deal, ends)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     to = None if to is None else stage_id(standing.definition, to)
@@ -117,9 +58,11 @@ def move_opportunity(
     to: str,
     force: str | None = None,
     note: str | None = None,
+    ends: Ends = NOTHING_ENDS,
 ) -> Outcome:
-    """To any open stage, back too."""
+    """To any open stage, back too. `ends` are activities that end with it."""
     force, note = _force(session, force), _text(session, note)
+    deal = end_activities(session, deal, ends)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     to = stage_id(standing.definition, to)
@@ -138,12 +81,14 @@ def close_opportunity(
     leads: str | None = None,
     force: str | None = None,
     note: str | None = None,
+    ends: Ends = NOTHING_ENDS,
 ) -> Outcome:
     """To a final stage, with what a closing needs (domain.md section 2, "Closing").
 
-    `leads` is where the deal's leads go if it was not won.
+    `leads` is where the deal's leads go if it was not won; `ends` are activities that end with it.
     """
     note = _text(session, note)
+    deal = end_activities(session, deal, ends)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     decided = decide_closing(
@@ -277,6 +222,52 @@ def _money(session: Session, text: str | None) -> Money | None:
     return parse_money(text, session.settings.currency) if text else None
 
 
+def repeat_stage(session: Session, deal: LoadedDeal, note: str | None = None) -> Outcome:
+    """Begin the steps of the deal's stage again, in the same visit; raises `Refused`."""
+    note = _text(session, note)
+    head = event_head(session, deal)
+    standing = build_standing(session, deal, head)
+    problem, stage = check_movable(standing), standing.stage
+    if problem is not None or stage is None:
+        raise problem.error if problem is not None else AssertionError("no stage to repeat")
+    if running_run(deal.live) is None:
+        text = "no process runs on this deal, so there are no steps to repeat"
+        hint = f"salescli process start {session.short(deal.id)}"
+        raise Refused(finding("no-process-runs", text, hint=hint))
+    following = running.repeat_stage(session, deal, stage, note)
+    led = carry_on(session, running.reload(session, deal), following, frozenset({stage.stage}))
+    title = f"repeat {stage.stage} of {deal.id}: {deal.facts.title}"
+    return Outcome((deal.id,), (f"{stage.name} begins again.", *led), title)
+
+
+def carry_on(
+    session: Session,
+    deal: LoadedDeal,
+    following: Following,
+    passed: frozenset[str] = frozenset(),
+) -> tuple[str, ...]:
+    """Go where the process leads by itself: to a stage, or to its own end. Answers words.
+
+    The rules of a move hold: raises what they refuse. `passed` are stages that this command has
+    been at: where conditions lead round in a circle, the choice is left to somebody.
+    """
+    run = running_run(deal.live)
+    if following.end == END_OF_PROCESS and run is not None:
+        running.stop_run(session, deal, run, PROCESS_ENDED)
+        return ("The process has come to its end.",)
+    if following.end != "stage" or following.to is None or following.to in passed:
+        return ()
+    head = event_head(session, deal)
+    standing = build_standing(session, deal, head)
+    to = standing.definition.stage_named(following.to)
+    decided: Advanced | RefusedMove
+    if to is not None and not to.is_open:
+        decided = decide_closing(session, standing, following.to)
+    else:
+        decided = engine.move(standing, following.to)
+    return _apply(session, deal, standing, decided, head, None, passed=passed).words
+
+
 def _apply(
     session: Session,
     deal: LoadedDeal,
@@ -285,6 +276,7 @@ def _apply(
     head: Mapping[str, Any],
     note: str | None,
     leads: str | None = None,
+    passed: frozenset[str] = frozenset(),
 ) -> Outcome:
     if isinstance(decided, RefusedMove):
         raise decided.error
@@ -303,8 +295,39 @@ def _apply(
         about_leads = follow_reopening(session, deal, event)
     after = msgspec.structs.replace(deal.facts, stage=decided.to)
     warned = warning_words(session, deal.id, check_deciders(after, standing.definition))
-    words = (*_words(deal, standing, decided), *about_units, *about_leads, *warned)
+    about_steps = _enter(session, deal, passed | {decided.from_})
+    words = (*_words(deal, standing, decided), *about_units, *about_leads, *warned, *about_steps)
     return Outcome((deal.id,), words, title)
+
+
+def _enter(session: Session, deal: LoadedDeal, passed: frozenset[str]) -> Sequence[str]:
+    """Let the run follow a stage event, and tell what it left: steps cancelled, activities open."""
+    moved = running.reload(session, deal)
+    following = running.enter_stage(session, moved)
+    entered = running.reload(session, deal)
+    words = _left_words(session, moved, entered)
+    led = carry_on(session, entered, following, passed)
+    return (*words, *led)
+
+
+def _left_words(session: Session, moved: LoadedDeal, entered: LoadedDeal) -> list[str]:
+    """What a change of the stage left: the steps cancelled, and what nobody finished."""
+    now = build_activities(entered.live)
+    run = running_run(moved.live)
+    steps = steps_waiting(build_activities(moved.live).values(), run)
+    left = [one for one in steps if now[one.id].state == "cancelled"]
+    words = [f"Cancelled: {quoted_titles(left)}."] if left else []
+    own = [one for one in now.values() if one.is_open and not one.step]
+    if not own or (run is None and entered.facts.stage not in _finals(session, entered)):
+        return words
+    address = session.short_inner(own[0].id)
+    line = f"  salescli activity done {address} · salescli activity cancel {address}"
+    return [*words, f"Still open: {quoted_titles(own)}.", line]
+
+
+def _finals(session: Session, deal: LoadedDeal) -> set[str]:
+    definition = session.process(deal.facts.process)
+    return {stage.stage for stage in definition.stages if not stage.is_open}
 
 
 def _settle_units(

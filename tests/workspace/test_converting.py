@@ -52,8 +52,10 @@ def test_every_field_of_the_mapping_comes_over(shop):
         "source": "client-referral",
         "leads": [lead],
     }
-    created, planned = shop.events(deal)
+    created, planned, started, step = shop.events(deal)
     assert created["from_lead"] == lead
+    assert started["kind"] == "started"
+    assert (step["step"], step["run"]) == ("facts", started["run"])
     assert planned["kind"] == "planned"
     assert planned["type"] == "meeting"
     assert planned["title"] == "Meet Elena Petrova"

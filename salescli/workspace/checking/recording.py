@@ -36,7 +36,8 @@ from salescli.workspace.deals import LoadedDeal, event_head, stage_event
 from salescli.workspace.handover import hand_over_activities
 from salescli.workspace.opportunities import as_tree
 from salescli.workspace.session import Session
-from salescli.workspace.stages import build_event, build_standing
+from salescli.workspace.stages import build_event
+from salescli.workspace.standing import build_standing
 from salescli.workspace.values import (
     catalogue_of,
     read_choice,

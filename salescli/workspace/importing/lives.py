@@ -20,7 +20,8 @@ from salescli.workspace.deals import LoadedDeal, event_head
 from salescli.workspace.importing.reading import told_of
 from salescli.workspace.opportunities import build_deal_record, put_fields
 from salescli.workspace.session import Session
-from salescli.workspace.stages import build_event, compute, deal_names, decide_closing
+from salescli.workspace.stages import build_event, decide_closing
+from salescli.workspace.standing import compute, deal_names
 
 
 class Steps(msgspec.Struct, frozen=True):

@@ -1,0 +1,222 @@
+"""The run of a process on a deal: starting, stopping, opening and cancelling its steps.
+
+Each function stages events and reads the deal anew from what is staged, so that the next one
+sees it. What a step's result leads to is decided in `salescli.process.running`; going to a stage
+is the affair of `salescli.workspace.stages`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from salescli.model.activities import Activity, build_activities
+from salescli.model.definition import Stage, Step
+from salescli.model.errors import Refused, finding
+from salescli.model.events import (
+    Cancelled,
+    Event,
+    Json,
+    Planned,
+    Repeated,
+    Replanned,
+    Started,
+    Stopped,
+)
+from salescli.model.expression import evaluate, parse_condition
+from salescli.model.runs import Run, planned_by_hand, running_run, steps_waiting
+from salescli.process import running
+from salescli.process.running import Following
+from salescli.workspace.deals import LoadedDeal, event_head, load_deal, stage_event
+from salescli.workspace.performing import performer_of
+from salescli.workspace.session import Session
+from salescli.workspace.standing import standing_at
+
+STAGE_LEFT, STAGE_REPEATED, PROCESS_STOPPED = "stage left", "stage repeated", "process stopped"
+"""Why the process itself cancels a step: such a cancelling takes no route."""
+
+
+def reload(session: Session, deal: LoadedDeal) -> LoadedDeal:
+    """The deal as it is with everything that this command has staged."""
+    return load_deal(session, deal.directory)
+
+
+def begin_run(session: Session, deal: LoadedDeal) -> Following:
+    """Stage that the process runs from the deal's stage; raises `Refused` if it can't."""
+    stage = stage_to_run(session, deal)
+    run = Started(**event_head(session, deal), run=session.new_id("run"))
+    stage_event(session, deal, run)
+    return _open_stage(session, reload(session, deal), stage)
+
+
+def stage_to_run(session: Session, deal: LoadedDeal) -> Stage:
+    """The open stage in which a run would begin; raises `Refused` where none may."""
+    address = session.short(deal.id)
+    running_now = running_run(deal.live)
+    if running_now is not None:
+        text = f"the process runs on this deal already, {running_now.starter} started it"
+        hint = f"salescli process status {address}"
+        raise Refused(finding("process-runs", text, hint=hint))
+    stage = session.process(deal.facts.process).stage_named(deal.facts.stage)
+    if stage is None or not stage.is_open:
+        name = deal.facts.stage if stage is None else stage.name
+        text = f"the deal is at {name}: the process runs on open deals"
+        hint = f"salescli opp reopen {address} --to STAGE --reason TEXT"
+        raise Refused(finding("already-closed", text, hint=hint, field="stage"))
+    return stage
+
+
+def stop_run(session: Session, deal: LoadedDeal, run: Run, why: str) -> LoadedDeal:
+    """Stage that a run is over; its open steps are cancelled, nothing else changes."""
+    stage_event(session, deal, Stopped(**event_head(session, deal), run=run.id, why=why))
+    return cancel_steps(session, reload(session, deal), run, PROCESS_STOPPED)
+
+
+def enter_stage(session: Session, deal: LoadedDeal) -> Following:
+    """What the run does after a stage event: cancels the steps left, opens those of the stage.
+
+    `deal` is read after the event. Without a run nothing happens.
+    """
+    run = running_run(deal.live)
+    if run is None:
+        return Following()
+    deal = cancel_steps(session, deal, run, STAGE_LEFT)
+    stage = session.process(deal.facts.process).stage_named(deal.facts.stage)
+    if stage is None or not stage.is_open:
+        return Following()
+    return _open_stage(session, deal, stage)
+
+
+def repeat_stage(session: Session, deal: LoadedDeal, stage: Stage, note: str | None) -> Following:
+    """Stage that the deal's stage begins again with fresh steps, in the same visit."""
+    head = event_head(session, deal)
+    stage_event(session, deal, Repeated(**head, stage=stage.stage, note=note))
+    deal = reload(session, deal)
+    run = running_run(deal.live)
+    if run is None:
+        return Following()
+    return _open_stage(session, cancel_steps(session, deal, run, STAGE_REPEATED), stage)
+
+
+def _open_stage(session: Session, deal: LoadedDeal, stage: Stage) -> Following:
+    following = running.begin(stage, condition_of(session, deal))
+    open_steps(session, deal, following.steps)
+    return following
+
+
+def follow_result(
+    session: Session, deal: LoadedDeal, activity: Activity, result: str
+) -> Following | None:
+    """What the result of a step leads to, its steps opened; None where no run waits for it.
+
+    `deal` is read after the event that says the result.
+    """
+    run = running_run(deal.live)
+    stage = session.process(deal.facts.process).stage_named(deal.facts.stage)
+    if activity.step is None or run is None or activity.run != run.id:
+        return None
+    if stage is None or not stage.is_open:
+        return None
+    following = running.follow(stage, activity.step, result, condition_of(session, deal))
+    open_steps(session, deal, following.steps)
+    return following
+
+
+def condition_of(session: Session, deal: LoadedDeal) -> running.IsMet:
+    """Tells of a deal whether the `when` of a step holds now."""
+
+    def is_met(text: str) -> bool:
+        asked = standing_at(session, deal, session.now, session.known_actor)
+        condition = parse_condition(text, asked.names)
+        return evaluate(condition, asked.subject, asked.today, asked.me)
+
+    return is_met
+
+
+def open_steps(session: Session, deal: LoadedDeal, steps: Sequence[Step]) -> LoadedDeal:
+    """Open steps of the deal's run, each once: one that waits already isn't opened again."""
+    run = running_run(deal.live)
+    for step in steps if run is not None else ():
+        known = build_activities(deal.live).values()
+        if any(one.step == step.step for one in steps_waiting(known, run)):
+            continue
+        adopted = running.adoptable(step, known)
+        head = event_head(session, deal)
+        if adopted is not None:
+            _adopt(session, deal, head, adopted, step, run)
+        else:
+            _plan(session, deal, head, step, run)
+        deal = reload(session, deal)
+    return deal
+
+
+def _plan(
+    session: Session, deal: LoadedDeal, head: Mapping[str, Any], step: Step, run: Run | None
+) -> None:
+    start = start_of(step, head["at"], session)
+    event = Planned(
+        **head,
+        activity=session.new_id("act"),
+        type=step.kind,
+        title=step.title,
+        owner=performer_of(session, deal, run, step.performer),
+        start=start,
+        minutes=step.minutes,
+        remind=step.remind if start is not None else None,
+        results=list(step.then),
+        step=step.step,
+        run=run.id if run is not None else None,
+    )
+    stage_event(session, deal, event)
+
+
+def _adopt(
+    session: Session,
+    deal: LoadedDeal,
+    head: Mapping[str, Any],
+    activity: Activity,
+    step: Step,
+    run: Run | None,
+) -> None:
+    """Let a step wait for an activity that somebody planned by hand."""
+    fields: dict[str, list[Json]] = {
+        "results": [list(activity.results) or None, list(step.then)],
+        "step": [None, step.step],
+        "run": [None, run.id if run is not None else None],
+    }
+    stage_event(session, deal, Replanned(**head, activity=activity.id, fields=fields))
+
+
+def start_of(step: Step, at: datetime, session: Session) -> datetime | None:
+    """When a step begins that is opened at `at`: `start_after` later, None where it says nothing.
+
+    Days are those of the store's clock: `1d` after 10:00 is 10:00, over a change of clocks too.
+    """
+    if step.start_after is None:
+        return None
+    number, unit = int(step.start_after[:-1]), step.start_after[-1]
+    if unit == "d":
+        return (at.astimezone(session.calendar.zone) + timedelta(days=number)).astimezone(UTC)
+    return at + timedelta(**{"m": {"minutes": number}, "h": {"hours": number}}[unit])
+
+
+def cancel_steps(session: Session, deal: LoadedDeal, run: Run, why: str) -> LoadedDeal:
+    """Cancel a run's open steps, for a reason of the process itself.
+
+    What somebody planned by hand, and a step adopted, is given back to them, never cancelled.
+    """
+    by_hand = planned_by_hand(deal.live)
+    for activity in steps_waiting(build_activities(deal.live).values(), run):
+        head = event_head(session, deal)
+        event: Event
+        if activity.id in by_hand:
+            fields: dict[str, list[Json]] = {
+                "results": [list(activity.results) or None, None],
+                "step": [activity.step, None],
+                "run": [activity.run, None],
+            }
+            event = Replanned(**head, activity=activity.id, fields=fields, note=why)
+        else:
+            event = Cancelled(**head, activity=activity.id, note=why)
+        stage_event(session, deal, event)
+        deal = reload(session, deal)
+    return deal

@@ -1,0 +1,69 @@
+"""Where a deal stands: what the engine of the process is asked about it, read from its files."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from salescli.model.catalogues import Settings
+from salescli.model.computed import Computed, build_computed, values_of
+from salescli.model.definition import Definition
+from salescli.model.events import Changed
+from salescli.model.names import NameTable, build_names, subject_of
+from salescli.process.standing import Standing
+from salescli.workspace.deals import LoadedDeal, refuse_unrecorded_stage
+from salescli.workspace.session import Session
+
+
+def deal_names(session: Session) -> NameTable:
+    """The names that conditions on deals may use in this store."""
+    return session.derived(session.settings, _names_under)
+
+
+def _names_under(settings: Settings) -> NameTable:
+    custom = settings.custom_fields.get("opportunity")
+    return build_names("opportunity", currency=settings.currency, custom_fields=custom)
+
+
+def compute(session: Session, deal: LoadedDeal, definition: Definition, day: date) -> Computed:
+    """Everything computed of a deal on a day."""
+    return build_computed(deal.facts, deal.live, definition, session.calendar, day)
+
+
+def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) -> Standing:
+    """Where a deal stands for a move whose event begins with `head`.
+
+    Raises `Refused` if the file's stage isn't the one that the history says.
+    """
+    refuse_unrecorded_stage(deal)
+    return standing_at(session, deal, head["at"], session.actor)
+
+
+def standing_at(session: Session, deal: LoadedDeal, at: datetime, me: str | None) -> Standing:
+    """Where a deal stands at an instant, for `me`; its file is believed about the stage."""
+    definition = session.process(deal.facts.process)
+    day = session.calendar.day_of(at)
+    computed = compute(session, deal, definition, day)
+    later = [
+        event
+        for event in deal.live
+        if isinstance(event, Changed) and event.at > at and "probability" in event.fields
+    ]
+    return Standing(
+        deal=deal.facts,
+        definition=definition,
+        visits=computed.visits,
+        subject=subject_of(deal.facts, values_of(computed), calendar=session.calendar),
+        names=deal_names(session),
+        today=day,
+        me=me,
+        open_mandatory=mandatory_titles(definition, deal.facts.stage, computed),
+        empties_probability=bool(later),
+        address=session.short(deal.id),
+    )
+
+
+def mandatory_titles(definition: Definition, stage_name: str, computed: Computed) -> list[str]:
+    """Titles of the open activities whose step must be done before the deal goes on."""
+    stage = definition.stage_named(stage_name)
+    steps = {step.step for step in stage.steps if step.mandatory} if stage is not None else set()
+    return [entry.title for entry in computed.open_activities if entry.step in steps]
