@@ -18,7 +18,7 @@ from salescli.model.nearest import did_you_mean
 from salescli.report.agenda import Agenda, Appointment, Scope, build_agenda
 from salescli.store.codec import read_history
 from salescli.store.layout import HISTORY
-from salescli.workspace.approvals import list_approvals
+from salescli.workspace.approvals import requests_waiting
 from salescli.workspace.deals import Loaded
 from salescli.workspace.guiding import client_name
 from salescli.workspace.listing import client_names
@@ -175,16 +175,13 @@ def read_agenda(
 ) -> tuple[Agenda, ActivityList]:
     """The agenda of a person (None: of everybody), and all of theirs that is open."""
     listed = list_activities(session, ActivityFilter(person=person, is_open=True))
-    requests = [
-        one for one in list_approvals(session, person=person).found if one.approval.waits_alone
-    ]
     agenda = build_agenda(
         listed.found,
         session.calendar,
         session.today,
         person=person,
         scope=scope,
-        requests=requests,
+        requests=requests_waiting(session, person),
     )
     return _addressed(session, agenda), listed
 

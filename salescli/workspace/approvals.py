@@ -146,23 +146,42 @@ def list_approvals(
 
     `person`: asked of them alone.
     """
-    invalid: tuple[tuple[str, tuple[Finding, ...]], ...] = ()
-    if record is not None:
-        every = [(record.id, record.facts.title, tuple(build_approvals(record.live).values()))]
-    else:
+    if record is None:
         session.index.refresh()
-        every = [
-            (facts.id, str(facts.document["title"]), facts.approvals)
-            for kind in KINDS
-            for facts in session.index.documents(kind)
-            if facts.approvals
-        ]
-        invalid = tuple(session.index.invalid())
-    found = [
-        Request(approval=one, record=record_id, title=title, address=session.short_inner(one.id))
-        for record_id, title, approvals in every
-        for one in approvals
-        if (decided_too or one.is_open) and (person is None or person in one.of)
+        found = _of_store(session)
+    else:
+        approvals = build_approvals(record.live).values()
+        title = record.facts.title
+        found = [Request(approval=one, record=record.id, title=title) for one in approvals]
+    wanted = [one for one in found if decided_too or one.approval.is_open]
+    invalid = tuple(session.index.invalid()) if record is None else ()
+    return ApprovalList(_sorted(session, wanted, person), invalid)
+
+
+def requests_waiting(session: Session, person: str | None = None) -> Sequence[Request]:
+    """What people ask by hand that waits, in the index as it stands; `person`: of them alone.
+
+    Approvals of steps are not among them: their activities wait.
+    """
+    waiting = [one for one in _of_store(session) if one.approval.waits_alone]
+    return _sorted(session, waiting, person)
+
+
+def _of_store(session: Session) -> list[Request]:
+    ids = session.index.holding("appr")
+    return [
+        Request(approval=one, record=facts.id, title=str(facts.document["title"]))
+        for kind in KINDS
+        for facts in session.index.documents(kind, ids)
+        for one in facts.approvals
     ]
-    found.sort(key=lambda one: (one.approval.asked_at, one.approval.id))
-    return ApprovalList(found, invalid)
+
+
+def _sorted(session: Session, found: Sequence[Request], person: str | None) -> Sequence[Request]:
+    """Those asked of a person, as people address them, the one asked for first at the top."""
+    theirs = [
+        msgspec.structs.replace(one, address=session.short_inner(one.approval.id))
+        for one in found
+        if person is None or person in one.approval.of
+    ]
+    return sorted(theirs, key=lambda one: (one.approval.asked_at, one.approval.id))

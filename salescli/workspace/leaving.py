@@ -20,7 +20,7 @@ from salescli.store import layout
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits
 from salescli.workspace.addressing import Found, find_by_id
-from salescli.workspace.approvals import list_approvals
+from salescli.workspace.approvals import requests_waiting
 from salescli.workspace.catalogue import set_named
 from salescli.workspace.clients import load_client
 from salescli.workspace.deals import (
@@ -180,12 +180,10 @@ def _hand_over_clients(session: Session, person: str, heir: str, counts: dict[st
 
 def _approvals(session: Session, person: str, heir: str) -> list[str]:
     """That approvals wait for somebody who leaves: whom to ask instead is for people to say."""
-    found = list_approvals(session, person=person).found
     return [
         f"{person} is still to approve {one.approval.subject!r} of {one.title}; {heir} may: "
         f"salescli approval approve|reject {one.address}"
-        for one in found
-        if one.approval.waits_alone
+        for one in requests_waiting(session, person)
     ]
 
 
