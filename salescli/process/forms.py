@@ -161,11 +161,10 @@ def check_asked(fields: Sequence[FormField], names: Iterable[str]) -> Iterator[F
         if name in asked or (key and top in MAPPINGS and top in asked):
             continue
         meant = did_you_mean(name, asked)
-        hint = f"{meant} " if meant else ""
-        hint += f"it asks for {', '.join(asked)}" if asked else "it asks for nothing"
-        yield finding(
-            "field-not-asked", f"the form doesn't ask for {name!r}", hint=hint, field=name
-        )
+        told = f"asks for {', '.join(asked) or 'nothing'}"
+        hint = f"{meant} It {told}" if meant else f"it {told}"
+        text = f"the form doesn't ask for {name!r}"
+        yield finding("field-not-asked", text, hint=hint, field=name)
 
 
 def check_complete(

@@ -159,7 +159,7 @@ def read_answers(session: Session, form: OpenForm, typed: Typed) -> Fields:
     for name, text in asked:
         with gathered.trying(name):
             if is_list(name):
-                _join(fields, _read_item(session, form.deal, name, text))
+                _join(session, fields, _read_item(session, form.deal, name, text))
             elif name in MAPPINGS:
                 words = f"{name} takes a name: {name}.NAME=VALUE"
                 raise Refused(finding("not-a-value", words, field=name))
@@ -168,7 +168,7 @@ def read_answers(session: Session, form: OpenForm, typed: Typed) -> Fields:
             else:
                 plain[name] = text
     with gathered.trying():
-        _join(fields, read_changes(session, form.deal, plain)[0])
+        _join(session, fields, read_changes(session, form.deal, plain)[0])
     gathered.raise_all()
     check_changes(session, form.deal, fields, session.process(form.deal.facts.process))
     return fields
@@ -184,12 +184,18 @@ def _read_item(session: Session, deal: LoadedDeal, name: str, text: str) -> Fiel
     return read_put(session, deal, entry.noun, who, options, is_main=bool(is_main))
 
 
-def _join(fields: Fields, more: Fields) -> None:
+def _join(session: Session, fields: Fields, more: Fields) -> None:
     """Add changes to others; raises `Refused` where both speak of the same."""
     places = {_place(path) for path in fields}
     both = dict.fromkeys(place for path in more if (place := _place(path)) in places)
-    Refused.raise_if(_given_twice(place) for place in both)
+    Refused.raise_if(_given_twice(_named(session, place)) for place in both)
     fields |= more
+
+
+def _named(session: Session, place: str) -> str:
+    """A field, or what stands on a list, by the name that people know it by."""
+    top, _, key = place.partition("/")
+    return next(iter(names_of_item(session, top, key, {})), key) if is_list(top) else place
 
 
 def _place(path: str) -> str:
