@@ -1,4 +1,4 @@
-"""What a form asks for, what is missing, how an item of a list is typed. By hand, after format.md."""
+"""What a form asks for, what is missing, how an item of a list is typed. Values by hand."""
 
 import pytest
 
