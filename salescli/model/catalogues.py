@@ -210,6 +210,16 @@ def choice_named(dictionary: Dictionary, value: str) -> Choice | None:
     return Choice(name=entry) if isinstance(entry, str) else entry
 
 
+def offered_choices(dictionary: Dictionary, *, imported: bool = False) -> dict[str, Choice]:
+    """The values that may be chosen anew, by id; `imported`: those for imports alone, too."""
+    known = {value: choice_named(dictionary, value) for value in dictionary}
+    return {
+        value: entry
+        for value, entry in known.items()
+        if entry is not None and not entry.retired and (imported or not entry.imported)
+    }
+
+
 def is_employed_on(person: Person, day: date) -> bool:
     """Whether a person takes new work on `day`; `left` is their last day, inclusive."""
     return person.left is None or day <= person.left
