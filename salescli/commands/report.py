@@ -1,6 +1,5 @@
 """`salescli report …`: figures as tables, documents and pictures."""
 
-import sys
 from importlib import import_module
 from typing import Any, Literal
 
@@ -8,7 +7,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.options import format_option
-from salescli.commands.output import write_outside
+from salescli.commands.output import write_picture
 from salescli.report.funnel import Funnel
 from salescli.report.funnel_rows import render_funnel
 from salescli.report.question import SumKind
@@ -108,11 +107,4 @@ def funnel(
 def draw(app: App, figure: Funnel, path: str, kind: str, width: int) -> None:
     """Draw a figure into a file, or to stdout; matplotlib is loaded here alone."""
     chart: Any = import_module("salescli.report.chart")
-    drawn = chart.draw_funnel(figure, kind=kind, width=width)
-    for note in drawn.notes:
-        say(note)
-    if path == "-":
-        sys.stdout.buffer.write(drawn.data)
-        return
-    write_outside(app, path, drawn.data)
-    say(f"{path}: {width} pixels wide." if kind == "png" else f"{path} is drawn.")
+    write_picture(app, chart.draw_funnel(figure, kind=kind, width=width), path, kind)
