@@ -112,4 +112,4 @@ def add_process(
         settings = session.read_required(layout.SETTINGS)
         edits = [Set(("process",), name)]
         session.files.write(layout.SETTINGS, patch(settings, layout.SETTINGS, edits, ()))
-    return Outcome((name,), (f"salescli process show {name} draws it.",), f"add process {name}")
+    return Outcome((name,), (f"salescli process draw {name} draws it.",), f"add process {name}")

@@ -1,5 +1,7 @@
 """Drawing a process at the command line: what goes to stdout, what to files, what is refused."""
 
+from pathlib import Path
+
 import pytest
 
 BROKEN = """\
@@ -18,6 +20,12 @@ def test_without_a_name_the_stores_process_is_drawn_as_text(shop):
     assert drawn.out.startswith("flowchart TD\n")
     assert '"Proposal preparation · 40 %"' in drawn.out
     assert drawn.out == shop.run("process", "draw", "real-estate", "--mermaid", "-").out
+
+
+def test_the_page_of_the_process_shows_what_is_drawn(shop):
+    page = (Path(__file__).parents[2] / "docs" / "process.md").read_text("utf-8")
+    shown = page.partition("```mermaid\n")[2].partition("```")[0]
+    assert shown == shop.run("process", "draw", "real-estate").out
 
 
 def test_files_are_written_over_and_stdout_stays_free(shop):

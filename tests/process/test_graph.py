@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from itertools import islice, pairwise, permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from standings import LOST, WON, process, shipped, stage
 
 from salescli.model.definition import Step
 from salescli.model.flow import FlowStage, Route
 from salescli.process.graph import build_flow, find_loops, find_paths, simple_ways, targets_of
+
+SIZE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def step(name: str, then: dict[str, str | None], **more: object) -> Step:
@@ -161,6 +163,7 @@ def all_orders(entry: FlowStage) -> Iterator[tuple[str, ...]]:
         yield from permutations(names, count)
 
 
+@SIZE
 @given(stages())
 def test_loops_are_all_orders_of_steps_that_lead_round_each_once(entry: FlowStage) -> None:
     expected = {
@@ -173,6 +176,7 @@ def test_loops_are_all_orders_of_steps_that_lead_round_each_once(entry: FlowStag
     assert (set(found), len(found)) == (expected, len(expected))
 
 
+@SIZE
 @given(stages())
 def test_paths_are_all_orders_of_steps_that_lead_from_a_beginning_to_an_end(
     entry: FlowStage,

@@ -1,7 +1,7 @@
 """Walking through a process: what is walked is all there is, counted by hand for what ships."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from standings import NAMES, process, shipped, stage
 
@@ -9,6 +9,8 @@ from salescli.model.definition import Definition, Step
 from salescli.process.checks import check_definition
 from salescli.process.graph import build_flow, find_loops
 from salescli.process.simulation import simulate, walk_routes, walks_round
+
+SIZE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ALL = ("won", "lost", "rerouted", "rejected")
 
@@ -120,6 +122,7 @@ def definitions(draw: st.DrawFn) -> Definition:
     return process(stage("one", steps=steps, begin=begin), stage("two"))
 
 
+@SIZE
 @given(definitions())
 def test_of_a_sound_definition_nothing_is_left_unwalked(definition: Definition) -> None:
     problems = [problem for _, problem in check_definition(definition, NAMES)]
@@ -143,6 +146,7 @@ def can_run_dry(definition: Definition) -> bool:
     return True
 
 
+@SIZE
 @given(definitions())
 def test_a_walk_is_called_stuck_exactly_where_all_branches_can_end_in_nothing(
     definition: Definition,

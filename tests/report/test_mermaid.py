@@ -4,12 +4,14 @@ import re
 
 import pytest
 from flows import SHIPPED, crowded_flow, flow_of, small_flow, step
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from salescli.model.definition import Stage
 from salescli.model.flow import Flow
 from salescli.report.mermaid import format_mermaid, quote
+
+SIZE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 QUOTED = r'"[^"\n]*"'
 NODE = r"[sf]\d+(?:_\w+)?"
@@ -105,11 +107,13 @@ def unescape(text: str) -> str:
     return re.sub(r"#(\d+);", lambda found: chr(int(found.group(1))), text[1:-1])
 
 
+@SIZE
 @given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"])))
 def test_a_quoted_text_reads_back_the_same(text: str) -> None:
     assert unescape(quote(text)) == text
 
 
+@SIZE
 @given(st.text(max_size=30))
 def test_any_words_at_all_leave_the_text_whole(text: str) -> None:
     check_text(crowded_flow(text, steps=3))

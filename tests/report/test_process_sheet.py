@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 from flows import SHIPPED, crowded_flow, flow_of, small_flow, step
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from salescli.model.definition import Stage
@@ -13,6 +13,8 @@ from salescli.report import stage_card
 from salescli.report.process_sheet import build_process_sheet, split, texts_of
 from salescli.report.sheet import Label, Sheet
 from salescli.report.stage_card import Drawing
+
+SIZE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def measure(text: str, size: float, bold: bool) -> float:
@@ -76,6 +78,7 @@ def test_many_steps_and_loops_with_long_names_never_overlap(title: str, steps: i
     check_layout(sheet_of(crowded_flow(title, steps)))
 
 
+@SIZE
 @given(st.text(max_size=40), st.integers(2, 6))
 def test_any_words_at_all_are_laid_out(text: str, steps: int) -> None:
     check_layout(sheet_of(crowded_flow(text, steps)))
