@@ -40,8 +40,8 @@ def format_mermaid(flow: Flow) -> str:
 
 
 def quote(text: str) -> str:
-    """A text on one line as Mermaid reads it back."""
-    return f'"{" ".join(clean_text(text, "").split()).translate(_ESCAPED)}"'
+    """A text on one line as Mermaid reads it back; a blank for nothing, which it can't read."""
+    return f'"{" ".join(clean_text(text, "").split()).translate(_ESCAPED) or " "}"'
 
 
 def _draw_stage(stage: FlowStage, nodes: dict[str, str]) -> Iterator[str]:

@@ -20,13 +20,20 @@ def format_walk(name: str, simulation: Simulation) -> str:
         format_number_of(len(simulation.stages), "open stage"),
         format_number_of(simulation.steps, "step"),
         f"{format_number_of(simulation.routes, 'route')} walked",
-        f"{format_number_of(simulation.loops, 'loop')} walked",
+        _tell_loops(simulation),
         f"more than {format_count(MOST_COUNTED)} paths"
         if paths is None
         else format_number_of(paths, "path"),
     ]
-    lines = [f"{clean_text(name)}: {', '.join(told)}", *_tell_outcomes(simulation)]
+    lines = [*_wrap(f"{clean_text(name)}: {', '.join(told)}", ""), *_tell_outcomes(simulation)]
     return "\n".join(lines)
+
+
+def _tell_loops(simulation: Simulation) -> str:
+    """How many were walked; where there are very many in a stage, only the first were."""
+    told = f"{format_number_of(simulation.loops, 'loop')} walked"
+    is_cut = any(len(walk.loops) == MOST_COUNTED for walk in simulation.stages)
+    return f"the first {told}" if is_cut else told
 
 
 def _tell_outcomes(simulation: Simulation) -> Iterator[str]:
@@ -35,9 +42,19 @@ def _tell_outcomes(simulation: Simulation) -> Iterator[str]:
         stages = [walk.stage for walk in some]
         named = ", ".join(stages) if len(stages) < 3 else f"{stages[0]} … {stages[-1]}"
         text = f"{named} → {', '.join(ends) or 'nothing'}"
-        yield from textwrap.wrap(
-            text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
-        )
+        yield from _wrap(text, "  ")
+
+
+def _wrap(text: str, indent: str) -> list[str]:
+    """Lines that fit the screen; names, which may be long paths, are never cut."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def outcomes_of(walk: StageWalk) -> tuple[str, ...]:

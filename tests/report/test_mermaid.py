@@ -100,6 +100,7 @@ def test_what_mermaid_reads_as_its_own_is_escaped_and_the_rest_stays() -> None:
         '"Карточка #34;клиента#34; [обязательно] (да); 50 %"'
     )
     assert quote("a#35;b <b> `c` &amp; \\n") == '"a#35;35;b #60;b#62; #96;c#96; #38;amp; #92;n"'
+    assert quote("\n") == '" "'
     assert quote("%%{init: x}%%\nnext\x00") == '"%%#123;init: x#125;%% next"'
 
 
@@ -108,7 +109,7 @@ def unescape(text: str) -> str:
 
 
 @SIZE
-@given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"])))
+@given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1))
 def test_a_quoted_text_reads_back_the_same(text: str) -> None:
     assert unescape(quote(text)) == text
 
