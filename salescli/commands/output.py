@@ -1,6 +1,5 @@
 """Rows and documents to stdout, in the format that was asked for."""
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -104,14 +103,3 @@ def write_outside(app: App, path: str, data: bytes, *, make_folder: bool = False
                 hint="make its folder first, or write elsewhere",
             )
         ) from None
-
-
-def write_picture(app: App, drawn: Any, path: str, kind: str) -> None:
-    """Write a `Picture` of `salescli.report.chart` into a file and say so, or to stdout."""
-    for note in drawn.notes:
-        say(note)
-    if path == "-":
-        sys.stdout.buffer.write(drawn.data)
-        return
-    write_outside(app, path, drawn.data)
-    say(f"{path}: {drawn.width} pixels wide." if kind == "png" else f"{path} is drawn.")
