@@ -1,5 +1,6 @@
 """Settings and the named things: people, departments, products, dictionaries, plans."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -223,6 +224,11 @@ def offered_choices(dictionary: Dictionary, *, imported: bool = False) -> dict[s
 def is_employed_on(person: Person, day: date) -> bool:
     """Whether a person takes new work on `day`; `left` is their last day, inclusive."""
     return person.left is None or day <= person.left
+
+
+def has_left(people: Mapping[str, Person], name: str, day: date) -> bool:
+    """Whether one of our people takes no new work on `day` any more."""
+    return name in people and not is_employed_on(people[name], day)
 
 
 def value_on(dated: dict[date, Money], day: date) -> Money | None:
