@@ -59,9 +59,8 @@ def routes_taken(events: list[Event]) -> Iterator[tuple[Route, list[Event]]]:
             steps[event["activity"]] = event["step"]
         elif event["kind"] == "replanned" and "step" in event["fields"]:
             steps[event["activity"]] = event["fields"]["step"][1]
-        elif event["kind"] in ("done", "cancelled") and "result" in event:
-            if step := steps.get(event["activity"]):
-                yield (stage, step, event["result"]), events[number:]
+        elif event.get("activity") in steps and "result" in event:
+            yield (stage, steps[event["activity"]], event["result"]), events[number:]
 
 
 def leads_there(target: str, after: list[Event]) -> bool:

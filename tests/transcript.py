@@ -27,7 +27,7 @@ and a command that names an id of an earlier output names the one that stands th
 import difflib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -195,8 +195,7 @@ def _update(path: Path, lines: list[str], steps: Sequence[Step], session: Sessio
     renamed: dict[str, str] = {}
     done: list[tuple[Step, Outcome]] = []
     for told in steps:
-        command = _WORD.sub(lambda word: renamed.get(word[0], word[0]), told.command)
-        step = replace(told, command=command)
+        step = replace(told, command=_rename(told.command, renamed))
         outcome = _run_step(step, session, path)
         before = _NAMED.findall("\n".join(told.stdout + told.stderr))
         after = _NAMED.findall(outcome.stdout + outcome.stderr)
@@ -212,6 +211,11 @@ def _update(path: Path, lines: list[str], steps: Sequence[Step], session: Sessio
             lines[number] = mark + line
     path.write_text("\n".join(lines), encoding="utf-8")
     return [outcome for _, outcome in done]
+
+
+def _rename(command: str, renamed: Mapping[str, str]) -> str:
+    """The command with the ids that stand now in place of those that were told."""
+    return _WORD.sub(lambda word: renamed.get(word[0], word[0]), command)
 
 
 def _run_step(step: Step, session: Session, path: Path) -> Outcome:
