@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 
 from salescli.model.activities import Activity, build_activities
-from salescli.model.events import EVENT_TYPES, Asked, Decided
+from salescli.model.events import EVENT_TYPES
 from salescli.model.facts import fold
 from salescli.model.leads import LEAD_STAGES
 from salescli.model.runs import running_run
 from tests.shop import Shop, load
 from tests.workspace.demo_store import write_demo
 
-NOT_YET = {Asked, Decided}  # no command makes them yet
-EVENT_KINDS = {kind.__struct_config__.tag for kind in EVENT_TYPES if kind not in NOT_YET}
+EVENT_KINDS = {kind.__struct_config__.tag for kind in EVENT_TYPES}
 FAILURES = ("lost", "rerouted", "rejected")
 
 

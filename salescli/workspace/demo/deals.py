@@ -9,7 +9,7 @@ import msgspec
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.clients import load_client
 from salescli.workspace.cloning import clone_opportunity
-from salescli.workspace.demo import activities, correspondence, names, steps, words
+from salescli.workspace.demo import activities, approvals, correspondence, names, steps, words
 from salescli.workspace.demo.making import Making, Today
 from salescli.workspace.lists import add_item
 from salescli.workspace.opportunities import create_opportunity, set_opportunity
@@ -170,6 +170,17 @@ class Life:
             "offered_on": self.session.today.isoformat(),
         }
         add_item(self.session, deal, "product", self.course.product, typed)
+        self._ask_for(typed["discount"])
+
+    def _ask_for(self, discount: str) -> None:
+        """The manager has a say in a discount; some of them take their time."""
+        owner, manager = self.course.sides.owner, self.course.sides.manager
+        if owner == manager or discount == names.FREE_DISCOUNT:
+            return
+        asked = approvals.ask(self.making, self.id, manager, discount)
+        self._pass(0.2, 3)
+        approvals.decide(self.making, asked, manager)
+        self.at = self.session.now
 
     # --- what is done ------------------------------------------------------------------------
 

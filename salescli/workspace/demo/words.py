@@ -65,6 +65,11 @@ ONCE_MORE = (
     "A new partner has a say, too",
     "Банк просит всё ещё раз",
 )
+TOO_MUCH = (
+    "1 % at most, and the parking place",
+    "Not before the second visit",
+    "Нет, цена твёрдая",
+)
 NOT_NEEDED = ("The one of last month will do", "They don't ask for it")
 LOST_REASONS = ("They called back", "The other house is late", "Передумали")
 AFTER_WON = "Show them the cellar"
