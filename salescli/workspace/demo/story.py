@@ -7,7 +7,7 @@ from salescli.model.activities import Activity
 from salescli.workspace.clients import create_client
 from salescli.workspace.converting import convert_lead
 from salescli.workspace.deals import LoadedDeal
-from salescli.workspace.demo import activities, correspondence, names, steps
+from salescli.workspace.demo import activities, approvals, correspondence, names, steps
 from salescli.workspace.demo.clients import Clients
 from salescli.workspace.demo.making import Making
 from salescli.workspace.leads import create_lead
@@ -267,12 +267,13 @@ class Story:
         add_reservation(self.session, self._deal(), names.PARKING_UNIT, until)
 
     def _leave_open(self) -> None:
-        """A meeting on the day that the example is made for, and a paper that is late."""
+        """A meeting on the day that the example is made for, a paper that is late, a question."""
         for step in steps.waiting(self.making, self.id):
             steps.put_off(self.making, step, self.making.end - timedelta(days=1))
         ahead = self.making.end + timedelta(hours=20)
         people = (self.elena, self.juris)
         activities.plan_meeting(self.making, self.id, ahead, people)
+        approvals.ask(self.making, self.id, MANAGER, "2")
         title = "Send the contract to the bank"
         late = self.making.later(self.making.end - timedelta(days=4), 0)
         activities.plan_task(self.making, self.id, title, late)
