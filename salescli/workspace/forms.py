@@ -31,7 +31,6 @@ from salescli.process.forms import (
     parse_item,
     spell,
 )
-from salescli.process.performers import step_named
 from salescli.workspace.deals import Loaded, LoadedDeal, load_deal
 from salescli.workspace.guiding import client_name
 from salescli.workspace.listed import names_of_item
@@ -91,7 +90,8 @@ def _step_of(session: Session, record: Loaded, activity: Activity) -> Step | Non
     if record.kind != "opportunity" or activity.step is None:
         return None
     definition = session.process(getattr(record.facts, "process", ""))
-    step = step_named(definition, activity.step)
+    stage = definition.stage_named(record.facts.stage)
+    step = stage.step_named(activity.step) if stage is not None else None
     return step if step is not None and step.kind == "form" else None
 
 
