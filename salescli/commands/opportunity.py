@@ -3,7 +3,6 @@
 Use cases are imported by the commands that call them: a list has no need of those that write.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.cloning import clone
 from salescli.commands.options import (
+    ends_options,
     event_options,
     field_options,
     format_option,
@@ -37,17 +37,6 @@ CREATE_CLIENT = click.option(
     type=click.Choice(["account", "contact"]),
     help="Make the client, as a company or a person, if it isn't there.",
 )
-
-
-def ends_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options for the activities that end together with a change of the stage."""
-    done = click.option(
-        "--done", multiple=True, metavar="ACT[=RESULT]", help="Activity that is done with it."
-    )
-    cancel = click.option(
-        "--cancel", multiple=True, metavar="ACT", help="Activity that won't be any more."
-    )
-    return done(cancel(command))
 
 
 class OpportunityGroup(click.Group):

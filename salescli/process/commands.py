@@ -2,6 +2,8 @@
 
 import shlex
 
+from salescli.model.activities import Activity
+from salescli.model.activity_rules import results_of_step
 from salescli.model.criteria import Unmet
 from salescli.model.definition import Definition
 from salescli.model.expression import ME
@@ -75,3 +77,34 @@ def close_lines(definition: Definition, address: str, stage: str | None = None) 
         more = "" if entry.final == "success" else " --reason REASON"
         lines.append(f"salescli opp close {address} --outcome {entry.stage}{more}")
     return lines
+
+
+def is_runnable(command: str) -> bool:
+    """Whether a command can be run as it stands: it leaves nothing to be typed."""
+    return "…" not in command
+
+
+def end_command(activity: Activity, address: str) -> str:
+    """The command that ends an activity: done, of several results with the first.
+
+    A step that can only be cancelled is cancelled.
+    """
+    results = results_of_step(activity)
+    if activity.results and not results:
+        return f"salescli activity cancel {address}"
+    return result_command(address, results[0] if len(results) > 1 else None)
+
+
+def result_command(address: str, result: str | None) -> str:
+    """The command that says an activity is done; the result only where there are several."""
+    told = f" --result {shlex.quote(result)}" if result is not None else ""
+    return f"salescli activity done {address}{told}"
+
+
+def ending_option(activity: Activity, address: str) -> str:
+    """`--done ACT[=RESULT]`: the activity ends together with a change of the stage."""
+    results = results_of_step(activity)
+    if activity.results and not results:
+        return f"--cancel {address}"
+    result = f"={results[0]}" if len(results) > 1 else ""
+    return f"--done {shlex.quote(address + result)}"

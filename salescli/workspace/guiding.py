@@ -1,17 +1,21 @@
-"""What `next` says of deals: the engine's guidance for one, or for all that somebody owns."""
+"""What `next` says of a deal: the engine's guidance for it, with names and days."""
 
 from datetime import date, datetime
 
 import msgspec
 
 from salescli.model.activities import Activity
+from salescli.model.calendar import Calendar
 from salescli.model.computed import Computed, NextStep, next_step
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, WrongUsage
+from salescli.model.runs import build_runs, running_run
+from salescli.process.expected import Course, Expected
 from salescli.process.guidance import Guidance, build_guidance
-from salescli.report.numbers import width_of
+from salescli.process.standing import Standing
+from salescli.report.numbers import clean_text, cut, width_of
+from salescli.report.wording import begun_small
 from salescli.workspace.addressing import find_by_id, title_of
-from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
@@ -22,12 +26,17 @@ WIDTH = 80
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """An open activity of a deal: how commands name it, and since when it is due."""
+    """An open activity of a deal: since when it is due, and who is to do it."""
 
-    address: str
-    activity: Activity
+    expected: Expected
     due_on: date | None
     late_days: int  # 0: not late
+    who: str  # the name of its owner
+
+    @property
+    def activity(self) -> Activity:
+        """The activity itself."""
+        return self.expected.activity
 
 
 class Guided(msgspec.Struct, frozen=True):
@@ -38,9 +47,10 @@ class Guided(msgspec.Struct, frozen=True):
     computed: Computed
     guidance: Guidance
     client: str  # the client's name
+    today: date
+    calendar: Calendar
     waiting: tuple[Waiting, ...] = ()  # the earliest due first
     step: NextStep | None = None  # what one would do next; None at a final stage
-    today: date | None = None
     me: str | None = None
 
 
@@ -54,32 +64,38 @@ def guide_loaded(session: Session, deal: LoadedDeal) -> Guided:
     definition = session.process(deal.facts.process)
     computed, me = compute(session, deal, definition, session.today), _me(session)
     standing = standing_at(session, deal, session.now, me)
+    guidance = guidance_of(session, deal, standing, computed)
     return Guided(
         deal,
         definition,
         computed,
-        build_guidance(standing, computed),
+        guidance,
         client_name(session, deal.facts.client),
-        tuple(_waiting(session, one) for one in computed.open_activities),
+        session.today,
+        session.calendar,
+        tuple(_waiting(session, one) for one in guidance.expected),
         next_step(
             deal.facts, computed, definition, standing.subject, standing.names, session.today, me
         ),
-        session.today,
         me,
     )
 
 
-def _waiting(session: Session, activity: Activity) -> Waiting:
-    due_at: datetime | None = activity.due_at
+def guidance_of(
+    session: Session, deal: LoadedDeal, standing: Standing, computed: Computed
+) -> Guidance:
+    """What can be said about a deal whose live events say which run goes on."""
+    runs = build_runs(deal.live)
+    addresses = {one.id: session.short_inner(one.id) for one in computed.open_activities}
+    return build_guidance(standing, computed, Course(running_run(deal.live), bool(runs), addresses))
+
+
+def _waiting(session: Session, one: Expected) -> Waiting:
+    due_at: datetime | None = one.activity.due_at
     due_on = None if due_at is None else session.calendar.day_of(due_at)
     late_days = 0 if due_on is None else max(0, (session.today - due_on).days)
-    return Waiting(session.short_inner(activity.id), activity, due_on, late_days)
-
-
-def _in_words(step: NextStep | None) -> str:
-    if step is None:
-        return ""
-    return f"{step.text if step.activity else step.text[:1].lower() + step.text[1:]} · "
+    entry = session.team.people.get(one.activity.owner)
+    return Waiting(one, due_on, late_days, entry.name if entry else one.activity.owner)
 
 
 def with_next(session: Session, outcome: Outcome) -> Outcome:
@@ -94,11 +110,28 @@ def with_next(session: Session, outcome: Outcome) -> Outcome:
 
 
 def next_line(session: Session, deal_id: str) -> str:
-    """What one would do next on a deal, in a line; empty if it is closed."""
+    """What one would do next on a deal, in a line of 80 columns; empty if it is closed."""
     guided = guide(session, deal_id)
     if guided.computed.status != "open":
         return ""
-    return f"Next: {_in_words(guided.step)}salescli next {session.short(deal_id)}"
+    command = f"salescli next {session.short(deal_id)}"
+    words = clean_text(_in_words(guided))
+    room = WIDTH - width_of(f"Next:  · {command}")
+    return f"Next: {cut(words, room)} · {command}" if words else f"Next: {command}"
+
+
+def _in_words(guided: Guided) -> str:
+    """The step that is open, or that the stage is at its end; of a deal by hand its next step."""
+    guidance, step = guided.guidance, guided.step
+    if guidance.is_at_end:
+        return f"{guidance.name} is at its end"
+    for one in guided.waiting:
+        if one.expected.is_step:
+            for_whom = "" if one.activity.owner == guided.me else f", for {one.who}"
+            return begun_small(one.activity.title) + for_whom
+    if step is None:
+        return ""
+    return step.text if step.activity else begun_small(step.text)
 
 
 def _me(session: Session) -> str | None:
@@ -116,16 +149,3 @@ def client_name(session: Session, client_id: str) -> str:
         return (title_of(session, found) if found else "") or client_id
     except Damaged:
         return client_id
-
-
-def open_deals_of(session: Session, person: str) -> list[str]:
-    """Ids of the open deals that a person owns, the oldest at its stage first."""
-    session.index.refresh()
-    rows = DealRows(session)
-    mine = [
-        deal
-        for deal in session.index.deals()
-        if deal.owner == person and rows.status(deal) == "open"
-    ]
-    mine.sort(key=lambda deal: (deal.visits[-1].started_at if deal.visits else 0, deal.id))
-    return [deal.id for deal in mine]
