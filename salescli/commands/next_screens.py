@@ -32,7 +32,8 @@ def summary(morning: Morning, me: str | None) -> str:
     whose = "your " if is_mine else ""
     of_whom = "" if is_mine else f" of {morning.name}"
     verb = "wants" if wanting == 1 else "want"
-    return f"{wanting} of {whose}{total} open deals{of_whom} {verb} something today."
+    deals = format_number_of(total, "open deal")
+    return f"{wanting} of {whose}{deals}{of_whom} {verb} something today."
 
 
 def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:

@@ -53,7 +53,7 @@ def view_deal(
     definition = session.process(deal.facts.process)
     computed = compute(session, deal, definition, day)
     at = min(session.calendar.end_of(day), session.now)
-    standing = standing_at(session, deal, at, session.known_actor)
+    standing = standing_at(session, deal, at, session.known_actor, computed)
     guidance = guidance_of(session, deal, standing, computed)
     wording = build_wording(session, definition)
     leads = read_lead_histories(session, deal)

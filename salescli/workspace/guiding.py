@@ -8,7 +8,7 @@ from salescli.model.activities import Activity
 from salescli.model.calendar import Calendar
 from salescli.model.computed import Computed, NextStep, next_step
 from salescli.model.definition import Definition
-from salescli.model.errors import Damaged, WrongUsage
+from salescli.model.errors import Damaged
 from salescli.model.runs import build_runs, running_run
 from salescli.process.expected import Course, Expected
 from salescli.process.guidance import Guidance, build_guidance
@@ -62,8 +62,8 @@ def guide(session: Session, text: str) -> Guided:
 def guide_loaded(session: Session, deal: LoadedDeal) -> Guided:
     """What a loaded deal wants now."""
     definition = session.process(deal.facts.process)
-    computed, me = compute(session, deal, definition, session.today), _me(session)
-    standing = standing_at(session, deal, session.now, me)
+    computed, me = compute(session, deal, definition, session.today), session.known_actor
+    standing = standing_at(session, deal, session.now, me, computed)
     guidance = guidance_of(session, deal, standing, computed)
     return Guided(
         deal,
@@ -114,32 +114,28 @@ def next_line(session: Session, deal_id: str) -> str:
     guided = guide(session, deal_id)
     if guided.computed.status != "open":
         return ""
+    words, for_whom = _in_words(guided)
+    head = f"Next for {for_whom}: " if for_whom else "Next: "
     command = f"salescli next {session.short(deal_id)}"
-    words = clean_text(_in_words(guided))
-    room = WIDTH - width_of(f"Next:  · {command}")
-    return f"Next: {cut(words, room)} · {command}" if words else f"Next: {command}"
+    room = max(WIDTH - width_of(f"{head} · {command}"), 1)
+    return f"{head}{cut(clean_text(words), room)} · {command}" if words else f"{head}{command}"
 
 
-def _in_words(guided: Guided) -> str:
-    """The step that is open, or that the stage is at its end; of a deal by hand its next step."""
+def _in_words(guided: Guided) -> tuple[str, str]:
+    """What is next, and for whom if it isn't for who acts: the open step, the end of the stage.
+
+    Of a deal by hand what is computed as its next step.
+    """
     guidance, step = guided.guidance, guided.step
     if guidance.is_at_end:
-        return f"{guidance.name} is at its end"
+        return f"{guidance.name} is at its end", ""
     for one in guided.waiting:
         if one.expected.is_step:
-            for_whom = "" if one.activity.owner == guided.me else f", for {one.who}"
-            return begun_small(one.activity.title) + for_whom
+            who = "" if one.activity.owner == guided.me else clean_text(one.who)
+            return begun_small(one.activity.title), who
     if step is None:
-        return ""
-    return step.text if step.activity else begun_small(step.text)
-
-
-def _me(session: Session) -> str | None:
-    """Who acts, if anybody is known to: whoever reads need not be one of the team."""
-    try:
-        return session.actor
-    except WrongUsage:
-        return None
+        return "", ""
+    return (step.text if step.activity else begun_small(step.text)), ""
 
 
 def client_name(session: Session, client_id: str) -> str:
