@@ -114,8 +114,10 @@ def _ask_end(one: Expected, results: Dictionary) -> list[str]:
         return ["--cancel", one.address]
     own = [result for result in one.activity.results if result != CANCELLED]
     names = own or results_for(one.activity.type, results)
-    result = _ask_named("Result", {name: name for name in names}) if len(names) > 1 else ""
-    return ["--done", f"{one.address}={result}" if result else one.address]
+    if len(names) < 2:
+        return ["--done", one.address]
+    result = _ask_named("Result", {name: name for name in names}, names[0])
+    return ["--done", f"{one.address}={result}"]
 
 
 def _ask_one(question: str, answers: Sequence[str]) -> str:
@@ -128,13 +130,13 @@ def _ask_one(question: str, answers: Sequence[str]) -> str:
         say(f"One of {', '.join(answer[0] for answer in answers)}.")
 
 
-def _ask_named(question: str, names: Mapping[str, str]) -> str:
+def _ask_named(question: str, names: Mapping[str, str], default: str | None = None) -> str:
     """A key, by itself or by the name that it has."""
     for key, name in names.items():
         say(f"  {key}" if key == name else f"  {key}  {name}")
     by_name = {name.casefold(): key for key, name in names.items()}
     while True:
-        typed = _prompt(question)
+        typed = _prompt(question, default)
         if typed in names:
             return typed
         if typed.casefold() in by_name:
