@@ -4,7 +4,7 @@ Pure; no layout. Commands in it are spelled in `salescli.process.commands`. Whet
 refused the engine is asked, so that no command is recommended that the rules forbid.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -14,6 +14,7 @@ from salescli.model.criteria import Unmet, unmet_criteria
 from salescli.model.definition import Stage, Step
 from salescli.model.errors import Finding
 from salescli.process import closing, engine
+from salescli.process.barriers import requirement
 from salescli.process.commands import close_lines, ending_option, fill_command, is_runnable
 from salescli.process.expected import Course, Expected, build_expected, steps_after
 from salescli.process.standing import Advanced, Outcome, Standing, open_after
@@ -132,7 +133,7 @@ def build_guidance(
         start=start,
         ways=_ways(standing, steps, is_led),
         commands=_commands(standing, course, expected, missing, start),
-        blocked_by=_blocked_by(standing),
+        blocked_by=_blocked_by(standing, fills),
     )
 
 
@@ -275,9 +276,10 @@ def _try_close(standing: Standing, outcome: str) -> Outcome:
     return closing.close(standing, outcome, close_reasons={}, day=standing.today)
 
 
-def _blocked_by(standing: Standing) -> tuple[Finding, ...]:
+def _blocked_by(standing: Standing, unfilled: Sequence[Unmet]) -> tuple[Finding, ...]:
     stage = standing.stage
     if stage is None or not stage.is_open:
         return ()
+    found = [requirement(standing, one) for one in unfilled]
     decided = _try_forward(standing)
-    return () if isinstance(decided, Advanced) else decided.findings
+    return (*found, *(() if isinstance(decided, Advanced) else decided.findings))

@@ -226,6 +226,7 @@ def test_a_form_wants_its_required_fields_before_it_is_done():
         ("require", "budget", "salescli opp set 7k2m --budget …")
     ]
     assert told.commands == ()
+    assert [found.field for found in told.blocked_by] == ["budget"]
     filled = guide("a", facts, definition=definition, budget=eur("1.00"))
     assert filled.commands[0] == "salescli opp advance 7k2m --done 5"
 
