@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from salescli.model import catalogues, events, records
+from salescli.model import catalogues, definition, events, records
 from salescli.model.fields import FieldSpec, specs_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +34,26 @@ RECORDS = (
     catalogues.Competitor,
     catalogues.RivalProduct,
 )
+LANGUAGE = {
+    "process": definition.Definition,
+    "stage": definition.Stage,
+    "criterion": definition.Criterion,
+    "step": definition.Step,
+}
+MADE_PARTS = {
+    "file-format.md": ("fields", "events", "language"),
+    "process-language.md": ("language",),
+}
 KINDS = {
+    "slug": "id",
+    "step": "id",
+    "stages": "list of stages",
+    "steps": "list of steps",
+    "criteria": "list of criteria",
+    "condition": "[condition](lists.md#conditions)",
+    "performers": f"list of {', '.join(f'`{who}`' for who in definition.PERFORMERS)}, people's ids",
+    "delay": "`30m`, `4h`, `2d`",
+    "routes": "result → what follows",
     "text": "text",
     "words": "list of words",
     "whole": "whole number",
@@ -74,6 +93,8 @@ def describe_kind(spec: FieldSpec) -> str:
         return f"id of {spec.target.replace('|', ' or ')}"
     if spec.kind == "choice":
         return f"value of the dictionary `{spec.target}`"
+    if spec.kind == "one-of":
+        return f"one of {', '.join(f'`{word}`' for word in spec.values)}"
     if spec.kind == "list":
         return f"list of mappings, each with its own `{spec.target}`"
     return KINDS[spec.kind]
@@ -110,6 +131,30 @@ def build_fields(types: Sequence[type[msgspec.Struct]] = RECORDS) -> str:
 
 def _first_line(documented: type) -> str:
     return (documented.__doc__ or "").strip().split("\n")[0]
+
+
+def build_language(parts: Mapping[str, type[msgspec.Struct]] = LANGUAGE) -> str:
+    """The table of all keys of a process definition, with what holds where one is absent."""
+    rows = []
+    for name, part in parts.items():
+        absent = {info.encode_name: _absent(info) for info in msgspec.structs.fields(part)}
+        for spec in specs_of(part):
+            of = re.sub("^an? ", "", spec.only.words) if spec.only else name
+            value = " ".join(filter(None, (describe_kind(spec), absent[spec.name])))
+            rows.append((f"`{spec.name}`", of, value, spec.doc))
+    return format_table(("Key", "Of", "Value", "Meaning"), rows)
+
+
+def _absent(info: msgspec.structs.FieldInfo) -> str:
+    """`[10]` where an absent key means 10, `required` where it can't be absent."""
+    if info.required:
+        return "(required)"
+    made = info.default_factory
+    value = info.default if made is msgspec.NODEFAULT else made()
+    if value is None or value == []:
+        return ""
+    words = f"[{', '.join(value)}]" if isinstance(value, list) else str(value).lower()
+    return f"[`{words}`]"
 
 
 def build_events(kinds: Sequence[type[events.BaseEvent]] = events.EVENT_TYPES) -> str:
@@ -211,11 +256,13 @@ def build_pages(root: Path, group: click.Command | None) -> dict[Path, str]:
     pages = {root / "docs" / "errors.md": build_errors_page(texts)}
     if group is not None:
         pages[root / "docs" / "cli.md"] = build_commands_page(group)
-    file_format = root / "docs" / "file-format.md"
-    page = file_format.read_text(encoding="utf-8")
-    for name, text in (("fields", build_fields()), ("events", build_events())):
-        page = replace_generated(page, name, text)
-    return pages | {file_format: page}
+    made = {"fields": build_fields(), "events": build_events(), "language": build_language()}
+    for file, names in MADE_PARTS.items():
+        page = (root / "docs" / file).read_text(encoding="utf-8")
+        for name in names:
+            page = replace_generated(page, name, made[name])
+        pages[root / "docs" / file] = page
+    return pages
 
 
 def differing_pages(pages: Mapping[Path, str]) -> list[Path]:

@@ -1,16 +1,17 @@
 """The made parts of the docs are those that the code makes now, and are made as they should be."""
 
 import importlib.util
+import shutil
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated
+from typing import Annotated, Literal
 
 import click
 import msgspec
 import pytest
 
 from salescli.model import events
-from salescli.model.fields import choice, field, item_list, reference, text
+from salescli.model.fields import Only, choice, field, item_list, reference, text
 from tests.greeter import greeter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,7 +66,9 @@ def test_check_names_what_differs_and_writes_nothing(tmp_path, monkeypatch, caps
     page = (ROOT / "docs" / "file-format.md").read_text(encoding="utf-8")
     page = generate.replace_generated(page, "fields", generate.build_fields())
     page = generate.replace_generated(page, "events", generate.build_events())
+    page = generate.replace_generated(page, "language", generate.build_language())
     (docs / "file-format.md").write_text(page.replace("| Who buys", "| Who sells"), "utf-8")
+    shutil.copy(ROOT / "docs" / "process-language.md", docs)
     monkeypatch.setattr(generate, "ROOT", tmp_path)
     monkeypatch.setattr(generate, "GROUP", "tests.greeter:greeter")
 
@@ -101,6 +104,28 @@ def test_an_event_becomes_a_row_with_its_own_keys_as_they_stand_on_disk():
         "| `reopened` | `from` text, `to` text, `undone`? list, `reason` text, `fields`? mapping |"
         " Final stage → open stage. |",
         "| `noted` | `text` text | A note. |",
+    ]
+
+
+class Dish(msgspec.Struct):
+    """A dish."""
+
+    name: Annotated[str, text("What people call it")]
+    cooks: Annotated[list[str], field("words", "Who may")] = msgspec.field(
+        default_factory=lambda: ["chef", "guest"]
+    )
+    hot: Annotated[
+        bool, field("yes-no", "Whether it steams", only=Only("course", ("main",), "a main course"))
+    ] = True
+    course: Annotated[Literal["main", "sweet"] | None, field("one-of", "When it comes")] = None
+
+
+def test_a_language_becomes_a_table_of_its_keys_with_what_an_absent_one_means():
+    assert generate.build_language({"dish": Dish}).split("\n")[2:] == [
+        "| `name` | dish | text (required) | What people call it |",
+        "| `cooks` | dish | list of words [`[chef, guest]`] | Who may |",
+        "| `hot` | main course | yes/no [`true`] | Whether it steams |",
+        "| `course` | dish | one of `main`, `sweet` | When it comes |",
     ]
 
 

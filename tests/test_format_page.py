@@ -6,12 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from salescli.model.catalogues import Building, Competitors, Plan, Products, Settings, Team
 from salescli.model.conversion import build_document
 from salescli.model.definition import Criterion, Definition, Stage, Step
 from salescli.model.events import live_events
 from salescli.model.facts import build_document_of, fold
-from salescli.model.records import RECORD_TYPES, Lead, Opportunity
+from salescli.model.records import Lead, Opportunity
 from salescli.store.codec import (
     format_event_line,
     read_dictionaries,
@@ -20,6 +19,7 @@ from salescli.store.codec import (
 )
 from salescli.store.layout import ATTRIBUTES, IGNORED, locate
 from salescli.store.yamltext import read_tree
+from salescli.workspace.schemas import TYPES as SCHEMA_TYPES
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "file-format.md"
 CAPTION = re.compile(r"`([\w/-]*\.\w+)`(?:$|[:,])")
@@ -59,17 +59,6 @@ def test_every_block_is_a_file_of_the_store_or_the_tree():
     assert PAGE.read_text(encoding="utf-8").count("\n```yaml\n") == len(FILES) == 16
 
 
-CATALOGUE_TYPES = {
-    "settings": Settings,
-    "team": Team,
-    "products": Products,
-    "competitors": Competitors,
-    "process": Definition,
-    "plan": Plan,
-    "units": Building,
-}
-
-
 @pytest.mark.parametrize("path", FILES)
 def test_a_block_is_read_as_its_path_says(path):
     located = locate(path)
@@ -80,7 +69,7 @@ def test_a_block_is_read_as_its_path_says(path):
     elif located.kind == "dictionaries":
         assert read_dictionaries(source, path)
     else:
-        record = {**CATALOGUE_TYPES, **RECORD_TYPES}.get(located.kind)
+        record = SCHEMA_TYPES.get(located.kind)
         assert read_typed(source, path, record) if record else read_tree(source, path)
 
 

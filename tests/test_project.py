@@ -32,7 +32,9 @@ LATE_IMPORTS = {
     "commands/erasing.py",
     "commands/lead.py",
     "commands/next.py",
+    "commands/moving.py",
     "commands/opportunity.py",
+    "commands/running.py",
     "commands/views.py",
     "report/chart.py",
 }

@@ -88,10 +88,13 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def write_outside(app: App, path: str, data: bytes) -> None:
+def write_outside(app: App, path: str, data: bytes, *, make_folder: bool = False) -> None:
     """Write a file outside the store; raises `Failed` with its path as it was typed."""
+    target = app.surroundings.directory / path
     try:
-        (app.surroundings.directory / path).write_bytes(data)
+        if make_folder:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
     except OSError as error:
         raise Failed(
             finding(

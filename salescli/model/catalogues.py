@@ -16,24 +16,38 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 class CustomField(Record, frozen=True, kw_only=True):
     """A field that a team has added for itself."""
 
-    name: str
-    type: Literal["text", "words", "whole", "decimal", "money", "day", "yes-no", "choice"]
-    values: list[str] = []
+    name: Annotated[str, text("What people call it")]
+    type: Annotated[
+        Literal["text", "words", "whole", "decimal", "money", "day", "yes-no", "choice"],
+        field("one-of", "How its value is written"),
+    ]
+    values: Annotated[list[str], field("words", "What there is to choose from")] = []
 
 
 class Settings(Record, frozen=True, kw_only=True):
     """`salescli.yaml`."""
 
-    format: Annotated[int, msgspec.Meta(ge=1)]
-    name: str
-    currency: str | None = None
-    time_zone: str = "UTC"
-    week_start: Weekday = "monday"
-    fiscal_year_start: Annotated[int, msgspec.Meta(ge=1, le=12)] = 1
-    process: str = "real-estate"
-    start_process: Literal["never", "from-lead", "always"] = "never"
-    size_bands: list[Money] = []
-    custom_fields: dict[str, dict[str, CustomField]] = {}
+    format: Annotated[int, msgspec.Meta(ge=1), field("whole", "Version of the files")]
+    name: Annotated[str, text("What people call the store")]
+    currency: Annotated[str | None, text("Of amounts that are typed without one")] = None
+    time_zone: Annotated[str, text("Cuts instants into days")] = "UTC"
+    week_start: Annotated[Weekday, field("one-of", "First day of a week")] = "monday"
+    fiscal_year_start: Annotated[
+        int, msgspec.Meta(ge=1, le=12), field("whole", "First month of the company's year")
+    ] = 1
+    process: Annotated[str, reference("process", "Of new deals")] = "real-estate"
+    start_process: Annotated[
+        Literal["never", "from-lead", "always"],
+        field("one-of", "Whether the steps of the process begin with a new deal"),
+    ] = "never"
+    size_bands: Annotated[
+        list[Money],
+        field("list-of-money", "Upper bounds, inclusive; above the last there is one more band"),
+    ] = []
+    custom_fields: Annotated[
+        dict[str, dict[str, CustomField]],
+        field("mapping", "Fields of one's own, by kind of record and id"),
+    ] = {}
 
 
 class Person(Record, frozen=True, kw_only=True):
@@ -58,8 +72,8 @@ class Department(Record, frozen=True, kw_only=True):
 class Team(Record, frozen=True, kw_only=True):
     """`team.yaml`."""
 
-    people: dict[str, Person] = {}
-    departments: dict[str, Department] = {}
+    people: Annotated[dict[str, Person], field("mapping", "Our people by id")] = {}
+    departments: Annotated[dict[str, Department], field("mapping", "Departments by id")] = {}
 
 
 class Product(Record, frozen=True, kw_only=True):
@@ -78,7 +92,7 @@ class Product(Record, frozen=True, kw_only=True):
 class Products(Record, frozen=True, kw_only=True):
     """`products.yaml`."""
 
-    products: dict[str, Product] = {}
+    products: Annotated[dict[str, Product], field("mapping", "What we sell, by id")] = {}
 
 
 class RivalProduct(Record, frozen=True, kw_only=True):
@@ -103,31 +117,38 @@ class Competitor(Record, frozen=True, kw_only=True):
 class Competitors(Record, frozen=True, kw_only=True):
     """`competitors.yaml`."""
 
-    competitors: dict[str, Competitor] = {}
+    competitors: Annotated[
+        dict[str, Competitor], field("mapping", "Who sells against us, by id")
+    ] = {}
 
 
 class Choice(Record, frozen=True, kw_only=True):
     """A dictionary value with flags; written as its bare name when it has none."""
 
-    name: str
-    retired: bool | None = None
-    details: bool | None = None  # details are required with it
-    imported: Annotated[bool | None, msgspec.Meta()] = msgspec.field(default=None, name="import")
-    types: list[str] = []  # activity types that it is a result of
+    name: Annotated[str, text("What people see")]
+    retired: Annotated[bool | None, field("yes-no", "Nobody is offered it any more")] = None
+    details: Annotated[bool | None, field("yes-no", "Details are required with it")] = None
+    imported: Annotated[bool | None, field("yes-no", "Offered to imports alone")] = msgspec.field(
+        default=None, name="import"
+    )
+    types: Annotated[list[str], field("words", "Activity types that it is a result of")] = []
 
 
 Dictionary = dict[str, str | Choice]
+_Plans = dict[str, dict[str, Money]]
 
 
 class Plan(Record, frozen=True, kw_only=True):
     """`plans/<year>.yaml`: objects, each with periods and money."""
 
-    client: dict[str, dict[str, Money]] = {}
-    company: dict[str, Money] = {}
-    department: dict[str, dict[str, Money]] = {}
-    need: dict[str, dict[str, Money]] = {}
-    owner: dict[str, dict[str, Money]] = {}
-    product: dict[str, dict[str, Money]] = {}
+    client: Annotated[_Plans, field("mapping", "By client, then by year, quarter or month")] = {}
+    company: Annotated[
+        dict[str, Money], field("mapping", "Of the company, by year, quarter or month")
+    ] = {}
+    department: Annotated[_Plans, field("mapping", "By department and period")] = {}
+    need: Annotated[_Plans, field("mapping", "By need and period")] = {}
+    owner: Annotated[_Plans, field("mapping", "By owner and period")] = {}
+    product: Annotated[_Plans, field("mapping", "By product and period")] = {}
 
 
 class Unit(Record, frozen=True, kw_only=True):

@@ -1,21 +1,34 @@
 """A process definition as it stands in `processes/<process>.yaml` (format.md section 5)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from salescli.model.fields import Only, field, item_list, text
 from salescli.model.records import Percent, Record
 
 StepKind = Literal["task", "meeting", "call", "form", "question", "approval"]
 Minutes = Annotated[int, msgspec.Meta(ge=0)]
+PERFORMERS = ("owner", "department-manager", "starter")
+ENDS = ("end-of-stage", "end-of-process")
+TO_STAGE = "stage:"
+_OPEN = Only("final", (None,), "an open stage")
+_FORM = Only("kind", ("form",), "a form")
+_ADOPTING = Only("kind", ("meeting", "task", "call"), "a meeting, task or call")
 
 
 class Criterion(Record, frozen=True, kw_only=True):
-    """An exit criterion: one of `advise`, `require` holds an expression; `say` puts it in words."""
+    """What should hold when a stage is left: exactly one of `advise` and `require`."""
 
-    advise: str | None = None
-    require: str | None = None
-    say: str | None = None
+    exactly_one: ClassVar[tuple[str, ...]] = ("advise", "require")
+
+    advise: Annotated[
+        str | None, field("condition", "Told by `next` and by the move; never blocks")
+    ] = None
+    require: Annotated[
+        str | None, field("condition", "Blocks a move forward and a win, unless forced")
+    ] = None
+    say: Annotated[str | None, text("The same in the team's own words")] = None
 
     @property
     def expression(self) -> str:
@@ -26,38 +39,106 @@ class Criterion(Record, frozen=True, kw_only=True):
 class Step(Record, frozen=True, kw_only=True):
     """A step of a stage; the keys of `then` are its allowed results."""
 
-    step: str
-    kind: StepKind
-    title: str
-    performer: list[str] = msgspec.field(default_factory=lambda: ["owner"])
-    minutes: Minutes | None = None
-    start_after: str | None = None
-    remind: Minutes | None = None
-    fields: list[str] = []
-    required: list[str] = []
-    when: str | None = None
-    then: dict[str, str | None]
-    adopt: bool = False
-    mandatory: bool = False
-    retired: bool = False
+    step: Annotated[str, field("step", "Id, for ever")]
+    kind: Annotated[StepKind, field("one-of", "What is to be done")]
+    title: Annotated[str, text("What to do, in words")]
+    performer: Annotated[
+        list[str],
+        field("performers", "The first that can be found does it; nobody found: the owner"),
+    ] = msgspec.field(default_factory=lambda: ["owner"])
+    minutes: Annotated[Minutes | None, field("whole", "How long it takes, in minutes")] = None
+    start_after: Annotated[
+        str | None, field("delay", "When it is due after it has opened; absent: at once")
+    ] = None
+    remind: Annotated[Minutes | None, field("whole", "Minutes before it is due")] = None
+    fields: Annotated[
+        list[str], field("words", "Fields and lists of the deal to fill", only=_FORM)
+    ] = []
+    required: Annotated[
+        list[str], field("words", "Those of `fields` that must be filled", only=_FORM)
+    ] = []
+    when: Annotated[
+        str | None,
+        field("condition", "Where it isn't met the step counts as done, with its first result"),
+    ] = None
+    then: Annotated[
+        dict[str, str | None],
+        field(
+            "routes",
+            "What follows each result: a step of this stage (its own id: again), `end-of-stage`, "
+            "`end-of-process`, `stage:STAGE`, or `~`, which ends the branch. "
+            "The keys are the results that there are",
+        ),
+    ]
+    adopt: Annotated[
+        bool,
+        field(
+            "yes-no",
+            "An unfinished activity of that kind, made by hand, is awaited instead of a new one",
+            only=_ADOPTING,
+        ),
+    ] = False
+    mandatory: Annotated[
+        bool, field("yes-no", "While it is open no move forward and no win, unless forced")
+    ] = False
+    retired: Annotated[bool, field("yes-no", "Takes nothing new; old records keep it")] = False
 
 
 class Stage(Record, frozen=True, kw_only=True):
     """A stage; `final` makes it the end, of success or failure."""
 
-    stage: str
-    name: str
-    goal: str | None = None
-    cap: Percent = 100
-    final: Literal["success", "failure"] | None = None
-    moves: list[str] | None = None
-    exit: list[Criterion] = []
-    days_in_stage: int | None = None
-    days_without_activity: int | None = None
-    in_funnel: bool = True
-    begin: list[str] | None = None
-    steps: list[Step] = []
-    retired: bool = False
+    stage: Annotated[str, field("slug", "Id, for ever")]
+    name: Annotated[str, text("What people call it")]
+    goal: Annotated[str | None, text("What is reached when it ends", only=_OPEN)] = None
+    cap: Annotated[
+        Percent,
+        field(
+            "percent",
+            "Probability of a deal that has none by hand, and the highest that may be set",
+            only=_OPEN,
+        ),
+    ] = 100
+    final: Annotated[
+        Literal["success", "failure"] | None,
+        field(
+            "one-of",
+            "Ends the deal. Exactly one stage is the `success`, whose status is won; a `failure` "
+            "called `rerouted` or `rejected` has that status, any other is lost. "
+            "Absent: the stage is open",
+        ),
+    ] = None
+    moves: Annotated[
+        list[str] | None,
+        field(
+            "stages",
+            "Where one may go; a failure is always allowed. Absent: everywhere",
+            only=_OPEN,
+        ),
+    ] = None
+    exit: Annotated[
+        list[Criterion],
+        field(
+            "criteria",
+            "Asked for the stage that is left and every open one that is skipped, "
+            "not on a move back or to a failure",
+            only=_OPEN,
+        ),
+    ] = []
+    days_in_stage: Annotated[
+        int | None, field("whole", "Days after which a deal is late; absent: never", only=_OPEN)
+    ] = None
+    days_without_activity: Annotated[
+        int | None, field("whole", "Days after which a deal is quiet; absent: never", only=_OPEN)
+    ] = None
+    in_funnel: Annotated[
+        bool, field("yes-no", "Whether it has a row in the funnel; a failure never has")
+    ] = True
+    begin: Annotated[
+        list[str] | None,
+        field("steps", "Steps that open together on entry; absent: the first", only=_OPEN),
+    ] = None
+    steps: Annotated[list[Step], item_list(Step, "Its steps", only=_OPEN)] = []
+    retired: Annotated[bool, field("yes-no", "Takes nothing new; old records keep it")] = False
 
     @property
     def is_open(self) -> bool:
@@ -68,8 +149,8 @@ class Stage(Record, frozen=True, kw_only=True):
 class Definition(Record, frozen=True, kw_only=True):
     """A process: its stages in order."""
 
-    name: str
-    stages: list[Stage]
+    name: Annotated[str, text("What people call it")]
+    stages: Annotated[list[Stage], item_list(Stage, "In the order of the work, final ones last")]
 
     def stage_named(self, stage: str) -> Stage | None:
         """The stage of that id, or None."""

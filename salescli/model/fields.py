@@ -5,11 +5,24 @@ gives them back as `FieldSpec` values, from which codec, validation, options, JS
 columns and docs are made.
 """
 
+import types
 import typing
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import msgspec
+
+
+class Only(msgspec.Struct, frozen=True):
+    """Where a field may be set: where the field `key` beside it has one of `values`.
+
+    None among the values is the absent key; `words` say it to people: `an open stage`.
+    """
+
+    key: str
+    values: tuple[str | None, ...]
+    words: str
 
 
 class FieldSpec(msgspec.Struct, frozen=True):
@@ -17,7 +30,9 @@ class FieldSpec(msgspec.Struct, frozen=True):
 
     kinds: `id text words whole decimal money day instant yes-no percent reference choice mapping
     list`. A `choice` has the name of its dictionary in `target`, a `reference` the kind of record
-    (`account|contact` where it may be one of two), a `list` the key of its items.
+    (`account|contact` where it may be one of two), a `list` the key of its items. A `one-of` has
+    the words that there are in `values`. Definitions of processes have kinds of their own, which
+    `salescli.model.jsonschema` knows.
     """
 
     name: str
@@ -28,6 +43,8 @@ class FieldSpec(msgspec.Struct, frozen=True):
     required: bool = False
     items: type[msgspec.Struct] | None = None
     computed_by_commands: bool = False  # no option of its own: `advance`, `close` … write it
+    only: Only | None = None
+    values: tuple[str, ...] = ()
 
 
 class _Declaration(msgspec.Struct, frozen=True):
@@ -37,6 +54,7 @@ class _Declaration(msgspec.Struct, frozen=True):
     head: bool = False
     items: type[msgspec.Struct] | None = None
     by_commands: bool = False
+    only: Only | None = None
 
 
 def text(doc: str, **more: Any) -> Any:
@@ -59,9 +77,9 @@ def choice(dictionary: str, doc: str, **more: Any) -> Any:
     return _Declaration("choice", doc, dictionary, **more)
 
 
-def item_list(items: type[msgspec.Struct], doc: str) -> Any:
+def item_list(items: type[msgspec.Struct], doc: str, **more: Any) -> Any:
     """Declare a list of mappings; the first field of `items` is their key."""
-    return _Declaration("list", doc, specs_of(items)[0].name, items=items)
+    return _Declaration("list", doc, specs_of(items)[0].name, items=items, **more)
 
 
 @cache
@@ -87,9 +105,20 @@ def specs_of(record: type[msgspec.Struct]) -> tuple[FieldSpec, ...]:
                     info.required,
                     entry.items,
                     entry.by_commands,
+                    entry.only,
+                    tuple(_words_of(hints[info.name])),
                 )
             )
     return tuple(specs)
+
+
+def _words_of(hint: Any) -> Iterator[str]:
+    """The words of a `Literal`, at any depth of an annotation; nothing without one."""
+    if typing.get_origin(hint) is typing.Literal:
+        yield from typing.get_args(hint)
+    elif typing.get_origin(hint) in (typing.Annotated, typing.Union, types.UnionType):
+        for part in typing.get_args(hint):
+            yield from _words_of(part)
 
 
 @cache

@@ -3,7 +3,8 @@
 import shlex
 
 from salescli.model.activities import Activity
-from salescli.model.activity_rules import results_of_step
+from salescli.model.activity_rules import CANCELLED, results_of_step
+from salescli.model.approvals import APPROVED, REJECTED, VERBS
 from salescli.model.criteria import Unmet
 from salescli.model.definition import Definition
 from salescli.model.expression import ME
@@ -84,19 +85,33 @@ def is_runnable(command: str) -> bool:
     return "…" not in command
 
 
-def end_command(activity: Activity, address: str) -> str:
+def end_command(activity: Activity, address: str, approval: str | None = None) -> str:
     """The command that ends an activity: done, of several results with the first.
 
-    A step that can only be cancelled is cancelled.
+    `approval` is how commands name the one that its step waits for. A step that can only be
+    cancelled is cancelled.
     """
     results = results_of_step(activity)
+    if approval is not None:
+        return f"salescli approval {VERBS[APPROVED]} {approval}"
     if activity.results and not results:
         return f"salescli activity cancel {address}"
-    return result_command(address, results[0] if len(results) > 1 else None)
+    return _done_command(address, results[0] if len(results) > 1 else None)
 
 
-def result_command(address: str, result: str | None) -> str:
-    """The command that says an activity is done; the result only where there are several."""
+def result_command(
+    activity: Activity, address: str, result: str, approval: str | None = None
+) -> str:
+    """The command that says one of the results of a step."""
+    if approval is not None and result in VERBS:
+        more = " --note …" if result == REJECTED else ""
+        return f"salescli approval {VERBS[result]} {approval}{more}"
+    if result == CANCELLED:
+        return f"salescli activity cancel {address}"
+    return _done_command(address, result if len(results_of_step(activity)) > 1 else None)
+
+
+def _done_command(address: str, result: str | None) -> str:
     told = f" --result {shlex.quote(result)}" if result is not None else ""
     return f"salescli activity done {address}{told}"
 

@@ -30,6 +30,7 @@ class Course(msgspec.Struct, frozen=True):
     run: Run | None = None
     has_run: bool = False
     addresses: Mapping[str, str] = {}  # activity id → what one types
+    approvals: Mapping[str, str] = {}  # activity id → what one types for what it waits for
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -82,28 +83,30 @@ def build_expected(
     found = []
     for activity in sorted(waiting, key=order):
         address = course.addresses.get(activity.id, activity.id)
-        command = end_command(activity, address)
+        command = end_command(activity, address, course.approvals.get(activity.id))
         one = Expected(activity=activity, address=address, command=command)
         is_step = activity.id in steps and stage is not None and stage.is_open
-        found.append(_step(standing, stage, one) if is_step and stage is not None else one)
+        if is_step and stage is not None:
+            one = _step(standing, stage, one, course.approvals.get(activity.id))
+        found.append(one)
     return tuple(found)
 
 
-def _step(standing: Standing, stage: Stage, one: Expected) -> Expected:
+def _step(standing: Standing, stage: Stage, one: Expected, approval: str | None) -> Expected:
     """The same with all that the process says of the step today."""
     name, results = one.activity.step or "", one.activity.results
     step = running.step_of(stage, name)
-    routes = tuple(_route(standing, stage, one, result) for result in results)
+    routes = tuple(_route(standing, stage, one, result, approval) for result in results)
     unfilled = _unfilled(standing, step) if step is not None else ()
     return msgspec.structs.replace(one, is_step=True, step=step, routes=routes, unfilled=unfilled)
 
 
-def _route(standing: Standing, stage: Stage, one: Expected, result: str) -> Route:
+def _route(
+    standing: Standing, stage: Stage, one: Expected, result: str, approval: str | None
+) -> Route:
     name = one.activity.step or ""
     following = running.follow(stage, name, result, partial(holds, standing))
-    command = result_command(one.address, result)
-    if result == CANCELLED:
-        command = f"salescli activity cancel {one.address}"
+    command = result_command(one.activity, one.address, result, approval)
     return Route(result, leads_to(standing, following, name), command, following)
 
 

@@ -259,10 +259,10 @@ def _refuses_end(standing: Standing, one: Expected) -> bool:
 
 def _without(standing: Standing, done: Expected | None) -> Standing:
     """The deal as it stands when a step is no longer open."""
-    titles = list(standing.open_mandatory)
-    if done is not None and done.activity.title in titles:
-        titles.remove(done.activity.title)
-    return msgspec.structs.replace(standing, open_mandatory=titles)
+    if done is None:
+        return standing
+    others = [one for one in standing.open_mandatory if one.title != done.activity.title]
+    return msgspec.structs.replace(standing, open_mandatory=others)
 
 
 def _try_forward(standing: Standing) -> Outcome:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from salescli.model.activities import Activity
+from salescli.model.approvals import build_approvals
 from salescli.model.calendar import Calendar
 from salescli.model.computed import Computed, NextStep, next_step
 from salescli.model.definition import Definition
@@ -87,7 +88,13 @@ def guidance_of(
     """What can be said about a deal whose live events say which run goes on."""
     runs = build_runs(deal.live)
     addresses = {one.id: session.short_inner(one.id) for one in computed.open_activities}
-    return build_guidance(standing, computed, Course(running_run(deal.live), bool(runs), addresses))
+    approvals = {
+        one.activity: session.short_inner(one.id)
+        for one in build_approvals(deal.live).values()
+        if one.is_open and one.activity is not None
+    }
+    course = Course(running_run(deal.live), bool(runs), addresses, approvals)
+    return build_guidance(standing, computed, course)
 
 
 def _waiting(session: Session, one: Expected) -> Waiting:

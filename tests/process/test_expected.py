@@ -1,5 +1,6 @@
 """What is expected on a deal, and what leads it on: the rules of `next` without a store."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from salescli.model.names import subject_of
 from salescli.model.runs import Run
 from salescli.process.expected import Course
 from salescli.process.guidance import Guidance, build_guidance
-from salescli.process.standing import Standing
+from salescli.process.standing import OpenStep, Standing
 
 BORN = datetime(2026, 10, 5, 8, 30, tzinfo=UTC)
 RIGA = Calendar("Europe/Riga")
@@ -52,6 +53,7 @@ def guide(
     definition: Definition = REAL_ESTATE,
     is_running: bool = True,
     has_run: bool = True,
+    approvals: Mapping[str, str] = {},
     **facts: Any,
 ) -> Guidance:
     deal = make_deal(at, **facts)
@@ -68,12 +70,12 @@ def guide(
         subject=subject_of(deal, values_of(computed), calendar=RIGA),
         names=NAMES,
         today=today,
-        open_mandatory=[one.title for one in activities if one.step in mandatory],
+        open_mandatory=[OpenStep(one.title, "") for one in activities if one.step in mandatory],
         address="7k2m",
     )
     run = Run(RUN, "anna", BORN) if is_running else None
     addresses = {one.activity: one.activity.removeprefix("act-") for one in activities}
-    return build_guidance(standing, computed, Course(run, has_run, addresses))
+    return build_guidance(standing, computed, Course(run, has_run, addresses, approvals))
 
 
 def test_the_last_open_step_of_a_stage_ends_with_the_move():
@@ -257,3 +259,20 @@ def test_a_step_that_the_process_has_no_more_leads_to_the_end_of_the_stage():
 def test_nothing_can_be_run_on_a_closed_deal():
     told = guide("lost", planned(1, None))
     assert (told.commands, told.is_at_end, told.blocked_by) == ((), False, ())
+
+
+def test_an_approval_is_decided_by_its_own_commands():
+    ask = Step(
+        step="ok",
+        kind="approval",
+        title="Agree",
+        then={"approved": "end-of-stage", "rejected": "ok"},
+    )
+    definition = process(stage("a", steps=[ask]), stage("b"))
+    asked = planned(5, "ok", definition)
+    (one,) = guide("a", asked, definition=definition, approvals={"act-5": "8d3v"}).expected
+    assert one.command == "salescli approval approve 8d3v"
+    assert [(route.result, route.command) for route in one.routes] == [
+        ("approved", "salescli approval approve 8d3v"),
+        ("rejected", "salescli approval reject 8d3v --note …"),
+    ]

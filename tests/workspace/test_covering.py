@@ -28,6 +28,11 @@ def reopen(shop: Shop, deal: str) -> None:
     shop.do("opportunity", "reopen", deal, "--to", "qualification", "--reason", "They called")
 
 
+def last_of(shop: Shop, deal: str, kind: str) -> dict:
+    """The last event of a kind: after a closing the process may have cancelled its steps."""
+    return [event for event in shop.events(deal) if event["kind"] == kind][-1]
+
+
 CLOSINGS = [
     ("won", (), "satisfied"),
     ("won", ("--leads", "satisfied"), "satisfied"),
@@ -48,7 +53,7 @@ def test_leads_follow_the_closing_and_the_reopening_and_undo_takes_both(
     lead, deal = covered(shop)
     close(shop, deal, outcome, *options)
     assert stage_of(shop, lead) == stage
-    closed = shop.events(deal)[-1]
+    closed = last_of(shop, deal, "closed")
     moved = lead_events(shop, lead)[-1]
     assert moved["at"] == closed["at"]
     assert moved["key"] == closed["id"]
@@ -206,7 +211,7 @@ def test_a_reopened_deal_lets_go_of_a_lead_that_another_covers_by_now(shop):
     answer = shop.do("opportunity", "reopen", deal, "--to", "qualification", "--reason", "Both")
     assert f"{lead} is covered by Second by now and stays with it." in answer.err
     assert "leads" not in shop.facts(deal)
-    assert shop.events(deal)[-1]["fields"][f"leads/{lead}"] == [True, None]
+    assert last_of(shop, deal, "reopened")["fields"][f"leads/{lead}"] == [True, None]
     assert stage_of(shop, lead) == "awaiting-sale"
     assert shop.run("check").code == 0
     shop.do("undo")

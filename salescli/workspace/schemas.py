@@ -1,0 +1,62 @@
+"""Which files of a store have a JSON Schema, by the kinds of `salescli.store.layout`.
+
+Needs no store. Histories have none: commands write them, a line an event.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from salescli.model.catalogues import (
+    DICTIONARIES,
+    Building,
+    Competitors,
+    Dictionary,
+    Plan,
+    Products,
+    Settings,
+    Team,
+)
+from salescli.model.definition import Definition
+from salescli.model.errors import NotFound, finding
+from salescli.model.jsonschema import Schema, build_schema
+from salescli.model.nearest import did_you_mean
+from salescli.model.records import RECORD_TYPES
+from salescli.store import layout
+
+Dictionaries = msgspec.defstruct(
+    "Dictionaries",
+    [(name, Dictionary, msgspec.field(default_factory=dict)) for name in DICTIONARIES],
+    namespace={"__doc__": "`dictionaries.yaml`: values to choose from, in the order of offering."},
+)
+TYPES: Mapping[str, type[msgspec.Struct]] = {
+    "process": Definition,
+    "settings": Settings,
+    "team": Team,
+    "dictionaries": Dictionaries,
+    "products": Products,
+    "competitors": Competitors,
+    "plan": Plan,
+    "units": Building,
+    **RECORD_TYPES,
+}
+
+
+def build_schema_named(name: str) -> Schema:
+    """The schema of a kind of file; raises `NotFound` with the kinds that there are."""
+    if name not in TYPES:
+        hint = did_you_mean(name, TYPES) or f"there are {', '.join(TYPES)}"
+        raise NotFound(finding("no-such-schema", f"no schema is called {name!r}", hint=hint))
+    return build_schema(TYPES[name], files_of(name))
+
+
+def files_of(kind: str) -> str:
+    """The path of the files of a kind in a store, with `*` for what differs."""
+    for file, known in layout.SINGLE_FILES.items():
+        if known == kind:
+            return file
+    if kind in layout.CATALOGUE_FOLDERS:
+        return layout.catalogue_file(kind, "*")
+    folder = layout.FOLDERS[kind]
+    is_directory = kind in ("opportunity", "lead")
+    return layout.record_file(kind, f"{folder}/*/*") if is_directory else f"{folder}/*.yaml"
