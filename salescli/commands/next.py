@@ -82,7 +82,7 @@ def _show_morning(app: App, person: str | None, actor: str | None, format_: str)
     if format_ == "json":
         print_document(build_next_document(morning.all))
     elif format_ == "md":
-        for line in format_morning_markdown(morning, me):
+        for line in format_morning_markdown(morning):
             click.echo(line)
     else:
         for one in morning.all:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from salescli.commands.next_screens import stage_words, summary, way_words, who_and_when
 from salescli.model.calendar import format_day, format_instant
 from salescli.process.expected import Expected
@@ -97,15 +99,15 @@ def _fields(expected: Expected) -> list[str]:
     return list(expected.step.fields) if expected.step is not None else []
 
 
-def format_morning_markdown(morning: Morning, me: str | None) -> list[str]:
-    """A morning mail: the person's deals, those first that want something today."""
+def format_morning_markdown(morning: Morning) -> list[str]:
+    """A morning mail to the person: their deals, those first that want something today."""
     day = f", {format_day(morning.all[0].today)}" if morning.all else ""
-    lines = [f"# {_safe(morning.name)}{day}", "", _safe(summary(morning, me)), ""]
+    lines = [f"# {_safe(morning.name)}{day}", "", _safe(summary(morning, morning.person)), ""]
     for heading, deals in (("Today", morning.wanting), ("Not today", morning.rest)):
         if deals:
             lines += [f"## {heading}", ""]
         for one in deals:
-            lines += format_deal_markdown(one, "###")
+            lines += format_deal_markdown(replace(one, me=morning.person), "###")
     return lines[:-1]
 
 
@@ -124,7 +126,7 @@ def format_deal_markdown(one: Guided, heading: str = "#") -> list[str]:
     for entry in guidance.missing:
         kind = "Required" if entry.kind == "require" else "Not known yet"
         lines.append(_item(f"{kind}: {_safe(begun_small(entry.say))}", entry.command))
-    if guidance.is_at_end:
+    if guidance.has_come_to_end:
         lines.append(f"- **{_safe(guidance.name)} is at its end.**")
     lines += [_item(_safe(_sentence(way_words(way))), way.command) for way in guidance.ways]
     if guidance.start is not None:

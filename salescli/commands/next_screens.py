@@ -29,11 +29,13 @@ def summary(morning: Morning, me: str | None) -> str:
     if not total:
         return f"{morning.name} has no open deal here."
     wanting = len(morning.wanting)
-    whose = "your " if is_mine else ""
-    of_whom = "" if is_mine else f" of {morning.name}"
+    whose, of_whom = ("your ", "") if is_mine else ("", f" of {morning.name}")
+    if total == 1:
+        whose = "Your" if is_mine else "The"
+        what = "something" if wanting else "nothing"
+        return f"{whose} open deal{of_whom} wants {what} today."
     verb = "wants" if wanting == 1 else "want"
-    deals = format_number_of(total, "open deal")
-    return f"{wanting} of {whose}{deals}{of_whom} {verb} something today."
+    return f"{wanting} of {whose}{total} open deals{of_whom} {verb} something today."
 
 
 def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
@@ -51,7 +53,7 @@ def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
     for entry in guidance.missing:
         mark = "●" if entry.kind == "require" else "○"
         lines += _pair(_told(f"{mark} ", begun_small(entry.say)), entry.command or "")
-    if guidance.is_at_end:
+    if guidance.has_come_to_end:
         lines += _told("✓ ", f"{guidance.name} is at its end")
     return lines + (_further(one) if is_alone else _onward(one))
 

@@ -87,9 +87,9 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(way.command for way in self.ways)
 
     @property
-    def open_steps(self) -> tuple[Expected, ...]:
-        """The steps of the run that wait."""
-        return tuple(one for one in self.expected if one.is_step)
+    def has_come_to_end(self) -> bool:
+        """Whether the stage has steps, and none of them is open any more."""
+        return self.is_at_end and bool(self.steps)
 
     @property
     def by_hand(self) -> tuple[Expected, ...]:

@@ -134,7 +134,7 @@ def _in_words(guided: Guided) -> tuple[str, str]:
     Of a deal by hand what is computed as its next step.
     """
     guidance, step = guided.guidance, guided.step
-    if guidance.is_at_end:
+    if guidance.has_come_to_end:
         return f"{guidance.name} is at its end", ""
     for one in guided.waiting:
         if one.expected.is_step:

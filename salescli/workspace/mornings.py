@@ -44,7 +44,7 @@ def wants_today(one: Guided, person: str) -> bool:
     if one.deal.facts.owner != person:
         return any(_is_due(one, entry) for entry in one.waiting if entry.activity.owner == person)
     is_due = any(_is_due(one, entry) for entry in one.waiting)
-    return is_due or one.guidance.is_stale or one.guidance.is_at_end
+    return is_due or one.guidance.is_stale or one.guidance.has_come_to_end
 
 
 def _is_due(one: Guided, entry: Waiting) -> bool:
