@@ -5,6 +5,7 @@ It reads `next DEAL --format json`, runs the first command, and knows nothing el
 
 import json
 import shlex
+from random import Random
 
 import pytest
 
@@ -38,3 +39,17 @@ def test_a_robot_wins_a_deal_of_each_shipped_process(shop, process: str, rounds:
         taken += 1
     assert taken == rounds
     assert json.loads(shop.do("next", deal, "--format", "json").out)["deals"][0]["commands"] == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("process", ["quick", "real-estate", "corporate"])
+def test_whatever_next_gives_can_be_run(shop, process: str, seed: int) -> None:
+    """Not the first command alone: any of them is accepted, and there is one until it is closed."""
+    chance = Random(seed)
+    deal = shop.deal("Flat 47", "--process", process)
+    shop.do("activity", "plan", deal, "Lunch", "--type", "call")
+    for _ in range(12):
+        told = json.loads(shop.do("next", deal, "--format", "json").out)["deals"][0]
+        if any(way["do"] == "reopen" for way in told["ways"]):
+            return
+        shop.do(*shlex.split(chance.choice(told["commands"]))[1:])
