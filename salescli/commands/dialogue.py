@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.findings import wrapped
 from salescli.model.activity_rules import CANCELLED, RESULTS, results_for
 from salescli.model.catalogues import Dictionary, choice_named
 from salescli.model.definition import Stage
@@ -69,9 +70,11 @@ def _ask_way(guidance: Guidance) -> str:
     way = guidance.ways[0]
     name = clean_text(way.name or "")
     first = f"[w] close as {name}" if way.do == "close" else f"[a]dvance to {name}"
-    say(f"How does it go on? {first}, [r]epeat the stage,")
+    more = "[r]epeat the stage, [m]ove to another stage, [n]othing"
+    for line in wrapped(f"How does it go on? {first}, {more}"):
+        say(line)
     key = "won" if way.do == "close" else "advance"
-    return _ask_one("[m]ove to another stage, [n]othing", (key, "repeat", "move", "nothing"))
+    return _ask_one("Answer", (key, "repeat", "move", "nothing"))
 
 
 def _ask_move(one: Guided, address: str, dictionaries: Dictionaries) -> list[str]:
