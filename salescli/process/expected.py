@@ -95,7 +95,7 @@ def build_expected(
 def _step(standing: Standing, stage: Stage, one: Expected, approval: str | None) -> Expected:
     """The same with all that the process says of the step today."""
     name, results = one.activity.step or "", one.activity.results
-    step = running.step_of(stage, name)
+    step = stage.step_named(name)
     routes = tuple(_route(standing, stage, one, result, approval) for result in results)
     unfilled = _unfilled(standing, step) if step is not None else ()
     return msgspec.structs.replace(one, is_step=True, step=step, routes=routes, unfilled=unfilled)

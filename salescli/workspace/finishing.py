@@ -16,6 +16,7 @@ from salescli.model.events import Cancelled, Done
 from salescli.model.inputs import clean_text
 from salescli.workspace.deals import Loaded, LoadedDeal, event_head, load_deal, stage_event
 from salescli.workspace.deciding import decide_step, refuse_decision
+from salescli.workspace.forms import refuse_incomplete
 from salescli.workspace.inner import find_inner
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_choice
@@ -58,6 +59,7 @@ def end_activities(session: Session, deal: LoadedDeal, ends: Ends) -> LoadedDeal
             address, _, result = text.partition("=")
             activity = _of_deal(session, deal, address)
             chosen.append((activity, read_ending(session, activity, result or None)))
+            refuse_incomplete(session, deal, activity)
     for text in ends.cancelled:
         with gathered.trying("cancel"):
             activity = _of_deal(session, deal, text)
