@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from salescli.commands.next_screens import stage_words, summary, way_words, who_and_when
 from salescli.model.calendar import format_day, format_instant
-from salescli.process.expected import Expected
 from salescli.report.numbers import (
     clean_text,
     code_markdown,
@@ -86,17 +85,13 @@ def _activity(entry: Waiting) -> dict[str, Any]:
         "due_on": None if entry.due_on is None else entry.due_on.isoformat(),
         "late_days": entry.late_days,
         "step": activity.step if entry.expected.is_step else None,
-        "fields": _fields(entry.expected),
+        "fields": list(entry.expected.fields),
         "results": [
             {"result": route.result, "leads_to": route.leads_to, "command": route.command}
             for route in entry.expected.routes
         ],
         "command": entry.expected.command,
     }
-
-
-def _fields(expected: Expected) -> list[str]:
-    return list(expected.step.fields) if expected.step is not None else []
 
 
 def format_morning_markdown(morning: Morning) -> list[str]:

@@ -1,6 +1,7 @@
 """What `next` shows on a terminal: a deal in lines of at most 80 columns. Commands aren't cut."""
 
 from salescli.model.calendar import format_day
+from salescli.process.expected import fill_line
 from salescli.process.guidance import Way
 from salescli.report.numbers import (
     clean_text,
@@ -113,6 +114,9 @@ def _activity(one: Guided, waiting: Waiting, *, is_alone: bool) -> list[str]:
     title = begun_small(expected.activity.title) if expected.is_step else expected.activity.title
     lines = _pair(_told("● ", title), expected.command)
     lines.append(f"{MARGIN}  {cut(who_and_when(one, waiting), WIDTH - 9)}")
+    if is_alone and expected.fields:
+        line = fill_line(expected.fields, expected.address)
+        lines += _told("  ", line.removeprefix(f"{expected.command} "))
     if not expected.is_choice:
         return lines
     if is_alone:

@@ -17,6 +17,7 @@ from salescli.model.expression import parse_condition
 from salescli.model.runs import Run, steps_waiting
 from salescli.process import running
 from salescli.process.commands import end_command, result_command
+from salescli.process.forms import FormField, fill_form_command
 from salescli.process.running import Following
 from salescli.process.standing import Standing, holds
 
@@ -61,6 +62,12 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
         """Where the command leads: the route of the first result that isn't a cancelling."""
         done = [one for one in self.routes if one.result != CANCELLED]
         return next((one.following for one in done or self.routes), None)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What a form asks for."""
+        is_form = self.step is not None and self.step.kind == "form"
+        return tuple(self.step.fields) if is_form and self.step is not None else ()
 
     @property
     def is_choice(self) -> bool:
@@ -124,6 +131,12 @@ def leads_to(standing: Standing, following: Following, step: str) -> str:
     return {"end-of-stage": "the end of the stage", "end-of-process": "the end of the process"}[
         following.end
     ]
+
+
+def fill_line(names: Iterable[str], address: str) -> str:
+    """The command that fills these fields of a form and saves it, `…` where a value goes."""
+    fields = [FormField(name=name, label=name, kind="text") for name in names]
+    return fill_form_command(fields, address)
 
 
 def _unfilled(standing: Standing, step: Step) -> tuple[Unmet, ...]:

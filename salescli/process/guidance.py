@@ -5,6 +5,7 @@ refused the engine is asked, so that no command is recommended that the rules fo
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -16,7 +17,7 @@ from salescli.model.errors import Finding
 from salescli.process import closing, engine
 from salescli.process.barriers import requirement
 from salescli.process.commands import close_lines, ending_option, fill_command, is_runnable
-from salescli.process.expected import Course, Expected, build_expected, steps_after
+from salescli.process.expected import Course, Expected, build_expected, fill_line, steps_after
 from salescli.process.standing import Advanced, Outcome, Standing, open_after
 from salescli.process.walks import first_steps
 
@@ -114,7 +115,8 @@ def build_guidance(
     start = _start(standing, stage, course)
     fills = [one for step in steps for one in step.unfilled]
     unmet = unmet_criteria([stage], standing.subject, standing.names, standing.today, standing.me)
-    missing = tuple(_missing(entry, standing.name) for entry in (*fills, *unmet))
+    forms = tuple(_form_lacks(step) for step in steps if step.unfilled)
+    missing = (*chain.from_iterable(forms), *(_missing(entry, standing.name) for entry in unmet))
     return Guidance(
         stage=stage.stage,
         name=stage.name,
@@ -140,6 +142,12 @@ def build_guidance(
 def _missing(unmet: Unmet, address: str) -> Missing:
     kind: Literal["advise", "require"] = "require" if unmet.is_required else "advise"
     return Missing(kind, unmet.words, unmet.field, fill_command(unmet, address))
+
+
+def _form_lacks(form: Expected) -> list[Missing]:
+    """What a form requires and the deal lacks; one command fills all of it."""
+    line = fill_line([one.field for one in form.unfilled], form.address)
+    return [Missing("require", one.words, one.field, line) for one in form.unfilled]
 
 
 def _steps(stage: Stage) -> tuple[StepWords, ...]:

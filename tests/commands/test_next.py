@@ -51,6 +51,7 @@ def test_an_open_step_says_who_does_it_by_when_and_how_it_is_completed(led):
         in lines
     )
     assert "         Carl Ozols, today" in lines
+    assert "         budget=… need=… close_date=… owner=…" in lines
     command = f"salescli opp advance {short(led, 'Flat 47')} --done {act}"
     assert f"       → on to Key contacts{command:>53}" in lines
     led.now += timedelta(days=7)

@@ -225,7 +225,7 @@ def test_a_form_wants_its_required_fields_before_it_is_done():
     facts = planned(5, "facts", definition)
     told = guide("a", facts, definition=definition)
     assert [(one.kind, one.field, one.command) for one in told.missing] == [
-        ("require", "budget", "salescli opp set 7k2m --budget …")
+        ("require", "budget", "salescli activity done 5 budget=…")
     ]
     assert told.commands == ()
     assert [found.field for found in told.blocked_by] == ["budget"]
