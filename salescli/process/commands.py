@@ -69,6 +69,15 @@ _ADDED_BY = {
 _WRITTEN_BY_CLOSING = frozenset({"id", "close_reason", "close_details", "actual_revenue"})
 
 
+def finish_command(activity: Activity, address: str, approval: str | None = None) -> str:
+    """The command that finishes a step; `approval` is how commands name the one it waits for."""
+    if approval is not None:
+        return f"salescli approval approve {approval}"
+    line = f"salescli activity done {address}"
+    own = results_of_step(activity)
+    return f"{line} --result {'|'.join(own)}" if len(own) > 1 else line
+
+
 def close_lines(definition: Definition, address: str, stage: str | None = None) -> list[str]:
     """The `close` line of each final stage in use, or of one."""
     lines = []
