@@ -222,9 +222,15 @@ def _money(session: Session, text: str | None) -> Money | None:
     return parse_money(text, session.settings.currency) if text else None
 
 
-def repeat_stage(session: Session, deal: LoadedDeal, note: str | None = None) -> Outcome:
-    """Begin the steps of the deal's stage again, in the same visit; raises `Refused`."""
+def repeat_stage(
+    session: Session, deal: LoadedDeal, note: str | None = None, ends: Ends = NOTHING_ENDS
+) -> Outcome:
+    """Begin the steps of the deal's stage again, in the same visit; raises `Refused`.
+
+    `ends` are activities that end with it.
+    """
     note = _text(session, note)
+    deal = end_activities(session, deal, ends)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     problem, stage = check_movable(standing), standing.stage
