@@ -8,7 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from salescli.model.definition import Definition, Step
+from salescli.model.definition import Stage
+from salescli.process.running import step_of
 
 Role = Literal["owner", "department-manager", "starter", "person"]
 
@@ -40,13 +41,10 @@ def find_performer(
     return roles.owner, "owner"
 
 
-def step_named(definition: Definition, step: str) -> Step | None:
-    """The step of that id, whichever stage it stands in, or None if it is no longer there."""
-    steps = (entry for stage in definition.stages for entry in stage.steps)
-    return next((entry for entry in steps if entry.step == step), None)
+def is_owners_step(stage: Stage | None, step: str, roles: Roles) -> bool:
+    """Whether a step of this stage is the owner's to do; one that is no longer there is.
 
-
-def is_owners_step(definition: Definition, step: str, roles: Roles) -> bool:
-    """Whether a step is the owner's to do; one that is no longer there is (the default)."""
-    found = step_named(definition, step)
+    Another stage may have a step of the same id, and another performer for it.
+    """
+    found = step_of(stage, step) if stage is not None else None
     return found is None or find_performer(found.performer, roles)[1] == "owner"

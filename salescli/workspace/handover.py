@@ -66,4 +66,5 @@ def _is_owners(session: Session, deal: LoadedDeal, activity: Activity, owner: st
     """Whether the process gave an activity to the deal's owner as such."""
     run = next((one for one in build_runs(deal.live) if one.id == activity.run), None)
     roles = roles_of(session, deal, run, owner)
-    return is_owners_step(session.process(deal.facts.process), activity.step or "", roles)
+    stage = session.process(deal.facts.process).stage_named(deal.facts.stage)
+    return is_owners_step(stage, activity.step or "", roles)
