@@ -245,10 +245,15 @@ def carry_on(
     deal: LoadedDeal,
     following: Following,
     passed: frozenset[str] = frozenset(),
+    *,
+    by_step: bool = False,
 ) -> tuple[str, ...]:
     """Go where the process leads by itself: to a stage, or to its own end. Answers words.
 
-    The rules of a move hold: raises what they refuse. `passed` are stages that this command has
+    The rules of a move hold. Where `by_step` the result of a step leads there, and what they
+    refuse is raised, so that the step stays open. Else a stage has just begun whose first steps
+    are passed by their conditions: the deal stays at the end of that stage, since nobody should be
+    kept out of a stage for what it takes to leave it. `passed` are stages that this command has
     been at: where conditions lead round in a circle, the choice is left to somebody.
     """
     run = running_run(deal.live)
@@ -265,6 +270,9 @@ def carry_on(
         decided = decide_closing(session, standing, following.to)
     else:
         decided = engine.move(standing, following.to)
+    if isinstance(decided, RefusedMove) and not by_step:
+        name = following.to if to is None else to.name
+        return tuple(f"Not on to {name}: {problem.text}." for problem in decided.findings)
     return _apply(session, deal, standing, decided, head, None, passed=passed).words
 
 

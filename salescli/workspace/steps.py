@@ -26,7 +26,7 @@ def follow(session: Session, record: Loaded, activity: Activity, result: str) ->
     following = running.follow_result(session, deal, activity, result)
     if following is None:
         return ()
-    led = carry_on(session, running.reload(session, deal), following)
+    led = carry_on(session, running.reload(session, deal), following, by_step=True)
     return tuple(filter(None, (*led, next_line(session, record.id))))
 
 

@@ -22,11 +22,11 @@ class Refusal(Exception):
 class Model:
     """A deal as it should be. `steps`: open steps of the run; an adopted one is told as such.
 
-    `hand`: type of each open activity that somebody planned by hand. `opened`: who must do each
-    step that the present command has opened.
+    `hand`: type of each open activity that somebody planned by hand. `owners`: who does each step
+    that the process planned.
     """
 
-    definition: Definition
+    definition: Definition = field(repr=False)
     stage: str
     owner: str = "anna"
     manager: str | None = None
@@ -35,7 +35,7 @@ class Model:
     starter: str | None = None  # of the run that goes on
     steps: dict[str, str] = field(default_factory=dict)
     hand: dict[str, str] = field(default_factory=dict)
-    opened: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     actor: str = "anna"
 
     # The definition.
@@ -90,7 +90,7 @@ class Model:
             return
         opened, end = self._arrive(found["then"][result])
         self._open([opened] if opened else [])
-        self._go(end, {self.stage})
+        self._go(end, {self.stage}, by_step=True)
 
     def advance(self, to: str | None, is_forced: bool) -> None:
         if not self.is_open:
@@ -124,6 +124,21 @@ class Model:
         if is_win and not is_forced:
             self._refuse_barriers(to)
         self._arrive_at(to, {*left, self.stage})
+
+    def set_owner(self, person: str) -> None:
+        """A new owner gets the open steps whose performer is the owner."""
+        for name, owner in self.owners.items():
+            if owner == self.owner and self._performer(self.step_named(name))[1] == "owner":
+                self.owners[name] = person
+        self.owner = person
+
+    def leave(self, person: str, heir: str) -> None:
+        """Somebody has left; what is open goes to somebody else."""
+        self.owners = {k: heir if v == person else v for k, v in self.owners.items()}
+        self.manager = heir if self.manager == person else self.manager
+        if self.is_open and self.owner == person:
+            self.owner = heir
+        self.here -= {person}
 
     def reopen(self, to: str) -> None:
         target = self.stage_named(to)
@@ -173,16 +188,22 @@ class Model:
     def _strength(end: str) -> int:
         return max(rank for rank, kind in enumerate(_STRENGTH) if end.startswith(kind))
 
-    def _go(self, end: str, left: set[str]) -> None:
+    def _go(self, end: str, left: set[str], by_step: bool = False) -> None:
+        """Go where the process leads. A stage that has just begun isn't left against the rules."""
         if end == "end-of-process":
             self.starter, self.steps = None, {}
         if not end.startswith("stage:") or end.removeprefix("stage:") in left:
             return
         to = end.removeprefix("stage:")
-        if "final" in self.stage_named(to):
-            self.close(to, has_reason=False, left=left)
-        else:
-            self.move(to, is_forced=False, left=left)
+        before = self.stage
+        try:
+            if "final" in self.stage_named(to):
+                self.close(to, has_reason=False, left=left)
+            else:
+                self.move(to, is_forced=False, left=left)
+        except Refusal:
+            if by_step or self.stage != before:
+                raise
 
     def _arrive(self, target: str | None) -> tuple[str, str]:
         """(step to open, end of the branch): one of the two, or neither."""
@@ -210,20 +231,22 @@ class Model:
                 self.steps[name] = as_adopted
             else:
                 self.steps[name] = "planned"
-                self.opened[name] = self._performer(step)
+                person, _ = self._performer(step)
+                self.owners[name] = person or self.actor
 
-    def _performer(self, step: Mapping[str, Any]) -> str:
-        """The first that can be found; nobody → the owner, then whoever is left."""
+    def _performer(self, step: Mapping[str, Any] | None) -> tuple[str | None, str]:
+        """The first that can be found, and by which role; nobody → the owner, then the starter."""
         roles = {
             "owner": self.owner,
             "department-manager": self.manager,
             "starter": self.starter,
         }
-        wanted = [roles.get(name, name) for name in step.get("performer", ["owner"])]
-        for person in (*wanted, self.owner, self.starter):
-            if person in self.here and person is not None:
-                return person
-        return self.actor
+        names = step.get("performer", ["owner"]) if step else ["owner"]
+        for name in names:
+            if (person := roles.get(name, name)) in self.here:
+                return person, name
+        left = (person for person in (self.owner, self.starter) if person in self.here)
+        return next(left, None), "owner"
 
 
 @dataclass

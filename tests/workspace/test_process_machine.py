@@ -96,7 +96,7 @@ stages:
         then: {done: "stage:four", cancelled: end-of-process}
   - stage: four
     name: Four
-    begin: [call, check]
+    begin: [call, write]
     steps:
       - step: call
         kind: call
@@ -104,9 +104,9 @@ stages:
         adopt: true
         when: need
         then: {done: sign, no-answer: call}
-      - step: check
+      - step: write                       # another step of the same id
         kind: task
-        title: Check it
+        title: Write it down
         performer: [carl, owner]
         then: {done: sign, cancelled: sign}
       - step: sign
@@ -251,9 +251,9 @@ class Runs(RuleBasedStateMachine):
 
         With a day given it may also be refused because of the day; then nothing changes.
         """
-        before, activities = self.shop.tree(), self.told.activities
+        before = self.shop.tree()
         wanted = copy.deepcopy(self.model)
-        wanted.actor, wanted.opened = actor, {}
+        wanted.actor = actor
         try:
             change(wanted)
             is_refused = False
@@ -262,7 +262,7 @@ class Runs(RuleBasedStateMachine):
         options = [*(["--actor", actor] if actor != "anna" else []), *(["--at", at] if at else [])]
         answer = self.shop.run(*words, *options)
         if is_refused or (at and answer.code == 1):
-            assert answer.code == 1, (words, answer, self.model)
+            assert answer.code in (1, 3), (words, answer, self.model)
             assert self.shop.tree() == before
             return
         assert answer.code == 0, (words, answer, self.model)
@@ -270,13 +270,6 @@ class Runs(RuleBasedStateMachine):
             self.past.append(self.model)
             self.future = []
         self.model = wanted
-        self._new_activities_are_of_their_performers(activities)
-
-    def _new_activities_are_of_their_performers(self, before: dict[str, Any]) -> None:
-        new = {one["step"]: one for key, one in self.told.steps.items() if key not in before}
-        assert {step: one["owner"] for step, one in new.items()} == {
-            step: person for step, person in self.model.opened.items() if step in self.model.steps
-        }
 
     def draw_activity(self, data: st.DataObject) -> str:
         return str(data.draw(st.sampled_from(sorted(self.told.waiting))))
@@ -454,10 +447,7 @@ class Runs(RuleBasedStateMachine):
     def set_owner(self, data: st.DataObject) -> None:
         person = data.draw(st.sampled_from(sorted(self.model.here)))
 
-        def change(model: Model) -> None:
-            model.owner = person
-
-        self.do(change, "opp", "set", self.deal, "--owner", person)
+        self.do(lambda model: model.set_owner(person), "opp", "set", self.deal, "--owner", person)
 
     @rule(data=st.data())
     def set_manager(self, data: st.DataObject) -> None:
@@ -475,16 +465,10 @@ class Runs(RuleBasedStateMachine):
         person = data.draw(st.sampled_from(sorted(self.model.here - {"anna"})))
         heir = data.draw(st.sampled_from(sorted(self.model.here - {person})))
 
-        def change(model: Model) -> None:
-            model.here -= {person}
-            model.manager = heir if model.manager == person else model.manager
-            if model.is_open and model.owner == person:
-                model.owner = heir
-
         manages = ["--manager", heir] if self.model.manager == person else []
         yesterday = f"{self.shop.now - timedelta(days=1):%Y-%m-%d}"
         words = ("person", "leave", person, "--to", heir, "--on", yesterday, *manages)
-        self.do(change, *words)
+        self.do(lambda model: model.leave(person, heir), *words)
 
     @rule(hours=st.sampled_from([1, 24, 200]))
     def time_passes(self, hours: int) -> None:
@@ -560,6 +544,7 @@ class Runs(RuleBasedStateMachine):
         for one in self.told.steps.values():
             assert [one["run"]] == self.told.runs
             assert one["owner"] in self.model.here
+            assert one["by_hand"] or one["owner"] == self.model.owners[one["step"]]
             assert one["by_hand"] is self.model.steps[one["step"]].startswith(ADOPTED)
             assert one.get("remind") is None or one.get("start")
 

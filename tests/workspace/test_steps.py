@@ -183,3 +183,74 @@ def test_a_step_that_is_no_longer_there_leads_to_the_end_of_the_stage(shop, deal
     assert len(tell(shop.events(deal)).runs) == 1
     shop.do("opp", "advance", deal)
     assert steps(shop, deal) == ["third"]
+
+
+PASSED = """
+  - stage: one
+    name: One
+    steps:
+      - {step: go, kind: task, title: Go, then: {done: "stage:two"}}
+  - stage: two
+    name: Two
+    exit:
+      - require: mood
+    steps:
+      - {step: ask, kind: task, title: Ask, when: "!budget", then: {done: "stage:three"}}
+  - stage: three
+    name: Three
+    steps:
+      - {step: think, kind: task, title: Think, then: {done: "stage:won"}}
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["activity", "done", "{go}"],
+        ["opp", "advance", "{deal}"],
+        ["opp", "move", "{deal}", "--to=two"],
+    ],
+)
+def test_nobody_is_kept_out_of_a_stage_by_what_it_takes_to_leave_it(shop, command):
+    """Two has nothing to ask where there is a budget, and would be left at once."""
+    deal = lead_by(shop, PASSED, "--budget", "1")
+    go = waiting(shop, deal, "go")
+    answer = shop.do(*(word.format(go=go, deal=deal) for word in command))
+    assert (stage(shop, deal), steps(shop, deal)) == ("two", [])
+    assert "Not on to Three: Two requires: mood" in answer.err
+    shop.do("opp", "set", deal, "--mood", "hopeful")
+    shop.do("opp", "repeat", deal)
+    assert (stage(shop, deal), steps(shop, deal)) == ("three", ["think"])
+
+
+def test_a_process_can_be_started_in_a_stage_that_it_may_not_leave(shop):
+    shop.do("process", "stop", deal := lead_by(shop, PASSED, "--budget", "1"))
+    shop.do("opp", "advance", deal)
+    answer = shop.do("process", "start", deal)
+    assert (stage(shop, deal), len(tell(shop.events(deal)).runs)) == ("two", 1)
+    assert "Not on to Three" in answer.err
+
+
+# A stage that somebody edited by hand, and nothing recorded.
+
+
+def edit_stage(shop, deal, before: str, after: str) -> None:
+    path = shop.folder(deal) / "opportunity.yaml"
+    shop.replace(path, f"stage: {before}", f"stage: {after}")
+
+
+def test_no_process_starts_where_the_stage_was_edited_by_hand(shop):
+    deal = shop.deal()
+    edit_stage(shop, deal, "qualification", "proposal-preparation")
+    tree = shop.tree()
+    answer = shop.run("process", "start", deal)
+    assert (answer.code, shop.tree()) == (1, tree)
+    assert "salescli check --fix" in answer.err
+
+
+def test_a_step_follows_its_own_stage_where_the_file_tells_another(shop, deal):
+    edit_stage(shop, deal, "one", "three")
+    finish(shop, deal, "choose", "step")
+    assert steps(shop, deal) == ["second"]
+    finish(shop, deal, "second", "done")
+    assert steps(shop, deal) == []
