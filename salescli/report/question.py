@@ -4,7 +4,7 @@ Days become seconds here, by the store's calendar; after that figures compare pl
 """
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -14,7 +14,7 @@ from salescli.model.visits import seconds
 SumKind = Literal["budget", "amount", "value"]
 
 
-class FunnelQuestion(msgspec.Struct, frozen=True, kw_only=True):
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked. `start` (None: open) and `end` are S and E in seconds, both included.
 
     `owners` and `departments` are None for all; sub-departments are already in. `filters` says
@@ -26,7 +26,6 @@ class FunnelQuestion(msgspec.Struct, frozen=True, kw_only=True):
     end: int
     period: Period
     as_of: date
-    created: Literal["period", "any"] = "period"
     sum: SumKind = "budget"
     currency: str | None = None
     owners: frozenset[str] | None = None
@@ -40,33 +39,25 @@ class FunnelQuestion(msgspec.Struct, frozen=True, kw_only=True):
         return self.start is not None and self.end < self.start
 
 
-def build_question(
-    process: str,
-    period: Period,
-    as_of: date,
-    calendar: Calendar,
-    *,
-    created: Literal["period", "any"] = "period",
-    sum: SumKind = "budget",
-    currency: str | None = None,
-    owners: frozenset[str] | None = None,
-    departments: frozenset[str] | None = None,
-    filters: tuple[tuple[str, tuple[str, ...]], ...] = (),
-    store_currency: str | None = None,
-) -> FunnelQuestion:
+class FunnelQuestion(Question, frozen=True, kw_only=True):
+    """What is asked of a funnel: `created` any counts the deals that are older, too."""
+
+    created: Literal["period", "any"] = "period"
+
+
+Q = TypeVar("Q", bound=Question)
+
+
+def ask(
+    kind: type[Q], process: str, period: Period, as_of: date, calendar: Calendar, **more: Any
+) -> Q:
     """Cut the period into seconds: S its first, E the earlier of its last and the as-of day's."""
     last = as_of if period.last is None else min(period.last, as_of)
-    return FunnelQuestion(
+    return kind(
         process=process,
         start=None if period.first is None else seconds(calendar.start_of(period.first)),
         end=seconds(calendar.end_of(last)),
         period=period,
         as_of=as_of,
-        created=created,
-        sum=sum,
-        currency=currency,
-        owners=owners,
-        departments=departments,
-        filters=filters,
-        store_currency=store_currency,
+        **more,
     )

@@ -1,31 +1,31 @@
 """Deals handed to figures: selected, taken as of a day, with what can't be read counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from salescli.model.calendar import Period
 from salescli.model.catalogues import departments_under
+from salescli.model.deal import Deal
 from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.money import parse_currency
 from salescli.model.visits import seconds
 from salescli.report.funnel import Funnel, build_funnel
-from salescli.report.question import FunnelQuestion, SumKind, build_question
+from salescli.report.question import FunnelQuestion, Q, SumKind, ask
 from salescli.workspace.named import find_named, find_process
 from salescli.workspace.session import Session
 
 
-class FunnelOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What was typed for a funnel."""
+class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What was typed for a report, whichever it is."""
 
     period: str = "all"
     as_of: str | None = None
     owners: Sequence[str] = ()
     departments: Sequence[str] = ()
     process: str | None = None
-    created: Literal["period", "any"] = "period"
     sum: SumKind = "budget"
     currency: str | None = None
     skip_invalid: bool = False
@@ -33,24 +33,45 @@ class FunnelOptions(msgspec.Struct, frozen=True, kw_only=True):
     takes_store_currency: bool = False  # without `currency`: a picture shows one alone
 
 
+class FunnelOptions(ReportOptions, frozen=True, kw_only=True):
+    """What was typed for a funnel."""
+
+    created: Literal["period", "any"] = "period"
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """The deals that a figure is made of, as of an instant, and how many can't be read."""
+
+    deals: Iterable[Deal]
+    invalid: int
+
+
 def report_funnel(session: Session, options: FunnelOptions) -> Funnel:
     """The funnel that was asked for. Raises `Damaged` where a file can't be read.
 
     With `skip_invalid` those are left out and counted on the figure.
     """
-    question = funnel_question(session, options)
+    question = read_question(session, options, FunnelQuestion, created=options.created)
     definition = session.process(question.process)
+    found = read_deals(session, question.end, options)
+    return build_funnel(
+        found.deals, question, definition, invalid=found.invalid, with_ids=options.with_ids
+    )
+
+
+def read_deals(session: Session, end: int, options: ReportOptions) -> Reported:
+    """All deals as the events until `end` (seconds) say, of every process; a new sweep each time.
+
+    Raises `Damaged` where a file can't be read, unless `skip_invalid` leaves those out.
+    """
     index = session.index
     index.refresh()
     invalid = index.invalid()
     if invalid and not options.skip_invalid:
         raise Damaged(*_broken(invalid))
-    is_now = question.end >= seconds(session.now)
-    end = datetime.fromtimestamp(question.end, UTC)
-    deals = index.deals() if is_now else index.deals_as_of(end)
-    return build_funnel(
-        deals, question, definition, invalid=len(invalid), with_ids=options.with_ids
-    )
+    is_now = end >= seconds(session.now)
+    deals = index.deals() if is_now else index.deals_as_of(datetime.fromtimestamp(end, UTC))
+    return Reported(deals, len(invalid))
 
 
 def _broken(invalid: Sequence[tuple[str, Sequence[Finding]]]) -> list[Finding]:
@@ -83,8 +104,11 @@ def reporting_day(session: Session, text: str | None) -> date:
     return day
 
 
-def funnel_question(session: Session, options: FunnelOptions) -> FunnelQuestion:
-    """The question that the options make, in the store's calendar; raises all faults together."""
+def read_question(session: Session, options: ReportOptions, kind: type[Q], **more: Any) -> Q:
+    """The question that the options make, in the store's calendar; raises all faults together.
+
+    `more` are what this kind of question asks besides.
+    """
     gathered = Gathered()
     process, as_of, period = "", session.today, Period(None, None, "")
     asked = None
@@ -98,23 +122,24 @@ def funnel_question(session: Session, options: FunnelOptions) -> FunnelQuestion:
         period = session.calendar.parse_period(options.period, as_of)
     with gathered.trying("currency"):
         asked = parse_currency(options.currency) if options.currency else None
-    for kind, found, texts in (
+    for what, found, texts in (
         ("person", owners, options.owners),
         ("department", named, options.departments),
     ):
         for text in texts:
             with gathered.trying():
-                found.append(find_named(session, kind, text))
+                found.append(find_named(session, what, text))
     gathered.raise_all()
     own = session.settings.currency
     under = [departments_under(session.team.departments, name) for name in named]
     filters = [("owner", tuple(owners)), ("department", tuple(named))]
-    return build_question(
+    return ask(
+        kind,
         process,
         period,
         as_of,
         session.calendar,
-        created=options.created,
+        **more,
         sum=options.sum,
         currency=asked or (own if options.takes_store_currency else None),
         owners=frozenset(owners) if owners else None,

@@ -34,6 +34,7 @@ from salescli.workspace.deals import (
     stage_event,
     stage_of_history,
 )
+from salescli.workspace.deciding import ask_for_step
 from salescli.workspace.performing import performer_of
 from salescli.workspace.session import Session
 from salescli.workspace.standing import standing_at
@@ -179,6 +180,7 @@ def _plan(
         run=run.id if run is not None else None,
     )
     stage_event(session, deal, event)
+    ask_for_step(session, deal, event)
 
 
 def _adopt(

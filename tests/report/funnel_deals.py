@@ -13,7 +13,7 @@ from salescli.model.definition import Definition, Stage
 from salescli.model.events import Closed, Created, Event, Moved, Reopened
 from salescli.model.visits import build_visits, seconds
 from salescli.report.funnel import Funnel, build_funnel
-from salescli.report.question import build_question
+from salescli.report.question import FunnelQuestion, ask
 
 STAGES = {
     "Q": "qualification",
@@ -129,7 +129,12 @@ def funnel_of(
     **asked: object,
 ) -> Funnel:
     """The funnel of deals for a period, cut in Riga."""
-    question = build_question(
-        "real-estate", CALENDAR.parse_period(period, as_of), as_of, CALENDAR, **asked
+    question = ask(
+        FunnelQuestion,
+        "real-estate",
+        CALENDAR.parse_period(period, as_of),
+        as_of,
+        CALENDAR,
+        **asked,
     )
     return build_funnel(deals, question, definition, with_ids=with_ids, invalid=invalid)

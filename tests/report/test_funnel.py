@@ -10,7 +10,7 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.report.figures import Partial
 from salescli.report.funnel import Funnel, add_up_funnel, build_funnel, contribution, finish
-from salescli.report.question import build_question
+from salescli.report.question import FunnelQuestion, ask
 
 
 def counts(funnel: Funnel) -> list[int]:
@@ -102,7 +102,8 @@ def test_on_30_april_d8_has_gone_on_and_all_time_counts_it_so() -> None:
 
 
 def test_owners_funnels_add_up_to_the_companys() -> None:
-    question = build_question(
+    question = ask(
+        FunnelQuestion,
         "real-estate",
         CALENDAR.parse_period("2024-03", date(2024, 3, 31)),
         date(2024, 3, 31),
@@ -235,7 +236,8 @@ def test_a_deal_created_in_the_last_second_of_a_local_day_belongs_to_it() -> Non
 
 
 def test_a_period_cut_by_the_as_of_day_ends_with_that_day() -> None:
-    question = build_question(
+    question = ask(
+        FunnelQuestion,
         "real-estate",
         CALENDAR.parse_period("2024-03", date(2024, 3, 10)),
         date(2024, 3, 10),

@@ -20,7 +20,7 @@ from salescli.model.events import Closed, Created, Event, Moved, Reopened
 from salescli.model.visits import build_visits
 from salescli.report.figures import Share
 from salescli.report.funnel import build_funnel
-from salescli.report.question import build_question
+from salescli.report.question import FunnelQuestion, ask
 
 EXAMPLES = 5000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 300
 OPEN = ["a", "b", "hidden", "c", "retired", "d"]
@@ -224,7 +224,9 @@ def test_the_funnel_equals_a_naive_one(
     raws: list[dict[str, Any]], period: str, day: int, asked: dict[str, Any]
 ) -> None:
     as_of = date(2024, 3, day)
-    question = build_question("any", CALENDAR.parse_period(period, as_of), as_of, CALENDAR, **asked)
+    question = ask(
+        FunnelQuestion, "any", CALENDAR.parse_period(period, as_of), as_of, CALENDAR, **asked
+    )
     end = datetime.fromtimestamp(question.end, UTC)
     start = None if question.start is None else datetime.fromtimestamp(question.start, UTC)
     deals = [deal_at(raw, f"opp-{place}", end) for place, raw in enumerate(raws)]

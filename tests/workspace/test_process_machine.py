@@ -60,7 +60,7 @@ stages:
         mandatory: true
         start_after: 1d
         remind: 30
-        then: {done: fill, again: prepare, jump: "stage:three", lose: "stage:lost"}
+        then: {done: fill, again: prepare, jump: "stage:three"}
       - step: fill
         kind: form
         title: Fill it in

@@ -254,3 +254,24 @@ def test_a_step_follows_its_own_stage_where_the_file_tells_another(shop, deal):
     assert steps(shop, deal) == ["second"]
     finish(shop, deal, "second", "done")
     assert steps(shop, deal) == []
+
+
+SAME_FORM = """
+  - stage: one
+    name: One
+    steps:
+      - {step: fill, kind: form, title: Fill, fields: [mood], then: {saved: "stage:two"}}
+  - stage: two
+    name: Two
+    steps:
+      - {step: fill, kind: form, title: Fill, fields: [need], then: {saved: "stage:won"}}
+"""
+
+
+def test_a_form_asks_for_the_fields_of_its_stage_where_two_have_a_step_of_that_id(shop):
+    deal = lead_by(shop, SAME_FORM)
+    shop.do("activity", "done", waiting(shop, deal, "fill"), "mood=hopeful")
+    form, tree = waiting(shop, deal, "fill"), shop.tree()
+    assert (shop.run("activity", "done", form, "mood=doubtful").code, shop.tree()) == (1, tree)
+    shop.do("activity", "done", form, "need=parking")
+    assert (shop.facts(deal)["need"], stage(shop, deal)) == ("parking", "won")

@@ -1,0 +1,1 @@
+"""The reports, a module each; what they share stands in `options` and `pictures`."""

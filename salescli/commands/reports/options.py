@@ -1,0 +1,50 @@
+"""The options that reports share, and what was typed in them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from salescli.commands.options import format_option
+from salescli.workspace.reporting import ReportOptions
+
+Options = TypeVar("Options", bound=ReportOptions)
+
+_SELECTING: tuple[Callable[..., Any], ...] = (
+    click.option("--period", default="all", show_default=True, help="2024-03, last-month …"),
+    click.option("--as-of", metavar="DAY", help="As it stood at the end of that day."),
+    click.option("--owner", "owners", multiple=True, metavar="PERSON", help="Only their deals."),
+    click.option("--department", "departments", multiple=True, help="With those below it."),
+    click.option("--process", metavar="PROCESS", help="Process, if not the store's."),
+)
+SUM = click.option(
+    "--sum",
+    type=click.Choice(["budget", "amount", "value"]),
+    default="budget",
+    show_default=True,
+    help="Which money is summed.",
+)
+_SHOWING: tuple[Callable[..., Any], ...] = (
+    click.option("--currency", metavar="CODE", help="Only deals in it, and those without money."),
+    click.option("--skip-invalid", is_flag=True, help="Leave out what can't be read, and say so."),
+    click.option("--with-ids", is_flag=True, help="JSON: the deals behind each number."),
+    format_option("table", "json", "csv", "md"),
+    click.option("--raw", is_flag=True, help="CSV without the guard against formulas."),
+)
+
+
+def report_options(*own: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every report; its `own` stand between what selects and what shows."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed((*_SELECTING, *own, *_SHOWING)):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def typed_options(kind: type[Options], options: Mapping[str, Any], **more: Any) -> Options:
+    """What was typed as the options of a report; what is none of them is left alone."""
+    names = set(kind.__struct_fields__)
+    return kind(**{name: value for name, value in options.items() if name in names}, **more)
