@@ -224,7 +224,8 @@ def test_nobody_is_kept_out_of_a_stage_by_what_it_takes_to_leave_it(shop, comman
 
 
 def test_a_process_can_be_started_in_a_stage_that_it_may_not_leave(shop):
-    shop.do("process", "stop", deal := lead_by(shop, PASSED, "--budget", "1"))
+    deal = lead_by(shop, PASSED, "--budget", "1")
+    shop.do("process", "stop", deal)
     shop.do("opp", "advance", deal)
     answer = shop.do("process", "start", deal)
     assert (stage(shop, deal), len(tell(shop.events(deal)).runs)) == ("two", 1)
