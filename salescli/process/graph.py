@@ -6,9 +6,8 @@ end of its stage, as it is when the process runs (format.md section 5).
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from salescli.model.definition import Definition, Stage, Step
+from salescli.model.definition import END_OF_PROCESS, TO_STAGE, Definition, Stage, Step
 from salescli.model.flow import Flow, FlowFinal, FlowStage, FlowStep, Route
-from salescli.process.running import END_OF_PROCESS, TO_STAGE
 from salescli.process.walks import first_steps
 
 

@@ -9,7 +9,6 @@ from typing import Literal
 import msgspec
 
 from salescli.model.definition import Stage
-from salescli.process.running import step_of
 
 Role = Literal["owner", "department-manager", "starter", "person"]
 
@@ -42,9 +41,6 @@ def find_performer(
 
 
 def is_owners_step(stage: Stage | None, step: str, roles: Roles) -> bool:
-    """Whether a step of this stage is the owner's to do; one that is no longer there is.
-
-    Another stage may have a step of the same id, and another performer for it.
-    """
-    found = step_of(stage, step) if stage is not None else None
+    """Whether a step of a stage is the owner's; one that is no longer there is (the default)."""
+    found = None if stage is None else stage.step_named(step)
     return found is None or find_performer(found.performer, roles)[1] == "owner"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from salescli.model.conversion import Path
-from salescli.model.definition import Definition, Stage, Step
+from salescli.model.definition import ADOPTABLE, ENDS, PERFORMERS, TO_STAGE, Definition, Stage, Step
 from salescli.model.errors import Finding, SalesError, finding
 from salescli.model.expression import parse_condition
 from salescli.model.ids import is_slug
@@ -15,10 +15,6 @@ from salescli.process.kindchecks import check_conditions, check_kind
 from salescli.process.walks import first_steps, reachable
 
 At = tuple[Path, Finding]
-PERFORMERS = ("owner", "department-manager", "starter")
-ENDS = ("end-of-stage", "end-of-process")
-TO_STAGE = "stage:"
-_ADOPTING = ("meeting", "task", "call")
 
 
 def check_steps(
@@ -165,8 +161,8 @@ def _check_rest(step: Step, path: Path, names: NameTable) -> Iterator[At]:
         except SalesError as error:
             for problem in error.findings:
                 yield (*path, "when"), problem
-    if step.adopt and step.kind not in _ADOPTING:
-        text = f"only a {', '.join(_ADOPTING)} can be adopted, {step.step} is a {step.kind}"
+    if step.adopt and step.kind not in ADOPTABLE:
+        text = f"only a {', '.join(ADOPTABLE)} can be adopted, {step.step} is a {step.kind}"
         yield (*path, "adopt"), finding("not-adoptable", text)
     if step.start_after is not None and not re.fullmatch(r"\d{1,5}[mhd]", step.start_after):
         text = f"{step.start_after!r} is not a time to wait"

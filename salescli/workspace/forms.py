@@ -31,7 +31,6 @@ from salescli.process.forms import (
     parse_item,
     spell,
 )
-from salescli.process.running import step_of
 from salescli.workspace.deals import Loaded, LoadedDeal, load_deal
 from salescli.workspace.guiding import client_name
 from salescli.workspace.listed import names_of_item
@@ -92,7 +91,7 @@ def _step_of(session: Session, record: Loaded, activity: Activity) -> Step | Non
         return None
     definition = session.process(getattr(record.facts, "process", ""))
     stage = definition.stage_named(record.facts.stage)
-    step = step_of(stage, activity.step) if stage is not None else None
+    step = stage.step_named(activity.step) if stage is not None else None
     return step if step is not None and step.kind == "form" else None
 
 

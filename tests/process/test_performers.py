@@ -41,4 +41,3 @@ def test_a_step_is_the_owners_by_its_performers_and_one_that_is_gone_is_too():
     assert not is_owners_step(stage, "sign", EVERYBODY)
     assert is_owners_step(stage, "sign", Roles("anna"))
     assert is_owners_step(stage, "gone", EVERYBODY)
-    assert is_owners_step(None, "sign", EVERYBODY)
