@@ -129,3 +129,14 @@ def test_whose_a_step_is_says_the_stage_of_the_deal_where_two_have_a_step_of_tha
     shop.do("opp", "set", deal, "--owner", "boris")
     waiting = [one for one in build_activities(shop.live(deal)).values() if one.is_open]
     assert [one.owner for one in waiting] == [owner]
+
+
+def test_a_step_of_somebody_who_had_left_was_the_owners_and_is_handed_over(shop):
+    shop.make("person", "create", "Boris")
+    shop.make("person", "create", "Edgar", "--left", "2026-10-01")
+    shop.write("processes/mine.yaml", SAME_ID.replace("[starter]", "[edgar]"))
+    deal = shop.deal("Flat 47", "--process", "mine")
+    shop.do("process", "start", deal)
+    shop.do("opp", "set", deal, "--owner", "boris")
+    waiting = [one for one in build_activities(shop.live(deal)).values() if one.is_open]
+    assert [one.owner for one in waiting] == ["boris"]

@@ -557,7 +557,10 @@ class Runs(RuleBasedStateMachine):
         for one in self.told.steps.values():
             assert [one["run"]] == self.told.runs
             assert one["owner"] in self.model.here
-            assert one["by_hand"] or one["owner"] == self.model.owners[one["step"]]
+            assert one["by_hand"] or one["owner"] == self.model.owners[one["step"]], (
+                one,
+                self.model,
+            )
             assert one["by_hand"] is self.model.steps[one["step"]].startswith(ADOPTED)
             assert one.get("remind") is None or one.get("start")
 
