@@ -46,7 +46,7 @@ class Barriers(msgspec.Struct, frozen=True):
         found = [_requirement(standing, entry) for entry in self.required]
         for step in self.mandatory:
             text = f"the step {step.title!r} has to be done first"
-            hint = f"{step.command}, or --force REASON"
+            hint = f"{step.command}, or {standing.forcing}"
             found.append(finding("mandatory-step", text, hint=hint))
         if force is not None:
             text = "what is forced has a reason"
@@ -66,6 +66,6 @@ def _requirement(standing: Standing, unmet: Unmet) -> Finding:
     stage = standing.definition.stage_named(unmet.stage)
     where = unmet.stage if stage is None else stage.name
     command = fill_command(unmet, standing.name)
-    hint = f"{command}, or --force REASON" if command else "--force REASON overrides it"
+    hint = f"{command}, or {standing.forcing}" if command else f"{standing.forcing} overrides it"
     text = f"{where} requires: {unmet.words}"
     return finding("unmet-requirement", text, hint=hint, field=unmet.field)

@@ -3,6 +3,7 @@
 import shlex
 
 from salescli.model.activities import Activity
+from salescli.model.activity_rules import results_of_step
 from salescli.model.criteria import Unmet
 from salescli.model.definition import Definition
 from salescli.model.expression import ME
@@ -72,7 +73,8 @@ def finish_command(activity: Activity, address: str, approval: str | None = None
     if approval is not None:
         return f"salescli approval approve {approval}"
     line = f"salescli activity done {address}"
-    return f"{line} --result {'|'.join(activity.results)}" if len(activity.results) > 1 else line
+    own = results_of_step(activity)
+    return f"{line} --result {'|'.join(own)}" if len(own) > 1 else line
 
 
 def close_lines(definition: Definition, address: str, stage: str | None = None) -> list[str]:

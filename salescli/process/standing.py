@@ -36,7 +36,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     `today` is the local day of the move. `open_mandatory` are the open activities whose step is
     mandatory. `empties_probability`: a live `changed` of the probability lies after the
     instant of the move, which then empties it in any case (format.md section 2, "Time").
-    `address` is how commands in hints name the deal.
+    `address` is how commands in hints name the deal; `by_hand` is the command that would make this
+    move, where nobody typed one: hints then give it whole.
     """
 
     deal: Opportunity
@@ -49,6 +50,12 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     open_mandatory: Sequence[OpenStep] = ()
     empties_probability: bool = False
     address: str = ""
+    by_hand: str = ""
+
+    @property
+    def forcing(self) -> str:
+        """What forces the move past what blocks it."""
+        return f"{self.by_hand} --force REASON".lstrip()
 
     @property
     def name(self) -> str:

@@ -6,23 +6,23 @@ from typing import Any
 
 import msgspec
 
-from salescli.model.activities import build_activities
 from salescli.model.calendar import format_day
 from salescli.model.definition import END_OF_PROCESS, stage_id
-from salescli.model.errors import Gathered, Refused, finding
+from salescli.model.errors import Finding, Gathered, Refused, finding
 from salescli.model.events import Closed, Event, Json, Moved, Reopened
 from salescli.model.inputs import parse_input
 from salescli.model.money import Money, parse_money
 from salescli.model.rules import UNKNOWN_WINNER, check_deciders
-from salescli.model.runs import running_run, steps_waiting
+from salescli.model.runs import running_run
 from salescli.process import closing, engine
 from salescli.process.running import Following
 from salescli.process.standing import Advanced, RefusedMove, Standing, check_movable
-from salescli.report.wording import quoted_titles
+from salescli.process.ways import stage_line
 from salescli.workspace import running
 from salescli.workspace.covering import follow_closing, follow_reopening, leads_elsewhere
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
 from salescli.workspace.finishing import NOTHING_ENDS, Ends, end_activities
+from salescli.workspace.lettinggo import told_of_steps, told_of_unfinished
 from salescli.workspace.opportunities import warning_words
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.reservations import release_all, unsold
@@ -235,9 +235,11 @@ def repeat_stage(session: Session, deal: LoadedDeal, note: str | None = None) ->
         hint = f"salescli process start {session.short(deal.id)}"
         raise Refused(finding("no-process-runs", text, hint=hint))
     following = running.repeat_stage(session, deal, stage, note)
-    led = carry_on(session, running.reload(session, deal), following, frozenset({stage.stage}))
+    repeated = running.reload(session, deal)
+    words = [f"{stage.name} begins again.", *told_of_steps(deal, repeated)]
+    words += carry_on(session, repeated, following, frozenset({stage.stage}))
     title = f"repeat {stage.stage} of {deal.id}: {deal.facts.title}"
-    return Outcome((deal.id,), (f"{stage.name} begins again.", *led), title)
+    return Outcome((deal.id,), tuple(words), title)
 
 
 def carry_on(
@@ -245,16 +247,16 @@ def carry_on(
     deal: LoadedDeal,
     following: Following,
     passed: frozenset[str] = frozenset(),
-    *,
-    by_step: bool = False,
+    ending: str | None = None,
 ) -> tuple[str, ...]:
     """Go where the process leads by itself: to a stage, or to its own end. Answers words.
 
-    The rules of a move hold. Where `by_step` the result of a step leads there, and what they
-    refuse is raised, so that the step stays open. Else a stage has just begun whose first steps
-    are passed by their conditions: the deal stays at the end of that stage, since nobody should be
-    kept out of a stage for what it takes to leave it. `passed` are stages that this command has
-    been at: where conditions lead round in a circle, the choice is left to somebody.
+    The rules of a move hold. Where the result of a step leads there, `ending` are the options
+    that end it with a move by hand; what the rules refuse is raised, so that the step stays open.
+    Else a stage has just begun whose first steps are passed by their conditions: the deal stays
+    at the end of that stage, since nobody should be kept out of a stage for what it takes to leave
+    it. `passed` are stages that this command has been at: where conditions lead round in a circle,
+    the choice is left to somebody.
     """
     run = running_run(deal.live)
     if following.end == END_OF_PROCESS and run is not None:
@@ -264,16 +266,28 @@ def carry_on(
         return ()
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
+    line = _line_by_hand(session, deal, standing, following.to) + (ending or "")
+    standing = msgspec.structs.replace(standing, by_hand=line)
     to = standing.definition.stage_named(following.to)
     decided: Advanced | RefusedMove
     if to is not None and not to.is_open:
         decided = decide_closing(session, standing, following.to)
     else:
         decided = engine.move(standing, following.to)
-    if isinstance(decided, RefusedMove) and not by_step:
-        name = following.to if to is None else to.name
-        return tuple(f"Not on to {name}: {problem.text}." for problem in decided.findings)
+    if isinstance(decided, RefusedMove):
+        ways = [with_way(entry, line) for entry in decided.findings]
+        if ending is None:
+            return _not_on_to(following.to if to is None else to.name, ways)
+        decided = RefusedMove(tuple(ways), decided.is_missing)
     return _apply(session, deal, standing, decided, head, None, passed=passed).words
+
+
+def _not_on_to(stage: str, reasons: Sequence[Finding]) -> tuple[str, ...]:
+    words: list[str] = []
+    for reason in reasons:
+        words.append(f"Not on to {stage}: {reason.text}.")
+        words += [f"  {line}" for line in (reason.hint or "").splitlines()]
+    return tuple(words)
 
 
 def _apply(
@@ -303,34 +317,37 @@ def _apply(
         about_leads = follow_reopening(session, deal, event)
     after = msgspec.structs.replace(deal.facts, stage=decided.to)
     warned = warning_words(session, deal.id, check_deciders(after, standing.definition))
-    about_steps = _enter(session, deal, passed | {decided.from_})
+    about_steps = enter(session, deal, passed | {decided.from_})
     words = (*_words(deal, standing, decided), *about_units, *about_leads, *warned, *about_steps)
     return Outcome((deal.id,), words, title)
 
 
-def _enter(session: Session, deal: LoadedDeal, passed: frozenset[str]) -> Sequence[str]:
-    """Let the run follow a stage event, and tell what it left: steps cancelled, activities open."""
+def _line_by_hand(session: Session, deal: LoadedDeal, standing: Standing, to: str) -> str:
+    """The command that takes a deal to a stage by hand; to any other where none leads there."""
+    address = session.short(deal.id)
+    line = stage_line(standing.definition, deal.facts.stage, to, address)
+    return line or f"salescli opp move {address} --to STAGE"
+
+
+def with_way(refusal: Finding, line: str) -> Finding:
+    """A reason against a move that nobody typed; without a hint of its own, that command."""
+    return refusal if refusal.hint else msgspec.structs.replace(refusal, hint=line)
+
+
+def enter(session: Session, deal: LoadedDeal, passed: frozenset[str]) -> Sequence[str]:
+    """Let the run follow a stage event that was staged, and tell what that left.
+
+    `deal` is the deal before it, `passed` the stages that it has left in this command.
+    """
     moved = running.reload(session, deal)
     following = running.enter_stage(session, moved)
     entered = running.reload(session, deal)
-    words = _left_words(session, moved, entered)
+    words = told_of_steps(moved, entered)
+    is_closed = entered.facts.stage in _finals(session, entered)
+    if is_closed or running_run(moved.live) is not None:
+        words += told_of_unfinished(session, entered)
     led = carry_on(session, entered, following, passed)
     return (*words, *led)
-
-
-def _left_words(session: Session, moved: LoadedDeal, entered: LoadedDeal) -> list[str]:
-    """What a change of the stage left: the steps cancelled, and what nobody finished."""
-    now = build_activities(entered.live)
-    run = running_run(moved.live)
-    steps = steps_waiting(build_activities(moved.live).values(), run)
-    left = [one for one in steps if now[one.id].state == "cancelled"]
-    words = [f"Cancelled: {quoted_titles(left)}."] if left else []
-    own = [one for one in now.values() if one.is_open and not one.step]
-    if not own or (run is None and entered.facts.stage not in _finals(session, entered)):
-        return words
-    address = session.short_inner(own[0].id)
-    line = f"  salescli activity done {address} · salescli activity cancel {address}"
-    return [*words, f"Still open: {quoted_titles(own)}.", line]
 
 
 def _finals(session: Session, deal: LoadedDeal) -> set[str]:

@@ -1,0 +1,34 @@
+"""What the process let go of in a command, in words: steps cancelled, activities given back."""
+
+from collections.abc import Iterable
+
+from salescli.model.activities import Activity, build_activities
+from salescli.model.runs import running_run, steps_waiting
+from salescli.report.wording import quoted_titles
+from salescli.workspace.deals import LoadedDeal
+from salescli.workspace.session import Session
+
+
+def told_of_steps(before: LoadedDeal, after: LoadedDeal) -> list[str]:
+    """What became of the steps that waited before: those cancelled, those given back."""
+    now = build_activities(after.live)
+    waited = steps_waiting(build_activities(before.live).values(), running_run(before.live))
+    left = [one for one in waited if now[one.id].state == "cancelled"]
+    returned = [one for one in waited if now[one.id].is_open and not now[one.id].step]
+    words = [f"Cancelled: {quoted_titles(left)}."] if left else []
+    return words + ([f"No step any more: {quoted_titles(returned)}."] if returned else [])
+
+
+def told_of_unfinished(session: Session, deal: LoadedDeal) -> list[str]:
+    """The open activities of a deal that no process waits for, and how one of them ends."""
+    own = unfinished(build_activities(deal.live).values())
+    if not own:
+        return []
+    address = session.short_inner(own[0].id)
+    line = f"  salescli activity done {address} · salescli activity cancel {address}"
+    return [f"Still open: {quoted_titles(own)}.", line]
+
+
+def unfinished(activities: Iterable[Activity]) -> list[Activity]:
+    """The open activities that no process waits for, in the order in which they were planned."""
+    return [one for one in activities if one.is_open and not one.step]
