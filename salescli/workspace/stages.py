@@ -22,7 +22,7 @@ from salescli.workspace import running
 from salescli.workspace.covering import follow_closing, follow_reopening, leads_elsewhere
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
 from salescli.workspace.finishing import NOTHING_ENDS, Ends, end_activities
-from salescli.workspace.lettinggo import told_of_steps, told_of_unfinished
+from salescli.workspace.lettinggo import told_of_refusal, told_of_steps, told_of_unfinished
 from salescli.workspace.opportunities import warning_words
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.reservations import release_all, unsold
@@ -253,10 +253,9 @@ def carry_on(
 
     The rules of a move hold. Where the result of a step leads there, `ending` are the options
     that end it with a move by hand; what the rules refuse is raised, so that the step stays open.
-    Else a stage has just begun whose first steps are passed by their conditions: the deal stays
-    at the end of that stage, since nobody should be kept out of a stage for what it takes to leave
-    it. `passed` are stages that this command has been at: where conditions lead round in a circle,
-    the choice is left to somebody.
+    Else a stage has just begun whose steps are passed by their conditions, and the deal stays at
+    its end: nobody is kept out of a stage for what it takes to leave it. `passed` are stages that
+    this command has been at: where conditions lead in a circle, the choice is left to somebody.
     """
     run = running_run(deal.live)
     if following.end == END_OF_PROCESS and run is not None:
@@ -277,17 +276,9 @@ def carry_on(
     if isinstance(decided, RefusedMove):
         ways = [with_way(entry, line) for entry in decided.findings]
         if ending is None:
-            return _not_on_to(following.to if to is None else to.name, ways)
+            return told_of_refusal(following.to if to is None else to.name, ways)
         decided = RefusedMove(tuple(ways), decided.is_missing)
     return _apply(session, deal, standing, decided, head, None, passed=passed).words
-
-
-def _not_on_to(stage: str, reasons: Sequence[Finding]) -> tuple[str, ...]:
-    words: list[str] = []
-    for reason in reasons:
-        words.append(f"Not on to {stage}: {reason.text}.")
-        words += [f"  {line}" for line in (reason.hint or "").splitlines()]
-    return tuple(words)
 
 
 def _apply(

@@ -3,14 +3,12 @@
 The rules are those of `tests.workspace.process_model`, a model of its own.
 """
 
-import atexit
 import copy
 import json
 import os
-import shlex
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,37 +19,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.shop import Shop, new_shop
+from tests.workspace.led_store import DEFINITIONS, PEOPLE, TEMPLATE, template
+from tests.workspace.printed import printed_lines
 from tests.workspace.process_model import ADOPTED, Model, Refusal, Told, tell
-from tests.workspace.tangled import TANGLED, tangled
 
 LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
-TEMPLATE = Path(tempfile.mkdtemp(prefix="salescli-runs-"))
-atexit.register(shutil.rmtree, TEMPLATE, ignore_errors=True)
-PEOPLE = ["anna", "boris", "carl", "dina"]
 VALUES = {"budget": ["", "100.00 EUR"], "need": ["", "parking"], "mood": ["", "hopeful"]}
-FILLED = {"--budget …": "--budget 100", "--need …": "--need parking", "--mood …": "--mood hopeful"}
 KINDS = ["task", "meeting", "call", "visit"]
-
-DEFINITIONS = {"tangled": tangled()}
-
-
-def template() -> Path:
-    """A store of four people and a department, with all processes."""
-    root = TEMPLATE / "sales"
-    if not root.exists():
-        shop = new_shop(root)
-        for name in PEOPLE[1:]:
-            shop.make("person", "create", name.title())
-        shop.make("department", "create", "North", "--manager", "carl")
-        shop.make("contact", "create", "Elena Petrova", "--email", "elena@example.com")
-        for process in ("corporate", "quick"):
-            if not (root / f"processes/{process}.yaml").exists():
-                shop.do("process", "add", process)
-        for path in root.glob("processes/*.yaml"):
-            text = path.read_text(encoding="utf-8")
-            DEFINITIONS[path.stem] = [yaml.safe_load(text)]
-        shop.write("processes/tangled.yaml", TANGLED)
-    return root
 
 
 class Runs(RuleBasedStateMachine):
@@ -234,6 +208,8 @@ class Runs(RuleBasedStateMachine):
 
         def change(model: Model) -> None:
             for name, result in ends.items():
+                if result == "rejected":
+                    raise Refusal  # says why, and here is no room for it
                 self.finish(model, name, result, follows=False)
 
         return words, change
@@ -371,25 +347,11 @@ class Runs(RuleBasedStateMachine):
             elsewhere = Shop(place)
             elsewhere.now = self.shop.now
             elsewhere.random.seed(7)
-            tried = [(line, elsewhere.run(*words)) for line, words in self._lines(document)]
+            lines = printed_lines(document, self.told.waiting.values())
+            tried = [(line, elsewhere.run(*words)) for line, words in lines]
             assert any(answer.code == 0 for _, answer in tried) or not self.model.is_open, tried
         finally:
             shutil.rmtree(place)
-
-    def _lines(self, document: Any) -> Iterator[tuple[str, list[str]]]:
-        """The commands in a document, with what is to be typed in them filled in."""
-        for line in _commands(document):
-            filled = line
-            for gap, text in FILLED.items():
-                filled = filled.replace(gap, text)
-            program, *words = shlex.split(filled)
-            assert program == "salescli"
-            results = [one.get("results") or ["done"] for one in self.told.waiting.values()]
-            if words[:2] == ["activity", "done"] and "--result" not in words:
-                for result in sorted({name for own in results for name in own}):
-                    yield line, [*words, "--result", result, "--note", "x"]
-            elif "…" not in filled and "STAGE" not in filled:
-                yield line, words
 
     @invariant()
     def the_deal_is_where_the_model_says(self) -> None:
@@ -425,20 +387,6 @@ class Runs(RuleBasedStateMachine):
         (deal,) = json.loads(answer.out)["deals"]
         assert deal["stage"] == self.model.stage
         assert {one["activity"] for one in deal["activities"]} == set(waiting)
-
-
-def _commands(document: Any) -> Iterator[str]:
-    """Every command in a document, the recommended ones first."""
-    if isinstance(document, dict):
-        yield from document.get("commands", [])
-        for key, value in document.items():
-            if key == "command" and value:
-                yield value
-            elif key != "commands":
-                yield from _commands(value)
-    elif isinstance(document, list):
-        for value in document:
-            yield from _commands(value)
 
 
 class ShippedRuns(Runs):
