@@ -43,7 +43,7 @@ class Barriers(msgspec.Struct, frozen=True):
         """The reasons against the move: all that blocks, none where a reason forces it."""
         if force is not None and force.strip():
             return []
-        found = [_requirement(standing, entry) for entry in self.required]
+        found = [requirement(standing, entry) for entry in self.required]
         for step in self.mandatory:
             text = f"the step {step.title!r} has to be done first"
             hint = f"{step.command}, or {standing.forcing}"
@@ -62,7 +62,8 @@ def barriers_of(standing: Standing, skipped: Sequence[str]) -> Barriers:
     return Barriers(unmet, standing.open_mandatory)
 
 
-def _requirement(standing: Standing, unmet: Unmet) -> Finding:
+def requirement(standing: Standing, unmet: Unmet) -> Finding:
+    """What blocks, with the command that fills it."""
     stage = standing.definition.stage_named(unmet.stage)
     where = unmet.stage if stage is None else stage.name
     command = fill_command(unmet, standing.name)

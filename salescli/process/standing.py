@@ -14,6 +14,7 @@ from salescli.model.criteria import Unmet
 from salescli.model.definition import Definition, Stage
 from salescli.model.errors import Finding, NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
+from salescli.model.expression import evaluate, parse_condition
 from salescli.model.fields import key_order
 from salescli.model.names import NameTable, Subject
 from salescli.model.nearest import did_you_mean
@@ -102,6 +103,12 @@ class RefusedMove(msgspec.Struct, frozen=True):
 
 
 Outcome = Advanced | RefusedMove
+
+
+def holds(standing: Standing, text: str) -> bool:
+    """Whether a condition holds as the deal stands; raises what `parse_condition` raises."""
+    condition = parse_condition(text, standing.names)
+    return evaluate(condition, standing.subject, standing.today, standing.me)
 
 
 def refused(*findings: Finding) -> RefusedMove:

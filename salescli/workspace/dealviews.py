@@ -14,7 +14,6 @@ from salescli.model.money import parse_money
 from salescli.model.records import Account, Contact, Opportunity
 from salescli.model.rules import check_deciders
 from salescli.model.runs import Run, running_run, steps_waiting
-from salescli.process.guidance import build_guidance
 from salescli.report.dealview import DealView, OtherDeal, Wanted
 from salescli.report.numbers import format_days, format_money
 from salescli.report.stakeholders import build_stakeholders
@@ -24,7 +23,7 @@ from salescli.workspace.addressing import find_by_id
 from salescli.workspace.clients import load_client
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.deals import LoadedDeal
-from salescli.workspace.guiding import client_name
+from salescli.workspace.guiding import client_name, guidance_of
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.reporting import reporting_day
 from salescli.workspace.session import Session
@@ -56,7 +55,8 @@ def view_deal(
     definition = session.process(deal.facts.process)
     computed = compute(session, deal, definition, day)
     at = min(session.calendar.end_of(day), session.now)
-    guidance = build_guidance(standing_at(session, deal, at, session.known_actor), computed)
+    standing = standing_at(session, deal, at, session.known_actor, computed)
+    guidance = guidance_of(session, deal, standing, computed)
     wording = build_wording(session, definition)
     leads = read_lead_histories(session, deal)
     end = session.calendar.end_of(day)

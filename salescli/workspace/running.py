@@ -22,11 +22,11 @@ from salescli.model.events import (
     Started,
     Stopped,
 )
-from salescli.model.expression import evaluate, parse_condition
 from salescli.model.run_rules import Strays, find_strays
 from salescli.model.runs import Run, planned_by_hand, running_run, steps_waiting
 from salescli.process import running
 from salescli.process.running import Following
+from salescli.process.standing import holds
 from salescli.workspace.deals import (
     LoadedDeal,
     event_head,
@@ -152,9 +152,7 @@ def condition_of(session: Session, deal: LoadedDeal) -> running.IsMet:
     """Tells of a deal whether the `when` of a step holds now."""
 
     def is_met(text: str) -> bool:
-        asked = standing_at(session, deal, session.now, session.known_actor)
-        condition = parse_condition(text, asked.names)
-        return evaluate(condition, asked.subject, asked.today, asked.me)
+        return holds(standing_at(session, deal, session.now, session.known_actor), text)
 
     return is_met
 

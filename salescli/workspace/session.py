@@ -175,7 +175,7 @@ class Session:
             )
         )
 
-    @property
+    @cached_property
     def known_actor(self) -> str | None:
         """Who acts, or None where nobody is known: reading needs nobody.
 

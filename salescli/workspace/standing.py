@@ -41,11 +41,20 @@ def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) 
     return standing_at(session, deal, head["at"], session.actor)
 
 
-def standing_at(session: Session, deal: LoadedDeal, at: datetime, me: str | None) -> Standing:
-    """Where a deal stands at an instant, for `me`; its file is believed about the stage."""
+def standing_at(
+    session: Session,
+    deal: LoadedDeal,
+    at: datetime,
+    me: str | None,
+    computed: Computed | None = None,
+) -> Standing:
+    """Where a deal stands at an instant, for `me`; its file is believed about the stage.
+
+    `computed` is what is computed of it on that day, where the caller has it.
+    """
     definition = session.process(deal.facts.process)
     day = session.calendar.day_of(at)
-    computed = compute(session, deal, definition, day)
+    computed = computed or compute(session, deal, definition, day)
     later = [
         event
         for event in deal.live

@@ -6,6 +6,7 @@ The rules are those of `tests.workspace.process_model`, a model of its own.
 import copy
 import json
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -20,7 +21,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.shop import Shop, new_shop
 from tests.workspace.led_store import DEFINITIONS, PEOPLE, TEMPLATE, template
-from tests.workspace.printed import printed_lines
 from tests.workspace.process_model import ADOPTED, Model, Refusal, Told, tell
 
 LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
@@ -339,19 +339,18 @@ class Runs(RuleBasedStateMachine):
 
     @rule()
     def there_is_a_way_on(self) -> None:
-        """One of the commands that `next` prints succeeds, tried on a copy."""
+        """The command that `next` recommends on an open deal succeeds as it stands, on a copy."""
         document = json.loads(self.shop.do("next", self.deal, "--format", "json").out)
+        commands = document["deals"][0]["commands"]
+        assert bool(commands) is self.model.is_open
         place = self.place / "copy"
         shutil.copytree(self.shop.root, place, ignore=shutil.ignore_patterns(".salescli"))
-        try:
-            elsewhere = Shop(place)
-            elsewhere.now = self.shop.now
-            elsewhere.random.seed(7)
-            lines = printed_lines(document, self.told.waiting.values())
-            tried = [(line, elsewhere.run(*words)) for line, words in lines]
-            assert any(answer.code == 0 for _, answer in tried) or not self.model.is_open, tried
-        finally:
-            shutil.rmtree(place)
+        elsewhere = Shop(place)
+        elsewhere.now = self.shop.now
+        elsewhere.random.seed(7)
+        for line in commands[:1]:
+            elsewhere.do(*shlex.split(line)[1:])
+        shutil.rmtree(place)
 
     @invariant()
     def the_deal_is_where_the_model_says(self) -> None:
