@@ -1,8 +1,14 @@
-"""What the process let go of in a command, in words: steps cancelled, activities given back."""
+"""What the process let go of in a command, in words: steps cancelled, activities given back.
 
-from collections.abc import Iterable
+And where it could not go on by itself.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
 
 from salescli.model.activities import Activity, build_activities
+from salescli.model.errors import Finding
 from salescli.model.runs import running_run, steps_waiting
 from salescli.report.wording import quoted_titles
 from salescli.workspace.deals import LoadedDeal
@@ -32,3 +38,17 @@ def told_of_unfinished(session: Session, deal: LoadedDeal) -> list[str]:
 def unfinished(activities: Iterable[Activity]) -> list[Activity]:
     """The open activities that no process waits for, in the order in which they were planned."""
     return [one for one in activities if one.is_open and not one.step]
+
+
+def with_way(refusal: Finding, line: str) -> Finding:
+    """A reason against a move that nobody typed; without a hint of its own, that command."""
+    return refusal if refusal.hint else msgspec.structs.replace(refusal, hint=line)
+
+
+def told_of_refusal(stage: str, reasons: Sequence[Finding]) -> tuple[str, ...]:
+    """Why a stage that has just begun is not left at once, and what takes each reason away."""
+    words: list[str] = []
+    for reason in reasons:
+        words.append(f"Not on to {stage}: {reason.text}.")
+        words += [f"  {line}" for line in (reason.hint or "").splitlines()]
+    return tuple(words)

@@ -27,7 +27,14 @@ from salescli.model.runs import Run, planned_by_hand, running_run, steps_waiting
 from salescli.process import running
 from salescli.process.running import Following
 from salescli.process.standing import holds
-from salescli.workspace.deals import LoadedDeal, event_head, load_deal, stage_event
+from salescli.workspace.deals import (
+    LoadedDeal,
+    event_head,
+    load_deal,
+    refuse_unrecorded_stage,
+    stage_event,
+    stage_of_history,
+)
 from salescli.workspace.deciding import ask_for_step
 from salescli.workspace.performing import performer_of
 from salescli.workspace.session import Session
@@ -52,7 +59,11 @@ def begin_run(session: Session, deal: LoadedDeal) -> Following:
 
 
 def stage_to_run(session: Session, deal: LoadedDeal) -> Stage:
-    """The open stage in which a run would begin; raises `Refused` where none may."""
+    """The open stage in which a run would begin; raises `Refused` where none may.
+
+    Nor where somebody edited the stage by hand and nothing recorded it.
+    """
+    refuse_unrecorded_stage(deal)
     address = session.short(deal.id)
     running_now = running_run(deal.live)
     if running_now is not None:
@@ -116,10 +127,11 @@ def follow_result(
 ) -> Following | None:
     """What the result of a step leads to, its steps opened; None where no run waits for it.
 
-    `deal` is read after the event that says the result.
+    `deal` is read after the event that says the result. A step is one of the stage that the
+    history tells: an edit by hand that nothing recorded has opened no steps.
     """
     run = running_run(deal.live)
-    stage = session.process(deal.facts.process).stage_named(deal.facts.stage)
+    stage = session.process(deal.facts.process).stage_named(stage_of_history(deal.live))
     if activity.step is None or run is None or activity.run != run.id:
         return None
     if stage is None or not stage.is_open:

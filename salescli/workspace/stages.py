@@ -8,7 +8,7 @@ import msgspec
 
 from salescli.model.calendar import format_day
 from salescli.model.definition import END_OF_PROCESS, stage_id
-from salescli.model.errors import Finding, Gathered, Refused, finding
+from salescli.model.errors import Gathered, Refused, finding
 from salescli.model.events import Closed, Event, Json, Moved, Reopened
 from salescli.model.inputs import parse_input
 from salescli.model.money import Money, parse_money
@@ -18,11 +18,10 @@ from salescli.process import closing, engine
 from salescli.process.running import Following
 from salescli.process.standing import Advanced, RefusedMove, Standing, check_movable
 from salescli.process.ways import stage_line
-from salescli.workspace import running
+from salescli.workspace import lettinggo, running
 from salescli.workspace.covering import follow_closing, follow_reopening, leads_elsewhere
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
 from salescli.workspace.finishing import NOTHING_ENDS, Ends, end_activities
-from salescli.workspace.lettinggo import told_of_steps, told_of_unfinished
 from salescli.workspace.opportunities import warning_words
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.reservations import release_all, unsold
@@ -242,7 +241,7 @@ def repeat_stage(
         raise Refused(finding("no-process-runs", text, hint=hint))
     following = running.repeat_stage(session, deal, stage, note)
     repeated = running.reload(session, deal)
-    words = [f"{stage.name} begins again.", *told_of_steps(deal, repeated)]
+    words = [f"{stage.name} begins again.", *lettinggo.told_of_steps(deal, repeated)]
     words += carry_on(session, repeated, following, frozenset({stage.stage}))
     title = f"repeat {stage.stage} of {deal.id}: {deal.facts.title}"
     return Outcome((deal.id,), tuple(words), title)
@@ -253,13 +252,15 @@ def carry_on(
     deal: LoadedDeal,
     following: Following,
     passed: frozenset[str] = frozenset(),
-    ending: str = "",
+    ending: str | None = None,
 ) -> tuple[str, ...]:
     """Go where the process leads by itself: to a stage, or to its own end. Answers words.
 
-    The rules of a move hold: raises what they refuse, with the command that makes the move by
-    hand; `ending` are its options for the step that led there. `passed` are stages that this
-    command has been at: where conditions lead round in a circle, the choice is left to somebody.
+    The rules of a move hold. Where the result of a step leads there, `ending` are the options
+    that end it with a move by hand; what the rules refuse is raised, so that the step stays open.
+    Else a stage has just begun whose steps are passed by their conditions, and the deal stays at
+    its end: nobody is kept out of a stage for what it takes to leave it. `passed` are stages that
+    this command has been at: where conditions lead in a circle, the choice is left to somebody.
     """
     run = running_run(deal.live)
     if following.end == END_OF_PROCESS and run is not None:
@@ -269,7 +270,7 @@ def carry_on(
         return ()
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
-    line = _line_by_hand(session, deal, standing, following.to) + ending
+    line = _line_by_hand(session, deal, standing, following.to) + (ending or "")
     standing = msgspec.structs.replace(standing, by_hand=line)
     to = standing.definition.stage_named(following.to)
     decided: Advanced | RefusedMove
@@ -278,7 +279,9 @@ def carry_on(
     else:
         decided = engine.move(standing, following.to)
     if isinstance(decided, RefusedMove):
-        ways = [with_way(entry, line) for entry in decided.findings]
+        ways = [lettinggo.with_way(entry, line) for entry in decided.findings]
+        if ending is None:
+            return lettinggo.told_of_refusal(following.to if to is None else to.name, ways)
         decided = RefusedMove(tuple(ways), decided.is_missing)
     return _apply(session, deal, standing, decided, head, None, passed=passed).words
 
@@ -317,14 +320,8 @@ def _apply(
 
 def _line_by_hand(session: Session, deal: LoadedDeal, standing: Standing, to: str) -> str:
     """The command that takes a deal to a stage by hand; to any other where none leads there."""
-    address = session.short(deal.id)
-    line = stage_line(standing.definition, deal.facts.stage, to, address)
-    return line or f"salescli opp move {address} --to STAGE"
-
-
-def with_way(refusal: Finding, line: str) -> Finding:
-    """A reason against a move that nobody typed; without a hint of its own, that command."""
-    return refusal if refusal.hint else msgspec.structs.replace(refusal, hint=line)
+    line = stage_line(standing.definition, deal.facts.stage, to, session.short(deal.id))
+    return line or f"salescli opp move {session.short(deal.id)} --to STAGE"
 
 
 def enter(session: Session, deal: LoadedDeal, passed: frozenset[str]) -> Sequence[str]:
@@ -335,10 +332,10 @@ def enter(session: Session, deal: LoadedDeal, passed: frozenset[str]) -> Sequenc
     moved = running.reload(session, deal)
     following = running.enter_stage(session, moved)
     entered = running.reload(session, deal)
-    words = told_of_steps(moved, entered)
+    words = lettinggo.told_of_steps(moved, entered)
     is_closed = entered.facts.stage in _finals(session, entered)
     if is_closed or running_run(moved.live) is not None:
-        words += told_of_unfinished(session, entered)
+        words += lettinggo.told_of_unfinished(session, entered)
     led = carry_on(session, entered, following, passed)
     return (*words, *led)
 
