@@ -12,6 +12,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.findings import wrapped
+from salescli.commands.opportunity import opportunity
 from salescli.model.activity_rules import CANCELLED, RESULTS, results_for
 from salescli.model.catalogues import Dictionary, choice_named
 from salescli.model.definition import Stage
@@ -34,8 +35,6 @@ def hold(
     if words is None:
         say("Nothing was changed.")
         return
-    from salescli.commands.opportunity import opportunity
-
     line = [*words, *(["--actor", actor] if actor else [])]
     say(f"salescli opp {shlex.join(line)}")
     opportunity.main(line, "salescli opportunity", standalone_mode=False, obj=app)

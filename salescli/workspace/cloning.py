@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from salescli.model.errors import SalesError
 from salescli.model.facts import State, apply_value, created_fields
+from salescli.workspace.creating import write_opportunity
 from salescli.workspace.guiding import client_name
-from salescli.workspace.opportunities import open_deal, write_opportunity
+from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.references import refuse_dangling
 from salescli.workspace.session import Session

@@ -9,10 +9,11 @@ import msgspec
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.clients import load_client
 from salescli.workspace.cloning import clone_opportunity
+from salescli.workspace.creating import create_opportunity
 from salescli.workspace.demo import activities, approvals, correspondence, names, steps, words
 from salescli.workspace.demo.making import Making, Today
 from salescli.workspace.lists import add_item
-from salescli.workspace.opportunities import create_opportunity, set_opportunity
+from salescli.workspace.opportunities import set_opportunity
 from salescli.workspace.reservations import add_reservation, release_reservation
 from salescli.workspace.stages import (
     advance_opportunity,
