@@ -39,6 +39,7 @@ MARKS = {
     "mail": "Our offer",
     "mail as a file": "A question",
     "proposal": "R-47",
+    "approval": "Discount of 1.5 %",
     "discussion": "Is there a parking place?",
     "file": "The plan",
     "comment": "Wants a balcony",
@@ -53,7 +54,7 @@ MARKS = {
 CLOSES_ITSELF = {"income", "reason of a loss"}
 OF_OPEN_DEALS = {"stage", "need that a deal covers", "product", "service"} | CLOSES_ITSELF
 BESIDE_DEALS = {"client", "company", "interest", "deal"}
-IDS = {"ACT", "POST", "PROP", "MAIL", "ENTRY"}
+IDS = {"ACT", "POST", "PROP", "APPR", "MAIL", "ENTRY"}
 
 
 class Noun(msgspec.Struct, frozen=True):

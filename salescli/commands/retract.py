@@ -34,7 +34,7 @@ def retract(
     actor: str | None,
     dry_run: bool,
 ) -> None:
-    """Take back a note, post, mail, hours, or that an activity is done, however old it is.
+    """Take back a note, post, mail, hours, approval, or that an activity is done, however old.
 
     ENTRY is an id or the beginning of it; without one, what there is is listed with ids. Its line
     stays in the history and counts as never written; then write what is right.

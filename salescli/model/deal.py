@@ -16,6 +16,7 @@ from salescli.model.activities import (
     total_hours,
 )
 from salescli.model.amounts import amount_of, line_total
+from salescli.model.approvals import Approval, build_approvals
 from salescli.model.conversion import decode_scalar
 from salescli.model.events import (
     STAGE_EVENTS,
@@ -105,6 +106,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     waiting: tuple[Activity, ...] = ()  # open activities, whole: an agenda opens no history
     created_at: int = 0  # seconds since 1970; 0 where there is no history
     staged_at: int = 0  # the last stage event
+    approvals: tuple[Approval, ...] = ()  # all that were asked for
 
 
 def build_deal(
@@ -184,6 +186,7 @@ def build_facts(
         tuple(one for one in known if one.is_open),
         seconds(stages[0].at) if stages else 0,
         seconds(stages[-1].at) if stages else 0,
+        tuple(build_approvals(events).values()),
     )
 
 

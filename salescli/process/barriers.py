@@ -7,14 +7,14 @@ import msgspec
 from salescli.model.criteria import Unmet, unmet_criteria
 from salescli.model.errors import Finding, finding
 from salescli.process.commands import fill_command
-from salescli.process.standing import Standing
+from salescli.process.standing import OpenStep, Standing
 
 
 class Barriers(msgspec.Struct, frozen=True):
     """Unmet criteria of the stages left, and mandatory steps that are still open."""
 
     unmet: Sequence[Unmet] = ()
-    mandatory: Sequence[str] = ()
+    mandatory: Sequence[OpenStep] = ()
 
     @property
     def blocks(self) -> bool:
@@ -44,9 +44,9 @@ class Barriers(msgspec.Struct, frozen=True):
         if force is not None and force.strip():
             return []
         found = [_requirement(standing, entry) for entry in self.required]
-        for title in self.mandatory:
-            text = f"the step {title!r} has to be done first"
-            hint = "finish it, or --force REASON"
+        for step in self.mandatory:
+            text = f"the step {step.title!r} has to be done first"
+            hint = f"{step.command}, or --force REASON"
             found.append(finding("mandatory-step", text, hint=hint))
         if force is not None:
             text = "what is forced has a reason"

@@ -2,6 +2,7 @@
 
 import shlex
 
+from salescli.model.activities import Activity
 from salescli.model.criteria import Unmet
 from salescli.model.definition import Definition
 from salescli.model.expression import ME
@@ -64,6 +65,14 @@ _ADDED_BY = {
     "activities": "activity plan",
 }
 _WRITTEN_BY_CLOSING = frozenset({"id", "close_reason", "close_details", "actual_revenue"})
+
+
+def finish_command(activity: Activity, address: str, approval: str | None = None) -> str:
+    """The command that finishes a step; `approval` is how commands name the one it waits for."""
+    if approval is not None:
+        return f"salescli approval approve {approval}"
+    line = f"salescli activity done {address}"
+    return f"{line} --result {'|'.join(activity.results)}" if len(activity.results) > 1 else line
 
 
 def close_lines(definition: Definition, address: str, stage: str | None = None) -> list[str]:

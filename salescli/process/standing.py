@@ -23,11 +23,18 @@ from salescli.model.visits import Visit
 Fields = dict[str, list[Json]]
 
 
+class OpenStep(msgspec.Struct, frozen=True):
+    """An open activity of a mandatory step: its title, and the command that finishes it."""
+
+    title: str
+    command: str
+
+
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Where a deal stands, and all that its moves depend on.
 
-    `today` is the local day of the move. `open_mandatory` are the titles of open activities whose
-    step is mandatory. `empties_probability`: a live `changed` of the probability lies after the
+    `today` is the local day of the move. `open_mandatory` are the open activities whose step is
+    mandatory. `empties_probability`: a live `changed` of the probability lies after the
     instant of the move, which then empties it in any case (format.md section 2, "Time").
     `address` is how commands in hints name the deal.
     """
@@ -39,7 +46,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     names: NameTable
     today: date
     me: str | None = None
-    open_mandatory: Sequence[str] = ()
+    open_mandatory: Sequence[OpenStep] = ()
     empties_probability: bool = False
     address: str = ""
 

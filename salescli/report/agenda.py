@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from salescli.model.activities import Activity
+from salescli.model.approvals import Approval
 from salescli.model.calendar import Calendar, format_day, format_instant
 from salescli.model.errors import Failed, finding
 from salescli.report.documents import Document
@@ -30,6 +31,7 @@ Scope = Literal["overdue", "day", "week"]
 AGENDA_SCHEMA = "salescli/agenda@1"
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EVER = datetime.max.replace(tzinfo=UTC)
+TO_APPROVE = "To approve or reject"
 NOBODY = "Nothing waits for anybody."
 _SMALLEST_TITLE = 20
 _WHEN = len("100 days late")
@@ -48,6 +50,15 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """An approval that waits, on a deal or lead; `address` is what people type for it."""
+
+    approval: Approval
+    record: str
+    title: str
+    address: str = ""
+
+
 class PersonAgenda(msgspec.Struct, frozen=True, kw_only=True):
     """What waits for one person, the earliest due first. `later` is the rest, only counted."""
 
@@ -56,6 +67,7 @@ class PersonAgenda(msgspec.Struct, frozen=True, kw_only=True):
     today: tuple[Appointment, ...] = ()
     week: tuple[Appointment, ...] = ()  # after today, to the week's last day
     later: int = 0
+    approvals: tuple[Request, ...] = ()  # asked of them, the one asked for first at the top
 
 
 class Agenda(msgspec.Struct, frozen=True):
@@ -74,13 +86,15 @@ def build_agenda(
     *,
     person: str | None = None,
     scope: Scope = "week",
+    requests: Iterable[Request] = (),
 ) -> Agenda:
     """Sort what is open by person and day; `person`: theirs alone, even if nothing waits.
 
     `scope`: what is overdue alone, that and today, or all until the week's last day.
 
     An activity is due from its start, else from when it was planned; a day is a local one, so
-    what was to start this morning is today's and not overdue.
+    what was to start this morning is today's and not overdue. `requests` are the approvals that
+    wait by themselves: they have no day, and stand in every scope but that of what is overdue.
     """
     ends_on = today + timedelta(days=6 - (today.weekday() - calendar.week_start) % 7)
     by_person: dict[str, list[Appointment]] = {} if person is None else {person: []}
@@ -88,16 +102,28 @@ def build_agenda(
         owner = one.activity.owner
         if one.activity.is_open and (person is None or owner == person):
             by_person.setdefault(owner, []).append(one)
+    asked = _asked(requests if scope != "overdue" else (), person)
     people = [
-        _person(name, by_person[name], calendar, today, ends_on, scope)
-        for name in sorted(by_person)
+        _person(name, by_person.get(name, []), asked.get(name, []), calendar, today, ends_on, scope)
+        for name in sorted({*by_person, *asked})
     ]
     return Agenda(today, ends_on, tuple(people), scope)
+
+
+def _asked(requests: Iterable[Request], person: str | None) -> dict[str, list[Request]]:
+    """The approvals by each of those who were asked."""
+    found: dict[str, list[Request]] = {}
+    for one in sorted(requests, key=lambda one: (one.approval.asked_at, one.approval.id)):
+        for name in one.approval.of:
+            if person in (None, name):
+                found.setdefault(name, []).append(one)
+    return found
 
 
 def _person(
     name: str,
     waiting: list[Appointment],
+    asked: list[Request],
     calendar: Calendar,
     today: date,
     ends_on: date,
@@ -119,6 +145,7 @@ def _person(
         today=tuple(now),
         week=tuple(week),
         later=len(waiting) - len(overdue) - len(now) - len(week),
+        approvals=tuple(asked),
     )
 
 
@@ -137,11 +164,20 @@ def format_agenda(
         if lines:
             lines.append("")
         lines += wrap_text(names.get(one.person, one.person), width)
-        room = max((len(entry.address) for entry in _shown(one)), default=0)
+        addresses = [entry.address for entry in _shown(one)]
+        addresses += [request.address for request in one.approvals]
+        room = max(map(len, addresses), default=0)
         for heading, group in _groups(agenda, one):
             lines.append(f" {heading}")
             for entry in group:
-                lines += _lines(entry, calendar, agenda.today, width, room)
+                when = _when(entry, calendar, agenda.today)
+                lines += _lines(entry.address, when, _what(entry), _about(entry), width, room)
+        if one.approvals:
+            lines.append(f" {TO_APPROVE}")
+        for request in one.approvals:
+            when = _asked_when(request, calendar, agenda.today)
+            what, about = clean_text(request.approval.subject), clean_text(request.title)
+            lines += _lines(request.address, when, what, about, width, room)
         lines += [f" {line}" for line in _rest(agenda, one)]
     return lines or [NOBODY]
 
@@ -161,6 +197,13 @@ def format_agenda_markdown(
                 said = escape_markdown(f"{when}: {about}" if when else about)
                 lines.append(f"- {said} `{entry.address or entry.activity.id}`")
             lines.append("")
+        if one.approvals:
+            lines += [f"### {TO_APPROVE}", ""]
+            for request in one.approvals:
+                about = f"{clean_text(request.approval.subject)} · {clean_text(request.title)}"
+                address = request.address or request.approval.id
+                lines.append(f"- {escape_markdown(about)} `{address}`")
+            lines.append("")
         rest = _rest(agenda, one)
         lines += [*rest, ""] if rest else []
     return lines[:-1] or [NOBODY]
@@ -177,7 +220,7 @@ def _rest(agenda: Agenda, one: PersonAgenda) -> list[str]:
         "day": "Nothing waits today.",
         "week": "Nothing waits this week.",
     }
-    lines = [] if _shown(one) else [nothing[agenda.scope]]
+    lines = [] if _shown(one) or one.approvals else [nothing[agenda.scope]]
     if one.later:
         label = "Not yet due" if agenda.scope == "overdue" else "Later"
         lines.append(f"{label}: {format_number_of(one.later, 'activity', 'activities')}")
@@ -208,12 +251,10 @@ def _about(entry: Appointment) -> str:
 
 
 def _lines(
-    entry: Appointment, calendar: Calendar, today: date, width: int | None, address_room: int
+    address: str, when: str, what: str, about: str, width: int | None, address_room: int
 ) -> list[str]:
     """When, what, for whom; the deal goes to a line of its own where it has no room."""
-    when = _when(entry, calendar, today)
-    what, about = _what(entry), _about(entry)
-    address = f"{entry.address:<{address_room}}  " if address_room else ""
+    address = f"{address:<{address_room}}  " if address_room else ""
     line = f"  {address}{when:<{_WHEN}}  "
     if width is None:
         return [f"{line}{what}  {about}".rstrip()]
@@ -238,6 +279,12 @@ def _when(entry: Appointment, calendar: Calendar, today: date) -> str:
     return time if due_on == today else f"{_WEEKDAYS[due_on.weekday()]} {time}".rstrip()
 
 
+def _asked_when(request: Request, calendar: Calendar, today: date) -> str:
+    """`3 days` since it was asked for; empty on the same day."""
+    days = (today - calendar.day_of(request.approval.asked_at)).days
+    return format_days(days) if days > 0 else ""
+
+
 def build_agenda_document(agenda: Agenda, calendar: Calendar) -> Document:
     """`salescli/agenda@1`."""
     return {
@@ -252,9 +299,21 @@ def build_agenda_document(agenda: Agenda, calendar: Calendar) -> Document:
                 "today": [_document(entry, calendar) for entry in one.today],
                 "week": [_document(entry, calendar) for entry in one.week],
                 "later": one.later,
+                "approvals": [_request_document(entry) for entry in one.approvals],
             }
             for one in agenda.people
         ],
+    }
+
+
+def _request_document(entry: Request) -> Document:
+    return {
+        "approval": entry.approval.id,
+        "subject": entry.approval.subject,
+        "asked_by": entry.approval.asked_by,
+        "asked_at": format_instant(entry.approval.asked_at),
+        "record": entry.record,
+        "record_title": entry.title,
     }
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from salescli.model.amounts import line_total
+from salescli.model.approvals import build_approvals
 from salescli.model.calendar import format_day
-from salescli.model.events import Asked, Decided, Done, Mailed, Noted, Posted
+from salescli.model.events import Done, Mailed, Noted, Posted
 from salescli.model.records import Account, Contact
 from salescli.model.tactics import build_tactics
 from salescli.report.dealview import (
@@ -168,12 +169,11 @@ def _rivals(view: DealView) -> list[str]:
 
 
 def _questions(view: DealView) -> list[str]:
-    decided = {event.approval for event in view.events if isinstance(event, Decided)}
     lines = [_safe(one.say[:1].upper() + one.say[1:]) for one in view.missing]
-    for event in view.events:
-        if isinstance(event, Asked) and event.approval not in decided:
-            people = ", ".join(_name(view, "person", one) for one in event.of)
-            lines.append(f"{_safe(event.subject)}: {people} has not decided yet")
+    for asked in build_approvals(view.events).values():
+        if asked.is_open:
+            people = ", ".join(_name(view, "person", one) for one in asked.of)
+            lines.append(f"{_safe(asked.subject)}: {people} has not decided yet")
     return _items(lines)
 
 

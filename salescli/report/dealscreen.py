@@ -11,6 +11,7 @@ import msgspec
 
 from salescli.model.activities import Activity, Proposal, build_proposals
 from salescli.model.amounts import line_total
+from salescli.model.approvals import Approval, build_approvals
 from salescli.model.calendar import format_day
 from salescli.report.dealview import (
     DealView,
@@ -283,15 +284,20 @@ def _warnings(view: DealView) -> list[str]:
 
 
 def _open(view: DealView) -> list[list[str]]:
-    waiting = view.computed.open_activities
+    approvals = [one for one in build_approvals(view.events).values() if one.waits_alone]
+    waiting = [_approval(view, one) for one in approvals]
+    waiting += [_activity(view, one) for one in view.computed.open_activities]
     if not waiting:
         if view.is_past or view.computed.status != "open":
             return []
         return [labelled("Open", f"nothing · salescli activity plan {view.address} …")]
-    return [
-        labelled("" if number else "Open", _activity(view, one))
-        for number, one in enumerate(waiting)
-    ]
+    return [labelled("" if number else "Open", words) for number, words in enumerate(waiting)]
+
+
+def _approval(view: DealView, one: Approval) -> str:
+    """`approval Discount of 1.5 %, Carl Ozols`: what waits for whom to decide."""
+    people = ", ".join(view.wording.name("person", name) for name in one.of)
+    return f"approval {clean_text(one.subject)}, {people}"
 
 
 def _activity(view: DealView, one: Activity) -> str:

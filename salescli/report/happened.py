@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from salescli.model.activities import Activity, Proposal, build_activities, build_proposals
+from salescli.model.approvals import Approval, build_approvals
 from salescli.model.calendar import Calendar, format_instant
-from salescli.model.events import Asked, Attached, Decided, Event, Mailed, Noted, Posted, Worked
+from salescli.model.events import Attached, Event, Mailed, Noted, Posted, Worked
 from salescli.model.tactics import Tactic, build_tactics
 from salescli.report.documents import Document
 
@@ -18,7 +19,7 @@ def build_happened(events: Sequence[Event], calendar: Calendar) -> Document:
     return {
         "activities": [_activity(one) for one in build_activities(events).values()],
         "proposals": [_proposal(one) for one in build_proposals(events).values()],
-        "approvals": _approvals(events),
+        "approvals": [build_approval_document(one) for one in build_approvals(events).values()],
         "mails": [
             _own(one, "mail", "direction", "from_", "to", "cc", "subject", "excerpt", "file")
             | {"attachments": list(one.attachments)}
@@ -69,19 +70,23 @@ def _proposal(one: Proposal) -> Document:
     }
 
 
-def _approvals(events: Sequence[Event]) -> list[Document]:
-    """What was asked for, each with its decision, if there is one yet."""
-    decided = {event.approval: event for event in events if isinstance(event, Decided)}
-    found = []
-    for one in events:
-        if isinstance(one, Asked):
-            answer = decided.get(one.approval)
-            decision = {
-                "decision": answer.decision if answer else None,
-                "decided_at": format_instant(answer.at) if answer else None,
-            }
-            found.append(_own(one, "approval", "of", "subject") | decision)
-    return found
+def build_approval_document(one: Approval) -> Document:
+    """What was asked for, with its decision, if there is one yet; instants in UTC."""
+    is_decided = one.decided_at is not None
+    return {
+        "event": one.event,
+        "at": format_instant(one.asked_at),
+        "by": one.asked_by,
+        "approval": one.id,
+        "of": list(one.of),
+        "subject": one.subject,
+        "step": one.step,
+        "state": one.state,
+        "decision": one.state if is_decided else None,
+        "decided_at": format_instant(one.decided_at) if one.decided_at else None,
+        "decided_by": one.decided_by,
+        "note": one.note,
+    }
 
 
 def _own(event: Event, *names: str) -> dict[str, Any]:

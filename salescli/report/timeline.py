@@ -9,8 +9,9 @@ from datetime import date, datetime
 import msgspec
 
 from salescli.model.activities import build_activities, build_proposals
+from salescli.model.approvals import build_approvals
 from salescli.model.calendar import Calendar, format_day, format_instant
-from salescli.model.events import EVENT_TYPES, Asked, Event, Posted, kind_of
+from salescli.model.events import EVENT_TYPES, Event, Posted, kind_of
 from salescli.report.documents import Document
 from salescli.report.eventwords import Context, describe_details, describe_event
 from salescli.report.numbers import clean_text, cut, escape_markdown, pad, width_of
@@ -98,7 +99,7 @@ def build_context(events: Sequence[Event], wording: Wording, *, is_lead: bool = 
     return Context(
         wording=msgspec.structs.replace(wording, names={**wording.names, "line": lines}),
         activities=build_activities(events),
-        approvals={one.approval: one.subject for one in events if isinstance(one, Asked)},
+        approvals={one.id: one.subject for one in build_approvals(events).values()},
         posts={one.post: one.by for one in events if isinstance(one, Posted)},
         proposals={one.id: one.number for one in proposals if one.number},
         is_lead=is_lead,

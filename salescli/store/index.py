@@ -157,6 +157,11 @@ class Index:
         rows = self._rows(query, [beginning, f"{beginning}~"])
         return [(text, record) for text, record in rows if is_born_id(text, *INNER_PREFIXES)]
 
+    def holding(self, prefix: str) -> list[str]:
+        """Ids of the records that have something inside whose id begins with this prefix."""
+        query = "SELECT DISTINCT record FROM word WHERE text >= ? AND text < ? ORDER BY record"
+        return [record for (record,) in self._rows(query, [f"{prefix}-", f"{prefix}-~"])]
+
     def covering(self, lead_id: str) -> list[str]:
         """Ids of the deals whose file names a lead."""
         query = "SELECT record FROM word WHERE text = ? ORDER BY record"

@@ -18,6 +18,7 @@ from salescli.model.nearest import did_you_mean
 from salescli.report.agenda import Agenda, Appointment, Scope, build_agenda
 from salescli.store.codec import read_history
 from salescli.store.layout import HISTORY
+from salescli.workspace.approvals import requests_waiting
 from salescli.workspace.deals import Loaded
 from salescli.workspace.guiding import client_name
 from salescli.workspace.listing import client_names
@@ -174,7 +175,14 @@ def read_agenda(
 ) -> tuple[Agenda, ActivityList]:
     """The agenda of a person (None: of everybody), and all of theirs that is open."""
     listed = list_activities(session, ActivityFilter(person=person, is_open=True))
-    agenda = build_agenda(listed.found, session.calendar, session.today, person=person, scope=scope)
+    agenda = build_agenda(
+        listed.found,
+        session.calendar,
+        session.today,
+        person=person,
+        scope=scope,
+        requests=requests_waiting(session, person),
+    )
     return _addressed(session, agenda), listed
 
 

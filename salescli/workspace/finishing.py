@@ -15,6 +15,8 @@ from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.events import Cancelled, Done
 from salescli.model.inputs import clean_text
 from salescli.workspace.deals import Loaded, LoadedDeal, event_head, load_deal, stage_event
+from salescli.workspace.deciding import decide_step, refuse_decision
+from salescli.workspace.forms import refuse_incomplete
 from salescli.workspace.inner import find_inner
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_choice
@@ -57,6 +59,7 @@ def end_activities(session: Session, deal: LoadedDeal, ends: Ends) -> LoadedDeal
             address, _, result = text.partition("=")
             activity = _of_deal(session, deal, address)
             chosen.append((activity, read_ending(session, activity, result or None)))
+            refuse_incomplete(session, deal, activity)
     for text in ends.cancelled:
         with gathered.trying("cancel"):
             activity = _of_deal(session, deal, text)
@@ -112,13 +115,19 @@ def read_ending(
         took = parse_minutes(minutes) if minutes else None
     with gathered.trying("note"):
         said = read_note(note)
+        if chosen:
+            refuse_decision(session, activity, chosen, said)
     gathered.raise_all()
     return Ending(chosen, took, said)
 
 
 def write_done(session: Session, record: Loaded, activity: Activity, ending: Ending) -> Done:
-    """Stage that an activity is done (domain.md section 5)."""
-    head = event_head(session, record)
+    """Stage that an activity is done (domain.md section 5); an approval's step is decided so.
+
+    What is said of it stands in the decision, where there is one.
+    """
+    decided = decide_step(session, record, activity, ending.result, ending.note)
+    head = event_head(session, record, decided)
     what: dict[str, Any] = {}
     if activity.planned_at is None or head["at"] < activity.planned_at:
         # For the days until it was planned this event alone says what it was.
@@ -129,7 +138,7 @@ def write_done(session: Session, record: Loaded, activity: Activity, ending: End
         activity=activity.id,
         result=ending.result,
         minutes=ending.minutes,
-        note=ending.note,
+        note=None if decided else ending.note,
         **what,
     )
     stage_event(session, record, event)

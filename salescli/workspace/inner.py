@@ -16,7 +16,7 @@ LISTED = {
     "act": "salescli activity list",
     "post": "salescli feed list DEAL",
     "prop": "salescli proposal list DEAL",
-    "appr": "salescli opportunity timeline DEAL --full",
+    "appr": "salescli approval list",
     "mail": "salescli mail list DEAL",
 }
 

@@ -20,6 +20,7 @@ from salescli.store import layout
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits
 from salescli.workspace.addressing import Found, find_by_id
+from salescli.workspace.approvals import requests_waiting
 from salescli.workspace.catalogue import set_named
 from salescli.workspace.clients import load_client
 from salescli.workspace.deals import (
@@ -72,7 +73,7 @@ def leave(
         words.append(f"What is closed stays {person}'s: {counted(kept, _NOUNS)}.")
     if session.team.people[person].left != last:
         set_named(session, "person", person, {"left": last.isoformat()})
-    words += _departments(session, person, head)
+    words += _departments(session, person, head) + _approvals(session, person, heir)
     return Outcome((person,), tuple(words), f"person leave {person}, to {heir}")
 
 
@@ -175,6 +176,15 @@ def _hand_over_clients(session: Session, person: str, heir: str, counts: dict[st
             edits = build_edits({"owner": [person, heir]}, RECORD_TYPES[kind])
             session.files.write(path, patch(source, path, edits, layout.KEY_ORDER[kind]))
             counts["client"] += 1
+
+
+def _approvals(session: Session, person: str, heir: str) -> list[str]:
+    """That approvals wait for somebody who leaves: whom to ask instead is for people to say."""
+    return [
+        f"{person} is still to approve {one.approval.subject!r} of {one.title}; {heir} may: "
+        f"salescli approval approve|reject {one.address}"
+        for one in requests_waiting(session, person)
+    ]
 
 
 def _departments(session: Session, person: str, head: str | None) -> list[str]:

@@ -4,7 +4,7 @@ Adding, changing and removing an item is one event that names its paths; the fil
 patched at that item alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,15 @@ from salescli.model.amounts import amount_of
 from salescli.model.catalogues import value_on
 from salescli.model.chronology import choose_instant
 from salescli.model.conversion import build_document
-from salescli.model.errors import Finding, Gathered, NotFound, Refused, WrongUsage, finding
+from salescli.model.errors import (
+    Finding,
+    Gathered,
+    NotFound,
+    Refused,
+    SalesError,
+    WrongUsage,
+    finding,
+)
 from salescli.model.events import Json
 from salescli.model.facts import build_state
 from salescli.model.fields import specs_of
@@ -82,7 +90,21 @@ def add_item(
     is_main: bool = False,
 ) -> Outcome:
     """Put an item on a list of a deal; raises every fault of what was typed together."""
-    entry = LISTS[noun]
+    fields = _read_added(session, deal, LISTS[noun], who, typed, is_main=is_main)
+    key = list(fields)[-1].partition("/")[2]
+    return write_fields(session, deal, fields, f"add {noun} {key} to")
+
+
+def _read_added(
+    session: Session,
+    deal: LoadedDeal,
+    entry: ListNoun,
+    who: str | None,
+    typed: Mapping[str, str],
+    *,
+    is_main: bool = False,
+) -> Fields:
+    """The change that puts an item on a list; its path comes last."""
     gathered = Gathered()
     key, item = "", dict[str, Any]()
     with gathered.trying(entry.key):
@@ -98,7 +120,52 @@ def add_item(
     if is_main and entry.main is not None:
         fields[entry.main] = [deal.state.get(entry.main), key]
     fields[f"{entry.name}/{key}"] = [None, True if entry.items is None else item]
-    return _write(session, deal, fields, f"add {noun} {key} to")
+    return fields
+
+
+def read_put(
+    session: Session,
+    deal: LoadedDeal,
+    noun: str,
+    who: str | None,
+    typed: Mapping[str, str],
+    *,
+    is_main: bool = False,
+) -> Fields:
+    """The change that puts an item on a list, or sets it if it is there; writes nothing.
+
+    A product is there if one line is of it. Raises every fault of what was typed together.
+    """
+    entry = LISTS[noun]
+    key = _key_on_list(session, entry, deal.state.get(entry.name, {}), who)
+    if key is None:
+        return _read_added(session, deal, entry, who, typed, is_main=is_main)
+    if entry.items is None:
+        return {}
+    return _read_set(session, deal, entry, key, typed, is_main=is_main)
+
+
+def _key_on_list(
+    session: Session, entry: ListNoun, listed: Mapping[str, Any], who: str | None
+) -> str | None:
+    """The key of what is on the list already; the list is asked last for a part of a name."""
+    if who is None or who in listed:
+        return who
+    is_product = entry.noun == "product"
+    try:
+        if is_product:
+            found = read_reference(session, "product", who, "product")
+        else:
+            found = _new_key(session, entry, who)
+    except SalesError as error:
+        try:
+            return find_listed(session, entry.name, listed, who)
+        except NotFound:
+            raise error from None
+    if is_product:
+        is_there = any(line.get("product") == found for line in listed.values())
+        return find_listed(session, entry.name, listed, found) if is_there else None
+    return found if found in listed else None
 
 
 def _already_listed(session: Session, deal: LoadedDeal, entry: ListNoun, key: str) -> Finding:
@@ -257,8 +324,22 @@ def set_item(
 ) -> Outcome:
     """Change an item of a list; an empty value empties a field of it."""
     entry = LISTS[noun]
-    assert entry.items is not None
     key = find_listed(session, entry.name, deal.state.get(entry.name, {}), who)
+    fields = _read_set(session, deal, entry, key, typed, is_main=is_main)
+    return write_fields(session, deal, fields, f"set {noun} {key} of")
+
+
+def _read_set(
+    session: Session,
+    deal: LoadedDeal,
+    entry: ListNoun,
+    key: str,
+    typed: Mapping[str, str],
+    *,
+    is_main: bool = False,
+) -> Fields:
+    """The change of an item that is on the list."""
+    assert entry.items is not None
     before = deal.state[entry.name][key]
     gathered = Gathered()
     values: dict[str, Json] = {}
@@ -276,7 +357,7 @@ def set_item(
     for name in entry.columns:
         if name in values and values[name] != before.get(name):
             fields[f"{entry.name}/{key}/{name}"] = [before.get(name), values[name]]
-    return _write(session, deal, fields, f"set {noun} {key} of")
+    return fields
 
 
 def remove_item(session: Session, deal: LoadedDeal, noun: str, who: str) -> Outcome:
@@ -290,14 +371,24 @@ def remove_item(session: Session, deal: LoadedDeal, noun: str, who: str) -> Outc
     if entry.main is not None and deal.state.get(entry.main) == key:
         fields[entry.main] = [key, None]
     fields[f"{entry.name}/{key}"] = [deal.state[entry.name][key], None]
-    return _write(session, deal, fields, f"remove {noun} {key} from")
+    return write_fields(session, deal, fields, f"remove {noun} {key} from")
 
 
-def _write(session: Session, deal: LoadedDeal, fields: Fields, words: str) -> Outcome:
-    """Write the change of a list; says what changed, and what all lines come to."""
+def write_fields(
+    session: Session,
+    deal: LoadedDeal,
+    fields: Fields,
+    words: str,
+    *,
+    ending: Container[str] = (),
+) -> Outcome:
+    """Write a change with lists in it; says what changed, and what all lines come to.
+
+    `ending`: activities that end with the same command, and go to no new owner.
+    """
     definition = session.process(deal.facts.process)
     moved = follow_list(session, deal, fields)
-    outcome = apply_fields(session, deal, fields, definition)
+    outcome = apply_fields(session, deal, fields, definition, ending=ending)
     if not fields:
         return outcome
     said = [f"{entry[:1].upper()}{entry[1:]}." for entry in say_changes(session, deal, fields)]

@@ -289,6 +289,23 @@ def set_opportunity(
     `client_kind`: make the client, of that kind, if it isn't there. `with_activities`: a new
     owner gets the hand-made activities too, not the open steps of the process alone.
     """
+    fields, made = read_changes(session, deal, typed, client_kind=client_kind)
+    definition = session.process(deal.facts.process)
+    outcome = apply_fields(session, deal, fields, definition, with_activities=with_activities)
+    return Outcome(outcome.ids, (*made, *outcome.words), outcome.title)
+
+
+def read_changes(
+    session: Session,
+    deal: LoadedDeal,
+    typed: Mapping[str, str],
+    *,
+    client_kind: str | None = None,
+) -> tuple[dict[str, list[Json]], tuple[str, ...]]:
+    """({path: [before, after]} of what was typed, words about a client that was made for it).
+
+    Raises every fault together. Writes nothing but that client.
+    """
     gathered = Gathered()
     fields: dict[str, list[Json]] = {}
     made: tuple[str, ...] = ()
@@ -306,8 +323,7 @@ def set_opportunity(
     for entry in check_locked(definition, deal.facts.stage, fields, session.short(deal.id)):
         gathered.add(Refused(entry))
     gathered.raise_all()
-    outcome = apply_fields(session, deal, fields, definition, with_activities=with_activities)
-    return Outcome(outcome.ids, (*made, *outcome.words), outcome.title)
+    return fields, made
 
 
 def apply_fields(
@@ -317,25 +333,37 @@ def apply_fields(
     definition: Definition,
     *,
     with_activities: bool = False,
+    ending: Container[str] = (),
 ) -> Outcome:
     """Write a `changed` with these fields, if the deal obeys the rules afterwards.
 
-    A new owner gets the activities that go with the deal: see `workspace.handover`.
+    A new owner gets the activities that go with the deal, but for those that are `ending` with
+    the same command: see `workspace.handover`.
     """
     if not fields:
         return Outcome((deal.id,), ("Nothing to change: it says so already.",))
-    after = build_state(build_document(deal.facts))
-    put_fields(after, fields)
     tops = {path.partition("/")[0] for path in fields}
-    warnings = refuse_broken(session, build_deal_record(deal.id, after), definition, tops)
+    warnings = check_changes(session, deal, fields, definition)
     event = Changed(**event_head(session, deal), fields=fields)
     stage_event(session, deal, event)
     stage_fields(session, deal, fields)
-    handed = hand_over_activities(session, deal, event, with_activities=with_activities)
+    handed = hand_over_activities(
+        session, deal, event, with_activities=with_activities, ending=ending
+    )
     said = ", ".join(said_of(path, before, after) for path, (before, after) in fields.items())
     told = [entry for entry in warnings if entry.field in tops]  # not what others left undone
     words = (said, *handed, *warning_words(session, deal.id, told))
     return Outcome((deal.id,), words, f"set {', '.join(fields)} of {deal.id}: {deal.facts.title}")
+
+
+def check_changes(
+    session: Session, deal: LoadedDeal, fields: Mapping[str, list[Json]], definition: Definition
+) -> tuple[Finding, ...]:
+    """Raise `Refused` with every rule that the deal would break with these; its warnings else."""
+    after = build_state(build_document(deal.facts))
+    put_fields(after, fields)
+    tops = {path.partition("/")[0] for path in fields}
+    return refuse_broken(session, build_deal_record(deal.id, after), definition, tops)
 
 
 def put_fields(state: State, fields: Mapping[str, list[Json]]) -> None:

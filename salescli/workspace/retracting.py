@@ -1,4 +1,6 @@
-"""Taking back, long after it was written, what was only said: notes, posts, mails, hours, ends.
+"""Taking back, long after it was written, what was only said.
+
+Notes, posts, mails, hours, ends of activities, approvals that were asked for or decided.
 
 What changes facts is changed by its own commands; here an event is voided as a mistake, and what
 it says is written again if need be.
@@ -8,8 +10,19 @@ from collections.abc import Sequence
 from typing import get_args
 
 from salescli.model.activities import build_activities
+from salescli.model.approvals import Approval, build_approvals
 from salescli.model.errors import NotFound, Refused, finding
-from salescli.model.events import Cancelled, Done, Event, Mailed, Noted, Posted, Worked
+from salescli.model.events import (
+    Asked,
+    Cancelled,
+    Decided,
+    Done,
+    Event,
+    Mailed,
+    Noted,
+    Posted,
+    Worked,
+)
 from salescli.report.timeline import Entry
 from salescli.workspace.deals import Loaded
 from salescli.workspace.finishing import read_note
@@ -19,7 +32,7 @@ from salescli.workspace.session import Session
 from salescli.workspace.timelines import LeadHistories, build_entries, wording_of
 from salescli.workspace.undoing import void_events
 
-Said = Noted | Posted | Mailed | Worked | Done | Cancelled
+Said = Noted | Posted | Mailed | Worked | Done | Cancelled | Asked | Decided
 
 
 def list_entries(session: Session, record: Loaded) -> list[Entry]:
@@ -32,7 +45,8 @@ def list_entries(session: Session, record: Loaded) -> list[Entry]:
 def retract(session: Session, record: Loaded, text: str, why: str | None = None) -> Outcome:
     """Void the one entry whose id begins with `text`; a mail's files go with it.
 
-    `text` is the beginning of the event's id or of that of its post, mail or activity. Raises
+    `text` is the beginning of the event's id or of that of its post, mail, activity
+    or approval. Raises
     `NotFound`, and `Refused` for a post with replies.
     """
     event = _find(session, record, text)
@@ -48,18 +62,28 @@ def retract(session: Session, record: Loaded, text: str, why: str | None = None)
 
 
 def _said(record: Loaded) -> list[Said]:
-    """The events that can be taken back; how a step of the process ended is none of them."""
+    """The events that can be taken back; what became of a step of the process is none of them.
+
+    What was asked for can be as long as it waits; of what is decided, the decision.
+    """
     activities = build_activities(record.live)
+    approvals = build_approvals(record.live)
     return [
         event
         for event in record.live
         if isinstance(event, get_args(Said))
         and not (isinstance(event, Done | Cancelled) and activities[event.activity].step)
+        and not (isinstance(event, Asked) and not approvals[event.approval].waits_alone)
+        and not (isinstance(event, Decided) and _is_of_step(approvals.get(event.approval)))
     ]
 
 
+def _is_of_step(approval: Approval | None) -> bool:
+    return approval is not None and approval.step is not None
+
+
 def _ids(event: Event) -> list[str]:
-    inner = (getattr(event, name, None) for name in ("post", "mail", "activity"))
+    inner = (getattr(event, name, None) for name in ("post", "mail", "activity", "approval"))
     return [event.id, *(one for one in inner if one)]
 
 

@@ -27,6 +27,7 @@ from salescli.model.runs import Run, planned_by_hand, running_run, steps_waiting
 from salescli.process import running
 from salescli.process.running import Following
 from salescli.workspace.deals import LoadedDeal, event_head, load_deal, stage_event
+from salescli.workspace.deciding import ask_for_step
 from salescli.workspace.performing import performer_of
 from salescli.workspace.session import Session
 from salescli.workspace.standing import standing_at
@@ -167,6 +168,7 @@ def _plan(
         run=run.id if run is not None else None,
     )
     stage_event(session, deal, event)
+    ask_for_step(session, deal, event)
 
 
 def _adopt(

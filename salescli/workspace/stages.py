@@ -8,7 +8,7 @@ import msgspec
 
 from salescli.model.activities import build_activities
 from salescli.model.calendar import format_day
-from salescli.model.definition import stage_id
+from salescli.model.definition import END_OF_PROCESS, stage_id
 from salescli.model.errors import Gathered, Refused, finding
 from salescli.model.events import Closed, Event, Json, Moved, Reopened
 from salescli.model.inputs import parse_input
@@ -16,7 +16,7 @@ from salescli.model.money import Money, parse_money
 from salescli.model.rules import UNKNOWN_WINNER, check_deciders
 from salescli.model.runs import running_run, steps_waiting
 from salescli.process import closing, engine
-from salescli.process.running import END_OF_PROCESS, Following
+from salescli.process.running import Following
 from salescli.process.standing import Advanced, RefusedMove, Standing, check_movable
 from salescli.report.wording import quoted_titles
 from salescli.workspace import running

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from salescli.model.activities import Activity
+from salescli.model.approvals import Approval, approval_of, build_approvals
 from salescli.model.catalogues import Settings
 from salescli.model.computed import Computed, build_computed, values_of
 from salescli.model.definition import Definition
 from salescli.model.events import Changed
 from salescli.model.names import NameTable, build_names, subject_of
-from salescli.process.standing import Standing
+from salescli.process.commands import finish_command
+from salescli.process.standing import OpenStep, Standing
 from salescli.workspace.deals import LoadedDeal, refuse_unrecorded_stage
 from salescli.workspace.session import Session
 
@@ -56,14 +59,24 @@ def standing_at(session: Session, deal: LoadedDeal, at: datetime, me: str | None
         names=deal_names(session),
         today=day,
         me=me,
-        open_mandatory=mandatory_titles(definition, deal.facts.stage, computed),
+        open_mandatory=_open_mandatory(session, deal, definition, computed),
         empties_probability=bool(later),
         address=session.short(deal.id),
     )
 
 
-def mandatory_titles(definition: Definition, stage_name: str, computed: Computed) -> list[str]:
-    """Titles of the open activities whose step must be done before the deal goes on."""
-    stage = definition.stage_named(stage_name)
+def _open_mandatory(
+    session: Session, deal: LoadedDeal, definition: Definition, computed: Computed
+) -> list[OpenStep]:
+    """The open activities whose step must be done before the deal goes on."""
+    stage = definition.stage_named(deal.facts.stage)
     steps = {step.step for step in stage.steps if step.mandatory} if stage is not None else set()
-    return [entry.title for entry in computed.open_activities if entry.step in steps]
+    waiting = [one for one in computed.open_activities if one.step in steps]
+    approvals = build_approvals(deal.live).values() if waiting else ()
+    return [_open_step(session, one, approval_of(approvals, one.id)) for one in waiting]
+
+
+def _open_step(session: Session, activity: Activity, approval: Approval | None) -> OpenStep:
+    address = session.short_inner(activity.id)
+    asked = None if approval is None else session.short_inner(approval.id)
+    return OpenStep(activity.title, finish_command(activity, address, asked))

@@ -14,6 +14,7 @@ from salescli.model.names import build_names, subject_of
 from salescli.model.records import Opportunity
 from salescli.model.visits import Entry, Visit
 from salescli.process.engine import Advanced, Outcome, RefusedMove, Standing
+from salescli.process.standing import OpenStep
 from salescli.store.codec import read_dictionaries, read_typed
 
 DATA = Path(salescli.__file__).parent / "data"
@@ -82,7 +83,7 @@ def make_standing(
         subject=subject_of(deal),
         names=NAMES,
         today=today,
-        open_mandatory=open_mandatory,
+        open_mandatory=[OpenStep(title, "salescli activity done a6xr") for title in open_mandatory],
         empties_probability=empties_probability,
         address="7k2m",
     )

@@ -225,6 +225,9 @@ def test_force_overrides_requirements_and_mandatory_steps_and_is_recorded() -> N
     definition = process(stage("a", exit=require("budget")), stage("b"))
     standing = make_standing("a", definition, open_mandatory=["Call them"])
     assert reasons(advance(standing)) == ["unmet-requirement", "mandatory-step"]
+    refused = advance(standing)
+    assert isinstance(refused, RefusedMove)
+    assert refused.findings[-1].hint == "salescli activity done a6xr, or --force REASON"
     moved = advanced(advance(standing, force=" the boss says so "))
     assert moved.forced == "the boss says so"
     assert [unmet.field for unmet in moved.overridden] == ["budget"]

@@ -14,6 +14,7 @@ from salescli.model.names import subject_of
 from salescli.model.visits import build_visits
 from salescli.process.checks import check_definition
 from salescli.process.engine import Advanced, Outcome, Standing, advance, close, move, reopen
+from salescli.process.standing import OpenStep
 
 LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
 SIZE = settings(max_examples=3000 if LONG else 80, deadline=None)
@@ -252,7 +253,7 @@ def test_all_reasons_against_a_move_come_at_once(
         subject=subject_of(deal),
         names=NAMES,
         today=date(2026, 11, 13),
-        open_mandatory=mandatory,
+        open_mandatory=[OpenStep(title, "salescli activity done a6xr") for title in mandatory],
     )
     expected = [] if is_allowed else ["retired-stage", "move-not-allowed"]
     missing = [

@@ -8,11 +8,13 @@ import icalendar
 import pytest
 
 from salescli.model.activities import Activity
+from salescli.model.approvals import Approval
 from salescli.model.calendar import Calendar
 from salescli.model.errors import Failed
 from salescli.report.agenda import (
     Appointment,
     PersonAgenda,
+    Request,
     build_agenda,
     build_agenda_document,
     format_agenda,
@@ -159,6 +161,7 @@ def test_the_document_has_days_and_instants():
                 "today": [],
                 "week": [],
                 "later": 1,
+                "approvals": [],
             }
         ],
     }
@@ -304,3 +307,64 @@ def test_without_the_package_the_error_says_how_to_get_it(monkeypatch):
 def test_an_agenda_in_text_loads_no_calendar_library():
     code = "import sys, salescli.report.agenda; sys.exit('icalendar' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def request(name: str, asked: str, *of: str) -> Request:
+    own = {"asked_by": "anna", "asked_at": at(asked), "of": of, "event": "h-1"}
+    return Request(
+        approval=Approval(id=f"appr-{name}", subject=f"Agree to {name}", **own),  # type: ignore[arg-type]
+        record="opp-7k2m9xq4tb",
+        title="Flat 47",
+        address=name[:4],
+    )
+
+
+ASKED = [
+    request("terms", "11-25T07:00", "carl"),
+    request("discount", "11-22T07:00", "boris", "carl"),
+]
+
+
+def test_what_is_asked_of_people_stands_under_each_the_longest_waiting_first():
+    agenda = build_agenda([], RIGA, TODAY, scope="day", requests=ASKED)
+    assert [(one.person, [entry.address for entry in one.approvals]) for one in agenda.people] == [
+        ("boris", ["disc"]),
+        ("carl", ["disc", "term"]),
+    ]
+    assert format_agenda(agenda, RIGA, {"boris": "Boris"}) == [
+        "Boris",
+        " To approve or reject",
+        "  disc  3 days         Agree to discount  Flat 47",
+        "",
+        "carl",
+        " To approve or reject",
+        "  disc  3 days         Agree to discount  Flat 47",
+        "  term                 Agree to terms  Flat 47",
+    ]
+    assert "- Agree to discount · Flat 47 `disc`" in format_agenda_markdown(agenda, RIGA, {})
+
+
+def test_of_one_person_only_theirs_and_nothing_of_it_is_overdue():
+    (boris,) = build_agenda([], RIGA, TODAY, person="boris", requests=ASKED).people
+    assert [entry.approval.id for entry in boris.approvals] == ["appr-discount"]
+    (late,) = build_agenda([], RIGA, TODAY, person="boris", scope="overdue", requests=ASKED).people
+    assert late.approvals == ()
+    document = build_agenda_document(
+        build_agenda([], RIGA, TODAY, person="boris", requests=ASKED), RIGA
+    )
+    assert document["people"][0]["approvals"] == [
+        {
+            "approval": "appr-discount",
+            "subject": "Agree to discount",
+            "asked_by": "anna",
+            "asked_at": "2026-11-22T07:00:00Z",
+            "record": "opp-7k2m9xq4tb",
+            "record_title": "Flat 47",
+        }
+    ]
+
+
+def test_a_long_subject_of_an_approval_fits_the_width():
+    long = request("x" * 90, "11-25T07:00", "carl")
+    for line in format_agenda(build_agenda([], RIGA, TODAY, requests=[long]), RIGA, {}, width=80):
+        assert width_of(line) <= 80

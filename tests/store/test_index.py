@@ -196,6 +196,19 @@ def test_what_lies_inside_is_found_by_the_beginning_of_its_id(root, index):
     assert index.holders("act-6") == []
 
 
+def test_the_records_with_approvals_are_known_and_what_waits_in_them(root, index):
+    asked = {"approval": "appr-8d3v5n0j2s", "of": ["carl"], "subject": "Discount"}
+    write_deal(root, 1, [created(), event(2, "2026-03-02T08:00:00", "asked", **asked)])
+    write_deal(root, 2)
+    index.refresh()
+    assert index.holding("appr") == ["opp-0000000001"]
+    assert index.holding("prop") == []
+    (facts,) = index.documents("opportunity", index.holding("appr"))
+    assert [(one.id, one.of, one.is_open) for one in facts.approvals] == [
+        ("appr-8d3v5n0j2s", ("carl",), True)
+    ]
+
+
 def test_clients_and_leads_are_found_by_name_and_address(root, index):
     write_client(root, "account", 1, "Bright Keys", "emails: [office@bright.example]\n")
     write_client(root, "contact", 2, "Élena Petrova", 'phones: ["+371 2000 0000"]\n')

@@ -66,13 +66,13 @@ def test_without_another_owner_nothing_is_handed_over(shop, deal, options):
 def test_a_step_of_the_managers_stays_with_the_manager_who_was_the_owner_too(shop, deal):
     shop.make("department", "create", "North", "--manager", "anna")
     shop.do("opp", "set", deal, "--department", "north")
-    plan(shop, folder_of(shop, deal), "6", "anna", step="costing", run=RUN, results=["done"])
+    plan(shop, folder_of(shop, deal), "6", "anna", step="facts", run=RUN, results=["saved"])
     shop.do("opp", "set", deal, "--owner", "boris")
     assert build_activities(shop.live(deal))["act-0000000006"].owner == "anna"
 
 
 def test_where_nobody_manages_the_owner_did_the_managers_step_and_hands_it_over(shop, deal):
-    plan(shop, folder_of(shop, deal), "6", "anna", step="costing", run=RUN, results=["done"])
+    plan(shop, folder_of(shop, deal), "6", "anna", step="facts", run=RUN, results=["saved"])
     shop.do("opp", "set", deal, "--owner", "boris")
     assert build_activities(shop.live(deal))["act-0000000006"].owner == "boris"
 
