@@ -205,7 +205,8 @@ def build_rows(forecast: Forecast) -> list[Texts]:
         head = [name, *([_month(span)] if months else []), *([code] if several else [])]
         rows.append([*head, *_cells(cell, code, whole.get(code, True))])
     for kind, apart, code in _apart(forecast):
-        name = kind.capitalize()
+        name = kind.capitalize() if kind != before else ""
+        before = kind
         head = [name, *([""] if months else []), *([code] if several else [])]
         is_round = whole.get(code, True)
         value, likely = _of(apart.deals.sum, code), _of(apart.weighted, code)

@@ -136,6 +136,11 @@ def test_without_a_probability_by_hand_the_stage_decides():
     assert forecast.total.cells[0].weighted == {"EUR": Decimal("0.40")}
 
 
+def test_a_probability_of_nothing_by_hand_is_one():
+    deals = [make_deal("A", "K 03-02", "10.00 EUR", close_date="2024-04-01", probability=0)]
+    assert forecast_of(deals, asked()).total.cells[0].weighted == {"EUR": Decimal("0.00")}
+
+
 def test_a_deal_without_a_value_makes_a_row_and_is_counted():
     deals = [make_deal("A", "Q 03-02", None, owner="boris", close_date="2024-04-02")]
     forecast = forecast_of(deals, asked(), {})
