@@ -11,7 +11,9 @@ from salescli.commands.output import print_rows
 from salescli.report.listing import Column
 from salescli.report.numbers import format_money, format_number_of
 from salescli.workspace import plans
+from salescli.workspace.naming import names_of
 from salescli.workspace.outcome import Outcome
+from salescli.workspace.planned import Planned
 from salescli.workspace.session import Session
 
 COLUMNS = (
@@ -87,15 +89,15 @@ def list_(app: App, /, target: str | None, period: str | None, format_: str, raw
     report_invalid(found.invalid)
 
 
-def _words(one: plans.Planned) -> str:
+def _words(one: Planned) -> str:
     return format_money(one.money.amount, one.money.currency)
 
 
-def _records(session: Session, found: list[plans.Planned]) -> list[dict[str, Any]]:
+def _records(session: Session, found: list[Planned]) -> list[dict[str, Any]]:
     ids: dict[str, set[str]] = {}
     for one in found:
         ids.setdefault(one.kind, set()).add(one.id)
-    names = {kind: plans.names_of(session, kind, of) for kind, of in ids.items()}
+    names = {kind: names_of(session, kind, of) for kind, of in ids.items()}
     return [
         {
             "object": one.kind,

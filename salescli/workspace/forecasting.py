@@ -9,8 +9,15 @@ from salescli.report.forecast import Forecast, add_up_forecast, finish, rows_in
 from salescli.report.forecast_diff import Difference, build_difference
 from salescli.report.forecast_standing import By, ForecastQuestion, ask_forecast, ask_on
 from salescli.report.question import SumKind
-from salescli.workspace.plans import names_of, plans_by_object
-from salescli.workspace.reporting import ReportOptions, read_deals, read_question, reporting_day
+from salescli.workspace.naming import names_of
+from salescli.workspace.planned import plans_by_object
+from salescli.workspace.reporting import (
+    ReportOptions,
+    read_deals,
+    read_deals_on,
+    read_question,
+    reporting_day,
+)
 from salescli.workspace.session import Session
 
 
@@ -60,8 +67,7 @@ def report_difference(session: Session, options: DifferenceOptions) -> Differenc
         )
     earlier = ask_on(question, since, session.calendar)
     definition = session.process(question.process)
-    then = read_deals(session, earlier.end, options)
-    now = read_deals(session, question.end, options)
+    then, now = read_deals_on(session, (earlier.end, question.end), options)
     return build_difference(
         then.deals, now.deals, earlier, question, definition, invalid=now.invalid
     )

@@ -1,9 +1,5 @@
-"""Plans of the store: set, listed, and as figures want them. One file a year, `plans/<year>.yaml`.
+"""Plans of the store: set, taken out, listed. Each change patches one line of a year's file."""
 
-What a period's plan is says `model.plans`.
-"""
-
-from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,7 +7,6 @@ import msgspec
 
 from salescli.model.catalogues import Plan
 from salescli.model.errors import (
-    Damaged,
     Gathered,
     NotFound,
     Refused,
@@ -22,104 +17,25 @@ from salescli.model.errors import (
 from salescli.model.fields import key_order
 from salescli.model.ids import fold_name
 from salescli.model.inputs import parse_input
-from salescli.model.money import Money
 from salescli.model.nearest import did_you_mean
-from salescli.model.plans import KINDS, Days, days_of, key_of, year_of
+from salescli.model.plans import KINDS, days_of, key_of, year_of
 from salescli.store import layout
-from salescli.store.codec import read_typed
 from salescli.store.dump import Plain
 from salescli.store.patch import Remove, Set, patch
-from salescli.store.yamltext import parse_nodes, read_tree
+from salescli.store.yamltext import read_tree
 from salescli.workspace.addressing import find_record
-from salescli.workspace.listing import client_names
 from salescli.workspace.named import find_named
 from salescli.workspace.outcome import Outcome
+from salescli.workspace.planned import COMPANY, Planned, plan_files, read_plan_file, read_plans
 from salescli.workspace.session import Session
-from salescli.workspace.values import named_things, read_choice, read_reference
+from salescli.workspace.values import read_choice, read_reference
 
-FOLDER = layout.CATALOGUE_FOLDERS["plan"]
-COMPANY = "company"
 _TARGETS = {
     "client": "account|contact",
     "department": "department",
     "owner": "person",
     "product": "product",
 }
-
-
-class Planned(msgspec.Struct, frozen=True):
-    """One plan: of what, for which days, how much. `id` is empty for the company."""
-
-    kind: str
-    id: str
-    key: str
-    days: Days
-    money: Money
-    path: str
-
-    @property
-    def of(self) -> str:
-        """What it is of, as commands write it: `owner=anna`, `company`."""
-        return f"{self.kind}={self.id}" if self.id else self.kind
-
-
-def plan_files(session: Session) -> list[str]:
-    """The files of plans that there are; none in a store that has no `plans/`."""
-    names = session.files.list_directory(FOLDER)
-    return [f"{FOLDER}/{name}" for name in sorted(names) if name.endswith(".yaml")]
-
-
-def read_plans(session: Session) -> list[Planned]:
-    """All plans in the order of the files; raises `Damaged` with every fault of all of them."""
-    gathered = Gathered()
-    found: list[Planned] = []
-    for path in plan_files(session):
-        with gathered.trying():
-            found += read_plan_file(session, path)
-    gathered.raise_all()
-    return found
-
-
-def read_plan_file(session: Session, path: str) -> list[Planned]:
-    """The plans of one file; raises `Damaged`, also for a key that is no period of its year."""
-    source = session.read_required(path)
-    plan = read_typed(source, path, Plan)
-    year = path.removeprefix(f"{FOLDER}/").removesuffix(".yaml")
-    planned: list[Planned] = []
-    for kind, name, periods in _objects(plan):
-        for key, money in periods.items():
-            if year_of(key) != year:
-                at = (kind, name, key) if name else (kind, key)
-                raise Damaged(
-                    finding(
-                        "bad-plan-period",
-                        f"{key!r} is no year, quarter or month of {year}",
-                        hint=f"write {year}, {year}-Q2, {year}-04",
-                        place=parse_nodes(source, path).place(at),
-                    )
-                )
-            days = days_of(key, session.calendar)
-            planned.append(Planned(kind, name, key, days, money, path))
-    return planned
-
-
-def _objects(plan: Plan) -> Iterator[tuple[str, str, Mapping[str, Money]]]:
-    for kind in key_order(Plan):
-        objects = getattr(plan, kind)
-        for name, periods in {"": objects}.items() if kind == COMPANY else objects.items():
-            yield kind, name, periods
-
-
-def plans_by_object(session: Session, kind: str) -> dict[str, dict[Days, Money]]:
-    """id → days → money of all plans of a kind; the company's id is empty.
-
-    Of two keys for the same days, which `check` reports, the first holds.
-    """
-    found: dict[str, dict[Days, Money]] = {}
-    for one in read_plans(session):
-        if one.kind == kind:
-            found.setdefault(one.id, {}).setdefault(one.days, one.money)
-    return found
 
 
 def set_plan(session: Session, target: str, period: str, amount: str) -> Outcome:
@@ -269,13 +185,3 @@ def _chosen(session: Session, target: str | None) -> tuple[str, str]:
     if target is None or target in KINDS:
         return target or "", ""
     return find_object(session, target)
-
-
-def names_of(session: Session, kind: str, ids: set[str]) -> Mapping[str, str]:
-    """id → name of owners, departments, needs, products or clients, where it has one."""
-    if kind == "client":
-        return client_names(session, ids)
-    if kind == "need":
-        needs = session.dictionaries.get("needs", {})
-        return {key: v if isinstance(v, str) else v.name for key, v in needs.items()}
-    return named_things(session, _TARGETS[kind]) if kind in _TARGETS else {}
