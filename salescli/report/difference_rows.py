@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 from salescli.model.calendar import format_day
 from salescli.report.documents import format_json
 from salescli.report.forecast_diff import Amounts, Difference
 from salescli.report.forecast_document import build_difference_document
-from salescli.report.forecast_rows import build_subject, render_words
+from salescli.report.forecast_rows import build_subject, format_rounded, render_words
 from salescli.report.listing import Column, Rendered, format_csv
 from salescli.report.listing import Row as Texts
-from salescli.report.numbers import clean_text, format_amount, format_number_of, is_whole
+from salescli.report.numbers import clean_text, format_number_of, is_whole
 
 _MONEY = ("actual", "pipeline", "weighted", "expected")
 
@@ -38,7 +39,7 @@ def render_difference(
         return Rendered(format_csv(rows, [*names, *money], raw=raw))
     return render_words(
         _subject(difference),
-        _rows(difference),
+        partial(_rows, difference),
         _columns(difference),
         _say(difference),
         format,
@@ -79,14 +80,14 @@ def _columns(difference: Difference) -> list[Column]:
     return [*texts, *(Column(name, name.capitalize(), "right", "money") for name in order)]
 
 
-def _rows(difference: Difference) -> list[Texts]:
+def _rows(difference: Difference, *, whole: bool) -> list[Texts]:
     days = {
         "before": format_day(difference.since.as_of),
         "after": format_day(difference.question.as_of),
     }
     several = len(difference.currencies) > 1
     lines = list(_lines(difference))
-    whole = is_whole(amount for *_, amounts in lines for amount in amounts)
+    whole = whole or is_whole(amount for *_, amounts in lines for amount in amounts)
     rows: list[Texts] = []
     for kind, _, title, code, (actual, pipeline, weighted, expected) in lines:
         is_change = kind not in days
@@ -98,7 +99,7 @@ def _rows(difference: Difference) -> list[Texts]:
 
 
 def _signed(amount: Decimal, *, is_change: bool, whole: bool) -> str:
-    text = format_amount(amount, whole=whole)
+    text = format_rounded(amount, whole=whole)
     return f"+{text}" if is_change and amount > 0 else text
 
 

@@ -1,7 +1,8 @@
 """Forecasts as rows: bare numbers for machines (CSV), words for a page and for a terminal."""
 
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 
 from salescli.model.amounts import amount_of_units
 from salescli.model.calendar import MONTH_NAMES, format_day
@@ -10,7 +11,14 @@ from salescli.report.forecast import Apart, Cell, Forecast, Row
 from salescli.report.forecast_document import build_forecast_document
 from salescli.report.funnel_text import wrap_parts
 from salescli.report.funnel_words import build_notes, format_period
-from salescli.report.listing import Column, Format, Rendered, format_csv, render_rows
+from salescli.report.listing import (
+    Column,
+    Format,
+    Rendered,
+    format_csv,
+    format_plain_rows,
+    render_rows,
+)
 from salescli.report.listing import Row as Texts
 from salescli.report.numbers import (
     NOT_AVAILABLE,
@@ -20,6 +28,7 @@ from salescli.report.numbers import (
     format_number_of,
     format_percent,
     is_whole,
+    width_of,
 )
 from salescli.report.question import Question
 from salescli.report.spans import Span
@@ -44,19 +53,29 @@ def render_forecast(
     subject = ["Forecast", *build_subject(forecast.question), f"by {forecast.question.by}"]
     subject.append(", ".join(["value", *forecast.currencies]))
     return render_words(
-        subject, build_rows(forecast), build_columns(forecast), say(forecast), format, width
+        subject,
+        partial(build_rows, forecast),
+        build_columns(forecast),
+        say(forecast),
+        format,
+        width,
     )
 
 
 def render_words(
     subject: Sequence[str],
-    rows: Sequence[Texts],
+    build: Callable[..., Sequence[Texts]],
     columns: Sequence[Column],
     notes: Sequence[str],
     format: str,
     width: int | None,
 ) -> Rendered:
-    """A heading, a table and what it leaves out: for a terminal, a pipe or a Markdown page."""
+    """A heading, a table and what it leaves out: for a terminal, a pipe or a Markdown page.
+
+    `build(whole=)` makes the rows. On a terminal that is too narrow for them the amounts are
+    rounded to whole ones, before any column goes.
+    """
+    rows = build(whole=False)
     if format == "md":
         title, *rest = subject
         head = f"**{title}** · {escape_markdown(' · '.join(rest))}"
@@ -64,11 +83,19 @@ def render_words(
         return Rendered(f"{head}\n\n{body}\n\n{escape_markdown(' '.join(notes))}")
     narrower = None if width is None else width - 1
     kind: Format = "plain" if width is None else "table"
+    said = ""
+    if narrower is not None and _width_of(rows, columns) > narrower:
+        exact, rows = rows, build(whole=True)
+        said = "Amounts are rounded to whole ones. " if rows != exact else ""
     table = render_rows(rows, columns, kind, width=narrower)
     lines = wrap_parts(subject, " · ", width)
     lines += [f" {line}".rstrip() for line in table.text.split("\n")]
     lines += wrap_parts(notes, " ", width) if notes else []
-    return Rendered("\n".join(lines), table.note)
+    return Rendered("\n".join(lines), (said + table.note).rstrip())
+
+
+def _width_of(rows: Sequence[Texts], columns: Sequence[Column]) -> int:
+    return max(map(width_of, format_plain_rows(rows, columns)))
 
 
 def build_subject(question: Question) -> list[str]:
@@ -177,7 +204,7 @@ def _of(sums: dict[str, Decimal], code: str) -> Decimal:
 
 def build_columns(forecast: Forecast) -> list[Column]:
     """The columns of `build_rows`, those that tell most first."""
-    texts = [Column("name", forecast.question.by.capitalize(), least=14)]
+    texts = [Column("name", forecast.question.by.capitalize(), least=10)]
     if len(forecast.question.spans) > 1:
         texts.append(Column("month", "Month", kind="id"))
     if len(forecast.currencies) > 1:
@@ -193,9 +220,12 @@ def build_columns(forecast: Forecast) -> list[Column]:
     ]
 
 
-def build_rows(forecast: Forecast) -> list[Texts]:
-    """The rows in words; the name stands once where a row has several lines."""
-    whole = {code: is_whole(_amounts(forecast, code)) for code in forecast.currencies}
+def build_rows(forecast: Forecast, *, whole: bool = False) -> list[Texts]:
+    """The rows in words, rounded to whole amounts if `whole`.
+
+    The name stands once where a row has several lines.
+    """
+    rounds = {code: whole or is_whole(_amounts(forecast, code)) for code in forecast.currencies}
     months, several = len(forecast.question.spans) > 1, len(forecast.currencies) > 1
     rows: list[Texts] = []
     before: object = None
@@ -203,16 +233,23 @@ def build_rows(forecast: Forecast) -> list[Texts]:
         name = _name(kind, row, forecast.question.by) if row is not before else ""
         before = row
         head = [name, *([_month(span)] if months else []), *([code] if several else [])]
-        rows.append([*head, *_cells(cell, code, whole.get(code, True))])
+        rows.append([*head, *_cells(cell, code, rounds.get(code, True))])
     for kind, apart, code in _apart(forecast):
         name = kind.capitalize() if kind != before else ""
         before = kind
         head = [name, *([""] if months else []), *([code] if several else [])]
-        is_round = whole.get(code, True)
+        is_round = rounds.get(code, True)
         value, likely = _of(apart.deals.sum, code), _of(apart.weighted, code)
-        amounts = [format_amount(value, whole=is_round), format_amount(likely, whole=is_round)]
+        amounts = [format_rounded(value, whole=is_round), format_rounded(likely, whole=is_round)]
         rows.append([*head, "", "", *amounts, *[""] * 5])
     return rows
+
+
+def format_rounded(amount: Decimal, *, whole: bool) -> str:
+    """An amount; `whole` rounds it half up."""
+    return format_amount(
+        amount.quantize(Decimal(1), ROUND_HALF_UP) if whole else amount, whole=whole
+    )
 
 
 def _amounts(forecast: Forecast, code: str) -> Iterator[Decimal]:
@@ -239,7 +276,7 @@ def _month(span: Span) -> str:
 
 def _cells(cell: Cell, code: str, whole: bool) -> list[str]:
     def money(amount: Decimal | None) -> str:
-        return NOT_AVAILABLE if amount is None else format_amount(amount, whole=whole)
+        return NOT_AVAILABLE if amount is None else format_rounded(amount, whole=whole)
 
     coverage = cell.coverage(code)
     return [

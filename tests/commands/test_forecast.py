@@ -209,6 +209,21 @@ def test_a_terminal_is_never_wider_than_it_is_and_told_what_was_cut(fixture):
     assert max(map(width_of, answer.out.splitlines())) <= 80
 
 
+def test_a_narrow_terminal_loses_cents_before_columns(shop):
+    shop.is_terminal = True
+    shop.do("plan", "set", "owner=anna", "2026-12", "1000000")
+    shop.deal("A", "--budget", "1234567.50", "--close-date", "2026-12-01")
+    answer = shop.do("report", "forecast", "--period", "2026-12")
+    assert answer.err.startswith("Amounts are rounded to whole ones. ")
+    (line,) = (line for line in answer.out.splitlines() if "Anna" in line)
+    # 10 % of 1 234 567.50 are 123 456.75
+    assert "1 000 000" in line
+    assert "1 234 568" in line
+    assert "123 457" in line
+    shop.is_terminal = False
+    assert "1 234 567.50" in shop.do("report", "forecast", "--period", "2026-12").out
+
+
 def test_an_empty_store_has_an_empty_forecast_in_every_format(shop):
     assert document(shop)["rows"] == []
     for format_ in ("table", "csv", "md"):
