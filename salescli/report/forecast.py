@@ -15,6 +15,7 @@ from salescli.model.definition import Definition
 from salescli.model.money import Money
 from salescli.report.figures import Partial, add_up, percent_of
 from salescli.report.forecast_standing import (
+    BEYOND,
     OTHER_PROCESS,
     By,
     ForecastQuestion,
@@ -142,7 +143,7 @@ def add_up_forecast(
 
     def contribute(deal: Deal) -> Standing | None:
         found = standing(deal)
-        return None if found is None or found.place == "beyond" else found
+        return None if found is BEYOND else found
 
     return add_up(deals, contribute, with_ids=with_ids)
 

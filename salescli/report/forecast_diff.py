@@ -67,6 +67,10 @@ class Amounts(msgspec.Struct, frozen=True):
     def __sub__(self, other: "Amounts") -> "Amounts":
         return self + Amounts(-other.actual, -other.pipeline, -other.weighted)
 
+    def times(self, count: int) -> "Amounts":
+        """So many of the same."""
+        return Amounts(self.actual * count, self.pipeline * count, self.weighted * count)
+
     def __bool__(self) -> bool:
         return bool(self.actual or self.pipeline or self.weighted)
 
@@ -155,27 +159,34 @@ def build_difference(
     changes: list[Change] = []
     for deal, look in look_at(now, question, definition):
         after.add(look)
-        for reason, sums in moves_of(looks.get(deal.id), look):
+        old = looks.get(deal.id)
+        if old == look:  # most deals: nothing happened to them
+            continue
+        for reason, sums in moves_of(old, look):
             changes.append(Change(deal.id, deal.title, reason, sums))
     changes.sort(key=lambda one: (REASONS.index(one.reason), one.id))
     return Difference(question, since, before.totals(), after.totals(), tuple(changes), invalid)
 
 
 class _Adding:
-    """The totals of one day while they are added up."""
+    """The deals of one day while they are counted: those of equal money are summed once."""
 
     def __init__(self) -> None:
-        self.counts = dict.fromkeys(_COUNTED, 0)
-        self.sums: Sums = {}
+        self.counts: dict[tuple[Place, str | None, int], int] = {}
 
     def add(self, look: Look) -> None:
-        if look.is_counted:
-            self.counts[look.place] += 1
-            self.sums = add_sums(self.sums, sums_of(look))
+        if look.standing is not None and look.standing.place in _COUNTED:
+            key = (look.standing.place, look.standing.money, look.standing.probability)
+            self.counts[key] = self.counts.get(key, 0) + 1
 
     def totals(self) -> Totals:
-        sums = dict(sorted(self.sums.items()))
-        return Totals(self.counts["actual"], self.counts["pipeline"], sums)
+        deals = dict.fromkeys(_COUNTED, 0)
+        sums: Sums = {}
+        for (place, money, probability), count in self.counts.items():
+            deals[place] += count
+            for code, one in _sums(place, money, probability).items():
+                sums[code] = sums.get(code, Amounts()) + one.times(count)
+        return Totals(deals["actual"], deals["pipeline"], dict(sorted(sums.items())))
 
 
 def add_sums(left: Mapping[str, Amounts], right: Mapping[str, Amounts]) -> Sums:

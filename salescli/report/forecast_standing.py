@@ -70,6 +70,9 @@ class Standing(msgspec.Struct, frozen=True):
     differs: bool = False
 
 
+BEYOND = Standing("beyond")  # most deals of a long past; the same for all of them
+
+
 def build_standing(
     question: ForecastQuestion, definition: Definition
 ) -> Callable[[Deal], Standing | None]:
@@ -98,7 +101,9 @@ def build_standing(
             return Standing("left-out", row=OTHER_PROCESS) if is_concerned else None
         is_won = final.get(deal.stage)
         place, part = _place(deal, is_won)
-        if currency is not None and place != "beyond":
+        if place == "beyond":
+            return BEYOND
+        if currency is not None:
             money = deal.budget or deal.amount or deal.revenue
             if money and money[-3:] != currency:
                 return Standing("left-out", row=money[-3:])

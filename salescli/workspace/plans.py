@@ -15,7 +15,6 @@ from salescli.model.errors import (
     finding,
 )
 from salescli.model.fields import key_order
-from salescli.model.ids import fold_name
 from salescli.model.inputs import parse_input
 from salescli.model.nearest import did_you_mean
 from salescli.model.plans import KINDS, days_of, key_of, year_of
@@ -28,7 +27,7 @@ from salescli.workspace.named import find_named
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.planned import COMPANY, Planned, plan_files, read_plan_file, read_plans
 from salescli.workspace.session import Session
-from salescli.workspace.values import read_choice, read_reference
+from salescli.workspace.values import read_choice, read_reference, value_named
 
 _TARGETS = {
     "client": "account|contact",
@@ -133,17 +132,14 @@ def find_object(session: Session, text: str, *, is_new: bool = False) -> tuple[s
 
 def _need(session: Session, text: str) -> str:
     needs = session.dictionaries.get("needs", {})
-    wanted = fold_name(text)
-    for key, value in needs.items():
-        name = value if isinstance(value, str) else value.name
-        if text == key or fold_name(name) == wanted:
-            return key
-    known = ", ".join(needs)
+    key = value_named(needs, text)
+    if key is not None:
+        return key
     raise NotFound(
         finding(
             "no-such-value",
             f"needs has no value {text!r}",
-            hint=did_you_mean(text, needs) or f"one of {known}",
+            hint=did_you_mean(text, needs) or f"one of {', '.join(needs)}",
             field="need",
         )
     )
