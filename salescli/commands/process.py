@@ -1,4 +1,4 @@
-"""`salescli process …`: the definitions that guard the deals."""
+"""`salescli process …`: the definitions that guard the deals; running them is `running`."""
 
 import click
 
@@ -7,7 +7,7 @@ from salescli.commands.drawing import draw
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows
-from salescli.commands.running import start, stop
+from salescli.commands.running import start, status, stop
 from salescli.model.conversion import build_document
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Refused
@@ -22,7 +22,7 @@ from salescli.workspace.session import Session
 
 @click.group()
 def process() -> None:
-    """Process definitions: stages, caps, criteria, steps."""
+    """Process definitions, and the process running on deals."""
 
 
 @process.command("list")
@@ -158,4 +158,5 @@ def add(
 
 process.add_command(draw)
 process.add_command(start)
+process.add_command(status)
 process.add_command(stop)

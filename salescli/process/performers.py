@@ -40,7 +40,12 @@ def find_performer(
     return roles.owner, "owner"
 
 
-def is_owners_step(stage: Stage | None, step: str, roles: Roles) -> bool:
+def is_owners_step(
+    stage: Stage | None,
+    step: str,
+    roles: Roles,
+    is_here: Callable[[str], bool] = lambda name: True,
+) -> bool:
     """Whether a step of a stage is the owner's; one that is no longer there is (the default)."""
     found = None if stage is None else stage.step_named(step)
-    return found is None or find_performer(found.performer, roles)[1] == "owner"
+    return found is None or find_performer(found.performer, roles, is_here)[1] == "owner"

@@ -14,6 +14,7 @@ from salescli.model.durations import parse_minutes
 from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.events import Cancelled, Done
 from salescli.model.inputs import clean_text
+from salescli.process.commands import finish_command
 from salescli.workspace.deals import Loaded, LoadedDeal, event_head, load_deal, stage_event
 from salescli.workspace.deciding import decide_step, refuse_decision
 from salescli.workspace.forms import refuse_incomplete
@@ -93,8 +94,10 @@ def _refuse_twice(activities: Sequence[Activity]) -> None:
     ids = [activity.id for activity in activities]
     twice = {one.id: one for one in activities if ids.count(one.id) > 1}
     text = "{!r} can end in one way only, and is named twice"
+    hint = "name it once, after --done or after --cancel"
     Refused.raise_if(
-        finding("named-twice", text.format(one.title), field="activity") for one in twice.values()
+        finding("named-twice", text.format(one.title), hint=hint, field="activity")
+        for one in twice.values()
     )
 
 
@@ -150,13 +153,11 @@ def refuse_uncancellable(session: Session, activity: Activity) -> None:
     refuse_closed(activity)
     if activity.step is None or CANCELLED in activity.results:
         return
-    own = f" --result {'|'.join(activity.results)}" if len(activity.results) > 1 else ""
-    address = session.short_inner(activity.id)
     raise Refused(
         finding(
             "step-not-cancellable",
             f"{activity.title!r} is a step of the process, and none that can be cancelled",
-            hint=f"salescli activity done {address}{own}",
+            hint=finish_command(activity, session.short_inner(activity.id)),
             field="activity",
         )
     )

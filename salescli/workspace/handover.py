@@ -12,7 +12,7 @@ from salescli.model.runs import build_runs
 from salescli.process.performers import is_owners_step
 from salescli.report.wording import quoted_titles
 from salescli.workspace.deals import Loaded, LoadedDeal, event_head, stage_event
-from salescli.workspace.performing import roles_of
+from salescli.workspace.performing import is_here, roles_of
 from salescli.workspace.session import Session
 
 
@@ -74,4 +74,4 @@ def _is_owners(session: Session, deal: LoadedDeal, activity: Activity, owner: st
     run = next((one for one in build_runs(deal.live) if one.id == activity.run), None)
     roles = roles_of(session, deal, run, owner)
     stage = session.process(deal.facts.process).stage_named(deal.facts.stage)
-    return is_owners_step(stage, activity.step or "", roles)
+    return is_owners_step(stage, activity.step or "", roles, lambda name: is_here(session, name))

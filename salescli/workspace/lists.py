@@ -5,15 +5,12 @@ patched at that item alone.
 """
 
 from collections.abc import Container, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from salescli.model.amounts import amount_of
-from salescli.model.catalogues import value_on
-from salescli.model.chronology import choose_instant
 from salescli.model.conversion import build_document
 from salescli.model.errors import (
     Finding,
@@ -33,6 +30,7 @@ from salescli.report.numbers import fold_words, format_money
 from salescli.workspace.clientsearch import search_contact
 from salescli.workspace.covering import follow_list
 from salescli.workspace.deals import LoadedDeal
+from salescli.workspace.lines import line_values
 from salescli.workspace.listed import find_listed, names_of_item, say_changes
 from salescli.workspace.opportunities import apply_fields, build_deal_record, put_fields
 from salescli.workspace.outcome import Outcome
@@ -226,7 +224,7 @@ def _item(
         gathered.add(WrongUsage(finding("line-of-what", text, hint=hint, field="title")))
     gathered.raise_all()
     if entry.noun == "product":
-        values = _line_values(session, product, values)
+        values = line_values(session, product, values)
     return {name: values[name] for name in entry.columns if values.get(name) is not None}
 
 
@@ -263,44 +261,6 @@ def _missing_values(entry: ListNoun, values: Mapping[str, Json]) -> list[Finding
         for spec in specs_of(entry.items)
         if spec.required and spec.name in values and values[spec.name] is None
     ]
-
-
-def _line_values(
-    session: Session, product: str | None, values: Mapping[str, Json]
-) -> dict[str, Json]:
-    """A line's values: the product's price in force that day unless one was typed."""
-    line = {"quantity": "1", **values}
-    line = {name: value for name, value in line.items() if value is not None}
-    line.setdefault("quantity", "1")
-    if product is not None:
-        line["product"] = product
-    elif line.get("title") is None:
-        text = "a line is a product of the catalogue, or has a --title of its own"
-        hint = "salescli product list shows the catalogue"
-        raise Refused(finding("missing-value", text, hint=hint, field="product"))
-    if line.get("price") is None:
-        line["price"] = _price_in_force(session, line.get("product"))
-    return line
-
-
-def _price_in_force(session: Session, product: Json) -> str:
-    """The price that a product has on the day of the command's event; raises `Refused`."""
-    if product is None:
-        text = "a line with a title of its own needs a price: --price MONEY"
-        raise Refused(finding("missing-value", text, field="price"))
-    day = _event_day(session)
-    price = value_on(session.products.products[str(product)].prices, day)
-    if price is None:
-        hint = f"salescli product price {product} MONEY --from {day}, or --price MONEY here"
-        text = f"{product} has no price on {day}"
-        raise Refused(finding("missing-value", text, hint=hint, field="price"))
-    return str(price)
-
-
-def _event_day(session: Session) -> date:
-    """The local day that the command's event will have."""
-    at = choose_instant(session.at, session.calendar, session.now, ())
-    return session.calendar.day_of(at)
 
 
 def _won_by(session: Session, deal: LoadedDeal, winner: str) -> Finding:
