@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "process": ("process", "Processes: list, show, check, draw, add, start, status, stop."),
     "schema": ("schema", "JSON Schema of the files, for editors."),
     "search": ("search", "Records by the words that they hold."),
+    "plan": ("plan", "What is to be sold: set, list."),
     "report": ("report", "Figures as tables, documents and pictures."),
     "import": ("importing", "Records from other systems."),
     "check": ("check", "Every rule on every file."),

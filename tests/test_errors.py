@@ -20,7 +20,7 @@ def reached(start: Path) -> set[Path]:
     What no command reaches yet makes no error that anybody could meet.
     """
     found: set[Path] = set()
-    waiting = [start, *(PACKAGE / "commands").glob("*.py")]
+    waiting = [start, *(PACKAGE / "commands").rglob("*.py")]
     while waiting:
         path = waiting.pop()
         if path in found or not path.is_file():

@@ -13,8 +13,9 @@ from salescli.model.money import parse_money
 from salescli.model.names import NameSpec, NameTable
 from salescli.report.listing import Column, Kind
 from salescli.report.numbers import format_money, format_number_of, format_sums
-from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records, client_names
+from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records
 from salescli.workspace.listing import list_records as find_records
+from salescli.workspace.naming import client_names
 from salescli.workspace.session import Session
 
 PLURALS = {

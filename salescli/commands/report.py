@@ -9,6 +9,8 @@ import click
 
 REPORTS = {
     "funnel": "The sales funnel: deals, sums and conversions by stage.",
+    "forecast": "What was sold and is likely to be, beside the plans.",
+    "forecast-diff": "What moved a forecast since a day, deal by deal.",
 }
 
 

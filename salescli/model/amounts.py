@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import reduce
 
-from salescli.model.money import EXACT, Money, round_amount
+from salescli.model.money import EXACT, Money, decimals_of, round_amount
 from salescli.model.records import Line, Opportunity
 
 
@@ -34,8 +34,31 @@ def value_of(deal: Opportunity, is_won: bool) -> Money | None:
 
 def weighted(value: Money, probability: int) -> Money:
     """value × probability/100, rounded half up."""
-    total = EXACT.scaleb(EXACT.multiply(value.amount, Decimal(probability)), -2)
-    return Money(round_amount(total, value.currency), value.currency)
+    units = int(EXACT.scaleb(value.amount, decimals_of(value.currency)))
+    return Money(
+        amount_of_units(weighted_units(units, probability), value.currency), value.currency
+    )
+
+
+def weighted_units(units: int, probability: int) -> int:
+    """The same in whole minor units (cents): figures do this a hundred thousand times."""
+    return (units * probability + 50) // 100
+
+
+def units_of(text: str) -> tuple[int, str]:
+    """The minor units and the currency of a deal's money text (`250000.00 EUR`)."""
+    number, currency = text[:-4], text[-3:]
+    places = decimals_of(currency)
+    whole, point, fraction = number.partition(".")
+    if len(fraction) == places and bool(point) == bool(places):
+        return int(whole + fraction), currency
+    amount = round_amount(Decimal(number), currency)  # written by hand, with other decimals
+    return int(EXACT.scaleb(amount, places)), currency
+
+
+def amount_of_units(units: int, currency: str) -> Decimal:
+    """Minor units as an amount with its currency's decimals."""
+    return EXACT.scaleb(Decimal(units), -decimals_of(currency))
 
 
 def currencies_of(deal: Opportunity) -> set[str]:

@@ -15,7 +15,7 @@ from salescli.model.activities import (
     build_proposals,
     total_hours,
 )
-from salescli.model.amounts import amount_of
+from salescli.model.amounts import amount_of, line_total
 from salescli.model.approvals import Approval, build_approvals
 from salescli.model.conversion import decode_scalar
 from salescli.model.events import (
@@ -72,6 +72,11 @@ class Deal(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True)
     due_at: int | None = None  # the latest due instant of open activities
     visits: tuple[Visit, ...] = ()
     differs: bool = False  # the file says something that its history doesn't
+    lines: tuple[tuple[str, str], ...] = ()  # product of the catalogue, total; own titles aside
+
+    def value(self, is_won: bool) -> str | None:
+        """`actual_revenue` if won and typed, else amount, else budget (as `amounts.value_of`)."""
+        return (self.revenue if is_won else None) or self.amount or self.budget
 
 
 class ActivityFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -126,10 +131,11 @@ def build_deal(
         raise ValueError("no event says that the record was created")
     known = build_activities(events) if activities is None else activities
     values = {name: state[name] for name in _COPIED if name in state}
-    lines = state.get("products")
+    lines = _typed_lines(state.get("products") or {})
     values.update(
         id=record_id,
-        amount=_amount_text(lines) if lines else None,
+        amount=str(amount_of(lines)) if lines else None,
+        lines=tuple((one.product, str(line_total(one))) for one in lines if one.product),
         revenue=state.get("actual_revenue"),
         created_at=seconds(created.at),
         changed_at=seconds(max(event.at for event in events)),
@@ -151,10 +157,9 @@ _COPIED = (
 _ALWAYS = ("title", "client", "stage", "process")
 
 
-def _amount_text(items: Mapping[str, Mapping[str, Any]]) -> str:
+def _typed_lines(items: Mapping[str, Mapping[str, Any]]) -> list[Line]:
     lines = [{"line": key, **values} for key, values in items.items()]
-    typed = msgspec.convert(lines, list[Line], strict=False, dec_hook=decode_scalar)
-    return str(amount_of(typed))
+    return msgspec.convert(lines, list[Line], strict=False, dec_hook=decode_scalar)
 
 
 def _latest_due(activities: Iterable[Activity]) -> int | None:

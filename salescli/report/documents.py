@@ -8,6 +8,7 @@ import json
 from datetime import date
 from typing import Any
 
+from salescli.model.calendar import Period
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel, StageFigure, StageIds
 from salescli.report.numbers import UNSAFE
@@ -41,7 +42,7 @@ def build_funnel_document(funnel: Funnel) -> Document:
         "schema": FUNNEL_SCHEMA,
         "definition": funnel.definition,
         "as_of": question.as_of.isoformat(),
-        "period": {"from": _day(question.period.first), "to": _day(question.period.last)},
+        "period": build_days(question.period),
         "sum": question.sum,
         "filters": filters,
         "stages": [_build_stage(stage) for stage in funnel.stages],
@@ -50,6 +51,11 @@ def build_funnel_document(funnel: Funnel) -> Document:
         "differing": funnel.differs,
         "invalid": funnel.invalid,
     }
+
+
+def build_days(period: Period) -> Document:
+    """The first and last day of a period, as it was asked for; null where it is open."""
+    return {"from": _day(period.first), "to": _day(period.last)}
 
 
 def _day(day: date | None) -> str | None:

@@ -182,15 +182,10 @@ def _build_path(key: _Key, bits: _Bits) -> Path | None:
     return Path("", counted, named(touched), named(passed), is_new, named(max(reached, 0)), differs)
 
 
-def _value_of(deal: Deal, success: str) -> str | None:
-    revenue = deal.revenue if deal.stage == success else None
-    return revenue or deal.amount or deal.budget
-
-
 _MONEY_OF: dict[SumKind, Callable[[Deal, str], str | None]] = {
     "budget": lambda deal, _: deal.budget,
     "amount": lambda deal, _: deal.amount,
-    "value": _value_of,
+    "value": lambda deal, success: deal.value(deal.stage == success),
 }
 
 

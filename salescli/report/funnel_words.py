@@ -3,12 +3,14 @@
 The same words stand in a terminal, under a picture and on a page. Layout is for others.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Protocol
 
 from salescli.model.calendar import MONTH_NAMES, Period, add_months, format_day
 from salescli.report.funnel import Funnel
 from salescli.report.numbers import clean_text, format_count, format_number_of
-from salescli.report.question import FunnelQuestion
+from salescli.report.question import FunnelQuestion, Question
 
 
 def format_period(period: Period) -> str:
@@ -48,7 +50,24 @@ def build_measure(funnel: Funnel) -> list[str]:
     return [created, ", ".join([question.sum, *funnel.currencies])]
 
 
-def build_notes(funnel: Funnel) -> list[str]:
+class Footed(Protocol):
+    """A figure as its footer sees it."""
+
+    @property
+    def question(self) -> Question: ...
+    @property
+    def other_process(self) -> int: ...
+    @property
+    def without_value(self) -> int: ...
+    @property
+    def left_out(self) -> Mapping[str, int]: ...
+    @property
+    def differs(self) -> int: ...
+    @property
+    def invalid(self) -> int: ...
+
+
+def build_notes(funnel: Footed) -> list[str]:
     """What the figures leave out, or where they could mislead, a sentence each."""
     deals = format_number_of(funnel.other_process, "deal") if funnel.other_process else "No deals"
     notes = [f"{deals} of other processes."]

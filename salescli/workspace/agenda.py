@@ -21,8 +21,8 @@ from salescli.store.layout import HISTORY
 from salescli.workspace.approvals import requests_waiting
 from salescli.workspace.deals import Loaded
 from salescli.workspace.guiding import client_name
-from salescli.workspace.listing import client_names
 from salescli.workspace.named import find_named
+from salescli.workspace.naming import client_names
 from salescli.workspace.session import Session
 
 KINDS = ("opportunity", "lead")

@@ -153,15 +153,6 @@ def _let_go(subjects: list[Any]) -> Iterator[Any]:
         yield subjects.pop()
 
 
-def client_names(session: Session, ids: set[str]) -> Mapping[str, str]:
-    """id → name of these accounts and contacts, from the index."""
-    return {
-        facts.id: str(facts.document["name"])
-        for kind in ("account", "contact")
-        for facts in session.index.documents(kind, [one for one in ids if one[:3] == kind[:3]])
-    }
-
-
 def kind_names(session: Session, kind: str) -> NameTable:
     """The names of a kind of record in this store; references are found by id or name."""
 

@@ -64,14 +64,24 @@ def read_deals(session: Session, end: int, options: ReportOptions) -> Reported:
 
     Raises `Damaged` where a file can't be read, unless `skip_invalid` leaves those out.
     """
+    return read_deals_on(session, (end,), options)[0]
+
+
+def read_deals_on(session: Session, ends: Sequence[int], options: ReportOptions) -> list[Reported]:
+    """The same for several instants of one state of the store, compared with the files once."""
     index = session.index
     index.refresh()
     invalid = index.invalid()
     if invalid and not options.skip_invalid:
         raise Damaged(*_broken(invalid))
-    is_now = end >= seconds(session.now)
-    deals = index.deals() if is_now else index.deals_as_of(datetime.fromtimestamp(end, UTC))
-    return Reported(deals, len(invalid))
+    now = seconds(session.now)
+    return [
+        Reported(
+            index.deals() if end >= now else index.deals_as_of(datetime.fromtimestamp(end, UTC)),
+            len(invalid),
+        )
+        for end in ends
+    ]
 
 
 def _broken(invalid: Sequence[tuple[str, Sequence[Finding]]]) -> list[Finding]:

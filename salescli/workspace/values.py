@@ -57,7 +57,7 @@ def read_value(session: Session, spec: FieldSpec, text: str) -> Json:
 def read_choice(session: Session, dictionary: str, text: str, field: str) -> Json:
     """An id of a dictionary's value, given by id or name. Imports may take `import` values."""
     values = session.dictionaries.get(dictionary, {})
-    key = text if text in values else _by_name(values, text)
+    key = value_named(values, text)
     choice = choice_named(values, key) if key is not None else None
     offered = list(offered_choices(values, imported=session.via == "import"))
     if choice is None or key is None:
@@ -82,7 +82,10 @@ def read_choice(session: Session, dictionary: str, text: str, field: str) -> Jso
     return int(key) if dictionary == "loyalties" else key
 
 
-def _by_name(values: Mapping[str, Any], text: str) -> str | None:
+def value_named(values: Mapping[str, Any], text: str) -> str | None:
+    """The id of a dictionary's value, given by id or name; None if it isn't there."""
+    if text in values:
+        return text
     wanted = fold_name(text)
     for key in values:
         entry = choice_named(values, key)  # type: ignore[arg-type]

@@ -5,7 +5,9 @@ from typing import Any, TypeVar
 
 import click
 
+from salescli.commands.app import App, say
 from salescli.commands.options import format_option
+from salescli.report.listing import Rendered
 from salescli.workspace.reporting import ReportOptions
 
 Options = TypeVar("Options", bound=ReportOptions)
@@ -48,3 +50,12 @@ def typed_options(kind: type[Options], options: Mapping[str, Any], **more: Any) 
     """What was typed as the options of a report; what is none of them is left alone."""
     names = set(kind.__struct_fields__)
     return kind(**{name: value for name, value in options.items() if name in names}, **more)
+
+
+def echo_rendered(app: App, render: Callable[[int | None], Rendered]) -> None:
+    """Print what `render` makes for the terminal's width, None in a pipe, and how it was cut."""
+    width = app.surroundings.width if app.surroundings.is_terminal else None
+    rendered = render(width)
+    click.echo(rendered.text)
+    if rendered.note:
+        say(rendered.note)

@@ -5,7 +5,6 @@ Pure: typed catalogues in, findings with the paths of their keys out.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from itertools import pairwise
 
 from salescli.model.calendar import Calendar
@@ -27,6 +26,7 @@ from salescli.model.errors import Finding, SalesError, finding
 from salescli.model.ids import is_born_id, is_slug
 from salescli.model.money import Money
 from salescli.model.nearest import did_you_mean
+from salescli.model.plans import KINDS, Days, days_of, year_of
 from salescli.model.units import check_unit
 from salescli.workspace.checking.keys import unknown_key
 from salescli.workspace.checking.known import Known
@@ -176,7 +176,7 @@ def check_plan(plan: Plan, year: str, known: Known) -> Iterator[At]:
         yield (), finding("bad-plan-period", text)
         return
     yield from _check_periods(plan.company, year, ("company",), known)
-    for kind in ("client", "department", "need", "owner", "product"):
+    for kind in KINDS:
         objects: Mapping[str, Mapping[str, Money]] = getattr(plan, kind)
         for name, periods in objects.items():
             at: Path = (kind, name)
@@ -191,15 +191,14 @@ def check_plan(plan: Plan, year: str, known: Known) -> Iterator[At]:
 
 
 def _check_periods(periods: Iterable[str], year: str, path: Path, known: Known) -> Iterator[At]:
-    seen: dict[tuple[date | None, date | None], str] = {}
+    seen: dict[Days, str] = {}
     for key in periods:
         at = (*path, key)
-        if not re.fullmatch(rf"(FY)?{year}(-Q[1-4])?|{year}-(0[1-9]|1[0-2])", key):
+        if year_of(key) != year:
             text = f"{key!r} is no year, quarter or month of {year}"
             yield at, finding("bad-plan-period", text, hint=f"write {year}, {year}-Q2, {year}-04")
             continue
-        period = known.calendar.parse_period(key, known.today)
-        first = seen.setdefault((period.first, period.last), key)
+        first = seen.setdefault(days_of(key, known.calendar), key)
         if first != key:
             text = f"{key} are the days of {first}, which has a plan already"
             yield at, finding("plan-period-twice", text, hint="keep one of the two")

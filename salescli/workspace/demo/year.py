@@ -25,6 +25,7 @@ from salescli.workspace.demo.deals import (
 from salescli.workspace.demo.house import make_house
 from salescli.workspace.demo.leads import ADDRESSES, INTERESTS, follow_interest
 from salescli.workspace.demo.making import Making, person_ids
+from salescli.workspace.demo.plans import make_plans
 from salescli.workspace.demo.story import Story
 from salescli.workspace.initialising import build_settings, init_store
 from salescli.workspace.outcome import Outcome
@@ -77,6 +78,7 @@ def _the_year(making: Making) -> Outcome:
     settings = build_settings(names.COMPANY, "EUR", "Europe/Riga", "real-estate")
     init_store(making.session.files, making.surroundings, settings)
     make_catalogues(making)
+    make_plans(making)
     make_house(making)
     clients = Clients(making)
     buyers = clients.buyers()

@@ -1,0 +1,30 @@
+"""`salescli report forecast-diff`."""
+
+from typing import Any
+
+import click
+
+from salescli.commands.app import App
+from salescli.commands.reports.options import echo_rendered, report_options, typed_options
+from salescli.report.difference_rows import render_difference
+from salescli.workspace.forecasting import DifferenceOptions, report_difference
+
+SINCE = click.option("--since", required=True, metavar="DAY", help="The day to compare with.")
+
+
+@click.command("forecast-diff")
+@report_options(SINCE)
+@click.pass_obj
+def forecast_diff(app: App, /, format_: str, raw: bool, **options: Any) -> None:
+    """What moved the forecast of a period since a day, deal by deal; adds up exactly.
+
+    Example: salescli report forecast-diff --period this-quarter --since today-7d
+    """
+    asked = typed_options(DifferenceOptions, options)
+    with app.reading() as session:
+        figure = report_difference(session, asked)
+    with_ids = asked.with_ids
+    echo_rendered(
+        app,
+        lambda width: render_difference(figure, format_, width=width, raw=raw, with_ids=with_ids),
+    )

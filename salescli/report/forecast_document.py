@@ -1,0 +1,153 @@
+"""Forecasts and what moved them as public JSON documents. Amounts and shares are text."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from salescli.report.documents import Document, build_days
+from salescli.report.forecast import Apart, Cell, Forecast, Row, Sums
+from salescli.report.forecast_diff import Difference, Totals, add_sums
+from salescli.report.forecast_diff import Sums as Moved
+from salescli.report.forecast_standing import ForecastQuestion
+from salescli.report.spans import Span
+
+FORECAST_SCHEMA = "salescli/forecast@1"
+DIFFERENCE_SCHEMA = "salescli/forecast-diff@1"
+
+
+def build_forecast_document(forecast: Forecast) -> Document:
+    """`salescli/forecast@1`. `columns` of a row are the months, if asked for, then the whole.
+
+    Every sum, ratio and gap is by currency; a plan that there isn't is `{}`, a ratio of nothing
+    null. If the figures hold ids, each count has its deals beside it as `ids`.
+    """
+    question = forecast.question
+    rows = [_build_row(row, question) for row in forecast.rows]
+    total = _build_columns(forecast.total, question)
+    for column, missing in zip(total, forecast.without_plan, strict=True):
+        column["without_plan"] = missing
+    without = forecast.without
+    return {
+        "schema": FORECAST_SCHEMA,
+        **_build_head(question),
+        "by": question.by,
+        "has_plans": forecast.has_plans,
+        "rows": rows,
+        "without": None if without is None else _build_columns(without, question),
+        "total": total,
+        "overdue": _build_apart(forecast.overdue),
+        "undated": _build_apart(forecast.undated),
+        "other_processes": forecast.other_process,
+        "left_out": forecast.left_out,
+        "differing": forecast.differs,
+        "invalid": forecast.invalid,
+    }
+
+
+def _build_head(question: ForecastQuestion) -> Document:
+    filters: Document = {"process": question.process}
+    if question.currency is not None:
+        filters["currency"] = question.currency
+    filters.update((name, list(values)) for name, values in question.filters)
+    return {
+        "as_of": question.as_of.isoformat(),
+        "period": build_days(question.period),
+        "sum": question.sum,
+        "filters": filters,
+    }
+
+
+def _build_row(row: Row, question: ForecastQuestion) -> Document:
+    return {question.by: row.id, "name": row.name, "columns": _build_columns(row, question)}
+
+
+def _build_columns(row: Row, question: ForecastQuestion) -> list[Document]:
+    return [build_cell(cell, span) for cell, span in zip(row.cells, question.spans, strict=True)]
+
+
+def build_cell(cell: Cell, span: Span) -> Document:
+    """One row in one column; `month` is null for the whole period."""
+    codes = cell.currencies
+    planned = [code for code in codes if code in cell.plan]
+    return {
+        "month": span.key or None,
+        "plan": _texts(cell.plan),
+        "actual": _build_sums(cell.actual),
+        "pipeline": _build_sums(cell.pipeline),
+        "weighted": _texts(cell.weighted),
+        "expected": _texts({code: cell.expected(code) for code in codes}),
+        "attainment": {code: {"percent": _text(cell.attainment(code))} for code in planned},
+        "expected_percent": {
+            code: {"percent": _text(cell.expected_percent(code))} for code in planned
+        },
+        "gap": _texts({code: gap for code in planned if (gap := cell.gap(code)) is not None}),
+        "coverage": {code: {"ratio": _text(cell.coverage(code))} for code in planned},
+    }
+
+
+def _build_sums(sums: Sums) -> Document:
+    document: Document = {
+        "count": sums.count,
+        "sum": _texts(sums.sum),
+        "without_value": sums.without_value,
+    }
+    if sums.ids is not None:
+        document["ids"] = list(sums.ids)
+    return document
+
+
+def _build_apart(apart: Apart) -> Document:
+    return {**_build_sums(apart.deals), "weighted": _texts(apart.weighted)}
+
+
+def _texts(amounts: Mapping[str, Decimal]) -> dict[str, str]:
+    return {code: f"{amount:f}" for code, amount in amounts.items()}
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else f"{number:f}"
+
+
+def build_difference_document(difference: Difference, *, with_ids: bool) -> Document:
+    """`salescli/forecast-diff@1`: before + the sums of all changes = after, for each currency.
+
+    `reasons` adds the changes up; with `with_ids` each has the deals behind it.
+    """
+    reasons: dict[str, tuple[list[str], Moved]] = {}
+    for change in difference.changes:
+        ids, sums = reasons.setdefault(change.reason, ([], {}))
+        reasons[change.reason] = ([*ids, change.id], add_sums(sums, change.sums))
+    return {
+        "schema": DIFFERENCE_SCHEMA,
+        "since": difference.since.as_of.isoformat(),
+        **_build_head(difference.question),
+        "before": _build_totals(difference.before),
+        "after": _build_totals(difference.after),
+        "reasons": [
+            {
+                "reason": reason,
+                "count": len(ids),
+                "sums": _build_moved(sums),
+                **({"ids": ids} if with_ids else {}),
+            }
+            for reason, (ids, sums) in reasons.items()
+        ],
+        "changes": [
+            {
+                "id": change.id,
+                "title": change.title,
+                "reason": change.reason,
+                "sums": _build_moved(change.sums),
+            }
+            for change in difference.changes
+        ],
+        "invalid": difference.invalid,
+    }
+
+
+def _build_totals(totals: Totals) -> Document:
+    counts = {"actual": totals.actual, "pipeline": totals.pipeline}
+    return {"counts": counts, "sums": _build_moved(totals.sums)}
+
+
+def _build_moved(sums: Moved) -> Document:
+    return {code: _texts(amounts.as_money(code)) for code, amounts in sorted(sums.items())}

@@ -1,0 +1,96 @@
+"""The plans of a store as its files say: `plans/<year>.yaml`, one file a year.
+
+What a period's plan is says `model.plans`; they are set and listed in `workspace.plans`.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from salescli.model.catalogues import Plan
+from salescli.model.errors import Damaged, Gathered, finding
+from salescli.model.fields import key_order
+from salescli.model.money import Money
+from salescli.model.plans import Days, days_of, year_of
+from salescli.store import layout
+from salescli.store.codec import read_typed
+from salescli.store.yamltext import parse_nodes
+from salescli.workspace.session import Session
+
+FOLDER = layout.CATALOGUE_FOLDERS["plan"]
+COMPANY = "company"
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """One plan: of what, for which days, how much. `id` is empty for the company."""
+
+    kind: str
+    id: str
+    key: str
+    days: Days
+    money: Money
+    path: str
+
+    @property
+    def of(self) -> str:
+        """What it is of, as commands write it: `owner=anna`, `company`."""
+        return f"{self.kind}={self.id}" if self.id else self.kind
+
+
+def plan_files(session: Session) -> list[str]:
+    """The files of plans that there are; none in a store that has no `plans/`."""
+    names = session.files.list_directory(FOLDER)
+    return [f"{FOLDER}/{name}" for name in sorted(names) if name.endswith(".yaml")]
+
+
+def read_plans(session: Session) -> list[Planned]:
+    """All plans in the order of the files; raises `Damaged` with every fault of all of them."""
+    gathered = Gathered()
+    found: list[Planned] = []
+    for path in plan_files(session):
+        with gathered.trying():
+            found += read_plan_file(session, path)
+    gathered.raise_all()
+    return found
+
+
+def read_plan_file(session: Session, path: str) -> list[Planned]:
+    """The plans of one file; raises `Damaged`, also for a key that is no period of its year."""
+    source = session.read_required(path)
+    plan = read_typed(source, path, Plan)
+    year = path.removeprefix(f"{FOLDER}/").removesuffix(".yaml")
+    planned: list[Planned] = []
+    for kind, name, periods in _objects(plan):
+        for key, money in periods.items():
+            if year_of(key) != year:
+                at = (kind, name, key) if name else (kind, key)
+                raise Damaged(
+                    finding(
+                        "bad-plan-period",
+                        f"{key!r} is no year, quarter or month of {year}",
+                        hint=f"write {year}, {year}-Q2, {year}-04",
+                        place=parse_nodes(source, path).place(at),
+                    )
+                )
+            days = days_of(key, session.calendar)
+            planned.append(Planned(kind, name, key, days, money, path))
+    return planned
+
+
+def _objects(plan: Plan) -> Iterator[tuple[str, str, Mapping[str, Money]]]:
+    for kind in key_order(Plan):
+        objects = getattr(plan, kind)
+        for name, periods in {"": objects}.items() if kind == COMPANY else objects.items():
+            yield kind, name, periods
+
+
+def plans_by_object(session: Session, kind: str) -> dict[str, dict[Days, Money]]:
+    """id → days → money of all plans of a kind; the company's id is empty.
+
+    Of two keys for the same days, which `check` reports, the first holds.
+    """
+    found: dict[str, dict[Days, Money]] = {}
+    for one in read_plans(session):
+        if one.kind == kind:
+            found.setdefault(one.id, {}).setdefault(one.days, one.money)
+    return found
