@@ -126,8 +126,8 @@ def build_contribution(
         counted = deal.stage if is_new or is_any else None
         left_out = "" if deal.process == process else OTHER_PROCESS
         if currency is not None and not left_out:
-            money = deal.budget or deal.amount or deal.revenue
-            left_out = money[-3:] if money and money[-3:] != currency else ""
+            own = deal.currency
+            left_out = own if own is not None and own != currency else ""
         key = (touched, passed, reached if is_new else -1, counted, left_out, deal.differs)
         if key not in paths:
             paths[key] = _build_path(key, bits)
@@ -182,15 +182,10 @@ def _build_path(key: _Key, bits: _Bits) -> Path | None:
     return Path("", counted, named(touched), named(passed), is_new, named(max(reached, 0)), differs)
 
 
-def _value_of(deal: Deal, success: str) -> str | None:
-    revenue = deal.revenue if deal.stage == success else None
-    return revenue or deal.amount or deal.budget
-
-
 _MONEY_OF: dict[SumKind, Callable[[Deal, str], str | None]] = {
     "budget": lambda deal, _: deal.budget,
     "amount": lambda deal, _: deal.amount,
-    "value": _value_of,
+    "value": lambda deal, success: deal.value(deal.stage == success),
 }
 
 

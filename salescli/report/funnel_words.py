@@ -4,11 +4,12 @@ The same words stand in a terminal, under a picture and on a page. Layout is for
 """
 
 from datetime import timedelta
+from typing import Protocol
 
 from salescli.model.calendar import MONTH_NAMES, Period, add_months, format_day
 from salescli.report.funnel import Funnel
 from salescli.report.numbers import clean_text, format_count, format_number_of
-from salescli.report.question import FunnelQuestion
+from salescli.report.question import Question
 
 
 def format_period(period: Period) -> str:
@@ -25,14 +26,18 @@ def format_period(period: Period) -> str:
     return period.label
 
 
-def is_cut(question: FunnelQuestion) -> bool:
+def is_cut(question: Question) -> bool:
     """Whether the as-of day lies inside the period or before it."""
     return question.period.last is None or question.as_of < question.period.last
 
 
 def build_subject(funnel: Funnel) -> list[str]:
     """The parts of a title: period, as-of day if it cuts the period, process, filters."""
-    question = funnel.question
+    return build_scope(funnel.question)
+
+
+def build_scope(question: Question) -> list[str]:
+    """What is looked at: period, as-of day if it cuts the period, process, filters."""
     parts = [format_period(question.period)]
     if is_cut(question):
         parts.append(f"as of {format_day(question.as_of)}")
@@ -48,7 +53,24 @@ def build_measure(funnel: Funnel) -> list[str]:
     return [created, ", ".join([question.sum, *funnel.currencies])]
 
 
-def build_notes(funnel: Funnel) -> list[str]:
+class Noted(Protocol):
+    """A figure that owns up to what it leaves out."""
+
+    @property
+    def question(self) -> Question: ...
+    @property
+    def other_process(self) -> int: ...
+    @property
+    def without_value(self) -> int: ...
+    @property
+    def left_out(self) -> dict[str, int]: ...
+    @property
+    def differs(self) -> int: ...
+    @property
+    def invalid(self) -> int: ...
+
+
+def build_notes(funnel: Noted) -> list[str]:
     """What the figures leave out, or where they could mislead, a sentence each."""
     deals = format_number_of(funnel.other_process, "deal") if funnel.other_process else "No deals"
     notes = [f"{deals} of other processes."]

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from salescli.model.calendar import Calendar, Period
+from salescli.model.money import Money
 from salescli.model.visits import seconds
 
 SumKind = Literal["budget", "amount", "value"]
@@ -43,6 +44,32 @@ class FunnelQuestion(Question, frozen=True, kw_only=True):
     """What is asked of a funnel: `created` any counts the deals that are older, too."""
 
     created: Literal["period", "any"] = "period"
+
+
+WinLossBy = Literal[
+    "month",
+    "reason",
+    "competitor",
+    "source",
+    "need",
+    "owner",
+    "department",
+    "client-kind",
+    "new-client",
+    "size",
+    "last-stage",
+]
+
+
+class WinLossQuestion(Question, frozen=True, kw_only=True):
+    """What is asked of wins and losses: `by` makes the rows.
+
+    Days are cut in `time_zone`. `bands` are the upper bounds of sizes, rising, in one currency.
+    """
+
+    time_zone: str
+    by: WinLossBy | None = None
+    bands: tuple[Money, ...] = ()
 
 
 Q = TypeVar("Q", bound=Question)
