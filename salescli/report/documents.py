@@ -8,11 +8,12 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel, StageFigure, StageIds
 from salescli.report.numbers import UNSAFE
+from salescli.report.piles import CountIds
 from salescli.report.question import Question
 
 FUNNEL_SCHEMA = "salescli/funnel@1"
@@ -64,6 +65,34 @@ def build_asked(question: Question, **filters: Any) -> Document:
 def build_sums(sums: Mapping[str, Decimal]) -> Document:
     """Money by currency, as text."""
     return {currency: f"{amount:f}" for currency, amount in sums.items()}
+
+
+class HasCount(Protocol):
+    """A number of deals with their money."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def sum(self) -> dict[str, Decimal]: ...
+    @property
+    def without_value(self) -> int: ...
+    @property
+    def ids(self) -> CountIds | None: ...
+
+
+def build_counted(counted: HasCount) -> Document:
+    """`count`, `sum` and `without_value`, each with the deals behind it if they were kept."""
+    document: Document = {
+        "count": counted.count,
+        "sum": build_sums(counted.sum),
+        "without_value": counted.without_value,
+    }
+    ids = counted.ids
+    if ids is not None:
+        document["count_ids"] = list(ids.count)
+        document["sum_ids"] = {currency: list(who) for currency, who in ids.sum.items()}
+        document["without_value_ids"] = list(ids.without_value)
+    return document
 
 
 def _day(day: date | None) -> str | None:

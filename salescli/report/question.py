@@ -72,6 +72,20 @@ class WinLossQuestion(Question, frozen=True, kw_only=True):
     bands: tuple[Money, ...] = ()
 
 
+StateBy = Literal["owner", "department", "stage"]
+
+
+class StateQuestion(Question, frozen=True, kw_only=True):
+    """What is asked of open deals on the as-of day: `by` makes the rows.
+
+    Days are cut in `time_zone`; `today_start` is the first second of the as-of day.
+    """
+
+    time_zone: str
+    today_start: int
+    by: StateBy | None = None
+
+
 Q = TypeVar("Q", bound=Question)
 
 

@@ -7,7 +7,7 @@ stores, names or layout; which rows a deal stands in is said by `winloss_keys`.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -24,15 +24,15 @@ from salescli.report.figures import (
     Partial,
     Share,
     add_up,
-    parse_amount,
     round_fraction,
 )
+from salescli.report.funnel import OTHER_PROCESS
+from salescli.report.piles import CountIds, Pile
 from salescli.report.question import WinLossQuestion
 from salescli.report.winloss_keys import Key, Keys, build_keys, complete_keys
 
 OUTCOMES = ("won", "lost", "rerouted", "rejected")
 OPEN = "open"  # of a deal that stands at an open stage at E: a part of velocity alone
-OTHER_PROCESS = "process"
 _LONG_AGO = -(1 << 62)
 _CLOSED = int(Entry.CLOSED)
 _SKIPPED = int(Entry.SKIPPED)
@@ -50,14 +50,6 @@ class Closing(NamedTuple):
     left_out: str = ""  # OTHER_PROCESS or a currency: only counted as left out
 
 
-class OutcomeIds(msgspec.Struct, frozen=True):
-    """The deals behind the numbers of an outcome, by id."""
-
-    count: tuple[str, ...]
-    sum: dict[str, tuple[str, ...]]
-    without_value: tuple[str, ...]
-
-
 class OutcomeFigure(msgspec.Struct, frozen=True):
     """The deals closed with one outcome. `mean` and `median` are of days from creation to closing.
 
@@ -70,7 +62,7 @@ class OutcomeFigure(msgspec.Struct, frozen=True):
     average: dict[str, Decimal]
     mean: Fraction | None
     median: Fraction | None
-    ids: OutcomeIds | None = None
+    ids: CountIds | None = None
 
 
 class ClosedFigure(msgspec.Struct, frozen=True):
@@ -294,32 +286,12 @@ def finish(
     )
 
 
-class _Pile:
-    """Deals of one outcome and currency: how many bring which value and took how many days."""
+class _Pile(Pile):
+    """Deals of one outcome and currency, with the days that they took."""
 
     def __init__(self) -> None:
-        self.count = 0
-        self.values: Counter[str | None] = Counter()
+        super().__init__()
         self.days: Counter[int] = Counter()
-        self.ids: dict[str | None, list[str]] = {}
-
-    def add(self, value: str | None, days: int, count: int, ids: Iterable[str]) -> None:
-        self.count += count
-        self.values[value] += count
-        self.days[days] += count
-        if ids:
-            self.ids.setdefault(value, []).extend(ids)
-
-    def sums(self) -> dict[str, tuple[Decimal, int]]:
-        """Σ value by currency, and of how many deals."""
-        sums: dict[str, tuple[Decimal, int]] = {}
-        with localcontext(EXACT):
-            for value, count in self.values.items():
-                if value is not None:
-                    amount, currency = parse_amount(value)
-                    before, deals = sums.get(currency, (Decimal(0), 0))
-                    sums[currency] = before + amount * count, deals + count
-        return dict(sorted(sums.items()))
 
 
 class _Tally:
@@ -338,18 +310,16 @@ class _Tally:
         key = (closing.outcome, closing.currency)
         if key not in self.piles:
             self.piles[key] = _Pile()
-        self.piles[key].add(closing.value, closing.days, count, ids)
+        self.piles[key].add(closing.value, count, ids)
+        self.piles[key].days[closing.days] += count
 
     def merge(self, outcome: str, currencies: Collection[str | None] | None = None) -> _Pile:
         """The deals of an outcome together: all, or those whose money is in these currencies."""
         merged = _Pile()
         for (name, currency), pile in self.piles.items():
             if name == outcome and (currencies is None or currency in currencies):
-                merged.count += pile.count
-                merged.values.update(pile.values)
+                merged.extend(pile)
                 merged.days.update(pile.days)
-                for value, ids in pile.ids.items():
-                    merged.ids.setdefault(value, []).extend(ids)
         return merged
 
     def build_figure(self) -> ClosedFigure:
@@ -359,12 +329,12 @@ class _Tally:
         sums = pile.sums()
         return OutcomeFigure(
             count=pile.count,
-            sum={code: round_amount(amount, code) for code, (amount, _) in sums.items()},
+            sum={code: amount for code, (amount, _) in sums.items()},
             without_value=pile.values[None],
             average={code: _average(*sum, code) for code, sum in sums.items()},
             mean=mean_of(pile.days),
             median=median_of(pile.days),
-            ids=_build_ids(pile) if self.with_ids else None,
+            ids=pile.build_ids() if self.with_ids else None,
         )
 
     def build_velocities(self) -> dict[str, Velocity]:
@@ -388,25 +358,9 @@ class _Tally:
             win_rate=Share(won.count, won.count + lost.count),
             cycle=cycle,
             per_day=per_day,
-            open_ids=_sorted_ids(waiting.ids.values()) if self.with_ids else None,
+            open_ids=waiting.build_ids().count if self.with_ids else None,
         )
 
 
 def _average(amount: Decimal, deals: int, code: str) -> Decimal:
     return round_fraction(Fraction(amount) / deals, decimals_of(code))
-
-
-def _build_ids(pile: _Pile) -> OutcomeIds:
-    of_sum: dict[str, list[list[str]]] = {}
-    for value, ids in pile.ids.items():
-        if value is not None:
-            of_sum.setdefault(value[-3:], []).append(ids)
-    return OutcomeIds(
-        count=_sorted_ids(pile.ids.values()),
-        sum={code: _sorted_ids(found) for code, found in sorted(of_sum.items())},
-        without_value=tuple(sorted(pile.ids.get(None, ()))),
-    )
-
-
-def _sorted_ids(found: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    return tuple(sorted(one for ids in found for one in ids))

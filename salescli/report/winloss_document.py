@@ -3,7 +3,7 @@
 from typing import Any
 
 from salescli.report.averages import format_mean
-from salescli.report.documents import Document, build_asked, build_share, build_sums
+from salescli.report.documents import Document, build_asked, build_counted, build_share, build_sums
 from salescli.report.winloss import ClosedFigure, OutcomeFigure, Velocity, WinLoss
 
 WIN_LOSS_SCHEMA = "salescli/win-loss@1"
@@ -49,19 +49,11 @@ def _build_figure(figure: ClosedFigure) -> Document:
 
 
 def _build_outcome(outcome: OutcomeFigure) -> Document:
-    document: Document = {
-        "count": outcome.count,
-        "sum": build_sums(outcome.sum),
-        "without_value": outcome.without_value,
+    return {
+        **build_counted(outcome),
         "average": build_sums(outcome.average),
         "cycle": {"mean": format_mean(outcome.mean), "median": format_mean(outcome.median)},
     }
-    ids = outcome.ids
-    if ids is not None:
-        document["count_ids"] = list(ids.count)
-        document["sum_ids"] = {currency: list(who) for currency, who in ids.sum.items()}
-        document["without_value_ids"] = list(ids.without_value)
-    return document
 
 
 def _build_velocity(velocity: Velocity) -> Document:

@@ -4,25 +4,31 @@ Layout and words; numbers come from the figure.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 
-from salescli.model.calendar import MONTH_NAMES, format_day
+from salescli.model.calendar import MONTH_NAMES
 from salescli.report.averages import format_mean
 from salescli.report.documents import format_json
-from salescli.report.funnel_text import wrap_parts
 from salescli.report.funnel_words import build_notes, build_scope
-from salescli.report.listing import Column, Format, Rendered, Row, format_csv, render_rows
+from salescli.report.listing import Column, Rendered, Row, format_csv
 from salescli.report.numbers import (
     NOT_AVAILABLE,
     clean_text,
-    escape_markdown,
     format_amount,
     format_count,
     format_number_of,
     format_percent,
     format_share,
     is_whole,
+)
+from salescli.report.screens import (
+    Screen,
+    bare_number,
+    format_page,
+    format_screen,
+    money_cells,
+    money_columns,
+    number_column,
 )
 from salescli.report.winloss import OUTCOMES, ClosedFigure, WinLoss
 from salescli.report.winloss_document import build_win_loss_document
@@ -40,8 +46,8 @@ def render_win_loss(
     if format == "csv":
         return Rendered(format_csv(_number_rows(figure), _number_columns(figure), raw=raw))
     if format == "md":
-        return Rendered(_format_markdown(figure))
-    return _format_screen(figure, width)
+        return Rendered(format_page(_build_screen(figure)))
+    return format_screen(_build_screen(figure), width)
 
 
 # --- for spreadsheets ----------------------------------------------------------------------------
@@ -72,57 +78,29 @@ def _numbers(figure: WinLoss, row: ClosedFigure) -> list[str]:
     cells = []
     for name in OUTCOMES:
         one = row.outcomes[name]
-        cells += [str(one.count), *(_bare(one.sum.get(code)) for code in figure.currencies)]
+        cells += [str(one.count), *(bare_number(one.sum.get(code)) for code in figure.currencies)]
         cells += [str(one.without_value)]
-        cells += [_bare(one.average.get(code)) for code in figure.currencies]
+        cells += [bare_number(one.average.get(code)) for code in figure.currencies]
         cells += [format_mean(one.mean) or "", format_mean(one.median) or ""]
     by_value = row.win_rate_by_value
     shares = [by_value[code].percent if code in by_value else None for code in figure.currencies]
-    return [*cells, _bare(row.win_rate.percent), *map(_bare, shares)]
-
-
-def _bare(number: Decimal | None) -> str:
-    return "" if number is None else f"{number:f}"
+    return [*cells, bare_number(row.win_rate.percent), *map(bare_number, shares)]
 
 
 # --- for people ----------------------------------------------------------------------------------
 
 
-def _heading(figure: WinLoss) -> list[str]:
-    return [*build_scope(figure.question), ", ".join(["value", *figure.currencies])]
-
-
-def _format_screen(figure: WinLoss, width: int | None) -> Rendered:
-    heading = wrap_parts(["Won and lost", *_heading(figure)], " · ", width)
-    if figure.question.is_before_start:
-        told = wrap_parts([_no_figures(figure)], " ", width)
-        return Rendered("\n".join([*heading, *told]))
-    columns, rows = _table(figure)
-    layout: Format = "plain" if width is None else "table"
-    table = render_rows(rows, columns, layout, width=None if width is None else width - 1)
-    lines = [f" {line}" for line in table.text.split("\n")]
-    told = [] if figure.question.by else _told(figure)
-    footer = wrap_parts(_notes(figure), " ", width)
-    broken = [line for text in told for line in wrap_parts([text], " ", width)]
-    return Rendered("\n".join([*heading, *lines, *broken, *footer]), table.note)
-
-
-def _format_markdown(figure: WinLoss) -> str:
-    title = f"**Won and lost** · {escape_markdown(' · '.join(_heading(figure)))}"
-    if figure.question.is_before_start:
-        return f"{title}\n\n{_no_figures(figure)}"
-    columns, rows = _table(figure)
-    table = render_rows(rows, columns, "md").text
-    told = "".join(f"{text}.\n\n" for text in ([] if figure.question.by else _told(figure)))
-    return f"{title}\n\n{table}\n\n{told}{' '.join(_notes(figure))}"
-
-
-def _no_figures(figure: WinLoss) -> str:
-    return f"No figures: the period begins after {format_day(figure.question.as_of)}."
-
-
-def _table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
-    return _outcome_table(figure) if figure.question.by is None else _row_table(figure)
+def _build_screen(figure: WinLoss) -> Screen:
+    columns, rows = _outcome_table(figure) if figure.question.by is None else _row_table(figure)
+    return Screen(
+        question=figure.question,
+        title="Won and lost",
+        heading=[*build_scope(figure.question), ", ".join(["value", *figure.currencies])],
+        columns=columns,
+        rows=rows,
+        told=[] if figure.question.by else _told(figure),
+        notes=_notes(figure),
+    )
 
 
 def _outcome_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
@@ -130,15 +108,15 @@ def _outcome_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
     codes = figure.currencies
     columns = [
         Column("outcome", ""),
-        _number("count", "Deals"),
-        *(_number(f"sum-{code}", _titled("Sum", code, codes)) for code in codes),
-        *(_number(f"average-{code}", _titled("Average", code, codes)) for code in codes),
-        _number("mean", "Mean days"),
-        _number("median", "Median days"),
+        number_column("count", "Deals"),
+        *money_columns("sum", "Sum", codes),
+        *money_columns("average", "Average", codes),
+        number_column("mean", "Mean days"),
+        number_column("median", "Median days"),
     ]
     outcomes = [(name, figure.total.outcomes[name]) for name in OUTCOMES]
-    sums = _money_columns([one.sum for _, one in outcomes], codes, "0")
-    averages = _money_columns([one.average for _, one in outcomes], codes, NOT_AVAILABLE)
+    sums = money_cells([one.sum for _, one in outcomes], codes, "0")
+    averages = money_cells([one.average for _, one in outcomes], codes, NOT_AVAILABLE)
     rows: list[Row] = [
         [
             name.capitalize(),
@@ -159,24 +137,24 @@ def _row_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
     by = figure.question.by or ""
     columns = [
         Column("name", _NOUNS.get(by, by.capitalize()), least=16),
-        _number("won", "Won"),
-        *(_number(f"won-{code}", _titled("Sum", code, codes)) for code in codes),
-        _number("lost", "Lost"),
-        *(_number(f"lost-{code}", _titled("Sum", code, codes)) for code in codes),
-        _number("rerouted", "Rerouted"),
-        _number("rejected", "Rejected"),
-        _number("rate", "Win rate"),
-        *(_number(f"by-value-{code}", _titled("By value", code, codes)) for code in codes),
-        *(_number(f"average-{code}", _titled("Average won", code, codes)) for code in codes),
-        _number("cycle-won", "Days to win"),
-        _number("cycle-lost", "Days to lose"),
+        number_column("won", "Won"),
+        *money_columns("won", "Sum", codes),
+        number_column("lost", "Lost"),
+        *money_columns("lost", "Sum", codes),
+        number_column("rerouted", "Rerouted"),
+        number_column("rejected", "Rejected"),
+        number_column("rate", "Win rate"),
+        *money_columns("by-value", "By value", codes),
+        *money_columns("average", "Average won", codes),
+        number_column("cycle-won", "Days to win"),
+        number_column("cycle-lost", "Days to lose"),
     ]
     figures = [row.figure for row in figure.rows] + [figure.total]
     won, lost = ([one.outcomes[name] for one in figures] for name in ("won", "lost"))
     won_sums, lost_sums = (
-        _money_columns([one.sum for one in outcomes], codes, "0") for outcomes in (won, lost)
+        money_cells([one.sum for one in outcomes], codes, "0") for outcomes in (won, lost)
     )
-    averages = _money_columns([one.average for one in won], codes, NOT_AVAILABLE)
+    averages = money_cells([one.average for one in won], codes, NOT_AVAILABLE)
     names = [_row_name(figure, row.key, row.name) for row in figure.rows] + ["Total"]
     rows: list[Row] = [
         [
@@ -196,14 +174,6 @@ def _row_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
     return columns, rows
 
 
-def _number(name: str, title: str) -> Column:
-    return Column(name, title, "right", "number")
-
-
-def _titled(title: str, code: str, codes: Sequence[str]) -> str:
-    return f"{title}, {code}" if len(codes) > 1 else title
-
-
 def _row_name(figure: WinLoss, key: str | None, name: str) -> str:
     by = figure.question.by or ""
     if key is None:
@@ -211,17 +181,6 @@ def _row_name(figure: WinLoss, key: str | None, name: str) -> str:
     if by == "month":
         return f"{MONTH_NAMES[int(key[5:]) - 1]} {key[:4]}"
     return clean_text(name)
-
-
-def _money_columns(
-    sums: Sequence[dict[str, Decimal]], codes: Sequence[str], nothing: str
-) -> list[list[str]]:
-    """The cells of money of each row: decimals only in a column where some amount has them."""
-    whole = {code: is_whole(one[code] for one in sums if code in one) for code in codes}
-    return [
-        [format_amount(one[code], whole=whole[code]) if code in one else nothing for code in codes]
-        for one in sums
-    ]
 
 
 def _rates(figure: ClosedFigure, codes: Sequence[str]) -> list[str]:

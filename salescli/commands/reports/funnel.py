@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from salescli.commands.app import App, say
-from salescli.commands.reports.options import SUM, report_options, typed_options
+from salescli.commands.app import App
+from salescli.commands.reports.options import SUM, report_options, screen_width, show, typed_options
 from salescli.commands.reports.pictures import draw_asked, is_picture, is_printed, picture_options
 from salescli.report.funnel_rows import render_funnel
 from salescli.workspace.reporting import FunnelOptions, report_funnel
@@ -37,8 +37,5 @@ def funnel(app: App, /, format_: str, raw: bool, **options: Any) -> None:
         chart: Any = import_module("salescli.report.chart")  # matplotlib is loaded here alone
         draw_asked(app, options, partial(chart.draw_funnel, figure))
     if printed:
-        width = app.surroundings.width if app.surroundings.is_terminal else None
-        rendered = render_funnel(figure, format_, width=width, raw=raw)
-        click.echo(rendered.text)
-        if rendered.note:
-            say(rendered.note)
+        rendered = render_funnel(figure, format_, width=screen_width(app), raw=raw)
+        show(rendered)

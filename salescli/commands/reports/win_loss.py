@@ -4,8 +4,8 @@ from typing import Any, get_args
 
 import click
 
-from salescli.commands.app import App, say
-from salescli.commands.reports.options import report_options, typed_options
+from salescli.commands.app import App
+from salescli.commands.reports.options import report_options, screen_width, show, typed_options
 from salescli.report.question import WinLossBy
 from salescli.report.winloss_layout import render_win_loss
 from salescli.workspace.winloss import WinLossOptions, report_win_loss
@@ -23,8 +23,5 @@ def win_loss(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     """
     with app.reading() as session:
         figure = report_win_loss(session, typed_options(WinLossOptions, options))
-    width = app.surroundings.width if app.surroundings.is_terminal else None
-    rendered = render_win_loss(figure, format_, width=width, raw=raw)
-    click.echo(rendered.text)
-    if rendered.note:
-        say(rendered.note)
+    rendered = render_win_loss(figure, format_, width=screen_width(app), raw=raw)
+    show(rendered)
