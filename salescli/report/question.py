@@ -72,6 +72,24 @@ class WinLossQuestion(Question, frozen=True, kw_only=True):
     bands: tuple[Money, ...] = ()
 
 
+RankBy = Literal["won", "average", "active", "meetings", "calls", "win-rate", "cycle"]
+
+
+class ManagersQuestion(WinLossQuestion, frozen=True, kw_only=True):
+    """What is asked of the best managers: those with at least `min_deals` closed deals are ranked.
+
+    Sums and averages are compared in `rank_currency`; None compares none.
+    """
+
+    rank_by: RankBy = "won"
+    min_deals: int = 5
+
+    @property
+    def rank_currency(self) -> str | None:
+        """The currency asked for, else the store's."""
+        return self.currency or self.store_currency
+
+
 StateBy = Literal["owner", "department", "stage"]
 
 

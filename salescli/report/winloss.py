@@ -250,8 +250,8 @@ def finish(
     competitors); it is in the total once.
     """
     ids = partial.ids
-    total = _Tally(ids is not None)
-    rows: dict[Key, _Tally] = {}
+    total = Tally(ids is not None)
+    rows: dict[Key, Tally] = {}
     left_out: Counter[str] = Counter()
     differs = 0
     for closing, count in partial.counts.items():
@@ -265,11 +265,11 @@ def finish(
         total.add(closing, count, who)
         for key in closing.rows:
             if key not in rows:
-                rows[key] = _Tally(ids is not None)
+                rows[key] = Tally(ids is not None)
             rows[key].add(closing, count, who)
     counts = {key: tally.closed for key, tally in rows.items()}
     keys = [] if question.is_before_start else complete_keys(counts, question, definition)
-    nothing = _Tally(ids is not None)
+    nothing = Tally(ids is not None)
     return WinLoss(
         question=question,
         process_name=definition.name,
@@ -286,7 +286,7 @@ def finish(
     )
 
 
-class _Pile(Pile):
+class ClosedPile(Pile):
     """Deals of one outcome and currency, with the days that they took."""
 
     def __init__(self) -> None:
@@ -294,12 +294,12 @@ class _Pile(Pile):
         self.days: Counter[int] = Counter()
 
 
-class _Tally:
-    """The piles of a row, or of all."""
+class Tally:
+    """The piles of a row, or of all: closed deals by outcome and currency, and open ones."""
 
     def __init__(self, with_ids: bool) -> None:
         self.with_ids = with_ids
-        self.piles: dict[tuple[str, str | None], _Pile] = {}
+        self.piles: dict[tuple[str, str | None], ClosedPile] = {}
 
     @property
     def closed(self) -> int:
@@ -309,13 +309,13 @@ class _Tally:
     def add(self, closing: Closing, count: int, ids: Iterable[str]) -> None:
         key = (closing.outcome, closing.currency)
         if key not in self.piles:
-            self.piles[key] = _Pile()
+            self.piles[key] = ClosedPile()
         self.piles[key].add(closing.value, count, ids)
         self.piles[key].days[closing.days] += count
 
-    def merge(self, outcome: str, currencies: Collection[str | None] | None = None) -> _Pile:
+    def merge(self, outcome: str, currencies: Collection[str | None] | None = None) -> ClosedPile:
         """The deals of an outcome together: all, or those whose money is in these currencies."""
-        merged = _Pile()
+        merged = ClosedPile()
         for (name, currency), pile in self.piles.items():
             if name == outcome and (currencies is None or currency in currencies):
                 merged.extend(pile)
@@ -325,7 +325,7 @@ class _Tally:
     def build_figure(self) -> ClosedFigure:
         return ClosedFigure({name: self._build_outcome(self.merge(name)) for name in OUTCOMES})
 
-    def _build_outcome(self, pile: _Pile) -> OutcomeFigure:
+    def _build_outcome(self, pile: ClosedPile) -> OutcomeFigure:
         sums = pile.sums()
         return OutcomeFigure(
             count=pile.count,

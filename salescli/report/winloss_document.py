@@ -19,10 +19,10 @@ def build_win_loss_document(figure: WinLoss) -> Document:
         "schema": WIN_LOSS_SCHEMA,
         **build_asked(question),
         "by": question.by,
-        "total": _build_figure(figure.total),
+        "total": build_figure(figure.total),
         "velocity": {code: _build_velocity(one) for code, one in figure.velocity.items()},
         "rows": [
-            {"row": row.key, "name": row.name or None, **_build_figure(row.figure)}
+            {"row": row.key, "name": row.name or None, **build_figure(row.figure)}
             for row in figure.rows
         ],
         "other_processes": figure.other_process,
@@ -32,7 +32,8 @@ def build_win_loss_document(figure: WinLoss) -> Document:
     }
 
 
-def _build_figure(figure: ClosedFigure) -> Document:
+def build_figure(figure: ClosedFigure) -> Document:
+    """The four outcomes and the win rates of a row."""
     rate = build_share("won", figure.win_rate)
     won, lost = figure.outcomes["won"].ids, figure.outcomes["lost"].ids
     if won is not None and lost is not None:
