@@ -181,10 +181,10 @@ def build_contribution(
             return Closing(outcome, left_out=own)
         if outcome == OPEN:
             return Closing(OPEN, (), None, own, 0, deal.differs)
-        closed_at = visits[place].started_at
-        days = _day(closed_at, zone) - _day(deal.created_at, zone)
+        closed_on = _day(visits[place].started_at, zone)
+        days = closed_on - _day(deal.created_at, zone)
         value = deal.value(outcome == "won")
-        rows = keys_of(Keys(deal, outcome, value, closed_at, _stage_before(visits, place)))
+        rows = keys_of(Keys(deal, outcome, value, closed_on, _stage_before(visits, place)))
         return Closing(outcome, rows, value, own, days, deal.differs)
 
     return contribute

@@ -4,10 +4,9 @@ Keys only: ids, months, sizes. Their names are for others.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from salescli.model.calendar import add_months
 from salescli.model.deal import Deal
@@ -26,7 +25,7 @@ class Keys(NamedTuple):
     deal: Deal
     outcome: str
     value: str | None
-    closed_at: int
+    closed_on: int  # the local day, as an ordinal
     stage_before: str | None
 
 
@@ -40,8 +39,8 @@ def build_keys(
     if by in _PLAIN:
         return _PLAIN[by]
     if by == "month":
-        zone = ZoneInfo(question.time_zone)
-        return lambda closed: (_month(datetime.fromtimestamp(closed.closed_at, zone)),)
+        month_of = cache(lambda day: _month(date.fromordinal(day)))
+        return lambda closed: (month_of(closed.closed_on),)
     if by == "new-client":
         return lambda closed: ("new" if _is_new(closed.deal, first_deals) else "existing",)
     band_of = cache(lambda value: _band_of(value, question.bands))

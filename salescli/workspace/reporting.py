@@ -64,14 +64,23 @@ def read_deals(session: Session, end: int, options: ReportOptions) -> Reported:
 
     Raises `Damaged` where a file can't be read, unless `skip_invalid` leaves those out.
     """
+    invalid = read_readable(session, options)
     index = session.index
-    index.refresh()
-    invalid = index.invalid()
-    if invalid and not options.skip_invalid:
-        raise Damaged(*_broken(invalid))
     is_now = end >= seconds(session.now)
     deals = index.deals() if is_now else index.deals_as_of(datetime.fromtimestamp(end, UTC))
-    return Reported(deals, len(invalid))
+    return Reported(deals, invalid)
+
+
+def read_readable(session: Session, options: ReportOptions) -> int:
+    """Bring the index up to date; how many records can't be read.
+
+    Raises `Damaged` if there are some, unless `skip_invalid` leaves those out.
+    """
+    session.index.refresh()
+    invalid = session.index.invalid()
+    if invalid and not options.skip_invalid:
+        raise Damaged(*_broken(invalid))
+    return len(invalid)
 
 
 def _broken(invalid: Sequence[tuple[str, Sequence[Finding]]]) -> list[Finding]:
