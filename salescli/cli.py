@@ -42,7 +42,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "unit": ("unit", "Flats, shops, parking places: what is free, who holds it."),
     "reservation": ("reservation", "Units held for deals: add, extend, release, list."),
     "dictionary": ("dictionary", "Values to choose from: list, add, set, retire."),
-    "process": ("process", "Process definitions: list, show, check, add."),
+    "process": ("process", "Processes: list, show, check, draw, add, start, status, stop."),
     "schema": ("schema", "JSON Schema of the files, for editors."),
     "search": ("search", "Records by the words that they hold."),
     "report": ("report", "Figures as tables, documents and pictures."),

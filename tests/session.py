@@ -2,11 +2,14 @@
 
 A plain `salescli …` line runs in this process, all else in a real `sh` with `salescli` on its
 PATH; both share clock, randomness, directory and variables, so no line can tell which it was.
+A `$(word …)` that is the only piece of shell in a `salescli` line is looked up first, and the line
+is plain then.
 """
 
 import contextlib
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -30,6 +33,7 @@ from tests.steady import (
 
 SECONDS_ALLOWED = 120  # for one line of shell, so that a hanging one doesn't hang all
 _SHELL_CHARACTERS = frozenset("|&;<>()$`*?[]~#{}!\\\n")
+_LOOK_UP = re.compile(r"\$\(([\w./ -]+)\)")
 _SHELLS_OWN = ("_", "SHLVL", "PWD", "OLDPWD", "code")
 _SAVE = """
 import json, os, sys
@@ -101,6 +105,8 @@ class Session:
     def run(self, command: str) -> Outcome:
         """Run one line, as if it were typed. The home's own path is shown as `~`."""
         joined = command.replace("\\\n", "")
+        if is_plain(_LOOK_UP.sub("found", joined)):
+            joined = _LOOK_UP.sub(self._look_up, joined)
         plain = is_plain(joined)
         outcome = self._run_here(shlex.split(joined)[1:]) if plain else self._run_in_shell(command)
         return Outcome(
@@ -121,6 +127,20 @@ class Session:
             sys.stderr.flush()
             out, err = stdout.getvalue(), stderr.getvalue()
         return Outcome(out.decode("utf-8", "replace"), err.decode("utf-8", "replace"), code)
+
+    def _look_up(self, found: re.Match[str]) -> str:
+        """What a plain command prints, as it stands in the line; the line itself where it fails."""
+        done = subprocess.run(
+            ["sh", "-c", found[1]],
+            cwd=self.directory,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=SECONDS_ALLOWED,
+            check=False,
+        )
+        return found[0] if done.returncode or done.stderr else done.stdout.strip()
 
     def _run_in_shell(self, command: str) -> Outcome:
         save = shlex.join([sys.executable, "-I", "-S", "-c", _SAVE, str(self._saved)])

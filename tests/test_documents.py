@@ -1,6 +1,7 @@
 """Every console block in the documents does what it shows; a document without any has none to do.
 
-The page of errors is left out: it is made from cases that are run one by one.
+Left out are the page of errors, which is made from cases that are run one by one, and that of the
+process, whose store is looked at further in `tests/test_process_page.py`.
 """
 
 from pathlib import Path
@@ -10,11 +11,11 @@ import pytest
 from tests.transcript import run_transcript
 
 ROOT = Path(__file__).resolve().parent.parent
-MADE_FROM_CASES = ROOT / "docs" / "errors.md"
+ELSEWHERE = (ROOT / "docs" / "errors.md", ROOT / "docs" / "process.md")
 DOCUMENTS = [
     path
     for path in sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-    if path != MADE_FROM_CASES
+    if path not in ELSEWHERE
 ]
 
 

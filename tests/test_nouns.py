@@ -29,6 +29,7 @@ MARKS = {
     "deal": "Flat 48",
     "client of a deal": "Flat 47",
     "stage": "Key contacts",
+    "process": "process started",
     "tactic": "The river side first",
     "competitor": "Skyline Homes",
     "strengths, weaknesses": "Parking",
@@ -52,7 +53,13 @@ MARKS = {
     "expense": "450 EUR",
 }
 CLOSES_ITSELF = {"income", "reason of a loss"}
-OF_OPEN_DEALS = {"stage", "need that a deal covers", "product", "service"} | CLOSES_ITSELF
+OF_OPEN_DEALS = {
+    "stage",
+    "process",
+    "need that a deal covers",
+    "product",
+    "service",
+} | CLOSES_ITSELF
 BESIDE_DEALS = {"client", "company", "interest", "deal"}
 IDS = {"ACT", "POST", "PROP", "APPR", "MAIL", "ENTRY"}
 

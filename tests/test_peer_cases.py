@@ -94,6 +94,90 @@ def test_every_move_is_an_entry_with_its_time_and_note(store):
     ]
 
 
+@pytest.fixture
+def led(store):
+    """The store with a deal of `quick`, whose process runs."""
+    store.run("salescli opp create Quick --client elena@example.com --process quick")
+    assert store.run("salescli process start Quick").code == 0
+    return store
+
+
+def waiting(store, title="Quick"):
+    """The open activities of a deal: title → id."""
+    text = store.run(f"salescli activity list {title} --open --format json").stdout
+    return {one["title"]: one["activity"] for one in json.loads(text)["activities"]}
+
+
+def test_the_last_task_of_contracting_wins_the_deal(led):
+    # peer case 74
+    led.run("salescli opp move Quick --to contracting")
+    for _ in range(6):
+        steps = waiting(led)
+        if not steps:
+            break
+        assert listed(led, "Quick")["status"] == "open"
+        led.run(f"salescli activity done {next(iter(steps.values()))}")
+    deal = listed(led, "Quick")
+    assert (deal["status"], deal["probability"], waiting(led)) == ("won", 100, {})
+
+
+def test_a_move_cancels_the_tasks_of_the_process_and_leaves_ones_own(led):
+    # peer case 75
+    own = led.run('salescli activity plan Quick "Ring the bank" --type call').stdout.strip()
+    assert len(waiting(led)) == 3
+    moved = led.run("salescli opp move Quick --to proposal-presentation")
+    assert 'Cancelled: "Learn the needs", "Prepare the presentation".' in moved.stderr
+    assert 'Still open: "Ring the bank".' in moved.stderr
+    assert waiting(led)["Ring the bank"] == own
+    assert "Learn the needs" not in waiting(led)
+
+
+def test_the_key_task_of_a_stage_moves_the_deal_and_the_next_tasks_appear(led):
+    # peer case 76
+    led.run("salescli opp move Quick --to presentation")
+    before = set(waiting(led))
+    for _ in range(6):
+        if listed(led, "Quick")["stage"] != "presentation":
+            break
+        led.run(f"salescli activity done {next(iter(waiting(led).values()))}")
+    assert listed(led, "Quick")["stage"] == "proposal-presentation"
+    assert waiting(led)
+    assert not before & set(waiting(led))
+
+
+def test_what_is_won_is_not_moved_back(led):
+    # peer case 77
+    assert led.run("salescli opp close Quick --outcome won").code == 0
+    assert led.run("salescli opp move Quick --to presentation").code == 1
+    assert listed(led, "Quick")["status"] == "won"
+
+
+def test_a_return_is_a_visit_of_its_own_with_fresh_tasks(led):
+    # peer case 78
+    led.run("salescli opp move Quick --to presentation")
+    first = waiting(led)
+    led.set_clock(datetime(2026, 11, 9, 9, 0, tzinfo=UTC))
+    led.run("salescli opp move Quick --to contracting")
+    assert led.run("salescli opp move Quick --to presentation").code == 0
+    again = waiting(led)
+    assert again.keys() == first.keys()
+    assert not set(again.values()) & set(first.values())
+    shown = json.loads(led.run("salescli opp show Quick --format json").stdout)
+    visits = [one for one in shown["computed"]["visits"] if one["stage"] == "presentation"]
+    assert [one["started_at"][:10] for one in visits] == ["2026-11-02", "2026-11-09"]
+    assert [one["historical"] for one in visits] == [True, False]
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "rerouted"])
+def test_what_is_rejected_or_rerouted_is_at_nothing_and_apart_from_what_is_lost(led, outcome):
+    # peer case 79
+    led.run(f"salescli opp close Quick --outcome {outcome} --reason price")
+    deal = listed(led, "Quick")
+    assert (deal["status"], deal["probability"]) == (outcome, 0)
+    funnel = json.loads(led.run("salescli report funnel --process quick --format json").stdout)
+    assert outcome not in [stage["stage"] for stage in funnel["stages"]]
+
+
 def test_every_case_that_is_the_same_here_has_its_test():
     rows = re.findall(r"^\| (\d+) \|[^|]*\| (.*) \|$", RECORD.read_text("utf-8"), re.MULTILINE)
     named = {

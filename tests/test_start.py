@@ -80,3 +80,8 @@ def test_a_list_loads_nothing_that_writes_records(noun, tmp_path):
     loaded = modules_of([noun, "list", "--format", "json"], tmp_path)
     assert "salescli.workspace.listing" in loaded
     assert loaded & {f"salescli.workspace.{name}" for name in WRITERS} == set()
+
+
+def test_drawing_a_process_as_text_loads_neither_tables_nor_drawing(tmp_path):
+    loaded_by(["init", ".", "--currency", "EUR"], tmp_path)
+    assert loaded_by(["process", "draw"], tmp_path) & (DRAWING | TABLES) == set()

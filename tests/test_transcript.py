@@ -257,6 +257,13 @@ def test_directory_and_variables_last_from_line_to_line(session):
     assert session.run("salescli where").stdout == "~/sales unknown\n"
 
 
+def test_a_piece_of_shell_that_only_looks_something_up_is_as_in_a_shell(session):
+    session.run("printf '#!/bin/sh\\necho anna\\n' > ../bin/who; chmod +x ../bin/who")
+    assert session.run("salescli greet $(who)").stdout == "Hello anna\n"
+    assert session.run("salescli greet $(who) | cat").stdout == "Hello anna\n"
+    assert "no-such-thing" in session.run("salescli greet $(no-such-thing)").stderr
+
+
 def test_nothing_of_the_machine_comes_in(session, monkeypatch):
     monkeypatch.setenv("WHO", "the one at the keyboard")
     assert session.run("salescli where").stdout == "~ unknown\n"
@@ -338,6 +345,27 @@ def test_updating_rewrites_what_differs_and_nothing_else(session, tmp_path, monk
     The end.
     """
     assert page.read_text(encoding="utf-8") == textwrap.dedent(expected).lstrip("\n")
+    monkeypatch.delenv("SALESCLI_UPDATE_TRANSCRIPTS")
+    run_transcript(page, Session(tmp_path / "again", program="tests.greeter:main"))
+
+
+def test_updating_takes_the_id_that_an_output_says_now(session, tmp_path, monkeypatch):
+    page = write_document(
+        tmp_path,
+        """
+        $ echo "salescli activity done $(salescli id)"
+        salescli activity done 0ab1
+        $ echo 0ab1 0ab2
+        0ab1 0ab2
+        """,
+        "page.txt",
+    )
+    monkeypatch.setenv("SALESCLI_UPDATE_TRANSCRIPTS", "1")
+    run_transcript(page, session)
+    _, said, _, last = page.read_text(encoding="utf-8").splitlines()
+    now = said.removeprefix("salescli activity done ")
+    assert now != "0ab1"
+    assert last == f"{now} 0ab2"
     monkeypatch.delenv("SALESCLI_UPDATE_TRANSCRIPTS")
     run_transcript(page, Session(tmp_path / "again", program="tests.greeter:main"))
 

@@ -38,3 +38,23 @@ def test_a_day_from_the_first_call_to_what_it_brought_takes_at_most_fifteen_comm
     assert said[-2:] == ["opp close", "opp completion"]
     assert {"activity plan", "activity done", "proposal add", "mail import"} <= set(said)
     assert {"agenda", "opp timeline"} <= {*said, *(command.split()[1] for command in commands)}
+
+
+def test_a_flat_is_sold_with_nothing_but_next_and_the_commands_that_it_prints():
+    parts = TUTORIAL.read_text(encoding="utf-8").split("\n## ")
+    (story,) = [part for part in parts if part.startswith("From the first call to won")]
+    steps = parse_transcript(story.split("\n"))
+    starts = [number for number, step in enumerate(steps) if "process start" in step.command]
+    assert starts == [2], "a client, a deal, and from then on as it says"
+    printed = {"salescli next"}
+    for step in steps[3:]:
+        assert any(step.command.startswith(told) for told in printed), step.command
+        printed |= commands_in("\n".join((*step.stdout, *step.stderr)))
+    assert " --outcome won" in steps[-1].command
+    assert "→ Won" in steps[-1].stderr[0]
+
+
+def commands_in(text: str) -> set[str]:
+    """The commands that an output prints, each up to where it leaves a choice."""
+    lines = re.findall(r"salescli [a-z]+(?: [^ \n…]+)*", text)
+    return {re.split(r" [A-Z]", line)[0] for line in lines}

@@ -20,13 +20,14 @@ with that end of its path; `<!-- meanwhile: … -->` is a line of shell that is 
 next command reads and what it writes.
 
 All commands of a document run in one `Session`, one after the other. With
-SALESCLI_UPDATE_TRANSCRIPTS=1 outputs that differ are written into the document instead of failing.
+SALESCLI_UPDATE_TRANSCRIPTS=1 outputs that differ are written into the document instead of failing,
+and a command that names an id of an earlier output names the one that stands there now.
 """
 
 import difflib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +38,8 @@ _CLOCK = re.compile(r"<!-- clock: (\S+) -->")
 _BEFORE = re.compile(r"^<!-- before\b(.*?)-->", re.DOTALL | re.MULTILINE)
 _FAULT = re.compile(r"<!-- fault: (\w+ \S+) -->")
 _MEANWHILE = re.compile(r"<!-- meanwhile: (.*) -->")
+_NAMED = re.compile(r"(?:activity done|salescli next) ([0-9a-z]{4,10})\b")  # an id in an output
+_WORD = re.compile(r"\b[0-9a-z]{4,10}\b")
 _CODE = re.compile(r"\[(\d+)\]")
 
 
@@ -177,16 +180,42 @@ def run_transcript(path: Path, session: Session) -> list[Outcome]:
     """
     lines = path.read_text(encoding="utf-8").split("\n")
     steps = parse_transcript(lines, is_markdown=path.suffix == ".md")
+    if os.environ.get("SALESCLI_UPDATE_TRANSCRIPTS") == "1":
+        return _update(path, lines, steps, session)
     outcomes = [_run_step(step, session, path) for step in steps]
     pairs = list(zip(steps, outcomes, strict=True))
-    differing = [(step, outcome) for step, outcome in pairs if not is_as_told(step, outcome)]
-    if differing and os.environ.get("SALESCLI_UPDATE_TRANSCRIPTS") == "1":
-        for step, outcome in reversed(differing):
-            lines[step.first : step.end] = format_outcome(outcome)
-        path.write_text("\n".join(lines), encoding="utf-8")
-    elif differing:
+    differing = [pair for pair in pairs if not is_as_told(*pair)]
+    if differing:
         raise AssertionError("\n\n".join(_difference(path, lines, *pair) for pair in differing))
     return outcomes
+
+
+def _update(path: Path, lines: list[str], steps: Sequence[Step], session: Session) -> list[Outcome]:
+    """Run all commands and write what they do now into the document."""
+    renamed: dict[str, str] = {}
+    done: list[tuple[Step, Outcome]] = []
+    for told in steps:
+        step = replace(told, command=_rename(told.command, renamed))
+        outcome = _run_step(step, session, path)
+        before = _NAMED.findall("\n".join(told.stdout + told.stderr))
+        after = _NAMED.findall(outcome.stdout + outcome.stderr)
+        renamed |= zip(before, after, strict=True) if len(before) == len(after) else ()
+        done.append((step, outcome))
+    for step, outcome in reversed(done):
+        if not is_as_told(step, outcome):
+            lines[step.first : step.end] = format_outcome(outcome)
+        first, *more = step.command.split("\n")
+        lines[step.line] = f"$ {first}"
+        for number, line in enumerate(more, step.line + 1):
+            mark = "> " if lines[number].startswith("> ") else ""
+            lines[number] = mark + line
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return [outcome for _, outcome in done]
+
+
+def _rename(command: str, renamed: Mapping[str, str]) -> str:
+    """The command with the ids that stand now in place of those that were told."""
+    return _WORD.sub(lambda word: renamed.get(word[0], word[0]), command)
 
 
 def _run_step(step: Step, session: Session, path: Path) -> Outcome:

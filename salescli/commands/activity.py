@@ -7,6 +7,7 @@ import click
 
 from salescli.commands.agenda import print_activities
 from salescli.commands.app import App, say
+from salescli.commands.asking import ask_form, read_pairs
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import Decorator, event_options, format_option
 from salescli.workspace import activities, agenda, inner
@@ -111,6 +112,7 @@ def replan(
 
 @activity.command()
 @ACTIVITY
+@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @RESULT
 @TOOK
 @NOTE
@@ -120,18 +122,30 @@ def done(
     app: App,
     /,
     activity_id: str,
+    fields: tuple[str, ...],
+    result: str | None,
+    minutes: str | None,
+    note: str | None,
     actor: str | None,
     at: str | None,
     dry_run: bool,
-    **options: Any,
 ) -> None:
     """Say that an activity is done. Its minutes count as hours of its owner.
 
+    A form of the process takes its fields; on a terminal it asks for them if none is given.
+
+    \b
     Example: salescli activity done 3t8d --minutes 70 --note "Liked the courtyard"
+             salescli activity done 5k0r budget=250000 need=flat-to-live-in
     """
+    typed = read_pairs(fields)
+    if not typed and app.surroundings.is_interactive:
+        typed, result = ask_form(app, activity_id, result, actor)
 
     def action(session: Session) -> Outcome:
-        return activities.complete_activity(session, activity_id, **options)
+        return activities.complete_activity(
+            session, activity_id, result=result, minutes=minutes, note=note, fields=typed
+        )
 
     app.write("activity done", action, actor=actor, at=at, dry_run=dry_run)
 

@@ -41,7 +41,7 @@ MACHINE_COLUMNS = [
     Column(name, name, kind="number" if name in ("minutes", "remind") else "text")
     for name in (
         "activity record record_title client type title owner state result start due_on overdue "
-        "minutes remind people planned_at closed_at step"
+        "minutes remind people planned_at closed_at step run"
     ).split()
 ]
 
@@ -199,4 +199,5 @@ def activity_document(session: Session, one: Appointment) -> dict[str, Any]:
         "planned_at": format_instant(activity.planned_at) if activity.planned_at else None,
         "closed_at": format_instant(activity.closed_at) if activity.closed_at else None,
         "step": activity.step,
+        "run": activity.run,
     }

@@ -128,7 +128,7 @@ def show(checked: Checked, strict: bool, format_: str) -> None:
 def table_lines(found: Sequence[Finding]) -> Iterator[str]:
     """Findings as text, each with place, excerpt and what to do, and its code."""
     for entry in found:
-        level = "warning: " if entry.warning else ""
+        level = "warning: " if entry.warning and entry.place is None else ""
         text = f"{level}{entry.text.removesuffix('.')} ({entry.code})"
         yield from format_findings([msgspec.structs.replace(entry, text=text)])
 

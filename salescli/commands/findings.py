@@ -20,6 +20,8 @@ def format_findings(findings: Iterable[Finding], error: str = "") -> Iterator[st
 def format_finding(found: Finding, lead: str = "") -> Iterator[str]:
     """Lines of text for one finding: what and why, excerpt with a caret, what to do."""
     place = _placed(found)
+    if place and found.warning:
+        place += "warning: "
     first, *rest = found.text.split("\n")
     if not place:
         first = lead + first if lead else _begun(first)

@@ -18,6 +18,13 @@ from salescli.workspace.outcome import Outcome
 @click.option("--currency", metavar="CODE", help="For amounts typed without one, like EUR.")
 @click.option("--time-zone", metavar="ZONE", help="Cuts days; the machine's by default.")
 @click.option("--process", default="real-estate", show_default=True, help="Of new deals.")
+@click.option(
+    "--start-process",
+    type=click.Choice(["never", "from-lead", "always"]),
+    default="from-lead",
+    show_default=True,
+    help="On which new deals the process starts by itself.",
+)
 @click.option("--git", is_flag=True, help="Make it a git repository too.")
 @click.option("--commit", is_flag=True, help="With --git: make the first commit.")
 @click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")
@@ -30,6 +37,7 @@ def init(
     currency: str | None,
     time_zone: str | None,
     process: str,
+    start_process: str,
     git: bool,
     commit: bool,
     dry_run: bool,
@@ -41,7 +49,9 @@ def init(
         raise click.UsageError("DIR is empty: name a folder, or leave it out for this one")
     root = (app.surroundings.directory / (app.store_directory or "") / directory).resolve()
     zone = time_zone or initialising.local_time_zone(app.surroundings.environ.get("TZ"))
-    settings = initialising.build_settings(name or root.name or "sales", currency, zone, process)
+    settings = initialising.build_settings(
+        name or root.name or "sales", currency, zone, process, start_process
+    )
     files = RealFileSystem()
     initialising.refuse_store(root)  # before anything is made for one
     if dry_run:

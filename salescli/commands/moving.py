@@ -1,12 +1,11 @@
 """`salescli opportunity advance | move | close | reopen`: deals through their stages."""
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
 from salescli.commands.app import App
-from salescli.commands.options import event_options
+from salescli.commands.options import ends_options, event_options
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -15,17 +14,6 @@ FORCE = click.option(
     "--force", metavar="REASON", help="Override required criteria; it is recorded."
 )
 NOTE = click.option("--note", metavar="TEXT", help="A note in the event.")
-
-
-def ends_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options for the activities that end together with a change of the stage."""
-    done = click.option(
-        "--done", multiple=True, metavar="ACT[=RESULT]", help="Activity that is done with it."
-    )
-    cancel = click.option(
-        "--cancel", multiple=True, metavar="ACT", help="Activity that won't be any more."
-    )
-    return done(cancel(command))
 
 
 @click.command()

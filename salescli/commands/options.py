@@ -126,3 +126,14 @@ def list_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in options:
         function = option(function)
     return function
+
+
+def ends_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options for the activities that end together with a change of the stage."""
+    done = click.option(
+        "--done", multiple=True, metavar="ACT[=RESULT]", help="Activity that is done with it."
+    )
+    cancel = click.option(
+        "--cancel", multiple=True, metavar="ACT", help="Activity that won't be any more."
+    )
+    return done(cancel(command))

@@ -1,17 +1,19 @@
-"""`salescli process …`: the definitions that guard the deals."""
+"""`salescli process …`: the definitions that guard the deals; running them is `running`."""
 
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.drawing import draw
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows
-from salescli.commands.running import start, stop
+from salescli.commands.running import start, status, stop
 from salescli.model.conversion import build_document
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Refused
+from salescli.model.flow import Simulation
 from salescli.report.listing import Column
-from salescli.store import layout
+from salescli.report.walks import build_walks_document, format_walk
 from salescli.workspace import processes
 from salescli.workspace.named import find_process
 from salescli.workspace.outcome import Outcome
@@ -20,7 +22,7 @@ from salescli.workspace.session import Session
 
 @click.group()
 def process() -> None:
-    """Process definitions: stages, caps, criteria, steps."""
+    """Process definitions, and the process running on deals."""
 
 
 @process.command("list")
@@ -97,35 +99,38 @@ def stage_row(definition: Definition, number: int) -> dict[str, object]:
 
 @process.command()
 @click.argument("names", nargs=-1, metavar="[PROCESS|FILE]…")
+@format_option("table", "json")
 @click.pass_context
-def check(ctx: click.Context, names: tuple[str, ...]) -> None:
-    """Check definitions: unknown targets, stages that can't be reached, traps. All by default."""
+def check(ctx: click.Context, /, names: tuple[str, ...], format_: str) -> None:
+    """Check definitions: unknown targets, stages that can't be reached, traps. All by default.
+
+    What is sound is walked through, every route and every loop once: how many there are is told,
+    and where each stage can lead.
+    """
     app: App = ctx.obj
     found: list[Finding] = []
     unreadable: list[Finding] = []
+    walked: dict[str, Simulation] = {}
     with app.reading() as session:
         for name in names or session.process_names():
             try:
-                source, file = read_definition(session, name)
-                found += processes.check_process(session, source, file)
+                source, file = processes.read_definition(session, name)
+                told = processes.check_process(session, source, file)
+                found += told
+                if all(entry.warning for entry in told):
+                    walked[name] = processes.simulate_process(source, file)
             except Damaged as error:
                 unreadable += error.findings
+    if format_ == "json":
+        print_document(build_walks_document(walked))
+    else:
+        for name, simulation in walked.items():
+            click.echo(format_walk(name, simulation))
     for line in format_findings([*unreadable, *found]):
         say(line)
     is_broken = any(not entry.warning for entry in found)
     is_unreadable = unreadable or any(entry.code in processes.UNREADABLE for entry in found)
     ctx.exit(Damaged.exit_code if is_unreadable else Refused.exit_code if is_broken else 0)
-
-
-def read_definition(session: Session, name: str) -> tuple[bytes, str]:
-    """The bytes of a definition: a process of the store, or a file anywhere."""
-    path = session.surroundings.directory / name
-    if name not in session.process_names() and path.is_file():
-        return path.read_bytes(), name
-    if name not in session.process_names():
-        session.process(name)  # raises with the nearest name
-    file = layout.catalogue_file("process", name)
-    return session.read_required(file), file
 
 
 @process.command()
@@ -151,5 +156,7 @@ def add(
     app.write("process add", action, actor=actor, dry_run=dry_run)
 
 
+process.add_command(draw)
 process.add_command(start)
+process.add_command(status)
 process.add_command(stop)

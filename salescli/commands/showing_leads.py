@@ -79,7 +79,7 @@ def show_next(session: Session, lead: LoadedLead, format_: str) -> None:
         lines += labelled("Wants", ", ".join(unknown).replace("_", " "))
     for number, command in enumerate(commands):
         lines += labelled("" if number else "Next", command)
-    for line in lines:
+    for line in as_markdown(lead.facts.title, lines) if format_ == "md" else lines:
         click.echo(line)
 
 

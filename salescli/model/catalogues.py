@@ -1,5 +1,6 @@
 """Settings and the named things: people, departments, products, dictionaries, plans."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -210,9 +211,24 @@ def choice_named(dictionary: Dictionary, value: str) -> Choice | None:
     return Choice(name=entry) if isinstance(entry, str) else entry
 
 
+def offered_choices(dictionary: Dictionary, *, imported: bool = False) -> dict[str, Choice]:
+    """The values that may be chosen anew, by id; `imported`: those for imports alone, too."""
+    known = {value: choice_named(dictionary, value) for value in dictionary}
+    return {
+        value: entry
+        for value, entry in known.items()
+        if entry is not None and not entry.retired and (imported or not entry.imported)
+    }
+
+
 def is_employed_on(person: Person, day: date) -> bool:
     """Whether a person takes new work on `day`; `left` is their last day, inclusive."""
     return person.left is None or day <= person.left
+
+
+def has_left(people: Mapping[str, Person], name: str, day: date) -> bool:
+    """Whether one of our people takes no new work on `day` any more."""
+    return name in people and not is_employed_on(people[name], day)
 
 
 def value_on(dated: dict[date, Money], day: date) -> Money | None:

@@ -32,6 +32,7 @@ from salescli.model.events import (
 )
 from salescli.model.facts import State, fold
 from salescli.model.records import Line
+from salescli.model.runs import Run, running_run
 from salescli.model.visits import Visit, build_visits, seconds
 
 TOUCHING = (Done, Mailed, Posted, Proposed, Created, Moved, Closed, Reopened)
@@ -124,6 +125,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     waiting: tuple[Activity, ...] = ()  # open activities, whole: an agenda opens no history
     created_at: int = 0  # seconds since 1970; 0 where there is no history
     staged_at: int = 0  # the last stage event
+    run: Run | None = None  # of the process, while it goes on
     approvals: tuple[Approval, ...] = ()  # all that were asked for
 
 
@@ -212,6 +214,7 @@ def build_facts(
         tuple(one for one in known if one.is_open),
         seconds(stages[0].at) if stages else 0,
         seconds(stages[-1].at) if stages else 0,
+        running_run(events),
         tuple(build_approvals(events).values()),
     )
 

@@ -10,11 +10,14 @@ from salescli.model.records import Percent, Record
 StepKind = Literal["task", "meeting", "call", "form", "question", "approval"]
 Minutes = Annotated[int, msgspec.Meta(ge=0)]
 PERFORMERS = ("owner", "department-manager", "starter")
-ENDS = ("end-of-stage", "end-of-process")
+END_OF_STAGE: Literal["end-of-stage"] = "end-of-stage"
+END_OF_PROCESS: Literal["end-of-process"] = "end-of-process"
+ENDS = (END_OF_STAGE, END_OF_PROCESS)
 TO_STAGE = "stage:"
+ADOPTABLE = ("meeting", "task", "call")  # kinds of steps that may await what was planned by hand
 _OPEN = Only("final", (None,), "an open stage")
 _FORM = Only("kind", ("form",), "a form")
-_ADOPTING = Only("kind", ("meeting", "task", "call"), "a meeting, task or call")
+_ADOPTING = Only("kind", ADOPTABLE, "a meeting, task or call")
 
 
 class Criterion(Record, frozen=True, kw_only=True):
@@ -144,6 +147,10 @@ class Stage(Record, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """Whether deals in it are still being worked on."""
         return self.final is None
+
+    def step_named(self, step: str) -> Step | None:
+        """The step of that id, or None: the same id may stand in other stages, too."""
+        return next((entry for entry in self.steps if entry.step == step), None)
 
 
 class Definition(Record, frozen=True, kw_only=True):

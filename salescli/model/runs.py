@@ -9,7 +9,7 @@ from salescli.model.activities import Activity
 from salescli.model.events import Event, Planned, Started, Stopped
 
 
-class Run(msgspec.Struct, frozen=True):
+class Run(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A run of the process: who started it when, and how it ended; `end` is its own end."""
 
     id: str

@@ -43,10 +43,10 @@ class Barriers(msgspec.Struct, frozen=True):
         """The reasons against the move: all that blocks, none where a reason forces it."""
         if force is not None and force.strip():
             return []
-        found = [_requirement(standing, entry) for entry in self.required]
+        found = [requirement(standing, entry) for entry in self.required]
         for step in self.mandatory:
             text = f"the step {step.title!r} has to be done first"
-            hint = f"{step.command}, or --force REASON"
+            hint = f"{step.command}, or {standing.forcing}"
             found.append(finding("mandatory-step", text, hint=hint))
         if force is not None:
             text = "what is forced has a reason"
@@ -62,10 +62,11 @@ def barriers_of(standing: Standing, skipped: Sequence[str]) -> Barriers:
     return Barriers(unmet, standing.open_mandatory)
 
 
-def _requirement(standing: Standing, unmet: Unmet) -> Finding:
+def requirement(standing: Standing, unmet: Unmet) -> Finding:
+    """What blocks, with the command that fills it."""
     stage = standing.definition.stage_named(unmet.stage)
     where = unmet.stage if stage is None else stage.name
     command = fill_command(unmet, standing.name)
-    hint = f"{command}, or --force REASON" if command else "--force REASON overrides it"
+    hint = f"{command}, or {standing.forcing}" if command else f"{standing.forcing} overrides it"
     text = f"{where} requires: {unmet.words}"
     return finding("unmet-requirement", text, hint=hint, field=unmet.field)

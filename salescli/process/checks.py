@@ -13,6 +13,8 @@ from salescli.model.expression import parse_condition
 from salescli.model.ids import is_slug
 from salescli.model.names import NameTable
 from salescli.model.nearest import did_you_mean
+from salescli.process.graph import targets_of
+from salescli.process.simulation import check_walks
 from salescli.process.stepchecks import check_steps
 from salescli.process.walks import reachable
 
@@ -21,12 +23,15 @@ _OPEN_ONLY = ("moves", "goal", "exit", "days_in_stage", "days_without_activity",
 
 
 def check_definition(
-    definition: Definition, names: NameTable, is_person: Callable[[str], bool] | None = None
+    definition: Definition,
+    names: NameTable,
+    is_person: Callable[[str], bool] | None = None,
+    has_left: Callable[[str], bool] | None = None,
 ) -> list[At]:
     """Everything that is wrong with a definition, as (path of keys and indices, finding).
 
     `names` are those of opportunities; `is_person` tells whether a performer is one of our
-    people (without it every slug passes).
+    people (without it every slug passes), `has_left` whether they take no new work any more.
     """
     found = [*_check_ids(definition), *_check_ends(definition)]
     for place, stage in enumerate(definition.stages):
@@ -34,9 +39,11 @@ def check_definition(
         found += _check_stage(stage, path)
         found += _check_moves(definition, stage, path)
         found += _check_exit(stage, path, names)
-        found += check_steps(definition, stage, path, names, is_person)
+        found += check_steps(definition, stage, path, names, is_person, has_left)
     if _is_walkable(definition):
         found += _check_graph(definition)
+    if all(problem.warning for _, problem in found):
+        found += check_walks(definition)
     return found
 
 
@@ -133,17 +140,6 @@ def check_condition(text: str, names: NameTable) -> tuple[Finding, ...]:
     except SalesError as error:
         return error.findings
     return ()
-
-
-def targets_of(definition: Definition, stage: Stage) -> list[str]:
-    """Ids of the stages that a deal may go to from an open stage; retired ones take nothing."""
-    return [
-        entry.stage
-        for entry in definition.stages
-        if entry.stage != stage.stage
-        and not entry.retired
-        and (stage.moves is None or entry.stage in stage.moves or entry.final == "failure")
-    ]
 
 
 def _check_graph(definition: Definition) -> Iterator[At]:

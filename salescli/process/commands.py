@@ -3,6 +3,8 @@
 import shlex
 
 from salescli.model.activities import Activity
+from salescli.model.activity_rules import CANCELLED, results_of_step
+from salescli.model.approvals import APPROVED, REJECTED, VERBS
 from salescli.model.criteria import Unmet
 from salescli.model.definition import Definition
 from salescli.model.expression import ME
@@ -72,7 +74,8 @@ def finish_command(activity: Activity, address: str, approval: str | None = None
     if approval is not None:
         return f"salescli approval approve {approval}"
     line = f"salescli activity done {address}"
-    return f"{line} --result {'|'.join(activity.results)}" if len(activity.results) > 1 else line
+    own = results_of_step(activity)
+    return f"{line} --result {'|'.join(own)}" if len(own) > 1 else line
 
 
 def close_lines(definition: Definition, address: str, stage: str | None = None) -> list[str]:
@@ -84,3 +87,48 @@ def close_lines(definition: Definition, address: str, stage: str | None = None) 
         more = "" if entry.final == "success" else " --reason REASON"
         lines.append(f"salescli opp close {address} --outcome {entry.stage}{more}")
     return lines
+
+
+def is_runnable(command: str) -> bool:
+    """Whether a command can be run as it stands: it leaves nothing to be typed."""
+    return "…" not in command
+
+
+def end_command(activity: Activity, address: str, approval: str | None = None) -> str:
+    """The command that ends an activity: done, of several results with the first.
+
+    `approval` is how commands name the one that its step waits for. A step that can only be
+    cancelled is cancelled.
+    """
+    results = results_of_step(activity)
+    if approval is not None:
+        return f"salescli approval {VERBS[APPROVED]} {approval}"
+    if activity.results and not results:
+        return f"salescli activity cancel {address}"
+    return _done_command(address, results[0] if len(results) > 1 else None)
+
+
+def result_command(
+    activity: Activity, address: str, result: str, approval: str | None = None
+) -> str:
+    """The command that says one of the results of a step."""
+    if approval is not None and result in VERBS:
+        more = " --note …" if result == REJECTED else ""
+        return f"salescli approval {VERBS[result]} {approval}{more}"
+    if result == CANCELLED:
+        return f"salescli activity cancel {address}"
+    return _done_command(address, result if len(results_of_step(activity)) > 1 else None)
+
+
+def _done_command(address: str, result: str | None) -> str:
+    told = f" --result {shlex.quote(result)}" if result is not None else ""
+    return f"salescli activity done {address}{told}"
+
+
+def ending_option(activity: Activity, address: str) -> str:
+    """`--done ACT[=RESULT]`: the activity ends together with a change of the stage."""
+    results = results_of_step(activity)
+    if activity.results and not results:
+        return f"--cancel {address}"
+    result = f"={results[0]}" if len(results) > 1 else ""
+    return f"--done {shlex.quote(address + result)}"

@@ -1,5 +1,11 @@
-"""What `next` tells of a deal: the stage's goal, what is missing, the steps. Pure; no layout."""
+"""What `next` tells of a deal: the stage's goal, what is expected and missing, what leads on.
 
+Pure; no layout. Commands in it are spelled in `salescli.process.commands`. Whether one would be
+refused the engine is asked, so that no command is recommended that the rules forbid.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -7,8 +13,12 @@ import msgspec
 from salescli.model.computed import Computed
 from salescli.model.criteria import Unmet, unmet_criteria
 from salescli.model.definition import Stage, Step
-from salescli.process.commands import close_lines, fill_command
-from salescli.process.standing import Standing, open_after
+from salescli.model.errors import Finding
+from salescli.process import closing, engine
+from salescli.process.barriers import requirement
+from salescli.process.commands import close_lines, ending_option, fill_command, is_runnable
+from salescli.process.expected import Course, Expected, build_expected, fill_line, steps_after
+from salescli.process.standing import Advanced, Outcome, Standing, open_after
 from salescli.process.walks import first_steps
 
 
@@ -33,11 +43,24 @@ class StepWords(msgspec.Struct, frozen=True):
     is_first: bool
 
 
+class Way(msgspec.Struct, frozen=True):
+    """What takes a deal further. `to` is the stage that it leads to, where that is certain.
+
+    The command may leave something to be typed: `…`, `STAGE`, `REASON`.
+    """
+
+    do: Literal["advance", "close", "repeat", "move", "reopen", "check"]
+    command: str
+    to: str | None = None
+    name: str | None = None  # of the stage
+
+
 class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     """All that can be said about a deal at its stage. Days are whole local days.
 
-    `go_on` are the commands that take it further: `advance`, or the `close` lines at the last
-    open stage, or `reopen` of a closed deal.
+    `commands` can be run as they stand and aren't refused, the recommended one first. `start`
+    lets the process lead a deal on which it doesn't run; None where it has no steps here.
+    `blocked_by` are the reasons for which it can't go on to the next stage now.
     """
 
     stage: str
@@ -50,16 +73,50 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     is_stale: bool
     missing: tuple[Missing, ...]
     steps: tuple[StepWords, ...]
-    go_on: tuple[str, ...]
+    expected: tuple[Expected, ...]
+    after: tuple[Step, ...]  # the steps that come after the open ones
+    run: str | None
+    is_at_end: bool  # a process runs, and no step of the stage is open
+    start: str | None
+    ways: tuple[Way, ...]
+    commands: tuple[str, ...]
+    blocked_by: tuple[Finding, ...]
+
+    @property
+    def go_on(self) -> tuple[str, ...]:
+        """The commands that take it further, for people: some leave something to be typed."""
+        return tuple(way.command for way in self.ways)
+
+    @property
+    def has_come_to_end(self) -> bool:
+        """Whether the stage has steps, and none of them is open any more."""
+        return self.is_at_end and bool(self.steps)
+
+    @property
+    def by_hand(self) -> tuple[Expected, ...]:
+        """The unfinished activities that are no steps of the run."""
+        return tuple(one for one in self.expected if not one.is_step)
 
 
-def build_guidance(standing: Standing, computed: Computed) -> Guidance:
+NOTHING_RUNS = Course()
+
+
+def build_guidance(
+    standing: Standing, computed: Computed, course: Course = NOTHING_RUNS
+) -> Guidance:
     """Tell what a deal wants at its stage."""
     stage = standing.stage
     if stage is None:
         stage = Stage(stage=standing.deal.stage, name=standing.deal.stage, retired=True)
     days, limit = computed.days_at_stage, stage.days_in_stage
+    expected = build_expected(standing, computed.activities, course)
+    steps = tuple(one for one in expected if one.is_step)
+    is_led = course.run is not None and stage.is_open and standing.stage is not None
+    start = _start(standing, stage, course)
+    fills = [one for step in steps for one in step.unfilled]
     unmet = unmet_criteria([stage], standing.subject, standing.names, standing.today, standing.me)
+    forms = tuple(_form_lacks(step) for step in steps if step.unfilled)
+    missing = (*chain.from_iterable(forms), *(_missing(entry, standing.name) for entry in unmet))
     return Guidance(
         stage=stage.stage,
         name=stage.name,
@@ -69,15 +126,28 @@ def build_guidance(standing: Standing, computed: Computed) -> Guidance:
         is_over_limit=days is not None and limit is not None and days > limit,
         quiet_days=computed.quiet_days,
         is_stale=computed.stale,
-        missing=tuple(_missing(entry, standing.name) for entry in unmet),
+        missing=missing,
         steps=_steps(stage),
-        go_on=_go_on(standing),
+        expected=expected,
+        after=tuple(steps_after(standing, steps)),
+        run=course.run.id if course.run is not None else None,
+        is_at_end=is_led and not steps,
+        start=start,
+        ways=_ways(standing, steps, is_led),
+        commands=_commands(standing, course, expected, missing, start),
+        blocked_by=_blocked_by(standing, fills),
     )
 
 
 def _missing(unmet: Unmet, address: str) -> Missing:
     kind: Literal["advise", "require"] = "require" if unmet.is_required else "advise"
     return Missing(kind, unmet.words, unmet.field, fill_command(unmet, address))
+
+
+def _form_lacks(form: Expected) -> list[Missing]:
+    """What a form requires and the deal lacks; one command fills all of it."""
+    line = fill_line([one.field for one in form.unfilled], form.address)
+    return [Missing("require", one.words, one.field, line) for one in form.unfilled]
 
 
 def _steps(stage: Stage) -> tuple[StepWords, ...]:
@@ -92,12 +162,132 @@ def _words(step: Step, is_first: bool) -> StepWords:
     )
 
 
-def _go_on(standing: Standing) -> tuple[str, ...]:
-    stage = standing.stage
+def _start(standing: Standing, stage: Stage, course: Course) -> str | None:
+    if course.run is not None or not stage.is_open or not first_steps(stage):
+        return None
+    return f"salescli process start {standing.name}"
+
+
+def _ways(standing: Standing, steps: tuple[Expected, ...], is_led: bool) -> tuple[Way, ...]:
+    """What takes it further: an open step alone stands in the way of nothing but its own end."""
+    stage, address = standing.stage, standing.name
     if stage is None:
-        return ("salescli check",)
+        return (Way("check", "salescli check"),)
     if not stage.is_open:
-        return (f"salescli opp reopen {standing.name} --to STAGE --reason TEXT",)
+        return (Way("reopen", f"salescli opp reopen {address} --to STAGE --reason TEXT"),)
+    if steps:
+        return tuple(_forward(standing, one) for one in [_last(steps)] if one is not None)
+    others = _failures(standing)
+    if not is_led:
+        is_last = not open_after(standing)
+        return (_forward(standing), *(others if is_last else ()))
+    more = [Way("repeat", f"salescli opp repeat {address}")]
+    if len([one for one in standing.definition.open_stages if not one.retired]) > 1:
+        more.append(Way("move", f"salescli opp move {address} --to STAGE"))
+    return (_forward(standing), *more, *others)
+
+
+def _failures(standing: Standing) -> list[Way]:
+    finals = [one for one in standing.definition.stages if one.final == "failure"]
+    return [
+        Way("close", line, one.stage, one.name)
+        for one in finals
+        for line in close_lines(standing.definition, standing.name, one.stage)
+    ]
+
+
+def _last(steps: tuple[Expected, ...]) -> Expected | None:
+    """The only open step, if what it leads to is the end of the stage."""
+    if len(steps) != 1 or steps[0].first is None or steps[0].first.steps:
+        return None
+    return steps[0] if steps[0].first.end == "end-of-stage" else None
+
+
+def _forward(standing: Standing, done: Expected | None = None) -> Way:
+    """On to the next open stage, or after the last one to the win; with a step that ends."""
+    more = f" {ending_option(done.activity, done.address)}" if done is not None else ""
+    later = open_after(standing)
+    if later:
+        command = f"salescli opp advance {standing.name}{more}"
+        return Way("advance", command, later[0].stage, later[0].name)
+    success = standing.definition.success
+    command = f"salescli opp close {standing.name} --outcome {success.stage}{more}"
+    return Way("close", command, success.stage, success.name)
+
+
+def _commands(
+    standing: Standing,
+    course: Course,
+    expected: tuple[Expected, ...],
+    missing: tuple[Missing, ...],
+    start: str | None,
+) -> tuple[str, ...]:
+    """All that can be run as it stands, the recommended one first."""
+    stage = standing.stage
+    if stage is None or not stage.is_open:
+        return ()
+    fills = [one.command for one in missing if one.kind == "require" and one.command is not None]
+    found = [command for command in fills if is_runnable(command)]
+    found += _onward(standing, course, expected, start)
+    return tuple(dict.fromkeys(found))
+
+
+def _onward(
+    standing: Standing, course: Course, expected: tuple[Expected, ...], start: str | None
+) -> Iterator[str]:
+    """What takes the deal further, then what else waits; nothing that the rules refuse."""
+    steps = tuple(one for one in expected if one.is_step)
+    last = _last(steps)
+    if start is not None and not course.has_run:
+        yield start
+    if last is not None and not last.unfilled and not _is_refused(standing, last):
+        yield _forward(standing, last).command
+    if not steps and not _is_refused(standing):
+        yield _forward(standing).command
+    for one in expected:
+        if not one.unfilled and not _refuses_end(standing, one):
+            yield one.command
+    if course.run is not None and not steps:
+        yield f"salescli opp repeat {standing.name}"
+
+
+def _is_refused(standing: Standing, done: Expected | None = None) -> bool:
+    return not isinstance(_try_forward(_without(standing, done)), Advanced)
+
+
+def _refuses_end(standing: Standing, one: Expected) -> bool:
+    """Whether the step leads to a stage that the rules refuse: then it stays open."""
+    if one.first is None or one.first.end != "stage" or one.first.to is None:
+        return False
+    after, to = _without(standing, one), standing.definition.stage_named(one.first.to)
+    if to is not None and not to.is_open:
+        return not isinstance(_try_close(after, to.stage), Advanced)
+    return not isinstance(engine.move(after, one.first.to), Advanced)
+
+
+def _without(standing: Standing, done: Expected | None) -> Standing:
+    """The deal as it stands when a step is no longer open."""
+    if done is None:
+        return standing
+    others = [one for one in standing.open_mandatory if one.title != done.activity.title]
+    return msgspec.structs.replace(standing, open_mandatory=others)
+
+
+def _try_forward(standing: Standing) -> Outcome:
+    """What the engine says to the next stage, or after the last one to the win."""
     if open_after(standing):
-        return (f"salescli opp advance {standing.name}",)
-    return tuple(close_lines(standing.definition, standing.name))
+        return engine.advance(standing)
+    return _try_close(standing, standing.definition.success.stage)
+
+
+def _try_close(standing: Standing, outcome: str) -> Outcome:
+    return closing.close(standing, outcome, close_reasons={}, day=standing.today)
+
+
+def _blocked_by(standing: Standing, unfilled: Sequence[Unmet]) -> tuple[Finding, ...]:
+    stage = standing.stage
+    if stage is None or not stage.is_open:
+        return ()
+    found = [requirement(standing, one) for one in unfilled]
+    decided = _try_forward(standing)
+    return (*found, *(() if isinstance(decided, Advanced) else decided.findings))

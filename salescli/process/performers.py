@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from salescli.model.definition import Definition, Step
+from salescli.model.definition import Stage
 
 Role = Literal["owner", "department-manager", "starter", "person"]
 
@@ -40,13 +40,12 @@ def find_performer(
     return roles.owner, "owner"
 
 
-def step_named(definition: Definition, step: str) -> Step | None:
-    """The step of that id, whichever stage it stands in, or None if it is no longer there."""
-    steps = (entry for stage in definition.stages for entry in stage.steps)
-    return next((entry for entry in steps if entry.step == step), None)
-
-
-def is_owners_step(definition: Definition, step: str, roles: Roles) -> bool:
-    """Whether a step is the owner's to do; one that is no longer there is (the default)."""
-    found = step_named(definition, step)
-    return found is None or find_performer(found.performer, roles)[1] == "owner"
+def is_owners_step(
+    stage: Stage | None,
+    step: str,
+    roles: Roles,
+    is_here: Callable[[str], bool] = lambda name: True,
+) -> bool:
+    """Whether a step of a stage is the owner's; one that is no longer there is (the default)."""
+    found = None if stage is None else stage.step_named(step)
+    return found is None or find_performer(found.performer, roles, is_here)[1] == "owner"

@@ -11,13 +11,15 @@ import msgspec
 
 from salescli.model.activities import Activity
 from salescli.model.calendar import LAST_INSTANT
-from salescli.model.definition import Stage, Step
+from salescli.model.definition import (
+    ADOPTABLE,
+    END_OF_PROCESS,
+    END_OF_STAGE,
+    TO_STAGE,
+    Stage,
+    Step,
+)
 from salescli.process.walks import first_steps
-
-END_OF_STAGE: Literal["end-of-stage"] = "end-of-stage"
-END_OF_PROCESS: Literal["end-of-process"] = "end-of-process"
-TO_STAGE = "stage:"
-ADOPTABLE = ("meeting", "task", "call")
 
 IsMet = Callable[[str], bool]
 
@@ -41,15 +43,10 @@ def begin(stage: Stage, is_met: IsMet) -> Following:
 
 def follow(stage: Stage, step: str, result: str, is_met: IsMet) -> Following:
     """What the result of a step of this stage leads to."""
-    found = step_of(stage, step)
+    found = stage.step_named(step)
     if found is None or result not in found.then:
         return Following(end=END_OF_STAGE)
     return _arrive(stage, found.then[result], is_met)
-
-
-def step_of(stage: Stage, step: str) -> Step | None:
-    """The step of that id in the stage, or None."""
-    return next((entry for entry in stage.steps if entry.step == step), None)
 
 
 def _arrive(stage: Stage, target: str | None, is_met: IsMet) -> Following:
@@ -62,7 +59,7 @@ def _arrive(stage: Stage, target: str | None, is_met: IsMet) -> Following:
             return Following(end=END_OF_PROCESS)
         if target.startswith(TO_STAGE):
             return Following(end="stage", to=target.removeprefix(TO_STAGE))
-        step = step_of(stage, target)
+        step = stage.step_named(target)
         if step is None or step.retired or step.step in passed:
             return Following(end=END_OF_STAGE)
         if step.when is None or is_met(step.when):

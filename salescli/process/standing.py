@@ -14,6 +14,7 @@ from salescli.model.criteria import Unmet
 from salescli.model.definition import Definition, Stage
 from salescli.model.errors import Finding, NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
+from salescli.model.expression import evaluate, parse_condition
 from salescli.model.fields import key_order
 from salescli.model.names import NameTable, Subject
 from salescli.model.nearest import did_you_mean
@@ -36,7 +37,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     `today` is the local day of the move. `open_mandatory` are the open activities whose step is
     mandatory. `empties_probability`: a live `changed` of the probability lies after the
     instant of the move, which then empties it in any case (format.md section 2, "Time").
-    `address` is how commands in hints name the deal.
+    `address` is how commands in hints name the deal; `by_hand` is the command that would make this
+    move, where nobody typed one: hints then give it whole.
     """
 
     deal: Opportunity
@@ -49,6 +51,12 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     open_mandatory: Sequence[OpenStep] = ()
     empties_probability: bool = False
     address: str = ""
+    by_hand: str = ""
+
+    @property
+    def forcing(self) -> str:
+        """What forces the move past what blocks it."""
+        return f"{self.by_hand} --force REASON".lstrip()
 
     @property
     def name(self) -> str:
@@ -95,6 +103,12 @@ class RefusedMove(msgspec.Struct, frozen=True):
 
 
 Outcome = Advanced | RefusedMove
+
+
+def holds(standing: Standing, text: str) -> bool:
+    """Whether a condition holds as the deal stands; raises what `parse_condition` raises."""
+    condition = parse_condition(text, standing.names)
+    return evaluate(condition, standing.subject, standing.today, standing.me)
 
 
 def refused(*findings: Finding) -> RefusedMove:

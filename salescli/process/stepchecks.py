@@ -4,20 +4,17 @@ import re
 from collections.abc import Callable, Iterator
 
 from salescli.model.conversion import Path
-from salescli.model.definition import Definition, Stage, Step
+from salescli.model.definition import ADOPTABLE, ENDS, PERFORMERS, TO_STAGE, Definition, Stage, Step
 from salescli.model.errors import Finding, SalesError, finding
 from salescli.model.expression import parse_condition
 from salescli.model.ids import is_slug
 from salescli.model.names import NameTable
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
+from salescli.process.kindchecks import check_conditions, check_kind
 from salescli.process.walks import first_steps, reachable
 
 At = tuple[Path, Finding]
-PERFORMERS = ("owner", "department-manager", "starter")
-ENDS = ("end-of-stage", "end-of-process")
-TO_STAGE = "stage:"
-_ADOPTING = ("meeting", "task", "call")
 
 
 def check_steps(
@@ -26,17 +23,20 @@ def check_steps(
     path: Path,
     names: NameTable,
     is_person: Callable[[str], bool] | None = None,
+    has_left: Callable[[str], bool] | None = None,
 ) -> list[At]:
     """Everything that is wrong with the steps of a stage; `path` is the stage's."""
     found = [*_check_step_ids(stage, path), *_check_begin(stage, path)]
     for place, step in enumerate(stage.steps):
         at: Path = (*path, "steps", place)
         found += _check_routes(definition, stage, step, at)
-        found += _check_performers(step, at, is_person)
+        found += _check_performers(step, at, is_person, has_left)
         found += _check_form(step, at, names)
         found += _check_rest(step, at, names)
+        found += check_kind(step, at)
     if len({step.step for step in stage.steps}) == len(stage.steps):
         found += _check_step_graph(stage, path)
+        found += check_conditions(stage, path)
     return found
 
 
@@ -103,18 +103,30 @@ def _check_route_to_stage(
         text = f"the route leads to {target}, which the moves of {stage.stage} do not allow"
         hint = f"add {target} to the moves, or name another stage"
         yield path, finding("move-not-allowed", text, hint=hint)
+    elif entry.final == "failure":
+        text = f"the route leads to {target}: a failure has a reason, and no step can say one"
+        hint = "lead to end-of-stage, where somebody closes the deal and says why"
+        yield path, finding("route-to-failure", text, hint=hint, warning=True)
 
 
 def _check_performers(
-    step: Step, path: Path, is_person: Callable[[str], bool] | None
+    step: Step,
+    path: Path,
+    is_person: Callable[[str], bool] | None,
+    has_left: Callable[[str], bool] | None,
 ) -> Iterator[At]:
     for place, name in enumerate(step.performer):
+        at: Path = (*path, "performer", place)
         if name in PERFORMERS:
             continue
         if not (is_slug(name) if is_person is None else is_person(name)):
             text = f"{name!r} is nobody who could do the step {step.step}"
             hint = did_you_mean(name, PERFORMERS) or f"use {', '.join(PERFORMERS)} or a person's id"
-            yield (*path, "performer", place), finding("unknown-performer", text, hint=hint)
+            yield at, finding("unknown-performer", text, hint=hint)
+        elif has_left is not None and has_left(name) and not step.retired:
+            text = f"{name} has left, so the step {step.step} goes to the next one, or the owner"
+            hint = f"put somebody else in the place of {name}"
+            yield at, finding("performer-left", text, hint=hint, warning=True)
 
 
 def _check_form(step: Step, path: Path, names: NameTable) -> Iterator[At]:
@@ -149,8 +161,8 @@ def _check_rest(step: Step, path: Path, names: NameTable) -> Iterator[At]:
         except SalesError as error:
             for problem in error.findings:
                 yield (*path, "when"), problem
-    if step.adopt and step.kind not in _ADOPTING:
-        text = f"only a {', '.join(_ADOPTING)} can be adopted, {step.step} is a {step.kind}"
+    if step.adopt and step.kind not in ADOPTABLE:
+        text = f"only a {', '.join(ADOPTABLE)} can be adopted, {step.step} is a {step.kind}"
         yield (*path, "adopt"), finding("not-adoptable", text)
     if step.start_after is not None and not re.fullmatch(r"\d{1,5}[mhd]", step.start_after):
         text = f"{step.start_after!r} is not a time to wait"

@@ -327,6 +327,7 @@ def _document(entry: Appointment, calendar: Calendar) -> Document:
         "start": format_instant(activity.start_at) if activity.start_at else None,
         "due_on": due_on.isoformat() if due_on else None,
         "minutes": activity.minutes,
+        "step": activity.step,
         "record": entry.record,
         "record_title": entry.title,
         "client": entry.client,

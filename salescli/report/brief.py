@@ -15,6 +15,7 @@ from salescli.report.dealview import (
     money_parts,
     money_words,
     number_words,
+    run_words,
     stage_days,
 )
 from salescli.report.numbers import clean_text, escape_markdown, format_days
@@ -96,6 +97,8 @@ def _standing(view: DealView) -> list[str]:
     lines += [f"Goal: {_safe(view.goal)}"] if view.goal else []
     chance = f"{computed.probability} %"
     lines.append(f"Money: {', '.join([*money_parts(view), chance])}")
+    process = run_words(view)
+    lines += [f"Process: {process}"] if process else []
     closing = closing_words(view)
     lines += [f"{closing}{', overdue' if computed.overdue else ''}"] if closing else []
     told = (("need", "needs", deal.need), ("mood", "moods", deal.mood))

@@ -24,11 +24,15 @@ with contextlib.chdir(Path(__file__).parent):
     from matplotlib.patches import Polygon
     from matplotlib.transforms import Affine2D
 
+from salescli.model.flow import Flow
 from salescli.report.funnel import Funnel
 from salescli.report.funnel_sheet import build_funnel_sheet
-from salescli.report.sheet import WIDTH, Measure, Sheet, clean_label
+from salescli.report.process_sheet import build_process_sheet, texts_of
+from salescli.report.sheet import WIDTH, Measure, Sheet, Stroke, clean_label
 
 _DPI = 100  # of a picture 800 wide; wider ones have more dots, not more room
+_SPARE = 1.05
+_HIGHEST = 20_000  # pixels; a column of hundreds of steps would take all memory
 _FAMILY = "DejaVu Sans"
 # Looked for in this order where DejaVu lacks a letter.
 _FALLBACKS = (
@@ -51,9 +55,13 @@ _SAFE: dict[str, Any] = {
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """The bytes of a file, and a line for people about what could not be drawn as it is."""
+    """The bytes of a file, and a line for people about what could not be drawn as it is.
+
+    `width`: in pixels.
+    """
 
     data: bytes
+    width: int
     notes: tuple[str, ...] = ()
 
 
@@ -63,7 +71,32 @@ def draw_funnel(
     """The funnel as PNG or SVG, `width` pixels wide."""
     with drawing():
         figure, notes = build_funnel_figure(funnel, width=width)
-        return Picture(_save(figure, kind), notes)
+        return Picture(_save(figure, kind), width, notes)
+
+
+def draw_process(flow: Flow, *, kind: Literal["png", "svg"] = "png", width: int = 1600) -> Picture:
+    """A process as PNG or SVG, `width` pixels wide; less where it would be far too high."""
+    with drawing():
+        figure, notes = build_process_figure(flow, width=width)
+        return Picture(_save(figure, kind), round(figure.bbox.width), notes)
+
+
+def build_process_figure(flow: Flow, *, width: int = 1600) -> tuple[Figure, tuple[str, ...]]:
+    """The figure before it is saved, and notes about what could not be drawn as it is."""
+    families, missing = _choose_families("".join(map(clean_label, texts_of(flow))))
+    substitutes = dict.fromkeys(map(ord, missing), _MISSING)
+    exact = _build_measure(_DPI, families, substitutes)
+
+    def measure(text: str, size: float, bold: bool) -> float:
+        # How wide the sheet is comes out of its layout: texts have room for the hinting of any.
+        return exact(text, size, bold) * _SPARE
+
+    sheet = build_process_sheet(flow, measure)
+    drawn = min(width, int(_HIGHEST * sheet.width / sheet.height))
+    notes = _tell_missing(missing)
+    if drawn < width:
+        notes = (*notes, f"Drawn {drawn} pixels wide: wider, it would be too high for a picture.")
+    return _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes), notes
 
 
 @contextlib.contextmanager
@@ -149,15 +182,17 @@ def _build_font(size: float, bold: bool, families: list[str]) -> font_manager.Fo
 def _build_figure(
     sheet: Sheet, dpi: float, families: list[str], substitutes: dict[int, str]
 ) -> Figure:
-    figure = Figure(figsize=(WIDTH / _DPI, sheet.height / _DPI), dpi=dpi)
+    figure = Figure(figsize=(sheet.width / _DPI, sheet.height / _DPI), dpi=dpi)
     FigureCanvasAgg(figure)
     figure.set_label(sheet.title)
-    to_figure = Affine2D().scale(1 / WIDTH, -1 / sheet.height).translate(0, 1)
+    to_figure = Affine2D().scale(1 / sheet.width, -1 / sheet.height).translate(0, 1)
     transform = to_figure + figure.transFigure
     for area in sheet.areas:
         polygon = Polygon(area.points, closed=True, facecolor=area.color, linewidth=0)
         polygon.set_transform(transform)
         figure.add_artist(polygon)
+    for stroke in sheet.strokes:
+        figure.add_artist(_build_line(stroke, transform))
     for label in sheet.labels:
         figure.text(
             label.x,
@@ -171,6 +206,19 @@ def _build_figure(
             parse_math=False,
         )
     return figure
+
+
+def _build_line(stroke: Stroke, transform: Any) -> Polygon:
+    line = Polygon(
+        stroke.points,
+        closed=stroke.closed,
+        fill=False,
+        edgecolor=stroke.color,
+        linewidth=stroke.width * 72 / _DPI,
+        joinstyle="round",
+    )
+    line.set_transform(transform)
+    return line
 
 
 def _save(figure: Figure, kind: Literal["png", "svg"]) -> bytes:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from salescli.model.calendar import format_instant
 from salescli.model.conversion import build_document
+from salescli.model.runs import Run
 from salescli.model.visits import Visit
 from salescli.report.dealview import DealView, day_at, stage_days
 from salescli.report.documents import Document
@@ -55,8 +56,17 @@ def _computed(view: DealView) -> Document:
             {"stage": one.stage, "name": one.name, "mark": one.mark, "days": one.days}
             for one in stage_days(view)
         ],
+        "run": _run(view.run),
         "visits": [_visit(view, visit) for visit in computed.visits],
     }
+
+
+def _run(run: Run | None) -> Document | None:
+    """The run of the process that goes on, and who started it when."""
+    if run is None:
+        return None
+    started_at = format_instant(run.started_at)
+    return {"run": run.id, "starter": run.starter, "started_at": started_at}
 
 
 def _visit(view: DealView, visit: Visit) -> Document:

@@ -20,6 +20,7 @@ from salescli.report.dealview import (
     money_parts,
     money_words,
     number_words,
+    run_words,
     stage_days,
 )
 from salescli.report.numbers import (
@@ -79,6 +80,7 @@ def format_deal(view: DealView, *, height: int | None = HEIGHT) -> tuple[list[st
         Section(_tactic(view), 2, ("more line of it", "more lines of it")),
         Section(_ours(view)),
         _always(_warnings(view)),
+        _always(_process(view)),
         Section(_open(view), 1, ("more that waits", "more that wait")),
         Section(_missing(view), 1, ("more to find out", "more to find out")),
         _always(_next(view)),
@@ -281,6 +283,11 @@ def _ours(view: DealView) -> list[list[str]]:
 
 def _warnings(view: DealView) -> list[str]:
     return [line for words in view.warnings for line in labelled("!", words)]
+
+
+def _process(view: DealView) -> list[str]:
+    words = run_words(view)
+    return labelled("Process", words) if words else []
 
 
 def _open(view: DealView) -> list[list[str]]:

@@ -16,6 +16,7 @@ from salescli.model.definition import Definition
 from salescli.model.events import Event
 from salescli.model.money import Money
 from salescli.model.records import Account, Contact, Opportunity
+from salescli.model.runs import Run, steps_waiting
 from salescli.report.numbers import clean_text, format_days, format_money
 from salescli.report.stakeholders import StakeholderRow
 from salescli.report.timeline import Entry
@@ -67,6 +68,7 @@ class DealView(msgspec.Struct, frozen=True, kw_only=True):
     other_deals: tuple[OtherDeal, ...] = ()
     units: Sequence[Mapping[str, Any]] = ()  # that it holds: id, state, reserved_until …
     broken_units: tuple[str, ...] = ()  # paths of buildings that can't be read
+    run: Run | None = None  # of the process, while it goes on
 
 
 class StageDays(msgspec.Struct, frozen=True):
@@ -144,6 +146,17 @@ def money_parts(view: DealView) -> list[str]:
 def choice_words(view: DealView, dictionary: str, value: object) -> str:
     """The name of a dictionary's value; empty without one."""
     return "" if value is None else view.wording.name(dictionary, value)
+
+
+def run_words(view: DealView) -> str:
+    """`runs since 2 Nov 2026, at the end of the stage`; empty where no process runs."""
+    if view.run is None:
+        return ""
+    words = f"runs since {format_day(view.calendar.day_of(view.run.started_at))}"
+    if view.computed.status != "open":
+        return f"{words}, goes on if the deal is reopened"
+    is_waiting = steps_waiting(view.computed.activities, view.run)
+    return words if is_waiting else f"{words}, at the end of the stage"
 
 
 def closing_words(view: DealView) -> str:

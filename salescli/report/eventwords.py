@@ -120,7 +120,8 @@ def _repeated(event: Repeated, context: Context) -> str:
 
 @describe_event.register
 def _planned(event: Planned, context: Context) -> str:
-    words = f"{_activity(event.type, event.title, context)} planned"
+    verb = "opened" if event.step else "planned"
+    words = f"{_activity(event.type, event.title, context)} {verb}"
     if event.start:
         words += f" for {format_start(event.start, context.wording.calendar)}"
     if event.minutes:
@@ -130,11 +131,14 @@ def _planned(event: Planned, context: Context) -> str:
 
 @describe_event.register
 def _replanned(event: Replanned, context: Context) -> str:
+    words = _known_activity(event.activity, context)
+    step = event.fields.get("step")
+    if step is not None and set(event.fields) <= _OF_A_STEP:
+        return f"{words} taken as a step" if step[1] else f"{words} is no step any more"
     phrases = [
         _replan_phrase(name, change[0], change[1], context) for name, change in event.fields.items()
     ]
-    words = f"{_known_activity(event.activity, context)} replanned"
-    return f"{words}: {', '.join(phrases)}" if phrases else words
+    return f"{words} replanned: {', '.join(phrases)}" if phrases else f"{words} replanned"
 
 
 @describe_event.register
@@ -307,6 +311,7 @@ def _for(person: str, by: str, context: Context) -> str:
     return "" if person == by else f", for {context.wording.name('person', person)}"
 
 
+_OF_A_STEP = {"step", "run", "results"}  # what adopting an activity and giving it back change
 # Fields of an activity are declared nowhere; these deal fields are told alike.
 _TOLD_LIKE = {"start": "meeting_at", "owner": "owner"}
 

@@ -111,6 +111,7 @@ def _activity(one: Activity) -> Document:
         "minutes": one.minutes,
         "people": list(one.people),
         "step": one.step,
+        "run": one.run,
         "planned_at": None if one.planned_at is None else format_instant(one.planned_at),
         "closed_at": None if one.closed_at is None else format_instant(one.closed_at),
     }

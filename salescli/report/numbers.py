@@ -46,6 +46,14 @@ def escape_markdown(text: str) -> str:
     return text.translate(_MARKDOWN_MARKS)
 
 
+def code_markdown(text: str) -> str:
+    """Cleaned text as code in a line of Markdown, whatever backticks it has."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    blank = " " if longest else ""
+    fence = "`" * (longest + 1)
+    return f"{fence}{blank}{text}{blank}{fence}"
+
+
 def width_of(text: str) -> int:
     """Columns that cleaned text takes on a terminal."""
     if NARROW.fullmatch(text):

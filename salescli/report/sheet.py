@@ -1,8 +1,8 @@
-"""A sheet to draw on: texts and areas at places, 800 units wide, before anything is drawn.
+"""A sheet to draw on: texts, areas and lines at places, before anything is drawn.
 
 Charts are laid out as plain values, with nothing but a way to measure text, so that layout can be
-tested and the drawing library stays in `chart`. One unit is a pixel of a picture 800 wide; y goes
-down from the top.
+tested and the drawing library stays in `chart`. One unit is a pixel of a picture as wide as the
+sheet (800, unless it says otherwise); y goes down from the top.
 """
 
 import re
@@ -53,13 +53,27 @@ class Area(msgspec.Struct, frozen=True):
     color: str
 
 
+class Stroke(msgspec.Struct, frozen=True):
+    """A line through points, `width` units thick; closed, it goes back to the first."""
+
+    points: tuple[tuple[float, float], ...]
+    color: str
+    width: float = 1.0
+    closed: bool = False
+
+
 class Sheet(msgspec.Struct, frozen=True):
-    """All that is drawn, the first areas undermost. `title` names the picture for readers."""
+    """All that is drawn, the first areas undermost, lines above them, then texts.
+
+    `title` names the picture for readers.
+    """
 
     height: float
     areas: tuple[Area, ...]
     labels: tuple[Label, ...]
     title: str = ""
+    strokes: tuple[Stroke, ...] = ()
+    width: float = WIDTH
 
 
 def clean_label(text: str) -> str:

@@ -57,6 +57,11 @@ def quote(text: str, width: int = LONGEST_QUOTE) -> str:
     return f'"{cut(" ".join(clean_text(text).split()), width)}"'
 
 
+def begun_small(text: str) -> str:
+    """Words for the middle of a sentence: `ask what they need`; `KYC check` stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def format_minutes(minutes: int) -> str:
     """`45 min`, `2 h`, `1 h 30 min`."""
     hours, rest = divmod(minutes, 60)

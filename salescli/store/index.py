@@ -190,10 +190,7 @@ class Index:
         return "/".join(rows[0]) if rows else None
 
     def short_id(self, record_id: str) -> str:
-        """The shortest beginning of an id that no other of its kind has: at least 4 characters,
-
-        without the kind in front.
-        """
+        """The shortest beginning of a record's id, in the manner of `short_inner`."""
         return self._shortest(record_id, "id", "record")
 
     def short_inner(self, inner: str) -> str:

@@ -11,8 +11,9 @@ import msgspec
 
 import salescli
 from salescli.model.activities import Activity
-from salescli.model.deal import ActivityFacts, Deal, Facts, ProposalFacts
+from salescli.model.deal import ActivityFacts, Deal, Facts, ProposalFacts, Talk
 from salescli.model.errors import Finding, Place
+from salescli.model.runs import Run
 from salescli.model.visits import Visit
 
 CHUNK = 256  # records in a full chunk
@@ -39,6 +40,9 @@ class PackedDigest(msgspec.Struct, array_like=True):
         return not self.findings
 
 
+_PACKED = (Deal, Talk, Visit, Facts, ActivityFacts, Activity, ProposalFacts, Run, Finding, Place)
+
+
 class _Identified(msgspec.Struct, array_like=True):
     id: str
 
@@ -55,8 +59,7 @@ _findings = msgspec.msgpack.Decoder(tuple[Finding, ...])
 def build_version() -> int:
     """A number that changes with the program and with the shape of what is packed."""
     shapes = [
-        [(info.name, str(info.type)) for info in msgspec.structs.fields(kind)]
-        for kind in (Deal, Visit, Facts, ActivityFacts, Activity, ProposalFacts, Finding, Place)
+        [(info.name, str(info.type)) for info in msgspec.structs.fields(kind)] for kind in _PACKED
     ]
     return zlib.crc32(repr((_LAYOUT, salescli.__version__, shapes)).encode()) & 0x7FFFFFFF
 

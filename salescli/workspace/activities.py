@@ -21,11 +21,13 @@ from salescli.model.events import Done, Event, Json, Planned, Replanned
 from salescli.model.inputs import clean_text
 from salescli.model.leads import is_final
 from salescli.model.records import Lead
+from salescli.process.forms import Typed
 from salescli.report.numbers import cut
 from salescli.report.wording import format_start
-from salescli.workspace import steps
+from salescli.workspace import forms, steps
 from salescli.workspace.deals import Loaded, event_head, stage_event
 from salescli.workspace.finishing import (
+    Ending,
     choose_result,
     find_activity,
     read_ending,
@@ -139,17 +141,37 @@ def complete_activity(
     result: str | None = None,
     minutes: str | None = None,
     note: str | None = None,
+    fields: Typed = (),
 ) -> Outcome:
     """Say that an activity is done, with its result; a step of the process leads to what follows.
 
-    `minutes` are what it took; left out, what was planned counts.
+    `minutes` are what it took; left out, what was planned counts. `fields` are (name, text) of a
+    form: they are changed first. Raises every fault of all of it together.
     """
     activity, record = find_activity(session, text)
-    chosen = read_ending(session, activity, result, minutes, note)
+    refuse_closed(activity)
+    gathered = Gathered()
+    chosen, changes = Ending(""), forms.NO_FIELDS
+    with gathered.trying():
+        chosen = read_ending(session, activity, result, minutes, note)
+    with gathered.trying():
+        changes = forms.read_form(session, record, activity, fields)
+    gathered.raise_all()
+    record, filled = forms.write_form(session, record, activity, changes)
     event = write_done(session, record, activity, chosen)
     words = steps.follow(session, record, activity, event.result)
     title = f"done {activity.title!r} of {record.facts.title}"
-    return Outcome((activity.id,), words or (_then(session, record, event),), title)
+    return Outcome((activity.id,), (*filled, *(words or (_then(session, record, event),))), title)
+
+
+def find_form(session: Session, text: str) -> forms.OpenForm | None:
+    """The open form that `text` names; None for an activity that is none.
+
+    Raises `NotFound`, and `Refused` for one that is closed.
+    """
+    activity, record = find_activity(session, text)
+    refuse_closed(activity)
+    return forms.form_of(session, record, activity)
 
 
 def cancel_activity(session: Session, text: str, *, note: str | None = None) -> Outcome:

@@ -9,11 +9,13 @@ from collections.abc import Mapping
 
 from salescli.model.errors import SalesError
 from salescli.model.facts import State, apply_value, created_fields
+from salescli.workspace.creating import write_opportunity
 from salescli.workspace.guiding import client_name
-from salescli.workspace.opportunities import open_deal, write_opportunity
+from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.references import refuse_dangling
 from salescli.workspace.session import Session
+from salescli.workspace.steps import start_if_set
 
 CLONED = "owner department need type category source partner main_contact contacts team".split()
 
@@ -34,7 +36,8 @@ def clone_opportunity(
         typed = {"title": next_title(session, deal.facts.client), **typed}
     outcome = write_opportunity(session, state, typed, stage=stage, process=deal.facts.process)
     first = f"{typed['title']}, like {deal.facts.title}."
-    return Outcome(outcome.ids, (first, *words, *outcome.words), outcome.title)
+    started = start_if_set(session, outcome.ids[0], "always")
+    return Outcome(outcome.ids, (first, *words, *outcome.words, *started), outcome.title)
 
 
 def next_title(session: Session, client: str) -> str:

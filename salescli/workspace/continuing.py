@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from salescli.model.errors import Gathered, SalesError
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.covering import follow_list, refuse_uncoverable
+from salescli.workspace.creating import create_opportunity
 from salescli.workspace.deals import load_deal, load_lead
 from salescli.workspace.leads import open_lead
-from salescli.workspace.opportunities import create_opportunity, open_deal
+from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.steps import start_if_set

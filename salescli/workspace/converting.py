@@ -13,17 +13,16 @@ from salescli.model.records import Opportunity
 from salescli.report.numbers import cut
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.covering import TITLE, refuse_uncoverable, told
+from salescli.workspace.creating import appoint, first_stage
 from salescli.workspace.deals import LoadedLead, event_head, stage_new_record
 from salescli.workspace.guiding import client_name
 from salescli.workspace.lead_clients import Settled, contact_at
 from salescli.workspace.lead_events import write_lead
 from salescli.workspace.leads import settle_now
 from salescli.workspace.opportunities import (
-    appoint,
     build_deal_record,
     changed_fields,
     clean_values,
-    first_stage,
     refuse_broken,
 )
 from salescli.workspace.outcome import Outcome

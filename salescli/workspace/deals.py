@@ -63,8 +63,20 @@ def load_lead(session: Session, directory: str) -> LoadedLead:
 def _load(session: Session, kind: str, directory: str, record: type[F]) -> LoadedRecord[F]:
     path = layout.record_file(kind, directory)
     history_path = f"{directory}/{layout.HISTORY}"
-    record_id = layout.id_in(directory.rpartition("/")[2])
     source, history = session.read_required(path), session.read_required(history_path)
+    if session.last_loaded is not None and session.last_loaded[0] == (path, source, history):
+        known: LoadedRecord[F] = session.last_loaded[1]
+        return known
+    found = _read(kind, directory, source, history, record)
+    session.last_loaded = ((path, source, history), found)
+    return found
+
+
+def _read(
+    kind: str, directory: str, source: bytes, history: bytes, record: type[F]
+) -> LoadedRecord[F]:
+    path, history_path = layout.record_file(kind, directory), f"{directory}/{layout.HISTORY}"
+    record_id = layout.id_in(directory.rpartition("/")[2])
     gathered = Gathered()
     events: list[Event] = []
     with gathered.trying():

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from salescli.model.computed import Computed
 from salescli.model.conversion import build_record
 from salescli.model.errors import Damaged, NotFound, SalesError, finding
 from salescli.model.events import Created, live_events
@@ -12,7 +13,7 @@ from salescli.model.facts import build_document_of, fold
 from salescli.model.money import parse_money
 from salescli.model.records import Account, Contact, Opportunity
 from salescli.model.rules import check_deciders
-from salescli.process.guidance import build_guidance
+from salescli.model.runs import Run, running_run, steps_waiting
 from salescli.report.dealview import DealView, OtherDeal, Wanted
 from salescli.report.numbers import format_days, format_money
 from salescli.report.stakeholders import build_stakeholders
@@ -22,11 +23,11 @@ from salescli.workspace.addressing import find_by_id
 from salescli.workspace.clients import load_client
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.deals import LoadedDeal
-from salescli.workspace.guiding import client_name
+from salescli.workspace.guiding import client_name, guidance_of
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.reporting import reporting_day
 from salescli.workspace.session import Session
-from salescli.workspace.standing import compute, standing_at
+from salescli.workspace.standing import compute, finishing_line, standing_at
 from salescli.workspace.timelines import Broken, build_entries, read_lead_histories
 from salescli.workspace.unit_rows import units_of
 from salescli.workspace.wordings import AskedNames, build_wording
@@ -54,7 +55,8 @@ def view_deal(
     definition = session.process(deal.facts.process)
     computed = compute(session, deal, definition, day)
     at = min(session.calendar.end_of(day), session.now)
-    guidance = build_guidance(standing_at(session, deal, at, session.known_actor), computed)
+    standing = standing_at(session, deal, at, session.known_actor, computed)
+    guidance = guidance_of(session, deal, standing, computed)
     wording = build_wording(session, definition)
     leads = read_lead_histories(session, deal)
     end = session.calendar.end_of(day)
@@ -65,6 +67,7 @@ def view_deal(
     warnings = [found.text for found in check_deciders(facts, definition)]
     if computed.stale:
         warnings.append(f"nothing happened for {format_days(computed.quiet_days or 0)}")
+    run = running_run(deal.live)
     units, broken_units = ([], []) if is_past else units_of(session, deal.id)
     view = DealView(
         deal=facts,
@@ -80,13 +83,22 @@ def view_deal(
         address=session.short(deal.id),
         goal=guidance.goal,
         missing=tuple(Wanted(one.field, one.say) for one in guidance.missing),
-        go_on=() if is_past else guidance.go_on,
+        go_on=() if is_past else (*_next_step(session, deal, computed, run), *guidance.go_on),
+        run=run,
         warnings=tuple(warnings),
         is_past=is_past,
         units=units,
         broken_units=tuple(broken_units),
     )
     return Viewed(_for_meeting(session, view) if for_meeting else view, leads.broken)
+
+
+def _next_step(
+    session: Session, deal: LoadedDeal, computed: Computed, run: Run | None
+) -> tuple[str, ...]:
+    """The command of the step that is due first, where the process waits for any."""
+    waiting = steps_waiting(computed.open_activities, run)
+    return (finishing_line(session, deal, waiting[0]),) if waiting else ()
 
 
 def _deal_on(session: Session, deal: LoadedDeal, day: date) -> LoadedDeal:

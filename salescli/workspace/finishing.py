@@ -14,8 +14,10 @@ from salescli.model.durations import parse_minutes
 from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.events import Cancelled, Done
 from salescli.model.inputs import clean_text
+from salescli.process.commands import finish_command
 from salescli.workspace.deals import Loaded, LoadedDeal, event_head, load_deal, stage_event
 from salescli.workspace.deciding import decide_step, refuse_decision
+from salescli.workspace.forms import refuse_incomplete
 from salescli.workspace.inner import find_inner
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_choice
@@ -58,6 +60,7 @@ def end_activities(session: Session, deal: LoadedDeal, ends: Ends) -> LoadedDeal
             address, _, result = text.partition("=")
             activity = _of_deal(session, deal, address)
             chosen.append((activity, read_ending(session, activity, result or None)))
+            refuse_incomplete(session, deal, activity)
     for text in ends.cancelled:
         with gathered.trying("cancel"):
             activity = _of_deal(session, deal, text)
@@ -91,8 +94,10 @@ def _refuse_twice(activities: Sequence[Activity]) -> None:
     ids = [activity.id for activity in activities]
     twice = {one.id: one for one in activities if ids.count(one.id) > 1}
     text = "{!r} can end in one way only, and is named twice"
+    hint = "name it once, after --done or after --cancel"
     Refused.raise_if(
-        finding("named-twice", text.format(one.title), field="activity") for one in twice.values()
+        finding("named-twice", text.format(one.title), hint=hint, field="activity")
+        for one in twice.values()
     )
 
 
@@ -148,13 +153,11 @@ def refuse_uncancellable(session: Session, activity: Activity) -> None:
     refuse_closed(activity)
     if activity.step is None or CANCELLED in activity.results:
         return
-    own = f" --result {'|'.join(activity.results)}" if len(activity.results) > 1 else ""
-    address = session.short_inner(activity.id)
     raise Refused(
         finding(
             "step-not-cancellable",
             f"{activity.title!r} is a step of the process, and none that can be cancelled",
-            hint=f"salescli activity done {address}{own}",
+            hint=finish_command(activity, session.short_inner(activity.id)),
             field="activity",
         )
     )

@@ -1,17 +1,22 @@
-"""What `next` says of deals: the engine's guidance for one, or for all that somebody owns."""
+"""What `next` says of a deal: the engine's guidance for it, with names and days."""
 
 from datetime import date, datetime
 
 import msgspec
 
 from salescli.model.activities import Activity
+from salescli.model.approvals import build_approvals
+from salescli.model.calendar import Calendar
 from salescli.model.computed import Computed, NextStep, next_step
 from salescli.model.definition import Definition
-from salescli.model.errors import Damaged, WrongUsage
+from salescli.model.errors import Damaged
+from salescli.model.runs import build_runs, running_run
+from salescli.process.expected import Course, Expected
 from salescli.process.guidance import Guidance, build_guidance
-from salescli.report.numbers import width_of
+from salescli.process.standing import Standing
+from salescli.report.numbers import clean_text, cut, width_of
+from salescli.report.wording import begun_small
 from salescli.workspace.addressing import find_by_id, title_of
-from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
@@ -22,12 +27,17 @@ WIDTH = 80
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """An open activity of a deal: how commands name it, and since when it is due."""
+    """An open activity of a deal: since when it is due, and who is to do it."""
 
-    address: str
-    activity: Activity
+    expected: Expected
     due_on: date | None
     late_days: int  # 0: not late
+    who: str  # the name of its owner
+
+    @property
+    def activity(self) -> Activity:
+        """The activity itself."""
+        return self.expected.activity
 
 
 class Guided(msgspec.Struct, frozen=True):
@@ -38,9 +48,10 @@ class Guided(msgspec.Struct, frozen=True):
     computed: Computed
     guidance: Guidance
     client: str  # the client's name
+    today: date
+    calendar: Calendar
     waiting: tuple[Waiting, ...] = ()  # the earliest due first
     step: NextStep | None = None  # what one would do next; None at a final stage
-    today: date | None = None
     me: str | None = None
 
 
@@ -52,34 +63,46 @@ def guide(session: Session, text: str) -> Guided:
 def guide_loaded(session: Session, deal: LoadedDeal) -> Guided:
     """What a loaded deal wants now."""
     definition = session.process(deal.facts.process)
-    computed, me = compute(session, deal, definition, session.today), _me(session)
-    standing = standing_at(session, deal, session.now, me)
+    computed, me = compute(session, deal, definition, session.today), session.known_actor
+    standing = standing_at(session, deal, session.now, me, computed)
+    guidance = guidance_of(session, deal, standing, computed)
     return Guided(
         deal,
         definition,
         computed,
-        build_guidance(standing, computed),
+        guidance,
         client_name(session, deal.facts.client),
-        tuple(_waiting(session, one) for one in computed.open_activities),
+        session.today,
+        session.calendar,
+        tuple(_waiting(session, one) for one in guidance.expected),
         next_step(
             deal.facts, computed, definition, standing.subject, standing.names, session.today, me
         ),
-        session.today,
         me,
     )
 
 
-def _waiting(session: Session, activity: Activity) -> Waiting:
-    due_at: datetime | None = activity.due_at
+def guidance_of(
+    session: Session, deal: LoadedDeal, standing: Standing, computed: Computed
+) -> Guidance:
+    """What can be said about a deal whose live events say which run goes on."""
+    runs = build_runs(deal.live)
+    addresses = {one.id: session.short_inner(one.id) for one in computed.open_activities}
+    approvals = {
+        one.activity: session.short_inner(one.id)
+        for one in build_approvals(deal.live).values()
+        if one.is_open and one.activity is not None
+    }
+    course = Course(running_run(deal.live), bool(runs), addresses, approvals)
+    return build_guidance(standing, computed, course)
+
+
+def _waiting(session: Session, one: Expected) -> Waiting:
+    due_at: datetime | None = one.activity.due_at
     due_on = None if due_at is None else session.calendar.day_of(due_at)
     late_days = 0 if due_on is None else max(0, (session.today - due_on).days)
-    return Waiting(session.short_inner(activity.id), activity, due_on, late_days)
-
-
-def _in_words(step: NextStep | None) -> str:
-    if step is None:
-        return ""
-    return f"{step.text if step.activity else step.text[:1].lower() + step.text[1:]} · "
+    entry = session.team.people.get(one.activity.owner)
+    return Waiting(one, due_on, late_days, entry.name if entry else one.activity.owner)
 
 
 def with_next(session: Session, outcome: Outcome) -> Outcome:
@@ -94,19 +117,32 @@ def with_next(session: Session, outcome: Outcome) -> Outcome:
 
 
 def next_line(session: Session, deal_id: str) -> str:
-    """What one would do next on a deal, in a line; empty if it is closed."""
+    """What one would do next on a deal, in a line of 80 columns; empty if it is closed."""
     guided = guide(session, deal_id)
     if guided.computed.status != "open":
         return ""
-    return f"Next: {_in_words(guided.step)}salescli next {session.short(deal_id)}"
+    words, for_whom = _in_words(guided)
+    head = f"Next for {for_whom}: " if for_whom else "Next: "
+    command = f"salescli next {session.short(deal_id)}"
+    room = max(WIDTH - width_of(f"{head} · {command}"), 1)
+    return f"{head}{cut(clean_text(words), room)} · {command}" if words else f"{head}{command}"
 
 
-def _me(session: Session) -> str | None:
-    """Who acts, if anybody is known to: whoever reads need not be one of the team."""
-    try:
-        return session.actor
-    except WrongUsage:
-        return None
+def _in_words(guided: Guided) -> tuple[str, str]:
+    """What is next, and for whom if it isn't for who acts: the open step, the end of the stage.
+
+    Of a deal by hand what is computed as its next step.
+    """
+    guidance, step = guided.guidance, guided.step
+    if guidance.has_come_to_end:
+        return f"{guidance.name} is at its end", ""
+    for one in guided.waiting:
+        if one.expected.is_step:
+            who = "" if one.activity.owner == guided.me else clean_text(one.who)
+            return begun_small(one.activity.title), who
+    if step is None:
+        return "", ""
+    return (step.text if step.activity else begun_small(step.text)), ""
 
 
 def client_name(session: Session, client_id: str) -> str:
@@ -116,16 +152,3 @@ def client_name(session: Session, client_id: str) -> str:
         return (title_of(session, found) if found else "") or client_id
     except Damaged:
         return client_id
-
-
-def open_deals_of(session: Session, person: str) -> list[str]:
-    """Ids of the open deals that a person owns, the oldest at its stage first."""
-    session.index.refresh()
-    rows = DealRows(session)
-    mine = [
-        deal
-        for deal in session.index.deals()
-        if deal.owner == person and rows.status(deal) == "open"
-    ]
-    mine.sort(key=lambda deal: (deal.visits[-1].started_at if deal.visits else 0, deal.id))
-    return [deal.id for deal in mine]

@@ -4,7 +4,7 @@ A new owner gets the open steps of the process whose performer is the owner; wha
 hand only when asked (domain.md section 2, "Owner"). Must not know why the owner changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from salescli.model.activities import Activity, build_activities
 from salescli.model.events import Event, Replanned
@@ -12,21 +12,28 @@ from salescli.model.runs import build_runs
 from salescli.process.performers import is_owners_step
 from salescli.report.wording import quoted_titles
 from salescli.workspace.deals import Loaded, LoadedDeal, event_head, stage_event
-from salescli.workspace.performing import roles_of
+from salescli.workspace.performing import is_here, roles_of
 from salescli.workspace.session import Session
 
 
 def hand_over_activities(
-    session: Session, deal: LoadedDeal, event: Event, *, with_activities: bool = False
+    session: Session,
+    deal: LoadedDeal,
+    event: Event,
+    *,
+    with_activities: bool = False,
+    ending: Container[str] = (),
 ) -> tuple[str, ...]:
     """Replan a deal's open activities for its new owner, after an event that may set one.
 
-    `event` is the one that has just been staged. Answers what was handed over, in words.
+    `event` is the one that has just been staged; what is `ending` with the same command stays
+    with whoever did it. Answers what was handed over, in words.
     """
     before, after = getattr(event, "fields", {}).get("owner", [None, None])
     if not isinstance(before, str) or not isinstance(after, str) or before == after:
         return ()
-    waiting = [one for one in build_activities(deal.live).values() if one.is_open]
+    known = build_activities(deal.live).values()
+    waiting = [one for one in known if one.is_open and one.id not in ending]
     theirs = [one for one in waiting if one.owner == before]
     steps = [one for one in theirs if one.step and _is_owners(session, deal, one, before)]
     own = [one for one in theirs if not one.step]
@@ -66,4 +73,5 @@ def _is_owners(session: Session, deal: LoadedDeal, activity: Activity, owner: st
     """Whether the process gave an activity to the deal's owner as such."""
     run = next((one for one in build_runs(deal.live) if one.id == activity.run), None)
     roles = roles_of(session, deal, run, owner)
-    return is_owners_step(session.process(deal.facts.process), activity.step or "", roles)
+    stage = session.process(deal.facts.process).stage_named(deal.facts.stage)
+    return is_owners_step(stage, activity.step or "", roles, lambda name: is_here(session, name))

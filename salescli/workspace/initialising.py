@@ -72,7 +72,9 @@ def init_store(files: Transaction, surroundings: Surroundings, settings: Setting
     return Outcome((), words, f"init {settings['name']}")
 
 
-def build_settings(name: str, currency: str | None, time_zone: str, process: str) -> Settings:
+def build_settings(
+    name: str, currency: str | None, time_zone: str, process: str, start_process: str = "from-lead"
+) -> Settings:
     """What `salescli.yaml` is to say; raises everything that can't be a setting together."""
     gathered = Gathered()
     if currency is not None and not re.fullmatch(r"[A-Z]{3}", currency):
@@ -96,7 +98,7 @@ def build_settings(name: str, currency: str | None, time_zone: str, process: str
         "week_start": "monday",
         "fiscal_year_start": 1,
         "process": process,
-        "start_process": "from-lead",
+        "start_process": start_process,
     }
 
 

@@ -24,16 +24,13 @@ from salescli.model.leads import (
 from salescli.model.records import Lead
 from salescli.workspace.addressing import find_record
 from salescli.workspace.covering import deals_covering, is_open, named
+from salescli.workspace.creating import appoint
 from salescli.workspace.deals import LoadedLead, event_head, load_lead, stage_new_record
 from salescli.workspace.deleting import delete_opportunity
 from salescli.workspace.lead_clients import Settled, alike, check_beside, settle_client
 from salescli.workspace.lead_events import build_lead_record, write_lead
 from salescli.workspace.lead_guiding import WANTED
-from salescli.workspace.opportunities import (
-    appoint,
-    changed_fields,
-    clean_values,
-)
+from salescli.workspace.opportunities import changed_fields, clean_values
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.telling import said_of

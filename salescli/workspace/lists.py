@@ -4,18 +4,23 @@ Adding, changing and removing an item is one event that names its paths; the fil
 patched at that item alone.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Container, Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from salescli.model.amounts import amount_of
-from salescli.model.catalogues import value_on
-from salescli.model.chronology import choose_instant
 from salescli.model.conversion import build_document
-from salescli.model.errors import Finding, Gathered, NotFound, Refused, WrongUsage, finding
+from salescli.model.errors import (
+    Finding,
+    Gathered,
+    NotFound,
+    Refused,
+    SalesError,
+    WrongUsage,
+    finding,
+)
 from salescli.model.events import Json
 from salescli.model.facts import build_state
 from salescli.model.fields import specs_of
@@ -25,6 +30,7 @@ from salescli.report.numbers import fold_words, format_money
 from salescli.workspace.clientsearch import search_contact
 from salescli.workspace.covering import follow_list
 from salescli.workspace.deals import LoadedDeal
+from salescli.workspace.lines import line_values
 from salescli.workspace.listed import find_listed, names_of_item, say_changes
 from salescli.workspace.opportunities import apply_fields, build_deal_record, put_fields
 from salescli.workspace.outcome import Outcome
@@ -82,7 +88,21 @@ def add_item(
     is_main: bool = False,
 ) -> Outcome:
     """Put an item on a list of a deal; raises every fault of what was typed together."""
-    entry = LISTS[noun]
+    fields = _read_added(session, deal, LISTS[noun], who, typed, is_main=is_main)
+    key = list(fields)[-1].partition("/")[2]
+    return write_fields(session, deal, fields, f"add {noun} {key} to")
+
+
+def _read_added(
+    session: Session,
+    deal: LoadedDeal,
+    entry: ListNoun,
+    who: str | None,
+    typed: Mapping[str, str],
+    *,
+    is_main: bool = False,
+) -> Fields:
+    """The change that puts an item on a list; its path comes last."""
     gathered = Gathered()
     key, item = "", dict[str, Any]()
     with gathered.trying(entry.key):
@@ -98,7 +118,52 @@ def add_item(
     if is_main and entry.main is not None:
         fields[entry.main] = [deal.state.get(entry.main), key]
     fields[f"{entry.name}/{key}"] = [None, True if entry.items is None else item]
-    return _write(session, deal, fields, f"add {noun} {key} to")
+    return fields
+
+
+def read_put(
+    session: Session,
+    deal: LoadedDeal,
+    noun: str,
+    who: str | None,
+    typed: Mapping[str, str],
+    *,
+    is_main: bool = False,
+) -> Fields:
+    """The change that puts an item on a list, or sets it if it is there; writes nothing.
+
+    A product is there if one line is of it. Raises every fault of what was typed together.
+    """
+    entry = LISTS[noun]
+    key = _key_on_list(session, entry, deal.state.get(entry.name, {}), who)
+    if key is None:
+        return _read_added(session, deal, entry, who, typed, is_main=is_main)
+    if entry.items is None:
+        return {}
+    return _read_set(session, deal, entry, key, typed, is_main=is_main)
+
+
+def _key_on_list(
+    session: Session, entry: ListNoun, listed: Mapping[str, Any], who: str | None
+) -> str | None:
+    """The key of what is on the list already; the list is asked last for a part of a name."""
+    if who is None or who in listed:
+        return who
+    is_product = entry.noun == "product"
+    try:
+        if is_product:
+            found = read_reference(session, "product", who, "product")
+        else:
+            found = _new_key(session, entry, who)
+    except SalesError as error:
+        try:
+            return find_listed(session, entry.name, listed, who)
+        except NotFound:
+            raise error from None
+    if is_product:
+        is_there = any(line.get("product") == found for line in listed.values())
+        return find_listed(session, entry.name, listed, found) if is_there else None
+    return found if found in listed else None
 
 
 def _already_listed(session: Session, deal: LoadedDeal, entry: ListNoun, key: str) -> Finding:
@@ -159,7 +224,7 @@ def _item(
         gathered.add(WrongUsage(finding("line-of-what", text, hint=hint, field="title")))
     gathered.raise_all()
     if entry.noun == "product":
-        values = _line_values(session, product, values)
+        values = line_values(session, product, values)
     return {name: values[name] for name in entry.columns if values.get(name) is not None}
 
 
@@ -198,44 +263,6 @@ def _missing_values(entry: ListNoun, values: Mapping[str, Json]) -> list[Finding
     ]
 
 
-def _line_values(
-    session: Session, product: str | None, values: Mapping[str, Json]
-) -> dict[str, Json]:
-    """A line's values: the product's price in force that day unless one was typed."""
-    line = {"quantity": "1", **values}
-    line = {name: value for name, value in line.items() if value is not None}
-    line.setdefault("quantity", "1")
-    if product is not None:
-        line["product"] = product
-    elif line.get("title") is None:
-        text = "a line is a product of the catalogue, or has a --title of its own"
-        hint = "salescli product list shows the catalogue"
-        raise Refused(finding("missing-value", text, hint=hint, field="product"))
-    if line.get("price") is None:
-        line["price"] = _price_in_force(session, line.get("product"))
-    return line
-
-
-def _price_in_force(session: Session, product: Json) -> str:
-    """The price that a product has on the day of the command's event; raises `Refused`."""
-    if product is None:
-        text = "a line with a title of its own needs a price: --price MONEY"
-        raise Refused(finding("missing-value", text, field="price"))
-    day = _event_day(session)
-    price = value_on(session.products.products[str(product)].prices, day)
-    if price is None:
-        hint = f"salescli product price {product} MONEY --from {day}, or --price MONEY here"
-        text = f"{product} has no price on {day}"
-        raise Refused(finding("missing-value", text, hint=hint, field="price"))
-    return str(price)
-
-
-def _event_day(session: Session) -> date:
-    """The local day that the command's event will have."""
-    at = choose_instant(session.at, session.calendar, session.now, ())
-    return session.calendar.day_of(at)
-
-
 def _won_by(session: Session, deal: LoadedDeal, winner: str) -> Finding:
     name = named_things(session, "competitor").get(winner, winner)
     return finding(
@@ -257,8 +284,22 @@ def set_item(
 ) -> Outcome:
     """Change an item of a list; an empty value empties a field of it."""
     entry = LISTS[noun]
-    assert entry.items is not None
     key = find_listed(session, entry.name, deal.state.get(entry.name, {}), who)
+    fields = _read_set(session, deal, entry, key, typed, is_main=is_main)
+    return write_fields(session, deal, fields, f"set {noun} {key} of")
+
+
+def _read_set(
+    session: Session,
+    deal: LoadedDeal,
+    entry: ListNoun,
+    key: str,
+    typed: Mapping[str, str],
+    *,
+    is_main: bool = False,
+) -> Fields:
+    """The change of an item that is on the list."""
+    assert entry.items is not None
     before = deal.state[entry.name][key]
     gathered = Gathered()
     values: dict[str, Json] = {}
@@ -276,7 +317,7 @@ def set_item(
     for name in entry.columns:
         if name in values and values[name] != before.get(name):
             fields[f"{entry.name}/{key}/{name}"] = [before.get(name), values[name]]
-    return _write(session, deal, fields, f"set {noun} {key} of")
+    return fields
 
 
 def remove_item(session: Session, deal: LoadedDeal, noun: str, who: str) -> Outcome:
@@ -290,14 +331,24 @@ def remove_item(session: Session, deal: LoadedDeal, noun: str, who: str) -> Outc
     if entry.main is not None and deal.state.get(entry.main) == key:
         fields[entry.main] = [key, None]
     fields[f"{entry.name}/{key}"] = [deal.state[entry.name][key], None]
-    return _write(session, deal, fields, f"remove {noun} {key} from")
+    return write_fields(session, deal, fields, f"remove {noun} {key} from")
 
 
-def _write(session: Session, deal: LoadedDeal, fields: Fields, words: str) -> Outcome:
-    """Write the change of a list; says what changed, and what all lines come to."""
+def write_fields(
+    session: Session,
+    deal: LoadedDeal,
+    fields: Fields,
+    words: str,
+    *,
+    ending: Container[str] = (),
+) -> Outcome:
+    """Write a change with lists in it; says what changed, and what all lines come to.
+
+    `ending`: activities that end with the same command, and go to no new owner.
+    """
     definition = session.process(deal.facts.process)
     moved = follow_list(session, deal, fields)
-    outcome = apply_fields(session, deal, fields, definition)
+    outcome = apply_fields(session, deal, fields, definition, ending=ending)
     if not fields:
         return outcome
     said = [f"{entry[:1].upper()}{entry[1:]}." for entry in say_changes(session, deal, fields)]

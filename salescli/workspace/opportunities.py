@@ -1,22 +1,19 @@
-"""Making, changing, archiving and deleting deals. Stages are `workspace.stages`' business."""
+"""Changing and archiving deals. Stages are `workspace.stages`' business."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
-from salescli.model.catalogues import is_employed_on
 from salescli.model.conversion import build_document, build_record
-from salescli.model.definition import Definition, stage_id
-from salescli.model.errors import Finding, Gathered, NotFound, Refused, finding
-from salescli.model.events import Changed, Created, Json
+from salescli.model.definition import Definition
+from salescli.model.errors import Finding, Gathered, Refused, finding
+from salescli.model.events import Changed, Json
 from salescli.model.facts import (
     State,
     apply_value,
     as_text,
     build_document_of,
     build_state,
-    created_fields,
 )
-from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked, check_opportunity
 from salescli.store import layout
@@ -28,145 +25,18 @@ from salescli.workspace.deals import (
     load_deal,
     stage_event,
     stage_fields,
-    stage_new_record,
 )
 from salescli.workspace.handover import hand_over_activities
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.reasons import read_winner
 from salescli.workspace.session import Session
 from salescli.workspace.telling import said_of
-from salescli.workspace.values import read_reference, read_values
-
-# What a deal that goes on from another takes from it, unless said otherwise.
-CONTINUED = (
-    "title client owner department budget need type category source partner strengths weaknesses "
-    "main_contact main_competitor custom contacts competitors team products leads"
-).split()
+from salescli.workspace.values import read_values
 
 
 def open_deal(session: Session, text: str) -> LoadedDeal:
     """The deal that `text` names, read from its files."""
     return load_deal(session, find_record(session, text, "opportunity").path)
-
-
-def create_opportunity(
-    session: Session,
-    title: str | None,
-    client: str | None,
-    typed: Mapping[str, str],
-    *,
-    stage: str | None = None,
-    process: str | None = None,
-    continues: str | None = None,
-    leads: Sequence[str] | None = None,
-    client_kind: str | None = None,
-) -> Outcome:
-    """Make a deal (domain.md section 2). Raises every fault of what was typed together.
-
-    `leads` are those that it covers; by default all of the deal it goes on from.
-    `client_kind`: make the client, of that kind, if it isn't there.
-    """
-    before = open_deal(session, continues) if continues else None
-    state = _go_on(session, before, typed) if before else {}
-    if leads is not None:
-        state["leads"] = dict.fromkeys(leads, True)
-    if title is not None:
-        typed = {"title": title, **typed}
-    if client is not None:
-        typed = {"client": client, **typed}
-    return write_opportunity(
-        session,
-        state,
-        typed,
-        stage=stage,
-        process=process,
-        continues=before.id if before else None,
-        client_kind=client_kind,
-    )
-
-
-def write_opportunity(
-    session: Session,
-    state: State,
-    typed: Mapping[str, str],
-    *,
-    stage: str | None = None,
-    process: str | None = None,
-    continues: str | None = None,
-    client_kind: str | None = None,
-) -> Outcome:
-    """Make a deal of what it begins with and of what was typed over that.
-
-    `stage` and `process` default to the first stage and the store's process.
-    """
-    gathered = Gathered()
-    made = take_typed(session, state, typed, client_kind, gathered)
-    name = session.settings.process
-    with gathered.trying("process"):
-        if process is not None:
-            name = read_reference(session, "process", process, "process")
-        definition = session.process(name)
-        state["process"], state["stage"] = name, first_stage(definition, stage, name)
-    gathered.raise_all()
-    appoint(session, state)
-    warnings = refuse_broken(session, build_deal_record("opp-0000000000", state), definition)
-    deal_id = session.new_id("opportunity")
-    event = Created(**event_head(session, None), continues=continues, fields=created_fields(state))
-    stage_new_record(session, "opportunity", deal_id, [event])
-    entry = definition.stage_named(state["stage"])
-    assert entry is not None
-    probability = state.get("probability", entry.cap)
-    words = f"{entry.name}, {probability} %."
-    warned = warning_words(session, deal_id, warnings)
-    return Outcome((deal_id,), (*made, words, *warned), f"create {deal_id}: {state['title']}")
-
-
-def take_typed(
-    session: Session,
-    state: State,
-    typed: Mapping[str, str],
-    client_kind: str | None,
-    gathered: Gathered,
-) -> tuple[str, ...]:
-    """Put what was typed into a new deal's state; every fault goes to `gathered`.
-
-    Answers words about the client, if it was made.
-    """
-    made: tuple[str, ...] = ()
-    with gathered.trying():
-        custom = state.get("custom", {})
-        others = {name: text for name, text in typed.items() if name not in ("title", "client")}
-        state |= clean_values(read_values(session, Opportunity, others))
-        if custom:
-            state["custom"] = custom | state.get("custom", {})
-    with gathered.trying("title"):
-        if "title" in typed:
-            state |= read_values(session, Opportunity, {"title": typed["title"]})
-        if not state.get("title"):
-            raise Refused(finding("missing-value", "a deal needs a title", field="title"))
-    with gathered.trying("client"):
-        client = typed.get("client", state.get("client"))
-        if client is None:
-            raise Refused(
-                finding("missing-value", "a deal needs a client: --client NAME", field="client")
-            )
-        state["client"], made = find_or_create_client(session, client, client_kind)
-    return made
-
-
-def _go_on(session: Session, before: LoadedDeal, typed: Mapping[str, str]) -> State:
-    """What a new deal takes from the one it goes on from; its lines get ids of their own.
-
-    An id in another system stays with the deal that it names. Raises `Refused` for a client that
-    takes nothing new; an owner who has left is left out, as if nobody had said one.
-    """
-    state = {name: before.state[name] for name in CONTINUED if name in before.state}
-    if "products" in state:
-        state["products"] = {session.new_id("line"): line for line in state["products"].values()}
-    owner = session.team.people.get(state.get("owner", ""))
-    if owner is None or not is_employed_on(owner, session.today):
-        state.pop("owner", None)
-    return {name: value for name, value in state.items() if name not in typed}
 
 
 def clean_values(values: Mapping[str, Json]) -> State:
@@ -181,50 +51,6 @@ def clean_values(values: Mapping[str, Json]) -> State:
         else:
             state[path] = value
     return state
-
-
-def first_stage(definition: Definition, stage: str | None, process: str) -> str:
-    """The stage in which a new deal begins: an open one that isn't retired."""
-    usable = [entry for entry in definition.open_stages if not entry.retired]
-    if stage is None:
-        return usable[0].stage
-    entry = definition.stage_named(stage_id(definition, stage))
-    if entry is None:
-        raise NotFound(
-            finding(
-                "no-such-stage",
-                f'{process} has no stage "{stage}"',
-                hint=did_you_mean(stage, [e.stage for e in usable])
-                or f"open stages: {', '.join(e.stage for e in usable)}",
-                field="stage",
-            )
-        )
-    if entry not in usable:
-        raise Refused(
-            finding(
-                "not-an-open-stage",
-                f"a deal begins in an open stage, {entry.stage} is none",
-                hint="create it in an open stage, then salescli opportunity close",
-                field="stage",
-            )
-        )
-    return entry.stage
-
-
-def appoint(session: Session, state: State) -> None:
-    """Owner and department of a new deal, where not given (domain.md section 2)."""
-    people, departments = session.team.people, session.team.departments
-    department = state.get("department")
-    if "owner" not in state:
-        actor = session.actor
-        if department is None or people[actor].department == department:
-            state["owner"] = read_reference(session, "person", actor, "owner")
-        elif manager := departments[department].manager:
-            state["owner"] = read_reference(session, "person", manager, "owner")
-    owner = people.get(state.get("owner", ""))
-    inherited = departments.get(owner.department or "") if owner is not None else None
-    if department is None and owner is not None and inherited and not inherited.retired:
-        state["department"] = owner.department
 
 
 def build_deal_record(deal_id: str, state: State) -> Opportunity:
@@ -289,6 +115,23 @@ def set_opportunity(
     `client_kind`: make the client, of that kind, if it isn't there. `with_activities`: a new
     owner gets the hand-made activities too, not the open steps of the process alone.
     """
+    fields, made = read_changes(session, deal, typed, client_kind=client_kind)
+    definition = session.process(deal.facts.process)
+    outcome = apply_fields(session, deal, fields, definition, with_activities=with_activities)
+    return Outcome(outcome.ids, (*made, *outcome.words), outcome.title)
+
+
+def read_changes(
+    session: Session,
+    deal: LoadedDeal,
+    typed: Mapping[str, str],
+    *,
+    client_kind: str | None = None,
+) -> tuple[dict[str, list[Json]], tuple[str, ...]]:
+    """({path: [before, after]} of what was typed, words about a client that was made for it).
+
+    Raises every fault together. Writes nothing but that client.
+    """
     gathered = Gathered()
     fields: dict[str, list[Json]] = {}
     made: tuple[str, ...] = ()
@@ -306,8 +149,7 @@ def set_opportunity(
     for entry in check_locked(definition, deal.facts.stage, fields, session.short(deal.id)):
         gathered.add(Refused(entry))
     gathered.raise_all()
-    outcome = apply_fields(session, deal, fields, definition, with_activities=with_activities)
-    return Outcome(outcome.ids, (*made, *outcome.words), outcome.title)
+    return fields, made
 
 
 def apply_fields(
@@ -317,25 +159,37 @@ def apply_fields(
     definition: Definition,
     *,
     with_activities: bool = False,
+    ending: Container[str] = (),
 ) -> Outcome:
     """Write a `changed` with these fields, if the deal obeys the rules afterwards.
 
-    A new owner gets the activities that go with the deal: see `workspace.handover`.
+    A new owner gets the activities that go with the deal, but for those that are `ending` with
+    the same command: see `workspace.handover`.
     """
     if not fields:
         return Outcome((deal.id,), ("Nothing to change: it says so already.",))
-    after = build_state(build_document(deal.facts))
-    put_fields(after, fields)
     tops = {path.partition("/")[0] for path in fields}
-    warnings = refuse_broken(session, build_deal_record(deal.id, after), definition, tops)
+    warnings = check_changes(session, deal, fields, definition)
     event = Changed(**event_head(session, deal), fields=fields)
     stage_event(session, deal, event)
     stage_fields(session, deal, fields)
-    handed = hand_over_activities(session, deal, event, with_activities=with_activities)
+    handed = hand_over_activities(
+        session, deal, event, with_activities=with_activities, ending=ending
+    )
     said = ", ".join(said_of(path, before, after) for path, (before, after) in fields.items())
     told = [entry for entry in warnings if entry.field in tops]  # not what others left undone
     words = (said, *handed, *warning_words(session, deal.id, told))
     return Outcome((deal.id,), words, f"set {', '.join(fields)} of {deal.id}: {deal.facts.title}")
+
+
+def check_changes(
+    session: Session, deal: LoadedDeal, fields: Mapping[str, list[Json]], definition: Definition
+) -> tuple[Finding, ...]:
+    """Raise `Refused` with every rule that the deal would break with these; its warnings else."""
+    after = build_state(build_document(deal.facts))
+    put_fields(after, fields)
+    tops = {path.partition("/")[0] for path in fields}
+    return refuse_broken(session, build_deal_record(deal.id, after), definition, tops)
 
 
 def put_fields(state: State, fields: Mapping[str, list[Json]]) -> None:

@@ -23,10 +23,13 @@ def performer_of(
 ) -> str:
     """Who does a step: the first that can be found, else the owner, else who acts."""
     roles = roles_of(session, deal, run, deal.facts.owner)
-    person, _ = find_performer(
-        performers, roles, lambda name: _if_here(session, name, session.today) is not None
-    )
+    person, _ = find_performer(performers, roles, lambda name: is_here(session, name))
     return person or roles.starter or session.actor
+
+
+def is_here(session: Session, person: str) -> bool:
+    """Whether somebody is one of our people today."""
+    return _if_here(session, person, session.today) is not None
 
 
 def _if_here(session: Session, person: str | None, day: date) -> str | None:

@@ -2,19 +2,24 @@
 
 import msgspec
 
+from salescli.model.catalogues import has_left
 from salescli.model.conversion import check_tree
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, NotFound, finding
+from salescli.model.flow import Flow, Simulation
 from salescli.model.nearest import did_you_mean
 from salescli.model.salvage import salvage
 from salescli.process.checks import check_definition
+from salescli.process.graph import build_flow
+from salescli.process.simulation import simulate
 from salescli.store import layout
-from salescli.store.codec import place_faults
+from salescli.store.codec import place_faults, read_typed
 from salescli.store.patch import Set, patch
 from salescli.store.yamltext import parse_nodes, read_tree
 from salescli.workspace.catalogue import new_slug
 from salescli.workspace.checking.collected import place_key
 from salescli.workspace.initialising import shipped, shipped_processes
+from salescli.workspace.named import find_process
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.standing import deal_names
@@ -39,11 +44,42 @@ def check_process(session: Session, source: bytes, file: str) -> list[Finding]:
         document = parse_nodes(source, file)
         is_end_unknown = any("final" in path for path, _ in faults)
         for path, entry in check_definition(
-            read.record, deal_names(session), lambda who: who in session.team.people
+            read.record,
+            deal_names(session),
+            lambda who: who in session.team.people,
+            lambda who: has_left(session.team.people, who, session.today),
         ):
             if read.is_known(path) and not (is_end_unknown and entry.code in _OF_THE_ENDS):
                 found.append(msgspec.structs.replace(entry, place=document.place(path)))
     return sorted(found, key=place_key)
+
+
+def read_definition(session: Session, name: str) -> tuple[bytes, str]:
+    """The bytes of a definition and its file: a process of the store, or a file anywhere."""
+    path = session.surroundings.directory / name
+    if name not in session.process_names() and path.is_file():
+        return path.read_bytes(), name
+    if name not in session.process_names():
+        session.process(name)  # raises with the nearest name
+    file = layout.catalogue_file("process", name)
+    return session.read_required(file), file
+
+
+def read_sound(session: Session, source: bytes, file: str) -> Definition:
+    """The definition of a text; raises `Damaged` with everything that is wrong with it."""
+    Damaged.raise_if(entry for entry in check_process(session, source, file) if not entry.warning)
+    return read_typed(source, file, Definition)
+
+
+def read_flow(session: Session, name_or_file: str | None) -> Flow:
+    """The graph of a definition, without a name of the store's process; raises `Damaged`."""
+    name = name_or_file if name_or_file is not None else find_process(session, None)
+    return build_flow(read_sound(session, *read_definition(session, name)))
+
+
+def simulate_process(source: bytes, file: str) -> Simulation:
+    """Walk through a definition that `check_process` found nothing but warnings of."""
+    return simulate(read_typed(source, file, Definition))
 
 
 def add_process(
@@ -70,11 +106,10 @@ def add_process(
         )
     known = dict.fromkeys(session.process_names())
     name = new_slug(name, slug if slug is not None else name, known, "process")
-    found = [entry for entry in check_process(session, source, file) if not entry.warning]
-    Damaged.raise_if(found)
+    read_sound(session, source, file)
     session.files.write(layout.catalogue_file("process", name), source)
     if is_default:
         settings = session.read_required(layout.SETTINGS)
         edits = [Set(("process",), name)]
         session.files.write(layout.SETTINGS, patch(settings, layout.SETTINGS, edits, ()))
-    return Outcome((name,), (f"salescli process show {name} draws it.",), f"add process {name}")
+    return Outcome((name,), (f"salescli process draw {name} draws it.",), f"add process {name}")

@@ -5,12 +5,12 @@ sees it. What a step's result leads to is decided in `salescli.process.running`;
 is the affair of `salescli.workspace.stages`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from salescli.model.activities import Activity, build_activities
-from salescli.model.definition import Stage, Step
+from salescli.model.definition import Definition, Stage, Step
 from salescli.model.errors import Refused, finding
 from salescli.model.events import (
     Cancelled,
@@ -22,11 +22,19 @@ from salescli.model.events import (
     Started,
     Stopped,
 )
-from salescli.model.expression import evaluate, parse_condition
+from salescli.model.run_rules import Strays, find_strays
 from salescli.model.runs import Run, planned_by_hand, running_run, steps_waiting
 from salescli.process import running
 from salescli.process.running import Following
-from salescli.workspace.deals import LoadedDeal, event_head, load_deal, stage_event
+from salescli.process.standing import holds
+from salescli.workspace.deals import (
+    LoadedDeal,
+    event_head,
+    load_deal,
+    refuse_unrecorded_stage,
+    stage_event,
+    stage_of_history,
+)
 from salescli.workspace.deciding import ask_for_step
 from salescli.workspace.performing import performer_of
 from salescli.workspace.session import Session
@@ -34,6 +42,7 @@ from salescli.workspace.standing import standing_at
 
 STAGE_LEFT, STAGE_REPEATED, PROCESS_STOPPED = "stage left", "stage repeated", "process stopped"
 """Why the process itself cancels a step: such a cancelling takes no route."""
+MERGED = "merged"  # why a run stops beside which another, started first, goes on
 
 
 def reload(session: Session, deal: LoadedDeal) -> LoadedDeal:
@@ -50,7 +59,11 @@ def begin_run(session: Session, deal: LoadedDeal) -> Following:
 
 
 def stage_to_run(session: Session, deal: LoadedDeal) -> Stage:
-    """The open stage in which a run would begin; raises `Refused` where none may."""
+    """The open stage in which a run would begin; raises `Refused` where none may.
+
+    Nor where somebody edited the stage by hand and nothing recorded it.
+    """
+    refuse_unrecorded_stage(deal)
     address = session.short(deal.id)
     running_now = running_run(deal.live)
     if running_now is not None:
@@ -88,14 +101,19 @@ def enter_stage(session: Session, deal: LoadedDeal) -> Following:
 
 
 def repeat_stage(session: Session, deal: LoadedDeal, stage: Stage, note: str | None) -> Following:
-    """Stage that the deal's stage begins again with fresh steps, in the same visit."""
+    """Stage that the deal's stage begins again with fresh steps, in the same visit.
+
+    What somebody planned and a first step awaits already goes on being awaited: no event says so.
+    """
     head = event_head(session, deal)
     stage_event(session, deal, Repeated(**head, stage=stage.stage, note=note))
     deal = reload(session, deal)
     run = running_run(deal.live)
     if run is None:
         return Following()
-    return _open_stage(session, cancel_steps(session, deal, run, STAGE_REPEATED), stage)
+    first = {step.step for step in running.begin(stage, condition_of(session, deal)).steps}
+    deal = cancel_steps(session, deal, run, STAGE_REPEATED, awaited_again=first)
+    return _open_stage(session, deal, stage)
 
 
 def _open_stage(session: Session, deal: LoadedDeal, stage: Stage) -> Following:
@@ -109,10 +127,11 @@ def follow_result(
 ) -> Following | None:
     """What the result of a step leads to, its steps opened; None where no run waits for it.
 
-    `deal` is read after the event that says the result.
+    `deal` is read after the event that says the result. A step is one of the stage that the
+    history tells: an edit by hand that nothing recorded has opened no steps.
     """
     run = running_run(deal.live)
-    stage = session.process(deal.facts.process).stage_named(deal.facts.stage)
+    stage = session.process(deal.facts.process).stage_named(stage_of_history(deal.live))
     if activity.step is None or run is None or activity.run != run.id:
         return None
     if stage is None or not stage.is_open:
@@ -122,13 +141,18 @@ def follow_result(
     return following
 
 
+def is_at_end(deal: LoadedDeal, definition: Definition) -> bool:
+    """Whether the process runs on an open deal and waits for no step of it."""
+    run = running_run(deal.live)
+    waiting = steps_waiting(build_activities(deal.live).values(), run)
+    return run is not None and not waiting and definition.status_of(deal.facts.stage) == "open"
+
+
 def condition_of(session: Session, deal: LoadedDeal) -> running.IsMet:
     """Tells of a deal whether the `when` of a step holds now."""
 
     def is_met(text: str) -> bool:
-        asked = standing_at(session, deal, session.now, session.known_actor)
-        condition = parse_condition(text, asked.names)
-        return evaluate(condition, asked.subject, asked.today, asked.me)
+        return holds(standing_at(session, deal, session.now, session.known_actor), text)
 
     return is_met
 
@@ -201,24 +225,54 @@ def start_of(step: Step, at: datetime, session: Session) -> datetime | None:
     return at + timedelta(**{"m": {"minutes": number}, "h": {"hours": number}}[unit])
 
 
-def cancel_steps(session: Session, deal: LoadedDeal, run: Run, why: str) -> LoadedDeal:
+def cancel_steps(
+    session: Session,
+    deal: LoadedDeal,
+    run: Run,
+    why: str,
+    *,
+    awaited_again: Collection[str] = (),
+) -> LoadedDeal:
     """Cancel a run's open steps, for a reason of the process itself.
 
-    What somebody planned by hand, and a step adopted, is given back to them, never cancelled.
+    What somebody planned by hand, and a step adopted, is given back to them, never cancelled;
+    and not even that where its step is one of those that open again.
     """
     by_hand = planned_by_hand(deal.live)
     for activity in steps_waiting(build_activities(deal.live).values(), run):
-        head = event_head(session, deal)
-        event: Event
-        if activity.id in by_hand:
-            fields: dict[str, list[Json]] = {
-                "results": [list(activity.results) or None, None],
-                "step": [activity.step, None],
-                "run": [activity.run, None],
-            }
-            event = Replanned(**head, activity=activity.id, fields=fields, note=why)
-        else:
-            event = Cancelled(**head, activity=activity.id, note=why)
-        stage_event(session, deal, event)
-        deal = reload(session, deal)
+        if activity.id in by_hand and activity.step in awaited_again:
+            continue
+        deal = let_go(session, deal, activity, why, is_by_hand=activity.id in by_hand)
     return deal
+
+
+def mend_run(session: Session, deal: LoadedDeal) -> tuple[LoadedDeal, Strays]:
+    """Stop the runs and let go of the steps that a merge left over; answers which they were."""
+    definition = session.process(deal.facts.process)
+    found = find_strays(deal.events, definition)
+    by_hand = planned_by_hand(deal.live)
+    for run in found.runs:
+        head = event_head(session, deal)
+        stage_event(session, deal, Stopped(**head, run=run.id, why=MERGED))
+        deal = reload(session, deal)
+    for stray in found.steps:
+        one = stray.activity
+        deal = let_go(session, deal, one, stray.why, is_by_hand=one.id in by_hand)
+    return deal, found
+
+
+def let_go(
+    session: Session, deal: LoadedDeal, activity: Activity, why: str, *, is_by_hand: bool
+) -> LoadedDeal:
+    """Let the process wait for a step no more: it is cancelled, or given back to who planned it."""
+    head = event_head(session, deal)
+    event: Event = Cancelled(**head, activity=activity.id, note=why)
+    if is_by_hand:
+        fields: dict[str, list[Json]] = {
+            "results": [list(activity.results) or None, None],
+            "step": [activity.step, None],
+            "run": [activity.run, None],
+        }
+        event = Replanned(**head, activity=activity.id, fields=fields, note=why)
+    stage_event(session, deal, event)
+    return reload(session, deal)

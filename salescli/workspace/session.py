@@ -45,6 +45,9 @@ class Session:
         self.now: datetime = surroundings.now()
         self.born: dict[str, tuple[str, str]] = {}  # id → (path, title) of what was made here
         self.batch: EntryBatch | None = None  # new entries that are written together, later
+        # The deal or lead read last, under the bytes it was read from: what one command asks for
+        # again and again isn't read again, unless it has changed.
+        self.last_loaded: tuple[tuple[str, bytes, bytes], Any] | None = None
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}
@@ -172,7 +175,7 @@ class Session:
             )
         )
 
-    @property
+    @cached_property
     def known_actor(self) -> str | None:
         """Who acts, or None where nobody is known: reading needs nobody.
 

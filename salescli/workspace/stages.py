@@ -6,20 +6,19 @@ from typing import Any
 
 import msgspec
 
-from salescli.model.activities import build_activities
 from salescli.model.calendar import format_day
-from salescli.model.definition import stage_id
+from salescli.model.definition import END_OF_PROCESS, stage_id
 from salescli.model.errors import Gathered, Refused, finding
 from salescli.model.events import Closed, Event, Json, Moved, Reopened
 from salescli.model.inputs import parse_input
 from salescli.model.money import Money, parse_money
 from salescli.model.rules import UNKNOWN_WINNER, check_deciders
-from salescli.model.runs import running_run, steps_waiting
+from salescli.model.runs import running_run
 from salescli.process import closing, engine
-from salescli.process.running import END_OF_PROCESS, Following
+from salescli.process.running import Following
 from salescli.process.standing import Advanced, RefusedMove, Standing, check_movable
-from salescli.report.wording import quoted_titles
-from salescli.workspace import running
+from salescli.process.ways import stage_line
+from salescli.workspace import lettinggo, running
 from salescli.workspace.covering import follow_closing, follow_reopening, leads_elsewhere
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
 from salescli.workspace.finishing import NOTHING_ENDS, Ends, end_activities
@@ -222,9 +221,15 @@ def _money(session: Session, text: str | None) -> Money | None:
     return parse_money(text, session.settings.currency) if text else None
 
 
-def repeat_stage(session: Session, deal: LoadedDeal, note: str | None = None) -> Outcome:
-    """Begin the steps of the deal's stage again, in the same visit; raises `Refused`."""
+def repeat_stage(
+    session: Session, deal: LoadedDeal, note: str | None = None, ends: Ends = NOTHING_ENDS
+) -> Outcome:
+    """Begin the steps of the deal's stage again, in the same visit; raises `Refused`.
+
+    `ends` are activities that end with it.
+    """
     note = _text(session, note)
+    deal = end_activities(session, deal, ends)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     problem, stage = check_movable(standing), standing.stage
@@ -235,9 +240,11 @@ def repeat_stage(session: Session, deal: LoadedDeal, note: str | None = None) ->
         hint = f"salescli process start {session.short(deal.id)}"
         raise Refused(finding("no-process-runs", text, hint=hint))
     following = running.repeat_stage(session, deal, stage, note)
-    led = carry_on(session, running.reload(session, deal), following, frozenset({stage.stage}))
+    repeated = running.reload(session, deal)
+    words = [f"{stage.name} begins again.", *lettinggo.told_of_steps(deal, repeated)]
+    words += carry_on(session, repeated, following, frozenset({stage.stage}))
     title = f"repeat {stage.stage} of {deal.id}: {deal.facts.title}"
-    return Outcome((deal.id,), (f"{stage.name} begins again.", *led), title)
+    return Outcome((deal.id,), tuple(words), title)
 
 
 def carry_on(
@@ -245,11 +252,15 @@ def carry_on(
     deal: LoadedDeal,
     following: Following,
     passed: frozenset[str] = frozenset(),
+    ending: str | None = None,
 ) -> tuple[str, ...]:
     """Go where the process leads by itself: to a stage, or to its own end. Answers words.
 
-    The rules of a move hold: raises what they refuse. `passed` are stages that this command has
-    been at: where conditions lead round in a circle, the choice is left to somebody.
+    The rules of a move hold. Where the result of a step leads there, `ending` are the options
+    that end it with a move by hand; what the rules refuse is raised, so that the step stays open.
+    Else a stage has just begun whose steps are passed by their conditions, and the deal stays at
+    its end: nobody is kept out of a stage for what it takes to leave it. `passed` are stages that
+    this command has been at: where conditions lead in a circle, the choice is left to somebody.
     """
     run = running_run(deal.live)
     if following.end == END_OF_PROCESS and run is not None:
@@ -259,12 +270,19 @@ def carry_on(
         return ()
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
+    line = _line_by_hand(session, deal, standing, following.to) + (ending or "")
+    standing = msgspec.structs.replace(standing, by_hand=line)
     to = standing.definition.stage_named(following.to)
     decided: Advanced | RefusedMove
     if to is not None and not to.is_open:
         decided = decide_closing(session, standing, following.to)
     else:
         decided = engine.move(standing, following.to)
+    if isinstance(decided, RefusedMove):
+        ways = [lettinggo.with_way(entry, line) for entry in decided.findings]
+        if ending is None:
+            return lettinggo.told_of_refusal(following.to if to is None else to.name, ways)
+        decided = RefusedMove(tuple(ways), decided.is_missing)
     return _apply(session, deal, standing, decided, head, None, passed=passed).words
 
 
@@ -295,34 +313,31 @@ def _apply(
         about_leads = follow_reopening(session, deal, event)
     after = msgspec.structs.replace(deal.facts, stage=decided.to)
     warned = warning_words(session, deal.id, check_deciders(after, standing.definition))
-    about_steps = _enter(session, deal, passed | {decided.from_})
+    about_steps = enter(session, deal, passed | {decided.from_})
     words = (*_words(deal, standing, decided), *about_units, *about_leads, *warned, *about_steps)
     return Outcome((deal.id,), words, title)
 
 
-def _enter(session: Session, deal: LoadedDeal, passed: frozenset[str]) -> Sequence[str]:
-    """Let the run follow a stage event, and tell what it left: steps cancelled, activities open."""
+def _line_by_hand(session: Session, deal: LoadedDeal, standing: Standing, to: str) -> str:
+    """The command that takes a deal to a stage by hand; to any other where none leads there."""
+    line = stage_line(standing.definition, deal.facts.stage, to, session.short(deal.id))
+    return line or f"salescli opp move {session.short(deal.id)} --to STAGE"
+
+
+def enter(session: Session, deal: LoadedDeal, passed: frozenset[str]) -> Sequence[str]:
+    """Let the run follow a stage event that was staged, and tell what that left.
+
+    `deal` is the deal before it, `passed` the stages that it has left in this command.
+    """
     moved = running.reload(session, deal)
     following = running.enter_stage(session, moved)
     entered = running.reload(session, deal)
-    words = _left_words(session, moved, entered)
+    words = lettinggo.told_of_steps(moved, entered)
+    is_closed = entered.facts.stage in _finals(session, entered)
+    if is_closed or running_run(moved.live) is not None:
+        words += lettinggo.told_of_unfinished(session, entered)
     led = carry_on(session, entered, following, passed)
     return (*words, *led)
-
-
-def _left_words(session: Session, moved: LoadedDeal, entered: LoadedDeal) -> list[str]:
-    """What a change of the stage left: the steps cancelled, and what nobody finished."""
-    now = build_activities(entered.live)
-    run = running_run(moved.live)
-    steps = steps_waiting(build_activities(moved.live).values(), run)
-    left = [one for one in steps if now[one.id].state == "cancelled"]
-    words = [f"Cancelled: {quoted_titles(left)}."] if left else []
-    own = [one for one in now.values() if one.is_open and not one.step]
-    if not own or (run is None and entered.facts.stage not in _finals(session, entered)):
-        return words
-    address = session.short_inner(own[0].id)
-    line = f"  salescli activity done {address} · salescli activity cancel {address}"
-    return [*words, f"Still open: {quoted_titles(own)}.", line]
 
 
 def _finals(session: Session, deal: LoadedDeal) -> set[str]:

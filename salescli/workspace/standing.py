@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from salescli.model.activities import Activity
-from salescli.model.approvals import Approval, approval_of, build_approvals
+from salescli.model.approvals import approval_of, build_approvals
 from salescli.model.catalogues import Settings
 from salescli.model.computed import Computed, build_computed, values_of
 from salescli.model.definition import Definition
@@ -41,11 +41,20 @@ def build_standing(session: Session, deal: LoadedDeal, head: Mapping[str, Any]) 
     return standing_at(session, deal, head["at"], session.actor)
 
 
-def standing_at(session: Session, deal: LoadedDeal, at: datetime, me: str | None) -> Standing:
-    """Where a deal stands at an instant, for `me`; its file is believed about the stage."""
+def standing_at(
+    session: Session,
+    deal: LoadedDeal,
+    at: datetime,
+    me: str | None,
+    computed: Computed | None = None,
+) -> Standing:
+    """Where a deal stands at an instant, for `me`; its file is believed about the stage.
+
+    `computed` is what is computed of it on that day, where the caller has it.
+    """
     definition = session.process(deal.facts.process)
     day = session.calendar.day_of(at)
-    computed = compute(session, deal, definition, day)
+    computed = computed or compute(session, deal, definition, day)
     later = [
         event
         for event in deal.live
@@ -72,11 +81,11 @@ def _open_mandatory(
     stage = definition.stage_named(deal.facts.stage)
     steps = {step.step for step in stage.steps if step.mandatory} if stage is not None else set()
     waiting = [one for one in computed.open_activities if one.step in steps]
-    approvals = build_approvals(deal.live).values() if waiting else ()
-    return [_open_step(session, one, approval_of(approvals, one.id)) for one in waiting]
+    return [OpenStep(one.title, finishing_line(session, deal, one)) for one in waiting]
 
 
-def _open_step(session: Session, activity: Activity, approval: Approval | None) -> OpenStep:
-    address = session.short_inner(activity.id)
+def finishing_line(session: Session, deal: LoadedDeal, activity: Activity) -> str:
+    """The command that finishes an open step of a deal: done, or the approval that it waits for."""
+    approval = approval_of(build_approvals(deal.live).values(), activity.id)
     asked = None if approval is None else session.short_inner(approval.id)
-    return OpenStep(activity.title, finish_command(activity, address, asked))
+    return finish_command(activity, session.short_inner(activity.id), asked)

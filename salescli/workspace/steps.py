@@ -3,16 +3,18 @@
 What opens and what is cancelled stands in `salescli.workspace.running`.
 """
 
-from salescli.model.activities import Activity, build_activities
+from salescli.model.activities import Activity
+from salescli.model.activity_rules import CANCELLED, results_of_step
 from salescli.model.errors import Refused, finding
-from salescli.model.runs import running_run, steps_waiting
-from salescli.report.wording import quoted_titles
+from salescli.model.inputs import clean_text
+from salescli.model.runs import running_run
 from salescli.workspace import running
 from salescli.workspace.deals import Loaded, LoadedDeal, load_deal
 from salescli.workspace.guiding import next_line
+from salescli.workspace.lettinggo import told_of_steps
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
-from salescli.workspace.stages import carry_on
+from salescli.workspace.stages import PROCESS_ENDED, carry_on
 
 
 def follow(session: Session, record: Loaded, activity: Activity, result: str) -> tuple[str, ...]:
@@ -26,8 +28,17 @@ def follow(session: Session, record: Loaded, activity: Activity, result: str) ->
     following = running.follow_result(session, deal, activity, result)
     if following is None:
         return ()
-    led = carry_on(session, running.reload(session, deal), following)
+    ending = _ending(session.short_inner(activity.id), activity, result)
+    led = carry_on(session, running.reload(session, deal), following, ending=ending)
     return tuple(filter(None, (*led, next_line(session, record.id))))
+
+
+def _ending(address: str, activity: Activity, result: str) -> str:
+    """The option of a move by hand that ends this step with it."""
+    if result == CANCELLED:
+        return f" --cancel {address}"
+    has_choice = len(results_of_step(activity)) > 1
+    return f" --done {address}" + (f"={result}" if has_choice else "")
 
 
 def start_process(session: Session, deal: LoadedDeal) -> Outcome:
@@ -48,14 +59,20 @@ def start_if_set(session: Session, deal_id: str, *settings: str) -> tuple[str, .
 
 
 def stop_process(session: Session, deal: LoadedDeal, why: str) -> Outcome:
-    """Stop the run on a deal: its open steps are cancelled, nothing else changes."""
+    """Stop the run on a deal: its open steps are cancelled, nothing else changes.
+
+    Raises `Refused` if none runs, or for a reason that would read as the process's own end.
+    """
+    why = " ".join(clean_text(why).split())
+    if why.casefold() in ("", PROCESS_ENDED):
+        text = "a process that comes to its own end writes 'end'; what somebody stops has a reason"
+        hint = '--reason "the client wants to talk to the owner alone", for one'
+        raise Refused(finding("not-its-own-end", text, hint=hint, field="reason"))
     run = running_run(deal.live)
     if run is None:
         text = "no process runs on this deal"
         hint = f"salescli process start {session.short(deal.id)}"
         raise Refused(finding("no-process-runs", text, hint=hint))
-    left = steps_waiting(build_activities(deal.live).values(), run)
-    running.stop_run(session, deal, run, why)
-    words = ["The process stopped: what comes is by hand."]
-    words += [f"Cancelled: {quoted_titles(left)}."] if left else []
+    stopped = running.stop_run(session, deal, run, why)
+    words = ["The process stopped: what comes is by hand.", *told_of_steps(deal, stopped)]
     return Outcome((deal.id,), tuple(words), f"stop process of {deal.facts.title}")

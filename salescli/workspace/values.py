@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from salescli.model.addresses import ADDRESSES, check_addresses
-from salescli.model.catalogues import CustomField, choice_named, is_employed_on
+from salescli.model.catalogues import CustomField, choice_named, is_employed_on, offered_choices
 from salescli.model.clients import is_erased
 from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
@@ -59,13 +59,7 @@ def read_choice(session: Session, dictionary: str, text: str, field: str) -> Jso
     values = session.dictionaries.get(dictionary, {})
     key = text if text in values else _by_name(values, text)
     choice = choice_named(values, key) if key is not None else None
-    offered = [
-        name
-        for name in values
-        if (entry := choice_named(values, name))
-        and not entry.retired
-        and (not entry.imported or session.via == "import")
-    ]
+    offered = list(offered_choices(values, imported=session.via == "import"))
     if choice is None or key is None:
         raise NotFound(
             finding(

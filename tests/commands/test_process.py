@@ -1,5 +1,7 @@
 """Adding process definitions to a store."""
 
+import json
+
 from tests.shop import load
 
 
@@ -15,3 +17,54 @@ def test_a_process_can_be_added_as_the_one_that_new_deals_begin_in(shop):
 def test_without_a_word_the_stores_process_stays(shop):
     shop.do("process", "add", "quick", "--id", "quicker")
     assert load(shop.root / "salescli.yaml")["process"] == "real-estate"
+
+
+WARNED = """\
+name: Small
+stages:
+  - stage: talk
+    name: Talk
+    steps:
+      - step: ask
+        kind: question
+        title: Ready?
+        then: {"yes": end-of-stage}
+  - {stage: won, name: Won, final: success}
+"""
+
+
+def test_checking_tells_what_was_walked_of_every_sound_definition(shop):
+    told = shop.run("process", "check")
+    assert (told.code, told.err) == (0, "")
+    assert [line for line in told.out.splitlines() if not line.startswith(" ")] == [
+        "corporate: 8 open stages, 18 steps, 31 routes walked, 3 loops walked, 12 paths",
+        "quick: 4 open stages, 11 steps, 22 routes walked, 4 loops walked, 11 paths",
+        "real-estate: 4 open stages, 8 steps, 14 routes walked, 1 loop walked, 5 paths",
+    ]
+
+
+def test_a_broken_definition_is_not_walked_and_one_with_warnings_is(shop):
+    (shop.root / "small.yaml").write_text(WARNED)
+    (shop.root / "broken.yaml").write_text(WARNED.replace("end-of-stage", "nowhere"))
+    told = shop.run("process", "check", "small.yaml", "broken.yaml", "--format", "json")
+    assert told.code == 1
+    assert [process["process"] for process in json.loads(told.out)["processes"]] == ["small.yaml"]
+    assert "small.yaml:9:15: warning: the question ask has one answer" in told.err
+    assert "broken.yaml:9:23: yes of ask leads to 'nowhere'" in told.err
+    alone = shop.run("process", "check", "small.yaml")
+    assert (alone.code, alone.out.splitlines()[0]) == (
+        0,
+        "small.yaml: 1 open stage, 1 step, 1 route walked, 0 loops walked, 1 path",
+    )
+
+
+def test_a_performer_who_has_left_is_told_of_in_a_file_and_in_the_store(shop):
+    shop.do("person", "create", "Dina", "--left", "2026-10-31")
+    source = WARNED.replace("kind: question", "kind: task\n        performer: [dina]")
+    (shop.root / "processes" / "small.yaml").write_text(source)
+    for command in (("process", "check", "small"), ("check",)):
+        told = shop.run(*command)
+        assert told.code == 0
+        assert "dina has left, so the step ask goes to the next one" in " ".join(
+            (told.out + told.err).split()
+        )

@@ -109,7 +109,8 @@ def test_next_tells_what_is_missing_with_the_command_that_fills_it(shop):
     assert f"○ ask what they need{' ' * 14}" in out
     assert f"salescli opp set {short} --need …" in out
     assert "what they can spend\n" not in out  # that is known
-    assert f"→ salescli opp advance {short}\n" in out
+    assert f"→ on to Key contacts{' ' * 28}salescli opp advance {short}\n" in out
+    assert f"→ or let the process lead{' ' * 21}salescli process start {short}\n" in out
     document = json.loads(shop.do("next", deal, "--format", "json").out)
     assert [one["field"] for one in document["deals"][0]["missing"]] == ["need", "close_date"]
 

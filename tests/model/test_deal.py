@@ -1,6 +1,10 @@
+from datetime import UTC, datetime
+
 import msgspec
 
-from salescli.model.deal import Deal, Talk
+from salescli.model.deal import Deal, Facts, Talk, build_facts
+from salescli.model.events import Created, Started, Stopped
+from salescli.model.runs import Run
 from salescli.model.visits import Entry, Visit
 
 
@@ -32,3 +36,14 @@ def test_a_deals_value_is_its_revenue_only_if_won_else_amount_else_budget():
     poor = Deal(**common, **times, budget="1.00 EUR")
     assert (poor.value(True), Deal(**common, **times).value(True)) == ("1.00 EUR", None)
     assert Deal(**common, **times).currency is None
+
+
+def test_the_rest_of_a_deal_says_which_run_of_its_process_goes_on():
+    head = {"by": "anna", "at": datetime(2026, 11, 2, 9, tzinfo=UTC)}
+    created = Created(id="h-1", seq=1, **head, fields={"title": "Flat", "stage": "first"})
+    started = Started(id="h-2", seq=2, **head, run="run-1")
+    stopped = Stopped(id="h-3", seq=3, **head, run="run-1", why="by hand")
+    facts = build_facts("opp-1", {"title": "Flat"}, [created, started])
+    assert facts.run == Run("run-1", "anna", head["at"])
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(facts), type=Facts) == facts
+    assert build_facts("opp-1", {"title": "Flat"}, [created, started, stopped]).run is None

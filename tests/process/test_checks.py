@@ -171,6 +171,52 @@ BROKEN: list[tuple[str, Definition, Path]] = [
     ("unknown-name", with_steps(step(when="bugdet")), (S, 0, "steps", 0, "when")),
     ("not-adoptable", with_steps(step(kind="form", adopt=True)), (S, 0, "steps", 0, "adopt")),
     ("bad-delay", with_steps(step(start_after="soon")), (S, 0, "steps", 0, "start_after")),
+    (
+        "one-answer",
+        with_steps(step(kind="question", then={"yes": "end-of-stage"})),
+        (S, 0, "steps", 0, "then"),
+    ),
+    (
+        "not-a-decision",
+        with_steps(
+            step(
+                kind="approval",
+                then={"approved": "end-of-stage", "rejected": "call", "done": "end-of-stage"},
+            )
+        ),
+        (S, 0, "steps", 0, "then", "done"),
+    ),
+    (
+        "decision-without-route",
+        with_steps(step(kind="approval", then={"approved": "end-of-stage"})),
+        (S, 0, "steps", 0, "then"),
+    ),
+    ("reminder-without-time", with_steps(step(remind=30)), (S, 0, "steps", 0, "remind")),
+    (
+        "circle-of-conditions",
+        with_steps(
+            step(),
+            step("one", when="need", then={"done": "two"}),
+            step("two", when="budget", then={"done": "one", "cancelled": "end-of-stage"}),
+            begin=["call", "one"],
+        ),
+        (S, 0, "steps", 1, "when"),
+    ),
+    (
+        "circle-of-conditions",
+        with_steps(step(when="need", then={"again": "call", "done": "end-of-stage"})),
+        (S, 0, "steps", 0, "when"),
+    ),
+    (
+        "route-to-failure",
+        with_steps(step(then={"done": "end-of-stage", "gone": "stage:lost"})),
+        (S, 0, "steps", 0, "then", "gone"),
+    ),
+    (
+        "leads-nowhere",
+        with_steps(step(then={"done": "end-of-stage", "cancelled": None})),
+        (S, 0, "steps", 0, "then", "cancelled"),
+    ),
     ("unreachable-step", with_steps(step(), step("b")), (S, 0, "steps", 1, "step")),
     (
         "step-trap",
@@ -227,7 +273,8 @@ def test_a_retired_step_may_lead_to_a_retired_one() -> None:
 
 def test_a_step_may_lead_to_itself_and_end_its_branch() -> None:
     routes = {"done": None, "no-answer": "call", "call-later": "call"}
-    assert found(with_steps(step(kind="call", then=routes))) == []
+    definition = with_steps(step(kind="call", then=routes), step("key"), begin=["call", "key"])
+    assert found(definition) == []
 
 
 def test_steps_that_begin_in_parallel_are_reached() -> None:
@@ -241,6 +288,50 @@ def test_performers_may_be_people_whom_the_caller_knows() -> None:
     problems = check_definition(definition, NAMES, is_person=lambda name: name == "anna")
     assert [(path, problem.code) for path, problem in problems] == [
         ((S, 0, "steps", 0, "performer", 1), "unknown-performer")
+    ]
+
+
+def test_a_performer_who_has_left_is_told_without_making_the_definition_wrong() -> None:
+    definition = with_steps(
+        step(performer=["dina", "owner"]),
+        step("old", performer=["dina"], retired=True),
+    )
+    told = check_definition(definition, NAMES, has_left=lambda name: name == "dina")
+    assert [(path, problem.code, problem.warning) for path, problem in told] == [
+        ((S, 0, "steps", 0, "performer", 0), "performer-left", True)
+    ]
+
+
+def test_what_may_be_meant_is_a_warning_and_what_can_not_run_is_none() -> None:
+    warnings = {
+        problem.code
+        for _, definition, _ in BROKEN
+        for _, problem in check_definition(definition, NAMES)
+        if problem.warning
+    }
+    assert warnings == {"one-answer", "reminder-without-time", "route-to-failure", "leads-nowhere"}
+
+
+def test_an_approval_goes_on_by_both_decisions() -> None:
+    both = {"approved": "end-of-stage", "rejected": "call"}
+    assert found(with_steps(step(kind="approval", then=both))) == []
+
+
+def test_a_condition_that_fails_may_pass_several_steps_that_lead_out() -> None:
+    chain = [
+        step("one", when="need", then={"done": "two"}),
+        step("two", when="budget", then={"done": "end-of-stage", "again": "one"}),
+    ]
+    assert found(with_steps(*chain)) == []
+
+
+def test_a_stage_is_stuck_only_when_every_branch_of_it_can_end_without_leading_on() -> None:
+    ends, leads = {"done": None}, {"done": "end-of-stage"}
+    two = [step("one", then=ends), step("two", then=leads)]
+    assert found(with_steps(*two, begin=["one", "two"])) == []
+    both = [step("one", then=ends), step("two", then=leads | {"cancelled": None})]
+    assert found(with_steps(*both, begin=["one", "two"])) == [
+        ((S, 0, "steps", 0, "then", "done"), "leads-nowhere")
     ]
 
 

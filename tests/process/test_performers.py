@@ -2,7 +2,7 @@
 
 import pytest
 
-from salescli.model.definition import Definition, Stage, Step
+from salescli.model.definition import Stage, Step
 from salescli.process.performers import Roles, find_performer, is_owners_step
 
 EVERYBODY = Roles("anna", "carl", "dina")
@@ -36,8 +36,8 @@ def test_a_step_is_the_owners_by_its_performers_and_one_that_is_gone_is_too():
             then={"done": None},
         ),
     ]
-    definition = Definition(name="X", stages=[Stage(stage="a", name="A", steps=steps)])
-    assert is_owners_step(definition, "call", EVERYBODY)
-    assert not is_owners_step(definition, "sign", EVERYBODY)
-    assert is_owners_step(definition, "sign", Roles("anna"))
-    assert is_owners_step(definition, "gone", EVERYBODY)
+    stage = Stage(stage="a", name="A", steps=steps)
+    assert is_owners_step(stage, "call", EVERYBODY)
+    assert not is_owners_step(stage, "sign", EVERYBODY)
+    assert is_owners_step(stage, "sign", Roles("anna"))
+    assert is_owners_step(stage, "gone", EVERYBODY)

@@ -153,6 +153,7 @@ def test_the_document_has_days_and_instants():
                         "start": None,
                         "due_on": "2026-11-18",
                         "minutes": None,
+                        "step": None,
                         "record": "opp-7k2m9xq4tb",
                         "record_title": "Flat 47",
                         "client": "Elena Petrova",

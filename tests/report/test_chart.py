@@ -14,13 +14,21 @@ from typing import Literal
 import matplotlib
 import msgspec
 import pytest
+from flows import SHIPPED, crowded_flow, flow_of
 from funnel_deals import fixture_deals, funnel_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from salescli.report.chart import build_funnel_figure, draw_funnel, drawing
+from salescli.model.flow import Flow
+from salescli.report.chart import (
+    build_funnel_figure,
+    build_process_figure,
+    draw_funnel,
+    draw_process,
+    drawing,
+)
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel, StageFigure
 
@@ -179,6 +187,7 @@ def test_an_svg_is_paths_with_a_title_and_runs_nothing() -> None:
 DRAW = """
 import sys
 sys.path[:0] = sys.argv[1:3]
+from flows import SHIPPED, crowded_flow, flow_of
 from funnel_deals import fixture_deals, funnel_of
 from salescli.report.chart import draw_funnel
 for kind in ("png", "svg"):
@@ -220,3 +229,47 @@ def test_drawing_leaves_settings_as_they_were() -> None:
     before = dict(matplotlib.rcParams)
     draw_funnel(FIXTURE)
     assert dict(matplotlib.rcParams) == before
+
+
+def process_boxes(flow: Flow, width: int) -> list[tuple[str, Bbox]]:
+    with drawing():
+        figure, _ = build_process_figure(flow, width=width)
+        return list(text_boxes(figure))
+
+
+@pytest.mark.parametrize("width", [800, 1600])
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_texts_of_a_shipped_process_are_whole_and_apart(name: str, width: int) -> None:
+    boxes = process_boxes(flow_of(name), width)
+    assert not any(text.endswith("…") for text, _ in boxes)
+    for (one, box), (other, beside) in combinations(boxes, 2):
+        assert not box.overlaps(beside), (one, other)
+
+
+@pytest.mark.parametrize("title", [names for kind in NAMES.values() for names in kind])
+def test_texts_of_any_process_lie_inside_the_picture(title: str) -> None:
+    with drawing():
+        figure, _ = build_process_figure(crowded_flow(title, 4), width=1600)
+        for text, box in text_boxes(figure):
+            assert box.x0 >= 0 and box.y0 >= 0, text
+            assert box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_process_makes_the_same_bytes_twice_and_hostile_names_are_drawn(
+    kind: Literal["png", "svg"],
+) -> None:
+    flow = crowded_flow("$\\foo$ <script> \ud800 \u202e \x1b[31m", 3)
+    assert draw_process(flow, kind=kind).data == draw_process(flow, kind=kind).data
+
+
+def test_a_picture_of_a_process_is_as_wide_as_asked_unless_it_would_be_far_too_high() -> None:
+    picture = draw_process(flow_of("quick"), width=1200)
+    assert struct.unpack(">I", picture.data[16:20]) == (1200,)
+    assert (picture.width, picture.notes) == (1200, ())
+    high, width = crowded_flow("A", 150), 1600
+    with drawing():
+        figure, notes = build_process_figure(high, width=width)
+    assert figure.bbox.height <= 20_001
+    assert figure.bbox.width < width
+    assert "it would be too high" in notes[-1]

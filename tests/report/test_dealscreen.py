@@ -13,9 +13,10 @@ from salescli.model.definition import Definition, Stage
 from salescli.model.events import Created, Noted, Planned, Proposed
 from salescli.model.money import parse_money
 from salescli.model.records import Line, Opportunity, Rival, Stakeholder
+from salescli.model.runs import Run
 from salescli.report.brief import format_brief
 from salescli.report.dealscreen import HEIGHT, format_deal, labelled, wrapped
-from salescli.report.dealview import DealView, Wanted, closing_words, stage_days
+from salescli.report.dealview import DealView, Wanted, closing_words, run_words, stage_days
 from salescli.report.numbers import width_of
 from salescli.report.stakeholders import build_stakeholders
 from salescli.report.timeline import build_timeline
@@ -219,3 +220,21 @@ def test_a_brief_asks_what_is_not_known():
     text = format_brief(build_view(2, "ask the wife"))
     assert "## Open questions\n\n- Ask the wife\n- Ask the wife\n" in text
     assert "- call ask the wife 0, boris\n" in text
+
+
+def test_a_running_process_is_told_and_whether_its_stage_is_at_an_end():
+    run = Run("run-1", "anna", AT)
+    step = Planned(id="h-9", seq=9, by="anna", at=AT, activity="act-9", type="task", title="Write",
+                   owner="anna", results=["done"], step="write", run="run-1")  # fmt: skip
+    view = build_view()
+    waiting = build_computed(view.deal, [*view.events, step], PROCESS, RIGA, TODAY)
+    assert run_words(view) == ""
+    at_end = msgspec.structs.replace(view, run=run)
+    assert run_words(at_end) == "runs since 1 Oct 2026, at the end of the stage"
+    assert " Process    runs since 1 Oct 2026, at the end of the stage" in format_deal(at_end)[0]
+    assert "- Process: runs since 1 Oct 2026, at the end of the stage" in format_brief(at_end)
+    assert run_words(msgspec.structs.replace(at_end, computed=waiting)) == "runs since 1 Oct 2026"
+    lost = msgspec.structs.replace(view.deal, stage="lost")
+    closed = build_computed(lost, view.events, PROCESS, RIGA, TODAY)
+    words = run_words(msgspec.structs.replace(at_end, computed=closed))
+    assert words == "runs since 1 Oct 2026, goes on if the deal is reopened"

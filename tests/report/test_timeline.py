@@ -13,6 +13,7 @@ from salescli.model.events import (
     Mailed,
     Moved,
     Planned,
+    Replanned,
     Voided,
     live_events,
 )
@@ -76,7 +77,7 @@ SENTENCES = [
     (
         "planned",
         "h-0y3g8n1x6q",
-        'form "Fill in the deal and appoint its owner" planned, 30 min, for Carl',
+        'form "Fill in the deal and appoint its owner" opened, 30 min, for Carl',
     ),
     ("done", "h-7m4q1z9e3s", 'form "Fill in the deal and appoint its owner": saved, 20 min'),
     (
@@ -400,3 +401,20 @@ def test_small_values_have_their_words():
     ]
     assert quote("a" * 200, 10) == f'"{"a" * 9}…"'
     assert format_value(None, True, WORDING) == "yes"
+
+
+def test_an_adopted_meeting_is_told_without_the_words_of_the_format():
+    head = {"at": datetime(2026, 11, 2, tzinfo=UTC), "by": "anna", "activity": "act-1"}
+    planned = Planned(id="h-1", seq=1, **head, type="meeting", title="Show it", owner="anna")
+    taken = {"results": [None, ["done"]], "step": [None, "present"], "run": [None, "run-1"]}
+    back = {name: [after, None] for name, (_, after) in taken.items()}
+    events = [
+        planned,
+        Replanned(id="h-2", seq=2, **head, fields=taken),
+        Replanned(id="h-3", seq=3, **head, fields=back, note="stage left"),
+    ]
+    told = [entry.words for entry in build_timeline("opp-1", events, Wording(Calendar("UTC")))]
+    assert told[1:] == [
+        'meeting "Show it" taken as a step',
+        'meeting "Show it" is no step any more: "stage left"',
+    ]

@@ -10,21 +10,15 @@ from typing import Any
 
 import pytest
 
-from salescli.model.events import (
-    EVENT_TYPES,
-    Asked,
-    Decided,
-    Repeated,
-    Started,
-    Stopped,
-)
+from salescli.model.activities import Activity, build_activities
+from salescli.model.events import EVENT_TYPES
 from salescli.model.facts import fold
 from salescli.model.leads import LEAD_STAGES
+from salescli.model.runs import running_run
 from tests.shop import Shop, load
 from tests.workspace.demo_store import write_demo
 
-NOT_YET = {Started, Stopped, Repeated, Asked, Decided}  # no command makes them yet
-EVENT_KINDS = {kind.__struct_config__.tag for kind in EVENT_TYPES if kind not in NOT_YET}
+EVENT_KINDS = {kind.__struct_config__.tag for kind in EVENT_TYPES}
 FAILURES = ("lost", "rerouted", "rejected")
 
 
@@ -125,6 +119,50 @@ def assert_everything(demo: Shop) -> None:
     assert any("mentions" in event for event in events if event["kind"] == "posted")
     results = [event["result"] for event in events if event["kind"] == "done"]
     assert_often(results, ("done", "no-answer", "call-later"))
+
+
+def led(demo: Shop) -> list[str]:
+    """The deals on which the process runs or ran."""
+    return [deal for deal in deal_ids(demo) if "started" in demo.kinds(deal)]
+
+
+def steps_of(demo: Shop, deal: str) -> list[Activity]:
+    return [one for one in build_activities(demo.live(deal)).values() if one.step]
+
+
+def test_the_process_leads_a_third_of_the_deals(demo):
+    assert 0.28 <= len(led(demo)) / len(deal_ids(demo)) <= 0.4
+    steps = [step for deal in led(demo) for step in steps_of(demo, deal)]
+    assert_often((step.result for step in steps), ("yes", "no", "rework", "saved", "done"))
+    assert any(step.state == "cancelled" and step.result == "cancelled" for step in steps)
+    whys = [event["why"] for event in events_of_deals(demo) if event["kind"] == "stopped"]
+    assert len(set(whys)) > 1 and "end" not in whys
+
+
+def test_the_deals_that_are_led_come_to_every_point_of_the_way(demo):
+    stages = Counter(demo.facts(deal)["stage"] for deal in led(demo))
+    assert stages["won"] >= 3 and stages["lost"] >= 1
+    going_on = [
+        deal
+        for deal in led(demo)
+        if running_run(demo.live(deal)) and demo.facts(deal)["stage"] not in (*FAILURES, "won")
+    ]
+    waiting = {deal: [one for one in steps_of(demo, deal) if one.is_open] for deal in going_on}
+    assert sum(not steps for steps in waiting.values()) >= 2, "none is at the end of its stage"
+    demo.now = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+    listed = json.loads(demo.do("activity", "list", "--open", "--format", "json").out)["activities"]
+    steps = [one["overdue"] for one in listed if one["step"]]
+    assert sum(steps) >= 2 and not all(steps), "late ones, and some that lie ahead"
+    # Nothing waits on a deal that is not led any more.
+    done = [deal for deal in led(demo) if deal not in going_on]
+    assert not any(one.is_open for deal in done for one in steps_of(demo, deal))
+
+
+def test_most_steps_are_done_within_days_and_some_late(demo):
+    steps = [step for deal in led(demo) for step in steps_of(demo, deal)]
+    days = [(step.closed_at - step.planned_at).days for step in steps if step.state == "done"]
+    assert sum(taken <= 4 for taken in days) > len(days) / 2
+    assert sum(taken > 7 for taken in days) >= 3
 
 
 @pytest.mark.parametrize("ending", ["won", "lost"])

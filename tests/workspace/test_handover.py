@@ -66,12 +66,14 @@ def test_without_another_owner_nothing_is_handed_over(shop, deal, options):
 def test_a_step_of_the_managers_stays_with_the_manager_who_was_the_owner_too(shop, deal):
     shop.make("department", "create", "North", "--manager", "anna")
     shop.do("opp", "set", deal, "--department", "north")
+    shop.do("opp", "move", deal, "--to", "proposal-preparation")
     plan(shop, folder_of(shop, deal), "6", "anna", step="costing", run=RUN, results=["done"])
     shop.do("opp", "set", deal, "--owner", "boris")
     assert build_activities(shop.live(deal))["act-0000000006"].owner == "anna"
 
 
 def test_where_nobody_manages_the_owner_did_the_managers_step_and_hands_it_over(shop, deal):
+    shop.do("opp", "move", deal, "--to", "proposal-preparation")
     plan(shop, folder_of(shop, deal), "6", "anna", step="costing", run=RUN, results=["done"])
     shop.do("opp", "set", deal, "--owner", "boris")
     assert build_activities(shop.live(deal))["act-0000000006"].owner == "boris"
@@ -96,3 +98,45 @@ def test_a_day_given_for_the_change_is_that_of_the_activities(shop, deal):
     changed, replanned = shop.events(deal)[-2:]
     assert changed["at"] == replanned["at"]
     assert replanned["seq"] == changed["seq"] + 1
+
+
+SAME_ID = """
+name: Mine
+stages:
+  - stage: one
+    name: One
+    steps:
+      - {step: talk, kind: task, title: Talk, performer: [starter], then: {done: "stage:two"}}
+  - stage: two
+    name: Two
+    steps:
+      - {step: talk, kind: task, title: Talk, then: {done: "stage:won"}}
+  - {stage: won, name: Won, final: success}
+  - {stage: lost, name: Lost, final: failure}
+"""
+
+
+@pytest.mark.parametrize(("moves", "owner"), [([], "anna"), ([["opp", "advance"]], "boris")])
+def test_whose_a_step_is_says_the_stage_of_the_deal_where_two_have_a_step_of_that_id(
+    shop, moves, owner
+):
+    shop.make("person", "create", "Boris")
+    shop.write("processes/mine.yaml", SAME_ID)
+    deal = shop.deal("Flat 47", "--process", "mine")
+    shop.do("process", "start", deal)
+    for move in moves:
+        shop.do(*move, deal)
+    shop.do("opp", "set", deal, "--owner", "boris")
+    waiting = [one for one in build_activities(shop.live(deal)).values() if one.is_open]
+    assert [one.owner for one in waiting] == [owner]
+
+
+def test_a_step_of_somebody_who_had_left_was_the_owners_and_is_handed_over(shop):
+    shop.make("person", "create", "Boris")
+    shop.make("person", "create", "Edgar", "--left", "2026-10-01")
+    shop.write("processes/mine.yaml", SAME_ID.replace("[starter]", "[edgar]"))
+    deal = shop.deal("Flat 47", "--process", "mine")
+    shop.do("process", "start", deal)
+    shop.do("opp", "set", deal, "--owner", "boris")
+    waiting = [one for one in build_activities(shop.live(deal)).values() if one.is_open]
+    assert [one.owner for one in waiting] == ["boris"]

@@ -1,4 +1,4 @@
-"""Pictures of reports: the options that ask for them, and writing what was drawn."""
+"""Pictures of reports and processes: the options that ask for them, and writing what was drawn."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ _OPTIONS = (
 
 
 def picture_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--png`, `--svg` and `--size` of a report that can be drawn."""
+    """`--png`, `--svg` and `--size` of what can be drawn."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -49,16 +49,14 @@ def draw_asked(app: App, options: Mapping[str, Any], draw: Callable[..., Any]) -
     """Draw each picture that was asked for: `draw(kind=, width=)` makes one."""
     for kind in ("png", "svg"):
         if options[kind] is not None:
-            _write(
-                app, draw(kind=kind, width=options["size"]), options[kind], kind, options["size"]
-            )
+            _write(app, draw(kind=kind, width=options["size"]), options[kind], kind)
 
 
-def _write(app: App, drawn: Any, path: str, kind: str, width: int) -> None:
+def _write(app: App, drawn: Any, path: str, kind: str) -> None:
     for note in drawn.notes:
         say(note)
     if path == "-":
         sys.stdout.buffer.write(drawn.data)
         return
     write_outside(app, path, drawn.data)
-    say(f"{path}: {width} pixels wide." if kind == "png" else f"{path} is drawn.")
+    say(f"{path}: {drawn.width} pixels wide." if kind == "png" else f"{path} is drawn.")

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from salescli.model.clients import redirected
-from salescli.model.errors import Finding, SalesError
+from salescli.model.errors import Damaged, Finding, SalesError
 from salescli.model.records import RECORD_TYPES
+from salescli.report.wording import quoted_titles
 from salescli.store import layout
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits
@@ -32,13 +33,16 @@ from salescli.workspace.checking.recording import facts_path, patched_facts, rec
 from salescli.workspace.checking.records import tree_path
 from salescli.workspace.checking.survey import Checked, Survey
 from salescli.workspace.checking.voiding import void_named
+from salescli.workspace.deals import load_deal, stage_of_history
 from salescli.workspace.outcome import Outcome
+from salescli.workspace.running import is_at_end, mend_run
 from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
 from salescli.workspace.undoing import void_events
 
 FIXABLE = frozenset(
-    "unrecorded-edit unsettled-merge event-line-twice fork merged-reference".split()
+    "unrecorded-edit unsettled-merge event-line-twice fork merged-reference two-runs "
+    "stray-step".split()
 )
 
 
@@ -156,6 +160,7 @@ class _Fixer:
             self._say(examined, f"voided {later.id}, which led where the record stood already")
             examined = self._examine(kind, path) or examined
         self._fix_fields(examined)
+        self._fix_run(examined)
         self._drop_copies(examined)
 
     def _examine(self, kind: str, path: str) -> Examined | None:
@@ -188,7 +193,8 @@ class _Fixer:
                 self._keep_history(examined)
                 return
         try:
-            fields, leads = record_edit(self.session, examined, wanted, self.known)
+            with self.session.files.attempt():
+                fields, leads = record_edit(self.session, examined, wanted, self.known)
         except SalesError as error:
             refused = self._placed(examined, error)
             address = self.session.short(examined.id)
@@ -197,6 +203,30 @@ class _Fixer:
         told = ", ".join(f"{path} {shown(a)} → {shown(b)}" for path, (a, b) in fields.items())
         self._say(examined, f"wrote down {told}")
         self.words += leads
+
+    def _fix_run(self, examined: Examined) -> None:
+        """Stop a second run, and let go of steps for which no process waits.
+
+        Not where the stage is unclear: which steps are its own is unclear, too.
+        """
+        if examined.kind != "opportunity" or examined.definition is None:
+            return
+        try:
+            deal = load_deal(self.session, examined.directory)
+        except Damaged:  # events that make no record are told as such
+            return
+        is_unclear = examined.road is None or examined.road.is_forked
+        if is_unclear or stage_of_history(deal.live) != deal.facts.stage:
+            return
+        deal, found = mend_run(self.session, deal)
+        told = [f"stopped {run.id}, which ran beside another" for run in found.runs]
+        if found.steps:
+            told.append(f"let go of {quoted_titles([one.activity for one in found.steps])}")
+        for words in told:
+            self._say(examined, words)
+        if told and is_at_end(deal, examined.definition):
+            address = self.session.short(deal.id)
+            self.words.append(f"  No step of its stage waits now: salescli opp repeat {address}")
 
     def _placed(self, examined: Examined, error: SalesError) -> list[Finding]:
         assert examined.source is not None

@@ -10,7 +10,14 @@ from datetime import date, datetime
 import msgspec
 
 from salescli.model.calendar import Calendar
-from salescli.model.catalogues import Competitors, Dictionary, Products, Settings, Team
+from salescli.model.catalogues import (
+    Competitors,
+    Dictionary,
+    Products,
+    Settings,
+    Team,
+    has_left,
+)
 from salescli.model.definition import Definition
 from salescli.model.names import NameTable
 
@@ -67,3 +74,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
             if known is None or name in known:
                 return True
         return False
+
+    def has_left(self, person: str) -> bool:
+        """Whether one of our people takes no new work any more; nobody where it can't be known."""
+        return self.team is not None and has_left(self.team.people, person, self.today)

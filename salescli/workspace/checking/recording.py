@@ -36,7 +36,7 @@ from salescli.workspace.deals import LoadedDeal, event_head, stage_event
 from salescli.workspace.handover import hand_over_activities
 from salescli.workspace.opportunities import as_tree
 from salescli.workspace.session import Session
-from salescli.workspace.stages import build_event
+from salescli.workspace.stages import build_event, enter
 from salescli.workspace.standing import build_standing
 from salescli.workspace.values import (
     catalogue_of,
@@ -85,6 +85,8 @@ def record_edit(
     session.files.write(facts_path(examined), patched)
     if examined.kind == "opportunity":
         words += hand_over_activities(session, loaded, event)
+    if "stage" in fields and examined.kind == "opportunity":
+        words += enter(session, loaded, frozenset({str(fields["stage"][0])}))
     return fields, words
 
 

@@ -18,6 +18,7 @@ from salescli.model.ids import is_born_id
 from salescli.model.leads import check_lead
 from salescli.model.records import Lead, Opportunity
 from salescli.model.rules import check_lines, check_opportunity
+from salescli.model.run_rules import check_runs
 from salescli.workspace.checking.approvals import check_approvals
 from salescli.workspace.checking.collected import At, Source
 from salescli.workspace.checking.eventvalues import check_event_values
@@ -106,6 +107,7 @@ def check_record_history(
         *road.found,
         *check_event_values(events, record, definition, known),
         *check_activities(road.live, known.dictionaries),
+        *check_runs(events, definition),
         *check_approvals(road.live),
     ]
     numbers = {line.event.id: line.number for line in history.lines}

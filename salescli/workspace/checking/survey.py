@@ -236,7 +236,9 @@ class Survey:
             "products": lambda value, name: catalogues.check_products(value, known),
             "competitors": lambda value, name: catalogues.check_competitors(value),
             "dictionaries": lambda value, name: catalogues.check_dictionaries(value),
-            "process": lambda value, name: check_definition(value, known.names, is_person(known)),
+            "process": lambda value, name: check_definition(
+                value, known.names, is_person(known), known.has_left
+            ),
             "plan": lambda value, name: catalogues.check_plan(value, name, known),
             "units": lambda value, name: catalogues.check_building(value, name, known),
         }

@@ -9,10 +9,11 @@ import msgspec
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.clients import load_client
 from salescli.workspace.cloning import clone_opportunity
-from salescli.workspace.demo import activities, correspondence, names, words
+from salescli.workspace.creating import create_opportunity
+from salescli.workspace.demo import activities, approvals, correspondence, names, steps, words
 from salescli.workspace.demo.making import Making, Today
 from salescli.workspace.lists import add_item
-from salescli.workspace.opportunities import create_opportunity, set_opportunity
+from salescli.workspace.opportunities import set_opportunity
 from salescli.workspace.reservations import add_reservation, release_reservation
 from salescli.workspace.stages import (
     advance_opportunity,
@@ -26,7 +27,6 @@ from salescli.workspace.units import set_unit
 STAGES = ("qualification", "key-contacts", "proposal-preparation", "proposal-presentation")
 SOURCES = ("web", "web", "event", "client-referral", "partner-referral", "print-ad", "cold-call")
 NEEDS = ("flat-to-live-in", "flat-to-live-in", "flat-to-let", "parking")
-MOODS = ("confident", "hopeful", "doubtful", "concerned")
 LOSSES = (
     ("no-answer", None),
     ("no-budget", None),
@@ -36,6 +36,8 @@ LOSSES = (
     ("unmet-demand", None),
 )
 UNDECIDED = (6, 22, 38)  # deals where nobody is known to decide: `check --strict` advises
+MOST_STEPS = 12  # of one stage: no loop goes on for ever
+LATE, PUT_OFF = 0.2, 0.8  # shares of the steps
 FAILURES = ("lost", "rerouted", "rejected")
 
 
@@ -63,6 +65,9 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     unit_fate: str = ""  # contracted, released, expired; else as the deal goes
     goes_back: bool = False
     comes_back: bool = False  # reopened after a failure
+    is_led: bool = False  # the process runs on it
+    stops: bool = False  # and is stopped by hand
+    repeats: bool = False  # or goes through a stage twice
     is_full: bool = False  # much is written after it has ended, too
     deal_id: str | None = None  # it is there already
 
@@ -86,6 +91,8 @@ class Life:
             typed = {"owner": self.course.sides.owner, **self.course.typed}
             made = create_opportunity(self.session, title, self.course.sides.client, typed)
             self.id = made.ids[0]
+            if self.course.is_led:
+                steps.start(self.making, self.id)
         with suppress(Today):
             self._walk()
         return self.id
@@ -105,6 +112,7 @@ class Life:
         while self.position < course.depth:
             self._learn()
             self._work()
+            self._follow_process()
             self._go_on()
             if course.goes_back and self.position == 2:
                 self._go_back()
@@ -142,7 +150,7 @@ class Life:
             }
             add_item(self.session, deal, "contact", person, typed)
         elif self.random.random() < 0.5:
-            set_opportunity(self.session, deal, {"mood": self.random.choice(MOODS)})
+            set_opportunity(self.session, deal, {"mood": self.random.choice(words.MOODS)})
 
     def _meet_rival(self) -> None:
         rival, product, _, strengths, weaknesses = self.random.choice(names.RIVAL_PRODUCTS)
@@ -163,6 +171,17 @@ class Life:
             "offered_on": self.session.today.isoformat(),
         }
         add_item(self.session, deal, "product", self.course.product, typed)
+        self._ask_for(typed["discount"])
+
+    def _ask_for(self, discount: str) -> None:
+        """The manager has a say in a discount; some of them take their time."""
+        owner, manager = self.course.sides.owner, self.course.sides.manager
+        if owner == manager or discount == names.FREE_DISCOUNT:
+            return
+        asked = approvals.ask(self.making, self.id, manager, discount)
+        self._pass(0.2, 3)
+        approvals.decide(self.making, asked, manager)
+        self.at = self.session.now
 
     # --- what is done ------------------------------------------------------------------------
 
@@ -207,6 +226,38 @@ class Life:
             self._pass(1, 5)
             correspondence.put_proposal(self.making, made, "accepted")
 
+    # --- where the process leads ---------------------------------------------------------------
+
+    def _follow_process(self) -> None:
+        """All steps of the stage; somewhere on the way some go on by hand, or begin it again."""
+        is_half_way = self.position == min(1, self.course.depth - 1)
+        if self.course.stops and is_half_way:
+            if steps.waiting(self.making, self.id):
+                steps.stop(self.making, self.id)
+            return
+        self._take_steps()
+        if self.course.repeats and is_half_way:
+            self._pass(0.5, 3)
+            steps.repeat(self.making, self.id)
+            self._take_steps()
+
+    def _take_steps(self, most: int = MOST_STEPS) -> None:
+        """One open step after the other, most of them in time, until none is open."""
+        while most and (open_now := steps.waiting(self.making, self.id)):
+            is_late = self.random.random() < LATE
+            self._pass(*((3, 9) if is_late else (0.1, 1)))
+            steps.finish(self.making, self.id, open_now[0])
+            most -= 1
+
+    def _leave_steps(self) -> None:
+        """Some steps of the stage are done, those that aren't are put off or simply late."""
+        self._take_steps(self.random.randrange(3))
+        for step in steps.waiting(self.making, self.id):
+            if self.random.random() < PUT_OFF:
+                self.at = max(self.at, self.making.end - timedelta(days=self.random.uniform(1, 9)))
+                self._pass(0, 0.5)
+                steps.put_off(self.making, step)
+
     # --- from stage to stage -----------------------------------------------------------------
 
     def _go_on(self) -> None:
@@ -222,6 +273,7 @@ class Life:
         move_opportunity(self.session, self.making.deal(self.id), to="key-contacts", note=note)
         self.position = 1
         self._pass(2, 9)
+        self._take_steps()
         advance_opportunity(self.session, self.making.deal(self.id))
         self.position = 2
 
@@ -247,6 +299,7 @@ class Life:
 
     def _leave_open(self) -> None:
         """What is still to be done; some of it is late already."""
+        self._leave_steps()
         if self.random.random() < 0.3:
             return
         self._pass(0.5, 4)
@@ -264,6 +317,7 @@ class Life:
     # --- the end -----------------------------------------------------------------------------
 
     def _end(self) -> None:
+        self._take_steps(MOST_STEPS if self.course.fate == "won" else 1)
         self._pass(2, 14)
         if self.course.fate == "won":
             close_opportunity(self.session, self.making.deal(self.id), outcome="won")

@@ -74,9 +74,12 @@ class Making:
 
     def hold(self, outcome: Outcome, record_id: str) -> str:
         """The id of the activity, post or proposal that was made inside a record just now."""
-        inner = outcome.ids[0]
+        self.remember(outcome.ids[0], record_id)
+        return outcome.ids[0]
+
+    def remember(self, inner: str, record_id: str) -> None:
+        """Let an activity, post or proposal of a record be found by its id."""
         self._index.held[inner] = record_id
-        return inner
 
     def born(self, prefix: str) -> Sequence[str]:
         """The ids of a kind that were made so far."""

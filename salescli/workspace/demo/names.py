@@ -122,6 +122,7 @@ SECTIONS = (
     ("1", (2, 3, 4, 5, 6), ((1, "38.5"), (3, "78.4"))),
     ("2", (2, 3, 4, 5, 6), ((2, "54.2"), (2, "57"))),
 )
+FREE_DISCOUNT = "1"  # percent that every seller may give
 BUILDING = ("riverside-d", "Riverside, block D", "riverside")
 PARKING_UNIT = "d-p1"
 OFFERED = (

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from salescli.model.activities import Activity
 from salescli.workspace.clients import create_client
 from salescli.workspace.converting import convert_lead
 from salescli.workspace.deals import LoadedDeal
-from salescli.workspace.demo import activities, correspondence, names
+from salescli.workspace.demo import activities, approvals, correspondence, names, steps
 from salescli.workspace.demo.clients import Clients
 from salescli.workspace.demo.making import Making
 from salescli.workspace.leads import create_lead
@@ -44,7 +45,7 @@ class Story:
         self._begin()
         steps = (*self._beginning(), *self._middle(), *self._late())
         # What the steps don't fill is the small talk of a year between them.
-        days = (self.making.end - self.at - timedelta(days=6)) / (len(steps) * (1 + SMALL_TALK))
+        days = (self.making.end - self.at - timedelta(days=18)) / (len(steps) * (1 + SMALL_TALK))
         for step in steps:
             self._after(days)
             step()
@@ -113,12 +114,14 @@ class Story:
     def _late(self) -> Sequence[Callable[[], object]]:
         return (
             self._advance,
+            self._once_more,
             self._propose_again,
             lambda: correspondence.answer_mail(self.making, self.id, ADDRESS, is_long=True),
             lambda: correspondence.talk(self.making, self.id, MANAGER),
             self._advance,
             lambda: activities.work(self.making, self.id),
             lambda: self._tactic(names.TACTICS[1]),
+            self._present,
             self._settle,
         )
 
@@ -184,7 +187,33 @@ class Story:
     def _tactic(self, text: str) -> None:
         set_tactic(self.session, self._deal(), text)
 
+    def _once_more(self) -> None:
+        self._take_steps()
+        self._after(timedelta(hours=3))
+        steps.repeat(self.making, self.id)
+
+    def _take_steps(self) -> None:
+        """The steps of the stage, one after the other."""
+        while open_now := steps.waiting(self.making, self.id):
+            self._after(timedelta(hours=16))
+            steps.finish(self.making, self.id, open_now[0], self._answer(open_now[0]))
+        self._after(timedelta(hours=1))
+
+    def _answer(self, step: Activity) -> str | None:
+        """With a costing; the rest goes as it goes."""
+        return "yes" if step.type == "question" else None
+
+    def _present(self) -> None:
+        """Not good enough yet: the proposal is to be agreed again."""
+        result = ""
+        while result != steps.REWORK:
+            self._after(timedelta(hours=16))
+            step = steps.waiting(self.making, self.id)[0]
+            answer = steps.REWORK if steps.REWORK in step.results else None
+            result = steps.finish(self.making, self.id, step, answer)
+
     def _advance(self) -> None:
+        self._take_steps()
         advance_opportunity(self.session, self._deal())
 
     def _meet(self) -> None:
@@ -238,10 +267,13 @@ class Story:
         add_reservation(self.session, self._deal(), names.PARKING_UNIT, until)
 
     def _leave_open(self) -> None:
-        """A meeting on the day that the example is made for, and a paper that is late."""
+        """A meeting on the day that the example is made for, a paper that is late, a question."""
+        for step in steps.waiting(self.making, self.id):
+            steps.put_off(self.making, step, self.making.end - timedelta(days=1))
         ahead = self.making.end + timedelta(hours=20)
         people = (self.elena, self.juris)
         activities.plan_meeting(self.making, self.id, ahead, people)
+        approvals.ask(self.making, self.id, MANAGER, "2")
         title = "Send the contract to the bank"
         late = self.making.later(self.making.end - timedelta(days=4), 0)
         activities.plan_task(self.making, self.id, title, late)

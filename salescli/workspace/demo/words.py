@@ -54,6 +54,23 @@ LONG_ANSWER = "\n".join(
         "",
     )
 )
+MOODS = ("confident", "hopeful", "doubtful", "concerned")
+BY_HAND = (
+    "They deal with the director only",
+    "A friend of the house, no papers needed",
+    "Дальше ведём сами",
+)
+ONCE_MORE = (
+    "The wife wants another flat costed as well",
+    "A new partner has a say, too",
+    "Банк просит всё ещё раз",
+)
+TOO_MUCH = (
+    "1 % at most, and the parking place",
+    "Not before the second visit",
+    "Нет, цена твёрдая",
+)
+NOT_NEEDED = ("The one of last month will do", "They don't ask for it")
 LOST_REASONS = ("They called back", "The other house is late", "Передумали")
 AFTER_WON = "Show them the cellar"
 AFTER_LOST = "Ask how they like it at the other house"

@@ -7,13 +7,12 @@ import msgspec
 
 from salescli.model.errors import WrongUsage, finding
 from salescli.store.transaction import Transaction
-from salescli.workspace.demo import names
+from salescli.workspace.demo import names, steps, words
 from salescli.workspace.demo.afterwards import tidy_up
 from salescli.workspace.demo.catalogues import make_catalogues
 from salescli.workspace.demo.clients import Clients
 from salescli.workspace.demo.deals import (
     FAILURES,
-    MOODS,
     NEEDS,
     SOURCES,
     STAGES,
@@ -88,8 +87,8 @@ def _the_year(making: Making) -> Outcome:
     Story(making, clients).tell()
     clients.write_down_twice()
     deals, leads = len(making.born("opp-")), len(making.born("lead-"))
-    words = f"{deals} deals and {leads} leads of {len(names.PEOPLE)} people until {making.until}."
-    return Outcome((), (words,), "write the example store")
+    told = f"{deals} deals and {leads} leads of {len(names.PEOPLE)} people until {making.until}."
+    return Outcome((), (told,), "write the example store")
 
 
 def _tidying(making: Making) -> Outcome:
@@ -122,6 +121,9 @@ def _courses_of_luck(making: Making, buyers: list[str]) -> Iterator[Course]:
             depth=0 if is_new else depth,
             typed=_first_facts(making, number, group, price, currency=_currency(number)),
             goes_back=number % 7 == 3,
+            is_led=number % 4 == 1,
+            stops=number % 8 == 1,
+            repeats=number % 8 == 5,
             comes_back=fate in FAILURES and failed % 2 == 0,
         )
 
@@ -142,6 +144,7 @@ def _courses_of_units(making: Making, buyers: list[str]) -> Iterator[Course]:
             typed=_first_facts(making, number, "flats", prices[unit]),
             unit=unit,
             unit_fate=unit_fate,
+            is_led=number % 4 == 1,
             is_full=unit in FULL,
         )
 
@@ -173,7 +176,7 @@ def _first_facts(
     if random.random() < 0.7:
         typed["need"] = "commercial" if group == "commercial" else random.choice(NEEDS)
     if random.random() < 0.2:
-        typed["mood"] = MOODS[number % len(MOODS)]
+        typed["mood"] = words.MOODS[number % len(words.MOODS)]
     return typed
 
 
@@ -207,4 +210,4 @@ def _next_flats(making: Making) -> None:
     won = [one for one in making.born("opp-") if making.deal(one).facts.stage == "won"]
     for number, deal_id in enumerate(won[:3]):
         at = making.later(making.end - timedelta(days=9 - 2 * number), 0)
-        next_flat(making, deal_id, min(at, making.end))
+        steps.start(making, next_flat(making, deal_id, min(at, making.end)))

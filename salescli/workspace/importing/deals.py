@@ -16,6 +16,7 @@ from salescli.model.money import parse_money
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
+from salescli.workspace.creating import appoint, first_stage
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
 from salescli.workspace.importing.lines import Lines
 from salescli.workspace.importing.lives import Life, Steps
@@ -25,10 +26,8 @@ from salescli.workspace.importing.references import Resolver
 from salescli.workspace.importing.report import Report
 from salescli.workspace.opportunities import (
     apply_fields,
-    appoint,
     build_deal_record,
     changed_fields,
-    first_stage,
     refuse_broken,
 )
 from salescli.workspace.session import Session

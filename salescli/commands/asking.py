@@ -1,0 +1,133 @@
+"""Asks for the fields of a form on a terminal, one by one, each answer read before the next.
+
+Nothing is locked while somebody thinks: a session is opened to read the form, and one for each
+answer. Nothing is written here.
+"""
+
+from collections.abc import Sequence
+
+import click
+
+from salescli.commands.app import App, say
+from salescli.commands.findings import format_findings
+from salescli.model.errors import SalesError
+from salescli.process.forms import FormField, Typed
+from salescli.report.numbers import fold_words, width_of
+from salescli.workspace import activities, forms
+
+WIDTH = 80
+EMPTY = '""'  # what empties a field; Enter alone keeps it
+
+
+def read_pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """The fields that were typed as `name=value`."""
+    pairs = []
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not separator or not name.strip():
+            raise click.UsageError(f"{text!r} is not FIELD=VALUE")
+        pairs.append((name.strip(), value))
+    return pairs
+
+
+def ask_form(
+    app: App, activity_id: str, result: str | None, actor: str | None
+) -> tuple[list[tuple[str, str]], str | None]:
+    """(answers, result) for a form: each asked until it can be taken. Empty for other activities.
+
+    Enter keeps what stands there. The end of the input, or Ctrl-C, raises `click.Abort`.
+    """
+    with app.reading(actor) as session:
+        form = activities.find_form(session, activity_id)
+        standing = forms.tell_standing(session, form) if form is not None else {}
+    if form is None:
+        return [], result
+    say(f"{form.activity.title}. Enter keeps what stands there, {EMPTY} empties it.")
+    answers: list[tuple[str, str]] = []
+    for entry in form.fields:
+        for line in _heading(entry):
+            say(line)
+        if entry.is_list:
+            for words in standing[entry.name]:
+                say(f"  · {words}")
+        known = "" if entry.is_list else "".join(standing[entry.name])
+        _ask_field(app, actor, activity_id, entry, known, answers)
+    results = form.results
+    if result is None and len(results) > 1:
+        result = _ask_result(results)
+    return answers, result
+
+
+def _heading(entry: FormField) -> list[str]:
+    """What is asked, and what may be answered."""
+    needed = " (needed)" if entry.is_required else ""
+    lines = [f"{entry.label}{needed}"]
+    if entry.is_list:
+        _, *rest = entry.items or (entry,)
+        told = " ".join(f"{one.name}=…" for one in rest)
+        lines.append(f"  NAME {told}".rstrip() + "; Enter when there is nothing more")
+        for one in rest:
+            lines += _choices(f"{one.name}: ", one)
+    else:
+        lines += _choices("", entry)
+    return lines
+
+
+def _choices(lead: str, entry: FormField) -> list[str]:
+    if not entry.choices:
+        return []
+    indent = 2 + width_of(lead)
+    first, *rest = fold_words(", ".join(entry.choices), WIDTH - indent)
+    return [f"  {lead}{first}", *(" " * indent + line for line in rest)]
+
+
+def _ask_field(
+    app: App,
+    actor: str | None,
+    activity_id: str,
+    entry: FormField,
+    known: str,
+    answers: list[tuple[str, str]],
+) -> None:
+    """Ask for one field until the answer can be taken; for a list until there is nothing more."""
+    shown = f" [{known}]" if known else ""
+    is_needed = entry.is_required and entry.is_empty
+    while True:
+        text = click.prompt(
+            f"{entry.name}{shown}", default="", show_default=False, err=True
+        ).strip()
+        if not text and not is_needed:
+            return
+        if not text:
+            say("The form can't be saved without it.")
+            continue
+        answer = (entry.name, "" if text == EMPTY else text)
+        if not _is_taken(app, actor, activity_id, [*answers, answer]):
+            continue
+        answers.append(answer)
+        is_needed = False
+        if not entry.is_list:
+            return
+
+
+def _is_taken(app: App, actor: str | None, activity_id: str, answers: Typed) -> bool:
+    """Whether the form takes these answers; what is wrong with them is told."""
+    try:
+        with app.reading(actor) as session:
+            form = activities.find_form(session, activity_id)
+            if form is not None:
+                forms.read_answers(session, form, answers)
+    except SalesError as error:
+        for line in format_findings(error.findings):
+            say(line)
+        return False
+    return True
+
+
+def _ask_result(results: Sequence[str]) -> str:
+    say(f"How it ended\n  {', '.join(results)}")
+    while True:
+        text = str(click.prompt("result", err=True)).strip()
+        if text in results:
+            return text
+        say(f"It is one of {', '.join(results)}.")

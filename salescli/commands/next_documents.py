@@ -1,0 +1,154 @@
+"""`next` for scripts and for a mail: `salescli/next@1`, and the same as Markdown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from salescli.commands.next_screens import stage_words, summary, way_words, who_and_when
+from salescli.model.calendar import format_day, format_instant
+from salescli.report.numbers import (
+    clean_text,
+    code_markdown,
+    escape_markdown,
+    format_days,
+    format_money,
+)
+from salescli.report.wording import begun_small
+from salescli.workspace.guiding import Guided, Waiting
+from salescli.workspace.mornings import Morning
+
+NEXT_SCHEMA = "salescli/next@1"
+
+
+def build_next_document(deals: Sequence[Guided]) -> dict[str, Any]:
+    """`salescli/next@1`: what each of the deals wants."""
+    return {"schema": NEXT_SCHEMA, "deals": [_deal(one) for one in deals]}
+
+
+def _deal(one: Guided) -> dict[str, Any]:
+    guidance, facts = one.guidance, one.deal.facts
+    return {
+        "id": one.deal.id,
+        "title": facts.title,
+        "client": facts.client,
+        "stage": guidance.stage,
+        "stage_name": guidance.name,
+        "goal": guidance.goal,
+        "days_at_stage": guidance.days_at_stage,
+        "days_in_stage": guidance.days_in_stage,
+        "over_limit": guidance.is_over_limit,
+        "stale": guidance.is_stale,
+        "run": guidance.run,
+        "at_end_of_stage": guidance.is_at_end,
+        "activities": [_activity(entry) for entry in one.waiting],
+        "missing": [
+            {
+                "kind": entry.kind,
+                "say": entry.say,
+                "field": entry.field,
+                "command": entry.command,
+            }
+            for entry in guidance.missing
+        ],
+        "steps": [
+            {
+                "step": step.step,
+                "kind": step.kind,
+                "title": step.title,
+                "performers": list(step.performers),
+                "results": list(step.results),
+                "minutes": step.minutes,
+            }
+            for step in guidance.steps
+        ],
+        "ways": [
+            {"do": way.do, "to": way.to, "to_name": way.name, "command": way.command}
+            for way in guidance.ways
+        ],
+        "blocked_by": [
+            {"code": one.code, "text": one.text, "hint": one.hint, "field": one.field}
+            for one in guidance.blocked_by
+        ],
+        "commands": list(guidance.commands),
+    }
+
+
+def _activity(entry: Waiting) -> dict[str, Any]:
+    activity = entry.activity
+    return {
+        "activity": activity.id,
+        "type": activity.type,
+        "title": activity.title,
+        "owner": activity.owner,
+        "start": None if activity.start_at is None else format_instant(activity.start_at),
+        "due_on": None if entry.due_on is None else entry.due_on.isoformat(),
+        "late_days": entry.late_days,
+        "step": activity.step if entry.expected.is_step else None,
+        "fields": list(entry.expected.fields),
+        "results": [
+            {"result": route.result, "leads_to": route.leads_to, "command": route.command}
+            for route in entry.expected.routes
+        ],
+        "command": entry.expected.command,
+    }
+
+
+def format_morning_markdown(morning: Morning) -> list[str]:
+    """A morning mail to the person: their deals, those first that want something today."""
+    day = f", {format_day(morning.all[0].today)}" if morning.all else ""
+    lines = [f"# {_safe(morning.name)}{day}", "", _safe(summary(morning, morning.person)), ""]
+    for heading, deals in (("Today", morning.wanting), ("Not today", morning.rest)):
+        if deals:
+            lines += [f"## {heading}", ""]
+        for one in deals:
+            lines += format_deal_markdown(replace(one, me=morning.person), "###")
+    return lines[:-1]
+
+
+def format_deal_markdown(one: Guided, heading: str = "#") -> list[str]:
+    """What a deal wants as a part of a Markdown document, an empty line at its end."""
+    guidance, facts = one.guidance, one.deal.facts
+    budget = format_money(facts.budget.amount, facts.budget.currency) if facts.budget else ""
+    about = " · ".join(_safe(part) for part in (one.client, budget, stage_words(one)) if part)
+    lines = [f"{heading} {_safe(facts.title)}", "", about, ""]
+    if guidance.goal:
+        lines += [f"Goal: {_safe(guidance.goal)}", ""]
+    if guidance.is_stale:
+        lines.append(f"- Nothing happened for {format_days(guidance.quiet_days or 0)}.")
+    for waiting in one.waiting:
+        lines += _activity_markdown(one, waiting)
+    for entry in guidance.missing:
+        kind = "Required" if entry.kind == "require" else "Not known yet"
+        lines.append(_item(f"{kind}: {_safe(begun_small(entry.say))}", entry.command))
+    if guidance.has_come_to_end:
+        lines.append(f"- **{_safe(guidance.name)} is at its end.**")
+    lines += [_item(_safe(_sentence(way_words(way))), way.command) for way in guidance.ways]
+    if guidance.start is not None:
+        lines.append(_item("Or let the process lead", guidance.start))
+    return [*lines, ""]
+
+
+def _activity_markdown(one: Guided, waiting: Waiting) -> list[str]:
+    expected = waiting.expected
+    told = f"**{_safe(expected.activity.title)}** ({_safe(who_and_when(one, waiting))})"
+    if not expected.is_choice:
+        return [_item(told, expected.command)]
+    lines = [f"- {told}"]
+    for route in expected.routes:
+        said = f"{_safe(route.result)} → {_safe(begun_small(route.leads_to))}"
+        lines.append(f"  {_item(said, route.command)}")
+    return lines
+
+
+def _item(words: str, command: str | None) -> str:
+    """An item of a list; the command as code."""
+    return f"- {words}: {code_markdown(command)}" if command else f"- {words}"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _safe(text: str) -> str:
+    return escape_markdown(clean_text(text))

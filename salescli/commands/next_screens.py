@@ -1,0 +1,168 @@
+"""What `next` shows on a terminal: a deal in lines of at most 80 columns. Commands aren't cut."""
+
+from salescli.model.calendar import format_day
+from salescli.process.expected import fill_line
+from salescli.process.guidance import Way
+from salescli.report.numbers import (
+    clean_text,
+    cut,
+    fold_words,
+    format_days,
+    format_money,
+    format_number_of,
+    pad,
+    width_of,
+)
+from salescli.report.wording import begun_small, format_time
+from salescli.workspace.guiding import Guided, Waiting
+from salescli.workspace.mornings import Morning
+
+MARGIN = " " * 7
+WIDTH = 80
+
+
+def summary(morning: Morning, me: str | None) -> str:
+    """The line under somebody's deals: how many of them want something today."""
+    total = len(morning.all)
+    is_mine = morning.person == me
+    if not total and is_mine:
+        return "No open deal here is yours. salescli opportunity create TITLE --client NAME"
+    if not total:
+        return f"{morning.name} has no open deal here."
+    wanting = len(morning.wanting)
+    whose, of_whom = ("your ", "") if is_mine else ("", f" of {morning.name}")
+    if total == 1:
+        whose = "Your" if is_mine else "The"
+        what = "something" if wanting else "nothing"
+        return f"{whose} open deal{of_whom} wants {what} today."
+    verb = "wants" if wanting == 1 else "want"
+    return f"{wanting} of {whose}{total} open deals{of_whom} {verb} something today."
+
+
+def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
+    """A deal's guidance in lines: all of it, or of one among others what is to be done."""
+    guidance = one.guidance
+    lines = [_title(one, address)]
+    lines.append(f"{MARGIN}{stage_words(one, 40)}")
+    if is_alone and guidance.goal:
+        lines += _told("Goal: ", guidance.goal)
+    if guidance.is_stale:
+        words = f"nothing happened for {format_days(guidance.quiet_days or 0)}"
+        lines += _pair(_told("! ", words), f"salescli activity plan {address} …")
+    for waiting in one.waiting:
+        lines += _activity(one, waiting, is_alone=is_alone)
+    for entry in guidance.missing:
+        mark = "●" if entry.kind == "require" else "○"
+        lines += _pair(_told(f"{mark} ", begun_small(entry.say)), entry.command or "")
+    if guidance.has_come_to_end:
+        lines += _told("✓ ", f"{guidance.name} is at its end")
+    return lines + (_further(one) if is_alone else _onward(one))
+
+
+def stage_words(one: Guided, room: int | None = None) -> str:
+    """`Qualification, 7 of 30 days`; the name cut to `room` columns."""
+    days, limit = one.guidance.days_at_stage, one.guidance.days_in_stage
+    name = clean_text(one.guidance.name)
+    name = name if room is None else cut(name, room)
+    if days is None:
+        return name
+    return (
+        f"{name}, {days} of {limit} days" if limit else f"{name}, {format_number_of(days, 'day')}"
+    )
+
+
+def who_and_when(one: Guided, waiting: Waiting) -> str:
+    """`you, 7 days late`, `Carl, today 14:00`, `Carl, 6 Nov 2026`: who is to do it, by when."""
+    who = "you" if waiting.activity.owner == one.me else clean_text(waiting.who)
+    if waiting.late_days:
+        return f"{who}, {format_days(waiting.late_days)} late"
+    start, due_on = waiting.activity.start_at, waiting.due_on
+    if due_on is None:
+        return who
+    day = "today" if due_on == one.today else format_day(due_on)
+    if start is None or start == one.calendar.start_of(due_on):
+        return f"{who}, {day}"
+    return f"{who}, {day} {format_time(start, one.calendar).rpartition(' ')[2]}"
+
+
+def way_words(way: Way) -> str:
+    """What a way is, for people."""
+    names = {
+        "advance": f"on to {clean_text(way.name or '')}",
+        "close": clean_text(way.name or ""),
+        "repeat": "its steps once more",
+        "move": "to another stage",
+        "reopen": "open it again",
+        "check": "the process has no such stage any more",
+    }
+    return names[way.do]
+
+
+def _title(one: Guided, address: str) -> str:
+    facts = one.deal.facts
+    money = format_money(facts.budget.amount, facts.budget.currency) if facts.budget else ""
+    client = cut(clean_text(one.client), 22)
+    room = WIDTH - len(address) - len(money) - 5
+    title = pad(cut(clean_text(facts.title), 34), min(34, room - 22))
+    left = f"{cut(title, room - width_of(client))} {client}"
+    return f" {address}  {pad(left, room + 1)} {money}".rstrip()
+
+
+def _activity(one: Guided, waiting: Waiting, *, is_alone: bool) -> list[str]:
+    """An open activity: what, the command that ends it, below for whom and when, its results."""
+    expected = waiting.expected
+    title = begun_small(expected.activity.title) if expected.is_step else expected.activity.title
+    lines = _pair(_told("● ", title), expected.command)
+    lines.append(f"{MARGIN}  {cut(who_and_when(one, waiting), WIDTH - 9)}")
+    if is_alone and expected.fields:
+        line = fill_line(expected.fields, expected.address)
+        lines += _told("  ", line.removeprefix(f"{expected.command} "))
+    if not expected.is_choice:
+        return lines
+    if is_alone:
+        room = max(width_of(clean_text(route.result)) for route in expected.routes)
+        for route in expected.routes:
+            mark = f"  {pad(clean_text(route.result), room)} → "
+            lines += _told(mark, begun_small(route.leads_to))
+        return lines
+    results = ", ".join(route.result for route in expected.routes)
+    return [*lines, *_told("  ", f"results: {results}")]
+
+
+def _further(one: Guided) -> list[str]:
+    """What comes after the open steps, and every way on."""
+    guidance = one.guidance
+    lines: list[str] = []
+    if guidance.after:
+        titles = "; ".join(begun_small(step.title) for step in guidance.after)
+        lines += _told("· then: ", titles)
+    if guidance.start is not None and guidance.steps:
+        lines += _told("· steps: ", "; ".join(begun_small(s.title) for s in guidance.steps))
+    for way in guidance.ways:
+        lines += _pair(_told("→ ", way_words(way)), way.command)
+    if guidance.start is not None:
+        lines += _pair(_told("→ ", "or let the process lead"), guidance.start)
+    return lines
+
+
+def _onward(one: Guided) -> list[str]:
+    """The recommended way on of a deal among others, where its stage is at its end."""
+    ways = one.guidance.ways if one.guidance.is_at_end else ()
+    return [line for way in ways[:1] for line in _pair(_told("→ ", way_words(way)), way.command)]
+
+
+def _told(mark: str, words: str) -> list[str]:
+    """Words behind a mark, in as many lines as they take."""
+    indent = MARGIN + " " * width_of(mark)
+    first, *rest = fold_words(words, WIDTH - len(indent))
+    return [MARGIN + mark + first, *(indent + line for line in rest)]
+
+
+def _pair(left: list[str], right: str) -> list[str]:
+    """Lines with a command at their right end, or below them where it doesn't fit."""
+    gap = WIDTH - width_of(left[-1]) - width_of(right)
+    if not right:
+        return left
+    if gap >= 2:
+        return [*left[:-1], f"{left[-1]}{' ' * gap}{right}"]
+    return [*left, f"{' ' * max(9, WIDTH - width_of(right))}{right}"]

@@ -1,0 +1,193 @@
+"""What holds of the runs of a process and of their steps, whoever writes them. Pure.
+
+Commands keep it by construction; a merge of two branches, or a hand, may break it. What of it is
+unambiguous is also said as what to do (`strays`), so that it is mended by the rule that finds it.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from salescli.model.activities import REPLANNED, Activity, build_activities, fits_activity
+from salescli.model.definition import Definition
+from salescli.model.errors import Finding, finding
+from salescli.model.events import (
+    STAGE_EVENTS,
+    Created,
+    Event,
+    Planned,
+    Repeated,
+    Replanned,
+    Started,
+    Stopped,
+    live_events,
+)
+from salescli.model.runs import Run, build_runs, planned_by_hand
+
+Of = tuple[str, Finding]
+Why = Literal["stage left", "stage repeated", "process stopped", "merged"]
+MENDS = "salescli check --fix"
+
+
+class Stray(msgspec.Struct, frozen=True):
+    """An open step for which the process waits no more, why, and the event that opened it."""
+
+    activity: Activity
+    why: Why
+    event: str
+
+
+class Strays(msgspec.Struct, frozen=True):
+    """What is too much: runs beside the one that was started first, and open steps."""
+
+    runs: tuple[Run, ...] = ()
+    steps: tuple[Stray, ...] = ()
+
+
+def check_runs(events: Sequence[Event], definition: Definition | None) -> Iterator[Of]:
+    """What is wrong with runs in a deal's events: event id, finding.
+
+    Of steps only open ones are asked: what is done or cancelled harms nothing any more.
+    """
+    live = _readable(events)
+    yield from _check_order(live)
+    started = {event.run: event for event in live if isinstance(event, Started)}
+    found = find_strays(events, definition)
+    for run in found.runs:
+        text = "a run of the process already went on when this one was started"
+        hint = f"{MENDS} stops it and lets the first go on"
+        yield started[run.id].id, finding("two-runs", text, hint=hint, field="run")
+    for stray in found.steps:
+        text = f"{stray.activity.title!r} is an open step, but {_WORDS[stray.why]}"
+        hint = f"{MENDS} cancels it, or gives it back to who planned it"
+        yield stray.event, finding("stray-step", text, hint=hint, field="step")
+    for activity, event in _opened(live, started).values():
+        text = f"{activity.title!r} is an open step of a run that was never started"
+        hint = f"bring back its started event, or {MENDS} --void {event}"
+        yield event, finding("event-of-nothing", text, hint=hint, field="run")
+
+
+_WORDS: Mapping[Why, str] = {
+    "stage left": "its stage was left",
+    "stage repeated": "its stage has begun again since",
+    "process stopped": "its run was stopped",
+    "merged": "another one of this step is open",
+}
+
+
+def find_strays(events: Sequence[Event], definition: Definition | None) -> Strays:
+    """The runs and open steps of a deal that should not go on.
+
+    A step's stage was left if a stage event follows it. So it was if today's definition has the
+    step in another stage than the deal's, and the deal has been there, by an event that was
+    voided since, too: of two branches that moved it only one holds.
+    """
+    live = _readable(events)
+    runs = build_runs(live)
+    been = set(_visited(events))
+    going_on = [run for run in runs if run.is_running]
+    by_hand = planned_by_hand(live)
+    known: set[tuple[str | None, str | None]] = set()
+    steps: list[Stray] = []
+    for activity, event in _open_steps(live):
+        run = next((one for one in runs if one.id == activity.run), None)
+        if run is None:
+            continue
+        own = been & _stages_of(definition, activity.step)
+        why = _why_stray(live, event, own, is_by_hand=activity.id in by_hand)
+        if not run.is_running or run in going_on[1:]:
+            why = "process stopped"
+        elif why is None and (activity.run, activity.step) in known:
+            why = "merged"
+        if why is not None:
+            steps.append(Stray(activity, why, event.id))
+        else:
+            known.add((activity.run, activity.step))
+    return Strays(tuple(going_on[1:]), tuple(steps))
+
+
+def _readable(events: Sequence[Event]) -> list[Event]:
+    """The live events in fold order, without those that say what no activity can be."""
+    return [
+        event
+        for event in live_events(events)
+        if not isinstance(event, Replanned)
+        or all(
+            n not in REPLANNED or fits_activity(n, change[1]) for n, change in event.fields.items()
+        )
+    ]
+
+
+def _open_steps(live: Sequence[Event]) -> list[tuple[Activity, Event]]:
+    """The open steps with the event that made each one, in the order of these."""
+    opened: dict[str, Event] = {}
+    for event in live:
+        is_adopting = isinstance(event, Replanned) and event.fields.get("step", [None, None])[1]
+        if is_adopting or (isinstance(event, Planned) and event.step):
+            assert isinstance(event, Planned | Replanned)
+            opened[event.activity] = event
+    activities = build_activities(live)
+    return [
+        (activities[name], event)
+        for name, event in opened.items()
+        if name in activities and activities[name].is_open and activities[name].step
+    ]
+
+
+def _why_stray(
+    live: Sequence[Event], event: Event, own: Collection[str], *, is_by_hand: bool
+) -> Why | None:
+    """Why a running process waits for a step no more; None where it does. `own`: its stages."""
+    later = list(live)[[one.id for one in live].index(event.id) + 1 :]
+    if any(isinstance(one, STAGE_EVENTS) for one in later):
+        return "stage left"
+    if not is_by_hand and any(isinstance(one, Repeated) for one in later):
+        return "stage repeated"
+    stages = _visited(live)
+    return "stage left" if own and stages and stages[-1] not in own else None
+
+
+def _visited(events: Sequence[Event]) -> list[str]:
+    """The stages that stage events led to; of live ones the present one last."""
+    return [
+        str(event.fields.get("stage", "")) if isinstance(event, Created) else event.to
+        for event in events
+        if isinstance(event, STAGE_EVENTS)
+    ]
+
+
+def _stages_of(definition: Definition | None, step: str | None) -> set[str]:
+    stages = definition.stages if definition is not None else []
+    return {stage.stage for stage in stages if any(one.step == step for one in stage.steps)}
+
+
+def _opened(
+    live: Sequence[Event], started: Mapping[str, Started]
+) -> dict[str, tuple[Activity, str]]:
+    """The open steps of runs that nothing started, each with the event that made it one."""
+    return {
+        activity.id: (activity, event.id)
+        for activity, event in _open_steps(live)
+        if activity.run not in started
+    }
+
+
+def _check_order(live: Sequence[Event]) -> Iterator[Of]:
+    """Runs that begin twice, and ends of what doesn't run."""
+    state: dict[str, bool] = {}
+    for event in live:
+        if isinstance(event, Started):
+            if event.run in state:
+                yield event.id, _nonsense(event, f"run {event.run} was started already")
+            state.setdefault(event.run, True)
+        elif isinstance(event, Stopped):
+            if event.run not in state:
+                yield event.id, _nonsense(event, f"run {event.run} was never started")
+            elif not state[event.run]:
+                yield event.id, _nonsense(event, f"run {event.run} was stopped already")
+            state[event.run] = False
+
+
+def _nonsense(event: Event, text: str) -> Finding:
+    return finding("event-of-nothing", text, hint=f"{MENDS} --void {event.id}", field="run")

@@ -1,0 +1,169 @@
+"""What is expected on a deal: its open activities, and what each result of a step leads to.
+
+Pure. Where a result leads is decided in `salescli.process.running`; here it is told.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+import msgspec
+
+from salescli.model.activities import Activity
+from salescli.model.activity_rules import CANCELLED
+from salescli.model.calendar import LAST_INSTANT
+from salescli.model.criteria import Unmet
+from salescli.model.definition import Criterion, Stage, Step
+from salescli.model.expression import parse_condition
+from salescli.model.runs import Run, steps_waiting
+from salescli.process import running
+from salescli.process.commands import end_command, result_command
+from salescli.process.forms import FormField, fill_form_command
+from salescli.process.running import Following
+from salescli.process.standing import Standing, holds
+
+
+class Course(msgspec.Struct, frozen=True):
+    """What goes on on a deal: the run of its process, and how commands name open activities.
+
+    `has_run`: whether the process ran on it at any time.
+    """
+
+    run: Run | None = None
+    has_run: bool = False
+    addresses: Mapping[str, str] = {}  # activity id → what one types
+    approvals: Mapping[str, str] = {}  # activity id → what one types for what it waits for
+
+
+class Route(msgspec.Struct, frozen=True):
+    """A result of a step: what it leads to, in words, and the command that says it."""
+
+    result: str
+    leads_to: str
+    command: str
+    following: Following
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """An open activity. `step` and `routes` are those of a step of the run, else None and none.
+
+    `unfilled` are the fields that a form requires and the deal lacks.
+    """
+
+    activity: Activity
+    address: str
+    command: str
+    is_step: bool = False
+    step: Step | None = None
+    routes: tuple[Route, ...] = ()
+    unfilled: tuple[Unmet, ...] = ()
+
+    @property
+    def first(self) -> Following | None:
+        """Where the command leads: the route of the first result that isn't a cancelling."""
+        done = [one for one in self.routes if one.result != CANCELLED]
+        return next((one.following for one in done or self.routes), None)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What a form asks for."""
+        is_form = self.step is not None and self.step.kind == "form"
+        return tuple(self.step.fields) if is_form and self.step is not None else ()
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it has several results that lead to different things."""
+        return len({one.leads_to for one in self.routes}) > 1
+
+
+def build_expected(
+    standing: Standing, activities: Iterable[Activity], course: Course
+) -> tuple[Expected, ...]:
+    """The open activities of a deal, the earliest due first, steps in the process's order."""
+    waiting = [one for one in activities if one.is_open]
+    steps = {one.id for one in steps_waiting(waiting, course.run)}
+    stage = standing.stage
+    places = {} if stage is None else {one.step: place for place, one in enumerate(stage.steps)}
+
+    def order(one: Activity) -> tuple[object, ...]:
+        return (one.due_at or LAST_INSTANT, places.get(one.step or "", len(places)), one.id)
+
+    found = []
+    for activity in sorted(waiting, key=order):
+        address = course.addresses.get(activity.id, activity.id)
+        command = end_command(activity, address, course.approvals.get(activity.id))
+        one = Expected(activity=activity, address=address, command=command)
+        is_step = activity.id in steps and stage is not None and stage.is_open
+        if is_step and stage is not None:
+            one = _step(standing, stage, one, course.approvals.get(activity.id))
+        found.append(one)
+    return tuple(found)
+
+
+def _step(standing: Standing, stage: Stage, one: Expected, approval: str | None) -> Expected:
+    """The same with all that the process says of the step today."""
+    name, results = one.activity.step or "", one.activity.results
+    step = stage.step_named(name)
+    routes = tuple(_route(standing, stage, one, result, approval) for result in results)
+    unfilled = _unfilled(standing, step) if step is not None else ()
+    return msgspec.structs.replace(one, is_step=True, step=step, routes=routes, unfilled=unfilled)
+
+
+def _route(
+    standing: Standing, stage: Stage, one: Expected, result: str, approval: str | None
+) -> Route:
+    name = one.activity.step or ""
+    following = running.follow(stage, name, result, partial(holds, standing))
+    command = result_command(one.activity, one.address, result, approval)
+    return Route(result, leads_to(standing, following, name), command, following)
+
+
+def leads_to(standing: Standing, following: Following, step: str) -> str:
+    """What comes next, in words: a step's title, the name of a stage, an end."""
+    if following.steps:
+        return " and ".join(
+            "the same again" if one.step == step else one.title for one in following.steps
+        )
+    if following.end == "stage":
+        stage = standing.definition.stage_named(following.to or "")
+        return stage.name if stage is not None else following.to or ""
+    if following.end is None:
+        return "nothing more"
+    return {"end-of-stage": "the end of the stage", "end-of-process": "the end of the process"}[
+        following.end
+    ]
+
+
+def fill_line(names: Iterable[str], address: str) -> str:
+    """The command that fills these fields of a form and saves it, `…` where a value goes."""
+    fields = [FormField(name=name, label=name, kind="text") for name in names]
+    return fill_form_command(fields, address)
+
+
+def _unfilled(standing: Standing, step: Step) -> tuple[Unmet, ...]:
+    """The fields that a form requires and the deal lacks, as criteria of the stage."""
+    found = []
+    for name in step.required:
+        if not holds(standing, name):
+            condition = parse_condition(name, standing.names)
+            told = f"{step.title}: {name.replace('_', ' ')}"
+            found.append(Unmet(standing.deal.stage, Criterion(require=name, say=told), condition))
+    return tuple(found)
+
+
+def steps_after(standing: Standing, open_: Iterable[Expected]) -> list[Step]:
+    """The steps of the stage that come after the open ones, by their first results."""
+    stage = standing.stage
+    if stage is None:
+        return []
+    shown = {one.activity.step for one in open_}
+    ahead: dict[str, Step] = {}
+    waiting = [step for one in open_ if one.first is not None for step in one.first.steps]
+    while waiting:
+        step = waiting.pop(0)
+        if step.step in ahead or step.step in shown:
+            continue
+        ahead[step.step] = step
+        first = next((result for result in step.then if result != CANCELLED), None)
+        if first is not None:
+            waiting += running.follow(stage, step.step, first, partial(holds, standing)).steps
+    return list(ahead.values())

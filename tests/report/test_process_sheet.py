@@ -1,0 +1,144 @@
+"""What stands on the picture of a process and where, before anything is drawn."""
+
+from itertools import combinations
+
+import pytest
+from flows import SHIPPED, crowded_flow, flow_of, small_flow, step
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from salescli.model.definition import Stage
+from salescli.model.flow import Flow
+from salescli.report import stage_card
+from salescli.report.process_sheet import build_process_sheet, split, texts_of
+from salescli.report.sheet import Label, Sheet
+from salescli.report.stage_card import Drawing
+
+SIZE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def measure(text: str, size: float, bold: bool) -> float:
+    """Every letter half as wide as high."""
+    return len(text) * size * 0.5
+
+
+def sheet_of(flow: Flow) -> Sheet:
+    return build_process_sheet(flow, measure)
+
+
+def texts(sheet: Sheet) -> list[str]:
+    return [label.text for label in sheet.labels]
+
+
+Box = tuple[float, float, float, float]
+
+
+def box_of(label: Label) -> Box:
+    width = measure(label.text, label.style.size, label.style.bold)
+    left = label.x - {"left": 0, "center": width / 2, "right": width}[label.align]
+    half = label.style.size / 2
+    return left, label.y - half, left + width, label.y + half
+
+
+def is_apart(one: Box, other: Box) -> bool:
+    return (
+        one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    )  # fmt: skip
+
+
+def check_layout(sheet: Sheet) -> None:
+    """Texts lie on the sheet, apart from each other, and no line runs through one."""
+    boxes = [(label.text, box_of(label)) for label in sheet.labels]
+    for text, (left, top, right, bottom) in boxes:
+        assert left >= 0 and top >= 0 and right <= sheet.width and bottom <= sheet.height, text
+    for (one, box), (other, beside) in combinations(boxes, 2):
+        assert is_apart(box, beside), (one, other)
+    for stroke in sheet.strokes:
+        for (x, y), (to_x, to_y) in zip(stroke.points, stroke.points[1:], strict=False):
+            line = (min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y))
+            assert all(is_apart(line, box) for _, box in boxes), (line, boxes)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_shipped_processes_are_laid_out_without_a_word_cut_or_crossed(name: str) -> None:
+    flow = flow_of(name)
+    sheet = sheet_of(flow)
+    check_layout(sheet)
+    shown = texts(sheet)
+    for stage in flow.stages:
+        assert stage.name in shown
+        assert f"{stage.cap} %" in shown
+    assert not any(text.endswith("…") for text in shown)
+    assert 1.2 < sheet.width / sheet.height < 2.2
+
+
+@pytest.mark.parametrize("title", ["A", "Определение потенциала клиента и потребностей", "W" * 80])
+@pytest.mark.parametrize("steps", [2, 3, 8, 12])
+def test_many_steps_and_loops_with_long_names_never_overlap(title: str, steps: int) -> None:
+    check_layout(sheet_of(crowded_flow(title, steps)))
+
+
+@SIZE
+@given(st.text(max_size=40), st.integers(2, 6))
+def test_any_words_at_all_are_laid_out(text: str, steps: int) -> None:
+    check_layout(sheet_of(crowded_flow(text, steps)))
+
+
+def test_results_stand_at_their_ways_and_ends_in_pills() -> None:
+    shown = texts(sheet_of(flow_of("corporate")))
+    assert shown.count("End of process") == 2
+    assert shown.count("Won") == 2  # signing leads there, and it is among the ends
+    assert "again" in shown and "rework" in shown
+    assert "task · manager or owner · 60 min" in shown
+
+
+def test_a_way_back_is_drawn_in_another_color_than_one_ahead() -> None:
+    real_estate = sheet_of(flow_of("real-estate"))
+    colors = [stroke.color for stroke in real_estate.strokes]
+    assert colors.count(stage_card.BACK) == 1
+    quick = [stroke.color for stroke in sheet_of(flow_of("quick")).strokes]
+    assert quick.count(stage_card.BACK) == 4
+
+
+def test_steps_that_open_on_entry_have_a_thick_box() -> None:
+    flow = flow_of("quick")
+    thick = [line for line in sheet_of(flow).strokes if line.closed and line.width > 2]
+    assert len(thick) == sum(len(stage.begin) for stage in flow.stages) == 11
+
+
+def test_a_stage_without_steps_and_one_with_moves_say_so() -> None:
+    shown = texts(sheet_of(small_flow(Stage(stage="a", name="A", moves=["won"]))))
+    assert "No steps: moved by hand" in shown
+    assert "Moves: Won, Lost" in shown
+
+
+def links(flow: Flow) -> int:
+    return sum(line.width == 2.0 and not line.closed for line in sheet_of(flow).strokes)
+
+
+def test_an_arrow_leads_to_the_next_stage_only_where_the_process_leads_there() -> None:
+    onward, won = {"done": "end-of-stage"}, {"done": "stage:won"}
+    first = Stage(stage="a", name="A", steps=[step("one", onward)])
+    jumping = Stage(stage="a", name="A", steps=[step("one", won)])
+    last = Stage(stage="b", name="B", steps=[step("one", onward)])
+    assert links(small_flow(first, last)) == 2
+    assert links(small_flow(jumping, last)) == 1
+
+
+def card(height: float) -> Drawing:
+    return Drawing(height, (), (), ())
+
+
+def test_cards_keep_their_order_in_columns_as_even_as_can_be() -> None:
+    cards = [card(100), card(100), card(200), card(100), card(100)]
+    assert [len(part) for part in split(cards, 1)] == [5]
+    assert [len(part) for part in split(cards, 3)] == [2, 1, 2]
+    assert [one for part in split(cards, 3) for one in part] == cards
+
+
+def test_all_words_on_the_picture_are_known_beforehand_for_choosing_fonts() -> None:
+    flow = crowded_flow("Щ日")
+    known = set("".join(texts_of(flow)))
+    shown = set("".join(texts(sheet_of(flow))))
+    assert {letter for letter in shown - known if ord(letter) > 0x2500} == set()
+    assert {"Щ", "日"} <= known
