@@ -11,6 +11,10 @@ REPORTS = {
     "funnel": "The sales funnel: deals, sums and conversions by stage.",
     "forecast": "What was sold and is likely to be, beside the plans.",
     "forecast-diff": "What moved a forecast since a day, deal by deal.",
+    "dynamics": "A figure as a series, by day, week, month or quarter.",
+    "managers": "The best managers: won, win rate, days, active deals, meetings, calls.",
+    "state": "Open deals on a day: overdue, undated, stale, without a next step.",
+    "win-loss": "What was won and lost: counts, values, win rates, days, velocity.",
 }
 
 

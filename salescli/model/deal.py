@@ -3,7 +3,7 @@
 Pure: a `Deal` is made of a state and live events, wherever these come from.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -37,6 +37,16 @@ from salescli.model.visits import Visit, build_visits, seconds
 
 TOUCHING = (Done, Mailed, Posted, Proposed, Created, Moved, Closed, Reopened)
 """Events that count as contact with the client or work on the deal (domain.md section 2)."""
+
+TALKS = ("meeting", "call")
+
+
+class Talk(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A meeting or call that was done: its owner, and when, in seconds since 1970."""
+
+    type: str
+    owner: str
+    done_at: int
 
 
 class Deal(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True):
@@ -73,10 +83,19 @@ class Deal(msgspec.Struct, frozen=True, array_like=True, gc=False, kw_only=True)
     visits: tuple[Visit, ...] = ()
     differs: bool = False  # the file says something that its history doesn't
     lines: tuple[tuple[str, str], ...] = ()  # product of the catalogue, total; own titles aside
+    is_primary: bool | None = None  # said by hand: the first deal of a new client, or not
+    rivals: tuple[str, ...] = ()  # competitors of its list
+    talks: tuple[Talk, ...] = ()
 
     def value(self, is_won: bool) -> str | None:
         """`actual_revenue` if won and typed, else amount, else budget (as `amounts.value_of`)."""
         return (self.revenue if is_won else None) or self.amount or self.budget
+
+    @property
+    def currency(self) -> str | None:
+        """That of its money, which is all in one; None for a deal without any."""
+        money = self.budget or self.amount or self.revenue
+        return money[-3:] if money else None
 
 
 class ActivityFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -143,6 +162,8 @@ def build_deal(
         due_at=_latest_due(known.values()),
         visits=build_visits(events),
         differs=not is_folded and state != fold(events),
+        rivals=tuple(state.get("competitors") or ()),
+        talks=tuple(_talks(known.values())),
     )
     missing = [name for name in _ALWAYS if name not in values]
     if missing:
@@ -152,7 +173,7 @@ def build_deal(
 
 _COPIED = (
     "title client stage process owner department budget probability close_date need type category "
-    "mood source close_reason winner archived"
+    "mood source close_reason winner archived is_primary"
 ).split()
 _ALWAYS = ("title", "client", "stage", "process")
 
@@ -160,6 +181,12 @@ _ALWAYS = ("title", "client", "stage", "process")
 def _typed_lines(items: Mapping[str, Mapping[str, Any]]) -> list[Line]:
     lines = [{"line": key, **values} for key, values in items.items()]
     return msgspec.convert(lines, list[Line], strict=False, dec_hook=decode_scalar)
+
+
+def _talks(activities: Iterable[Activity]) -> Iterator[Talk]:
+    for one in activities:
+        if one.state == "done" and one.type in TALKS and one.closed_at is not None:
+            yield Talk(one.type, one.owner, seconds(one.closed_at))
 
 
 def _latest_due(activities: Iterable[Activity]) -> int | None:
@@ -195,3 +222,12 @@ def build_facts(
 
 def _proposal_facts(one: Proposal) -> ProposalFacts:
     return ProposalFacts(one.state, str(one.amount) if one.amount else None, one.number)
+
+
+def first_deals_of(deals: Iterable[Deal]) -> frozenset[str]:
+    """The first deal of each client in any process, by creation, then id (domain.md section 2)."""
+    first: dict[str, tuple[int, str]] = {}
+    for deal in deals:
+        key = (deal.created_at, deal.id)
+        first[deal.client] = min(first.get(deal.client, key), key)
+    return frozenset(record_id for _, record_id in first.values())

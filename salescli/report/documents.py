@@ -5,13 +5,17 @@ breaking a script. Money and percentages are text.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, Protocol
 
 from salescli.model.calendar import Period
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel, StageFigure, StageIds
 from salescli.report.numbers import UNSAFE
+from salescli.report.piles import CountIds
+from salescli.report.question import Question
 
 FUNNEL_SCHEMA = "salescli/funnel@1"
 Document = dict[str, Any]
@@ -33,18 +37,10 @@ def build_funnel_document(funnel: Funnel) -> Document:
 
     If the figures hold ids, each number `x` has its deals beside it as `x_ids`.
     """
-    question = funnel.question
-    filters: Document = {"process": question.process, "created": question.created}
-    if question.currency is not None:
-        filters["currency"] = question.currency
-    filters.update((name, list(values)) for name, values in question.filters)
     return {
         "schema": FUNNEL_SCHEMA,
         "definition": funnel.definition,
-        "as_of": question.as_of.isoformat(),
-        "period": build_days(question.period),
-        "sum": question.sum,
-        "filters": filters,
+        **build_asked(funnel.question, created=funnel.question.created),
         "stages": [_build_stage(stage) for stage in funnel.stages],
         "other_processes": funnel.other_process,
         "left_out": funnel.left_out,
@@ -58,6 +54,53 @@ def build_days(period: Period) -> Document:
     return {"from": _day(period.first), "to": _day(period.last)}
 
 
+def build_asked(question: Question, **filters: Any) -> Document:
+    """What every document of a report says first: the day, the period, the money, the filters."""
+    filters = {"process": question.process, **filters}
+    if question.currency is not None:
+        filters["currency"] = question.currency
+    filters.update((name, list(values)) for name, values in question.filters)
+    return {
+        "as_of": question.as_of.isoformat(),
+        "period": build_days(question.period),
+        "sum": question.sum,
+        "filters": filters,
+    }
+
+
+def build_sums(sums: Mapping[str, Decimal]) -> Document:
+    """Money by currency, as text."""
+    return {currency: f"{amount:f}" for currency, amount in sums.items()}
+
+
+class HasCount(Protocol):
+    """A number of deals with their money."""
+
+    @property
+    def count(self) -> int: ...
+    @property
+    def sum(self) -> dict[str, Decimal]: ...
+    @property
+    def without_value(self) -> int: ...
+    @property
+    def ids(self) -> CountIds | None: ...
+
+
+def build_counted(counted: HasCount) -> Document:
+    """`count`, `sum` and `without_value`, each with the deals behind it if they were kept."""
+    document: Document = {
+        "count": counted.count,
+        "sum": build_sums(counted.sum),
+        "without_value": counted.without_value,
+    }
+    ids = counted.ids
+    if ids is not None:
+        document["count_ids"] = list(ids.count)
+        document["sum_ids"] = {currency: list(who) for currency, who in ids.sum.items()}
+        document["without_value_ids"] = list(ids.without_value)
+    return document
+
+
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
@@ -67,17 +110,18 @@ def _build_stage(stage: StageFigure) -> Document:
         "stage": stage.stage,
         "name": stage.name,
         "count": stage.count,
-        "sum": {currency: f"{amount:f}" for currency, amount in stage.sum.items()},
+        "sum": build_sums(stage.sum),
         "without_value": stage.without_value,
-        "conversion": stage.conversion and _build_share("passed", stage.conversion),
-        "first": _build_share("entered", stage.first),
+        "conversion": stage.conversion and build_share("passed", stage.conversion),
+        "first": build_share("entered", stage.first),
     }
     if stage.ids is not None:
         _add_ids(document, stage.ids)
     return document
 
 
-def _build_share(part: str, share: Share) -> Document:
+def build_share(part: str, share: Share) -> Document:
+    """`{part: 5, "of": 7, "percent": "71.43"}`; the percent of nothing is None."""
     percent = share.percent
     return {
         part: share.part,

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from salescli.model.deal import Deal
+from salescli.model.money import EXACT
 
 Shape = TypeVar("Shape", bound=Hashable)
 
@@ -55,6 +56,13 @@ def add_up(
     return Partial({shape: len(who) for shape, who in ids.items()}, ids)
 
 
+def round_fraction(value: Fraction, places: int) -> Decimal:
+    """An exact fraction with so many decimals, half up (domain.md section 3, "Rounding")."""
+    scaled = value * 10**places
+    size = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(size if scaled >= 0 else -size).scaleb(-places, EXACT)
+
+
 def percent_of(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     """part / whole in percent, from the exact fraction, two decimals, half up.
 
@@ -62,9 +70,7 @@ def percent_of(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     """
     if whole == 0:
         return None
-    hundredths = Fraction(part) / Fraction(whole) * 10_000
-    size = (2 * abs(hundredths.numerator) + hundredths.denominator) // (2 * hundredths.denominator)
-    return Decimal(size if hundredths >= 0 else -size).scaleb(-2)
+    return round_fraction(Fraction(part) / Fraction(whole) * 100, 2)
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -72,6 +78,18 @@ class Share(msgspec.Struct, frozen=True):
 
     part: int
     whole: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        """In percent, two decimals; None where the whole is 0."""
+        return percent_of(self.part, self.whole)
+
+
+class MoneyShare(msgspec.Struct, frozen=True):
+    """So much of so much money, of one currency."""
+
+    part: Decimal
+    whole: Decimal
 
     @property
     def percent(self) -> Decimal | None:

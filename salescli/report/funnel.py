@@ -107,7 +107,7 @@ def build_contribution(
     bits = _Bits()
     success = definition.success.stage
     success_bit = bits[success]
-    money_of = _MONEY_OF[question.sum]
+    money_of = MONEY_OF[question.sum]
     owners, departments, process = question.owners, question.departments, question.process
     start = _LONG_AGO if question.start is None else question.start
     end, currency, is_any = question.end, question.currency, question.created == "any"
@@ -126,8 +126,8 @@ def build_contribution(
         counted = deal.stage if is_new or is_any else None
         left_out = "" if deal.process == process else OTHER_PROCESS
         if currency is not None and not left_out:
-            money = deal.budget or deal.amount or deal.revenue
-            left_out = money[-3:] if money and money[-3:] != currency else ""
+            own = deal.currency
+            left_out = own if own is not None and own != currency else ""
         key = (touched, passed, reached if is_new else -1, counted, left_out, deal.differs)
         if key not in paths:
             paths[key] = _build_path(key, bits)
@@ -182,7 +182,7 @@ def _build_path(key: _Key, bits: _Bits) -> Path | None:
     return Path("", counted, named(touched), named(passed), is_new, named(max(reached, 0)), differs)
 
 
-_MONEY_OF: dict[SumKind, Callable[[Deal, str], str | None]] = {
+MONEY_OF: dict[SumKind, Callable[[Deal, str], str | None]] = {
     "budget": lambda deal, _: deal.budget,
     "amount": lambda deal, _: deal.amount,
     "value": lambda deal, success: deal.value(deal.stage == success),

@@ -10,7 +10,7 @@ from typing import Protocol
 from salescli.model.calendar import MONTH_NAMES, Period, add_months, format_day
 from salescli.report.funnel import Funnel
 from salescli.report.numbers import clean_text, format_count, format_number_of
-from salescli.report.question import FunnelQuestion, Question
+from salescli.report.question import Question
 
 
 def format_period(period: Period) -> str:
@@ -27,14 +27,18 @@ def format_period(period: Period) -> str:
     return period.label
 
 
-def is_cut(question: FunnelQuestion) -> bool:
+def is_cut(question: Question) -> bool:
     """Whether the as-of day lies inside the period or before it."""
     return question.period.last is None or question.as_of < question.period.last
 
 
 def build_subject(funnel: Funnel) -> list[str]:
     """The parts of a title: period, as-of day if it cuts the period, process, filters."""
-    question = funnel.question
+    return build_scope(funnel.question)
+
+
+def build_scope(question: Question) -> list[str]:
+    """What is looked at: period, as-of day if it cuts the period, process, filters."""
     parts = [format_period(question.period)]
     if is_cut(question):
         parts.append(f"as of {format_day(question.as_of)}")
@@ -50,8 +54,8 @@ def build_measure(funnel: Funnel) -> list[str]:
     return [created, ", ".join([question.sum, *funnel.currencies])]
 
 
-class Footed(Protocol):
-    """A figure as its footer sees it."""
+class Noted(Protocol):
+    """A figure that owns up to what it leaves out."""
 
     @property
     def question(self) -> Question: ...
@@ -67,7 +71,7 @@ class Footed(Protocol):
     def invalid(self) -> int: ...
 
 
-def build_notes(funnel: Footed) -> list[str]:
+def build_notes(funnel: Noted) -> list[str]:
     """What the figures leave out, or where they could mislead, a sentence each."""
     deals = format_number_of(funnel.other_process, "deal") if funnel.other_process else "No deals"
     notes = [f"{deals} of other processes."]

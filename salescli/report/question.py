@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from salescli.model.calendar import Calendar, Period
+from salescli.model.money import Money
 from salescli.model.visits import seconds
 
 SumKind = Literal["budget", "amount", "value"]
@@ -43,6 +44,64 @@ class FunnelQuestion(Question, frozen=True, kw_only=True):
     """What is asked of a funnel: `created` any counts the deals that are older, too."""
 
     created: Literal["period", "any"] = "period"
+
+
+WinLossBy = Literal[
+    "month",
+    "reason",
+    "competitor",
+    "source",
+    "need",
+    "owner",
+    "department",
+    "client-kind",
+    "new-client",
+    "size",
+    "last-stage",
+]
+
+
+class WinLossQuestion(Question, frozen=True, kw_only=True):
+    """What is asked of wins and losses: `by` makes the rows.
+
+    Days are cut in `time_zone`. `bands` are the upper bounds of sizes, rising, in one currency.
+    """
+
+    time_zone: str
+    by: WinLossBy | None = None
+    bands: tuple[Money, ...] = ()
+
+
+RankBy = Literal["won", "average", "active", "meetings", "calls", "win-rate", "cycle"]
+
+
+class ManagersQuestion(WinLossQuestion, frozen=True, kw_only=True):
+    """What is asked of the best managers: those with at least `min_deals` closed deals are ranked.
+
+    Sums and averages are compared in `rank_currency`; None compares none.
+    """
+
+    rank_by: RankBy = "won"
+    min_deals: int = 5
+
+    @property
+    def rank_currency(self) -> str | None:
+        """The currency asked for, else the store's."""
+        return self.currency or self.store_currency
+
+
+StateBy = Literal["owner", "department", "stage"]
+
+
+class StateQuestion(Question, frozen=True, kw_only=True):
+    """What is asked of open deals on the as-of day: `by` makes the rows.
+
+    Days are cut in `time_zone`; `today_start` is the first second of the as-of day.
+    """
+
+    time_zone: str
+    today_start: int
+    by: StateBy | None = None
 
 
 Q = TypeVar("Q", bound=Question)

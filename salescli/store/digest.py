@@ -5,7 +5,6 @@ how it was noticed that the record changed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,7 +13,7 @@ from salescli.model.activities import build_activities
 from salescli.model.conversion import encode_scalar, format_decimal
 from salescli.model.deal import Deal, Facts, build_deal, build_facts
 from salescli.model.errors import Damaged, Failed, Finding, Place, finding
-from salescli.model.events import Created, Event, Mailed, live_events
+from salescli.model.events import Event, Mailed, live_events
 from salescli.model.facts import State, build_state, fold
 from salescli.model.ids import fold_name
 from salescli.model.records import RECORD_TYPES, Opportunity
@@ -168,21 +167,6 @@ def read_document(kind: str, source: bytes, file: str) -> dict[str, Any]:
             if line.discount is not None:
                 item["discount"] = format_decimal(line.discount)
     return {key: value for key, value in document.items() if value not in (None, [], {})}
-
-
-def deal_as_of(record_id: str, source: bytes, file: str, instant: datetime) -> Deal | None:
-    """A deal as the events of its history until `instant` say; None if it began later.
-
-    Raises `Damaged`.
-    """
-    events = read_history(source, file)
-    try:
-        live = live_events(events, instant)
-        if not any(isinstance(event, Created) for event in live):
-            return None
-        return build_deal(record_id, fold(live), live, is_folded=True)
-    except UNFIT as error:
-        raise Damaged(unfoldable(file, error)) from error
 
 
 def _misnamed(kind: str, path: str) -> Finding:

@@ -18,7 +18,6 @@ from typing import Any, Self, TypeVar
 from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
 from salescli.model.ids import INNER_PREFIXES, is_born_id, shared_start
-from salescli.model.visits import seconds
 from salescli.store.database import (
     Connection,
     DatabaseError,
@@ -28,7 +27,7 @@ from salescli.store.database import (
     is_sound,
     stored_path,
 )
-from salescli.store.digest import deal_as_of, has_history, read_digest, word_of
+from salescli.store.digest import has_history, read_digest, word_of
 from salescli.store.files import build_failure, read_checked
 from salescli.store.fingerprints import Change, Folder, scan_records
 from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
@@ -51,6 +50,7 @@ from salescli.store.packing import (
     unpack_facts,
     unpack_findings,
 )
+from salescli.store.past import deals_at
 from salescli.store.sharing import share_jobs
 
 SHARED_FROM = 512  # records to be read from which on a second process pays
@@ -105,17 +105,14 @@ class Index:
 
         Raises `Damaged` for a history that broke since `refresh`.
         """
-        limit = seconds(instant)
-        for deal in self.deals():
-            if deal.created_at > limit and not deal.differs:
-                continue
-            if deal.changed_at <= limit and not deal.differs:
-                yield deal
-                continue
-            file = f"{self.path_of(deal.id)}/{HISTORY}"
-            past = deal_as_of(deal.id, self._read(file, None, set()), file, instant)
-            if past is not None:
-                yield past
+        return (deal for (deal,) in self.deals_at([instant]) if deal is not None)
+
+    def deals_at(self, instants: Sequence[datetime | None]) -> Iterator[Sequence[Deal | None]]:
+        """Each valid deal as of each instant, None where it began later: `past.deals_at`."""
+        return deals_at(self.deals(), instants, self._history)
+
+    def _history(self, record_id: str) -> tuple[str, bytes]:
+        return (file := f"{self.path_of(record_id)}/{HISTORY}"), self._read(file, None, set())
 
     def facts(self, ids: Collection[str] | None = None) -> Iterator[Facts]:
         """The rest of all valid deals, or of those with `ids`, in no particular order."""

@@ -11,7 +11,7 @@ import msgspec
 
 import salescli
 from salescli.model.activities import Activity
-from salescli.model.deal import ActivityFacts, Deal, Facts, ProposalFacts
+from salescli.model.deal import ActivityFacts, Deal, Facts, ProposalFacts, Talk
 from salescli.model.errors import Finding, Place
 from salescli.model.runs import Run
 from salescli.model.visits import Visit
@@ -40,7 +40,7 @@ class PackedDigest(msgspec.Struct, array_like=True):
         return not self.findings
 
 
-_PACKED = (Deal, Visit, Facts, ActivityFacts, Activity, ProposalFacts, Run, Finding, Place)
+_PACKED = (Deal, Talk, Visit, Facts, ActivityFacts, Activity, ProposalFacts, Run, Finding, Place)
 
 
 class _Identified(msgspec.Struct, array_like=True):

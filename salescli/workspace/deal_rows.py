@@ -11,7 +11,7 @@ from typing import Any
 
 from salescli.model.amounts import weighted
 from salescli.model.computed import is_quiet_too_long
-from salescli.model.deal import Deal, Facts
+from salescli.model.deal import Deal, Facts, first_deals_of
 from salescli.model.definition import Definition
 from salescli.model.ids import kind_of_id
 from salescli.model.money import parse_money
@@ -43,11 +43,7 @@ class DealRows:
     @cached_property
     def first_deals(self) -> frozenset[str]:
         """The first deal of each client, by creation, then id."""
-        first: dict[str, tuple[int, str]] = {}
-        for deal in self.session.index.deals():
-            key = (deal.created_at, deal.id)
-            first[deal.client] = min(first.get(deal.client, key), key)
-        return frozenset(record_id for _, record_id in first.values())
+        return first_deals_of(self.session.index.deals())
 
     def access(self, name: str) -> Values:
         """The function that gets a name's values from a deal."""
@@ -83,9 +79,7 @@ class DealRows:
 
     def value(self, deal: Deal) -> str | None:
         """What it is worth (domain.md section 2, "Value"), as money in text."""
-        if deal.revenue is not None and self.status(deal) == "won":
-            return deal.revenue
-        return deal.amount or deal.budget
+        return deal.value(deal.revenue is not None and self.status(deal) == "won")
 
     _value = value
 
@@ -114,8 +108,7 @@ class DealRows:
         return kind_of_id(deal.client)
 
     def _new_client(self, deal: Deal) -> bool:
-        stated = self._from_facts(deal, "is_primary")
-        return bool(stated[0]) if stated else deal.id in self.first_deals
+        return deal.id in self.first_deals if deal.is_primary is None else deal.is_primary
 
     def overdue(self, deal: Deal) -> bool:
         """Whether it is open and its close date has passed."""

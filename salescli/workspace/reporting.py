@@ -69,19 +69,26 @@ def read_deals(session: Session, end: int, options: ReportOptions) -> Reported:
 
 def read_deals_on(session: Session, ends: Sequence[int], options: ReportOptions) -> list[Reported]:
     """The same for several instants of one state of the store, compared with the files once."""
-    index = session.index
-    index.refresh()
-    invalid = index.invalid()
-    if invalid and not options.skip_invalid:
-        raise Damaged(*_broken(invalid))
-    now = seconds(session.now)
+    invalid, index, now = read_readable(session, options), session.index, seconds(session.now)
     return [
         Reported(
             index.deals() if end >= now else index.deals_as_of(datetime.fromtimestamp(end, UTC)),
-            len(invalid),
+            invalid,
         )
         for end in ends
     ]
+
+
+def read_readable(session: Session, options: ReportOptions) -> int:
+    """Bring the index up to date; how many records can't be read.
+
+    Raises `Damaged` if there are some, unless `skip_invalid` leaves those out.
+    """
+    session.index.refresh()
+    invalid = session.index.invalid()
+    if invalid and not options.skip_invalid:
+        raise Damaged(*_broken(invalid))
+    return len(invalid)
 
 
 def _broken(invalid: Sequence[tuple[str, Sequence[Finding]]]) -> list[Finding]:

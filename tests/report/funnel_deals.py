@@ -83,11 +83,15 @@ def make_deal(name: str, moves: str, budget: str | None = None, **facts: object)
     """A deal as it stands after its last move."""
     events = build_events(moves)
     visits = build_visits(events)
-    given: dict[str, object] = {"process": "real-estate", "stage": visits[-1].stage, **facts}
+    given: dict[str, object] = {
+        "client": "acc-1",
+        "process": "real-estate",
+        "stage": visits[-1].stage,
+        **facts,
+    }
     return Deal(
         id=name,
         title=name,
-        client="acc-1",
         budget=budget,
         created_at=seconds(events[0].at),
         changed_at=seconds(events[-1].at),

@@ -685,6 +685,44 @@ def test_a_past_day_reads_only_what_changed_since(root, index, monkeypatch):
     assert paths == ["opportunities/2026/flat--opp-0000000001/history.yaml"]
 
 
+def test_several_days_at_once_read_each_history_once(root, index, monkeypatch):
+    move = event(2, "2026-02-10T08:00:00", "moved", from_="qualification", to="key-contacts")
+    write_deal(root, 1, [created(), move])
+    write_deal(root, 2, [created("2026-03-01T08:00:00")])
+    index.refresh()
+    paths = reads_of(monkeypatch)
+    days = [at("2025-01-01T08:00:00"), at("2026-02-01T08:00:00"), at("2026-02-10T08:00:00"), None]
+    every = list(index.deals_at(days))
+    found = {states[-1].id: [deal and deal.stage for deal in states] for states in every}
+    assert found == {
+        "opp-0000000001": [None, "qualification", "key-contacts", "key-contacts"],
+        "opp-0000000002": [None, None, None, "qualification"],
+    }
+    assert paths == ["opportunities/2026/flat--opp-0000000001/history.yaml"]
+
+
+def test_a_deal_keeps_its_rivals_and_the_talks_that_were_done(root, index):
+    call = {"title": "Call", "owner": "boris", "start": "2026-01-09T08:00:00Z"}
+    events = [
+        created(),
+        event(2, "2026-01-06T08:00:00", "planned", activity="act-0000000001", type="call", **call),
+        event(3, "2026-01-06T08:00:00", "planned", activity="act-0000000002", type="task", **call),
+        event(4, "2026-01-06T08:00:00", "planned", activity="act-0000000003", type="call", **call),
+        event(5, "2026-01-07T08:00:00", "done", activity="act-0000000001", result="done"),
+        event(6, "2026-01-07T08:00:00", "done", activity="act-0000000002", result="done"),
+        event(7, "2026-01-07T08:00:00", "cancelled", activity="act-0000000003"),
+        event(8, "2026-01-08T08:00:00", "changed", fields={
+            "competitors/skyline": [None, {"strengths": "cheap"}],
+        }),
+    ]  # fmt: skip
+    write_deal(root, 1, events)
+    (deal,) = as_of(index, "2026-01-08T08:00:00").values()
+    assert [(talk.type, talk.owner) for talk in deal.talks] == [("call", "boris")]
+    assert deal.rivals == ("skyline",)
+    (before,) = as_of(index, "2026-01-06T08:00:00").values()
+    assert (before.talks, before.rivals) == ((), ())
+
+
 def test_open_activities_are_kept_whole(root, index):
     call = {"type": "call", "title": "Call", "owner": "anna", "start": "2026-01-09T08:00:00Z"}
     events = [

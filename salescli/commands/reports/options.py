@@ -12,8 +12,8 @@ from salescli.workspace.reporting import ReportOptions
 
 Options = TypeVar("Options", bound=ReportOptions)
 
+_PERIOD = click.option("--period", default="all", show_default=True, help="2024-03, last-month …")
 _SELECTING: tuple[Callable[..., Any], ...] = (
-    click.option("--period", default="all", show_default=True, help="2024-03, last-month …"),
     click.option("--as-of", metavar="DAY", help="As it stood at the end of that day."),
     click.option("--owner", "owners", multiple=True, metavar="PERSON", help="Only their deals."),
     click.option("--department", "departments", multiple=True, help="With those below it."),
@@ -35,11 +35,15 @@ _SHOWING: tuple[Callable[..., Any], ...] = (
 )
 
 
-def report_options(*own: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every report; its `own` stand between what selects and what shows."""
+def report_options(*own: Callable[..., Any], has_period: bool = True) -> Callable[..., Any]:
+    """The options of every report; its `own` stand between what selects and what shows.
+
+    Without `has_period` it is one of the as-of day alone.
+    """
+    period = (_PERIOD,) if has_period else ()
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed((*_SELECTING, *own, *_SHOWING)):
+        for option in reversed((*period, *_SELECTING, *own, *_SHOWING)):
             command = option(command)
         return command
 
@@ -54,8 +58,16 @@ def typed_options(kind: type[Options], options: Mapping[str, Any], **more: Any) 
 
 def echo_rendered(app: App, render: Callable[[int | None], Rendered]) -> None:
     """Print what `render` makes for the terminal's width, None in a pipe, and how it was cut."""
-    width = app.surroundings.width if app.surroundings.is_terminal else None
-    rendered = render(width)
+    show(render(screen_width(app)))
+
+
+def show(rendered: Rendered) -> None:
+    """A report's text to stdout, and what was cut of it to stderr."""
     click.echo(rendered.text)
     if rendered.note:
         say(rendered.note)
+
+
+def screen_width(app: App) -> int | None:
+    """The columns of a terminal; None in a pipe, where nothing is cut."""
+    return app.surroundings.width if app.surroundings.is_terminal else None

@@ -1,0 +1,35 @@
+"""`salescli report dynamics`."""
+
+from typing import Any, get_args
+
+import click
+
+from salescli.commands.app import App
+from salescli.commands.reports.options import (
+    SUM,
+    report_options,
+    screen_width,
+    show,
+    typed_options,
+)
+from salescli.report.dynamics import FIGURES, SpanBy
+from salescli.report.dynamics_layout import render_dynamics
+from salescli.workspace.series import DynamicsOptions, report_dynamics
+
+BY = click.option(
+    "--by", type=click.Choice(get_args(SpanBy)), default="month", show_default=True, help="Spans."
+)
+
+
+@click.command()
+@click.argument("figure", type=click.Choice(list(FIGURES)))
+@report_options(BY, SUM)
+@click.pass_obj
+def dynamics(app: App, /, format_: str, raw: bool, **options: Any) -> None:
+    """A figure as a series, as of the last day of each span.
+
+    Example: salescli report dynamics win-rate --by quarter --period 2024
+    """
+    with app.reading() as session:
+        series = report_dynamics(session, typed_options(DynamicsOptions, options))
+    show(render_dynamics(series, format_, width=screen_width(app), raw=raw))

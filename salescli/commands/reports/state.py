@@ -1,0 +1,32 @@
+"""`salescli report state`."""
+
+from typing import Any, get_args
+
+import click
+
+from salescli.commands.app import App
+from salescli.commands.reports.options import (
+    SUM,
+    report_options,
+    screen_width,
+    show,
+    typed_options,
+)
+from salescli.report.question import StateBy
+from salescli.report.state_layout import render_state
+from salescli.workspace.stating import StateOptions, report_state
+
+BY = click.option("--by", type=click.Choice(get_args(StateBy)), help="A row for each.")
+
+
+@click.command()
+@report_options(BY, SUM, has_period=False)
+@click.pass_obj
+def state(app: App, /, format_: str, raw: bool, **options: Any) -> None:
+    """Open deals on a day: how many, overdue, undated, stale, without a next step.
+
+    Example: salescli report state --by owner --as-of 2024-03-31
+    """
+    with app.reading() as session:
+        figure = report_state(session, typed_options(StateOptions, options))
+    show(render_state(figure, format_, width=screen_width(app), raw=raw))

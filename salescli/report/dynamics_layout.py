@@ -1,0 +1,156 @@
+"""A series as a terminal's screen with a sparkline, JSON, CSV or Markdown."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from salescli.model.calendar import MONTH_NAMES, add_months, format_day
+from salescli.model.money import round_amount
+from salescli.report.averages import format_mean
+from salescli.report.documents import Document, build_asked, format_json
+from salescli.report.dynamics import Dynamics, Number, Point, SpanBy
+from salescli.report.funnel_words import build_notes, build_scope
+from salescli.report.listing import Column, Rendered, Row, format_csv
+from salescli.report.numbers import (
+    NOT_AVAILABLE,
+    format_amount,
+    format_count,
+    format_percent,
+    is_whole,
+)
+from salescli.report.screens import Screen, format_page, format_screen, number_column
+from salescli.report.sparkline import build_sparkline
+
+DYNAMICS_SCHEMA = "salescli/dynamics@1"
+
+
+def render_dynamics(
+    series: Dynamics, format: str, *, width: int | None = None, raw: bool = False
+) -> Rendered:
+    """The series as `table` (a terminal's screen), `json`, `csv` or `md`."""
+    if format == "json":
+        return Rendered(format_json(build_dynamics_document(series)))
+    if format == "csv":
+        columns = [Column("from", "From"), Column("to", "To")]
+        columns += [number_column(name, name) for name in _value_names(series)]
+        return Rendered(format_csv(_number_rows(series), columns, raw=raw))
+    if format == "md":
+        return Rendered(format_page(_build_screen(series, None)))
+    return format_screen(_build_screen(series, width), width)
+
+
+def build_dynamics_document(series: Dynamics) -> Document:
+    """`salescli/dynamics@1`: a point for each span, with its `value` (an object by currency where
+    it is one) and, as `made_of`, the part of the report of that span that has it.
+    """
+    return {
+        "schema": DYNAMICS_SCHEMA,
+        "figure": series.figure,
+        "by": series.by,
+        **build_asked(series.question),
+        "points": [_build_point(point, series) for point in series.points],
+    }
+
+
+def _build_point(point: Point, series: Dynamics) -> Document:
+    value = point.value
+    told: Any = _bare(value, series) if not isinstance(value, dict) else None
+    if isinstance(value, dict):
+        told = {code: _bare(number, series) for code, number in value.items()}
+    return {
+        "from": point.span.first.isoformat(),
+        "to": point.span.last.isoformat(),
+        "value": told,
+        "made_of": point.document,
+    }
+
+
+def _bare(number: Number, series: Dynamics) -> int | str | None:
+    if number is None or isinstance(number, int):
+        return number
+    return f"{number:f}" if isinstance(number, Decimal) else format_mean(number)
+
+
+def _value_names(series: Dynamics) -> list[str]:
+    return [f"{series.figure}_{code}" for code in series.currencies] or [series.figure]
+
+
+def _numbers(point: Point, series: Dynamics) -> list[Number]:
+    if not isinstance(point.value, dict):
+        return [point.value]
+    codes: tuple[str | None, ...] = series.currencies or (None,)
+    return [point.value.get(code or "", _nothing(series, code)) for code in codes]
+
+
+def _nothing(series: Dynamics, code: str | None) -> Decimal | None:
+    """A sum of nothing is 0 of its currency; any other figure of nothing is n/a."""
+    if not series.figure.endswith("-sum"):
+        return None
+    return round_amount(Decimal(0), code) if code else Decimal(0)
+
+
+def _number_rows(series: Dynamics) -> list[Row]:
+    rows: list[Row] = []
+    for point in series.points:
+        cells = [_bare(number, series) for number in _numbers(point, series)]
+        days = [point.span.first.isoformat(), point.span.last.isoformat()]
+        rows.append([*days, *("" if cell is None else str(cell) for cell in cells)])
+    return rows
+
+
+def _build_screen(series: Dynamics, width: int | None) -> Screen:
+    codes = series.currencies
+    columns = [
+        Column("span", series.by.capitalize(), least=16),
+        *(number_column(code, code) for code in codes or ("Value",)),
+    ]
+    table = [_numbers(point, series) for point in series.points]
+    places = range(len(columns) - 1)
+    money = [[one for row in table if isinstance(one := row[place], Decimal)] for place in places]
+    whole = [is_whole(amounts) for amounts in money]
+    rows: list[Row] = [
+        [
+            _span_name(point.span.first, point.span.last, series.by),
+            *(_cell(row[place], series, whole=whole[place]) for place in places),
+        ]
+        for point, row in zip(series.points, table, strict=True)
+    ]
+    lines = [[row[place] for row in table] for place in places]
+    room = len(table) if width is None else width - 6
+    sparks = [
+        f"{code} {build_sparkline(line[-room:])}".strip()
+        for code, line in zip(codes or ("",), lines, strict=True)
+        if table
+    ]
+    return Screen(
+        question=series.question,
+        title=series.spec.title.capitalize(),
+        heading=build_scope(series.question),
+        columns=columns,
+        rows=rows,
+        told=sparks,
+        notes=[] if series.last is None else build_notes(series.last),
+    )
+
+
+def _cell(number: Number, series: Dynamics, *, whole: bool) -> str:
+    if number is None:
+        return NOT_AVAILABLE
+    if isinstance(number, int):
+        return format_count(number)
+    if not isinstance(number, Decimal):
+        return format_mean(number) or NOT_AVAILABLE
+    if series.spec.unit == "percent":
+        return format_percent(number)
+    return format_amount(number, whole=whole)
+
+
+def _span_name(first: date, last: date, by: SpanBy) -> str:
+    if first == last:
+        return format_day(first)
+    following = last + timedelta(days=1)
+    if by == "month" and first == add_months(following, -1) and following.day == 1:
+        return f"{MONTH_NAMES[first.month - 1]} {first.year}"
+    if by == "quarter" and first == add_months(following, -3) and following.day == 1:
+        return f"Q{first.month // 3 + 1} {first.year}"
+    return f"{format_day(first)} – {format_day(last)}"

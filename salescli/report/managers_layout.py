@@ -1,0 +1,193 @@
+"""The best managers as a terminal's screen, JSON, CSV or Markdown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from salescli.report.averages import format_mean
+from salescli.report.documents import Document, build_asked, build_counted, format_json
+from salescli.report.funnel_words import build_notes, build_scope
+from salescli.report.listing import Column, Rendered, Row, format_csv
+from salescli.report.managers import Manager, Managers, Talks
+from salescli.report.numbers import (
+    NOT_AVAILABLE,
+    clean_text,
+    format_count,
+    format_percent,
+)
+from salescli.report.screens import (
+    Screen,
+    bare_number,
+    format_page,
+    format_screen,
+    money_cells,
+    money_columns,
+    number_column,
+)
+from salescli.report.winloss_document import build_figure
+
+MANAGERS_SCHEMA = "salescli/managers@1"
+_Block = tuple[list[Column], list[list[str]]]  # columns, and their cells of each row
+
+
+def render_managers(
+    figure: Managers, format: str, *, width: int | None = None, raw: bool = False
+) -> Rendered:
+    """The managers as `table` (a terminal's screen), `json`, `csv` or `md`."""
+    if format == "json":
+        return Rendered(format_json(build_managers_document(figure)))
+    if format == "csv":
+        return Rendered(format_csv(_number_rows(figure), _number_columns(figure), raw=raw))
+    if format == "md":
+        return Rendered(format_page(_build_screen(figure)))
+    return format_screen(_build_screen(figure), width)
+
+
+def build_managers_document(figure: Managers) -> Document:
+    """`salescli/managers@1`: a row a person, the best first; `ranked` says who closed enough.
+
+    If the figures hold ids, each number `x` of deals has them beside it as `x_ids`; a meeting or
+    call has the deal that it was about.
+    """
+    question = figure.question
+    rows = [(one, True) for one in figure.ranked] + [(one, False) for one in figure.others]
+    return {
+        "schema": MANAGERS_SCHEMA,
+        **build_asked(question),
+        "rank_by": question.rank_by,
+        "min_deals": question.min_deals,
+        "rows": [
+            {"row": one.key, "name": one.name or None, "ranked": ranked, **_build_manager(one)}
+            for one, ranked in rows
+        ],
+        "total": _build_manager(figure.total),
+        "other_processes": figure.other_process,
+        "left_out": figure.left_out,
+        "differing": figure.differs,
+        "invalid": figure.invalid,
+    }
+
+
+def _build_manager(one: Manager) -> Document:
+    return {
+        "closed": one.figure.count,
+        **build_figure(one.figure),
+        "active": build_counted(one.active),
+        **_build_talks("meetings", one.meetings),
+        **_build_talks("calls", one.calls),
+    }
+
+
+def _build_talks(name: str, talks: Talks) -> Document:
+    ids: dict[str, Any] = {} if talks.ids is None else {f"{name}_ids": list(talks.ids)}
+    return {name: talks.count, **ids}
+
+
+def _number_columns(figure: Managers) -> list[Column]:
+    codes = figure.currencies
+    names = ["closed", "won", *(f"won_sum_{code}" for code in codes), "won_without_value"]
+    names += [f"won_average_{code}" for code in codes]
+    names += ["active", "meetings", "calls", "win_rate", "mean_days"]
+    return [
+        Column("row", "Row", kind="id"),
+        Column("name", "Name"),
+        Column("ranked", "Ranked"),
+        *(Column(name, name, "right", "number") for name in names),
+    ]
+
+
+def _number_rows(figure: Managers) -> list[Row]:
+    rows = [(one, "true") for one in figure.ranked] + [(one, "false") for one in figure.others]
+    return [
+        [one.key or "", one.name, ranked, *_numbers(one, figure.currencies)] for one, ranked in rows
+    ]
+
+
+def _numbers(one: Manager, codes: Sequence[str]) -> list[str]:
+    won = one.figure.outcomes["won"]
+    return [
+        str(one.figure.count),
+        str(won.count),
+        *(bare_number(won.sum.get(code)) for code in codes),
+        str(won.without_value),
+        *(bare_number(won.average.get(code)) for code in codes),
+        str(one.active.count),
+        str(one.meetings.count),
+        str(one.calls.count),
+        bare_number(one.figure.win_rate.percent),
+        format_mean(won.mean) or "",
+    ]
+
+
+def _build_screen(figure: Managers) -> Screen:
+    """What is ranked by stands first, so that no narrow screen drops it."""
+    question = figure.question
+    people = [*figure.ranked, *figure.others, figure.total]
+    blocks = _build_blocks(people, figure.currencies)
+    order = sorted(blocks, key=lambda name: name != question.rank_by)
+    columns = [
+        Column("person", "Person", least=16),
+        *(column for name in order for column in blocks[name][0]),
+    ]
+    names = [clean_text(one.name) if one.key else "without owner" for one in people[:-1]]
+    rows: list[Row] = [
+        [name, *(cell for block in order for cell in blocks[block][1][place])]
+        for place, name in enumerate([*names, "Total"])
+    ]
+    if figure.others:
+        least = question.min_deals
+        line = f"– fewer than {least} closed" if least else "– nobody's"
+        rows.insert(len(figure.ranked), [line, *([""] * (len(columns) - 1))])
+    ranked = f"ranked by {question.rank_by}"
+    if question.rank_by in ("won", "average") and question.rank_currency:
+        ranked += f" in {question.rank_currency}"
+    return Screen(
+        question=question,
+        title="Managers",
+        heading=[
+            *build_scope(question),
+            ", ".join(["value", *figure.currencies]),
+            ranked,
+        ],
+        columns=columns,
+        rows=rows,
+        notes=build_notes(figure),
+    )
+
+
+def _build_blocks(people: Sequence[Manager], codes: Sequence[str]) -> dict[str, _Block]:
+    """The columns of each figure with their cells, a row a person, by what one ranks by."""
+    won = [one.figure.outcomes["won"] for one in people]
+    return {
+        "won": (
+            money_columns("won", "Won", codes),
+            money_cells([one.sum for one in won], codes, "0"),
+        ),
+        "win-rate": (
+            [number_column("win-rate", "Win rate")],
+            [[format_percent(one.figure.win_rate.percent)] for one in people],
+        ),
+        "closed": (
+            [number_column("closed", "Closed")],
+            [[format_count(one.figure.count)] for one in people],
+        ),
+        "cycle": (
+            [number_column("cycle", "Days to win")],
+            [[format_mean(one.mean) or NOT_AVAILABLE] for one in won],
+        ),
+        "active": (
+            [number_column("active", "Active")],
+            [[format_count(one.active.count)] for one in people],
+        ),
+        "meetings": (
+            [number_column("meetings", "Meetings")],
+            [[format_count(one.meetings.count)] for one in people],
+        ),
+        "calls": (
+            [number_column("calls", "Calls")],
+            [[format_count(one.calls.count)] for one in people],
+        ),
+        "average": (
+            money_columns("average", "Average", codes),
+            money_cells([one.average for one in won], codes, NOT_AVAILABLE),
+        ),
+    }

@@ -1,0 +1,87 @@
+"""The screen and the page of a report that is a table: title, rows, lines below, footer.
+
+Layout only; what is said comes from the report. A screen fits its width, a page has none.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from salescli.model.calendar import format_day
+from salescli.report.funnel_text import wrap_parts
+from salescli.report.listing import Column, Format, Rendered, Row, render_rows
+from salescli.report.numbers import escape_markdown, format_amount, is_whole
+from salescli.report.question import Question
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report shows people. `told` are lines below the table, `notes` its footer.
+
+    A question whose period begins after the as-of day has no table, and the screen says so.
+    """
+
+    question: Question
+    title: str
+    heading: Sequence[str]
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    told: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+def format_screen(screen: Screen, width: int | None) -> Rendered:
+    """For a terminal, at most `width` columns wide; None (a pipe) cuts nothing."""
+    heading = wrap_parts([screen.title, *screen.heading], " · ", width)
+    if screen.question.is_before_start:
+        return Rendered("\n".join([*heading, *wrap_parts([_refuse(screen)], " ", width)]))
+    layout: Format = "plain" if width is None else "table"
+    room = None if width is None else width - 1
+    table = render_rows(screen.rows, screen.columns, layout, width=room)
+    lines = [f" {line}" for line in table.text.split("\n")]
+    told = [line for text in screen.told for line in wrap_parts([text], " ", width)]
+    footer = wrap_parts(screen.notes, " ", width)
+    return Rendered("\n".join([*heading, *lines, *told, *footer]), table.note)
+
+
+def format_page(screen: Screen) -> str:
+    """The same as Markdown."""
+    title = f"**{screen.title}** · {escape_markdown(' · '.join(screen.heading))}"
+    if screen.question.is_before_start:
+        return f"{title}\n\n{_refuse(screen)}"
+    table = render_rows(screen.rows, screen.columns, "md").text
+    told = "".join(f"{text}.\n\n" for text in screen.told)
+    return f"{title}\n\n{table}\n\n{told}{' '.join(screen.notes)}"
+
+
+def _refuse(screen: Screen) -> str:
+    return f"No figures: the period begins after {format_day(screen.question.as_of)}."
+
+
+def number_column(name: str, title: str) -> Column:
+    """A column of numbers for people."""
+    return Column(name, title, "right", "number")
+
+
+def money_columns(name: str, title: str, codes: Sequence[str]) -> list[Column]:
+    """A column for each currency; its code stands in the title if there are several."""
+    return [
+        number_column(f"{name}-{code}", f"{title}, {code}" if len(codes) > 1 else title)
+        for code in codes
+    ]
+
+
+def money_cells(
+    sums: Sequence[dict[str, Decimal]], codes: Sequence[str], nothing: str
+) -> list[list[str]]:
+    """The cells of money of each row: decimals only in a column where some amount has them."""
+    whole = {code: is_whole(one[code] for one in sums if code in one) for code in codes}
+    return [
+        [format_amount(one[code], whole=whole[code]) if code in one else nothing for code in codes]
+        for one in sums
+    ]
+
+
+def bare_number(number: Decimal | None) -> str:
+    """For a spreadsheet: no thousands, an empty cell for nothing."""
+    return "" if number is None else f"{number:f}"

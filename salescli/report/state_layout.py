@@ -1,0 +1,116 @@
+"""The state of open deals as a terminal's screen, JSON, CSV or Markdown."""
+
+from collections.abc import Sequence
+
+from salescli.report.documents import Document, build_asked, build_counted, format_json
+from salescli.report.funnel_words import build_notes, build_scope
+from salescli.report.listing import Column, Rendered, Row, format_csv
+from salescli.report.numbers import clean_text, format_count
+from salescli.report.screens import (
+    Screen,
+    bare_number,
+    format_page,
+    format_screen,
+    money_cells,
+    money_columns,
+    number_column,
+)
+from salescli.report.state import NUMBERS, State, StateRow
+
+STATE_SCHEMA = "salescli/state@1"
+_TITLES = ("Overdue", "Undated", "Stale", "No next step")
+
+
+def render_state(
+    figure: State, format: str, *, width: int | None = None, raw: bool = False
+) -> Rendered:
+    """The state as `table` (a terminal's screen), `json`, `csv` or `md`."""
+    if format == "json":
+        return Rendered(format_json(build_state_document(figure)))
+    if format == "csv":
+        return Rendered(format_csv(_number_rows(figure), _number_columns(figure), raw=raw))
+    if format == "md":
+        return Rendered(format_page(_build_screen(figure)))
+    return format_screen(_build_screen(figure), width)
+
+
+def build_state_document(figure: State) -> Document:
+    """`salescli/state@1`: five numbers of deals with their money, in all and by row.
+
+    If the figures hold ids, each number `x` of deals has them beside it as `x_ids`.
+    """
+    return {
+        "schema": STATE_SCHEMA,
+        **build_asked(figure.question),
+        "by": figure.question.by,
+        "total": _build_numbers(figure.total),
+        "rows": [
+            {"row": row.key, "name": row.name or None, **_build_numbers(row)} for row in figure.rows
+        ],
+        "other_processes": figure.other_process,
+        "left_out": figure.left_out,
+        "differing": figure.differs,
+        "invalid": figure.invalid,
+    }
+
+
+def _build_numbers(row: StateRow) -> Document:
+    return {name: build_counted(counted) for name, counted in row.numbers.items()}
+
+
+def _number_columns(figure: State) -> list[Column]:
+    names: list[str] = []
+    for number in NUMBERS:
+        names += [number, *(f"{number}_sum_{code}" for code in figure.currencies)]
+        names.append(f"{number}_without_value")
+    return [
+        Column("row", "Row", kind="id"),
+        Column("name", "Name"),
+        *(Column(name, name, "right", "number") for name in names),
+    ]
+
+
+def _number_rows(figure: State) -> list[Row]:
+    """A row for each key, or without `by` one for all."""
+    if figure.question.by is None:
+        return [["total", "Total", *_numbers(figure.total, figure.currencies)]]
+    return [[row.key or "", row.name, *_numbers(row, figure.currencies)] for row in figure.rows]
+
+
+def _numbers(row: StateRow, codes: Sequence[str]) -> list[str]:
+    cells: list[str] = []
+    for counted in row.numbers.values():
+        cells += [str(counted.count), *(bare_number(counted.sum.get(code)) for code in codes)]
+        cells.append(str(counted.without_value))
+    return cells
+
+
+def _build_screen(figure: State) -> Screen:
+    by = figure.question.by
+    codes = figure.currencies
+    columns = [
+        Column("name", by.capitalize() if by else "", least=16),
+        number_column("open", "Open"),
+        *money_columns("sum", "Sum", codes),
+        *(number_column(name, title) for name, title in zip(NUMBERS[1:], _TITLES, strict=True)),
+    ]
+    every = [*figure.rows, figure.total]
+    names = [clean_text(row.name) if row.key else f"without {by}" for row in figure.rows]
+    sums = money_cells([row.numbers["open"].sum for row in every], codes, "0")
+    rows: list[Row] = [
+        [
+            name,
+            format_count(row.numbers["open"].count),
+            *money,
+            *(format_count(row.numbers[number].count) for number in NUMBERS[1:]),
+        ]
+        for name, row, money in zip([*names, "Total"], every, sums, strict=True)
+    ]
+    return Screen(
+        question=figure.question,
+        title="Open deals",
+        heading=[*build_scope(figure.question)[1:], ", ".join([figure.question.sum, *codes])],
+        columns=columns,
+        rows=rows,
+        notes=build_notes(figure),
+    )

@@ -1,0 +1,223 @@
+"""Wins and losses as text: a terminal's screen, rows for a spreadsheet, a page of Markdown.
+
+Layout and words; numbers come from the figure.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from salescli.model.calendar import MONTH_NAMES
+from salescli.report.averages import format_mean
+from salescli.report.documents import format_json
+from salescli.report.funnel_words import build_notes, build_scope
+from salescli.report.listing import Column, Rendered, Row, format_csv
+from salescli.report.numbers import (
+    NOT_AVAILABLE,
+    clean_text,
+    format_amount,
+    format_count,
+    format_number_of,
+    format_percent,
+    format_share,
+    is_whole,
+)
+from salescli.report.screens import (
+    Screen,
+    bare_number,
+    format_page,
+    format_screen,
+    money_cells,
+    money_columns,
+    number_column,
+)
+from salescli.report.winloss import OUTCOMES, ClosedFigure, WinLoss
+from salescli.report.winloss_document import build_win_loss_document
+
+_NOUNS = {"new-client": "Client", "client-kind": "Client", "last-stage": "Last stage"}
+_WITHOUT = {"size": "no band", "last-stage": "not known"}
+
+
+def render_win_loss(
+    figure: WinLoss, format: str, *, width: int | None = None, raw: bool = False
+) -> Rendered:
+    """Wins and losses as `table` (a terminal's screen), `json`, `csv` or `md`."""
+    if format == "json":
+        return Rendered(format_json(build_win_loss_document(figure)))
+    if format == "csv":
+        return Rendered(format_csv(_number_rows(figure), _number_columns(figure), raw=raw))
+    if format == "md":
+        return Rendered(format_page(_build_screen(figure)))
+    return format_screen(_build_screen(figure), width)
+
+
+# --- for spreadsheets ----------------------------------------------------------------------------
+
+
+def _number_columns(figure: WinLoss) -> list[Column]:
+    columns = [Column("row", "Row", kind="id"), Column("name", "Name")]
+    names: list[str] = []
+    for outcome in OUTCOMES:
+        names += [outcome, *(f"{outcome}_sum_{code}" for code in figure.currencies)]
+        names += [f"{outcome}_without_value"]
+        names += [f"{outcome}_average_{code}" for code in figure.currencies]
+        names += [f"{outcome}_mean_days", f"{outcome}_median_days"]
+    names += ["win_rate", *(f"win_rate_by_value_{code}" for code in figure.currencies)]
+    return columns + [Column(name, name, "right", "number") for name in names]
+
+
+def _number_rows(figure: WinLoss) -> list[Row]:
+    """A row for each key, or without `by` one for all."""
+    if figure.question.is_before_start:
+        return []
+    if figure.question.by is None:
+        return [["total", "Total", *_numbers(figure, figure.total)]]
+    return [[row.key or "", row.name, *_numbers(figure, row.figure)] for row in figure.rows]
+
+
+def _numbers(figure: WinLoss, row: ClosedFigure) -> list[str]:
+    cells = []
+    for name in OUTCOMES:
+        one = row.outcomes[name]
+        cells += [str(one.count), *(bare_number(one.sum.get(code)) for code in figure.currencies)]
+        cells += [str(one.without_value)]
+        cells += [bare_number(one.average.get(code)) for code in figure.currencies]
+        cells += [format_mean(one.mean) or "", format_mean(one.median) or ""]
+    by_value = row.win_rate_by_value
+    shares = [by_value[code].percent if code in by_value else None for code in figure.currencies]
+    return [*cells, bare_number(row.win_rate.percent), *map(bare_number, shares)]
+
+
+# --- for people ----------------------------------------------------------------------------------
+
+
+def _build_screen(figure: WinLoss) -> Screen:
+    columns, rows = _outcome_table(figure) if figure.question.by is None else _row_table(figure)
+    return Screen(
+        question=figure.question,
+        title="Won and lost",
+        heading=[*build_scope(figure.question), ", ".join(["value", *figure.currencies])],
+        columns=columns,
+        rows=rows,
+        told=[] if figure.question.by else _told(figure),
+        notes=_notes(figure),
+    )
+
+
+def _outcome_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
+    """A row for each outcome."""
+    codes = figure.currencies
+    columns = [
+        Column("outcome", ""),
+        number_column("count", "Deals"),
+        *money_columns("sum", "Sum", codes),
+        *money_columns("average", "Average", codes),
+        number_column("mean", "Mean days"),
+        number_column("median", "Median days"),
+    ]
+    outcomes = [(name, figure.total.outcomes[name]) for name in OUTCOMES]
+    sums = money_cells([one.sum for _, one in outcomes], codes, "0")
+    averages = money_cells([one.average for _, one in outcomes], codes, NOT_AVAILABLE)
+    rows: list[Row] = [
+        [
+            name.capitalize(),
+            format_count(one.count),
+            *sums[place],
+            *averages[place],
+            _days(one.mean),
+            _days(one.median),
+        ]
+        for place, (name, one) in enumerate(outcomes)
+    ]
+    return columns, rows
+
+
+def _row_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
+    """A row for each key, then the total."""
+    codes = figure.currencies
+    by = figure.question.by or ""
+    columns = [
+        Column("name", _NOUNS.get(by, by.capitalize()), least=16),
+        number_column("won", "Won"),
+        *money_columns("won", "Sum", codes),
+        number_column("lost", "Lost"),
+        *money_columns("lost", "Sum", codes),
+        number_column("rerouted", "Rerouted"),
+        number_column("rejected", "Rejected"),
+        number_column("rate", "Win rate"),
+        *money_columns("by-value", "By value", codes),
+        *money_columns("average", "Average won", codes),
+        number_column("cycle-won", "Days to win"),
+        number_column("cycle-lost", "Days to lose"),
+    ]
+    figures = [row.figure for row in figure.rows] + [figure.total]
+    won, lost = ([one.outcomes[name] for one in figures] for name in ("won", "lost"))
+    won_sums, lost_sums = (
+        money_cells([one.sum for one in outcomes], codes, "0") for outcomes in (won, lost)
+    )
+    averages = money_cells([one.average for one in won], codes, NOT_AVAILABLE)
+    names = [_row_name(figure, row.key, row.name) for row in figure.rows] + ["Total"]
+    rows: list[Row] = [
+        [
+            name,
+            format_count(won[place].count),
+            *won_sums[place],
+            format_count(lost[place].count),
+            *lost_sums[place],
+            *(format_count(figures[place].outcomes[other].count) for other in OUTCOMES[2:]),
+            *_rates(figures[place], codes),
+            *averages[place],
+            _days(won[place].mean),
+            _days(lost[place].mean),
+        ]
+        for place, name in enumerate(names)
+    ]
+    return columns, rows
+
+
+def _row_name(figure: WinLoss, key: str | None, name: str) -> str:
+    by = figure.question.by or ""
+    if key is None:
+        return _WITHOUT.get(by, f"without {by}")
+    if by == "month":
+        return f"{MONTH_NAMES[int(key[5:]) - 1]} {key[:4]}"
+    return clean_text(name)
+
+
+def _rates(figure: ClosedFigure, codes: Sequence[str]) -> list[str]:
+    by_value = figure.win_rate_by_value
+    shares = [by_value[code].percent if code in by_value else None for code in codes]
+    return [format_percent(figure.win_rate.percent), *map(format_percent, shares)]
+
+
+def _days(days: Fraction | None) -> str:
+    return format_mean(days) or NOT_AVAILABLE
+
+
+def _told(figure: WinLoss) -> list[str]:
+    """Win rates and velocity, a line each."""
+    lines = [f"Win rate: {format_share(figure.total.win_rate)}"]
+    for code, share in figure.total.win_rate_by_value.items():
+        whole = is_whole([share.part, share.whole])
+        part, of = (format_amount(one, whole=whole) for one in (share.part, share.whole))
+        if share.percent is not None:
+            lines.append(f"By value: {part} of {of} {code}, {format_percent(share.percent)}")
+    for code, velocity in figure.velocity.items():
+        if velocity.average is None or velocity.per_day is None:
+            lines.append(f"Velocity in {code}: {NOT_AVAILABLE}")
+            continue
+        average = format_amount(velocity.average, whole=is_whole([velocity.average]))
+        lines.append(
+            f"Velocity: {format_amount(velocity.per_day)} {code} a day = "
+            f"{format_number_of(velocity.open, 'open deal')} × {average} × "
+            f"{format_percent(velocity.win_rate.percent)} / {_days(velocity.cycle)} days"
+        )
+    return lines
+
+
+def _notes(figure: WinLoss) -> list[str]:
+    notes = build_notes(figure)
+    if figure.question.by == "competitor":
+        notes.insert(0, "A deal won against several stands in each of their rows.")
+    if figure.question.by == "size" and not figure.question.bands:
+        notes.insert(0, "No size_bands in salescli.yaml.")
+    return notes

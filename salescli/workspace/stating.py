@@ -1,0 +1,42 @@
+"""The state of a store's open deals on a day."""
+
+from salescli.model.visits import seconds
+from salescli.report.question import StateBy, StateQuestion
+from salescli.report.state import State, build_state
+from salescli.workspace.reporting import ReportOptions, read_deals, read_question, reporting_day
+from salescli.workspace.session import Session
+from salescli.workspace.wordings import build_wording
+
+_NAMED = {"owner": "person", "department": "department", "stage": "stage"}
+
+
+class StateOptions(ReportOptions, frozen=True, kw_only=True):
+    """What was typed for the state: `by` makes the rows."""
+
+    by: StateBy | None = None
+
+
+def report_state(session: Session, options: StateOptions) -> State:
+    """The state on the as-of day. Raises `Damaged` where a file can't be read.
+
+    With `skip_invalid` those are left out and counted on the figure.
+    """
+    day = reporting_day(session, options.as_of)
+    question = read_question(
+        session,
+        options,
+        StateQuestion,
+        by=options.by,
+        time_zone=session.settings.time_zone,
+        today_start=seconds(session.calendar.start_of(day)),
+    )
+    definition = session.process(question.process)
+    found = read_deals(session, question.end, options)
+    return build_state(
+        found.deals,
+        question,
+        definition,
+        names=build_wording(session, definition).names[_NAMED[options.by]] if options.by else {},
+        invalid=found.invalid,
+        with_ids=options.with_ids,
+    )

@@ -1,0 +1,83 @@
+"""Wins and losses of a store: which deals, which names, which size bands."""
+
+from collections.abc import Callable, Mapping
+
+from salescli.model.deal import first_deals_of
+from salescli.model.definition import Definition
+from salescli.model.money import Money
+from salescli.report.numbers import format_money
+from salescli.report.question import SumKind, WinLossBy, WinLossQuestion
+from salescli.report.winloss import WinLoss, build_win_loss
+from salescli.report.winloss_keys import band_keys
+from salescli.workspace.reporting import ReportOptions, read_deals, read_question
+from salescli.workspace.session import Session
+from salescli.workspace.wordings import build_wording
+
+_NAMED = {
+    "owner": "person",
+    "department": "department",
+    "source": "sources",
+    "need": "needs",
+    "reason": "close_reasons",
+    "last-stage": "stage",
+}
+
+
+class WinLossOptions(ReportOptions, frozen=True, kw_only=True):
+    """What was typed for wins and losses: `by` makes the rows."""
+
+    sum: SumKind = "value"
+    by: WinLossBy | None = None
+
+
+def report_win_loss(session: Session, options: WinLossOptions) -> WinLoss:
+    """The wins and losses that were asked for. Raises `Damaged` where a file can't be read.
+
+    With `skip_invalid` those are left out and counted on the figure.
+    """
+    question = read_question(
+        session,
+        options,
+        WinLossQuestion,
+        by=options.by,
+        bands=tuple(session.settings.size_bands),
+        time_zone=session.settings.time_zone,
+    )
+    definition = session.process(question.process)
+    found = read_deals(session, question.end, options)
+    first: frozenset[str] = frozenset()
+    if options.by == "new-client":
+        first = first_deals_of(read_deals(session, question.end, options).deals)
+    return build_win_loss(
+        found.deals,
+        question,
+        definition,
+        first_deals=first,
+        names=_names(session, question, definition),
+        invalid=found.invalid,
+        with_ids=options.with_ids,
+    )
+
+
+def _names(
+    session: Session, question: WinLossQuestion, definition: Definition
+) -> Mapping[str, str]:
+    """Names of the rows, by key."""
+    by = question.by or ""
+    names = build_wording(session, definition).names
+    own: dict[str, Callable[[], Mapping[str, str]]] = {
+        "client-kind": lambda: {"account": "Companies", "contact": "Persons"},
+        "new-client": lambda: {"new": "New", "existing": "Existing"},
+        "size": lambda: _band_names(question.bands),
+        "competitor": lambda: {**names["competitor"], "unknown": "Unknown"},
+    }
+    if by in own:
+        return own[by]()
+    return names[_NAMED[by]] if by in _NAMED else {}
+
+
+def _band_names(bands: tuple[Money, ...]) -> dict[str, str]:
+    """`up to 100 000 EUR` and so on, by key."""
+    texts = [format_money(bound.amount, bound.currency) for bound in bands]
+    names = [f"up to {text}" for text in texts] + [f"above {text}" for text in texts[-1:]]
+    return dict(zip(band_keys(bands), names, strict=True))
