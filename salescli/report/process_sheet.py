@@ -168,14 +168,15 @@ def _build_ends(flow: Flow, columns: Columns, measure: Measure) -> Drawing:
 def _build_links(
     flow: Flow, placed: Sequence[tuple[Drawing, float, float]], columns: Columns, top: float
 ) -> tuple[list[Stroke], list[Area]]:
-    """Arrows from each stage to the next in order, where the process leads there."""
-    after = [stage.stage for stage in flow.stages[1:]]
-    success = {final.stage for final in flow.finals if final.is_success}
+    """Arrows from each stage to the next in order, where the end of the stage leads there.
+
+    A route to a stage has a pill of its own, and where no step comes to the end of the stage there
+    is nothing more to show.
+    """
     strokes: list[Stroke] = []
     heads: list[Area] = []
     for place, stage in enumerate(flow.stages):
-        next_ones = {after[place]} if place < len(after) else success
-        if not next_ones & set(stage.onward):
+        if stage.following is None or not stage.is_chosen_at_end:
             continue
         card, x, y = placed[place]
         _, to_x, to_y = placed[place + 1]

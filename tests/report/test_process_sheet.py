@@ -125,6 +125,13 @@ def test_an_arrow_leads_to_the_next_stage_only_where_the_process_leads_there() -
     assert links(small_flow(jumping, last)) == 1
 
 
+def test_a_stage_whose_steps_never_come_to_its_end_has_no_arrow_to_the_next_one() -> None:
+    routed = Stage(stage="a", name="A", steps=[step("one", {"done": "stage:b"})])
+    by_hand = Stage(stage="b", name="B")
+    last = Stage(stage="c", name="C", steps=[step("two", {"done": "stage:won", "no": None})])
+    assert links(small_flow(routed, by_hand, last)) == 1  # by hand from B to C
+
+
 def card(height: float) -> Drawing:
     return Drawing(height, (), (), ())
 
