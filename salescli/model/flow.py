@@ -86,6 +86,11 @@ class Flow(msgspec.Struct, frozen=True):
     stages: tuple[FlowStage, ...]
     finals: tuple[FlowFinal, ...]
 
+    def earlier_than(self, stage: str) -> frozenset[str]:
+        """The open stages before one, by their ids."""
+        names = [entry.stage for entry in self.stages]
+        return frozenset(names[: names.index(stage)])
+
     def name_of(self, stage: str) -> str:
         """The name of a stage; its id where it isn't in use."""
         named = {entry.stage: entry.name for entry in self.stages}

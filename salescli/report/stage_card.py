@@ -139,7 +139,8 @@ def build_card(flow: Flow, stage: FlowStage, columns: Columns, measure: Measure)
         areas += drawn.areas
         strokes += drawn.strokes
         labels += drawn.labels
-    ways = _build_ways(flow, slots, tops, bottoms, columns, measure)
+    earlier = flow.earlier_than(stage.stage)
+    ways = _build_ways(flow, slots, earlier, tops, bottoms, columns, measure)
     foot, end = _build_foot(flow, stage, bottoms[-1] if bottoms else top, columns, measure)
     height = end + PAD
     return Drawing(
@@ -319,12 +320,16 @@ def _build_down(
 def _build_ways(
     flow: Flow,
     slots: _Slots,
+    earlier: frozenset[str],
     tops: Sequence[float],
     bottoms: Sequence[float],
     columns: Columns,
     measure: Measure,
 ) -> Drawing:
-    """The ways on the right: to a pill, or along a line of its own to another step."""
+    """The ways on the right: to a pill, or along a line of its own to another step.
+
+    Ways back have a color of their own, to a step above as well as to one of the earlier stages.
+    """
     areas: list[Area] = []
     strokes: list[Stroke] = []
     labels: list[Label] = []
@@ -337,20 +342,20 @@ def _build_ways(
 
     for way in slots.ways:
         y = height_of(way.place, way.slot)
-        is_back = way.to is not None and way.to <= way.place
+        is_back = way.route.to in earlier if way.to is None else way.to <= way.place
+        color = BACK if is_back else LINE
         room = columns.result - 20 + (0 if way.to is None else columns.pill)
         words = shorten(clean_label(way.results), room, RESULT, measure)
         labels.append(Label(words, edge + 7, y - 8, RESULT))
         if way.to is None:
-            areas.append(arrow(edge + columns.result - 1, y, (1, 0), LINE))
-            strokes.append(Stroke(((edge + 1, y), (edge + columns.result - 6, y)), LINE, 1.2))
+            areas.append(arrow(edge + columns.result - 1, y, (1, 0), color))
+            strokes.append(Stroke(((edge + 1, y), (edge + columns.result - 6, y)), color, 1.2))
             pill, words_in = _build_pill(
                 flow, way.route, edge + columns.result, y, columns, measure
             )
             areas.append(pill)
             labels.append(words_in)
             continue
-        color = BACK if is_back else LINE
         x = edge + columns.result + columns.pill + 4 + tracks[way.place, way.slot] * _TRACK
         end = height_of(way.to, slots.arriving[way.to])
         corners = ((edge + 1, y), (x, y), (x, end), (edge + 6, end))

@@ -100,6 +100,16 @@ def test_a_way_back_is_drawn_in_another_color_than_one_ahead() -> None:
     assert quick.count(stage_card.BACK) == 4
 
 
+def test_a_route_to_an_earlier_stage_has_the_color_of_ways_back_and_one_ahead_has_not() -> None:
+    first = Stage(stage="a", name="A", steps=[step("one", {"done": "stage:b"})])
+    back = Stage(stage="b", name="B", steps=[step("two", {"no": "stage:a", "yes": "stage:won"})])
+    sheet = sheet_of(small_flow(first, back))
+    colors = [stroke.color for stroke in sheet.strokes if not stroke.closed]
+    assert colors.count(stage_card.BACK) == 1
+    assert colors.count(stage_card.LINE) == 2
+    assert [area.color for area in sheet.areas].count(stage_card.BACK) == 1  # the arrowhead
+
+
 def test_steps_that_open_on_entry_have_a_thick_box() -> None:
     flow = flow_of("quick")
     thick = [line for line in sheet_of(flow).strokes if line.closed and line.width > 2]
