@@ -154,7 +154,7 @@ def _build_ends(flow: Flow, columns: Columns, measure: Measure) -> Drawing:
         if x > PAD and x + width > columns.width - PAD:
             x, y = PAD, y + 26
         areas.append(rounded(x, y - 10, x + width, y + 10, fill, 10))
-        labels.append(Label(words, x + 8, y, Style(PILL.size, ink)))
+        labels.append(Label(words, x + width / 2, y, Style(PILL.size, ink), "center"))
         x += width + 10
     y += 22
     if any(not final.is_success for final in flow.finals):

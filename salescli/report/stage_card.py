@@ -1,8 +1,9 @@
 """One stage of a process as a card to be placed: its steps below each other, where each leads.
 
 Pure: a stage and a way to measure text in, areas, lines and texts out, from (0, 0) on. On the right
-of a step there is a slot for every way that isn't the one down to the next step, and one where
-lines arrive, so that no text meets another and no line a text.
+of a step there is a slot for every way that isn't the one down to the next step, and below them
+one for every line that arrives, so that no text meets another, no line a text, and each line can
+be followed to an arrowhead of its own.
 """
 
 import math
@@ -38,7 +39,8 @@ RESULT = Style(10.5, INK)
 PILL = Style(11, INK)
 PAD = 12.0
 BOX_WIDTH = 196.0
-_SLOT, _TRACK, _ROUND = 25.0, 9.0, 5.0
+_TRACK, _ROUND = 9.0, 5.0
+_OVER, _UNDER, _ARRIVING = 14.0, 11.0, 9.0  # room of a way above and below it, of an arrowhead
 _GAP, _GAP_DOWN = 12.0, 28.0
 _MOST_RESULT, _MOST_PILL = 130.0, 130.0
 _PILL_HEIGHT = 18.0
@@ -93,12 +95,21 @@ class _Way(msgspec.Struct, frozen=True):
 
 
 class _Slots(msgspec.Struct, frozen=True):
-    """All ways of a stage. `down`: results on the way to the next step; `arriving`: its slot."""
+    """All ways of a stage.
+
+    `down`: results on the way to the next step. `tracks`: (step, slot) → where its line runs.
+    `arriving`: for each step the ways that arrive there, from the top.
+    """
 
     ways: tuple[_Way, ...]
     down: dict[int, str]
-    arriving: dict[int, int]
-    counts: tuple[int, ...]
+    tracks: dict[tuple[int, int], int]
+    arriving: tuple[tuple[_Way, ...], ...]
+
+    def rooms_of(self, place: int) -> list[tuple[float, float]]:
+        """Room above and below each line on the right of a step, from the top."""
+        leaving = [(_OVER, _UNDER) for way in self.ways if way.place == place]
+        return leaving + [(_ARRIVING / 2, _ARRIVING / 2) for _ in self.arriving[place]]
 
 
 def measure_columns(flow: Flow, measure: Measure) -> Columns:
@@ -106,7 +117,7 @@ def measure_columns(flow: Flow, measure: Measure) -> Columns:
     results, pills, tracks = [0.0], [0.0], 0
     for stage in flow.stages:
         slots = _sort_ways(stage)
-        tracks = max(tracks, len(set(_place_tracks(slots).values())))
+        tracks = max(tracks, len(set(slots.tracks.values())))
         results += [_width(way.results, RESULT, measure) for way in slots.ways]
         pills += [
             _width(words_of(way.route, flow), PILL, measure) for way in slots.ways if way.to is None
@@ -127,7 +138,8 @@ def build_card(flow: Flow, stage: FlowStage, columns: Columns, measure: Measure)
     tops: list[float] = []
     bottoms: list[float] = []
     for place, step in enumerate(stage.steps):
-        box, bottom = _build_box(step, top, slots.counts[place], measure, step.step in stage.begin)
+        rooms = sum(map(sum, slots.rooms_of(place)))
+        box, bottom = _build_box(step, top, rooms, measure, step.step in stage.begin)
         areas += box.areas
         strokes += box.strokes
         labels += box.labels
@@ -228,7 +240,6 @@ def _sort_ways(stage: FlowStage) -> _Slots:
     counts = [0] * len(stage.steps)
     ways: list[_Way] = []
     down: dict[int, str] = {}
-    arriving: dict[int, int] = {}
     for route, results in merge_routes(stage).values():
         place = places[route.step]
         to = places.get(route.to or "") if route.kind == "step" else None
@@ -237,18 +248,32 @@ def _sort_ways(stage: FlowStage) -> _Slots:
             continue
         ways.append(_Way(place, counts[place], route, results, to))
         counts[place] += 1
-    for to in dict.fromkeys(way.to for way in ways if way.to is not None):
-        arriving[to] = counts[to]
-        counts[to] += 1
-    return _Slots(tuple(ways), down, arriving, tuple(counts))
+    tracks = _place_tracks(ways)
+    arriving = [_sort_arriving(ways, place, tracks) for place in range(len(stage.steps))]
+    return _Slots(tuple(ways), down, tracks, tuple(arriving))
 
 
-def _place_tracks(slots: _Slots) -> dict[tuple[int, int], int]:
+def _sort_arriving(
+    ways: Sequence[_Way], to: int, tracks: dict[tuple[int, int], int]
+) -> tuple[_Way, ...]:
+    """The ways that arrive at a step in an order in which their lines don't cross there.
+
+    From above come first, the innermost at the top; from below last, the innermost at the bottom.
+    """
+
+    def rank(way: _Way) -> tuple[bool, int]:
+        is_below, track = way.place > to, tracks[way.place, way.slot]
+        return is_below, -track if is_below else track
+
+    return tuple(sorted((way for way in ways if way.to == to), key=rank))
+
+
+def _place_tracks(ways: Sequence[_Way]) -> dict[tuple[int, int], int]:
     """(step, slot) → the track of its line: short lines inside, none on another's way.
 
     Lines that touch in one step don't share a track.
     """
-    lines = [way for way in slots.ways if way.to is not None]
+    lines = [way for way in ways if way.to is not None]
     lines.sort(key=lambda way: (abs((way.to or 0) - way.place), way.place, way.slot))
     taken: list[list[tuple[int, int]]] = []
     tracks = {}
@@ -282,14 +307,14 @@ def _build_head(stage: FlowStage, columns: Columns, measure: Measure) -> tuple[l
 
 
 def _build_box(
-    step: FlowStep, top: float, slots: int, measure: Measure, begins: bool
+    step: FlowStep, top: float, rooms: float, measure: Measure, begins: bool
 ) -> tuple[Drawing, float]:
     """A step in its box; the thick edge is that of one that opens on entry."""
     room = BOX_WIDTH - 16
     titles = wrap(clean_label(step.title), room, TITLE, measure, most=3) or [step.step]
     detail = shorten(clean_label(describe_step(step)), room, DETAIL, measure)
     needed = 12 + TITLE.line * len(titles) + DETAIL.line
-    height = max(needed, slots * _SLOT + 6)
+    height = max(needed, rooms + 6)
     bottom = top + height
     box = rounded(PAD, top, PAD + BOX_WIDTH, bottom, BOX, 5)
     edge = Stroke(box.points, BOX_EDGE, 2.4 if begins else 1.0, closed=True)
@@ -334,14 +359,13 @@ def _build_ways(
     strokes: list[Stroke] = []
     labels: list[Label] = []
     edge = PAD + BOX_WIDTH
-    tracks = _place_tracks(slots)
-
-    def height_of(place: int, slot: int) -> float:
-        share = (bottoms[place] - tops[place]) / slots.counts[place]
-        return tops[place] + share * (slot + 0.5)
+    heights = [
+        _spread(slots.rooms_of(place), top, bottom)
+        for place, (top, bottom) in enumerate(zip(tops, bottoms, strict=True))
+    ]
 
     for way in slots.ways:
-        y = height_of(way.place, way.slot)
+        y = heights[way.place][way.slot]
         is_back = way.route.to in earlier if way.to is None else way.to <= way.place
         color = BACK if is_back else LINE
         room = columns.result - 20 + (0 if way.to is None else columns.pill)
@@ -356,8 +380,9 @@ def _build_ways(
             areas.append(pill)
             labels.append(words_in)
             continue
-        x = edge + columns.result + columns.pill + 4 + tracks[way.place, way.slot] * _TRACK
-        end = height_of(way.to, slots.arriving[way.to])
+        x = edge + columns.result + columns.pill + 4 + slots.tracks[way.place, way.slot] * _TRACK
+        arriving = slots.arriving[way.to]
+        end = heights[way.to][arriving.index(way) - len(arriving)]
         corners = ((edge + 1, y), (x, y), (x, end), (edge + 6, end))
         strokes.append(curved(corners, color))
         areas.append(arrow(edge + 1, end, (-1, 0), color))
@@ -372,7 +397,17 @@ def _build_pill(
     width = measure(words, PILL.size, PILL.bold) + 16
     half = _PILL_HEIGHT / 2
     pill = rounded(left, y - half, left + width, y + half, fill, half)
-    return pill, Label(words, left + 8, y, Style(PILL.size, ink))
+    return pill, Label(words, left + width / 2, y, Style(PILL.size, ink), "center")
+
+
+def _spread(rooms: Sequence[tuple[float, float]], top: float, bottom: float) -> list[float]:
+    """The heights of lines that need room above and below; what is spare goes between them."""
+    spare = (bottom - top - sum(map(sum, rooms))) / (len(rooms) + 1)
+    heights, y = [], top
+    for over, under in rooms:
+        heights.append(y + spare + over)
+        y += spare + over + under
+    return heights
 
 
 def pill_colors(flow: Flow, stage: str | None, kind: str = "stage") -> tuple[str, str]:

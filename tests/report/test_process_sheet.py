@@ -100,6 +100,36 @@ def test_a_way_back_is_drawn_in_another_color_than_one_ahead() -> None:
     assert quick.count(stage_card.BACK) == 4
 
 
+def test_ways_to_the_same_step_arrive_at_arrowheads_of_their_own_and_never_share_a_line() -> None:
+    steps = [
+        step("a", {"done": "b", "skip": "c"}),
+        step("b", {"done": "c", "back": "a"}),
+        step("c", {"done": "end-of-stage", "back": "a", "again": "c"}),
+    ]
+    sheet = sheet_of(small_flow(Stage(stage="a", name="A", steps=steps)))
+    ends = [line.points[-1] for line in sheet.strokes if line.color == stage_card.BACK]
+    assert len(ends) == len(set(ends)) == 3
+    assert len({y for x, y in ends}) == 3
+    inner, outer = (line for line in sheet.strokes if line.color == stage_card.BACK
+                    and line.points[-1][1] < 200)  # fmt: skip
+    assert inner.points[-1][1] > outer.points[-1][1]  # else they would cross
+
+
+def test_the_words_of_a_pill_stand_in_its_middle() -> None:
+    sheet = sheet_of(flow_of("corporate"))
+    words = {"End of stage", "End of process", "Won", "Lost", "Rerouted", "Rejected"}
+    pills = [label for label in sheet.labels if label.text in words]
+    middles = {
+        (round(min(x for x, _ in area.points) + max(x for x, _ in area.points)) / 2,
+         round(min(y for _, y in area.points) + max(y for _, y in area.points)) / 2)
+        for area in sheet.areas
+    }  # fmt: skip
+    assert len(pills) > 8
+    for label in pills:
+        assert label.align == "center"
+        assert any(abs(label.x - x) < 0.6 and abs(label.y - y) < 0.6 for x, y in middles)
+
+
 def test_a_route_to_an_earlier_stage_has_the_color_of_ways_back_and_one_ahead_has_not() -> None:
     first = Stage(stage="a", name="A", steps=[step("one", {"done": "stage:b"})])
     back = Stage(stage="b", name="B", steps=[step("two", {"no": "stage:a", "yes": "stage:won"})])
