@@ -18,8 +18,6 @@ from salescli.report.sheet import (
     Sheet,
     Stroke,
     Style,
-    clean_label,
-    shorten,
     wrap,
 )
 from salescli.report.stage_card import (
@@ -31,10 +29,13 @@ from salescli.report.stage_card import (
     PAD,
     PALE,
     PILL,
+    PILL_EDGE,
     Columns,
     Drawing,
     arrow,
     build_card,
+    build_pill,
+    clean_words,
     curved,
     measure_columns,
     pill_colors,
@@ -71,7 +72,7 @@ def build_process_sheet(flow: Flow, measure: Measure) -> Sheet:
         height=round(top + max(map(_height_of, chosen)) + MARGIN),
         areas=(*(area for card in drawn for area in card.areas), *heads),
         labels=(*head, *(label for card in drawn for label in card.labels)),
-        title=f"Process · {clean_label(flow.name)}",
+        title=f"Process · {clean_words(flow.name)}",
         strokes=(*(line for card in drawn for line in card.strokes), *links),
         width=width,
     )
@@ -131,11 +132,14 @@ def _unlike_a_slide(parts: Sequence[Sequence[Drawing]], columns: Columns) -> flo
 def _build_head(flow: Flow, width: float, measure: Measure) -> tuple[list[Label], float]:
     """Name of the process, what it has, and where the cards begin."""
     room = width - 2 * MARGIN
-    name = shorten(clean_label(flow.name), room, _NAME, measure)
-    labels = [Label(name, MARGIN, MARGIN + _NAME.size / 2, _NAME)]
+    names = wrap(clean_words(flow.name), room, _NAME, measure)
+    labels = [
+        Label(name, MARGIN, MARGIN + _NAME.size / 2 + place * _NAME.line, _NAME)
+        for place, name in enumerate(names)
+    ]
     steps = sum(len(stage.steps) for stage in flow.stages)
     counts = f"{format_number_of(len(flow.stages), 'stage')}, {format_number_of(steps, 'step')}."
-    y = MARGIN + _NAME.line + _COUNTS.size / 2 + 2
+    y = MARGIN + _NAME.line * len(names) + _COUNTS.size / 2 + 2
     for line in wrap(f"{counts} {_NOTE}", room, _COUNTS, measure):
         labels.append(Label(line, MARGIN, y, _COUNTS))
         y += _COUNTS.line
@@ -146,17 +150,19 @@ def _build_ends(flow: Flow, columns: Columns, measure: Measure) -> Drawing:
     """The card with the final stages."""
     labels = [Label("Ends", PAD, PAD + HEAD.line / 2, HEAD)]
     areas: list[Area] = []
-    x, y = PAD, PAD + HEAD.line + 18
+    x, y, lowest = PAD, PAD + HEAD.line + 8, 0.0
     for final in flow.finals:
-        words = shorten(clean_label(final.name), columns.width - 2 * PAD - 16, PILL, measure)
-        fill, ink = pill_colors(flow, final.stage)
-        width = measure(words, PILL.size, PILL.bold) + 16
-        if x > PAD and x + width > columns.width - PAD:
-            x, y = PAD, y + 26
-        areas.append(rounded(x, y - 10, x + width, y + 10, fill, 10))
-        labels.append(Label(words, x + width / 2, y, Style(PILL.size, ink), "center"))
-        x += width + 10
-    y += 22
+        room = columns.width - 2 * PAD - 2 * PILL_EDGE
+        lines = wrap(clean_words(final.name), room, PILL, measure) or [""]
+        pill = build_pill(lines, pill_colors(flow, final.stage), measure)
+        if x > PAD and x + pill.width > columns.width - PAD:
+            x, y, lowest = PAD, y + lowest + 8, 0.0
+        drawn = pill.drawing.at(x, y + pill.drawing.height / 2)
+        areas += drawn.areas
+        labels += drawn.labels
+        x += pill.width + 10
+        lowest = max(lowest, pill.drawing.height)
+    y += lowest + 12
     if any(not final.is_success for final in flow.finals):
         for line in wrap(_FAILURES, columns.width - 2 * PAD, DETAIL, measure):
             labels.append(Label(line, PAD, y, DETAIL))

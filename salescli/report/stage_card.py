@@ -20,7 +20,6 @@ from salescli.report.sheet import (
     Stroke,
     Style,
     clean_label,
-    shorten,
     stack,
     wrap,
 )
@@ -38,12 +37,14 @@ DETAIL = Style(10, PALE)
 RESULT = Style(10.5, INK)
 PILL = Style(11, INK)
 PAD = 12.0
-BOX_WIDTH = 196.0
+PILL_EDGE = 8.0  # beside the words of a pill
 _TRACK, _ROUND = 9.0, 5.0
 _OVER, _UNDER, _ARRIVING = 14.0, 11.0, 9.0  # room of a way above and below it, of an arrowhead
-_GAP, _GAP_DOWN = 12.0, 28.0
-_MOST_RESULT, _MOST_PILL = 130.0, 130.0
-_PILL_HEIGHT = 18.0
+_GAP, _GAP_DOWN = 12.0, 14.0  # between steps: without an arrow, around the words at one
+_MOST_RESULT, _MOST_PILL = 150.0, 180.0
+_BOX_WIDTHS, _MOST_LINES = (196.0, 232.0, 268.0), 3  # the first in which titles have as many lines
+_BOX_EDGE_ROOM = 10.0
+_LONGEST_WORDS = 240  # characters; only what is longer is cut
 
 Point = tuple[float, float]
 
@@ -72,8 +73,12 @@ class Drawing(msgspec.Struct, frozen=True):
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """Widths inside a card, the same in all cards of a sheet: results, pills, lines beside them."""
+    """Widths inside a card, the same in all cards of a sheet.
 
+    Of the boxes of steps, results, pills, and lines beside them.
+    """
+
+    box: float
     result: float
     pill: float
     lines: float
@@ -81,7 +86,7 @@ class Columns(msgspec.Struct, frozen=True):
     @property
     def width(self) -> float:
         """Of the card."""
-        return PAD + BOX_WIDTH + self.result + self.pill + self.lines + PAD
+        return PAD + self.box + self.result + self.pill + self.lines + PAD
 
 
 class _Way(msgspec.Struct, frozen=True):
@@ -92,6 +97,32 @@ class _Way(msgspec.Struct, frozen=True):
     route: Route
     results: str
     to: int | None = None
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Names it inside a stage."""
+        return self.place, self.slot
+
+
+class _Words(msgspec.Struct, frozen=True):
+    """The lines of text at a way: its results above it, and what stands in its pill."""
+
+    results: list[str]
+    pill: list[str]
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Room above and below the way."""
+        half = PILL.line * max(len(self.pill) - 1, 0) / 2
+        over = _OVER + RESULT.line * max(len(self.results) - 1, 0)
+        return max(over, _UNDER + half), _UNDER + half
+
+
+class Pill(msgspec.Struct, frozen=True):
+    """A pill whose left end is at (0, 0)."""
+
+    width: float
+    drawing: "Drawing"
 
 
 class _Slots(msgspec.Struct, frozen=True):
@@ -106,9 +137,11 @@ class _Slots(msgspec.Struct, frozen=True):
     tracks: dict[tuple[int, int], int]
     arriving: tuple[tuple[_Way, ...], ...]
 
-    def rooms_of(self, place: int) -> list[tuple[float, float]]:
+    def rooms_of(
+        self, place: int, words: dict[tuple[int, int], _Words]
+    ) -> list[tuple[float, float]]:
         """Room above and below each line on the right of a step, from the top."""
-        leaving = [(_OVER, _UNDER) for way in self.ways if way.place == place]
+        leaving = [words[way.key].room for way in self.ways if way.place == place]
         return leaving + [(_ARRIVING / 2, _ARRIVING / 2) for _ in self.arriving[place]]
 
 
@@ -123,36 +156,59 @@ def measure_columns(flow: Flow, measure: Measure) -> Columns:
             _width(words_of(way.route, flow), PILL, measure) for way in slots.ways if way.to is None
         ]
     return Columns(
+        box=_choose_box(flow, measure),
         result=min(max(results), _MOST_RESULT) + 28,
         pill=min(max(pills), _MOST_PILL) + 20,
         lines=tracks * _TRACK + 4 if tracks else 0.0,
     )
 
 
+def _choose_box(flow: Flow, measure: Measure) -> float:
+    """How wide the boxes are: so that no title has many lines and what is below it has one."""
+
+    def is_enough(width: float) -> bool:
+        room = width - 2 * _BOX_EDGE_ROOM
+        return all(
+            len(wrap(clean_words(step.title), room, TITLE, measure)) <= _MOST_LINES
+            and _width(describe_step(step), DETAIL, measure) <= room
+            for stage in flow.stages
+            for step in stage.steps
+        )
+
+    return next((width for width in _BOX_WIDTHS if is_enough(width)), _BOX_WIDTHS[-1])
+
+
 def build_card(flow: Flow, stage: FlowStage, columns: Columns, measure: Measure) -> Drawing:
     """Lay a stage out."""
     labels, top = _build_head(stage, columns, measure)
     slots = _sort_ways(stage)
+    words = {way.key: _write(way, flow, columns, measure) for way in slots.ways}
+    downs = {
+        place: wrap(clean_words(results), columns.width - columns.lines - 80, RESULT, measure)
+        for place, results in slots.down.items()
+    }
     areas: list[Area] = []
     strokes: list[Stroke] = []
     tops: list[float] = []
     bottoms: list[float] = []
     for place, step in enumerate(stage.steps):
-        rooms = sum(map(sum, slots.rooms_of(place)))
-        box, bottom = _build_box(step, top, rooms, measure, step.step in stage.begin)
+        rooms = sum(map(sum, slots.rooms_of(place, words)))
+        begins = step.step in stage.begin
+        box, bottom = _build_box(step, top, rooms, columns.box, measure, begins)
         areas += box.areas
         strokes += box.strokes
         labels += box.labels
         tops.append(top)
         bottoms.append(bottom)
-        top = bottom + (_GAP_DOWN if place in slots.down else _GAP)
-    for place, results in slots.down.items():
-        drawn = _build_down(results, bottoms[place], tops[place + 1], columns, measure)
+        told = max(len(downs[place]), 1) * RESULT.line if place in downs else 0
+        top = bottom + (_GAP_DOWN + told if place in downs else _GAP)
+    for place, lines in downs.items():
+        drawn = _build_down(lines, bottoms[place], tops[place + 1])
         areas += drawn.areas
         strokes += drawn.strokes
         labels += drawn.labels
     earlier = flow.earlier_than(stage.stage)
-    ways = _build_ways(flow, slots, earlier, tops, bottoms, columns, measure)
+    ways = _build_ways(flow, slots, words, earlier, tops, bottoms, columns, measure)
     foot, end = _build_foot(flow, stage, bottoms[-1] if bottoms else top, columns, measure)
     height = end + PAD
     return Drawing(
@@ -163,10 +219,15 @@ def build_card(flow: Flow, stage: FlowStage, columns: Columns, measure: Measure)
     )
 
 
+def clean_words(text: str) -> str:
+    """What people wrote, for a picture that has room for it: cut only where it is enormous."""
+    return clean_label(text, _LONGEST_WORDS)
+
+
 def words_of(route: Route, flow: Flow) -> str:
     """What stands in the pill that a route ends in."""
     if route.kind == "stage" and route.to is not None:
-        return clean_label(flow.name_of(route.to))
+        return clean_words(flow.name_of(route.to))
     return ENDINGS.get(route.kind, "")
 
 
@@ -231,7 +292,17 @@ def _bend(start: float, corner: float, end: float, share: float) -> float:
 
 
 def _width(text: str, style: Style, measure: Measure) -> float:
-    return measure(clean_label(text), style.size, style.bold)
+    return measure(clean_words(text), style.size, style.bold)
+
+
+def _write(way: _Way, flow: Flow, columns: Columns, measure: Measure) -> _Words:
+    """The words at a way in lines as long as there is room."""
+    room = columns.result - 20 + (0 if way.to is None else columns.pill)
+    results = wrap(clean_words(way.results), room, RESULT, measure)
+    if way.to is not None:
+        return _Words(results, [])
+    inside = columns.pill - 2 * PILL_EDGE - 2
+    return _Words(results, wrap(words_of(way.route, flow), inside, PILL, measure))
 
 
 def _sort_ways(stage: FlowStage) -> _Slots:
@@ -262,7 +333,7 @@ def _sort_arriving(
     """
 
     def rank(way: _Way) -> tuple[bool, int]:
-        is_below, track = way.place > to, tracks[way.place, way.slot]
+        is_below, track = way.place > to, tracks[way.key]
         return is_below, -track if is_below else track
 
     return tuple(sorted((way for way in ways if way.to == to), key=rank))
@@ -291,7 +362,7 @@ def _place_tracks(ways: Sequence[_Way]) -> dict[tuple[int, int], int]:
         if track == len(taken):
             taken.append([])
         taken[track].append((low, high))
-        tracks[way.place, way.slot] = track
+        tracks[way.key] = track
     return tracks
 
 
@@ -299,7 +370,7 @@ def _build_head(stage: FlowStage, columns: Columns, measure: Measure) -> tuple[l
     """Name and cap of a stage, and where its steps begin."""
     cap = f"{stage.cap} %"
     room = columns.width - 2 * PAD - measure(cap, CAP.size, CAP.bold) - 10
-    names = wrap(clean_label(stage.name), room, HEAD, measure, most=2) or [""]
+    names = wrap(clean_words(stage.name), room, HEAD, measure) or [""]
     middle = PAD + HEAD.line * len(names) / 2
     labels = stack(names, PAD, middle, HEAD)
     labels.append(Label(cap, columns.width - PAD, PAD + HEAD.line / 2, CAP, "right"))
@@ -307,44 +378,51 @@ def _build_head(stage: FlowStage, columns: Columns, measure: Measure) -> tuple[l
 
 
 def _build_box(
-    step: FlowStep, top: float, rooms: float, measure: Measure, begins: bool
+    step: FlowStep, top: float, rooms: float, width: float, measure: Measure, begins: bool
 ) -> tuple[Drawing, float]:
     """A step in its box; the thick edge is that of one that opens on entry."""
-    room = BOX_WIDTH - 16
-    titles = wrap(clean_label(step.title), room, TITLE, measure, most=3) or [step.step]
-    detail = shorten(clean_label(describe_step(step)), room, DETAIL, measure)
-    needed = 12 + TITLE.line * len(titles) + DETAIL.line
+    room = width - 2 * _BOX_EDGE_ROOM
+    titles = _wrap_evenly(clean_words(step.title), room, TITLE, measure) or [step.step]
+    details = wrap(clean_words(describe_step(step)), room, DETAIL, measure)
+    needed = 12 + TITLE.line * len(titles) + DETAIL.line * len(details)
     height = max(needed, rooms + 6)
     bottom = top + height
-    box = rounded(PAD, top, PAD + BOX_WIDTH, bottom, BOX, 5)
+    box = rounded(PAD, top, PAD + width, bottom, BOX, 5)
     edge = Stroke(box.points, BOX_EDGE, 2.4 if begins else 1.0, closed=True)
     middle = top + height / 2
+    left = PAD + _BOX_EDGE_ROOM
     first = middle - needed / 2 + 6 + TITLE.line * len(titles) / 2
-    labels = [
-        *stack(titles, PAD + 8, first, TITLE),
-        Label(detail, PAD + 8, middle + needed / 2 - 6 - DETAIL.line / 2, DETAIL),
-    ]
+    last = middle + needed / 2 - 6 - DETAIL.line * len(details) / 2
+    labels = [*stack(titles, left, first, TITLE), *stack(details, left, last, DETAIL)]
     return Drawing(height, (box,), (edge,), tuple(labels)), bottom
 
 
-def _build_down(
-    results: str, top: float, bottom: float, columns: Columns, measure: Measure
-) -> Drawing:
+def _wrap_evenly(text: str, room: float, style: Style, measure: Measure) -> list[str]:
+    """As few lines as there can be, the last not much shorter than the others."""
+    lines = wrap(text, room, style, measure)
+    for share in (0.9, 0.8, 0.7):
+        narrower = wrap(text, room * share, style, measure)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return lines
+
+
+def _build_down(lines: Sequence[str], top: float, bottom: float) -> Drawing:
     """The arrow from a step down to the next, with the results that go there."""
     x = PAD + 30
-    room = BOX_WIDTH - 30 + columns.result + columns.pill - 12
-    words = shorten(clean_label(results), room, RESULT, measure)
     return Drawing(
         bottom - top,
         (arrow(x, bottom - 1, (0, 1), LINE),),
         (Stroke(((x, top), (x, bottom - 6)), LINE, 1.2),),
-        (Label(words, x + 8, (top + bottom) / 2 - 1, RESULT),),
+        tuple(stack(lines, x + 8, (top + bottom) / 2 - 1, RESULT)),
     )
 
 
 def _build_ways(
     flow: Flow,
     slots: _Slots,
+    words: dict[tuple[int, int], _Words],
     earlier: frozenset[str],
     tops: Sequence[float],
     bottoms: Sequence[float],
@@ -358,9 +436,9 @@ def _build_ways(
     areas: list[Area] = []
     strokes: list[Stroke] = []
     labels: list[Label] = []
-    edge = PAD + BOX_WIDTH
+    edge = PAD + columns.box
     heights = [
-        _spread(slots.rooms_of(place), top, bottom)
+        _spread(slots.rooms_of(place, words), top, bottom)
         for place, (top, bottom) in enumerate(zip(tops, bottoms, strict=True))
     ]
 
@@ -368,19 +446,19 @@ def _build_ways(
         y = heights[way.place][way.slot]
         is_back = way.route.to in earlier if way.to is None else way.to <= way.place
         color = BACK if is_back else LINE
-        room = columns.result - 20 + (0 if way.to is None else columns.pill)
-        words = shorten(clean_label(way.results), room, RESULT, measure)
-        labels.append(Label(words, edge + 7, y - 8, RESULT))
+        told = words[way.key]
+        above = y - 8 - RESULT.line * (len(told.results) - 1) / 2
+        labels += stack(told.results, edge + 7, above, RESULT)
         if way.to is None:
             areas.append(arrow(edge + columns.result - 1, y, (1, 0), color))
             strokes.append(Stroke(((edge + 1, y), (edge + columns.result - 6, y)), color, 1.2))
-            pill, words_in = _build_pill(
-                flow, way.route, edge + columns.result, y, columns, measure
-            )
-            areas.append(pill)
-            labels.append(words_in)
+            stage = way.route.to if way.route.kind == "stage" else None
+            colors = pill_colors(flow, stage, way.route.kind)
+            pill = build_pill(told.pill, colors, measure).drawing.at(edge + columns.result, y)
+            areas += pill.areas
+            labels += pill.labels
             continue
-        x = edge + columns.result + columns.pill + 4 + slots.tracks[way.place, way.slot] * _TRACK
+        x = edge + columns.result + columns.pill + 4 + slots.tracks[way.key] * _TRACK
         arriving = slots.arriving[way.to]
         end = heights[way.to][arriving.index(way) - len(arriving)]
         corners = ((edge + 1, y), (x, y), (x, end), (edge + 6, end))
@@ -389,15 +467,15 @@ def _build_ways(
     return Drawing(0, tuple(areas), tuple(strokes), tuple(labels))
 
 
-def _build_pill(
-    flow: Flow, route: Route, left: float, y: float, columns: Columns, measure: Measure
-) -> tuple[Area, Label]:
-    words = shorten(words_of(route, flow), columns.pill - 18, PILL, measure)
-    fill, ink = pill_colors(flow, route.to if route.kind == "stage" else None, route.kind)
-    width = measure(words, PILL.size, PILL.bold) + 16
-    half = _PILL_HEIGHT / 2
-    pill = rounded(left, y - half, left + width, y + half, fill, half)
-    return pill, Label(words, left + width / 2, y, Style(PILL.size, ink), "center")
+def build_pill(lines: Sequence[str], colors: tuple[str, str], measure: Measure) -> Pill:
+    """Words in the middle of a field, which has one line or several."""
+    fill, ink = colors
+    widest = max((measure(line, PILL.size, PILL.bold) for line in lines), default=0.0)
+    width = widest + 2 * PILL_EDGE
+    half = (PILL.line * max(len(lines), 1) + 4) / 2
+    words = stack(lines, width / 2, 0, Style(PILL.size, ink), "center")
+    field = rounded(0, -half, width, half, fill, 9)
+    return Pill(width, Drawing(2 * half, (field,), (), tuple(words)))
 
 
 def _spread(rooms: Sequence[tuple[float, float]], top: float, bottom: float) -> list[float]:
@@ -425,11 +503,11 @@ def _build_foot(
     told = [] if stage.steps else [NO_STEPS]
     if stage.has_moves:
         names = [flow.name_of(name) for name in stage.choices]
-        told.append(f"Moves: {', '.join(clean_label(name) for name in names)}")
+        told.append(f"Moves: {', '.join(clean_words(name) for name in names)}")
     labels: list[Label] = []
     y = bottom + (6 if told and stage.steps else 0)
     for text in told:
-        for line in wrap(text, columns.width - 2 * PAD, DETAIL, measure, most=3):
+        for line in wrap(text, columns.width - 2 * PAD, DETAIL, measure):
             labels.append(Label(line, PAD, y + DETAIL.line / 2, DETAIL))
             y += DETAIL.line
     return labels, y

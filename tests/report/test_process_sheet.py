@@ -78,6 +78,37 @@ def test_many_steps_and_loops_with_long_names_never_overlap(title: str, steps: i
     check_layout(sheet_of(crowded_flow(title, steps)))
 
 
+def test_long_names_are_told_whole_in_lines_and_only_enormous_ones_are_cut() -> None:
+    name = "Согласование коммерческого предложения с руководителем отдела продаж и юристами клиента"
+    steps = [step("a", {name: "stage:b", "again": "a"}, title=name,
+                  performer=["department-manager", "starter"], minutes=12345)]  # fmt: skip
+    stages = [Stage(stage="a", name=name, steps=steps), Stage(stage="b", name=name, moves=["a"])]
+    sheet = sheet_of(small_flow(*stages, name=name))
+    check_layout(sheet)
+    shown = " ".join(texts(sheet))
+    assert "…" not in shown
+    assert shown.count(name) == 7  # process, 2 stages, the step, its result, a pill, moves
+    enormous = sheet_of(small_flow(Stage(stage="a", name=name * 20)))
+    check_layout(enormous)
+    assert "…" in " ".join(texts(enormous))
+
+
+def test_the_words_of_a_step_keep_away_from_the_edge_of_its_box() -> None:
+    flow = small_flow(Stage(stage="a", name="A", steps=[
+        step("one", {"done": None}, title="M" * 90, minutes=12345,
+             performer=["department-manager", "starter", "department-manager"])
+    ]))  # fmt: skip
+    sheet = sheet_of(flow)
+    (edge,) = (line for line in sheet.strokes if line.closed)
+    right, bottom = (max(axis) for axis in zip(*edge.points, strict=True))
+    left, top = (min(axis) for axis in zip(*edge.points, strict=True))
+    inside = [box_of(one) for one in sheet.labels if left < one.x < right and top < one.y < bottom]
+    assert len(inside) > 3
+    for box in inside:
+        assert left + 6 <= box[0] and box[2] <= right - 6
+        assert top + 4 <= box[1] and box[3] <= bottom - 4
+
+
 @SIZE
 @given(st.text(max_size=40), st.integers(2, 6))
 def test_any_words_at_all_are_laid_out(text: str, steps: int) -> None:
