@@ -33,6 +33,7 @@ from salescli.report.stage_card import clean_words
 
 _DPI = 100  # of a picture 800 wide; wider ones have more dots, not more room
 _SPARE = 1.01
+_DASHES = (3.0, 1.5)  # drawn and left out, in widths of the line
 _HIGHEST = 20_000  # pixels; a column of hundreds of steps would take all memory
 _FAMILY = "DejaVu Sans"
 # Looked for in this order where DejaVu lacks a letter.
@@ -218,6 +219,7 @@ def _build_line(stroke: Stroke, transform: Any) -> Polygon:
         edgecolor=stroke.color,
         linewidth=stroke.width * 72 / _DPI,
         joinstyle="round",
+        linestyle=(0, _DASHES) if stroke.is_dashed else "solid",
     )
     line.set_transform(transform)
     return line

@@ -8,7 +8,12 @@ import math
 from collections.abc import Iterable, Sequence
 
 from salescli.model.flow import Flow
-from salescli.report.flowwords import describe_step, merge_routes
+from salescli.report.flowwords import (
+    describe_required,
+    describe_rules,
+    describe_step,
+    merge_routes,
+)
 from salescli.report.numbers import format_number_of
 from salescli.report.sheet import (
     MARGIN,
@@ -26,6 +31,7 @@ from salescli.report.stage_card import (
     DETAIL,
     HEAD,
     INK,
+    MUST,
     PAD,
     PALE,
     PILL,
@@ -48,6 +54,8 @@ _BETWEEN, _BELOW = 36.0, 24.0  # from card to card, across and down
 _LIKE_A_SLIDE = 1.6  # width to height
 _MOST_COLUMNS = 6
 _NOTE = "Thick: begins the stage. At the end of a stage: on to the next, again, or elsewhere."
+_IF = "Dashed: passed over where its condition does not hold."
+_MANDATORY = f"{MUST} mandatory: no move forward while it is open."
 _FAILURES = "Every open stage can end in a failure."
 
 
@@ -84,10 +92,12 @@ def texts_of(flow: Flow) -> Iterable[str]:
     yield from (final.name for final in flow.finals)
     for stage in flow.stages:
         yield stage.name
+        yield describe_required(stage)
         yield from (results for _, results in merge_routes(stage).values())
         for step in stage.steps:
             yield step.title
             yield describe_step(step)
+            yield from describe_rules(step)
 
 
 def split(cards: Sequence[Drawing], count: int) -> list[list[Drawing]]:
@@ -137,10 +147,14 @@ def _build_head(flow: Flow, width: float, measure: Measure) -> tuple[list[Label]
         Label(name, MARGIN, MARGIN + _NAME.size / 2 + place * _NAME.line, _NAME)
         for place, name in enumerate(names)
     ]
-    steps = sum(len(stage.steps) for stage in flow.stages)
-    counts = f"{format_number_of(len(flow.stages), 'stage')}, {format_number_of(steps, 'step')}."
+    steps = [step for stage in flow.stages for step in stage.steps]
+    stages, all_steps = len(flow.stages), len(steps)
+    counts = f"{format_number_of(stages, 'stage')}, {format_number_of(all_steps, 'step')}."
+    told = [counts, _NOTE]
+    told += [_IF] if any(step.when is not None for step in steps) else []
+    told += [_MANDATORY] if any(step.is_mandatory for step in steps) else []
     y = MARGIN + _NAME.line * len(names) + _COUNTS.size / 2 + 2
-    for line in wrap(f"{counts} {_NOTE}", room, _COUNTS, measure):
+    for line in wrap(" ".join(told), room, _COUNTS, measure):
         labels.append(Label(line, MARGIN, y, _COUNTS))
         y += _COUNTS.line
     return labels, y + 16

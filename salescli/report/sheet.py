@@ -54,12 +54,16 @@ class Area(msgspec.Struct, frozen=True):
 
 
 class Stroke(msgspec.Struct, frozen=True):
-    """A line through points, `width` units thick; closed, it goes back to the first."""
+    """A line through points, `width` units thick; closed, it goes back to the first.
+
+    Dashes are as long as `chart` makes them.
+    """
 
     points: tuple[tuple[float, float], ...]
     color: str
     width: float = 1.0
     closed: bool = False
+    is_dashed: bool = False
 
 
 class Sheet(msgspec.Struct, frozen=True):

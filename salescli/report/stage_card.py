@@ -12,7 +12,14 @@ from collections.abc import Sequence
 import msgspec
 
 from salescli.model.flow import Flow, FlowStage, FlowStep, Route
-from salescli.report.flowwords import ENDINGS, NO_STEPS, describe_step, merge_routes
+from salescli.report.flowwords import (
+    ENDINGS,
+    NO_STEPS,
+    describe_required,
+    describe_rules,
+    describe_step,
+    merge_routes,
+)
 from salescli.report.sheet import (
     Area,
     Label,
@@ -34,6 +41,8 @@ HEAD = Style(14, INK, bold=True)
 CAP = Style(12, PALE)
 TITLE = Style(12, INK)
 DETAIL = Style(10, PALE)
+RULE = Style(10, INK)
+MUST = "!"  # on a step that must be done before a move forward
 RESULT = Style(10.5, INK)
 PILL = Style(11, INK)
 PAD = 12.0
@@ -44,6 +53,7 @@ _GAP, _GAP_DOWN = 12.0, 14.0  # between steps: without an arrow, around the word
 _MOST_RESULT, _MOST_PILL = 150.0, 180.0
 _BOX_WIDTHS, _MOST_LINES = (196.0, 232.0, 268.0), 3  # the first in which titles have as many lines
 _BOX_EDGE_ROOM = 10.0
+_MUST_STYLE, _MUST_ROOM = Style(15, FAILED, bold=True), 12.0
 _LONGEST_WORDS = 240  # characters; only what is longer is cut
 
 Point = tuple[float, float]
@@ -170,7 +180,8 @@ def _choose_box(flow: Flow, measure: Measure) -> float:
         room = width - 2 * _BOX_EDGE_ROOM
         return all(
             len(wrap(clean_words(step.title), room, TITLE, measure)) <= _MOST_LINES
-            and _width(describe_step(step), DETAIL, measure) <= room
+            and _width(describe_step(step), DETAIL, measure)
+            <= room - (_MUST_ROOM if step.is_mandatory else 0)
             for stage in flow.stages
             for step in stage.steps
         )
@@ -367,33 +378,51 @@ def _place_tracks(ways: Sequence[_Way]) -> dict[tuple[int, int], int]:
 
 
 def _build_head(stage: FlowStage, columns: Columns, measure: Measure) -> tuple[list[Label], float]:
-    """Name and cap of a stage, and where its steps begin."""
+    """Name and cap of a stage, what must hold to leave it, and where its steps begin."""
     cap = f"{stage.cap} %"
     room = columns.width - 2 * PAD - measure(cap, CAP.size, CAP.bold) - 10
     names = wrap(clean_words(stage.name), room, HEAD, measure) or [""]
     middle = PAD + HEAD.line * len(names) / 2
     labels = stack(names, PAD, middle, HEAD)
     labels.append(Label(cap, columns.width - PAD, PAD + HEAD.line / 2, CAP, "right"))
-    return labels, PAD + HEAD.line * len(names) + 8
+    bottom = PAD + HEAD.line * len(names)
+    required = clean_words(describe_required(stage))
+    lines = wrap(required, columns.width - 2 * PAD, RULE, measure)
+    labels += stack(lines, PAD, bottom + RULE.line * len(lines) / 2, RULE)
+    return labels, bottom + RULE.line * len(lines) + 8
 
 
 def _build_box(
     step: FlowStep, top: float, rooms: float, width: float, measure: Measure, begins: bool
 ) -> tuple[Drawing, float]:
-    """A step in its box; the thick edge is that of one that opens on entry."""
-    room = width - 2 * _BOX_EDGE_ROOM
+    """A step in its box; the thick edge is that of one that opens on entry.
+
+    A dashed edge: it has a condition. A bold mark on the right: it is mandatory.
+    """
+    room = width - 2 * _BOX_EDGE_ROOM - (_MUST_ROOM if step.is_mandatory else 0)
     titles = _wrap_evenly(clean_words(step.title), room, TITLE, measure) or [step.step]
     details = wrap(clean_words(describe_step(step)), room, DETAIL, measure)
-    needed = 12 + TITLE.line * len(titles) + DETAIL.line * len(details)
+    rules = [
+        line
+        for rule in describe_rules(step)
+        for line in wrap(clean_words(rule), room, RULE, measure)
+    ]
+    needed = 12 + TITLE.line * len(titles) + DETAIL.line * len(details) + RULE.line * len(rules)
     height = max(needed, rooms + 6)
     bottom = top + height
     box = rounded(PAD, top, PAD + width, bottom, BOX, 5)
-    edge = Stroke(box.points, BOX_EDGE, 2.4 if begins else 1.0, closed=True)
+    thickness = 2.4 if begins else 1.0
+    edge = Stroke(box.points, BOX_EDGE, thickness, closed=True, is_dashed=step.when is not None)
     middle = top + height / 2
     left = PAD + _BOX_EDGE_ROOM
-    first = middle - needed / 2 + 6 + TITLE.line * len(titles) / 2
-    last = middle + needed / 2 - 6 - DETAIL.line * len(details) / 2
-    labels = [*stack(titles, left, first, TITLE), *stack(details, left, last, DETAIL)]
+    labels: list[Label] = []
+    y = middle - needed / 2 + 6
+    for lines, style in ((titles, TITLE), (details, DETAIL), (rules, RULE)):
+        labels += stack(lines, left, y + style.line * len(lines) / 2, style)
+        y += style.line * len(lines)
+    if step.is_mandatory:
+        x = PAD + width - _BOX_EDGE_ROOM + 2
+        labels.append(Label(MUST, x, top + 6 + _MUST_STYLE.line / 2, _MUST_STYLE, "right"))
     return Drawing(height, (box,), (edge,), tuple(labels)), bottom
 
 

@@ -7,7 +7,7 @@ from flows import SHIPPED, crowded_flow, flow_of, small_flow, step
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from salescli.model.definition import Stage
+from salescli.model.definition import Criterion, Stage
 from salescli.model.flow import Flow
 from salescli.report import stage_card
 from salescli.report.process_sheet import build_process_sheet, split, texts_of
@@ -175,6 +175,35 @@ def test_steps_that_open_on_entry_have_a_thick_box() -> None:
     flow = flow_of("quick")
     thick = [line for line in sheet_of(flow).strokes if line.closed and line.width > 2]
     assert len(thick) == sum(len(stage.begin) for stage in flow.stages) == 11
+
+
+def ruled_flow() -> Flow:
+    rules = {"when": "budget>5", "start_after": "2d", "mandatory": True, "adopt": True}
+    steps = [step("one", {"done": "two"}, **rules), step("two", {"done": "end-of-stage"})]
+    exits = [
+        Criterion(require="budget", say="Ask what they can spend"),
+        Criterion(advise="mood"),
+        Criterion(require="contacts.role=decision-maker"),
+    ]
+    return small_flow(Stage(stage="a", name="A", steps=steps, exit=exits))
+
+
+def test_conditions_waiting_and_what_is_required_are_told_where_they_hold() -> None:
+    sheet = sheet_of(ruled_flow())
+    check_layout(sheet)
+    shown = texts(sheet)
+    assert {"if budget>5", "starts 2 d later", "awaits a planned task", "!"} <= set(shown)
+    required = "Required: Ask what they can spend; contacts.role=decision-maker"
+    assert required in " ".join(shown)
+    assert [line.is_dashed for line in sheet.strokes if line.closed] == [True, False]
+    mark = next(label for label in sheet.labels if label.text == "!")
+    assert mark.style.bold
+
+
+def test_only_what_is_on_the_picture_is_explained_above_it() -> None:
+    for flow, is_told in ((ruled_flow(), True), (flow_of("corporate"), False)):
+        shown = " ".join(texts(sheet_of(flow)))
+        assert ("Dashed:" in shown, "! mandatory:" in shown) == (is_told, is_told)
 
 
 def test_a_stage_without_steps_and_one_with_moves_say_so() -> None:
