@@ -385,7 +385,7 @@ def _build_head(stage: FlowStage, columns: Columns, measure: Measure) -> tuple[l
     middle = PAD + HEAD.line * len(names) / 2
     labels = stack(names, PAD, middle, HEAD)
     labels.append(Label(cap, columns.width - PAD, PAD + HEAD.line / 2, CAP, "right"))
-    bottom = PAD + HEAD.line * len(names)
+    bottom = PAD + HEAD.line * len(names) + (2 if stage.required else 0)
     required = clean_words(describe_required(stage))
     lines = wrap(required, columns.width - 2 * PAD, RULE, measure)
     labels += stack(lines, PAD, bottom + RULE.line * len(lines) / 2, RULE)
@@ -429,7 +429,7 @@ def _build_box(
 def _wrap_evenly(text: str, room: float, style: Style, measure: Measure) -> list[str]:
     """As few lines as there can be, the last not much shorter than the others."""
     lines = wrap(text, room, style, measure)
-    for share in (0.9, 0.8, 0.7):
+    for share in (0.9, 0.8):
         narrower = wrap(text, room * share, style, measure)
         if len(narrower) > len(lines):
             break
