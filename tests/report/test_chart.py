@@ -274,6 +274,15 @@ def test_long_texts_of_a_process_are_apart_and_inside_their_boxes_at_any_width(w
     assert inside > 10
 
 
+def test_a_text_is_as_wide_in_a_small_picture_as_in_a_large_one_to_scale() -> None:
+    words = "form · manager or starter · 30 min"
+    shares = [
+        dict(process_boxes(flow_of("corporate"), width))[words].width / width
+        for width in (640, 800, 1500, 1600, 1667)
+    ]
+    assert max(shares) / min(shares) < 1.02
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_process_makes_the_same_bytes_twice_and_hostile_names_are_drawn(
     kind: Literal["png", "svg"],
