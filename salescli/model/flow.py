@@ -31,13 +31,22 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class FlowStep(msgspec.Struct, frozen=True):
-    """A step in use, with what is said of it in a drawing. `minutes`: planned length."""
+    """A step in use, with what is said of it in a drawing.
+
+    `minutes`: planned length. `when`: the condition without which it is passed over.
+    `start_after`: what it waits after it has opened, `30m`, `4h`, `2d`. `is_mandatory`: no move
+    forward while it is open. `is_adopting`: it awaits what was planned by hand.
+    """
 
     step: str
     title: str
     kind: str
     performers: tuple[str, ...] = ()
     minutes: int | None = None
+    when: str | None = None
+    start_after: str | None = None
+    is_mandatory: bool = False
+    is_adopting: bool = False
 
 
 class FlowStage(msgspec.Struct, frozen=True):
@@ -46,7 +55,8 @@ class FlowStage(msgspec.Struct, frozen=True):
     `begin`: the steps that open on entry. `routes`: in the order of the file. `following`: where
     the end of the stage leads by default, None where its moves don't allow that. `choices`: all
     that may be chosen at its end besides repeating it. `has_moves`: whether the definition
-    restricts them.
+    restricts them. `required`: what must hold for a move forward, in the words of the
+    definition.
     """
 
     stage: str
@@ -58,6 +68,7 @@ class FlowStage(msgspec.Struct, frozen=True):
     following: str | None
     choices: tuple[str, ...]
     has_moves: bool = False
+    required: tuple[str, ...] = ()
 
     @property
     def is_chosen_at_end(self) -> bool:
@@ -85,6 +96,11 @@ class Flow(msgspec.Struct, frozen=True):
     name: str
     stages: tuple[FlowStage, ...]
     finals: tuple[FlowFinal, ...]
+
+    def earlier_than(self, stage: str) -> frozenset[str]:
+        """The open stages before one, by their ids."""
+        names = [entry.stage for entry in self.stages]
+        return frozenset(names[: names.index(stage)])
 
     def name_of(self, stage: str) -> str:
         """The name of a stage; its id where it isn't in use."""

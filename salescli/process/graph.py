@@ -57,11 +57,22 @@ def _build_stage(definition: Definition, stage: Stage) -> FlowStage:
         following=following if following in choices else None,
         choices=tuple(choices),
         has_moves=stage.moves is not None,
+        required=tuple(one.say or one.require for one in stage.exit if one.require),
     )
 
 
 def _build_step(step: Step) -> FlowStep:
-    return FlowStep(step.step, step.title, step.kind, tuple(step.performer), step.minutes)
+    return FlowStep(
+        step=step.step,
+        title=step.title,
+        kind=step.kind,
+        performers=tuple(step.performer),
+        minutes=step.minutes,
+        when=step.when,
+        start_after=step.start_after,
+        is_mandatory=step.mandatory,
+        is_adopting=step.adopt,
+    )
 
 
 def _build_route(step: str, result: str, target: str | None, known: Iterable[str]) -> Route:

@@ -29,9 +29,11 @@ from salescli.report.funnel import Funnel
 from salescli.report.funnel_sheet import build_funnel_sheet
 from salescli.report.process_sheet import build_process_sheet, texts_of
 from salescli.report.sheet import WIDTH, Measure, Sheet, Stroke, clean_label
+from salescli.report.stage_card import clean_words
 
 _DPI = 100  # of a picture 800 wide; wider ones have more dots, not more room
-_SPARE = 1.05
+_SPARE = 1.01
+_DASHES = (3.0, 1.5)  # drawn and left out, in widths of the line
 _HIGHEST = 20_000  # pixels; a column of hundreds of steps would take all memory
 _FAMILY = "DejaVu Sans"
 # Looked for in this order where DejaVu lacks a letter.
@@ -47,6 +49,7 @@ _NOT_OURS = frozenset({"backend", "backend_fallback", "interactive", "toolbar", 
 _SAFE: dict[str, Any] = {
     "text.parse_math": False,
     "text.usetex": False,
+    "text.hinting": "none",  # a text is as wide in a small picture as in a large one, to scale
     "svg.hashsalt": "salescli",
     "svg.fonttype": "path",
     "font.family": [_FAMILY],
@@ -83,12 +86,12 @@ def draw_process(flow: Flow, *, kind: Literal["png", "svg"] = "png", width: int 
 
 def build_process_figure(flow: Flow, *, width: int = 1600) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
-    families, missing = _choose_families("".join(map(clean_label, texts_of(flow))))
+    families, missing = _choose_families("".join(map(clean_words, texts_of(flow))))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     exact = _build_measure(_DPI, families, substitutes)
 
     def measure(text: str, size: float, bold: bool) -> float:
-        # How wide the sheet is comes out of its layout: texts have room for the hinting of any.
+        # How wide the sheet is comes out of its layout: there is room for what rounding adds.
         return exact(text, size, bold) * _SPARE
 
     sheet = build_process_sheet(flow, measure)
@@ -216,6 +219,7 @@ def _build_line(stroke: Stroke, transform: Any) -> Polygon:
         edgecolor=stroke.color,
         linewidth=stroke.width * 72 / _DPI,
         joinstyle="round",
+        linestyle=(0, _DASHES) if stroke.is_dashed else "solid",
     )
     line.set_transform(transform)
     return line

@@ -4,14 +4,23 @@ Nodes are numbered, since words such as `end` would break the text; what people 
 quotes, with everything escaped that Mermaid reads as its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from salescli.model.flow import Flow, FlowStage, Route
-from salescli.report.flowwords import ENDINGS, NO_STEPS, merge_routes
+from salescli.model.flow import Flow, FlowStage, FlowStep, Route
+from salescli.report.flowwords import (
+    ENDINGS,
+    MANDATORY,
+    NO_STEPS,
+    describe_required,
+    describe_rules,
+    merge_routes,
+)
 from salescli.report.numbers import clean_text
 
 _ESCAPED = str.maketrans({char: f"#{ord(char)};" for char in '#"`<>&{}\\'})
 _SHORT = {"end-of-stage": "done", "end-of-process": "stop", "end-of-branch": "over"}
+_BREAK = "<br/>"
+_CONDITIONAL = "  classDef conditional stroke-dasharray:5"
 _STYLES = (
     "  classDef begin stroke-width:3px",
     "  classDef won fill:#d9efe6,stroke:#00694f",
@@ -22,9 +31,9 @@ _STYLES = (
 def format_mermaid(flow: Flow) -> str:
     """The flowchart: a subgraph for each stage, an arrow for each way with its results.
 
-    Steps that open on entry have a thick border. The end of a stage leads to the next one, and
-    with dots to the others where the moves of the stage name them; a failure can be chosen at
-    every end and has no arrow.
+    Steps that open on entry have a thick border, steps with a condition a dashed one. The end of
+    a stage leads to the next one, and with dots to the others where the moves of the stage name
+    them; a failure can be chosen at every end and has no arrow.
     """
     nodes = {stage.stage: f"s{number}" for number, stage in enumerate(flow.stages, 1)}
     nodes |= {final.stage: f"f{number}" for number, final in enumerate(flow.finals, 1)}
@@ -36,22 +45,34 @@ def format_mermaid(flow: Flow) -> str:
         lines.append(f"  {nodes[final.stage]}([{quote(final.name)}]):::{kind}")
     for stage in flow.stages:
         lines += _draw_onward(stage, nodes)
-    return "\n".join([*lines, *_STYLES])
+    is_conditional = any(step.when for stage in flow.stages for step in stage.steps)
+    return "\n".join([*lines, *_STYLES, *([_CONDITIONAL] if is_conditional else [])])
 
 
 def quote(text: str) -> str:
     """A text on one line as Mermaid reads it back; a blank for nothing, which it can't read."""
-    return f'"{" ".join(clean_text(text, "").split()).translate(_ESCAPED) or " "}"'
+    return f'"{_escape(text) or " "}"'
+
+
+def _quote_lines(lines: Iterable[str]) -> str:
+    return f'"{_BREAK.join(_escape(line) or " " for line in lines)}"'
+
+
+def _escape(text: str) -> str:
+    return " ".join(clean_text(text, "").split()).translate(_ESCAPED)
 
 
 def _draw_stage(stage: FlowStage, nodes: dict[str, str]) -> Iterator[str]:
     own = nodes[stage.stage]
     steps = {step.step: f"{own}_{number}" for number, step in enumerate(stage.steps, 1)}
-    yield f"  subgraph {own}[{quote(f'{stage.name} · {stage.cap} %')}]"
+    head = (f"{stage.name} · {stage.cap} %", describe_required(stage))
+    yield f"  subgraph {own}[{quote(' · '.join(filter(None, head)))}]"
     for step in stage.steps:
         start, end = ("{", "}") if step.kind == "question" else ("[", "]")
         mark = ":::begin" if step.step in stage.begin else ""
-        yield f"    {steps[step.step]}{start}{quote(step.title)}{end}{mark}"
+        yield f"    {steps[step.step]}{start}{_quote_lines(_tell(step))}{end}{mark}"
+        if step.when is not None:
+            yield f"    class {steps[step.step]} conditional"
     if not stage.steps:
         yield f"    {own}_0[{quote(NO_STEPS)}]"
     for kind, words in ENDINGS.items():
@@ -61,6 +82,11 @@ def _draw_stage(stage: FlowStage, nodes: dict[str, str]) -> Iterator[str]:
     for (step_id, _), (route, results) in merge_routes(stage).items():
         to = _node_of(route, own, steps, nodes)
         yield f"  {steps[step_id]} -->|{quote(results)}| {to}"
+
+
+def _tell(step: FlowStep) -> list[str]:
+    """The lines of a step: its title, and what is special about it."""
+    return [step.title, *([MANDATORY] if step.is_mandatory else []), *describe_rules(step)]
 
 
 def _node_of(route: Route, own: str, steps: dict[str, str], nodes: dict[str, str]) -> str:

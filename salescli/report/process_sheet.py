@@ -8,7 +8,12 @@ import math
 from collections.abc import Iterable, Sequence
 
 from salescli.model.flow import Flow
-from salescli.report.flowwords import describe_step, merge_routes
+from salescli.report.flowwords import (
+    describe_required,
+    describe_rules,
+    describe_step,
+    merge_routes,
+)
 from salescli.report.numbers import format_number_of
 from salescli.report.sheet import (
     MARGIN,
@@ -18,8 +23,6 @@ from salescli.report.sheet import (
     Sheet,
     Stroke,
     Style,
-    clean_label,
-    shorten,
     wrap,
 )
 from salescli.report.stage_card import (
@@ -28,13 +31,17 @@ from salescli.report.stage_card import (
     DETAIL,
     HEAD,
     INK,
+    MUST,
     PAD,
     PALE,
     PILL,
+    PILL_EDGE,
     Columns,
     Drawing,
     arrow,
     build_card,
+    build_pill,
+    clean_words,
     curved,
     measure_columns,
     pill_colors,
@@ -47,6 +54,8 @@ _BETWEEN, _BELOW = 36.0, 24.0  # from card to card, across and down
 _LIKE_A_SLIDE = 1.6  # width to height
 _MOST_COLUMNS = 6
 _NOTE = "Thick: begins the stage. At the end of a stage: on to the next, again, or elsewhere."
+_IF = "Dashed: passed over where its condition does not hold."
+_MANDATORY = f"{MUST} mandatory: no move forward while it is open."
 _FAILURES = "Every open stage can end in a failure."
 
 
@@ -71,7 +80,7 @@ def build_process_sheet(flow: Flow, measure: Measure) -> Sheet:
         height=round(top + max(map(_height_of, chosen)) + MARGIN),
         areas=(*(area for card in drawn for area in card.areas), *heads),
         labels=(*head, *(label for card in drawn for label in card.labels)),
-        title=f"Process · {clean_label(flow.name)}",
+        title=f"Process · {clean_words(flow.name)}",
         strokes=(*(line for card in drawn for line in card.strokes), *links),
         width=width,
     )
@@ -83,10 +92,12 @@ def texts_of(flow: Flow) -> Iterable[str]:
     yield from (final.name for final in flow.finals)
     for stage in flow.stages:
         yield stage.name
+        yield describe_required(stage)
         yield from (results for _, results in merge_routes(stage).values())
         for step in stage.steps:
             yield step.title
             yield describe_step(step)
+            yield from describe_rules(step)
 
 
 def split(cards: Sequence[Drawing], count: int) -> list[list[Drawing]]:
@@ -131,12 +142,19 @@ def _unlike_a_slide(parts: Sequence[Sequence[Drawing]], columns: Columns) -> flo
 def _build_head(flow: Flow, width: float, measure: Measure) -> tuple[list[Label], float]:
     """Name of the process, what it has, and where the cards begin."""
     room = width - 2 * MARGIN
-    name = shorten(clean_label(flow.name), room, _NAME, measure)
-    labels = [Label(name, MARGIN, MARGIN + _NAME.size / 2, _NAME)]
-    steps = sum(len(stage.steps) for stage in flow.stages)
-    counts = f"{format_number_of(len(flow.stages), 'stage')}, {format_number_of(steps, 'step')}."
-    y = MARGIN + _NAME.line + _COUNTS.size / 2 + 2
-    for line in wrap(f"{counts} {_NOTE}", room, _COUNTS, measure):
+    names = wrap(clean_words(flow.name), room, _NAME, measure)
+    labels = [
+        Label(name, MARGIN, MARGIN + _NAME.size / 2 + place * _NAME.line, _NAME)
+        for place, name in enumerate(names)
+    ]
+    steps = [step for stage in flow.stages for step in stage.steps]
+    stages, all_steps = len(flow.stages), len(steps)
+    counts = f"{format_number_of(stages, 'stage')}, {format_number_of(all_steps, 'step')}."
+    told = [counts, _NOTE]
+    told += [_IF] if any(step.when is not None for step in steps) else []
+    told += [_MANDATORY] if any(step.is_mandatory for step in steps) else []
+    y = MARGIN + _NAME.line * len(names) + _COUNTS.size / 2 + 2
+    for line in wrap(" ".join(told), room, _COUNTS, measure):
         labels.append(Label(line, MARGIN, y, _COUNTS))
         y += _COUNTS.line
     return labels, y + 16
@@ -146,17 +164,19 @@ def _build_ends(flow: Flow, columns: Columns, measure: Measure) -> Drawing:
     """The card with the final stages."""
     labels = [Label("Ends", PAD, PAD + HEAD.line / 2, HEAD)]
     areas: list[Area] = []
-    x, y = PAD, PAD + HEAD.line + 18
+    x, y, lowest = PAD, PAD + HEAD.line + 8, 0.0
     for final in flow.finals:
-        words = shorten(clean_label(final.name), columns.width - 2 * PAD - 16, PILL, measure)
-        fill, ink = pill_colors(flow, final.stage)
-        width = measure(words, PILL.size, PILL.bold) + 16
-        if x > PAD and x + width > columns.width - PAD:
-            x, y = PAD, y + 26
-        areas.append(rounded(x, y - 10, x + width, y + 10, fill, 10))
-        labels.append(Label(words, x + 8, y, Style(PILL.size, ink)))
-        x += width + 10
-    y += 22
+        room = columns.width - 2 * PAD - 2 * PILL_EDGE
+        lines = wrap(clean_words(final.name), room, PILL, measure) or [""]
+        pill = build_pill(lines, pill_colors(flow, final.stage), measure)
+        if x > PAD and x + pill.width > columns.width - PAD:
+            x, y, lowest = PAD, y + lowest + 8, 0.0
+        drawn = pill.drawing.at(x, y + pill.drawing.height / 2)
+        areas += drawn.areas
+        labels += drawn.labels
+        x += pill.width + 10
+        lowest = max(lowest, pill.drawing.height)
+    y += lowest + 12
     if any(not final.is_success for final in flow.finals):
         for line in wrap(_FAILURES, columns.width - 2 * PAD, DETAIL, measure):
             labels.append(Label(line, PAD, y, DETAIL))
@@ -168,14 +188,15 @@ def _build_ends(flow: Flow, columns: Columns, measure: Measure) -> Drawing:
 def _build_links(
     flow: Flow, placed: Sequence[tuple[Drawing, float, float]], columns: Columns, top: float
 ) -> tuple[list[Stroke], list[Area]]:
-    """Arrows from each stage to the next in order, where the process leads there."""
-    after = [stage.stage for stage in flow.stages[1:]]
-    success = {final.stage for final in flow.finals if final.is_success}
+    """Arrows from each stage to the next in order, where the end of the stage leads there.
+
+    A route to a stage has a pill of its own, and where no step comes to the end of the stage there
+    is nothing more to show.
+    """
     strokes: list[Stroke] = []
     heads: list[Area] = []
     for place, stage in enumerate(flow.stages):
-        next_ones = {after[place]} if place < len(after) else success
-        if not next_ones & set(stage.onward):
+        if stage.following is None or not stage.is_chosen_at_end:
             continue
         card, x, y = placed[place]
         _, to_x, to_y = placed[place + 1]

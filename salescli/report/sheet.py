@@ -54,12 +54,16 @@ class Area(msgspec.Struct, frozen=True):
 
 
 class Stroke(msgspec.Struct, frozen=True):
-    """A line through points, `width` units thick; closed, it goes back to the first."""
+    """A line through points, `width` units thick; closed, it goes back to the first.
+
+    Dashes are as long as `chart` makes them.
+    """
 
     points: tuple[tuple[float, float], ...]
     color: str
     width: float = 1.0
     closed: bool = False
+    is_dashed: bool = False
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -76,15 +80,15 @@ class Sheet(msgspec.Struct, frozen=True):
     width: float = WIDTH
 
 
-def clean_label(text: str) -> str:
-    """Text of users for a picture: without controls, on one line, at most 60 characters.
+def clean_label(text: str, most: int = LONGEST_LABEL) -> str:
+    """Text of users for a picture: without controls, on one line, at most 60 characters or `most`.
 
     Piles of combining marks lose all but two: they would grow out of their line.
     """
     cleaned = _MARKS.sub(r"\1", " ".join(clean_text(text, "").split()))
-    if len(cleaned) <= LONGEST_LABEL:
+    if len(cleaned) <= most:
         return cleaned
-    return cleaned[: LONGEST_LABEL - 1].rstrip() + ELLIPSIS
+    return cleaned[: most - 1].rstrip() + ELLIPSIS
 
 
 def box(left: float, top: float, right: float, bottom: float, color: str) -> Area:

@@ -1,8 +1,9 @@
 """One stage of a process as a card to be placed: its steps below each other, where each leads.
 
 Pure: a stage and a way to measure text in, areas, lines and texts out, from (0, 0) on. On the right
-of a step there is a slot for every way that isn't the one down to the next step, and one where
-lines arrive, so that no text meets another and no line a text.
+of a step there is a slot for every way that isn't the one down to the next step, and below them
+one for every line that arrives, so that no text meets another, no line a text, and each line can
+be followed to an arrowhead of its own.
 """
 
 import math
@@ -11,7 +12,14 @@ from collections.abc import Sequence
 import msgspec
 
 from salescli.model.flow import Flow, FlowStage, FlowStep, Route
-from salescli.report.flowwords import ENDINGS, NO_STEPS, describe_step, merge_routes
+from salescli.report.flowwords import (
+    ENDINGS,
+    NO_STEPS,
+    describe_required,
+    describe_rules,
+    describe_step,
+    merge_routes,
+)
 from salescli.report.sheet import (
     Area,
     Label,
@@ -19,7 +27,6 @@ from salescli.report.sheet import (
     Stroke,
     Style,
     clean_label,
-    shorten,
     stack,
     wrap,
 )
@@ -34,14 +41,20 @@ HEAD = Style(14, INK, bold=True)
 CAP = Style(12, PALE)
 TITLE = Style(12, INK)
 DETAIL = Style(10, PALE)
+RULE = Style(10, INK)
+MUST = "!"  # on a step that must be done before a move forward
 RESULT = Style(10.5, INK)
 PILL = Style(11, INK)
 PAD = 12.0
-BOX_WIDTH = 196.0
-_SLOT, _TRACK, _ROUND = 25.0, 9.0, 5.0
-_GAP, _GAP_DOWN = 12.0, 28.0
-_MOST_RESULT, _MOST_PILL = 130.0, 130.0
-_PILL_HEIGHT = 18.0
+PILL_EDGE = 8.0  # beside the words of a pill
+_TRACK, _ROUND = 9.0, 5.0
+_OVER, _UNDER, _ARRIVING = 14.0, 11.0, 9.0  # room of a way above and below it, of an arrowhead
+_GAP, _GAP_DOWN = 12.0, 14.0  # between steps: without an arrow, around the words at one
+_MOST_RESULT, _MOST_PILL = 150.0, 180.0
+_BOX_WIDTHS, _MOST_LINES = (196.0, 232.0, 268.0), 3  # the first in which titles have as many lines
+_BOX_EDGE_ROOM = 10.0
+_MUST_STYLE, _MUST_ROOM = Style(15, FAILED, bold=True), 12.0
+_LONGEST_WORDS = 240  # characters; only what is longer is cut
 
 Point = tuple[float, float]
 
@@ -70,8 +83,12 @@ class Drawing(msgspec.Struct, frozen=True):
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """Widths inside a card, the same in all cards of a sheet: results, pills, lines beside them."""
+    """Widths inside a card, the same in all cards of a sheet.
 
+    Of the boxes of steps, results, pills, and lines beside them.
+    """
+
+    box: float
     result: float
     pill: float
     lines: float
@@ -79,7 +96,7 @@ class Columns(msgspec.Struct, frozen=True):
     @property
     def width(self) -> float:
         """Of the card."""
-        return PAD + BOX_WIDTH + self.result + self.pill + self.lines + PAD
+        return PAD + self.box + self.result + self.pill + self.lines + PAD
 
 
 class _Way(msgspec.Struct, frozen=True):
@@ -91,14 +108,51 @@ class _Way(msgspec.Struct, frozen=True):
     results: str
     to: int | None = None
 
+    @property
+    def key(self) -> tuple[int, int]:
+        """Names it inside a stage."""
+        return self.place, self.slot
+
+
+class _Words(msgspec.Struct, frozen=True):
+    """The lines of text at a way: its results above it, and what stands in its pill."""
+
+    results: list[str]
+    pill: list[str]
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Room above and below the way."""
+        half = PILL.line * max(len(self.pill) - 1, 0) / 2
+        over = _OVER + RESULT.line * max(len(self.results) - 1, 0)
+        return max(over, _UNDER + half), _UNDER + half
+
+
+class Pill(msgspec.Struct, frozen=True):
+    """A pill whose left end is at (0, 0)."""
+
+    width: float
+    drawing: "Drawing"
+
 
 class _Slots(msgspec.Struct, frozen=True):
-    """All ways of a stage. `down`: results on the way to the next step; `arriving`: its slot."""
+    """All ways of a stage.
+
+    `down`: results on the way to the next step. `tracks`: (step, slot) → where its line runs.
+    `arriving`: for each step the ways that arrive there, from the top.
+    """
 
     ways: tuple[_Way, ...]
     down: dict[int, str]
-    arriving: dict[int, int]
-    counts: tuple[int, ...]
+    tracks: dict[tuple[int, int], int]
+    arriving: tuple[tuple[_Way, ...], ...]
+
+    def rooms_of(
+        self, place: int, words: dict[tuple[int, int], _Words]
+    ) -> list[tuple[float, float]]:
+        """Room above and below each line on the right of a step, from the top."""
+        leaving = [words[way.key].room for way in self.ways if way.place == place]
+        return leaving + [(_ARRIVING / 2, _ARRIVING / 2) for _ in self.arriving[place]]
 
 
 def measure_columns(flow: Flow, measure: Measure) -> Columns:
@@ -106,40 +160,66 @@ def measure_columns(flow: Flow, measure: Measure) -> Columns:
     results, pills, tracks = [0.0], [0.0], 0
     for stage in flow.stages:
         slots = _sort_ways(stage)
-        tracks = max(tracks, len(set(_place_tracks(slots).values())))
+        tracks = max(tracks, len(set(slots.tracks.values())))
         results += [_width(way.results, RESULT, measure) for way in slots.ways]
         pills += [
             _width(words_of(way.route, flow), PILL, measure) for way in slots.ways if way.to is None
         ]
     return Columns(
+        box=_choose_box(flow, measure),
         result=min(max(results), _MOST_RESULT) + 28,
         pill=min(max(pills), _MOST_PILL) + 20,
         lines=tracks * _TRACK + 4 if tracks else 0.0,
     )
 
 
+def _choose_box(flow: Flow, measure: Measure) -> float:
+    """How wide the boxes are: so that no title has many lines and what is below it has one."""
+
+    def is_enough(width: float) -> bool:
+        room = width - 2 * _BOX_EDGE_ROOM
+        return all(
+            len(wrap(clean_words(step.title), room, TITLE, measure)) <= _MOST_LINES
+            and _width(describe_step(step), DETAIL, measure)
+            <= room - (_MUST_ROOM if step.is_mandatory else 0)
+            for stage in flow.stages
+            for step in stage.steps
+        )
+
+    return next((width for width in _BOX_WIDTHS if is_enough(width)), _BOX_WIDTHS[-1])
+
+
 def build_card(flow: Flow, stage: FlowStage, columns: Columns, measure: Measure) -> Drawing:
     """Lay a stage out."""
     labels, top = _build_head(stage, columns, measure)
     slots = _sort_ways(stage)
+    words = {way.key: _write(way, flow, columns, measure) for way in slots.ways}
+    downs = {
+        place: wrap(clean_words(results), columns.width - columns.lines - 80, RESULT, measure)
+        for place, results in slots.down.items()
+    }
     areas: list[Area] = []
     strokes: list[Stroke] = []
     tops: list[float] = []
     bottoms: list[float] = []
     for place, step in enumerate(stage.steps):
-        box, bottom = _build_box(step, top, slots.counts[place], measure, step.step in stage.begin)
+        rooms = sum(map(sum, slots.rooms_of(place, words)))
+        begins = step.step in stage.begin
+        box, bottom = _build_box(step, top, rooms, columns.box, measure, begins)
         areas += box.areas
         strokes += box.strokes
         labels += box.labels
         tops.append(top)
         bottoms.append(bottom)
-        top = bottom + (_GAP_DOWN if place in slots.down else _GAP)
-    for place, results in slots.down.items():
-        drawn = _build_down(results, bottoms[place], tops[place + 1], columns, measure)
+        told = max(len(downs[place]), 1) * RESULT.line if place in downs else 0
+        top = bottom + (_GAP_DOWN + told if place in downs else _GAP)
+    for place, lines in downs.items():
+        drawn = _build_down(lines, bottoms[place], tops[place + 1])
         areas += drawn.areas
         strokes += drawn.strokes
         labels += drawn.labels
-    ways = _build_ways(flow, slots, tops, bottoms, columns, measure)
+    earlier = flow.earlier_than(stage.stage)
+    ways = _build_ways(flow, slots, words, earlier, tops, bottoms, columns, measure)
     foot, end = _build_foot(flow, stage, bottoms[-1] if bottoms else top, columns, measure)
     height = end + PAD
     return Drawing(
@@ -150,10 +230,15 @@ def build_card(flow: Flow, stage: FlowStage, columns: Columns, measure: Measure)
     )
 
 
+def clean_words(text: str) -> str:
+    """What people wrote, for a picture that has room for it: cut only where it is enormous."""
+    return clean_label(text, _LONGEST_WORDS)
+
+
 def words_of(route: Route, flow: Flow) -> str:
     """What stands in the pill that a route ends in."""
     if route.kind == "stage" and route.to is not None:
-        return clean_label(flow.name_of(route.to))
+        return clean_words(flow.name_of(route.to))
     return ENDINGS.get(route.kind, "")
 
 
@@ -218,7 +303,17 @@ def _bend(start: float, corner: float, end: float, share: float) -> float:
 
 
 def _width(text: str, style: Style, measure: Measure) -> float:
-    return measure(clean_label(text), style.size, style.bold)
+    return measure(clean_words(text), style.size, style.bold)
+
+
+def _write(way: _Way, flow: Flow, columns: Columns, measure: Measure) -> _Words:
+    """The words at a way in lines as long as there is room."""
+    room = columns.result - 20 + (0 if way.to is None else columns.pill)
+    results = wrap(clean_words(way.results), room, RESULT, measure)
+    if way.to is not None:
+        return _Words(results, [])
+    inside = columns.pill - 2 * PILL_EDGE - 2
+    return _Words(results, wrap(words_of(way.route, flow), inside, PILL, measure))
 
 
 def _sort_ways(stage: FlowStage) -> _Slots:
@@ -227,7 +322,6 @@ def _sort_ways(stage: FlowStage) -> _Slots:
     counts = [0] * len(stage.steps)
     ways: list[_Way] = []
     down: dict[int, str] = {}
-    arriving: dict[int, int] = {}
     for route, results in merge_routes(stage).values():
         place = places[route.step]
         to = places.get(route.to or "") if route.kind == "step" else None
@@ -236,18 +330,32 @@ def _sort_ways(stage: FlowStage) -> _Slots:
             continue
         ways.append(_Way(place, counts[place], route, results, to))
         counts[place] += 1
-    for to in dict.fromkeys(way.to for way in ways if way.to is not None):
-        arriving[to] = counts[to]
-        counts[to] += 1
-    return _Slots(tuple(ways), down, arriving, tuple(counts))
+    tracks = _place_tracks(ways)
+    arriving = [_sort_arriving(ways, place, tracks) for place in range(len(stage.steps))]
+    return _Slots(tuple(ways), down, tracks, tuple(arriving))
 
 
-def _place_tracks(slots: _Slots) -> dict[tuple[int, int], int]:
+def _sort_arriving(
+    ways: Sequence[_Way], to: int, tracks: dict[tuple[int, int], int]
+) -> tuple[_Way, ...]:
+    """The ways that arrive at a step in an order in which their lines don't cross there.
+
+    From above come first, the innermost at the top; from below last, the innermost at the bottom.
+    """
+
+    def rank(way: _Way) -> tuple[bool, int]:
+        is_below, track = way.place > to, tracks[way.key]
+        return is_below, -track if is_below else track
+
+    return tuple(sorted((way for way in ways if way.to == to), key=rank))
+
+
+def _place_tracks(ways: Sequence[_Way]) -> dict[tuple[int, int], int]:
     """(step, slot) → the track of its line: short lines inside, none on another's way.
 
     Lines that touch in one step don't share a track.
     """
-    lines = [way for way in slots.ways if way.to is not None]
+    lines = [way for way in ways if way.to is not None]
     lines.sort(key=lambda way: (abs((way.to or 0) - way.place), way.place, way.slot))
     taken: list[list[tuple[int, int]]] = []
     tracks = {}
@@ -265,109 +373,148 @@ def _place_tracks(slots: _Slots) -> dict[tuple[int, int], int]:
         if track == len(taken):
             taken.append([])
         taken[track].append((low, high))
-        tracks[way.place, way.slot] = track
+        tracks[way.key] = track
     return tracks
 
 
 def _build_head(stage: FlowStage, columns: Columns, measure: Measure) -> tuple[list[Label], float]:
-    """Name and cap of a stage, and where its steps begin."""
+    """Name and cap of a stage, what must hold to leave it, and where its steps begin."""
     cap = f"{stage.cap} %"
     room = columns.width - 2 * PAD - measure(cap, CAP.size, CAP.bold) - 10
-    names = wrap(clean_label(stage.name), room, HEAD, measure, most=2) or [""]
+    names = wrap(clean_words(stage.name), room, HEAD, measure) or [""]
     middle = PAD + HEAD.line * len(names) / 2
     labels = stack(names, PAD, middle, HEAD)
     labels.append(Label(cap, columns.width - PAD, PAD + HEAD.line / 2, CAP, "right"))
-    return labels, PAD + HEAD.line * len(names) + 8
+    bottom = PAD + HEAD.line * len(names) + (2 if stage.required else 0)
+    required = clean_words(describe_required(stage))
+    lines = wrap(required, columns.width - 2 * PAD, RULE, measure)
+    labels += stack(lines, PAD, bottom + RULE.line * len(lines) / 2, RULE)
+    return labels, bottom + RULE.line * len(lines) + 8
 
 
 def _build_box(
-    step: FlowStep, top: float, slots: int, measure: Measure, begins: bool
+    step: FlowStep, top: float, rooms: float, width: float, measure: Measure, begins: bool
 ) -> tuple[Drawing, float]:
-    """A step in its box; the thick edge is that of one that opens on entry."""
-    room = BOX_WIDTH - 16
-    titles = wrap(clean_label(step.title), room, TITLE, measure, most=3) or [step.step]
-    detail = shorten(clean_label(describe_step(step)), room, DETAIL, measure)
-    needed = 12 + TITLE.line * len(titles) + DETAIL.line
-    height = max(needed, slots * _SLOT + 6)
-    bottom = top + height
-    box = rounded(PAD, top, PAD + BOX_WIDTH, bottom, BOX, 5)
-    edge = Stroke(box.points, BOX_EDGE, 2.4 if begins else 1.0, closed=True)
-    middle = top + height / 2
-    first = middle - needed / 2 + 6 + TITLE.line * len(titles) / 2
-    labels = [
-        *stack(titles, PAD + 8, first, TITLE),
-        Label(detail, PAD + 8, middle + needed / 2 - 6 - DETAIL.line / 2, DETAIL),
+    """A step in its box; the thick edge is that of one that opens on entry.
+
+    A dashed edge: it has a condition. A bold mark on the right: it is mandatory.
+    """
+    room = width - 2 * _BOX_EDGE_ROOM - (_MUST_ROOM if step.is_mandatory else 0)
+    titles = _wrap_evenly(clean_words(step.title), room, TITLE, measure) or [step.step]
+    details = wrap(clean_words(describe_step(step)), room, DETAIL, measure)
+    rules = [
+        line
+        for rule in describe_rules(step)
+        for line in wrap(clean_words(rule), room, RULE, measure)
     ]
+    needed = 12 + TITLE.line * len(titles) + DETAIL.line * len(details) + RULE.line * len(rules)
+    height = max(needed, rooms + 6)
+    bottom = top + height
+    box = rounded(PAD, top, PAD + width, bottom, BOX, 5)
+    thickness = 2.4 if begins else 1.0
+    edge = Stroke(box.points, BOX_EDGE, thickness, closed=True, is_dashed=step.when is not None)
+    middle = top + height / 2
+    left = PAD + _BOX_EDGE_ROOM
+    labels: list[Label] = []
+    y = middle - needed / 2 + 6
+    for lines, style in ((titles, TITLE), (details, DETAIL), (rules, RULE)):
+        labels += stack(lines, left, y + style.line * len(lines) / 2, style)
+        y += style.line * len(lines)
+    if step.is_mandatory:
+        x = PAD + width - _BOX_EDGE_ROOM + 2
+        labels.append(Label(MUST, x, top + 6 + _MUST_STYLE.line / 2, _MUST_STYLE, "right"))
     return Drawing(height, (box,), (edge,), tuple(labels)), bottom
 
 
-def _build_down(
-    results: str, top: float, bottom: float, columns: Columns, measure: Measure
-) -> Drawing:
+def _wrap_evenly(text: str, room: float, style: Style, measure: Measure) -> list[str]:
+    """As few lines as there can be, the last not much shorter than the others."""
+    lines = wrap(text, room, style, measure)
+    for share in (0.9, 0.8):
+        narrower = wrap(text, room * share, style, measure)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return lines
+
+
+def _build_down(lines: Sequence[str], top: float, bottom: float) -> Drawing:
     """The arrow from a step down to the next, with the results that go there."""
     x = PAD + 30
-    room = BOX_WIDTH - 30 + columns.result + columns.pill - 12
-    words = shorten(clean_label(results), room, RESULT, measure)
     return Drawing(
         bottom - top,
         (arrow(x, bottom - 1, (0, 1), LINE),),
         (Stroke(((x, top), (x, bottom - 6)), LINE, 1.2),),
-        (Label(words, x + 8, (top + bottom) / 2 - 1, RESULT),),
+        tuple(stack(lines, x + 8, (top + bottom) / 2 - 1, RESULT)),
     )
 
 
 def _build_ways(
     flow: Flow,
     slots: _Slots,
+    words: dict[tuple[int, int], _Words],
+    earlier: frozenset[str],
     tops: Sequence[float],
     bottoms: Sequence[float],
     columns: Columns,
     measure: Measure,
 ) -> Drawing:
-    """The ways on the right: to a pill, or along a line of its own to another step."""
+    """The ways on the right: to a pill, or along a line of its own to another step.
+
+    Ways back have a color of their own, to a step above as well as to one of the earlier stages.
+    """
     areas: list[Area] = []
     strokes: list[Stroke] = []
     labels: list[Label] = []
-    edge = PAD + BOX_WIDTH
-    tracks = _place_tracks(slots)
-
-    def height_of(place: int, slot: int) -> float:
-        share = (bottoms[place] - tops[place]) / slots.counts[place]
-        return tops[place] + share * (slot + 0.5)
+    edge = PAD + columns.box
+    heights = [
+        _spread(slots.rooms_of(place, words), top, bottom)
+        for place, (top, bottom) in enumerate(zip(tops, bottoms, strict=True))
+    ]
 
     for way in slots.ways:
-        y = height_of(way.place, way.slot)
-        is_back = way.to is not None and way.to <= way.place
-        room = columns.result - 20 + (0 if way.to is None else columns.pill)
-        words = shorten(clean_label(way.results), room, RESULT, measure)
-        labels.append(Label(words, edge + 7, y - 8, RESULT))
-        if way.to is None:
-            areas.append(arrow(edge + columns.result - 1, y, (1, 0), LINE))
-            strokes.append(Stroke(((edge + 1, y), (edge + columns.result - 6, y)), LINE, 1.2))
-            pill, words_in = _build_pill(
-                flow, way.route, edge + columns.result, y, columns, measure
-            )
-            areas.append(pill)
-            labels.append(words_in)
-            continue
+        y = heights[way.place][way.slot]
+        is_back = way.route.to in earlier if way.to is None else way.to <= way.place
         color = BACK if is_back else LINE
-        x = edge + columns.result + columns.pill + 4 + tracks[way.place, way.slot] * _TRACK
-        end = height_of(way.to, slots.arriving[way.to])
+        told = words[way.key]
+        above = y - 8 - RESULT.line * (len(told.results) - 1) / 2
+        labels += stack(told.results, edge + 7, above, RESULT)
+        if way.to is None:
+            areas.append(arrow(edge + columns.result - 1, y, (1, 0), color))
+            strokes.append(Stroke(((edge + 1, y), (edge + columns.result - 6, y)), color, 1.2))
+            stage = way.route.to if way.route.kind == "stage" else None
+            colors = pill_colors(flow, stage, way.route.kind)
+            pill = build_pill(told.pill, colors, measure).drawing.at(edge + columns.result, y)
+            areas += pill.areas
+            labels += pill.labels
+            continue
+        x = edge + columns.result + columns.pill + 4 + slots.tracks[way.key] * _TRACK
+        arriving = slots.arriving[way.to]
+        end = heights[way.to][arriving.index(way) - len(arriving)]
         corners = ((edge + 1, y), (x, y), (x, end), (edge + 6, end))
         strokes.append(curved(corners, color))
         areas.append(arrow(edge + 1, end, (-1, 0), color))
     return Drawing(0, tuple(areas), tuple(strokes), tuple(labels))
 
 
-def _build_pill(
-    flow: Flow, route: Route, left: float, y: float, columns: Columns, measure: Measure
-) -> tuple[Area, Label]:
-    words = shorten(words_of(route, flow), columns.pill - 18, PILL, measure)
-    fill, ink = pill_colors(flow, route.to if route.kind == "stage" else None, route.kind)
-    width = measure(words, PILL.size, PILL.bold) + 16
-    half = _PILL_HEIGHT / 2
-    pill = rounded(left, y - half, left + width, y + half, fill, half)
-    return pill, Label(words, left + 8, y, Style(PILL.size, ink))
+def build_pill(lines: Sequence[str], colors: tuple[str, str], measure: Measure) -> Pill:
+    """Words in the middle of a field, which has one line or several."""
+    fill, ink = colors
+    widest = max((measure(line, PILL.size, PILL.bold) for line in lines), default=0.0)
+    width = widest + 2 * PILL_EDGE
+    half = (PILL.line * max(len(lines), 1) + 4) / 2
+    words = stack(lines, width / 2, 0, Style(PILL.size, ink), "center")
+    field = rounded(0, -half, width, half, fill, 9)
+    return Pill(width, Drawing(2 * half, (field,), (), tuple(words)))
+
+
+def _spread(rooms: Sequence[tuple[float, float]], top: float, bottom: float) -> list[float]:
+    """The heights of lines that need room above and below; what is spare goes between them."""
+    spare = (bottom - top - sum(map(sum, rooms))) / (len(rooms) + 1)
+    heights, y = [], top
+    for over, under in rooms:
+        heights.append(y + spare + over)
+        y += spare + over + under
+    return heights
 
 
 def pill_colors(flow: Flow, stage: str | None, kind: str = "stage") -> tuple[str, str]:
@@ -385,11 +532,11 @@ def _build_foot(
     told = [] if stage.steps else [NO_STEPS]
     if stage.has_moves:
         names = [flow.name_of(name) for name in stage.choices]
-        told.append(f"Moves: {', '.join(clean_label(name) for name in names)}")
+        told.append(f"Moves: {', '.join(clean_words(name) for name in names)}")
     labels: list[Label] = []
     y = bottom + (6 if told and stage.steps else 0)
     for text in told:
-        for line in wrap(text, columns.width - 2 * PAD, DETAIL, measure, most=3):
+        for line in wrap(text, columns.width - 2 * PAD, DETAIL, measure):
             labels.append(Label(line, PAD, y + DETAIL.line / 2, DETAIL))
             y += DETAIL.line
     return labels, y

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from standings import LOST, WON, process, shipped, stage
 
-from salescli.model.definition import Step
+from salescli.model.definition import Criterion, Step
 from salescli.model.flow import FlowStage, Route
 from salescli.process.graph import build_flow, find_loops, find_paths, simple_ways, targets_of
 
@@ -47,6 +47,18 @@ def test_a_route_says_its_target_as_the_definition_writes_it() -> None:
     written = [to for one in entry.steps for to in one.then.values()]
     assert [route.target for route in stage_of("corporate", "contracting").routes] == written
     assert stage_of("quick", "qualification").routes[0].target == "~"
+
+
+def test_what_is_special_about_a_step_and_required_criteria_are_in_the_graph() -> None:
+    asked = step("a", {"done": None}, when="budget", start_after="4h", mandatory=True, adopt=True)
+    exits = [Criterion(require="need", say="Ask"), Criterion(advise="mood"),
+             Criterion(require="budget")]  # fmt: skip
+    entry = build_flow(process(stage("a", steps=[asked], exit=exits))).stages[0]
+    told = entry.steps[0]
+    assert (told.when, told.start_after, told.is_mandatory, told.is_adopting) == (
+        "budget", "4h", True, True,
+    )  # fmt: skip
+    assert entry.required == ("Ask", "budget")
 
 
 def test_what_is_retired_is_not_in_the_graph_and_a_route_to_it_ends_the_stage() -> None:

@@ -3,12 +3,18 @@
 from pathlib import Path
 
 import salescli
-from salescli.model.definition import Definition, Stage, Step
+from salescli.model.definition import Criterion, Definition, Stage, Step
 from salescli.model.flow import Flow
 from salescli.process.graph import build_flow
 from salescli.store.codec import read_typed
 
 DATA = Path(salescli.__file__).parent / "data"
+_RULED = {
+    "when": "contacts.role=decision-maker and budget>=1000000",
+    "start_after": "2d",
+    "mandatory": True,
+    "adopt": True,
+}
 SHIPPED = ("corporate", "quick", "real-estate")
 
 
@@ -56,11 +62,13 @@ def crowded_flow(title: str, steps: int = 8) -> Flow:
             title=title,
             performer=["department-manager", title],
             minutes=12345,
+            **(_RULED if place % 3 == 1 else {}),
         )
         for place, name in enumerate(names)
     ]
+    required = [Criterion(require="budget", say=title), Criterion(require="close_date")]
     stages = [
-        Stage(stage="a", name=title, steps=made, begin=[names[0], names[-1]]),
+        Stage(stage="a", name=title, steps=made, begin=[names[0], names[-1]], exit=required),
         Stage(stage="b", name=title, moves=["a", "c", "won"]),
         Stage(stage="c", name="C", steps=[step("one", {"done": "stage:a"})]),
     ]

@@ -19,6 +19,7 @@ from funnel_deals import fixture_deals, funnel_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
 from matplotlib.transforms import Bbox
 
 from salescli.model.flow import Flow
@@ -253,6 +254,33 @@ def test_texts_of_any_process_lie_inside_the_picture(title: str) -> None:
         for text, box in text_boxes(figure):
             assert box.x0 >= 0 and box.y0 >= 0, text
             assert box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, text
+
+
+@pytest.mark.parametrize("width", [500, 800, 1067, 1600])
+def test_long_texts_of_a_process_are_apart_and_inside_their_boxes_at_any_width(width: int) -> None:
+    with drawing():
+        figure, _ = build_process_figure(crowded_flow(NAMES["cyrillic"][0], 4), width=width)
+        boxes = list(text_boxes(figure))
+        areas = [area for area in figure.artists if isinstance(area, Polygon) and area.get_fill()]
+        edges = [area.get_extents() for area in areas if area.get_facecolor()[:3] == (1, 1, 1)]
+    for (one, box), (other, beside) in combinations(boxes, 2):
+        assert not box.overlaps(beside), (one, other)
+    inside = 0
+    for text, box in boxes:
+        for edge in edges:
+            if edge.x0 <= box.x0 <= edge.x1 and edge.y0 <= (box.y0 + box.y1) / 2 <= edge.y1:
+                inside += 1
+                assert box.x1 < edge.x1 - 3 * width / 1600, text
+    assert inside > 10
+
+
+def test_a_text_is_as_wide_in_a_small_picture_as_in_a_large_one_to_scale() -> None:
+    words = "form · manager or starter · 30 min"
+    shares = [
+        dict(process_boxes(flow_of("corporate"), width))[words].width / width
+        for width in (640, 800, 1500, 1600, 1667)
+    ]
+    assert max(shares) / min(shares) < 1.02
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,7 +7,7 @@ from flows import SHIPPED, crowded_flow, flow_of, small_flow, step
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from salescli.model.definition import Stage
+from salescli.model.definition import Criterion, Stage
 from salescli.model.flow import Flow
 from salescli.report.mermaid import format_mermaid, quote
 
@@ -18,6 +18,7 @@ NODE = r"[sf]\d+(?:_\w+)?"
 LINE = re.compile(
     rf"flowchart TD|  subgraph {NODE}\[{QUOTED}\]|  end"
     rf"| +{NODE}(?:\[{QUOTED}\]|\{{{QUOTED}\}}|\(\[{QUOTED}\]\))(?::::\w+)?"
+    rf"|    class {NODE} conditional"
     rf"|  {NODE} (?:-->\|{QUOTED}\||-->|-\.->) {NODE}|  classDef \w+ [\w#:,-]+"
 )
 
@@ -93,6 +94,31 @@ def test_a_process_is_drawn_like_this() -> None:
         "  classDef won fill:#d9efe6,stroke:#00694f",
         "  classDef failed fill:#f3e3de,stroke:#8a3b1f",
     ]
+
+
+def test_what_is_special_about_a_step_and_what_a_stage_requires_is_told() -> None:
+    rules = {"when": "budget>5", "start_after": "30m", "mandatory": True, "adopt": True}
+    flow = small_flow(
+        Stage(
+            stage="talk",
+            name="Talk",
+            cap=20,
+            exit=[
+                Criterion(require="budget", say='Ask "how much"'),
+                Criterion(advise="mood"),
+                Criterion(require="need"),
+            ],
+            steps=[step("ask", {"done": "end-of-stage"}, kind="call", **rules)],
+        )
+    )
+    lines = check_text(flow)
+    assert lines[1:4] == [
+        '  subgraph s1["Talk · 20 % · Required: Ask #34;how much#34;; need"]',
+        '    s1_1["ask<br/>mandatory<br/>if budget#62;5<br/>starts 30 min later'
+        '<br/>awaits a planned call"]:::begin',
+        "    class s1_1 conditional",
+    ]
+    assert lines[-1] == "  classDef conditional stroke-dasharray:5"
 
 
 def test_what_mermaid_reads_as_its_own_is_escaped_and_the_rest_stays() -> None:
