@@ -1,5 +1,7 @@
 """Process definitions: which there are, what is wrong with one, adding another."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from salescli.model.catalogues import has_left
@@ -18,12 +20,14 @@ from salescli.store.patch import Set, patch
 from salescli.store.yamltext import parse_nodes, read_tree
 from salescli.workspace.catalogue import new_slug
 from salescli.workspace.checking.collected import place_key
+from salescli.workspace.checking.keys import check_keys
 from salescli.workspace.initialising import shipped, shipped_processes
 from salescli.workspace.named import find_process
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.standing import deal_names
 
+_NO_OWN_KEYS = "take it out: a process has no keys of one's own"
 UNREADABLE = frozenset(("wrong-type", "missing-key"))  # findings of a text that is no definition
 # What can't be told of stages while nobody knows which of them are final.
 _OF_THE_ENDS = frozenset(
@@ -34,8 +38,23 @@ _OF_THE_ENDS = frozenset(
 def check_process(session: Session, source: bytes, file: str) -> list[Finding]:
     """Everything that is wrong with a definition, each with file:line:column, by its place.
 
-    A key that can't be read as its type doesn't hide what else is wrong.
+    A key that nobody knows is an error here, not the warning of `salescli check`: a rule that is
+    misspelled guards nothing. A key that can't be read as its type doesn't hide what else is wrong.
     """
+    return sorted([*_check_keys(source, file), *_check_known(session, source, file)], key=place_key)
+
+
+def _check_keys(source: bytes, file: str) -> Iterator[Finding]:
+    unknown = check_keys(read_tree(source, file), Definition, _NO_OWN_KEYS)
+    document = parse_nodes(source, file) if unknown else None
+    for path, entry in unknown:
+        if document is not None:
+            place = document.key_place(path)
+            yield msgspec.structs.replace(entry, place=place, warning=False)
+
+
+def _check_known(session: Session, source: bytes, file: str) -> list[Finding]:
+    """What is wrong with the keys that are known."""
     tree = read_tree(source, file)
     faults = check_tree(tree, Definition)
     found = place_faults(source, file, faults)
@@ -51,7 +70,7 @@ def check_process(session: Session, source: bytes, file: str) -> list[Finding]:
         ):
             if read.is_known(path) and not (is_end_unknown and entry.code in _OF_THE_ENDS):
                 found.append(msgspec.structs.replace(entry, place=document.place(path)))
-    return sorted(found, key=place_key)
+    return found
 
 
 def read_definition(session: Session, name: str) -> tuple[bytes, str]:
@@ -66,8 +85,12 @@ def read_definition(session: Session, name: str) -> tuple[bytes, str]:
 
 
 def read_sound(session: Session, source: bytes, file: str) -> Definition:
-    """The definition of a text; raises `Damaged` with everything that is wrong with it."""
-    Damaged.raise_if(entry for entry in check_process(session, source, file) if not entry.warning)
+    """The definition of a text; raises `Damaged` with everything that is wrong with it.
+
+    Keys that nobody knows are passed over.
+    """
+    found = sorted(_check_known(session, source, file), key=place_key)
+    Damaged.raise_if(entry for entry in found if not entry.warning)
     return read_typed(source, file, Definition)
 
 
@@ -106,7 +129,7 @@ def add_process(
         )
     known = dict.fromkeys(session.process_names())
     name = new_slug(name, slug if slug is not None else name, known, "process")
-    read_sound(session, source, file)
+    Damaged.raise_if(entry for entry in check_process(session, source, file) if not entry.warning)
     session.files.write(layout.catalogue_file("process", name), source)
     if is_default:
         settings = session.read_required(layout.SETTINGS)

@@ -68,3 +68,26 @@ def test_a_performer_who_has_left_is_told_of_in_a_file_and_in_the_store(shop):
         assert "dina has left, so the step ask goes to the next one" in " ".join(
             (told.out + told.err).split()
         )
+
+
+MISTYPED = WARNED.replace("kind: question", "kind: question\n        mandatry: true")
+
+
+def test_a_misspelled_key_is_an_error_for_those_who_check_or_add_a_definition(shop):
+    (shop.root / "small.yaml").write_text(MISTYPED + "colour: red\n")
+    for command in ("check", "add"):
+        told = shop.run("process", command, "small.yaml")
+        assert told.code != 0
+        assert told.out == ""
+        assert "small.yaml:8:9: nobody knows the key 'mandatry'" in told.err
+        assert "Did you mean mandatory?" in told.err
+        assert "small.yaml:12:1: nobody knows the key 'colour'" in told.err
+        assert "Take it out: a process has no keys of one's own." in told.err
+    assert not (shop.root / "processes" / "small.yaml").exists()
+
+
+def test_a_misspelled_key_in_the_store_is_a_warning_of_the_whole_check_and_draws(shop):
+    (shop.root / "processes" / "small.yaml").write_text(MISTYPED)
+    assert shop.run("process", "check", "small").code == 1
+    assert shop.run("check").code == 0
+    assert shop.run("process", "draw", "small").code == 0
