@@ -16,6 +16,7 @@ from salescli.process.graph import build_flow
 from salescli.process.simulation import simulate
 from salescli.store import layout
 from salescli.store.codec import place_faults, read_typed
+from salescli.store.outside import read_outside
 from salescli.store.patch import Set, patch
 from salescli.store.yamltext import parse_nodes, read_tree
 from salescli.workspace.catalogue import new_slug
@@ -27,6 +28,7 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.standing import deal_names
 
+_MOST_BYTES = 16 * 1024 * 1024  # of a definition
 _NO_OWN_KEYS = "take it out: a process has no keys of one's own"
 UNREADABLE = frozenset(("wrong-type", "missing-key"))  # findings of a text that is no definition
 # What can't be told of stages while nobody knows which of them are final.
@@ -76,12 +78,17 @@ def _check_known(session: Session, source: bytes, file: str) -> list[Finding]:
 def read_definition(session: Session, name: str) -> tuple[bytes, str]:
     """The bytes of a definition and its file: a process of the store, or a file anywhere."""
     path = session.surroundings.directory / name
-    if name not in session.process_names() and path.is_file():
-        return path.read_bytes(), name
     if name not in session.process_names():
+        if path.is_file() or _is_path(name):
+            return read_outside(path, name, _MOST_BYTES), name
         session.process(name)  # raises with the nearest name
     file = layout.catalogue_file("process", name)
     return session.read_required(file), file
+
+
+def _is_path(name: str) -> bool:
+    """Whether it was typed as a file, not as the name of a process."""
+    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
 
 
 def read_sound(session: Session, source: bytes, file: str) -> Definition:
@@ -116,8 +123,9 @@ def add_process(
     path = session.surroundings.directory / name_or_file
     if name_or_file in shipped_processes() and not path.is_file():
         name, source, file = name_or_file, shipped(f"processes/{name_or_file}.yaml"), name_or_file
-    elif path.is_file():
-        name, source, file = path.stem, path.read_bytes(), name_or_file
+    elif path.is_file() or _is_path(name_or_file):
+        source = read_outside(path, name_or_file, _MOST_BYTES)
+        name, file = path.stem, name_or_file
     else:
         raise NotFound(
             finding(

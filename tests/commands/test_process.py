@@ -91,3 +91,13 @@ def test_a_misspelled_key_in_the_store_is_a_warning_of_the_whole_check_and_draws
     assert shop.run("process", "check", "small").code == 1
     assert shop.run("check").code == 0
     assert shop.run("process", "draw", "small").code == 0
+
+
+def test_a_file_that_is_not_there_is_called_a_file(shop):
+    for command in (("process", "check"), ("process", "add")):
+        told = shop.run(*command, "../nofile.yaml")
+        assert told.code == 3
+        assert "There is no file ../nofile.yaml." in told.err
+    told = shop.run("process", "check", "real-estat")
+    assert told.code == 3
+    assert "There is no process 'real-estat'." in told.err

@@ -383,3 +383,17 @@ stages:
     document = parse_nodes(source.encode(), "small.yaml")
     places = [document.place(path).line for path, _ in check_definition(definition, NAMES)]
     assert places == [6, 12]
+
+
+@pytest.mark.parametrize(
+    ("target", "hint"),
+    [
+        ("b", "did you mean stage:b?"),
+        ("stagee:b", "did you mean stage:b?"),
+        ("cal", "did you mean call?"),
+        ("end-of-stag", "did you mean end-of-stage?"),
+    ],
+)
+def test_a_route_to_nothing_is_told_what_was_meant(target: str, hint: str) -> None:
+    told = check_definition(with_steps(step(then={"done": target})), NAMES)
+    assert [problem.hint for _, problem in told if problem.code == "unknown-step"] == [hint]
