@@ -7,7 +7,7 @@ from salescli.model.conversion import Path
 from salescli.model.definition import ADOPTABLE, ENDS, PERFORMERS, TO_STAGE, Definition, Stage, Step
 from salescli.model.errors import Finding, SalesError, finding
 from salescli.model.expression import parse_condition
-from salescli.model.ids import is_slug
+from salescli.model.ids import SLUG, build_slug, is_slug
 from salescli.model.names import NameTable
 from salescli.model.nearest import did_you_mean, nearest
 from salescli.model.records import Opportunity
@@ -73,6 +73,11 @@ def _check_routes(definition: Definition, stage: Stage, step: Step, path: Path) 
     by_id = {entry.step: entry for entry in stage.steps}
     for result, target in step.then.items():
         at: Path = (*path, "then", result)
+        if not SLUG.fullmatch(result):
+            text = f"{result!r} can't be the name of a result"
+            near = build_slug(result)
+            hint = "use a-z, 0-9 and -, at most 40 characters" + (f": {near}" if near else "")
+            yield at, finding("bad-id", text, hint=hint)
         if target is None or target in ENDS:
             continue
         if target.startswith(TO_STAGE):

@@ -30,6 +30,7 @@ stages:
         title: Ready?
         then: {"yes": end-of-stage}
   - {stage: won, name: Won, final: success}
+  - {stage: lost, name: Lost, final: failure}
 """
 
 
@@ -81,7 +82,7 @@ def test_a_misspelled_key_is_an_error_for_those_who_check_or_add_a_definition(sh
         assert told.out == ""
         assert "small.yaml:8:9: nobody knows the key 'mandatry'" in told.err
         assert "Did you mean mandatory?" in told.err
-        assert "small.yaml:12:1: nobody knows the key 'colour'" in told.err
+        assert "small.yaml:13:1: nobody knows the key 'colour'" in told.err
         assert "Take it out: a process has no keys of one's own." in told.err
     assert not (shop.root / "processes" / "small.yaml").exists()
 
