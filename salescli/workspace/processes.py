@@ -1,6 +1,7 @@
 """Process definitions: which there are, what is wrong with one, adding another."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -10,8 +11,10 @@ from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, NotFound, finding
 from salescli.model.flow import Flow, Simulation
 from salescli.model.nearest import did_you_mean
+from salescli.model.runs import steps_waiting
 from salescli.model.salvage import salvage
 from salescli.process.checks import check_definition
+from salescli.process.gonesteps import check_waiting
 from salescli.process.graph import build_flow
 from salescli.process.simulation import simulate
 from salescli.store import layout
@@ -63,6 +66,12 @@ def _check_known(session: Session, source: bytes, file: str) -> list[Finding]:
     read = salvage(tree, Definition)
     if read.record is not None:
         document = parse_nodes(source, file)
+        waiting = _waiting_at(session, file)
+        found += [
+            msgspec.structs.replace(entry, place=document.place(path))
+            for path, entry in check_waiting(read.record, waiting)
+            if read.is_known((*path[:2], "steps"))
+        ]
         is_end_unknown = any("final" in path for path, _ in faults)
         for path, entry in check_definition(
             read.record,
@@ -73,6 +82,18 @@ def _check_known(session: Session, source: bytes, file: str) -> list[Finding]:
             if read.is_known(path) and not (is_end_unknown and entry.code in _OF_THE_ENDS):
                 found.append(msgspec.structs.replace(entry, place=document.place(path)))
     return found
+
+
+def _waiting_at(session: Session, file: str) -> Iterator[tuple[str, str]]:
+    """(stage, step) of each step at which a deal of the store's process waits."""
+    name = Path(file).stem
+    if file != layout.catalogue_file("process", name) or name not in session.process_names():
+        return
+    session.index.refresh()
+    stages = {deal.id: deal.stage for deal in session.index.deals() if deal.process == name}
+    for facts in session.index.facts(stages):
+        for step in steps_waiting(facts.waiting, facts.run):
+            yield stages[facts.id], step.step or ""
 
 
 def read_definition(session: Session, name: str) -> tuple[bytes, str]:

@@ -102,3 +102,40 @@ def test_a_file_that_is_not_there_is_called_a_file(shop):
     told = shop.run("process", "check", "real-estat")
     assert told.code == 3
     assert "There is no process 'real-estat'." in told.err
+
+
+SIGNING = """name: Small
+stages:
+  - stage: talk
+    name: Talk
+    steps:
+      - step: sign
+        kind: task
+        title: Sign
+        then: {done: "stage:won"}
+  - {stage: won, name: Won, final: success}
+  - {stage: lost, name: Lost, final: failure}
+"""
+
+
+def test_a_step_that_is_gone_under_a_deal_that_waits_at_it_is_told(shop):
+    file = shop.root / "processes" / "small.yaml"
+    file.write_text(SIGNING)
+    for title in ("Flat 1", "Flat 2", "Flat 3"):
+        deal = shop.deal(title, "--process", "small")
+        if title != "Flat 3":
+            shop.do("process", "start", deal)
+    assert shop.run("process", "check", "small").err == ""
+    file.write_text(SIGNING.replace("step: sign", "step: signing"))
+    told = shop.run("process", "check", "small")
+    assert told.code == 0
+    words = " ".join(told.err.split())
+    assert "small.yaml:3:12: warning: 2 open deals wait at the step sign, which is gone" in words
+    assert "Did you mean signing?" in words
+    whole = shop.run("check")
+    assert whole.code == 0
+    assert (whole.out + whole.err).count("(step-gone)") == 2
+    elsewhere = shop.root / "small.yaml"
+    elsewhere.write_text(file.read_text())
+    assert shop.run("process", "check", "small.yaml").err == ""
+    assert shop.run("process", "check", "quick").err == ""
