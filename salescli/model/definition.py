@@ -9,6 +9,7 @@ from salescli.model.records import Percent, Record
 
 StepKind = Literal["task", "meeting", "call", "form", "question", "approval"]
 Minutes = Annotated[int, msgspec.Meta(ge=0)]
+Days = Annotated[int, msgspec.Meta(ge=0)]
 PERFORMERS = ("owner", "department-manager", "starter")
 END_OF_STAGE: Literal["end-of-stage"] = "end-of-stage"
 END_OF_PROCESS: Literal["end-of-process"] = "end-of-process"
@@ -128,10 +129,10 @@ class Stage(Record, frozen=True, kw_only=True):
         ),
     ] = []
     days_in_stage: Annotated[
-        int | None, field("whole", "Days after which a deal is late; absent: never", only=_OPEN)
+        Days | None, field("whole", "Days after which a deal is late; absent: never", only=_OPEN)
     ] = None
     days_without_activity: Annotated[
-        int | None, field("whole", "Days after which a deal is quiet; absent: never", only=_OPEN)
+        Days | None, field("whole", "Days after which a deal is quiet; absent: never", only=_OPEN)
     ] = None
     in_funnel: Annotated[
         bool, field("yes-no", "Whether it has a row in the funnel; a failure never has")

@@ -59,7 +59,7 @@ def parse_condition(text: str, names: NameTable) -> Condition:
     text = normalize("NFC", text).strip()
     match = _SHAPE.fullmatch(text)
     if match is None:
-        raise _bad(text, "it has no name to begin with", "write it like stage=qualification")
+        raise _shapeless(text, names)
     negated, word, op, rest = match.groups()
     name = names.named(word)
     if op is None:
@@ -76,6 +76,45 @@ def parse_condition(text: str, names: NameTable) -> Condition:
 
 def _bad(text: str, why: str, hint: str) -> WrongUsage:
     return WrongUsage(finding("bad-condition", f"{text!r} is not a condition: {why}", hint=hint))
+
+
+_WORDS_OF_ORDER = {
+    word: op
+    for op, words in {
+        ">": "over above more greater larger exceeds after",
+        "<": "under below less fewer smaller before",
+    }.items()
+    for word in words.split()
+}
+_OF_KIND = {"whole": "10", "percent": "50", "decimal": "1.5"}  # others: a day
+_NUMBER = re.compile(r"(?<![\w.])\d{1,18}(?:\.\d{1,6})?(?![\w.%])")
+
+
+def _shapeless(text: str, names: NameTable) -> WrongUsage:
+    """The refusal of words that are no condition, with an example of what they may mean."""
+    words = re.findall(r"[^\W\d][\w.\-]*", text)
+    known = next((names.names[word] for word in words if word in names.names), None)
+    if known is None:
+        return _bad(text, "it has no name to begin with", "write it like stage=qualification")
+    example = _example(known, text, words, names.currency or "EUR")
+    return _bad(text, f"{known.name} is a field, what follows is no comparison", example)
+
+
+def _example(name: NameSpec, text: str, words: Sequence[str], currency: str) -> str:
+    """`write it like budget>300000 EUR`: with the number and the order that the words have."""
+    if name.kind in TEXT_KINDS:
+        value = next((word for word in words if word in name.values), words[-1])
+        is_alone = value == name.name
+        return f"write {name.name}, !{name.name}" + ("" if is_alone else f", {name.name}={value}")
+    if name.kind not in ORDERED_KINDS:
+        return f"write {name.name}, !{name.name}"
+    op = next((_WORDS_OF_ORDER[word] for word in words if word in _WORDS_OF_ORDER), ">")
+    number = _NUMBER.search(text)
+    if name.kind == "money":
+        return f"write it like {name.name}{op}{number[0] if number else 10000} {currency}"
+    is_whole = number is not None and (name.kind == "decimal" or "." not in number[0])
+    given = number[0] if number is not None and is_whole and name.kind in _OF_KIND else None
+    return f"write it like {name.name}{op}{given or _OF_KIND.get(name.kind, 'today')}"
 
 
 def _check_op(text: str, name: NameSpec, op: str) -> None:

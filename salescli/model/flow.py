@@ -131,9 +131,13 @@ class StageWalk(msgspec.Struct, frozen=True):
 
 
 class Simulation(msgspec.Struct, frozen=True):
-    """A walk through all open stages of a process, in order."""
+    """A walk through all open stages of a process, in order.
+
+    `failures` are the final ones of failure, to which a deal may be closed from any open stage.
+    """
 
     stages: tuple[StageWalk, ...]
+    failures: tuple[str, ...] = ()
 
     @property
     def steps(self) -> int:

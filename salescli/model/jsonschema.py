@@ -160,6 +160,7 @@ def _build_mapping(
     if isinstance(kind.key_type, inspect.DateType):
         built["propertyNames"] = {"pattern": f"^{DAY.pattern}$"}
     if spec is not None and spec.kind == "routes":
+        built["propertyNames"] = {"pattern": f"^{SLUG.pattern}$"}
         built["minProperties"] = 1  # a step without results could never be finished
     return built
 

@@ -62,6 +62,10 @@ def check_runs(events: Sequence[Event], definition: Definition | None) -> Iterat
         text = f"{stray.activity.title!r} is an open step, but {_WORDS[stray.why]}"
         hint = f"{MENDS} cancels it, or gives it back to who planned it"
         yield stray.event, finding("stray-step", text, hint=hint, field="step")
+    for activity, opened in _gone_steps(live, definition, found):
+        text = f"{activity.title!r} is an open step, but its stage has no step {activity.step} now"
+        hint = "what its result leads to is the end of the stage; put the step back to go on by it"
+        yield opened.id, finding("step-gone", text, hint=hint, field="step", warning=True)
     for activity, event in _opened(live, started).values():
         text = f"{activity.title!r} is an open step of a run that was never started"
         hint = f"bring back its started event, or {MENDS} --void {event}"
@@ -133,6 +137,22 @@ def _open_steps(live: Sequence[Event]) -> list[tuple[Activity, Event]]:
         for name, event in opened.items()
         if name in activities and activities[name].is_open and activities[name].step
     ]
+
+
+def _gone_steps(
+    live: Sequence[Event], definition: Definition | None, strays: Strays
+) -> Iterator[tuple[Activity, Event]]:
+    """The open steps for which a process waits, that its definition has no more in their stage."""
+    visited = _visited(live)
+    stage = definition.stage_named(visited[-1]) if definition is not None and visited else None
+    if stage is None or not stage.is_open:
+        return
+    runs = {run.id for run in build_runs(live) if run.is_running}
+    left = {stray.activity.id for stray in strays.steps}
+    for activity, event in _open_steps(live):
+        is_led = activity.run in runs and activity.id not in left
+        if is_led and stage.step_named(activity.step or "") is None:
+            yield activity, event
 
 
 def _why_stray(

@@ -16,6 +16,7 @@ from msgspec import inspect
 
 from salescli.model.errors import WrongUsage
 from salescli.model.money import Money, parse_money
+from salescli.model.nearest import did_you_mean
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str]
@@ -250,8 +251,7 @@ def _words(kind: inspect.Type, value: Any) -> str:
         right = _is_instant(value) and _exists(datetime.fromisoformat, value)
         return "" if right else "not a time: write it like 2026-11-02T10:12:00Z"
     if isinstance(kind, inspect.LiteralType):
-        known = isinstance(value, str) and value in kind.values
-        return "" if known else f"not one of {', '.join(str(entry) for entry in kind.values)}"
+        return _choice_words([str(entry) for entry in kind.values], value)
     if isinstance(kind, inspect.CustomType) and kind.cls is Money:
         return money_words(value)
     raise NotImplementedError(kind)
@@ -265,12 +265,22 @@ def _exists(parse: Callable[[str], object], text: str) -> bool:
     return True
 
 
+def _choice_words(known: list[str], value: Any) -> str:
+    if not isinstance(value, str):
+        return f"not one of {', '.join(known)}"
+    if value in known:
+        return ""
+    meant = did_you_mean(value, known)
+    return f"not one of {', '.join(known)}" + (f": {meant}" if meant else "")
+
+
 def _whole_words(kind: inspect.IntType, value: Any) -> str:
     if not _is_whole(value):
         digits = value.lstrip("-") if isinstance(value, str) else ""
         if re.fullmatch("[1-9][0-9]{18,}", digits):
             return "a whole number has at most 18 digits"
-        return "not a whole number"
+        number = re.fullmatch(r"([0-9]{1,18}) ?%", value) if isinstance(value, str) else None
+        return "not a whole number" + (f": write {int(number[1])}" if number else "")
     low, high = kind.ge, kind.le
     if (low is None or int(value) >= low) and (high is None or int(value) <= high):
         return ""

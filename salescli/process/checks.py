@@ -10,6 +10,7 @@ from salescli.model.conversion import Path
 from salescli.model.definition import Definition, Stage
 from salescli.model.errors import Finding, SalesError, finding
 from salescli.model.expression import parse_condition
+from salescli.model.fields import specs_of
 from salescli.model.ids import is_slug
 from salescli.model.names import NameTable
 from salescli.model.nearest import did_you_mean
@@ -19,7 +20,11 @@ from salescli.process.stepchecks import check_steps
 from salescli.process.walks import reachable
 
 At = tuple[Path, Finding]
-_OPEN_ONLY = ("moves", "goal", "exit", "days_in_stage", "days_without_activity", "begin", "steps")
+_OPEN_ONLY = tuple(
+    spec.name
+    for spec in specs_of(Stage)
+    if spec.only is not None and spec.only.key == "final" and spec.name != "cap"
+)
 
 
 def check_definition(
@@ -77,6 +82,10 @@ def _check_ends(definition: Definition) -> Iterator[At]:
     if not wins:
         text = "no stage is final: success, so no deal can be won"
         yield top, finding("no-success", text, hint="add one stage with final: success")
+    if not any(stage.final == "failure" and not stage.retired for stage in definition.stages):
+        text = "no stage is final: failure, so no deal can be lost"
+        hint = "add one with final: failure, as lost"
+        yield top, finding("no-failure", text, hint=hint, warning=True)
     for place in wins[1:]:
         first = definition.stages[wins[0]].stage
         text = f"{first} is the success already, and there is exactly one"

@@ -30,7 +30,8 @@ def simulate(definition: Definition) -> Simulation:
         stage = definition.stages[definition.index_of(entry.stage)]
         reached = reachable([entry.stage], onward)
         walks.append(_walk_stage(stage, entry, reached, flow, bool(reached & stopping)))
-    return Simulation(tuple(walks))
+    failures = tuple(final.stage for final in flow.finals if not final.is_success)
+    return Simulation(tuple(walks), failures)
 
 
 def _stops(stage: FlowStage) -> bool:

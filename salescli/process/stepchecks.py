@@ -1,15 +1,15 @@
 """Checks of the steps of one stage: routes, performers, forms, what can't be reached."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from salescli.model.conversion import Path
 from salescli.model.definition import ADOPTABLE, ENDS, PERFORMERS, TO_STAGE, Definition, Stage, Step
 from salescli.model.errors import Finding, SalesError, finding
 from salescli.model.expression import parse_condition
-from salescli.model.ids import is_slug
+from salescli.model.ids import SLUG, build_slug, is_slug
 from salescli.model.names import NameTable
-from salescli.model.nearest import did_you_mean
+from salescli.model.nearest import did_you_mean, nearest
 from salescli.model.records import Opportunity
 from salescli.process.kindchecks import check_conditions, check_kind
 from salescli.process.walks import first_steps, reachable
@@ -73,17 +73,32 @@ def _check_routes(definition: Definition, stage: Stage, step: Step, path: Path) 
     by_id = {entry.step: entry for entry in stage.steps}
     for result, target in step.then.items():
         at: Path = (*path, "then", result)
+        if not SLUG.fullmatch(result):
+            text = f"{result!r} can't be the name of a result"
+            near = build_slug(result)
+            hint = "use a-z, 0-9 and -, at most 40 characters" + (f": {near}" if near else "")
+            yield at, finding("bad-id", text, hint=hint)
         if target is None or target in ENDS:
             continue
         if target.startswith(TO_STAGE):
             yield from _check_route_to_stage(definition, stage, target[len(TO_STAGE) :], at)
         elif target not in by_id:
             text = f"{result} of {step.step} leads to {target!r}, which is no step of {stage.stage}"
-            hint = did_you_mean(target, [*by_id, *ENDS])
+            hint = _meant(definition, target, by_id)
             yield at, finding("unknown-step", text, hint=hint)
         elif by_id[target].retired and not step.retired:
             text = f"{result} of {step.step} leads to {target}, which is retired"
             yield at, finding("retired-step", text)
+
+
+def _meant(definition: Definition, target: str, steps: Iterable[str]) -> str:
+    """The hint for a route to nothing: the stage of that id, else what is spelled like it."""
+    name = target.rpartition(":")[2]
+    if definition.stage_named(name) is not None:
+        return f"did you mean {TO_STAGE}{name}?"
+    like = nearest(name, [entry.stage for entry in definition.stages])
+    meant = f"did you mean {TO_STAGE}{like}?" if like is not None else ""
+    return did_you_mean(target, [*steps, *ENDS]) or meant
 
 
 def _check_route_to_stage(

@@ -42,6 +42,8 @@ def _tell_outcomes(simulation: Simulation) -> Iterator[str]:
         stages = [walk.stage for walk in some]
         named = ", ".join(stages) if len(stages) < 3 else f"{stages[0]} … {stages[-1]}"
         text = f"{named} → {', '.join(ends) or 'nothing'}"
+        if not set(simulation.failures) <= set(ends):
+            text += "; failures always"  # by hand, from any open stage
         yield from _wrap(text, "  ")
 
 

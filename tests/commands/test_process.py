@@ -30,6 +30,7 @@ stages:
         title: Ready?
         then: {"yes": end-of-stage}
   - {stage: won, name: Won, final: success}
+  - {stage: lost, name: Lost, final: failure}
 """
 
 
@@ -68,3 +69,73 @@ def test_a_performer_who_has_left_is_told_of_in_a_file_and_in_the_store(shop):
         assert "dina has left, so the step ask goes to the next one" in " ".join(
             (told.out + told.err).split()
         )
+
+
+MISTYPED = WARNED.replace("kind: question", "kind: question\n        mandatry: true")
+
+
+def test_a_misspelled_key_is_an_error_for_those_who_check_or_add_a_definition(shop):
+    (shop.root / "small.yaml").write_text(MISTYPED + "colour: red\n")
+    for command in ("check", "add"):
+        told = shop.run("process", command, "small.yaml")
+        assert told.code != 0
+        assert told.out == ""
+        assert "small.yaml:8:9: nobody knows the key 'mandatry'" in told.err
+        assert "Did you mean mandatory?" in told.err
+        assert "small.yaml:13:1: nobody knows the key 'colour'" in told.err
+        assert "Take it out: a process has no keys of one's own." in told.err
+    assert not (shop.root / "processes" / "small.yaml").exists()
+
+
+def test_a_misspelled_key_in_the_store_is_a_warning_of_the_whole_check_and_draws(shop):
+    (shop.root / "processes" / "small.yaml").write_text(MISTYPED)
+    assert shop.run("process", "check", "small").code == 1
+    assert shop.run("check").code == 0
+    assert shop.run("process", "draw", "small").code == 0
+
+
+def test_a_file_that_is_not_there_is_called_a_file(shop):
+    for command in (("process", "check"), ("process", "add")):
+        told = shop.run(*command, "../nofile.yaml")
+        assert told.code == 3
+        assert "There is no file ../nofile.yaml." in told.err
+    told = shop.run("process", "check", "real-estat")
+    assert told.code == 3
+    assert "There is no process 'real-estat'." in told.err
+
+
+SIGNING = """name: Small
+stages:
+  - stage: talk
+    name: Talk
+    steps:
+      - step: sign
+        kind: task
+        title: Sign
+        then: {done: "stage:won"}
+  - {stage: won, name: Won, final: success}
+  - {stage: lost, name: Lost, final: failure}
+"""
+
+
+def test_a_step_that_is_gone_under_a_deal_that_waits_at_it_is_told(shop):
+    file = shop.root / "processes" / "small.yaml"
+    file.write_text(SIGNING)
+    for title in ("Flat 1", "Flat 2", "Flat 3"):
+        deal = shop.deal(title, "--process", "small")
+        if title != "Flat 3":
+            shop.do("process", "start", deal)
+    assert shop.run("process", "check", "small").err == ""
+    file.write_text(SIGNING.replace("step: sign", "step: signing"))
+    told = shop.run("process", "check", "small")
+    assert told.code == 0
+    words = " ".join(told.err.split())
+    assert "small.yaml:3:12: warning: 2 open deals wait at the step sign, which is gone" in words
+    assert "Did you mean signing?" in words
+    whole = shop.run("check")
+    assert whole.code == 0
+    assert (whole.out + whole.err).count("(step-gone)") == 2
+    elsewhere = shop.root / "small.yaml"
+    elsewhere.write_text(file.read_text())
+    assert shop.run("process", "check", "small.yaml").err == ""
+    assert shop.run("process", "check", "quick").err == ""

@@ -123,6 +123,9 @@ WHOLE = [
     ("35x", "not a whole number"),
     ("1.0", "not a whole number"),
     ("1e1", "not a whole number"),
+    ("30%", "not a whole number: write 30"),
+    ("30 %", "not a whole number: write 30"),
+    ("3.5%", "not a whole number"),
     ("+1", "not a whole number"),
     ("007", "not a whole number"),
     ("1_0", "not a whole number"),
@@ -325,7 +328,8 @@ def test_the_error_says_every_fault_with_its_path():
                 (("format",), "not a whole number of 1 or more"),
                 (
                     ("week_start",),
-                    "not one of friday, monday, saturday, sunday, thursday, tuesday, wednesday",
+                    "not one of friday, monday, saturday, sunday, thursday, tuesday, wednesday"
+                    ": did you mean sunday?",
                 ),
                 (("fiscal_year_start",), "not a whole number from 1 to 12"),
             ],
@@ -537,3 +541,19 @@ def test_a_bad_text_is_told_at_its_place():
         (("a", 1), "has the control character U+0009"),
         (("b", 0, "c"), "has the control character U+0000"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "meant"),
+    [
+        (("stages", 0, "steps", 0, "kind"), "quesiton", "question"),
+        (("stages", 0, "final"), "succes", "success"),
+    ],
+)
+def test_a_word_that_is_like_one_of_those_there_are_is_told_which(path, value, meant):
+    step = {"step": "s", "kind": "task", "title": "S", "then": {"done": "end-of-stage"}}
+    stage = {"stage": "a", "name": "A", "steps": [step]}
+    (step if "kind" in path else stage)[path[-1]] = value
+    [(at, words)] = check_tree({"name": "P", "stages": [stage]}, Definition)
+    assert at == path
+    assert words.endswith(f": did you mean {meant}?")

@@ -199,7 +199,7 @@ def test_a_custom_field_that_nobody_declared_is_unknown() -> None:
     [
         ("", "no name"),
         ("=won", "no name"),
-        ("stage won", "no name"),
+        ("stage won", "stage is a field"),
         ("!stage=won", "before a name alone"),
         ("stage=", "value is missing"),
         ("stage=won,", "value is missing"),
@@ -379,3 +379,24 @@ def test_the_table_is_made_from_the_declarations() -> None:
         "contacts": "reference",
         "leads": "words",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("budget is over 300000", "write it like budget>300000 EUR"),
+        ("when budget is under 9.50", "write it like budget<9.50 EUR"),
+        ("the budget is high", "write it like budget>10000 EUR"),
+        ("probability of more than 30", "write it like probability>30"),
+        ("close_date after spring", "write it like close_date>today"),
+        ("status is won", "write status, !status, status=won"),
+        ("need is known", "write need, !need, need=known"),
+        ("they are rich", "write it like stage=qualification"),
+    ],
+)
+def test_words_that_are_no_condition_are_answered_with_one_of_the_field_in_them(
+    text: str, hint: str
+) -> None:
+    with pytest.raises(WrongUsage) as caught:
+        parse_condition(text, NAMES)
+    assert [problem.hint for problem in caught.value.findings] == [hint]

@@ -148,12 +148,14 @@ def test_a_step_whose_stage_the_definition_has_moved_ahead_stays():
         stages=[stage("first", "write"), stage("second", "ask"), *DEFINITION.stages[2:]],
     )
     events = [CREATED, STARTED, step(3, "ask", "act-1")]
-    assert list(check_runs(events, definition)) == []
+    assert find_strays(events, definition).steps == ()
+    [(event, told)] = check_runs(events, definition)
+    assert (event, told.code, told.warning) == ("h-3", "step-gone", True)
 
 
 def test_a_step_that_the_definition_has_no_more_stays_until_its_stage_is_left():
     events = [CREATED, STARTED, step(3, "gone", "act-1")]
-    assert codes(*events) == []
+    assert codes(*events) == [("h-3", "step-gone")]
     assert strays(*events, moved(4, "first", "second")) == [("act-1", "stage left")]
 
 

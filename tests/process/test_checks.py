@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from standings import LOST, NAMES, WON, final, process, require, shipped, stage
 
-from salescli.model.conversion import Path
+from salescli.model.conversion import Path, check_tree
 from salescli.model.definition import Criterion, Definition, Step
 from salescli.process.checks import check_definition
 from salescli.store.codec import read_typed
 from salescli.store.yamltext import parse_nodes
+
+GONE = final("gone", "failure")
 
 
 def step(name: str = "call", kind: Any = "task", **more: Any) -> Step:
@@ -33,24 +35,29 @@ def test_every_shipped_process_passes_its_own_checks(name: str) -> None:
 
 def test_a_small_process_passes() -> None:
     assert found(process(stage("a"), stage("b"))) == []
-    assert found(process(stage("a"), finals=[WON])) == []
+    assert found(process(stage("a"), stage("b"), finals=[WON, GONE])) == []
 
 
-GONE = final("gone", "failure")
 S = "stages"
+FIRST_THEN: Path = (S, 0, "steps", 0, "then")
 BROKEN: list[tuple[str, Definition, Path]] = [
     ("bad-id", process(stage("Not a slug")), (S, 0, "stage")),
     ("duplicate-stage", process(stage("a"), stage("b"), stage("a")), (S, 2, "stage")),
     ("no-open-stage", process(), (S,)),
     ("no-open-stage", process(stage("a", retired=True)), (S,)),
     ("no-success", process(stage("a"), finals=[LOST]), (S,)),
-    ("second-success", process(stage("a"), finals=[WON, final("w", "success")]), (S, 2, "final")),
+    (
+        "second-success",
+        process(stage("a"), finals=[WON, final("w", "success"), LOST]),
+        (S, 2, "final"),
+    ),
     (
         "retired-success",
-        process(stage("a"), finals=[stage("won", final="success", retired=True)]),
+        process(stage("a"), finals=[stage("won", final="success", retired=True), LOST]),
         (S, 1, "retired"),
     ),
     ("open-after-final", process(stage("a"), LOST, stage("b"), finals=[WON]), (S, 2, "stage")),
+    ("no-failure", process(stage("a"), finals=[WON]), (S,)),
     (
         "cap-on-final",
         process(stage("a"), finals=[WON, stage("lost", final="failure", cap=5)]),
@@ -112,6 +119,13 @@ BROKEN: list[tuple[str, Definition, Path]] = [
         "retired-step",
         with_steps(step(), step("old", retired=True), begin=["call", "old"]),
         (S, 0, "begin", 1),
+    ),
+    ("bad-id", with_steps(step(then={"no answer": "end-of-stage"})), (*FIRST_THEN, "no answer")),
+    ("bad-id", with_steps(step(then={"да": "end-of-stage"})), (*FIRST_THEN, "да")),
+    (
+        "bad-id",
+        with_steps(step(then={"Done": None, "done": "end-of-stage"})),
+        (*FIRST_THEN, "Done"),
     ),
     ("no-results", with_steps(step(then={})), (S, 0, "steps", 0, "then")),
     ("unknown-step", with_steps(step(then={"done": "cll"})), (S, 0, "steps", 0, "then", "done")),
@@ -309,7 +323,13 @@ def test_what_may_be_meant_is_a_warning_and_what_can_not_run_is_none() -> None:
         for _, problem in check_definition(definition, NAMES)
         if problem.warning
     }
-    assert warnings == {"one-answer", "reminder-without-time", "route-to-failure", "leads-nowhere"}
+    assert warnings == {
+        "one-answer",
+        "reminder-without-time",
+        "route-to-failure",
+        "leads-nowhere",
+        "no-failure",
+    }
 
 
 def test_an_approval_goes_on_by_both_decisions() -> None:
@@ -378,8 +398,59 @@ stages:
   - stage: won
     name: Won
     final: success
+  - stage: lost
+    name: Lost
+    final: failure
 """
     definition = read_typed(source.encode(), "small.yaml", Definition)
     document = parse_nodes(source.encode(), "small.yaml")
     places = [document.place(path).line for path, _ in check_definition(definition, NAMES)]
     assert places == [6, 12]
+
+
+@pytest.mark.parametrize(
+    ("target", "hint"),
+    [
+        ("b", "did you mean stage:b?"),
+        ("stagee:b", "did you mean stage:b?"),
+        ("cal", "did you mean call?"),
+        ("end-of-stag", "did you mean end-of-stage?"),
+    ],
+)
+def test_a_route_to_nothing_is_told_what_was_meant(target: str, hint: str) -> None:
+    told = check_definition(with_steps(step(then={"done": target})), NAMES)
+    assert [problem.hint for _, problem in told if problem.code == "unknown-step"] == [hint]
+
+
+def test_a_process_that_no_deal_can_be_lost_in_is_warned_of() -> None:
+    retired = stage("gone", final="failure", retired=True)
+    for finals in ([WON], [WON, retired]):
+        [(path, problem)] = check_definition(process(stage("a"), finals=finals), NAMES)
+        assert (path, problem.code, problem.warning) == ((S,), "no-failure", True)
+
+
+def test_a_result_that_cannot_be_is_told_in_the_letters_that_it_may_have() -> None:
+    for result, near in (("no answer", "no-answer"), ("да", "da"), ("Yes", "yes")):
+        told = check_definition(with_steps(step(then={result: "end-of-stage"})), NAMES)
+        assert [problem.hint for _, problem in told] == [
+            f"use a-z, 0-9 and -, at most 40 characters: {near}"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("goal", "G"), ("moves", ["a"]), ("exit", require("need")), ("days_in_stage", 3),
+        ("days_without_activity", 3), ("begin", ["s"]), ("steps", [step()]),
+    ],
+)  # fmt: skip
+def test_what_is_for_open_stages_is_refused_of_final_ones(key: str, value: Any) -> None:
+    lost = stage("lost", final="failure", **{key: value})
+    told = found(process(stage("a"), finals=[WON, lost]))
+    assert ((S, 2, key), "not-for-final") in told
+
+
+@pytest.mark.parametrize("key", ["days_in_stage", "days_without_activity"])
+def test_no_limit_of_days_is_below_nothing(key: str) -> None:
+    tree = {"name": "P", "stages": [{"stage": "a", "name": "A", key: "-1"}]}
+    assert check_tree(tree, Definition) == [((S, 0, key), "not a whole number of 0 or more")]

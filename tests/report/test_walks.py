@@ -21,8 +21,15 @@ def test_a_process_is_told_in_one_line_and_stages_that_end_in_the_same_in_anothe
     assert format_walk("corporate", simulate(shipped("corporate"))) == (
         "corporate: 8 open stages, 18 steps, 31 routes walked, 3 loops walked, 12 paths\n"
         "  qualification … negotiations → won, lost, rerouted, rejected, end-of-process\n"
-        "  contracting → won, end-of-process"
+        "  contracting → won, end-of-process; failures always"
     )
+    assert format_walk("quick", simulate(shipped("quick"))).endswith("→ won; failures always")
+
+
+def test_where_every_failure_may_be_chosen_or_there_is_none_nothing_is_added() -> None:
+    chosen = Simulation((walk("a", outcomes=("won", "lost")),), failures=("lost",))
+    assert format_walk("p", chosen).endswith("  a → won, lost")
+    assert format_walk("p", Simulation((walk("a"),))).endswith("  a → won")
 
 
 def test_two_stages_are_both_named_and_one_of_everything_is_singular() -> None:

@@ -12,6 +12,7 @@ from salescli.model.errors import Finding, finding
 from salescli.model.nearest import did_you_mean
 
 At = tuple[Path, Finding]
+OWN_FIELDS = "own fields go under custom:, declared in salescli.yaml"
 
 
 class _Plan(msgspec.Struct, frozen=True):
@@ -42,28 +43,33 @@ def _plan(kind: inspect.Type) -> _Plan | None:
     return None if inner is None else _Plan(each=inner)
 
 
-def check_keys(tree: Any, record: type[msgspec.Struct]) -> list[At]:
-    """A warning for every unknown key, with the nearest known one; the path ends in the key."""
-    return list(_check(tree, plan_of(record), ()))
+def check_keys(tree: Any, record: type[msgspec.Struct], otherwise: str = OWN_FIELDS) -> list[At]:
+    """A warning for every unknown key, with the nearest known one; the path ends in the key.
+
+    `otherwise` is the hint where no known key is like it.
+    """
+    return list(_check(tree, plan_of(record), (), otherwise))
 
 
-def _check(tree: Any, plan: _Plan, path: Path) -> Iterator[At]:
+def _check(tree: Any, plan: _Plan, path: Path, otherwise: str) -> Iterator[At]:
     if plan.each is not None:
         entries: Any = tree.items() if isinstance(tree, Mapping) else ()
         if isinstance(tree, list):
             entries = enumerate(tree)
         for key, entry in entries:
-            yield from _check(entry, plan.each, (*path, key))
+            yield from _check(entry, plan.each, (*path, key), otherwise)
     elif isinstance(tree, Mapping) and plan.keys is not None:
         for key, entry in tree.items():
             if key not in plan.keys:
-                yield (*path, key), unknown_key(key, plan.keys)
+                yield (*path, key), unknown_key(key, plan.keys, otherwise)
             elif plan.keys[key] is not None:
-                yield from _check(entry, plan.keys[key], (*path, key))
+                yield from _check(entry, plan.keys[key], (*path, key), otherwise)
 
 
-def unknown_key(key: str, known: Mapping[str, Any] | frozenset[str]) -> Finding:
+def unknown_key(
+    key: str, known: Mapping[str, Any] | frozenset[str], otherwise: str = OWN_FIELDS
+) -> Finding:
     """The warning for a key that nobody knows."""
     text = f"nobody knows the key {key!r}: it is kept, and means nothing"
-    hint = did_you_mean(key, known) or "own fields go under custom:, declared in salescli.yaml"
+    hint = did_you_mean(key, known) or otherwise
     return finding("unknown-key", text, hint=hint, field=key, warning=True)
