@@ -9,7 +9,7 @@ from salescli.model.activities import build_activities
 from salescli.model.chronology import check_time, choose_instant
 from salescli.model.conversion import build_document
 from salescli.model.errors import Damaged, Gathered, Refused, finding
-from salescli.model.events import Created, Event, Json, last_stage_event, live_events
+from salescli.model.events import Event, Json, live_events, stage_of_history
 from salescli.model.facts import State, build_state, fold
 from salescli.model.records import RECORD_TYPES, Lead, Opportunity
 from salescli.store import layout
@@ -192,11 +192,3 @@ def refuse_unrecorded_stage(record: Loaded) -> None:
                 field="stage",
             )
         )
-
-
-def stage_of_history(live: Sequence[Event]) -> str:
-    """The stage that live events in fold order end in."""
-    last = last_stage_event(live)
-    if last is None:
-        return ""
-    return str(last.fields.get("stage", "")) if isinstance(last, Created) else last.to

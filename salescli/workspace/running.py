@@ -21,6 +21,7 @@ from salescli.model.events import (
     Replanned,
     Started,
     Stopped,
+    stage_of_history,
 )
 from salescli.model.run_rules import Strays, find_strays
 from salescli.model.runs import Run, planned_by_hand, running_run, steps_waiting
@@ -33,7 +34,6 @@ from salescli.workspace.deals import (
     load_deal,
     refuse_unrecorded_stage,
     stage_event,
-    stage_of_history,
 )
 from salescli.workspace.deciding import ask_for_step
 from salescli.workspace.performing import performer_of
@@ -248,8 +248,7 @@ def cancel_steps(
 
 def mend_run(session: Session, deal: LoadedDeal) -> tuple[LoadedDeal, Strays]:
     """Stop the runs and let go of the steps that a merge left over; answers which they were."""
-    definition = session.process(deal.facts.process)
-    found = find_strays(deal.events, definition)
+    found = find_strays(deal.events)
     by_hand = planned_by_hand(deal.live)
     for run in found.runs:
         head = event_head(session, deal)
