@@ -5,7 +5,7 @@ unambiguous is also said as what to do (`strays`), so that it is mended by the r
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, TypeGuard
+from typing import Literal
 
 import msgspec
 
@@ -16,7 +16,6 @@ from salescli.model.events import (
     Cancelled,
     Done,
     Event,
-    Planned,
     Repeated,
     Replanned,
     Started,
@@ -24,7 +23,7 @@ from salescli.model.events import (
     live_events,
     stage_of_history,
 )
-from salescli.model.runs import Run, build_runs, planned_by_hand
+from salescli.model.runs import Run, build_runs, opens_step, planned_by_hand
 
 Of = tuple[str, Finding]
 Why = Literal["stage left", "stage repeated", "process stopped", "merged"]
@@ -123,20 +122,13 @@ def _readable(events: Sequence[Event]) -> list[Event]:
 
 def _open_steps(live: Sequence[Event]) -> list[tuple[Activity, Event]]:
     """The open steps with the event that made each one, in the order of these."""
-    opened = {event.activity: event for event in live if _opens_step(event)}
+    opened = {event.activity: event for event in live if opens_step(event)}
     activities = build_activities(live)
     return [
         (activities[name], event)
         for name, event in opened.items()
         if name in activities and activities[name].is_open and activities[name].step
     ]
-
-
-def _opens_step(event: Event) -> TypeGuard[Planned | Replanned]:
-    """Whether an event makes an activity a step: it was planned as one, or is awaited as one."""
-    if isinstance(event, Replanned):
-        return bool(event.fields.get("step", [None, None])[1])
-    return isinstance(event, Planned) and bool(event.step)
 
 
 def _why_stray(live: Sequence[Event], event: Event, home: str, *, is_by_hand: bool) -> Why | None:
@@ -166,7 +158,7 @@ def _stage_of_step(events: Sequence[Event], opening: Event) -> str:
         if isinstance(one, Repeated):
             return one.stage
         if isinstance(one, Done | Cancelled) and one.result is not None:
-            own = [it for it in before if _opens_step(it) and it.activity == one.activity]
+            own = [it for it in before if opens_step(it) and it.activity == one.activity]
             if own and own[-1].seq < one.seq:
                 return _stage_of_step(events, own[-1])
     return stage_of_history(before)

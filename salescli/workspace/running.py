@@ -42,6 +42,7 @@ from salescli.workspace.standing import standing_at
 
 STAGE_LEFT, STAGE_REPEATED, PROCESS_STOPPED = "stage left", "stage repeated", "process stopped"
 """Why the process itself cancels a step: such a cancelling takes no route."""
+PROCESS_ENDED = "end"  # of a `stopped`: the process came to its own end (format.md section 7)
 MERGED = "merged"  # why a run stops beside which another, started first, goes on
 
 
@@ -81,7 +82,8 @@ def stage_to_run(session: Session, deal: LoadedDeal) -> Stage:
 
 def stop_run(session: Session, deal: LoadedDeal, run: Run, why: str) -> LoadedDeal:
     """Stage that a run is over; its open steps are cancelled, nothing else changes."""
-    stage_event(session, deal, Stopped(**event_head(session, deal), run=run.id, why=why))
+    head = event_head(session, deal, is_following=why == PROCESS_ENDED)
+    stage_event(session, deal, Stopped(**head, run=run.id, why=why))
     return cancel_steps(session, reload(session, deal), run, PROCESS_STOPPED)
 
 
@@ -165,7 +167,7 @@ def open_steps(session: Session, deal: LoadedDeal, steps: Sequence[Step]) -> Loa
         if any(one.step == step.step for one in steps_waiting(known, run)):
             continue
         adopted = running.adoptable(step, known)
-        head = event_head(session, deal)
+        head = event_head(session, deal, is_following=True)
         if adopted is not None:
             _adopt(session, deal, head, adopted, step, run)
         else:

@@ -750,6 +750,42 @@ def test_a_stage_edited_by_hand_takes_the_steps_with_it_when_it_is_recorded(smal
     assert step_of(small, deal) == call
 
 
+@pytest.mark.parametrize(
+    "words", [("process", "start"), ("process", "stop"), ("opportunity", "repeat")]
+)
+def test_a_process_does_nothing_before_the_deal_was_there(small, words):
+    deal = small.deal("Flat 47", "--process", "small")
+    if words[1] != "start":
+        small.do("process", "start", deal)
+    answer = small.run(*words, deal, "--at", "2026-01-01")
+    assert answer.code == 1
+    assert "lies before the creation" in answer.err
+
+
+def test_what_a_back_dated_result_leads_to_begins_when_the_process_did(small):
+    deal = small.deal("Flat 47", "--process", "small")
+    small.now += timedelta(days=3)
+    small.do("process", "start", deal)
+    began = small.events(deal)[-1]["at"]
+    small.now += timedelta(days=3)
+    call = step_of(small, deal)
+    small.do("activity", "done", call, "--result", "later", "--at", "2026-01-01")
+    events = small.events(deal)
+    assert events[-2]["at"] == "2025-12-31T22:00:00Z"
+    assert events[-1]["at"] == began
+    small.do("activity", "done", step_of(small, deal), "--result", "stop", "--at", "2026-01-01")
+    assert (small.kinds(deal)[-1], small.events(deal)[-1]["at"]) == ("stopped", began)
+    assert small.run("check").code == 0
+
+
+def test_a_start_that_a_hand_dated_before_the_deal_is_told_by_check(small):
+    deal = small.deal("Flat 47", "--process", "small")
+    run = {"run": "run-2222222222", "at": "2026-01-01T09:00:00Z"}
+    append_event(small, folder_of(small, deal), "started", **run)
+    answer = small.run("check")
+    assert (answer.code, "(too-early)" in answer.out) == (1, True)
+
+
 def test_two_runs_of_a_merge_become_one(small):
     deal = run_deal(small)
     folder = folder_of(small, deal)
