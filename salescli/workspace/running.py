@@ -38,6 +38,7 @@ from salescli.workspace.deals import (
 from salescli.workspace.deciding import ask_for_step
 from salescli.workspace.performing import performer_of
 from salescli.workspace.session import Session
+from salescli.workspace.soundness import sound_definition
 from salescli.workspace.standing import standing_at
 
 STAGE_LEFT, STAGE_REPEATED, PROCESS_STOPPED = "stage left", "stage repeated", "process stopped"
@@ -77,6 +78,7 @@ def stage_to_run(session: Session, deal: LoadedDeal) -> Stage:
         text = f"the deal is at {name}: the process runs on open deals"
         hint = f"salescli opp reopen {address} --to STAGE --reason TEXT"
         raise Refused(finding("already-closed", text, hint=hint, field="stage"))
+    sound_definition(session, deal.facts.process, address)
     return stage
 
 
@@ -119,6 +121,7 @@ def repeat_stage(session: Session, deal: LoadedDeal, stage: Stage, note: str | N
 
 
 def _open_stage(session: Session, deal: LoadedDeal, stage: Stage) -> Following:
+    sound_definition(session, deal.facts.process, session.short(deal.id))
     following = running.begin(stage, condition_of(session, deal))
     open_steps(session, deal, following.steps)
     return following
@@ -138,6 +141,7 @@ def follow_result(
         return None
     if stage is None or not stage.is_open:
         return None
+    sound_definition(session, deal.facts.process, session.short(deal.id))
     following = running.follow(stage, activity.step, result, condition_of(session, deal))
     open_steps(session, deal, following.steps)
     return following

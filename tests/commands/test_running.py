@@ -750,6 +750,51 @@ def test_a_stage_edited_by_hand_takes_the_steps_with_it_when_it_is_recorded(smal
     assert step_of(small, deal) == call
 
 
+def break_process(shop: Shop) -> None:
+    shop.write("processes/small.yaml", SMALL.replace("stage:won", "stage:wonn"))
+
+
+def test_a_broken_process_is_not_started(small):
+    deal = small.deal("Flat 47", "--process", "small")
+    break_process(small)
+    before = small.events(deal)
+    answer = small.run("process", "start", deal)
+    assert answer.code == 4
+    assert re.search(r"processes/small\.yaml:\d+:\d+: ", answer.err)
+    assert "salescli process check small" in answer.err
+    assert small.events(deal) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("activity", "done", "STEP", "--result", "end"),
+        ("opportunity", "advance", "DEAL", "--force", "x"),
+        ("opportunity", "repeat", "DEAL"),
+    ],
+)
+def test_a_process_that_broke_under_a_running_deal_opens_nothing_more(small, words):
+    deal = run_deal(small, "--need", "parking")
+    step = step_of(small, deal)
+    break_process(small)
+    before = small.events(deal)
+    answer = small.run(*({"DEAL": deal, "STEP": step}.get(word, word) for word in words))
+    assert answer.code == 4
+    assert re.search(r"processes/small\.yaml:\d+:\d+: ", answer.err)
+    assert "salescli process stop" in answer.err
+    assert small.events(deal) == before
+    assert small.run("process", "status", deal).code == 0
+    assert small.run("report", "funnel").code == 0
+    small.do("process", "stop", deal)
+    small.do("opportunity", "advance", deal)
+
+
+def test_a_deal_whose_process_broke_can_be_closed_in_vain(small):
+    deal = run_deal(small)
+    break_process(small)
+    small.do("opportunity", "close", deal, "--outcome", "lost", "--reason", "no-answer")
+
+
 @pytest.mark.parametrize(
     "words", [("process", "start"), ("process", "stop"), ("opportunity", "repeat")]
 )
