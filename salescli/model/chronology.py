@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from salescli.model.calendar import Calendar
 from salescli.model.errors import Finding, Refused, finding
@@ -11,9 +12,15 @@ from salescli.model.events import (
     Closed,
     Created,
     Event,
+    Planned,
     Reopened,
+    Repeated,
+    Replanned,
+    Started,
+    Stopped,
     last_stage_event,
 )
+from salescli.model.runs import opens_step
 
 SLACK = timedelta(minutes=5)
 # What a closing writes and what it locks: not before the last `closed` or `reopened`.
@@ -58,6 +65,8 @@ def check_time(event: Event, live: Sequence[Event], calendar: Calendar) -> list[
     last = last_stage_event(live)
     if isinstance(event, STAGE_EVENTS) and last is not None and event.at < last.at:
         return [_too_early(event, "the last change of stage", last.at, calendar)]
+    if is_of_process(event):
+        return _check_process(event, live, calendar)
     if not isinstance(event, Changed) or created is None:
         return []
     if event.at < created.at:
@@ -70,6 +79,24 @@ def check_time(event: Event, live: Sequence[Event], calendar: Calendar) -> list[
     ends = [entry for entry in live if isinstance(entry, Closed | Reopened)]
     if ends and tops & SINCE_LAST_END and event.at < ends[-1].at:
         return [_too_early(event, "the last closing or reopening", ends[-1].at, calendar)]
+    return []
+
+
+def is_of_process(event: Event) -> TypeGuard[Started | Repeated | Stopped | Planned | Replanned]:
+    """Whether an event begins, repeats or ends something of a run, or opens a step of one."""
+    return opens_step(event) or isinstance(event, Started | Repeated | Stopped)
+
+
+def _check_process(event: Event, live: Sequence[Event], calendar: Calendar) -> list[Finding]:
+    """What a process does, it does in the stage where the deal is, and once it was started."""
+    last = last_stage_event(live)
+    if last is not None and event.at < last.at:
+        what = "the creation" if isinstance(last, Created) else "the last change of stage"
+        return [_too_early(event, what, last.at, calendar)]
+    run = event.run if isinstance(event, Stopped | Planned) else None
+    began = next((one for one in live if isinstance(one, Started) and one.run == run), None)
+    if began is not None and event.at < began.at:
+        return [_too_early(event, "the start of this run", began.at, calendar)]
     return []
 
 

@@ -310,3 +310,11 @@ def last_stage_event(events: Sequence[Event]) -> StageEvent | None:
         if isinstance(event, STAGE_EVENTS):
             return event
     return None
+
+
+def stage_of_history(live: Sequence[Event]) -> str:
+    """The stage that live events in fold order end in; empty where none says one."""
+    last = last_stage_event(live)
+    if last is None:
+        return ""
+    return str(last.fields.get("stage", "")) if isinstance(last, Created) else last.to

@@ -4,7 +4,7 @@ Commands keep it by construction; a merge of two branches, or a hand, may break 
 unambiguous is also said as what to do (`strays`), so that it is mended by the rule that finds it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -14,16 +14,17 @@ from salescli.model.definition import Definition
 from salescli.model.errors import Finding, finding
 from salescli.model.events import (
     STAGE_EVENTS,
-    Created,
+    Cancelled,
+    Done,
     Event,
-    Planned,
     Repeated,
     Replanned,
     Started,
     Stopped,
     live_events,
+    stage_of_history,
 )
-from salescli.model.runs import Run, build_runs, planned_by_hand
+from salescli.model.runs import Run, build_runs, opens_step, planned_by_hand
 
 Of = tuple[str, Finding]
 Why = Literal["stage left", "stage repeated", "process stopped", "merged"]
@@ -45,15 +46,17 @@ class Strays(msgspec.Struct, frozen=True):
     steps: tuple[Stray, ...] = ()
 
 
-def check_runs(events: Sequence[Event], definition: Definition | None) -> Iterator[Of]:
+def check_runs(events: Sequence[Event], definition: Definition | None = None) -> Iterator[Of]:
     """What is wrong with runs in a deal's events: event id, finding.
 
-    Of steps only open ones are asked: what is done or cancelled harms nothing any more.
+    `events` are all of them, the voided ones too. Of steps only open ones are asked: what is done
+    or cancelled harms nothing any more. With the `definition` of today, the steps that it has no
+    more are told, too.
     """
     live = _readable(events)
     yield from _check_order(live)
     started = {event.run: event for event in live if isinstance(event, Started)}
-    found = find_strays(events, definition)
+    found = find_strays(events)
     for run in found.runs:
         text = "a run of the process already went on when this one was started"
         hint = f"{MENDS} stops it and lets the first go on"
@@ -80,16 +83,16 @@ _WORDS: Mapping[Why, str] = {
 }
 
 
-def find_strays(events: Sequence[Event], definition: Definition | None) -> Strays:
+def find_strays(events: Sequence[Event]) -> Strays:
     """The runs and open steps of a deal that should not go on.
 
-    A step's stage was left if a stage event follows it. So it was if today's definition has the
-    step in another stage than the deal's, and the deal has been there, by an event that was
-    voided since, too: of two branches that moved it only one holds.
+    A step's stage was left if a stage event follows it, or if the deal isn't in the stage in which
+    it was opened: of two branches, of which one moved the deal and the other opened a step, that
+    step is of the stage before. Which stage that was stands in the history; a definition that was
+    edited since tells nothing of an open step.
     """
     live = _readable(events)
     runs = build_runs(live)
-    been = set(_visited(events))
     going_on = [run for run in runs if run.is_running]
     by_hand = planned_by_hand(live)
     known: set[tuple[str | None, str | None]] = set()
@@ -98,8 +101,8 @@ def find_strays(events: Sequence[Event], definition: Definition | None) -> Stray
         run = next((one for one in runs if one.id == activity.run), None)
         if run is None:
             continue
-        own = been & _stages_of(definition, activity.step)
-        why = _why_stray(live, event, own, is_by_hand=activity.id in by_hand)
+        home = _stage_of_step(events, event)
+        why = _why_stray(live, event, home, is_by_hand=activity.id in by_hand)
         if not run.is_running or run in going_on[1:]:
             why = "process stopped"
         elif why is None and (activity.run, activity.step) in known:
@@ -125,12 +128,7 @@ def _readable(events: Sequence[Event]) -> list[Event]:
 
 def _open_steps(live: Sequence[Event]) -> list[tuple[Activity, Event]]:
     """The open steps with the event that made each one, in the order of these."""
-    opened: dict[str, Event] = {}
-    for event in live:
-        is_adopting = isinstance(event, Replanned) and event.fields.get("step", [None, None])[1]
-        if is_adopting or (isinstance(event, Planned) and event.step):
-            assert isinstance(event, Planned | Replanned)
-            opened[event.activity] = event
+    opened = {event.activity: event for event in live if opens_step(event)}
     activities = build_activities(live)
     return [
         (activities[name], event)
@@ -143,8 +141,7 @@ def _gone_steps(
     live: Sequence[Event], definition: Definition | None, strays: Strays
 ) -> Iterator[tuple[Activity, Event]]:
     """The open steps for which a process waits, that its definition has no more in their stage."""
-    visited = _visited(live)
-    stage = definition.stage_named(visited[-1]) if definition is not None and visited else None
+    stage = definition.stage_named(stage_of_history(live)) if definition is not None else None
     if stage is None or not stage.is_open:
         return
     runs = {run.id for run in build_runs(live) if run.is_running}
@@ -155,31 +152,37 @@ def _gone_steps(
             yield activity, event
 
 
-def _why_stray(
-    live: Sequence[Event], event: Event, own: Collection[str], *, is_by_hand: bool
-) -> Why | None:
-    """Why a running process waits for a step no more; None where it does. `own`: its stages."""
+def _why_stray(live: Sequence[Event], event: Event, home: str, *, is_by_hand: bool) -> Why | None:
+    """Why a running process waits for a step no more; None where it does. `home`: its stage."""
     later = list(live)[[one.id for one in live].index(event.id) + 1 :]
-    if any(isinstance(one, STAGE_EVENTS) for one in later):
+    if any(isinstance(one, STAGE_EVENTS) for one in later) or stage_of_history(live) != home:
         return "stage left"
-    if not is_by_hand and any(isinstance(one, Repeated) for one in later):
+    if not is_by_hand and any(isinstance(one, Repeated) and one.stage == home for one in later):
         return "stage repeated"
-    stages = _visited(live)
-    return "stage left" if own and stages and stages[-1] not in own else None
+    return None
 
 
-def _visited(events: Sequence[Event]) -> list[str]:
-    """The stages that stage events led to; of live ones the present one last."""
-    return [
-        str(event.fields.get("stage", "")) if isinstance(event, Created) else event.to
-        for event in events
-        if isinstance(event, STAGE_EVENTS)
-    ]
+def _stage_of_step(events: Sequence[Event], opening: Event) -> str:
+    """The stage in which a step was opened, known from what led to its opening.
 
-
-def _stages_of(definition: Definition | None, step: str | None) -> set[str]:
-    stages = definition.stages if definition is not None else []
-    return {stage.stage for stage in stages if any(one.step == step for one in stage.steps)}
+    In the same command that is a change of the stage, its repeating, or the end of the step
+    before, which is of the same stage; else the last change of the stage that came before. What
+    has no lower `seq` is of another branch, and didn't come before.
+    """
+    before = live_events(one for one in events if one.seq < opening.seq)
+    command = (opening.by, opening.at, opening.logged)
+    for one in reversed(before):
+        if (one.by, one.at, one.logged) != command:
+            continue
+        if isinstance(one, STAGE_EVENTS):
+            return stage_of_history([one])
+        if isinstance(one, Repeated):
+            return one.stage
+        if isinstance(one, Done | Cancelled) and one.result is not None:
+            own = [it for it in before if opens_step(it) and it.activity == one.activity]
+            if own and own[-1].seq < one.seq:
+                return _stage_of_step(events, own[-1])
+    return stage_of_history(before)
 
 
 def _opened(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeGuard
 
 import msgspec
 
 from salescli.model.activities import Activity
-from salescli.model.events import Event, Planned, Started, Stopped
+from salescli.model.events import Event, Planned, Replanned, Started, Stopped
 
 
 class Run(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -51,3 +52,10 @@ def steps_waiting(activities: Iterable[Activity], run: Run | None) -> list[Activ
 def planned_by_hand(events: Iterable[Event]) -> set[str]:
     """Ids of the activities that no process planned: an adopted one stays among them."""
     return {event.activity for event in events if isinstance(event, Planned) and not event.step}
+
+
+def opens_step(event: Event) -> TypeGuard[Planned | Replanned]:
+    """Whether an event makes an activity a step: it was planned as one, or is awaited as one."""
+    if isinstance(event, Replanned):
+        return bool(event.fields.get("step", [None, None])[1])
+    return isinstance(event, Planned) and bool(event.step)

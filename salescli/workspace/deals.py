@@ -9,9 +9,10 @@ from salescli.model.activities import build_activities
 from salescli.model.chronology import check_time, choose_instant
 from salescli.model.conversion import build_document
 from salescli.model.errors import Damaged, Gathered, Refused, finding
-from salescli.model.events import Created, Event, Json, last_stage_event, live_events
+from salescli.model.events import Event, Json, last_stage_event, live_events, stage_of_history
 from salescli.model.facts import State, build_state, fold
 from salescli.model.records import RECORD_TYPES, Lead, Opportunity
+from salescli.model.runs import running_run
 from salescli.store import layout
 from salescli.store.codec import format_event_line, read_history, read_typed
 from salescli.store.patch import patch
@@ -123,14 +124,26 @@ def _refuse_senseless(live: Sequence[Event], path: str) -> None:
         ) from error
 
 
-def event_head(session: Session, deal: Loaded | None, after: Sequence[Event] = ()) -> Any:
+def event_head(
+    session: Session,
+    deal: Loaded | None,
+    after: Sequence[Event] = (),
+    *,
+    is_following: bool = False,
+) -> Any:
     """The five keys and `logged`, `via` that a new event of this command has, as a mapping.
 
-    `after` are events of the same command that come before it.
+    `after` are events of the same command that come before it: it lies before none of them. Nor,
+    where a process goes on by itself after something that is dated back, before the last stage
+    event or the start of its run.
     """
     known = [*(deal.events if deal else ()), *after]
     live = [*(deal.live if deal else ()), *after]
     at = choose_instant(session.at, session.calendar, session.now, live)
+    at = max([at, *(event.at for event in after)])
+    if is_following:
+        last, run = last_stage_event(live), running_run(live)
+        at = max(at, last.at if last else at, run.started_at if run else at)
     head: dict[str, Any] = {
         "id": session.new_id("h"),
         "seq": max((event.seq for event in known), default=0) + 1,
@@ -192,11 +205,3 @@ def refuse_unrecorded_stage(record: Loaded) -> None:
                 field="stage",
             )
         )
-
-
-def stage_of_history(live: Sequence[Event]) -> str:
-    """The stage that live events in fold order end in."""
-    last = last_stage_event(live)
-    if last is None:
-        return ""
-    return str(last.fields.get("stage", "")) if isinstance(last, Created) else last.to

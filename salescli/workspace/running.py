@@ -21,6 +21,7 @@ from salescli.model.events import (
     Replanned,
     Started,
     Stopped,
+    stage_of_history,
 )
 from salescli.model.run_rules import Strays, find_strays
 from salescli.model.runs import Run, planned_by_hand, running_run, steps_waiting
@@ -33,15 +34,16 @@ from salescli.workspace.deals import (
     load_deal,
     refuse_unrecorded_stage,
     stage_event,
-    stage_of_history,
 )
 from salescli.workspace.deciding import ask_for_step
 from salescli.workspace.performing import performer_of
 from salescli.workspace.session import Session
+from salescli.workspace.soundness import sound_definition
 from salescli.workspace.standing import standing_at
 
 STAGE_LEFT, STAGE_REPEATED, PROCESS_STOPPED = "stage left", "stage repeated", "process stopped"
 """Why the process itself cancels a step: such a cancelling takes no route."""
+PROCESS_ENDED = "end"  # of a `stopped`: the process came to its own end (format.md section 7)
 MERGED = "merged"  # why a run stops beside which another, started first, goes on
 
 
@@ -76,12 +78,14 @@ def stage_to_run(session: Session, deal: LoadedDeal) -> Stage:
         text = f"the deal is at {name}: the process runs on open deals"
         hint = f"salescli opp reopen {address} --to STAGE --reason TEXT"
         raise Refused(finding("already-closed", text, hint=hint, field="stage"))
+    sound_definition(session, deal.facts.process, address)
     return stage
 
 
 def stop_run(session: Session, deal: LoadedDeal, run: Run, why: str) -> LoadedDeal:
     """Stage that a run is over; its open steps are cancelled, nothing else changes."""
-    stage_event(session, deal, Stopped(**event_head(session, deal), run=run.id, why=why))
+    head = event_head(session, deal, is_following=why == PROCESS_ENDED)
+    stage_event(session, deal, Stopped(**head, run=run.id, why=why))
     return cancel_steps(session, reload(session, deal), run, PROCESS_STOPPED)
 
 
@@ -117,6 +121,7 @@ def repeat_stage(session: Session, deal: LoadedDeal, stage: Stage, note: str | N
 
 
 def _open_stage(session: Session, deal: LoadedDeal, stage: Stage) -> Following:
+    sound_definition(session, deal.facts.process, session.short(deal.id))
     following = running.begin(stage, condition_of(session, deal))
     open_steps(session, deal, following.steps)
     return following
@@ -136,6 +141,7 @@ def follow_result(
         return None
     if stage is None or not stage.is_open:
         return None
+    sound_definition(session, deal.facts.process, session.short(deal.id))
     following = running.follow(stage, activity.step, result, condition_of(session, deal))
     open_steps(session, deal, following.steps)
     return following
@@ -165,7 +171,7 @@ def open_steps(session: Session, deal: LoadedDeal, steps: Sequence[Step]) -> Loa
         if any(one.step == step.step for one in steps_waiting(known, run)):
             continue
         adopted = running.adoptable(step, known)
-        head = event_head(session, deal)
+        head = event_head(session, deal, is_following=True)
         if adopted is not None:
             _adopt(session, deal, head, adopted, step, run)
         else:
@@ -248,8 +254,7 @@ def cancel_steps(
 
 def mend_run(session: Session, deal: LoadedDeal) -> tuple[LoadedDeal, Strays]:
     """Stop the runs and let go of the steps that a merge left over; answers which they were."""
-    definition = session.process(deal.facts.process)
-    found = find_strays(deal.events, definition)
+    found = find_strays(deal.events)
     by_hand = planned_by_hand(deal.live)
     for run in found.runs:
         head = event_head(session, deal)

@@ -48,6 +48,7 @@ class Session:
         # The deal or lead read last, under the bytes it was read from: what one command asks for
         # again and again isn't read again, unless it has changed.
         self.last_loaded: tuple[tuple[str, bytes, bytes], Any] | None = None
+        self.sound: Definition | None = None  # the process in which nothing wrong was found last
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}

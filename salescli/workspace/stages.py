@@ -29,8 +29,6 @@ from salescli.workspace.session import Session
 from salescli.workspace.standing import build_standing
 from salescli.workspace.values import read_choice, read_reference
 
-PROCESS_ENDED = "end"  # of a `stopped`: the process came to its own end (format.md section 7)
-
 
 def advance_opportunity(
     session: Session,
@@ -264,8 +262,10 @@ def carry_on(
     """
     run = running_run(deal.live)
     if following.end == END_OF_PROCESS and run is not None:
-        running.stop_run(session, deal, run, PROCESS_ENDED)
-        return ("The process has come to its end.",)
+        stopped = running.stop_run(session, deal, run, running.PROCESS_ENDED)
+        left = lettinggo.told_of_steps(deal, stopped)
+        left += lettinggo.told_of_unfinished(session, stopped)
+        return ("The process has come to its end.", *left)
     if following.end != "stage" or following.to is None or following.to in passed:
         return ()
     head = event_head(session, deal)

@@ -14,7 +14,7 @@ from salescli.workspace.guiding import next_line
 from salescli.workspace.lettinggo import told_of_steps
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
-from salescli.workspace.stages import PROCESS_ENDED, carry_on
+from salescli.workspace.stages import carry_on
 
 
 def follow(session: Session, record: Loaded, activity: Activity, result: str) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ def stop_process(session: Session, deal: LoadedDeal, why: str) -> Outcome:
     Raises `Refused` if none runs, or for a reason that would read as the process's own end.
     """
     why = " ".join(clean_text(why).split())
-    if why.casefold() in ("", PROCESS_ENDED):
+    if why.casefold() in ("", running.PROCESS_ENDED):
         text = "a process that comes to its own end writes 'end'; what somebody stops has a reason"
         hint = '--reason "the client wants to talk to the owner alone", for one'
         raise Refused(finding("not-its-own-end", text, hint=hint, field="reason"))

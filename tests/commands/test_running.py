@@ -750,6 +750,87 @@ def test_a_stage_edited_by_hand_takes_the_steps_with_it_when_it_is_recorded(smal
     assert step_of(small, deal) == call
 
 
+def break_process(shop: Shop) -> None:
+    shop.write("processes/small.yaml", SMALL.replace("stage:won", "stage:wonn"))
+
+
+def test_a_broken_process_is_not_started(small):
+    deal = small.deal("Flat 47", "--process", "small")
+    break_process(small)
+    before = small.events(deal)
+    answer = small.run("process", "start", deal)
+    assert answer.code == 4
+    assert re.search(r"processes/small\.yaml:\d+:\d+: ", answer.err)
+    assert "salescli process check small" in answer.err
+    assert small.events(deal) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("activity", "done", "STEP", "--result", "end"),
+        ("opportunity", "advance", "DEAL", "--force", "x"),
+        ("opportunity", "repeat", "DEAL"),
+    ],
+)
+def test_a_process_that_broke_under_a_running_deal_opens_nothing_more(small, words):
+    deal = run_deal(small, "--need", "parking")
+    step = step_of(small, deal)
+    break_process(small)
+    before = small.events(deal)
+    answer = small.run(*({"DEAL": deal, "STEP": step}.get(word, word) for word in words))
+    assert answer.code == 4
+    assert re.search(r"processes/small\.yaml:\d+:\d+: ", answer.err)
+    assert "salescli process stop" in answer.err
+    assert small.events(deal) == before
+    assert small.run("process", "status", deal).code == 0
+    assert small.run("report", "funnel").code == 0
+    small.do("process", "stop", deal)
+    small.do("opportunity", "advance", deal)
+
+
+def test_a_deal_whose_process_broke_can_be_closed_in_vain(small):
+    deal = run_deal(small)
+    break_process(small)
+    small.do("opportunity", "close", deal, "--outcome", "lost", "--reason", "no-answer")
+
+
+@pytest.mark.parametrize(
+    "words", [("process", "start"), ("process", "stop"), ("opportunity", "repeat")]
+)
+def test_a_process_does_nothing_before_the_deal_was_there(small, words):
+    deal = small.deal("Flat 47", "--process", "small")
+    if words[1] != "start":
+        small.do("process", "start", deal)
+    answer = small.run(*words, deal, "--at", "2026-01-01")
+    assert answer.code == 1
+    assert "lies before the creation" in answer.err
+
+
+def test_what_a_back_dated_result_leads_to_begins_when_the_process_did(small):
+    deal = small.deal("Flat 47", "--process", "small")
+    small.now += timedelta(days=3)
+    small.do("process", "start", deal)
+    began = small.events(deal)[-1]["at"]
+    small.now += timedelta(days=3)
+    call = step_of(small, deal)
+    small.do("activity", "done", call, "--result", "later", "--at", "2026-01-01")
+    events = small.events(deal)
+    assert events[-2]["at"] == "2025-12-31T22:00:00Z"
+    assert events[-1]["at"] == began
+    small.do("activity", "done", step_of(small, deal), "--result", "stop", "--at", "2026-01-01")
+    assert (small.kinds(deal)[-1], small.events(deal)[-1]["at"]) == ("stopped", began)
+    assert small.run("check").code == 0
+
+
+def test_a_start_that_a_hand_dated_before_the_deal_is_told_by_check(small):
+    deal = small.deal("Flat 47", "--process", "small")
+    run = {"run": "run-2222222222", "at": "2026-01-01T09:00:00Z"}
+    append_event(small, folder_of(small, deal), "started", **run)
+    answer = small.run("check")
+    assert (answer.code, "(too-early)" in answer.out) == (1, True)
+
+
 def test_two_runs_of_a_merge_become_one(small):
     deal = run_deal(small)
     folder = folder_of(small, deal)
@@ -773,7 +854,9 @@ def test_an_open_step_that_a_merge_left_over_is_let_go_of(small):
     folder = folder_of(small, deal)
     run = next(event["run"] for event in small.events(deal) if event["kind"] == "started")
     small.do("opportunity", "advance", deal, "--done", f"{step_of(small, deal)}=end")
-    plan(small, folder, "strayed", "anna", step="call", run=run, results=["done"])
+    moved = next(event["seq"] for event in small.events(deal) if event["kind"] == "moved")
+    other = {"seq": moved, "step": "call", "run": run}  # of the branch that did not move
+    plan(small, folder, "strayed", "anna", results=["done"], **other)
     assert "(stray-step)" in small.run("check").out
     answer = small.run("check", "--fix")
     assert answer.code == 0

@@ -7,7 +7,20 @@ import pytest
 from salescli.model.calendar import Calendar
 from salescli.model.chronology import check_time, choose_instant
 from salescli.model.errors import Refused, WrongUsage
-from salescli.model.events import Changed, Closed, Created, Event, Moved, Noted, Reopened
+from salescli.model.events import (
+    Changed,
+    Closed,
+    Created,
+    Event,
+    Moved,
+    Noted,
+    Planned,
+    Reopened,
+    Repeated,
+    Replanned,
+    Started,
+    Stopped,
+)
 
 RIGA = Calendar("Europe/Riga")  # two hours ahead of UTC in November
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -78,6 +91,24 @@ def moved(when: datetime) -> Moved:
     return Moved(**head(9, when), from_="key-contacts", to="qualification", undone=["key-contacts"])
 
 
+def step(when: datetime, name: str | None = "facts") -> Planned:
+    words = {"activity": "act-0000000001", "type": "task", "title": "X", "owner": "anna"}
+    return Planned(**head(9, when), **words, step=name, run="run-1")
+
+
+def adopted(when: datetime, step: str | None) -> Replanned:
+    fields: dict = {"step": ["facts" if step is None else None, step]}
+    return Replanned(**head(9, when), activity="act-0000000001", fields=fields)
+
+
+def started(when: datetime) -> Started:
+    return Started(**head(7, when), run="run-1")
+
+
+def stopped(when: datetime) -> Stopped:
+    return Stopped(**head(9, when), run="run-1", why="by hand")
+
+
 LIFE: list[Event] = [CREATED, CHANGED, MOVED, CLOSED, REOPENED]
 FINE = [
     (moved(at(10)), LIFE),  # the same instant
@@ -89,6 +120,10 @@ FINE = [
     (changed(at(10), "budget", "probability"), LIFE),
     (changed(at(3), "budget", "close_date"), [CREATED, CHANGED, MOVED]),  # never closed
     (Noted(**head(9, at(1)), text="before it all"), LIFE),
+    (step(at(3), None), LIFE),  # by hand, anywhere
+    (adopted(at(3), None), LIFE),  # given back
+    (step(at(10)), LIFE),
+    (stopped(at(12)), [*LIFE, started(at(12))]),
 ]
 EARLY = [
     (moved(at(9)), LIFE, "the last change of stage"),
@@ -102,6 +137,14 @@ EARLY = [
             "close_reason", "close_details", "actual_revenue", "direct_expense",
         )
     ],
+    (started(at(1)), [CREATED, CHANGED], "the creation"),
+    (started(at(9)), LIFE, "the last change of stage"),
+    (Repeated(**head(9, at(5)), stage="key-contacts"), [CREATED, MOVED], "the last change of"),
+    (step(at(9)), LIFE, "the last change of stage"),
+    (adopted(at(9), "facts"), LIFE, "the last change of stage"),
+    (stopped(at(9)), [*LIFE, started(at(12))], "the last change of stage"),
+    (stopped(at(11)), [*LIFE, started(at(12))], "the start of this run"),
+    (step(at(11)), [*LIFE, started(at(12))], "the start of this run"),
     (changed(at(7), "direct_expense"), [CREATED, MOVED, CLOSED], "the last closing"),
 ]  # fmt: skip
 

@@ -6,7 +6,7 @@ Expected values are those of domain.md section 4 and format.md section 5.
 import pytest
 
 from tests.workspace.process_model import tell
-from tests.workspace.test_running import finish, lead_by, stage, steps, waiting
+from tests.workspace.test_running import FINALS, finish, lead_by, stage, steps, waiting
 
 ROUTES = """
   - stage: one
@@ -73,6 +73,30 @@ def test_the_process_comes_to_its_end_by_itself_and_cancels_what_is_open(shop, d
     finish(shop, deal, "choose", "end")
     done, stopped = shop.events(deal)[-2:]
     assert (done["kind"], stopped["kind"], stopped["why"]) == ("done", "stopped", "end")
+
+
+def test_the_end_of_the_process_tells_what_it_lets_go_of_and_what_is_still_open(shop):
+    beside = """
+  - stage: one
+    name: One
+    begin: [choose, beside, meet]
+    steps:
+      - {step: choose, kind: task, title: Choose, then: {done: end-of-process}}
+      - {step: beside, kind: task, title: Beside, then: {done: end-of-stage}}
+      - {step: meet, kind: meeting, title: Meet, adopt: true, then: {done: end-of-stage}}
+"""
+    shop.write("processes/mine.yaml", f"name: Mine\nstages:\n{beside.strip(chr(10))}{FINALS}")
+    deal = shop.deal("Flat 47", "--process", "mine")
+    meeting = shop.make("activity", "plan", deal, "See the flat", "--type", "meeting")
+    shop.do("process", "start", deal)
+    told = shop.do("activity", "done", waiting(shop, deal, "choose")).err.splitlines()
+    assert told[:4] == [
+        "The process has come to its end.",
+        'Cancelled: "Beside".',
+        'No step any more: "See the flat".',
+        'Still open: "See the flat".',
+    ]
+    assert meeting[4:8] in told[4]
 
 
 def test_a_step_cancelled_by_hand_takes_the_route_of_that_result(shop, deal):

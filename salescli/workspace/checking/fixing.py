@@ -12,6 +12,7 @@ import msgspec
 
 from salescli.model.clients import redirected
 from salescli.model.errors import Damaged, Finding, SalesError
+from salescli.model.events import stage_of_history
 from salescli.model.records import RECORD_TYPES
 from salescli.report.wording import quoted_titles
 from salescli.store import layout
@@ -33,7 +34,7 @@ from salescli.workspace.checking.recording import facts_path, patched_facts, rec
 from salescli.workspace.checking.records import tree_path
 from salescli.workspace.checking.survey import Checked, Survey
 from salescli.workspace.checking.voiding import void_named
-from salescli.workspace.deals import load_deal, stage_of_history
+from salescli.workspace.deals import load_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.running import is_at_end, mend_run
 from salescli.workspace.session import Session

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from salescli.model.calendar import Calendar, format_instant
-from salescli.model.chronology import SLACK, check_time
+from salescli.model.chronology import SLACK, check_time, is_of_process
 from salescli.model.errors import Finding, finding
 from salescli.model.events import (
     STAGE_EVENTS,
@@ -28,6 +28,7 @@ from salescli.model.events import (
     Reopened,
     Replanned,
     StageEvent,
+    Started,
     Voided,
     kind_of,
     live_events,
@@ -70,7 +71,8 @@ def check_history(
     state: State = {}
     found = [*_check_each(events, now), *_check_voided(events), *_check_creation(live)]
     found += _check_inner(live)
-    marks: list[Event] = []  # creation and stage events so far: all that chronology looks at
+    marks: list[Event] = []  # creation, stage events and starts so far: all chronology looks at
+    twins = len({event.seq for event in live}) < len(live)
     stage = ""
     closed = False
     for event in live:
@@ -83,8 +85,12 @@ def check_history(
             found += [(event.id, entry) for entry in check_time(event, marks, calendar)]
             if closed:
                 found += _check_locked(event)
+        elif is_of_process(event):
+            # After a merge nobody knows which stage event of the other branch came before it.
+            known = [one for one in marks if isinstance(one, Created | Started) or not twins]
+            found += [(event.id, entry) for entry in check_time(event, known, calendar)]
+            marks += [event] if isinstance(event, Started) else []
         found += _fold_in(state, event)
-    twins = len({event.seq for event in live}) < len(live)
     return Road(live, state, stage, twins, tuple(found))
 
 

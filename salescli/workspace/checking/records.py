@@ -107,7 +107,7 @@ def check_record_history(
         *road.found,
         *check_event_values(events, record, definition, known),
         *check_activities(road.live, known.dictionaries),
-        *check_runs(events, definition),
+        *check_runs([line.event for line in history.lines], definition),
         *check_approvals(road.live),
     ]
     numbers = {line.event.id: line.number for line in history.lines}
