@@ -52,7 +52,7 @@ def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
     for waiting in one.waiting:
         lines += _activity(one, waiting, is_alone=is_alone)
     for entry in guidance.missing:
-        mark = "●" if entry.kind == "require" else "○"
+        mark = "○" if entry.kind == "advise" else "●"
         lines += _pair(_told(f"{mark} ", begun_small(entry.say)), entry.command or "")
     if guidance.has_come_to_end:
         lines += _told("✓ ", f"{guidance.name} is at its end")

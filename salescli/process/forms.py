@@ -175,14 +175,18 @@ def check_complete(
     `left_out`: names that something else is said of already.
     """
     told = set(left_out)
-    missing = [entry for entry in fields if entry.is_required and entry.is_empty]
-    missing = [entry for entry in missing if entry.name not in told]
+    missing = [entry for entry in lacking(fields) if entry.name not in told]
     if not missing:
         return None
     names = [entry.name for entry in missing]
     text = f"the form can't be saved without {', '.join(names)}"
     hint = fill_form_command(missing, address)
     return finding("form-incomplete", text, hint=hint, field=names[0])
+
+
+def lacking(fields: Iterable[FormField]) -> list[FormField]:
+    """What a form requires and the deal doesn't say."""
+    return [entry for entry in fields if entry.is_required and entry.is_empty]
 
 
 def fill_form_command(fields: Iterable[FormField], address: str) -> str:

@@ -4,7 +4,7 @@ Pure; no layout. Commands in it are spelled in `salescli.process.commands`. Whet
 refused the engine is asked, so that no command is recommended that the rules forbid.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
 from typing import Literal
 
@@ -15,17 +15,20 @@ from salescli.model.criteria import Unmet, unmet_criteria
 from salescli.model.definition import Stage, Step
 from salescli.model.errors import Finding
 from salescli.process import closing, engine
-from salescli.process.barriers import requirement
 from salescli.process.commands import close_lines, ending_option, fill_command, is_runnable
-from salescli.process.expected import Course, Expected, build_expected, fill_line, steps_after
+from salescli.process.expected import Course, Expected, build_expected, steps_after
+from salescli.process.forms import fill_form_command
 from salescli.process.standing import Advanced, Outcome, Standing, open_after
 from salescli.process.walks import first_steps
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """An unmet criterion in words. `command` fills it in; None where no command exists."""
+    """An unmet criterion in words, or a field without which an open form can't be saved.
 
-    kind: Literal["advise", "require"]
+    `command` fills it in; None where no command exists. A form holds up nothing but itself.
+    """
+
+    kind: Literal["advise", "require", "form"]
     say: str
     field: str
     command: str | None
@@ -113,7 +116,6 @@ def build_guidance(
     steps = tuple(one for one in expected if one.is_step)
     is_led = course.run is not None and stage.is_open and standing.stage is not None
     start = _start(standing, stage, course)
-    fills = [one for step in steps for one in step.unfilled]
     unmet = unmet_criteria([stage], standing.subject, standing.names, standing.today, standing.me)
     forms = tuple(_form_lacks(step) for step in steps if step.unfilled)
     missing = (*chain.from_iterable(forms), *(_missing(entry, standing.name) for entry in unmet))
@@ -135,7 +137,7 @@ def build_guidance(
         start=start,
         ways=_ways(standing, steps, is_led),
         commands=_commands(standing, course, expected, missing, start),
-        blocked_by=_blocked_by(standing, fills),
+        blocked_by=_blocked_by(standing),
     )
 
 
@@ -146,8 +148,9 @@ def _missing(unmet: Unmet, address: str) -> Missing:
 
 def _form_lacks(form: Expected) -> list[Missing]:
     """What a form requires and the deal lacks; one command fills all of it."""
-    line = fill_line([one.field for one in form.unfilled], form.address)
-    return [Missing("require", one.words, one.field, line) for one in form.unfilled]
+    line = fill_form_command(form.unfilled, form.address)
+    title = form.activity.title
+    return [Missing("form", f"{title}: {one.label}", one.name, line) for one in form.unfilled]
 
 
 def _steps(stage: Stage) -> tuple[StepWords, ...]:
@@ -284,10 +287,9 @@ def _try_close(standing: Standing, outcome: str) -> Outcome:
     return closing.close(standing, outcome, close_reasons={}, day=standing.today)
 
 
-def _blocked_by(standing: Standing, unfilled: Sequence[Unmet]) -> tuple[Finding, ...]:
+def _blocked_by(standing: Standing) -> tuple[Finding, ...]:
     stage = standing.stage
     if stage is None or not stage.is_open:
         return ()
-    found = [requirement(standing, one) for one in unfilled]
     decided = _try_forward(standing)
-    return (*found, *(() if isinstance(decided, Advanced) else decided.findings))
+    return () if isinstance(decided, Advanced) else decided.findings

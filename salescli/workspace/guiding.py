@@ -93,7 +93,14 @@ def guidance_of(
         for one in build_approvals(deal.live).values()
         if one.is_open and one.activity is not None
     }
-    course = Course(running_run(deal.live), bool(runs), addresses, approvals)
+    course = Course(
+        running_run(deal.live),
+        bool(runs),
+        addresses,
+        approvals,
+        session.dictionaries,
+        session.settings.custom_fields.get("opportunity", {}),
+    )
     return build_guidance(standing, computed, course)
 
 

@@ -166,7 +166,17 @@ def test_the_document_says_what_is_expected_and_what_can_be_run(led):
     (step,) = one["activities"]
     act, deal = activity(led), short(led, "Flat 47")
     assert (step["owner"], step["due_on"], step["late_days"]) == ("carl", "2026-11-02", 0)
-    assert (step["step"], step["fields"]) == ("facts", ["budget", "need", "close_date", "owner"])
+    assert step["step"] == "facts"
+    names = [one["field"] for one in step["fields"]]
+    assert names == ["budget", "need", "close_date", "owner"]
+    assert step["fields"][0] == {
+        "field": "budget",
+        "label": "What the client can spend",
+        "kind": "money",
+        "required": False,
+        "value": "1000.00 EUR",
+        "values": [],
+    }
     assert step["results"] == [
         {"result": "saved", "leads_to": "the end of the stage",
          "command": f"salescli activity done {act}"}

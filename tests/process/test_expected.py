@@ -19,12 +19,14 @@ from standings import (
 )
 
 from salescli.model.calendar import Calendar
+from salescli.model.catalogues import Choice
 from salescli.model.computed import build_computed, values_of
 from salescli.model.definition import Definition, Step
 from salescli.model.events import Created, Event, Planned
 from salescli.model.names import subject_of
 from salescli.model.runs import Run
 from salescli.process.expected import Course
+from salescli.process.forms import form_document
 from salescli.process.guidance import Guidance, build_guidance
 from salescli.process.standing import OpenStep, Standing
 
@@ -75,7 +77,9 @@ def guide(
     )
     run = Run(RUN, "anna", BORN) if is_running else None
     addresses = {one.activity: one.activity.removeprefix("act-") for one in activities}
-    return build_guidance(standing, computed, Course(run, has_run, addresses, approvals))
+    needs = {"needs": {"flat": Choice(name="A flat"), "parking": Choice(name="Parking")}}
+    course = Course(run, has_run, addresses, approvals, dictionaries=needs)
+    return build_guidance(standing, computed, course)
 
 
 def test_the_last_open_step_of_a_stage_ends_with_the_move():
@@ -225,12 +229,31 @@ def test_a_form_wants_its_required_fields_before_it_is_done():
     facts = planned(5, "facts", definition)
     told = guide("a", facts, definition=definition)
     assert [(one.kind, one.field, one.command) for one in told.missing] == [
-        ("require", "budget", "salescli activity done 5 budget=…")
+        ("form", "budget", "salescli activity done 5 budget=…")
     ]
+    assert told.missing[0].say == "Facts: What the client can spend"
     assert told.commands == ()
-    assert [found.field for found in told.blocked_by] == ["budget"]
     filled = guide("a", facts, definition=definition, budget=eur("1.00"))
     assert filled.commands[0] == "salescli opp advance 7k2m --done 5"
+
+
+def test_a_form_that_lacks_something_holds_up_nothing_but_itself():
+    definition = process(stage("a", steps=[form(fields=["need"], required=["need"])]), stage("b"))
+    told = guide("a", planned(5, "facts", definition), definition=definition)
+    assert [one.name for one in told.expected[0].unfilled] == ["need"]
+    assert told.blocked_by == ()
+
+
+def test_what_a_form_asks_for_is_told_with_what_is_known_and_what_it_may_be():
+    definition = process(
+        stage("a", steps=[form(fields=["need", "budget"], required=["need"])]), stage("b")
+    )
+    told = guide("a", planned(5, "facts", definition), definition=definition, budget=eur("1.00"))
+    need, budget = form_document(told.expected[0].form)
+    assert (need["field"], need["required"], need["value"]) == ("need", True, None)
+    assert need["values"] == ["flat", "parking"]
+    assert (budget["field"], budget["required"], budget["value"]) == ("budget", False, "1.00 EUR")
+    assert budget["label"] == "What the client can spend"
 
 
 def test_a_mandatory_step_blocks_no_longer_where_it_ends_with_the_move():
