@@ -35,7 +35,10 @@ class Missing(msgspec.Struct, frozen=True):
 
 
 class StepWords(msgspec.Struct, frozen=True):
-    """A step of the stage, to be told. `is_first`: it opens when the stage begins."""
+    """A step of the stage, to be told; performers and results are as the definition says them.
+
+    `is_first`: it opens when the stage begins.
+    """
 
     step: str
     kind: str
@@ -159,10 +162,8 @@ def _steps(stage: Stage) -> tuple[StepWords, ...]:
 
 
 def _words(step: Step, is_first: bool) -> StepWords:
-    performers = tuple(name.replace("-", " ") for name in step.performer)
-    return StepWords(
-        step.step, step.kind, step.title, performers, tuple(step.then), step.minutes, is_first
-    )
+    performers, results = tuple(step.performer), tuple(step.then)
+    return StepWords(step.step, step.kind, step.title, performers, results, step.minutes, is_first)
 
 
 def _start(standing: Standing, stage: Stage, course: Course) -> str | None:
@@ -238,7 +239,10 @@ def _commands(
 def _onward(
     standing: Standing, course: Course, expected: tuple[Expected, ...], start: str | None
 ) -> Iterator[str]:
-    """What takes the deal further, then what else waits; nothing that the rules refuse."""
+    """What takes the deal further, then what else waits; nothing that the rules refuse.
+
+    Repeating a stage is for people to choose: whoever runs the first command must come to an end.
+    """
     steps = tuple(one for one in expected if one.is_step)
     last = _last(steps)
     if start is not None and not course.has_run:
@@ -250,8 +254,6 @@ def _onward(
     for one in expected:
         if not one.unfilled and not _refuses_end(standing, one):
             yield one.command
-    if course.run is not None and not steps:
-        yield f"salescli opp repeat {standing.name}"
 
 
 def _is_refused(standing: Standing, done: Expected | None = None) -> bool:
@@ -272,7 +274,7 @@ def _without(standing: Standing, done: Expected | None) -> Standing:
     """The deal as it stands when a step is no longer open."""
     if done is None:
         return standing
-    others = [one for one in standing.open_mandatory if one.title != done.activity.title]
+    others = [one for one in standing.open_mandatory if one.activity != done.activity.id]
     return msgspec.structs.replace(standing, open_mandatory=others)
 
 

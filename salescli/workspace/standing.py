@@ -81,7 +81,7 @@ def _open_mandatory(
     stage = definition.stage_named(deal.facts.stage)
     steps = {step.step for step in stage.steps if step.mandatory} if stage is not None else set()
     waiting = [one for one in computed.open_activities if one.step in steps]
-    return [OpenStep(one.title, finishing_line(session, deal, one)) for one in waiting]
+    return [OpenStep(one.id, one.title, finishing_line(session, deal, one)) for one in waiting]
 
 
 def finishing_line(session: Session, deal: LoadedDeal, activity: Activity) -> str:

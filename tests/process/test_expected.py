@@ -72,7 +72,9 @@ def guide(
         subject=subject_of(deal, values_of(computed), calendar=RIGA),
         names=NAMES,
         today=today,
-        open_mandatory=[OpenStep(one.title, "") for one in activities if one.step in mandatory],
+        open_mandatory=[
+            OpenStep(one.activity, one.title, "") for one in activities if one.step in mandatory
+        ],
         address="7k2m",
     )
     run = Run(RUN, "anna", BORN) if is_running else None
@@ -168,11 +170,7 @@ def test_a_running_deal_without_an_open_step_is_at_the_end_of_its_stage():
         ("close", "rerouted"),
         ("close", "rejected"),
     ]
-    assert told.commands == (
-        "salescli opp advance 7k2m",
-        "salescli activity done 1",
-        "salescli opp repeat 7k2m",
-    )
+    assert told.commands == ("salescli opp advance 7k2m", "salescli activity done 1")
 
 
 def test_at_the_end_of_the_last_stage_comes_the_win():
@@ -211,7 +209,9 @@ def test_a_required_criterion_takes_the_move_out_of_what_can_be_run_and_says_so(
     told = guide("a", facts, definition=definition)
     assert told.commands == ("salescli activity done 5",)
     assert [found.code for found in told.blocked_by] == ["unmet-requirement"]
-    assert guide("a", definition=definition).commands == ("salescli opp repeat 7k2m",)
+    ended = guide("a", definition=definition)
+    assert (ended.commands, ended.ways[1].do) == ((), "repeat")
+    assert [found.code for found in ended.blocked_by] == ["unmet-requirement"]
     met = guide("a", facts, definition=definition, budget=eur("1.00"))
     assert (met.commands[0], met.blocked_by) == ("salescli opp advance 7k2m --done 5", ())
 
@@ -261,6 +261,17 @@ def test_a_mandatory_step_blocks_no_longer_where_it_ends_with_the_move():
     told = guide("a", planned(5, "facts", definition), definition=definition)
     assert [found.code for found in told.blocked_by] == ["mandatory-step"]
     assert told.commands[0] == "salescli opp advance 7k2m --done 5"
+
+
+def test_another_mandatory_step_of_the_same_title_still_blocks():
+    # "key" leads to stage b, and "other" is mandatory and stays open
+    key = Step(step="key", kind="task", title="Call", mandatory=True, then={"done": "stage:b"})
+    other = msgspec.structs.replace(key, step="other", then={"done": None})
+    definition = process(stage("a", steps=[key, other]), stage("b"))
+    told = guide(
+        "a", planned(5, "key", definition), planned(6, "other", definition), definition=definition
+    )
+    assert told.commands == ("salescli activity done 6",)
 
 
 def test_a_step_that_leads_to_a_stage_that_the_rules_refuse_is_not_recommended():
