@@ -17,7 +17,7 @@ from salescli.model.definition import Stage, Step
 from salescli.model.facts import build_state
 from salescli.model.runs import Run, steps_waiting
 from salescli.process import running
-from salescli.process.commands import end_command, result_command
+from salescli.process.commands import end_command
 from salescli.process.forms import FormField, build_form, fill_form_command, lacking
 from salescli.process.running import Following
 from salescli.process.standing import Standing, holds
@@ -127,7 +127,7 @@ def _route(
 ) -> Route:
     name = one.activity.step or ""
     following = running.follow(stage, name, result, partial(holds, standing))
-    command = result_command(one.activity, one.address, result, approval)
+    command = end_command(one.activity, one.address, approval, result)
     return Route(result, leads_to(standing, following, name), command, following)
 
 

@@ -11,7 +11,7 @@ from salescli.model.computed import Computed, build_computed, values_of
 from salescli.model.definition import Definition
 from salescli.model.events import Changed
 from salescli.model.names import NameTable, build_names, subject_of
-from salescli.process.commands import finish_command
+from salescli.process.commands import end_command
 from salescli.process.standing import OpenStep, Standing
 from salescli.workspace.deals import LoadedDeal, refuse_unrecorded_stage
 from salescli.workspace.session import Session
@@ -88,4 +88,4 @@ def finishing_line(session: Session, deal: LoadedDeal, activity: Activity) -> st
     """The command that finishes an open step of a deal: done, or the approval that it waits for."""
     approval = approval_of(build_approvals(deal.live).values(), activity.id)
     asked = None if approval is None else session.short_inner(approval.id)
-    return finish_command(activity, session.short_inner(activity.id), asked)
+    return end_command(activity, session.short_inner(activity.id), asked)
