@@ -140,7 +140,7 @@ def test_long_titles_in_any_script_fit(led):
         answer = led.do(*arguments)
         assert [line for line in answer.out.splitlines() if wcswidth(line) > 80] == []
     line = led.do("opp", "repeat", "Flat 47").err.splitlines()[-1]
-    assert line.startswith("Next for Carl Ozols: подготовить расчёт")
+    assert line.startswith("Next for Carl Ozols: Подготовить расчёт")
     assert line.endswith(f"… · salescli next {short(led, 'Flat 47')}")
     assert wcswidth(line) <= 80
 
@@ -150,14 +150,14 @@ def test_the_last_line_of_a_change_tells_the_next_step_and_for_whom(led):
     last = led.do("process", "start", "Flat 47").err.splitlines()[-1]
     assert (
         last
-        == f"Next for Carl Ozols: fill in the deal and appoint its owner · salescli next {deal}"[
+        == f"Next for Carl Ozols: Fill in the deal and appoint its owner · salescli next {deal}"[
             :80
         ]
     )
     last = led.do("activity", "done", activity(led)).err.splitlines()[-1]
     assert last == f"Next: Qualification is at its end · salescli next {deal}"
     last = led.do("opp", "advance", "Flat 47").err.splitlines()[-1]
-    assert last == f"Next: write down the people and their roles · salescli next {deal}"
+    assert last == f"Next: Write down the people and their roles · salescli next {deal}"
 
 
 def test_the_document_says_what_is_expected_and_what_can_be_run(led):
