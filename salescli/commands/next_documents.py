@@ -98,7 +98,8 @@ def _activity(entry: Waiting) -> dict[str, Any]:
 def format_morning_markdown(morning: Morning) -> list[str]:
     """A morning mail to the person: their deals, those first that want something today."""
     day = f", {format_day(morning.all[0].today)}" if morning.all else ""
-    lines = [f"# {_safe(morning.name)}{day}", "", _safe(summary(morning, morning.person)), ""]
+    me = morning.person if morning.all else None  # with nothing to tell, nothing is advised
+    lines = [f"# {_safe(morning.name)}{day}", "", _safe(summary(morning, me)), ""]
     for heading, deals in (("Today", morning.wanting), ("Not today", morning.rest)):
         if deals:
             lines += [f"## {heading}", ""]
@@ -134,7 +135,7 @@ def _activity_markdown(one: Guided, waiting: Waiting) -> list[str]:
     expected = waiting.expected
     told = f"**{_safe(expected.activity.title)}** ({_safe(who_and_when(one, waiting))})"
     if not expected.is_choice:
-        return [_item(told, expected.command)]
+        return [_item(told, expected.typed)]
     lines = [f"- {told}"]
     for route in expected.routes:
         said = f"{_safe(route.result)} → {_safe(begun_small(route.leads_to))}"

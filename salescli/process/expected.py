@@ -73,6 +73,12 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one.name for one in self.form)
 
     @property
+    def typed(self) -> str:
+        """What somebody types to end it: a form with all that it asks for and isn't known."""
+        unknown = [one for one in self.form if one.is_empty]
+        return fill_form_command(unknown, self.address) if unknown else self.command
+
+    @property
     def unfilled(self) -> tuple[FormField, ...]:
         """What a form requires and the deal lacks: without it the form can't be saved."""
         return tuple(lacking(self.form))
@@ -145,12 +151,6 @@ def leads_to(standing: Standing, following: Following, step: str) -> str:
     return {"end-of-stage": "the end of the stage", "end-of-process": "the end of the process"}[
         following.end
     ]
-
-
-def fill_line(names: Iterable[str], address: str) -> str:
-    """The command that fills these fields of a form and saves it, `…` where a value goes."""
-    fields = [FormField(name=name, label=name, kind="text") for name in names]
-    return fill_form_command(fields, address)
 
 
 def steps_after(standing: Standing, open_: Iterable[Expected]) -> list[Step]:

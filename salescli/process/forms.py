@@ -161,10 +161,15 @@ def check_asked(fields: Sequence[FormField], names: Iterable[str]) -> Iterator[F
         if name in asked or (key and top in MAPPINGS and top in asked):
             continue
         meant = did_you_mean(name, asked)
-        told = f"asks for {', '.join(asked) or 'nothing'}"
-        hint = f"{meant} It {told}" if meant else f"it {told}"
+        told = tell_asked(fields)
+        hint = f"{meant} It{told.removeprefix('it')}" if meant else told
         text = f"the form doesn't ask for {name!r}"
         yield finding("field-not-asked", text, hint=hint, field=name)
+
+
+def tell_asked(fields: Iterable[FormField]) -> str:
+    """What a form asks for: `it asks for budget, need`."""
+    return f"it asks for {', '.join(entry.name for entry in fields) or 'nothing'}"
 
 
 def check_complete(
