@@ -13,7 +13,7 @@ from salescli.model.activity_rules import CANCELLED
 from salescli.model.calendar import LAST_INSTANT
 from salescli.model.catalogues import CustomField, Dictionary
 from salescli.model.conversion import build_document
-from salescli.model.definition import Stage, Step
+from salescli.model.definition import END_OF_STAGE, Stage, Step
 from salescli.model.facts import build_state
 from salescli.model.runs import Run, steps_waiting
 from salescli.process import running
@@ -39,12 +39,18 @@ class Course(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """A result of a step: what it leads to, in words, and the command that says it."""
+    """A result of a step: what it leads to, in words, and the command that says it.
+
+    `is_gone`: the definition has the step, or its result, no more; it ends the stage then.
+    `target` is what the definition says; None: nothing more.
+    """
 
     result: str
     leads_to: str
     command: str
     following: Following
+    target: str | None
+    is_gone: bool = False
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +140,11 @@ def _route(
     name = one.activity.step or ""
     following = running.follow(stage, name, result, partial(holds, standing))
     command = end_command(one.activity, one.address, approval, result)
-    return Route(result, leads_to(standing, following, name), command, following)
+    step = stage.step_named(name)
+    is_gone = step is None or result not in step.then
+    target = END_OF_STAGE if step is None or is_gone else step.then[result]
+    words = leads_to(standing, following, name)
+    return Route(result, words, command, following, target, is_gone)
 
 
 def leads_to(standing: Standing, following: Following, step: str) -> str:
