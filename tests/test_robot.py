@@ -53,3 +53,75 @@ def test_whatever_next_gives_can_be_run(shop, process: str, seed: int) -> None:
         if any(way["do"] == "reopen" for way in told["ways"]):
             return
         shop.do(*shlex.split(chance.choice(told["commands"]))[1:])
+
+
+STRICT = """\
+name: Strict
+stages:
+  - stage: talk
+    name: Talk
+    cap: 20
+    exit:
+      - require: need
+        say: Ask what they need
+    steps:
+      - step: call
+        kind: task
+        title: Call them
+        mandatory: true
+        then: {done: end-of-stage}
+  - stage: facts
+    name: Facts
+    cap: 60
+    steps:
+      - step: form
+        kind: form
+        title: Write down the facts
+        mandatory: true
+        fields: [budget, title]
+        required: [budget]
+        then: {saved: end-of-stage}
+  - stage: won
+    name: Won
+    final: success
+  - stage: lost
+    name: Lost
+    final: failure
+"""
+
+
+def run_alone(shop, deal: str) -> dict:
+    """Run first commands until none is given; what `next` says then."""
+    for _ in range(MOST_ROUNDS):
+        (told,) = json.loads(shop.do("next", deal, "--format", "json").out)["deals"]
+        if not told["commands"]:
+            return told
+        shop.do(*shlex.split(told["commands"][0])[1:])
+    raise AssertionError(f"a loop: {told['commands']}")
+
+
+def fill(shop, entry: dict, value: str) -> None:
+    """Run the command of something missing, as somebody does who knows the value."""
+    shop.do(*shlex.split(entry["command"].replace("…", value))[1:])
+
+
+def test_a_robot_stops_where_only_people_know_what_to_say(shop) -> None:
+    shop.write("processes/strict.yaml", STRICT)
+    deal = shop.deal("Flat 47", "--process", "strict")
+
+    told = run_alone(shop, deal)  # the call is done, and nobody has asked what they need
+    assert (told["stage"], told["at_end_of_stage"]) == ("talk", True)
+    assert [one["code"] for one in told["blocked_by"]] == ["unmet-requirement"]
+    assert "repeat" in [way["do"] for way in told["ways"]]
+    (need,) = told["missing"]
+    assert (need["kind"], need["field"]) == ("require", "need")
+    fill(shop, need, "parking")
+
+    told = run_alone(shop, deal)  # on to the form, which needs a budget and must be done
+    assert (told["stage"], told["at_end_of_stage"]) == ("facts", False)
+    assert [one["code"] for one in told["blocked_by"]] == ["mandatory-step"]
+    (budget,) = told["missing"]
+    assert (budget["kind"], budget["field"]) == ("form", "budget")
+    fill(shop, budget, "250000")
+
+    assert run_alone(shop, deal)["stage"] == "won"

@@ -138,7 +138,7 @@ def done(
     Example: salescli activity done 3t8d --minutes 70 --note "Liked the courtyard"
              salescli activity done 5k0r budget=250000 need=flat-to-live-in
     """
-    typed = read_pairs(fields)
+    typed = read_pairs(app, activity_id, fields, actor)
     if not typed and app.surroundings.is_interactive:
         typed, result = ask_form(app, activity_id, result, actor)
 

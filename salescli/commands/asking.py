@@ -10,8 +10,8 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
-from salescli.model.errors import SalesError
-from salescli.process.forms import FormField, Typed
+from salescli.model.errors import SalesError, WrongUsage, finding
+from salescli.process.forms import FormField, Typed, tell_asked
 from salescli.report.numbers import fold_words, width_of
 from salescli.workspace import activities, forms
 
@@ -19,15 +19,25 @@ WIDTH = 80
 EMPTY = '""'  # what empties a field; Enter alone keeps it
 
 
-def read_pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
-    """The fields that were typed as `name=value`."""
-    pairs = []
-    for text in texts:
-        name, separator, value = text.partition("=")
-        if not separator or not name.strip():
-            raise click.UsageError(f"{text!r} is not FIELD=VALUE")
-        pairs.append((name.strip(), value))
-    return pairs
+def read_pairs(
+    app: App, activity_id: str, texts: Sequence[str], actor: str | None
+) -> list[tuple[str, str]]:
+    """The fields that were typed as `name=value`; raises `WrongUsage` with those of the form."""
+    parts = [text.partition("=") for text in texts]
+    wrong = [text for text, part in zip(texts, parts, strict=True) if not _is_pair(part)]
+    if wrong:
+        with app.reading(actor) as session:
+            form = activities.find_form(session, activity_id)
+        hint = tell_asked(form.fields) if form is not None else "it is no form: leave it out"
+        WrongUsage.raise_if(
+            finding("not-a-value", f"{text!r} is no name=value", hint=hint, field=text)
+            for text in wrong
+        )
+    return [(name.strip(), value) for name, _, value in parts]
+
+
+def _is_pair(part: tuple[str, str, str]) -> bool:
+    return bool(part[0].strip()) and bool(part[1])
 
 
 def ask_form(

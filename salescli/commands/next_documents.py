@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from salescli.commands.next_screens import stage_words, summary, way_words, who_and_when
 from salescli.model.calendar import format_day, format_instant
+from salescli.process.forms import form_document
 from salescli.report.numbers import (
     clean_text,
     code_markdown,
@@ -85,7 +86,7 @@ def _activity(entry: Waiting) -> dict[str, Any]:
         "due_on": None if entry.due_on is None else entry.due_on.isoformat(),
         "late_days": entry.late_days,
         "step": activity.step if entry.expected.is_step else None,
-        "fields": list(entry.expected.fields),
+        "fields": form_document(entry.expected.form),
         "results": [
             {"result": route.result, "leads_to": route.leads_to, "command": route.command}
             for route in entry.expected.routes
@@ -97,7 +98,8 @@ def _activity(entry: Waiting) -> dict[str, Any]:
 def format_morning_markdown(morning: Morning) -> list[str]:
     """A morning mail to the person: their deals, those first that want something today."""
     day = f", {format_day(morning.all[0].today)}" if morning.all else ""
-    lines = [f"# {_safe(morning.name)}{day}", "", _safe(summary(morning, morning.person)), ""]
+    me = morning.person if morning.all else None  # with nothing to tell, nothing is advised
+    lines = [f"# {_safe(morning.name)}{day}", "", _safe(summary(morning, me)), ""]
     for heading, deals in (("Today", morning.wanting), ("Not today", morning.rest)):
         if deals:
             lines += [f"## {heading}", ""]
@@ -119,7 +121,7 @@ def format_deal_markdown(one: Guided, heading: str = "#") -> list[str]:
     for waiting in one.waiting:
         lines += _activity_markdown(one, waiting)
     for entry in guidance.missing:
-        kind = "Required" if entry.kind == "require" else "Not known yet"
+        kind = "Not known yet" if entry.kind == "advise" else "Required"
         lines.append(_item(f"{kind}: {_safe(begun_small(entry.say))}", entry.command))
     if guidance.has_come_to_end:
         lines.append(f"- **{_safe(guidance.name)} is at its end.**")
@@ -133,7 +135,7 @@ def _activity_markdown(one: Guided, waiting: Waiting) -> list[str]:
     expected = waiting.expected
     told = f"**{_safe(expected.activity.title)}** ({_safe(who_and_when(one, waiting))})"
     if not expected.is_choice:
-        return [_item(told, expected.command)]
+        return [_item(told, expected.typed)]
     lines = [f"- {told}"]
     for route in expected.routes:
         said = f"{_safe(route.result)} → {_safe(begun_small(route.leads_to))}"

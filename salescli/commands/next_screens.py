@@ -1,7 +1,6 @@
 """What `next` shows on a terminal: a deal in lines of at most 80 columns. Commands aren't cut."""
 
 from salescli.model.calendar import format_day
-from salescli.process.expected import fill_line
 from salescli.process.guidance import Way
 from salescli.report.numbers import (
     clean_text,
@@ -52,7 +51,7 @@ def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
     for waiting in one.waiting:
         lines += _activity(one, waiting, is_alone=is_alone)
     for entry in guidance.missing:
-        mark = "●" if entry.kind == "require" else "○"
+        mark = "○" if entry.kind == "advise" else "●"
         lines += _pair(_told(f"{mark} ", begun_small(entry.say)), entry.command or "")
     if guidance.has_come_to_end:
         lines += _told("✓ ", f"{guidance.name} is at its end")
@@ -112,11 +111,8 @@ def _activity(one: Guided, waiting: Waiting, *, is_alone: bool) -> list[str]:
     """An open activity: what, the command that ends it, below for whom and when, its results."""
     expected = waiting.expected
     title = begun_small(expected.activity.title) if expected.is_step else expected.activity.title
-    lines = _pair(_told("● ", title), expected.command)
+    lines = _pair(_told("● ", title), expected.typed)
     lines.append(f"{MARGIN}  {cut(who_and_when(one, waiting), WIDTH - 9)}")
-    if is_alone and expected.fields:
-        line = fill_line(expected.fields, expected.address)
-        lines += _told("  ", line.removeprefix(f"{expected.command} "))
     if not expected.is_choice:
         return lines
     if is_alone:

@@ -16,10 +16,12 @@ from salescli.commands.options import (
 from salescli.commands.output import print_document, print_rows
 from salescli.model.records import Opportunity
 from salescli.report.listing import Column
+from salescli.report.numbers import clean_text, cut
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
 TERMINAL_ROWS = 50
+_STEP_WIDTH = 24
 DEAL = click.argument("deal", metavar="DEAL")
 COLUMNS = [
     Column("id", "Id", kind="id"),
@@ -28,7 +30,7 @@ COLUMNS = [
     Column("process", "Process", kind="id"),
     Column("stage", "Stage", kind="id"),
     Column("days_at_stage", "Days", "right", "number"),
-    Column("step", "Step", least=24),
+    Column("step", "Step", least=_STEP_WIDTH),
     Column("due_on", "Due", kind="day"),
 ]
 MACHINE_COLUMNS = [
@@ -205,13 +207,22 @@ def _show_list(
 
 
 def _worded(session: Session, document: dict[str, Any], is_short: bool) -> dict[str, Any]:
-    """A row for people: the id as short as it may be, the end of a stage, a day that is over."""
+    """A row for people: the id as short as it may be, all open steps, a day that is over."""
     return {
         **document,
         "id": session.short(document["id"]) if is_short else document["id"],
-        "step": "end of stage" if document["end_of_stage"] else document["step"],
+        "step": _step_words(document, is_short),
         "due_on": f"{document['due_on']} !" if document["late"] else document["due_on"],
     }
+
+
+def _step_words(document: dict[str, Any], is_short: bool) -> str:
+    """The step that is due first and how many more are open: `Call them +2 more`."""
+    if document["end_of_stage"]:
+        return "end of stage"
+    more = f" +{document['open_steps'] - 1} more" if document["open_steps"] > 1 else ""
+    title = clean_text(str(document["step"]))
+    return f"{cut(title, _STEP_WIDTH - len(more)) if more and is_short else title}{more}"
 
 
 @click.command()

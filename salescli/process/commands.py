@@ -69,15 +69,6 @@ _ADDED_BY = {
 _WRITTEN_BY_CLOSING = frozenset({"id", "close_reason", "close_details", "actual_revenue"})
 
 
-def finish_command(activity: Activity, address: str, approval: str | None = None) -> str:
-    """The command that finishes a step; `approval` is how commands name the one it waits for."""
-    if approval is not None:
-        return f"salescli approval approve {approval}"
-    line = f"salescli activity done {address}"
-    own = results_of_step(activity)
-    return f"{line} --result {'|'.join(own)}" if len(own) > 1 else line
-
-
 def close_lines(definition: Definition, address: str, stage: str | None = None) -> list[str]:
     """The `close` line of each final stage in use, or of one."""
     lines = []
@@ -94,34 +85,24 @@ def is_runnable(command: str) -> bool:
     return "…" not in command
 
 
-def end_command(activity: Activity, address: str, approval: str | None = None) -> str:
-    """The command that ends an activity: done, of several results with the first.
-
-    `approval` is how commands name the one that its step waits for. A step that can only be
-    cancelled is cancelled.
-    """
-    results = results_of_step(activity)
-    if approval is not None:
-        return f"salescli approval {VERBS[APPROVED]} {approval}"
-    if activity.results and not results:
-        return f"salescli activity cancel {address}"
-    return _done_command(address, results[0] if len(results) > 1 else None)
-
-
-def result_command(
-    activity: Activity, address: str, result: str, approval: str | None = None
+def end_command(
+    activity: Activity, address: str, approval: str | None = None, result: str | None = None
 ) -> str:
-    """The command that says one of the results of a step."""
+    """The command that ends an activity with this result.
+
+    Without one: done, of several results with the first; a step that can only be cancelled is
+    cancelled. `approval` is how commands name the one that its step waits for.
+    """
+    own = results_of_step(activity)
+    if result is None:
+        first = own[0] if own else CANCELLED if activity.results else None
+        result = APPROVED if approval is not None else first
     if approval is not None and result in VERBS:
         more = " --note …" if result == REJECTED else ""
         return f"salescli approval {VERBS[result]} {approval}{more}"
     if result == CANCELLED:
         return f"salescli activity cancel {address}"
-    return _done_command(address, result if len(results_of_step(activity)) > 1 else None)
-
-
-def _done_command(address: str, result: str | None) -> str:
-    told = f" --result {shlex.quote(result)}" if result is not None else ""
+    told = f" --result {shlex.quote(result)}" if result is not None and len(own) > 1 else ""
     return f"salescli activity done {address}{told}"
 
 

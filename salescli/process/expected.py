@@ -11,13 +11,14 @@ import msgspec
 from salescli.model.activities import Activity
 from salescli.model.activity_rules import CANCELLED
 from salescli.model.calendar import LAST_INSTANT
-from salescli.model.criteria import Unmet
-from salescli.model.definition import Criterion, Stage, Step
-from salescli.model.expression import parse_condition
+from salescli.model.catalogues import CustomField, Dictionary
+from salescli.model.conversion import build_document
+from salescli.model.definition import END_OF_STAGE, Stage, Step
+from salescli.model.facts import build_state
 from salescli.model.runs import Run, steps_waiting
 from salescli.process import running
-from salescli.process.commands import end_command, result_command
-from salescli.process.forms import FormField, fill_form_command
+from salescli.process.commands import end_command
+from salescli.process.forms import FormField, build_form, fill_form_command, lacking
 from salescli.process.running import Following
 from salescli.process.standing import Standing, holds
 
@@ -25,28 +26,37 @@ from salescli.process.standing import Standing, holds
 class Course(msgspec.Struct, frozen=True):
     """What goes on on a deal: the run of its process, and how commands name open activities.
 
-    `has_run`: whether the process ran on it at any time.
+    `has_run`: whether the process ran on it at any time. Dictionaries and custom fields say what
+    the fields of a form may be.
     """
 
     run: Run | None = None
     has_run: bool = False
     addresses: Mapping[str, str] = {}  # activity id → what one types
     approvals: Mapping[str, str] = {}  # activity id → what one types for what it waits for
+    dictionaries: Mapping[str, Dictionary] = {}
+    custom_fields: Mapping[str, CustomField] = {}
 
 
 class Route(msgspec.Struct, frozen=True):
-    """A result of a step: what it leads to, in words, and the command that says it."""
+    """A result of a step: what it leads to, in words, and the command that says it.
+
+    `is_gone`: the definition has the step, or its result, no more; it ends the stage then.
+    `target` is what the definition says; None: nothing more.
+    """
 
     result: str
     leads_to: str
     command: str
     following: Following
+    target: str | None
+    is_gone: bool = False
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
     """An open activity. `step` and `routes` are those of a step of the run, else None and none.
 
-    `unfilled` are the fields that a form requires and the deal lacks.
+    `form` is what a form asks for, with what the deal says of it.
     """
 
     activity: Activity
@@ -55,7 +65,7 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     is_step: bool = False
     step: Step | None = None
     routes: tuple[Route, ...] = ()
-    unfilled: tuple[Unmet, ...] = ()
+    form: tuple[FormField, ...] = ()
 
     @property
     def first(self) -> Following | None:
@@ -65,9 +75,19 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """What a form asks for."""
-        is_form = self.step is not None and self.step.kind == "form"
-        return tuple(self.step.fields) if is_form and self.step is not None else ()
+        """Names of what a form asks for."""
+        return tuple(one.name for one in self.form)
+
+    @property
+    def typed(self) -> str:
+        """What somebody types to end it: a form with all that it asks for and isn't known."""
+        unknown = [one for one in self.form if one.is_empty]
+        return fill_form_command(unknown, self.address) if unknown else self.command
+
+    @property
+    def unfilled(self) -> tuple[FormField, ...]:
+        """What a form requires and the deal lacks: without it the form can't be saved."""
+        return tuple(lacking(self.form))
 
     @property
     def is_choice(self) -> bool:
@@ -94,18 +114,24 @@ def build_expected(
         one = Expected(activity=activity, address=address, command=command)
         is_step = activity.id in steps and stage is not None and stage.is_open
         if is_step and stage is not None:
-            one = _step(standing, stage, one, course.approvals.get(activity.id))
+            one = _step(standing, stage, one, course)
         found.append(one)
     return tuple(found)
 
 
-def _step(standing: Standing, stage: Stage, one: Expected, approval: str | None) -> Expected:
+def _step(standing: Standing, stage: Stage, one: Expected, course: Course) -> Expected:
     """The same with all that the process says of the step today."""
     name, results = one.activity.step or "", one.activity.results
+    approval = course.approvals.get(one.activity.id)
     step = stage.step_named(name)
     routes = tuple(_route(standing, stage, one, result, approval) for result in results)
-    unfilled = _unfilled(standing, step) if step is not None else ()
-    return msgspec.structs.replace(one, is_step=True, step=step, routes=routes, unfilled=unfilled)
+    form = _form(standing, step, course) if step is not None and step.kind == "form" else ()
+    return msgspec.structs.replace(one, is_step=True, step=step, routes=routes, form=form)
+
+
+def _form(standing: Standing, step: Step, course: Course) -> tuple[FormField, ...]:
+    state = build_state(build_document(standing.deal))
+    return build_form(step, state, course.dictionaries, course.custom_fields)
 
 
 def _route(
@@ -113,8 +139,12 @@ def _route(
 ) -> Route:
     name = one.activity.step or ""
     following = running.follow(stage, name, result, partial(holds, standing))
-    command = result_command(one.activity, one.address, result, approval)
-    return Route(result, leads_to(standing, following, name), command, following)
+    command = end_command(one.activity, one.address, approval, result)
+    step = stage.step_named(name)
+    is_gone = step is None or result not in step.then
+    target = END_OF_STAGE if step is None or is_gone else step.then[result]
+    words = leads_to(standing, following, name)
+    return Route(result, words, command, following, target, is_gone)
 
 
 def leads_to(standing: Standing, following: Following, step: str) -> str:
@@ -131,23 +161,6 @@ def leads_to(standing: Standing, following: Following, step: str) -> str:
     return {"end-of-stage": "the end of the stage", "end-of-process": "the end of the process"}[
         following.end
     ]
-
-
-def fill_line(names: Iterable[str], address: str) -> str:
-    """The command that fills these fields of a form and saves it, `…` where a value goes."""
-    fields = [FormField(name=name, label=name, kind="text") for name in names]
-    return fill_form_command(fields, address)
-
-
-def _unfilled(standing: Standing, step: Step) -> tuple[Unmet, ...]:
-    """The fields that a form requires and the deal lacks, as criteria of the stage."""
-    found = []
-    for name in step.required:
-        if not holds(standing, name):
-            condition = parse_condition(name, standing.names)
-            told = f"{step.title}: {name.replace('_', ' ')}"
-            found.append(Unmet(standing.deal.stage, Criterion(require=name, say=told), condition))
-    return tuple(found)
 
 
 def steps_after(standing: Standing, open_: Iterable[Expected]) -> list[Step]:

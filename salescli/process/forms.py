@@ -161,10 +161,15 @@ def check_asked(fields: Sequence[FormField], names: Iterable[str]) -> Iterator[F
         if name in asked or (key and top in MAPPINGS and top in asked):
             continue
         meant = did_you_mean(name, asked)
-        told = f"asks for {', '.join(asked) or 'nothing'}"
-        hint = f"{meant} It {told}" if meant else f"it {told}"
+        told = tell_asked(fields)
+        hint = f"{meant} It{told.removeprefix('it')}" if meant else told
         text = f"the form doesn't ask for {name!r}"
         yield finding("field-not-asked", text, hint=hint, field=name)
+
+
+def tell_asked(fields: Iterable[FormField]) -> str:
+    """What a form asks for: `it asks for budget, need`."""
+    return f"it asks for {', '.join(entry.name for entry in fields) or 'nothing'}"
 
 
 def check_complete(
@@ -175,14 +180,18 @@ def check_complete(
     `left_out`: names that something else is said of already.
     """
     told = set(left_out)
-    missing = [entry for entry in fields if entry.is_required and entry.is_empty]
-    missing = [entry for entry in missing if entry.name not in told]
+    missing = [entry for entry in lacking(fields) if entry.name not in told]
     if not missing:
         return None
     names = [entry.name for entry in missing]
     text = f"the form can't be saved without {', '.join(names)}"
     hint = fill_form_command(missing, address)
     return finding("form-incomplete", text, hint=hint, field=names[0])
+
+
+def lacking(fields: Iterable[FormField]) -> list[FormField]:
+    """What a form requires and the deal doesn't say."""
+    return [entry for entry in fields if entry.is_required and entry.is_empty]
 
 
 def fill_form_command(fields: Iterable[FormField], address: str) -> str:

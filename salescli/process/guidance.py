@@ -4,7 +4,7 @@ Pure; no layout. Commands in it are spelled in `salescli.process.commands`. Whet
 refused the engine is asked, so that no command is recommended that the rules forbid.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
 from typing import Literal
 
@@ -15,24 +15,30 @@ from salescli.model.criteria import Unmet, unmet_criteria
 from salescli.model.definition import Stage, Step
 from salescli.model.errors import Finding
 from salescli.process import closing, engine
-from salescli.process.barriers import requirement
 from salescli.process.commands import close_lines, ending_option, fill_command, is_runnable
-from salescli.process.expected import Course, Expected, build_expected, fill_line, steps_after
+from salescli.process.expected import Course, Expected, build_expected, steps_after
+from salescli.process.forms import fill_form_command
 from salescli.process.standing import Advanced, Outcome, Standing, open_after
 from salescli.process.walks import first_steps
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """An unmet criterion in words. `command` fills it in; None where no command exists."""
+    """An unmet criterion in words, or a field without which an open form can't be saved.
 
-    kind: Literal["advise", "require"]
+    `command` fills it in; None where no command exists. A form holds up nothing but itself.
+    """
+
+    kind: Literal["advise", "require", "form"]
     say: str
     field: str
     command: str | None
 
 
 class StepWords(msgspec.Struct, frozen=True):
-    """A step of the stage, to be told. `is_first`: it opens when the stage begins."""
+    """A step of the stage, to be told; performers and results are as the definition says them.
+
+    `is_first`: it opens when the stage begins.
+    """
 
     step: str
     kind: str
@@ -113,7 +119,6 @@ def build_guidance(
     steps = tuple(one for one in expected if one.is_step)
     is_led = course.run is not None and stage.is_open and standing.stage is not None
     start = _start(standing, stage, course)
-    fills = [one for step in steps for one in step.unfilled]
     unmet = unmet_criteria([stage], standing.subject, standing.names, standing.today, standing.me)
     forms = tuple(_form_lacks(step) for step in steps if step.unfilled)
     missing = (*chain.from_iterable(forms), *(_missing(entry, standing.name) for entry in unmet))
@@ -135,7 +140,7 @@ def build_guidance(
         start=start,
         ways=_ways(standing, steps, is_led),
         commands=_commands(standing, course, expected, missing, start),
-        blocked_by=_blocked_by(standing, fills),
+        blocked_by=_blocked_by(standing),
     )
 
 
@@ -146,8 +151,9 @@ def _missing(unmet: Unmet, address: str) -> Missing:
 
 def _form_lacks(form: Expected) -> list[Missing]:
     """What a form requires and the deal lacks; one command fills all of it."""
-    line = fill_line([one.field for one in form.unfilled], form.address)
-    return [Missing("require", one.words, one.field, line) for one in form.unfilled]
+    line = fill_form_command(form.unfilled, form.address)
+    title = form.activity.title
+    return [Missing("form", f"{title}: {one.label}", one.name, line) for one in form.unfilled]
 
 
 def _steps(stage: Stage) -> tuple[StepWords, ...]:
@@ -156,10 +162,8 @@ def _steps(stage: Stage) -> tuple[StepWords, ...]:
 
 
 def _words(step: Step, is_first: bool) -> StepWords:
-    performers = tuple(name.replace("-", " ") for name in step.performer)
-    return StepWords(
-        step.step, step.kind, step.title, performers, tuple(step.then), step.minutes, is_first
-    )
+    performers, results = tuple(step.performer), tuple(step.then)
+    return StepWords(step.step, step.kind, step.title, performers, results, step.minutes, is_first)
 
 
 def _start(standing: Standing, stage: Stage, course: Course) -> str | None:
@@ -235,7 +239,10 @@ def _commands(
 def _onward(
     standing: Standing, course: Course, expected: tuple[Expected, ...], start: str | None
 ) -> Iterator[str]:
-    """What takes the deal further, then what else waits; nothing that the rules refuse."""
+    """What takes the deal further, then what else waits; nothing that the rules refuse.
+
+    Repeating a stage is for people to choose: whoever runs the first command must come to an end.
+    """
     steps = tuple(one for one in expected if one.is_step)
     last = _last(steps)
     if start is not None and not course.has_run:
@@ -247,8 +254,6 @@ def _onward(
     for one in expected:
         if not one.unfilled and not _refuses_end(standing, one):
             yield one.command
-    if course.run is not None and not steps:
-        yield f"salescli opp repeat {standing.name}"
 
 
 def _is_refused(standing: Standing, done: Expected | None = None) -> bool:
@@ -269,7 +274,7 @@ def _without(standing: Standing, done: Expected | None) -> Standing:
     """The deal as it stands when a step is no longer open."""
     if done is None:
         return standing
-    others = [one for one in standing.open_mandatory if one.title != done.activity.title]
+    others = [one for one in standing.open_mandatory if one.activity != done.activity.id]
     return msgspec.structs.replace(standing, open_mandatory=others)
 
 
@@ -284,10 +289,9 @@ def _try_close(standing: Standing, outcome: str) -> Outcome:
     return closing.close(standing, outcome, close_reasons={}, day=standing.today)
 
 
-def _blocked_by(standing: Standing, unfilled: Sequence[Unmet]) -> tuple[Finding, ...]:
+def _blocked_by(standing: Standing) -> tuple[Finding, ...]:
     stage = standing.stage
     if stage is None or not stage.is_open:
         return ()
-    found = [requirement(standing, one) for one in unfilled]
     decided = _try_forward(standing)
-    return (*found, *(() if isinstance(decided, Advanced) else decided.findings))
+    return () if isinstance(decided, Advanced) else decided.findings

@@ -25,8 +25,9 @@ Fields = dict[str, list[Json]]
 
 
 class OpenStep(msgspec.Struct, frozen=True):
-    """An open activity of a mandatory step: its title, and the command that finishes it."""
+    """An open activity of a mandatory step: its id, title, and the command that finishes it."""
 
+    activity: str
     title: str
     command: str
 

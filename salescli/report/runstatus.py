@@ -208,7 +208,12 @@ def _step_document(one: OpenStep) -> Document:
         "late": one.is_late,
         "adopted": one.is_adopted,
         "results": [
-            {"result": route.result, "leads_to": route.target, "gone": route.is_changed}
+            {
+                "result": route.result,
+                "leads_to": route.words,
+                "target": route.target,
+                "gone": route.is_changed,
+            }
             for route in one.routes
         ],
     }

@@ -14,7 +14,7 @@ from salescli.model.durations import parse_minutes
 from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.events import Cancelled, Done
 from salescli.model.inputs import clean_text
-from salescli.process.commands import finish_command
+from salescli.process.commands import end_command
 from salescli.workspace.deals import Loaded, LoadedDeal, event_head, load_deal, stage_event
 from salescli.workspace.deciding import decide_step, refuse_decision
 from salescli.workspace.forms import refuse_incomplete
@@ -157,7 +157,7 @@ def refuse_uncancellable(session: Session, activity: Activity) -> None:
         finding(
             "step-not-cancellable",
             f"{activity.title!r} is a step of the process, and none that can be cancelled",
-            hint=finish_command(activity, session.short_inner(activity.id)),
+            hint=end_command(activity, session.short_inner(activity.id)),
             field="activity",
         )
     )

@@ -6,14 +6,13 @@ import msgspec
 
 from salescli.model.activities import Activity, build_activities
 from salescli.model.deal import Deal
-from salescli.model.definition import END_OF_PROCESS, END_OF_STAGE, TO_STAGE, Definition, Stage
 from salescli.model.errors import Finding
 from salescli.model.runs import Run, build_runs, planned_by_hand, running_run, steps_waiting
 from salescli.report.runstatus import OpenStep, Route, RunRow, RunStatus
 from salescli.workspace.agenda import is_overdue
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.deals import LoadedDeal
-from salescli.workspace.guiding import guide_loaded
+from salescli.workspace.guiding import Waiting, guide_loaded
 from salescli.workspace.lettinggo import unfinished
 from salescli.workspace.session import Session
 
@@ -38,8 +37,7 @@ def view_run(session: Session, deal: LoadedDeal) -> RunStatus:
     run = running_run(deal.live)
     activities = build_activities(deal.live)
     by_hand = planned_by_hand(deal.live)
-    waiting = steps_waiting(activities.values(), run)
-    waiting.sort(key=_due)
+    waiting = {one.id for one in steps_waiting(activities.values(), run)}
     return RunStatus(
         deal=deal.id,
         address=session.short(deal.id),
@@ -53,49 +51,27 @@ def view_run(session: Session, deal: LoadedDeal) -> RunStatus:
         running=run,
         runs=tuple(build_runs(deal.live)),
         steps=tuple(
-            _open_step(session, definition, stage, one, one.id in by_hand) for one in waiting
+            _open_step(session, one, one.activity.id in by_hand)
+            for one in guided.waiting
+            if one.activity.id in waiting
         ),
         unfinished=tuple(unfinished(activities.values())),
-        go_on=(*guided.guidance.go_on, f"salescli opp repeat {session.short(deal.id)}"),
+        go_on=guided.guidance.go_on,
     )
 
 
-def _open_step(
-    session: Session, definition: Definition, stage: Stage | None, one: Activity, is_by_hand: bool
-) -> OpenStep:
-    due_at = one.due_at
+def _open_step(session: Session, one: Waiting, is_by_hand: bool) -> OpenStep:
     return OpenStep(
-        one,
-        session.short_inner(one.id),
-        None if due_at is None else session.calendar.day_of(due_at),
-        is_overdue(session, one),
+        one.activity,
+        one.expected.address,
+        one.due_on,
+        is_overdue(session, one.activity),
         is_by_hand,
-        tuple(_route(definition, stage, one.step or "", result) for result in one.results),
+        tuple(
+            Route(route.result, route.leads_to, route.target, route.is_gone)
+            for route in one.expected.routes
+        ),
     )
-
-
-def _route(definition: Definition, stage: Stage | None, step: str, result: str) -> Route:
-    """What a result leads to by the definition of today."""
-    entry = stage.step_named(step) if stage is not None else None
-    if stage is None or entry is None or result not in entry.then:
-        return Route(result, "end of stage", END_OF_STAGE, is_changed=True)
-    target = entry.then[result]
-    return Route(result, _words(definition, stage, step, target), target)
-
-
-def _words(definition: Definition, stage: Stage, step: str, target: str | None) -> str:
-    if target is None:
-        return "nothing more"
-    if target in (END_OF_STAGE, END_OF_PROCESS):
-        return target.replace("-of-", " of " if target == END_OF_STAGE else " of the ")
-    if target.startswith(TO_STAGE):
-        name = target.removeprefix(TO_STAGE)
-        found = definition.stage_named(name)
-        return f"the stage {name if found is None else found.name}"
-    if target == step:
-        return "again"
-    following = stage.step_named(target)
-    return "end of stage" if following is None else f"{following.kind} {following.title}"
 
 
 def list_runs(

@@ -11,7 +11,7 @@ from salescli.model.computed import Computed, build_computed, values_of
 from salescli.model.definition import Definition
 from salescli.model.events import Changed
 from salescli.model.names import NameTable, build_names, subject_of
-from salescli.process.commands import finish_command
+from salescli.process.commands import end_command
 from salescli.process.standing import OpenStep, Standing
 from salescli.workspace.deals import LoadedDeal, refuse_unrecorded_stage
 from salescli.workspace.session import Session
@@ -81,11 +81,11 @@ def _open_mandatory(
     stage = definition.stage_named(deal.facts.stage)
     steps = {step.step for step in stage.steps if step.mandatory} if stage is not None else set()
     waiting = [one for one in computed.open_activities if one.step in steps]
-    return [OpenStep(one.title, finishing_line(session, deal, one)) for one in waiting]
+    return [OpenStep(one.id, one.title, finishing_line(session, deal, one)) for one in waiting]
 
 
 def finishing_line(session: Session, deal: LoadedDeal, activity: Activity) -> str:
     """The command that finishes an open step of a deal: done, or the approval that it waits for."""
     approval = approval_of(build_approvals(deal.live).values(), activity.id)
     asked = None if approval is None else session.short_inner(approval.id)
-    return finish_command(activity, session.short_inner(activity.id), asked)
+    return end_command(activity, session.short_inner(activity.id), asked)

@@ -51,12 +51,39 @@ def test_an_open_step_says_who_does_it_by_when_and_how_it_is_completed(led):
         in lines
     )
     assert "         Carl Ozols, today" in lines
-    assert "         budget=… need=… close_date=… owner=…" in lines
     command = f"salescli opp advance {short(led, 'Flat 47')} --done {act}"
     assert f"       → on to Key contacts{command:>53}" in lines
     led.now += timedelta(days=7)
     assert "         Carl Ozols, 7 days late" in led.do("next", "Flat 47").out.splitlines()
     assert "         you, 7 days late" in led.do("next", "Flat 47", "--actor", "carl").out
+
+
+def test_a_form_is_told_with_what_it_asks_for_and_is_not_known(led):
+    led.deal("Flat 48", "--department", "north", "--owner", "anna", "--budget", "1000")
+    led.do("process", "start", "Flat 48")
+    (step,) = told(led, "Flat 48")[0]["activities"]  # type: ignore[misc]
+    command = f"salescli activity done {step['activity'][4:8]} need=… close_date=…"
+    assert step["command"] == f"salescli activity done {step['activity'][4:8]}"
+    lines = led.do("next", "Flat 48").out.splitlines()
+    (first, *_) = [line for line in lines if "salescli" in line]
+    assert first.endswith(f"  {command}")
+    assert f"(Carl Ozols, today): `{command}`" in led.do("next", "Flat 48", "--format", "md").out
+
+
+def test_a_field_without_a_value_is_refused_with_what_the_form_asks_for(led):
+    led.do("process", "start", "Flat 47")
+    answer = led.run("activity", "done", activity(led), "need")
+    assert answer.code == 2
+    assert "'need' is no name=value" in answer.err
+    assert "asks for budget, need, close_date, owner" in answer.err
+    call = led.make("activity", "plan", "Flat 47", "Call them", "--type", "call")
+    answer = led.run("activity", "done", call, "need")
+    assert (answer.code, "no form" in answer.err) == (2, True)
+
+
+def test_the_mail_to_somebody_with_nothing_advises_nothing(led):
+    out = led.do("next", "--person", "carl", "--format", "md").out
+    assert out == "# Carl Ozols\n\nCarl Ozols has no open deal here.\n"
 
 
 def test_a_question_shows_where_its_results_lead_and_what_comes_after(led):
@@ -140,7 +167,7 @@ def test_long_titles_in_any_script_fit(led):
         answer = led.do(*arguments)
         assert [line for line in answer.out.splitlines() if wcswidth(line) > 80] == []
     line = led.do("opp", "repeat", "Flat 47").err.splitlines()[-1]
-    assert line.startswith("Next for Carl Ozols: подготовить расчёт")
+    assert line.startswith("Next for Carl Ozols: Подготовить расчёт")
     assert line.endswith(f"… · salescli next {short(led, 'Flat 47')}")
     assert wcswidth(line) <= 80
 
@@ -150,14 +177,14 @@ def test_the_last_line_of_a_change_tells_the_next_step_and_for_whom(led):
     last = led.do("process", "start", "Flat 47").err.splitlines()[-1]
     assert (
         last
-        == f"Next for Carl Ozols: fill in the deal and appoint its owner · salescli next {deal}"[
+        == f"Next for Carl Ozols: Fill in the deal and appoint its owner · salescli next {deal}"[
             :80
         ]
     )
     last = led.do("activity", "done", activity(led)).err.splitlines()[-1]
     assert last == f"Next: Qualification is at its end · salescli next {deal}"
     last = led.do("opp", "advance", "Flat 47").err.splitlines()[-1]
-    assert last == f"Next: write down the people and their roles · salescli next {deal}"
+    assert last == f"Next: Write down the people and their roles · salescli next {deal}"
 
 
 def test_the_document_says_what_is_expected_and_what_can_be_run(led):
@@ -166,7 +193,17 @@ def test_the_document_says_what_is_expected_and_what_can_be_run(led):
     (step,) = one["activities"]
     act, deal = activity(led), short(led, "Flat 47")
     assert (step["owner"], step["due_on"], step["late_days"]) == ("carl", "2026-11-02", 0)
-    assert (step["step"], step["fields"]) == ("facts", ["budget", "need", "close_date", "owner"])
+    assert step["step"] == "facts"
+    names = [one["field"] for one in step["fields"]]
+    assert names == ["budget", "need", "close_date", "owner"]
+    assert step["fields"][0] == {
+        "field": "budget",
+        "label": "What the client can spend",
+        "kind": "money",
+        "required": False,
+        "value": "1000.00 EUR",
+        "values": [],
+    }
     assert step["results"] == [
         {"result": "saved", "leads_to": "the end of the stage",
          "command": f"salescli activity done {act}"}

@@ -83,7 +83,9 @@ def make_standing(
         subject=subject_of(deal),
         names=NAMES,
         today=today,
-        open_mandatory=[OpenStep(title, "salescli activity done a6xr") for title in open_mandatory],
+        open_mandatory=[
+            OpenStep("act-a6xr", title, "salescli activity done a6xr") for title in open_mandatory
+        ],
         empties_probability=empties_probability,
         address="7k2m",
     )

@@ -19,12 +19,14 @@ from standings import (
 )
 
 from salescli.model.calendar import Calendar
+from salescli.model.catalogues import Choice
 from salescli.model.computed import build_computed, values_of
 from salescli.model.definition import Definition, Step
 from salescli.model.events import Created, Event, Planned
 from salescli.model.names import subject_of
 from salescli.model.runs import Run
 from salescli.process.expected import Course
+from salescli.process.forms import form_document
 from salescli.process.guidance import Guidance, build_guidance
 from salescli.process.standing import OpenStep, Standing
 
@@ -70,12 +72,16 @@ def guide(
         subject=subject_of(deal, values_of(computed), calendar=RIGA),
         names=NAMES,
         today=today,
-        open_mandatory=[OpenStep(one.title, "") for one in activities if one.step in mandatory],
+        open_mandatory=[
+            OpenStep(one.activity, one.title, "") for one in activities if one.step in mandatory
+        ],
         address="7k2m",
     )
     run = Run(RUN, "anna", BORN) if is_running else None
     addresses = {one.activity: one.activity.removeprefix("act-") for one in activities}
-    return build_guidance(standing, computed, Course(run, has_run, addresses, approvals))
+    needs = {"needs": {"flat": Choice(name="A flat"), "parking": Choice(name="Parking")}}
+    course = Course(run, has_run, addresses, approvals, dictionaries=needs)
+    return build_guidance(standing, computed, course)
 
 
 def test_the_last_open_step_of_a_stage_ends_with_the_move():
@@ -164,11 +170,7 @@ def test_a_running_deal_without_an_open_step_is_at_the_end_of_its_stage():
         ("close", "rerouted"),
         ("close", "rejected"),
     ]
-    assert told.commands == (
-        "salescli opp advance 7k2m",
-        "salescli activity done 1",
-        "salescli opp repeat 7k2m",
-    )
+    assert told.commands == ("salescli opp advance 7k2m", "salescli activity done 1")
 
 
 def test_at_the_end_of_the_last_stage_comes_the_win():
@@ -207,7 +209,9 @@ def test_a_required_criterion_takes_the_move_out_of_what_can_be_run_and_says_so(
     told = guide("a", facts, definition=definition)
     assert told.commands == ("salescli activity done 5",)
     assert [found.code for found in told.blocked_by] == ["unmet-requirement"]
-    assert guide("a", definition=definition).commands == ("salescli opp repeat 7k2m",)
+    ended = guide("a", definition=definition)
+    assert (ended.commands, ended.ways[1].do) == ((), "repeat")
+    assert [found.code for found in ended.blocked_by] == ["unmet-requirement"]
     met = guide("a", facts, definition=definition, budget=eur("1.00"))
     assert (met.commands[0], met.blocked_by) == ("salescli opp advance 7k2m --done 5", ())
 
@@ -225,12 +229,31 @@ def test_a_form_wants_its_required_fields_before_it_is_done():
     facts = planned(5, "facts", definition)
     told = guide("a", facts, definition=definition)
     assert [(one.kind, one.field, one.command) for one in told.missing] == [
-        ("require", "budget", "salescli activity done 5 budget=…")
+        ("form", "budget", "salescli activity done 5 budget=…")
     ]
+    assert told.missing[0].say == "Facts: What the client can spend"
     assert told.commands == ()
-    assert [found.field for found in told.blocked_by] == ["budget"]
     filled = guide("a", facts, definition=definition, budget=eur("1.00"))
     assert filled.commands[0] == "salescli opp advance 7k2m --done 5"
+
+
+def test_a_form_that_lacks_something_holds_up_nothing_but_itself():
+    definition = process(stage("a", steps=[form(fields=["need"], required=["need"])]), stage("b"))
+    told = guide("a", planned(5, "facts", definition), definition=definition)
+    assert [one.name for one in told.expected[0].unfilled] == ["need"]
+    assert told.blocked_by == ()
+
+
+def test_what_a_form_asks_for_is_told_with_what_is_known_and_what_it_may_be():
+    definition = process(
+        stage("a", steps=[form(fields=["need", "budget"], required=["need"])]), stage("b")
+    )
+    told = guide("a", planned(5, "facts", definition), definition=definition, budget=eur("1.00"))
+    need, budget = form_document(told.expected[0].form)
+    assert (need["field"], need["required"], need["value"]) == ("need", True, None)
+    assert need["values"] == ["flat", "parking"]
+    assert (budget["field"], budget["required"], budget["value"]) == ("budget", False, "1.00 EUR")
+    assert budget["label"] == "What the client can spend"
 
 
 def test_a_mandatory_step_blocks_no_longer_where_it_ends_with_the_move():
@@ -238,6 +261,17 @@ def test_a_mandatory_step_blocks_no_longer_where_it_ends_with_the_move():
     told = guide("a", planned(5, "facts", definition), definition=definition)
     assert [found.code for found in told.blocked_by] == ["mandatory-step"]
     assert told.commands[0] == "salescli opp advance 7k2m --done 5"
+
+
+def test_another_mandatory_step_of_the_same_title_still_blocks():
+    # "key" leads to stage b, and "other" is mandatory and stays open
+    key = Step(step="key", kind="task", title="Call", mandatory=True, then={"done": "stage:b"})
+    other = msgspec.structs.replace(key, step="other", then={"done": None})
+    definition = process(stage("a", steps=[key, other]), stage("b"))
+    told = guide(
+        "a", planned(5, "key", definition), planned(6, "other", definition), definition=definition
+    )
+    assert told.commands == ("salescli activity done 6",)
 
 
 def test_a_step_that_leads_to_a_stage_that_the_rules_refuse_is_not_recommended():

@@ -65,10 +65,10 @@ def test_nothing_happened_for_eight_days() -> None:
     assert (told.quiet_days, told.is_stale) == (8, True)
 
 
-def test_steps_are_told_in_words() -> None:
+def test_steps_are_told_with_the_definitions_words() -> None:
     (facts,) = guide("qualification").steps
     assert facts.title == "Fill in the deal and appoint its owner"
-    assert (facts.performers, facts.results) == (("department manager", "starter"), ("saved",))
+    assert (facts.performers, facts.results) == (("department-manager", "starter"), ("saved",))
     assert (facts.minutes, facts.is_first) == (30, True)
     told = guide("proposal-preparation").steps
     assert [(entry.step, entry.is_first) for entry in told] == [

@@ -253,7 +253,9 @@ def test_all_reasons_against_a_move_come_at_once(
         subject=subject_of(deal),
         names=NAMES,
         today=date(2026, 11, 13),
-        open_mandatory=[OpenStep(title, "salescli activity done a6xr") for title in mandatory],
+        open_mandatory=[
+            OpenStep("act-a6xr", title, "salescli activity done a6xr") for title in mandatory
+        ],
     )
     expected = [] if is_allowed else ["retired-stage", "move-not-allowed"]
     missing = [

@@ -39,7 +39,7 @@ def step(title: str = "Show it", **more: object) -> OpenStep:
         "due_on": date(2026, 11, 2),
         "is_late": False,
         "is_adopted": False,
-        "routes": (Route("done", "form Write it", "write"), Route("no", "nothing more", None)),
+        "routes": (Route("done", "Write it", "write"), Route("no", "nothing more", None)),
     }
     return OpenStep(**{**values, **more})
 
@@ -90,7 +90,7 @@ def test_the_screen_says_what_waits_and_what_was_before():
         " Process  runs since 2 Nov 2026, started by Anna Bērziņa",
         ' Waits    8f2k meeting "Show it", Anna Bērziņa, since 2 Nov 2026, planned by',
         "          hand ! late",
-        "               done → form Write it",
+        "               done → Write it",
         "               no → nothing more",
         ' Before   2 Nov 2026, carl; stopped "They are abroad" on 2 Nov 2026',
     ]
@@ -126,8 +126,8 @@ def test_the_document_says_where_each_result_leads():
     document = json.loads(json.dumps(build_status_document(status())))
     assert document["schema"] == "salescli/run@1"
     assert document["steps"][0]["results"] == [
-        {"result": "done", "leads_to": "write", "gone": False},
-        {"result": "no", "leads_to": None, "gone": False},
+        {"result": "done", "leads_to": "Write it", "target": "write", "gone": False},
+        {"result": "no", "leads_to": "nothing more", "target": None, "gone": False},
     ]
     assert document["runs"][0]["why"] == "They are abroad"
 

@@ -74,7 +74,7 @@ def test_all_fields_make_one_event_before_the_done_and_what_follows(shop, deal, 
     assert events[5]["owner"] == "carl"
     assert shop.facts(deal)["budget"] == "250000.00 EUR"
     assert "Not known yet: need.\n" in answer.err
-    assert "Next: Call them" in answer.err.splitlines()[-1]
+    assert "Next for Carl: Call them" in answer.err.splitlines()[-1]
     assert shop.run("check").code == 0
 
 
