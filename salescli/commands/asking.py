@@ -42,7 +42,10 @@ def ask_form(
         standing = forms.tell_standing(session, form) if form is not None else {}
     if form is None:
         return [], result
-    say(f"{form.activity.title}. Enter keeps what stands there, {EMPTY} empties it.")
+    for line in fold_words(
+        f"{form.activity.title}. Enter keeps what stands there, {EMPTY} empties it.", WIDTH
+    ):
+        say(line)
     answers: list[tuple[str, str]] = []
     for entry in form.fields:
         for line in _heading(entry):
@@ -61,11 +64,12 @@ def ask_form(
 def _heading(entry: FormField) -> list[str]:
     """What is asked, and what may be answered."""
     needed = " (needed)" if entry.is_required else ""
-    lines = [f"{entry.label}{needed}"]
+    lines = fold_words(f"{entry.label}{needed}", WIDTH)
     if entry.is_list:
         _, *rest = entry.items or (entry,)
         told = " ".join(f"{one.name}=…" for one in rest)
-        lines.append(f"  NAME {told}".rstrip() + "; Enter when there is nothing more")
+        typed = f"NAME {told}".rstrip() + "; Enter when there is nothing more"
+        lines += [f"  {line}" for line in fold_words(typed, WIDTH - 2)]
         for one in rest:
             lines += _choices(f"{one.name}: ", one)
     else:
@@ -125,9 +129,12 @@ def _is_taken(app: App, actor: str | None, activity_id: str, answers: Typed) -> 
 
 
 def _ask_result(results: Sequence[str]) -> str:
-    say(f"How it ended\n  {', '.join(results)}")
+    say("How it ended")
+    for line in fold_words(", ".join(results), WIDTH - 2):
+        say(f"  {line}")
     while True:
         text = str(click.prompt("result", err=True)).strip()
         if text in results:
             return text
-        say(f"It is one of {', '.join(results)}.")
+        for line in fold_words(f"It is one of {', '.join(results)}.", WIDTH):
+            say(line)
