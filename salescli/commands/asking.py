@@ -4,7 +4,8 @@ Nothing is locked while somebody thinks: a session is opened to read the form, a
 answer. Nothing is written here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -28,6 +29,16 @@ def read_pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
             raise click.UsageError(f"{text!r} is not FIELD=VALUE")
         pairs.append((name.strip(), value))
     return pairs
+
+
+@contextmanager
+def telling_nothing_was_written() -> Iterator[None]:
+    """Say so, on a line of its own, where nobody answers: Ctrl-C, or the end of the input."""
+    try:
+        yield
+    except click.Abort:
+        say("\nNothing was written.")
+        raise
 
 
 def ask_form(
