@@ -4,7 +4,8 @@ Nothing is locked while somebody thinks: a session is opened to read the form, a
 answer. Nothing is written here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -40,6 +41,16 @@ def _is_pair(part: tuple[str, str, str]) -> bool:
     return bool(part[0].strip()) and bool(part[1])
 
 
+@contextmanager
+def telling_nothing_was_written() -> Iterator[None]:
+    """Say so, on a line of its own, where nobody answers: Ctrl-C, or the end of the input."""
+    try:
+        yield
+    except click.Abort:
+        say("\nNothing was written.")
+        raise
+
+
 def ask_form(
     app: App, activity_id: str, result: str | None, actor: str | None
 ) -> tuple[list[tuple[str, str]], str | None]:
@@ -52,7 +63,10 @@ def ask_form(
         standing = forms.tell_standing(session, form) if form is not None else {}
     if form is None:
         return [], result
-    say(f"{form.activity.title}. Enter keeps what stands there, {EMPTY} empties it.")
+    for line in fold_words(
+        f"{form.activity.title}. Enter keeps what stands there, {EMPTY} empties it.", WIDTH
+    ):
+        say(line)
     answers: list[tuple[str, str]] = []
     for entry in form.fields:
         for line in _heading(entry):
@@ -71,11 +85,12 @@ def ask_form(
 def _heading(entry: FormField) -> list[str]:
     """What is asked, and what may be answered."""
     needed = " (needed)" if entry.is_required else ""
-    lines = [f"{entry.label}{needed}"]
+    lines = fold_words(f"{entry.label}{needed}", WIDTH)
     if entry.is_list:
         _, *rest = entry.items or (entry,)
         told = " ".join(f"{one.name}=…" for one in rest)
-        lines.append(f"  NAME {told}".rstrip() + "; Enter when there is nothing more")
+        typed = f"NAME {told}".rstrip() + "; Enter when there is nothing more"
+        lines += [f"  {line}" for line in fold_words(typed, WIDTH - 2)]
         for one in rest:
             lines += _choices(f"{one.name}: ", one)
     else:
@@ -135,9 +150,12 @@ def _is_taken(app: App, actor: str | None, activity_id: str, answers: Typed) -> 
 
 
 def _ask_result(results: Sequence[str]) -> str:
-    say(f"How it ended\n  {', '.join(results)}")
+    say("How it ended")
+    for line in fold_words(", ".join(results), WIDTH - 2):
+        say(f"  {line}")
     while True:
         text = str(click.prompt("result", err=True)).strip()
         if text in results:
             return text
-        say(f"It is one of {', '.join(results)}.")
+        for line in fold_words(f"It is one of {', '.join(results)}.", WIDTH):
+            say(line)

@@ -1,5 +1,6 @@
 """Findings as text for people: place, line with a caret, why, and what to do."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -8,6 +9,8 @@ from salescli.report.numbers import clean_text
 
 WIDTH = 78
 _PROGRAMS = ("salescli", "git")
+_COMMAND_BEGINS = re.compile(r"(?:SALESCLI_\w+=\S+ )?(?:salescli|git) ")
+_COMMAND = re.compile(rf"(?<=[^(]) (?={_COMMAND_BEGINS.pattern})|(?<=;) ")  # what stands between
 _COMMANDS = ("salescli ", "git ", "--")  # a sentence with one ends in what is to be typed
 
 
@@ -33,7 +36,21 @@ def format_finding(found: Finding, lead: str = "") -> Iterator[str]:
         yield from _excerpt(found)
     if found.hint:
         for line in found.hint.split("\n"):
-            yield from wrapped(_hinted(clean_text(line)), "  ")
+            yield from _wrapped_hint(_hinted(clean_text(line)))
+
+
+def _wrapped_hint(hint: str) -> Iterator[str]:
+    """A hint in lines: a command that fits on a line of its own is not broken over two."""
+    words = ""
+    for piece in _COMMAND.split(hint):
+        joined = f"{words} {piece}".strip()
+        if len(wrapped(joined, "  ")) == 1 or not _COMMAND_BEGINS.match(piece):
+            words = joined
+            continue
+        if words:
+            yield from wrapped(words, "  ")
+        words = piece
+    yield from wrapped(words, "  ")
 
 
 def _hinted(hint: str) -> str:

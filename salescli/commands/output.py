@@ -62,7 +62,10 @@ def print_rows(
     rendered = render_rows(rows, columns, chosen, width=app.surroundings.width)
     click.echo(rendered.text)
     if rendered.note:
-        say(rendered.note)
+        from salescli.report.numbers import fold_words
+
+        for line in fold_words(rendered.note, app.surroundings.width):
+            say(line)
 
 
 def print_pieces(pieces: Iterable[str]) -> None:

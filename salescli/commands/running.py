@@ -25,13 +25,13 @@ _STEP_WIDTH = 24
 DEAL = click.argument("deal", metavar="DEAL")
 COLUMNS = [
     Column("id", "Id", kind="id"),
-    Column("title", "Title", least=24),
-    Column("owner", "Owner", least=12),
-    Column("process", "Process", kind="id"),
+    Column("title", "Title", least=12),
     Column("stage", "Stage", kind="id"),
     Column("days_at_stage", "Days", "right", "number"),
     Column("step", "Step", least=_STEP_WIDTH),
     Column("due_on", "Due", kind="day"),
+    Column("owner", "Owner"),  # on a narrow terminal the last ones go: mostly the same in all rows
+    Column("process", "Process", kind="id"),
 ]
 MACHINE_COLUMNS = [
     Column(name, name, kind="number" if name in ("days_at_stage", "open_steps") else "text")

@@ -1,7 +1,11 @@
 """The nearest known name: "did you mean"."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+
+_WORDS = re.compile(r"[\s\-_.,:()/]+")
+SHOWN = 5  # of names that a part of a name may mean
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -15,3 +19,33 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`did you mean qualification?`, or `""`."""
     found = nearest(name, known)
     return f"did you mean {found}?" if found else ""
+
+
+def has_words(name: str, part: str) -> bool:
+    """Whether `part` begins a word of `name` and goes on as that does; case does not matter."""
+    words = _split(name)
+    wanted = _split(part)
+    if not "".join(wanted):
+        return False
+    return any(
+        words[start : start + len(wanted) - 1] == wanted[:-1]
+        and words[start + len(wanted) - 1].startswith(wanted[-1])
+        for start in range(len(words) - len(wanted) + 1)
+    )
+
+
+def _split(text: str) -> list[str]:
+    return _WORDS.split(text.strip().casefold())
+
+
+def meant_by(text: str, names: Mapping[str, str]) -> str:
+    """`did you mean anna-berzina?` for what stands in `names` (id → name), or `""`.
+
+    Those of whose id or name the text is a part come first, else the one most like it.
+    """
+    parts = [key for key, name in names.items() if has_words(key, text) or has_words(name, text)]
+    if not parts:
+        return did_you_mean(text, [*names, *names.values()])
+    if len(parts) > SHOWN:
+        return f"did you mean one of {', '.join(parts[:SHOWN])} …?"
+    return f"did you mean {' or '.join(parts)}?"

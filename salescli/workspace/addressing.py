@@ -11,13 +11,29 @@ import msgspec
 
 from salescli.model.errors import Finding, NotFound, finding
 from salescli.model.ids import RECORD_PREFIXES, fold_name, is_born_id, kind_of_id
-from salescli.model.nearest import did_you_mean
+from salescli.model.nearest import did_you_mean, has_words
+from salescli.report.numbers import width_of
 from salescli.store import layout
 from salescli.store.yamltext import read_tree
 from salescli.workspace.session import Session
 
 _PREFIX = re.compile(r"(?:(opp|acc|con|lead)-)?([0-9a-hjkmnp-tv-z]{1,10})")
+_ANY_ID = re.compile(r"(?:([a-z]{3,4})-)?([0-9a-hjkmnp-tv-z]{4,10})")
+_NOUNS = {
+    "opportunity": "the deal",
+    "account": "the account",
+    "contact": "the contact",
+    "lead": "the lead",
+}
+_INNER = {  # prefix → what it is, and the command that takes it
+    "act": ("an activity", "salescli activity done"),
+    "appr": ("an approval", "salescli approval approve"),
+    "prop": ("a proposal", "salescli proposal set"),
+    "post": ("a post", "salescli feed reply"),
+    "mail": ("a mail", "salescli mail show"),
+}
 MAX_CANDIDATES = 10
+WIDTH = 80  # columns of a terminal
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -46,8 +62,49 @@ def find_record(session: Session, text: str, *kinds: str) -> Found:
             return candidates[0]
         if candidates:
             raise NotFound(ambiguous(session, text, candidates))
+    other = other_than(session, text, *kinds)
+    partly = [] if other else _titled_partly(session, text, kinds)
+    if partly:
+        raise NotFound(_none_but(session, kinds, text, partly))
     known = [title for kind in kinds for title in titles_of(session, kind)]
-    raise NotFound(_missing(kinds, text, did_you_mean(text, known)))
+    raise NotFound(_missing(kinds, text, other or did_you_mean(text, known)))
+
+
+def _titled_partly(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:
+    """The records of whose title this is a part, those that begin with it first."""
+    found = [
+        (not fold_name(title).startswith(fold_name(text)), title, record_id)
+        for kind in kinds
+        for record_id, title in _titled(session, kind)
+        if has_words(title, text)
+    ]
+    located = (find_by_id(session, record_id) for _, _, record_id in sorted(found))
+    return [one for one in located if one]
+
+
+def other_than(session: Session, text: str, *wanted: str) -> str:
+    """What an id is that names nothing of these kinds: `9ksy is an approval of …`; else `""`.
+
+    `wanted` are kinds of records and prefixes of what lies inside them, which were looked at.
+    """
+    match = _ANY_ID.fullmatch(text)
+    if match is None:
+        return ""
+    prefix, digits = match.groups()
+    others = [kind for kind in RECORD_PREFIXES if kind not in wanted]
+    told = [
+        f"{text} is {_NOUNS[one.kind]} {title_of(session, one)!r}: "
+        f"salescli {one.kind} show {digits}"
+        for one in prefixed(session, text, others)
+    ]
+    for inner, (noun, command) in _INNER.items():
+        if inner in wanted or prefix not in (None, inner):
+            continue
+        for _, record_id in session.index.holders(f"{inner}-{digits}"):
+            found = find_by_id(session, record_id)
+            if found is not None:
+                told.append(f"{text} is {noun} of {title_of(session, found)}: {command} {digits}")
+    return told[0] if len(told) == 1 else ""
 
 
 def _without_stubs(session: Session, candidates: list[Found]) -> list[Found]:
@@ -64,12 +121,17 @@ def _without_stubs(session: Session, candidates: list[Found]) -> list[Found]:
     return standing or candidates
 
 
+def _titled(session: Session, kind: str) -> Iterable[tuple[str, str]]:
+    """(id, title or name) of all records of a kind that the index holds."""
+    if kind == "opportunity":
+        return ((deal.id, deal.title) for deal in session.index.deals())
+    key = "title" if kind == "lead" else "name"
+    return ((facts.id, str(facts.document[key])) for facts in session.index.documents(kind))
+
+
 def titles_of(session: Session, kind: str) -> Iterable[str]:
     """The titles or names of all records of a kind that the index holds."""
-    if kind == "opportunity":
-        return (deal.title for deal in session.index.deals())
-    key = "title" if kind == "lead" else "name"
-    return (str(facts.document[key]) for facts in session.index.documents(kind))
+    return (title for _, title in _titled(session, kind))
 
 
 def find_by_id(session: Session, record_id: str) -> Found | None:
@@ -166,11 +228,40 @@ def _missing(kinds: Iterable[str], text: str, hint: str = "") -> Finding:
 
 def ambiguous(session: Session, text: str, candidates: Sequence[Found]) -> Finding:
     """The finding for a text that names several records, with the candidates."""
-    lines = [f"{text!r} may be any of {len(candidates)}:"]
-    lines += [
-        f"  {found.kind} {found.id}  {title_of(session, found)}"
-        for found in candidates[:MAX_CANDIDATES]
-    ]
+    lines = [f"{text!r} may be any of {len(candidates)}:", *_listed(session, candidates)]
+    return finding("ambiguous", "\n".join(lines), hint="give the id of the one you mean")
+
+
+def _none_but(
+    session: Session, kinds: Iterable[str], text: str, candidates: Sequence[Found]
+) -> Finding:
+    """The finding for a text that is a part of titles only, with those that it may mean."""
+    first = f"{_missing(kinds, text).text}; it is a part of"
+    lines = [first, *_listed(session, candidates)]
+    return finding("no-such-record", "\n".join(lines), hint="give the id of the one you mean")
+
+
+def _listed(session: Session, candidates: Sequence[Found]) -> list[str]:
+    """A line for each of the first candidates, two where one would be too long."""
+    lines = []
+    for found in candidates[:MAX_CANDIDATES]:
+        line = f"  {found.kind} {found.id}  {title_of(session, found)}"
+        told = _told(session, found)
+        is_short = width_of(line) + width_of(told) + 3 <= WIDTH
+        lines += [f"{line} · {told}"] if told and is_short else [line]
+        if told and not is_short:
+            lines.append(f"    {told}")
     if len(candidates) > MAX_CANDIDATES:
         lines.append(f"  … and {len(candidates) - MAX_CANDIDATES} more")
-    return finding("ambiguous", "\n".join(lines), hint="give the id of the one you mean")
+    return lines
+
+
+def _told(session: Session, found: Found) -> str:
+    """By what a deal or lead is told from another of its title: client, stage and owner."""
+    if found.kind not in ("opportunity", "lead"):
+        return ""
+    path = _file(found.kind, found.path)
+    tree = read_tree(session.read_required(path), path)
+    client = find_by_id(session, str(tree.get("client", "")))
+    name = title_of(session, client) if client is not None else ""
+    return ", ".join(str(one) for one in (name, tree.get("stage"), tree.get("owner")) if one)

@@ -5,7 +5,7 @@ next is not decided here.
 """
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -13,7 +13,7 @@ from salescli.model.activities import Activity
 from salescli.model.activity_rules import results_of_step
 from salescli.model.conversion import build_document
 from salescli.model.definition import Step
-from salescli.model.errors import Finding, Gathered, Refused, finding
+from salescli.model.errors import Finding, Gathered, NotFound, Refused, finding
 from salescli.model.events import Json
 from salescli.model.facts import State, build_state
 from salescli.model.ids import kind_of_id
@@ -181,7 +181,24 @@ def _read_item(session: Session, deal: LoadedDeal, name: str, text: str) -> Fiel
     who, options = parse_item(text, columns)
     main = options.pop(MAIN, "")
     is_main = parse_input("yes-no", main, session.calendar, session.today, None)
-    return read_put(session, deal, entry.noun, who, options, is_main=bool(is_main))
+    try:
+        return read_put(session, deal, entry.noun, who, options, is_main=bool(is_main))
+    except NotFound as error:
+        raise NotFound(
+            *(_own_line(found, name, who, options) for found in error.findings)
+        ) from None
+
+
+def _own_line(found: Finding, name: str, who: str | None, options: Mapping[str, str]) -> Finding:
+    """A refusal of an unknown product, with how a line of its own is typed into a form."""
+    if found.code != "no-such-product" or who is None:
+        return found
+    line = f"{name}='title=\"{who}\" price={options.get('price', '…')}'"
+    lead = f"{found.hint}\n" if found.hint.startswith("did you mean") else ""
+    hint = f"{lead}{line} makes a line of its own"
+    if not lead:
+        hint += f'\nsalescli product create "{who}" puts it into the catalogue'
+    return msgspec.structs.replace(found, hint=hint)
 
 
 def _join(session: Session, fields: Fields, more: Fields) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from salescli.model.errors import NotFound, finding
 from salescli.model.ids import kind_of_id
-from salescli.workspace.addressing import find_by_id, find_record
+from salescli.workspace.addressing import find_by_id, find_record, other_than
 from salescli.workspace.deals import Loaded, load_deal, load_lead
 from salescli.workspace.session import Session
 
@@ -49,7 +49,8 @@ def find_inner(
             finding(
                 f"no-such-{noun}",
                 f"there is no {noun} {text!r}",
-                hint=f"give its id, or the first characters of it; {LISTED[prefix]} shows them",
+                hint=other_than(session, text, prefix)
+                or f"give its id, or the first characters of it; {LISTED[prefix]} shows them",
             )
         )
     lines = [f"{text!r} may be any of {len(held)}:"]

@@ -4,7 +4,7 @@ Apart from the use cases that alter these, since every report asks here and alte
 """
 
 from salescli.model.errors import NotFound, finding
-from salescli.model.nearest import did_you_mean
+from salescli.model.nearest import meant_by
 from salescli.workspace.session import Session
 from salescli.workspace.values import ids_named, named_things
 
@@ -21,8 +21,7 @@ def find_named(session: Session, kind: str, text: str) -> str:
         finding(
             f"no-such-{kind}" if not found else "ambiguous",
             f"there is no {kind} {text!r}" if not found else f"{text!r} may be {', '.join(found)}",
-            hint=did_you_mean(text, [*known, *known.values()])
-            or f'salescli {kind} create "{text}" adds one',
+            hint=meant_by(text, known) or f'salescli {kind} create "{text}" adds one',
             field=kind,
         )
     )

@@ -14,13 +14,15 @@ from salescli.model.catalogues import Competitors, Dictionary, Products, Setting
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, NotFound, WrongUsage, finding
 from salescli.model.ids import RECORD_PREFIXES, build_id, is_slug
-from salescli.model.nearest import did_you_mean
+from salescli.model.nearest import did_you_mean, meant_by
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.codec import read_dictionaries, read_settings, read_typed
 from salescli.store.index import Index, open_index
 from salescli.store.transaction import Transaction
 from salescli.workspace.entries import EntryBatch
+
+MOST_NAMED = 5  # people that a refusal names
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -155,7 +157,7 @@ class Session:
                 finding(
                     "no-such-person",
                     f"there is no person {named!r} to act",
-                    hint=did_you_mean(named, list(people))
+                    hint=meant_by(named, {key: entry.name for key, entry in people.items()})
                     or f'salescli person create "{named}" adds them',
                     field="actor",
                 )
@@ -192,7 +194,16 @@ class Session:
             return None
 
     def _line_for_me(self, email: str) -> str:
-        """The command after which the one who typed this is known."""
+        """The command after which the one who typed this is known; how to be one of the team."""
+        known = [person for person, entry in self.team.people.items() if entry.left is None]
+        adds = self._line_that_adds(email)
+        if not known:
+            return adds
+        few = ", ".join(known[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")
+        others = f"; there are {few}" if len(known) > 1 else ""
+        return f"--actor {known[0]}, or SALESCLI_ACTOR={known[0]}{others}\n{adds}"
+
+    def _line_that_adds(self, email: str) -> str:
         name = self.surroundings.git_name() or "Your Name"
         if email:
             return f'salescli person create "{name}" --email {email}'

@@ -17,7 +17,7 @@ from salescli.model.events import Json
 from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.ids import fold_name
 from salescli.model.inputs import parse_input
-from salescli.model.nearest import did_you_mean
+from salescli.model.nearest import did_you_mean, meant_by
 from salescli.model.records import ACCOUNT_KINDS, RECORD_TYPES
 from salescli.store import layout
 from salescli.store.codec import read_typed
@@ -127,8 +127,7 @@ def read_reference(session: Session, target: str, text: str, field: str) -> str:
         finding(
             f"no-such-{kinds[0]}",
             f"there is no {kinds[0]} {text!r}",
-            hint=did_you_mean(text, {**known, **{name: key for key, name in known.items()}})
-            or _how_to_add(kinds[0], text, known),
+            hint=meant_by(text, known) or _how_to_add(kinds[0], text, known),
             field=field,
         )
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from salescli.commands.dialogue import keys_meant
 from tests.shop import Shop
 
 
@@ -54,6 +55,65 @@ def test_a_letter_or_the_word_is_an_answer(at_end, typed):
     assert stage(at_end) == "key-contacts"
 
 
+@pytest.mark.parametrize("typed", ["c\nlost\nother\nNo money\n", "close\nLost\nother\nNo money\n"])
+def test_close_asks_for_a_final_stage_alone(at_end, typed):
+    answer = at_end.run("next", "Flat 47", stdin=typed)
+    assert answer.code == 0, answer.err
+    assert "  key-contacts " not in answer.err
+    assert stage(at_end) == "lost"
+
+
+def test_a_question_mark_explains_the_answers_and_asks_again(at_end):
+    answer = at_end.run("next", "Flat 47", stdin="?\nno\n")
+    assert "advance: on to Key contacts; Enter does this." in answer.err
+    assert "repeat: the steps of Qualification begin again." in answer.err
+    assert "Nothing was changed." in answer.err
+
+
+def test_what_is_not_known_yet_is_said_before_the_question(at_end):
+    answer = at_end.run("next", "Flat 47", stdin="n\n")
+    unknown, _, asked = answer.err.partition("How does it go on?")
+    assert "Not known yet: budget, need, close_date.\n" in unknown
+    assert asked
+
+
+def test_a_beginning_that_one_stage_has_is_enough_and_earlier_stages_are_marked(at_end):
+    at_end.run("next", "Flat 47", stdin="a\n")
+    at_end.is_interactive = False
+    while rows := at_end.do("activity", "list", "--open", "--format", "csv").out.splitlines()[1:]:
+        at_end.do("process", "stop", "Flat 47") if len(rows) > 1 else finish(at_end)
+    at_end.is_interactive = True
+    answer = at_end.run("next", "Flat 47", stdin="m\nzz\nqualif\n")
+    assert "  qualification          Qualification          back\n" in answer.err
+    assert "  proposal-presentation  Proposal presentation\n" in answer.err
+    assert stage(at_end) == "qualification"
+
+
+def test_the_lines_of_the_dialogue_break_at_words(at_end):
+    answer = at_end.run("next", "Flat 47", stdin="m\nqqqq\nlost\nother\nNo money\n")
+    assert all(len(line) <= 80 for line in answer.err.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        (
+            "a",
+            [
+                "a",
+            ],
+        ),
+        ("Ab", ["ab"]),
+        ("be", ["b"]),
+        ("", []),
+        ("z", []),
+        ("A", ["a"]),
+    ],
+)
+def test_an_exact_name_comes_before_those_that_begin_so(typed, keys):
+    assert keys_meant(typed, {"a": "Alpha", "ab": "Abc", "b": "Beta"}) == keys
+
+
 def test_repeat_opens_the_steps_of_the_stage_again(at_end):
     answer = at_end.run("next", "Flat 47", stdin="r\n")
     assert "Qualification begins again." in answer.err
@@ -72,6 +132,7 @@ def test_the_end_of_input_writes_nothing(at_end, typed):
     before = at_end.tree()
     answer = at_end.run("next", "Flat 47", stdin=typed)
     assert (answer.code, at_end.tree()) == (130, before)
+    assert "\nNothing was written.\n" in answer.err
 
 
 def test_the_move_asks_which_stage_by_its_id_or_name(at_end):
@@ -80,7 +141,7 @@ def test_the_move_asks_which_stage_by_its_id_or_name(at_end):
 
 
 def test_a_misspelt_stage_is_asked_again_with_the_nearest(at_end):
-    answer = at_end.run("next", "Flat 47", stdin="m\nkey-contact\nkey-contacts\n")
+    answer = at_end.run("next", "Flat 47", stdin="m\nkey-cntacts\nkey-contacts\n")
     assert "id you mean key-contacts?" in answer.err
     assert stage(at_end) == "key-contacts"
 
@@ -103,6 +164,8 @@ def test_each_unfinished_activity_that_the_process_did_not_make_is_asked_about(a
     call, cancelled, left = plan(at_end, "Ask", "call"), plan(at_end, "See it"), plan(at_end, "Eat")
     answer = at_end.run("next", "Flat 47", stdin="a\nd\nno-answer\nc\nl\n")
     assert answer.code == 0, answer.err
+    assert 'Planned by hand: "See it". [d]one, [c]ancel, [l]eave it open\n' in answer.err
+    assert 'How "Ask" ended\n' in answer.err
     assert f"--done {call[4:8]}=no-answer --cancel {cancelled[4:8]}\n" in answer.err
     ended = {
         event["activity"]: (event["kind"], event.get("result"))

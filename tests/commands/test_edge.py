@@ -320,3 +320,26 @@ def test_another_ones_lock_is_waited_for_and_then_told(shop):
         holder.stdin.close()
     assert answer.code == 5
     assert shop.do("opp", "set", "Flat 47", "--need", "parking").code == 0
+
+
+def test_where_there_are_people_one_of_them_is_offered_before_a_new_one(shop):
+    shop.make("person", "create", "Boris Kalns", "--id", "boris")
+    client = shop.make("contact", "create", "Elena")
+    shop.git_email, shop.system_user = "new@riverside.example", "other"
+    answer = shop.run("opp", "create", "X", "--client", client)
+    assert answer.code == 2
+    *_, offer, adds = answer.err.splitlines()
+    assert offer == "  --actor anna, or SALESCLI_ACTOR=anna; there are anna, boris"
+    assert adds == '  salescli person create "Anna Berzina" --email new@riverside.example'
+    shop.do("opp", "create", "X", "--client", client, "--actor", "boris")
+
+
+@pytest.mark.parametrize("arguments", [("--owner", "anna-b"), ("--actor", "berzina")])
+def test_a_person_by_a_part_of_the_name_is_offered_before_a_new_one(shop, arguments):
+    shop.make("person", "create", "Anna Maria Berzina", "--id", "anna-berzina")
+    shop.make("contact", "create", "Elena")
+    answer = shop.run("opp", "create", "X", "--client", "Elena", *arguments)
+    assert answer.code == 3
+    assert "id you mean " in answer.err
+    assert "anna-berzina" in answer.err
+    assert "person create" not in answer.err

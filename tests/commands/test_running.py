@@ -876,3 +876,13 @@ def test_an_open_step_that_a_merge_left_over_is_let_go_of(small):
     assert answer.code == 0
     assert 'let go of "Task strayed"' in answer.err
     assert [one["step"] for one in open_of(small, deal)] == ["show"]
+
+
+def test_on_a_terminal_of_80_columns_the_list_keeps_stage_days_step_and_due(shop):
+    deal = shop.deal("A flat with a long name, block B, floor 7", "--owner", "anna")
+    shop.do("process", "start", deal)
+    shop.is_terminal = True
+    answer = shop.do("process", "status")
+    assert answer.out.splitlines()[0].split() == "Id Title Stage Days Step Due Owner".split()
+    assert all(len(line) <= 80 for line in [*answer.out.splitlines(), *answer.err.splitlines()])
+    assert "left out: Process." in " ".join(answer.err.split())

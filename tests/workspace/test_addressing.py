@@ -52,8 +52,8 @@ def test_a_prefix_of_several_lists_them(store):
     assert answer.code == 3
     assert answer.err == (
         "'7k' may be any of 2:\n"
-        "  opportunity opp-7k2m9xq4tb  Flat 47\n"
-        "  opportunity opp-7k9m9xq4tb  Flat 48\n"
+        "  opportunity opp-7k2m9xq4tb  Flat 47 · Elena Petrova, qualification, anna\n"
+        "  opportunity opp-7k9m9xq4tb  Flat 48 · Elena Petrova, qualification, anna\n"
         "  Give the id of the one you mean.\n"
     )
 
@@ -127,3 +127,40 @@ def test_nobody_of_that_name_comes_with_how_to_make_one(store, text):
 def test_an_empty_text_is_no_client(store):
     with store.session() as session, pytest.raises(Refused):
         find_client(session, " ")
+
+
+def test_a_part_of_titles_lists_those_that_have_it(shop):
+    shop.deal("Block A, 7")
+    shop.deal("Big block A")
+    shop.deal("Blockade")
+    answer = shop.run("opp", "show", "block a")
+    assert answer.code == 3
+    first, *lines, hint = answer.err.splitlines()
+    assert first == "There is no deal 'block a'; it is a part of"
+    assert [" ".join(line.split()[2:]) for line in lines] == [
+        "Block A, 7 · Elena Petrova, qualification, anna",
+        "Big block A · Elena Petrova, qualification, anna",
+    ]
+    assert hint == "  Give the id of the one you mean."
+
+
+def test_candidates_of_one_title_are_told_apart_in_80_columns(shop):
+    title = "Flat 47 with a balcony to the river, and a cellar"
+    for _ in range(2):
+        shop.deal(title)
+    answer = shop.run("opp", "show", title)
+    lines = answer.err.splitlines()
+    assert lines[2] == lines[4] == "    Elena Petrova, qualification, anna"
+
+
+def test_an_id_of_another_kind_says_what_it_is(shop):
+    deal = shop.deal("Flat 47")
+    act = shop.make("activity", "plan", "Flat 47", "Ring", "--type", "call")[4:]
+    answer = shop.run("opp", "show", act)
+    assert answer.code == 3
+    assert f"{act} is an activity of Flat 47: salescli activity done {act}" in answer.err
+    answer = shop.run("approval", "approve", act[:6])
+    assert f"salescli activity done {act[:6]}" in answer.err
+    answer = shop.run("activity", "done", deal[4:8])
+    assert answer.code == 3
+    assert f"{deal[4:8]} is the deal 'Flat 47': salescli opportunity show {deal[4:8]}" in answer.err

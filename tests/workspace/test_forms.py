@@ -200,3 +200,19 @@ def test_the_end_of_the_input_writes_nothing(shop, form):
 def test_given_fields_are_not_asked_for(shop, form):
     shop.is_interactive = True
     assert done(shop, form, "budget=1").code == 0
+
+
+WITH_LINES = DEFINITION.replace("contacts]", "contacts, products]")
+
+
+def test_an_unknown_product_says_how_a_line_of_its_own_is_typed(shop, deal, form):
+    shop.write("processes/small.yaml", WITH_LINES)
+    answer = done(shop, form, "budget=300000", "products=Flat 1 price=300000")
+    assert answer.code == 3
+    assert "There is no product 'Flat 1'." in answer.err
+    line = """products='title="Flat 1" price=300000'"""
+    assert f"  {line} makes a line of its own\n" in answer.err
+    assert 'salescli product create "Flat 1" puts it into the catalogue' in answer.err
+    done(shop, form, "budget=300000", line.replace("'", ""))
+    (made,) = shop.facts(deal)["products"]
+    assert (made["title"], made["price"]) == ("Flat 1", "300000.00 EUR")
