@@ -116,7 +116,7 @@ def build_guidance(
     fills = [one for step in steps for one in step.unfilled]
     unmet = unmet_criteria([stage], standing.subject, standing.names, standing.today, standing.me)
     forms = tuple(_form_lacks(step) for step in steps if step.unfilled)
-    missing = (*chain.from_iterable(forms), *(_missing(entry, standing.name) for entry in unmet))
+    missing = (*chain.from_iterable(forms), *(_missing(entry, standing) for entry in unmet))
     return Guidance(
         stage=stage.stage,
         name=stage.name,
@@ -139,9 +139,10 @@ def build_guidance(
     )
 
 
-def _missing(unmet: Unmet, address: str) -> Missing:
+def _missing(unmet: Unmet, standing: Standing) -> Missing:
     kind: Literal["advise", "require"] = "require" if unmet.is_required else "advise"
-    return Missing(kind, unmet.words, unmet.field, fill_command(unmet, address))
+    command = fill_command(unmet, standing.name, standing.latest_proposal)
+    return Missing(kind, unmet.words, unmet.field, command)
 
 
 def _form_lacks(form: Expected) -> list[Missing]:

@@ -38,7 +38,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     mandatory. `empties_probability`: a live `changed` of the probability lies after the
     instant of the move, which then empties it in any case (format.md section 2, "Time").
     `address` is how commands in hints name the deal; `by_hand` is the command that would make this
-    move, where nobody typed one: hints then give it whole.
+    move, where nobody typed one: hints then give it whole. `latest_proposal` is how commands name
+    the proposal that changed last; empty without one.
     """
 
     deal: Opportunity
@@ -52,6 +53,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     empties_probability: bool = False
     address: str = ""
     by_hand: str = ""
+    latest_proposal: str = ""
 
     @property
     def forcing(self) -> str:

@@ -188,7 +188,14 @@ def test_what_blocks_is_told_with_its_code(led):
     (blocking,) = one["blocked_by"]  # type: ignore[misc]
     assert blocking["code"] == "unmet-requirement"
     assert one["commands"][0] == f"salescli proposal add {short(led, 'Flat 47')} --state sent"  # type: ignore[index]
-    led.do("proposal", "add", "Flat 47", "--state", "sent")
+    led.make("proposal", "add", "Flat 47")
+    led.now += timedelta(minutes=1)
+    latest = led.make("proposal", "add", "Flat 47")[5:9]
+    line = f"salescli proposal set {latest} --state sent"
+    assert told(led, "Flat 47")[0]["commands"][0] == line  # type: ignore[index]
+    refusal = led.run("opp", "advance", "Flat 47")
+    assert (refusal.code, f"{line}, or " in refusal.err) == (1, True)
+    led.do(*line.split()[1:])
     assert told(led, "Flat 47")[0]["blocked_by"] == []
 
 
