@@ -53,7 +53,9 @@ def _show_one(app: App, text: str, actor: str | None, format_: str) -> None:
         print_document(build_next_document([one]))
         return
     lines = (
-        format_deal_markdown(one)[:-1] if format_ == "md" else screen(one, address, is_alone=True)
+        format_deal_markdown(one, address)[:-1]
+        if format_ == "md"
+        else screen(one, address, is_alone=True)
     )
     for line in lines:
         click.echo(line)
@@ -82,7 +84,7 @@ def _show_morning(app: App, person: str | None, actor: str | None, format_: str)
     if format_ == "json":
         print_document(build_next_document(morning.all))
     elif format_ == "md":
-        for line in format_morning_markdown(morning):
+        for line in format_morning_markdown(morning, addresses):
             click.echo(line)
     else:
         for one in morning.all:

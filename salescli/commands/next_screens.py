@@ -46,9 +46,8 @@ def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
     lines.append(f"{MARGIN}{stage_words(one, 40)}")
     if is_alone and guidance.goal:
         lines += _told("Goal: ", guidance.goal)
-    if guidance.is_stale:
-        words = f"nothing happened for {format_days(guidance.quiet_days or 0)}"
-        lines += _pair(_told("! ", words), f"salescli activity plan {address} …")
+    for words, command in alarms(one, address):
+        lines += _pair(_told("! ", words), command)
     for waiting in one.waiting:
         lines += _activity(one, waiting, is_alone=is_alone)
     for entry in guidance.missing:
@@ -57,6 +56,21 @@ def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
     if guidance.has_come_to_end:
         lines += _told("✓ ", f"{guidance.name} is at its end")
     return lines + (_further(one) if is_alone else _onward(one))
+
+
+def alarms(one: Guided, address: str) -> list[tuple[str, str]]:
+    """What is wrong with a deal's days, and the command that mends it; empty where none does."""
+    guidance, found = one.guidance, []
+    if guidance.is_over_limit:
+        over = (guidance.days_at_stage or 0) - (guidance.days_in_stage or 0)
+        found.append((f"{format_days(over)} over the limit of its stage", ""))
+    if guidance.overdue_since is not None:
+        words = f"the close date was {format_day(guidance.overdue_since)}"
+        found.append((words, f"salescli opp set {address} --close-date …"))
+    if guidance.is_stale:
+        words = f"nothing happened for {format_days(guidance.quiet_days or 0)}"
+        found.append((words, f"salescli activity plan {address} …"))
+    return found
 
 
 def stage_words(one: Guided, room: int | None = None) -> str:

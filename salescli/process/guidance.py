@@ -5,6 +5,7 @@ refused the engine is asked, so that no command is recommended that the rules fo
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import chain
 from typing import Literal
 
@@ -23,10 +24,14 @@ from salescli.process.walks import first_steps
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """An unmet criterion in words. `command` fills it in; None where no command exists."""
+    """An unmet criterion in words. `command` fills it in; None where no command exists.
+
+    `words` stand behind a word like "Required", `say` by itself.
+    """
 
     kind: Literal["advise", "require"]
     say: str
+    words: str
     field: str
     command: str | None
 
@@ -69,6 +74,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     days_at_stage: int | None
     days_in_stage: int | None  # the limit
     is_over_limit: bool
+    overdue_since: date | None  # a close date that has passed
     quiet_days: int | None
     is_stale: bool
     missing: tuple[Missing, ...]
@@ -124,6 +130,7 @@ def build_guidance(
         days_at_stage=days,
         days_in_stage=limit,
         is_over_limit=days is not None and limit is not None and days > limit,
+        overdue_since=standing.deal.close_date if computed.overdue else None,
         quiet_days=computed.quiet_days,
         is_stale=computed.stale,
         missing=missing,
@@ -142,13 +149,13 @@ def build_guidance(
 def _missing(unmet: Unmet, standing: Standing) -> Missing:
     kind: Literal["advise", "require"] = "require" if unmet.is_required else "advise"
     command = fill_command(unmet, standing.name, standing.latest_proposal)
-    return Missing(kind, unmet.words, unmet.field, command)
+    return Missing(kind, unmet.sentence, unmet.words, unmet.field, command)
 
 
 def _form_lacks(form: Expected) -> list[Missing]:
     """What a form requires and the deal lacks; one command fills all of it."""
     line = fill_line([one.field for one in form.unfilled], form.address)
-    return [Missing("require", one.words, one.field, line) for one in form.unfilled]
+    return [Missing("require", one.sentence, one.words, one.field, line) for one in form.unfilled]
 
 
 def _steps(stage: Stage) -> tuple[StepWords, ...]:

@@ -125,6 +125,28 @@ def test_those_that_want_something_today_stand_first(led):
     assert "2 of your 3 open deals want something today.\n" in led.do("next").err
 
 
+def test_a_deal_over_its_limit_or_its_close_date_stands_first_and_says_so(led):
+    led.now += timedelta(minutes=1)
+    led.deal("Flat 48", "--owner", "anna", "--close-date", "2026-11-20")
+    led.now += timedelta(days=19)  # 21 November; Qualification may take 30 days
+    for deal in ("Flat 47", "Flat 48"):
+        led.do("activity", "log", deal, "Called them", "--type", "call")
+    deal = short(led, "Flat 48")
+    answer = led.do("next")
+    assert [one["title"] for one in told(led)] == ["Flat 48", "Flat 47"]
+    line = "       ! the close date was 20 Nov 2026"
+    assert f"{line}{f'salescli opp set {deal} --close-date …':>{80 - len(line)}}\n" in answer.out
+    assert answer.err == "1 of your 2 open deals wants something today.\n"
+    assert (
+        f"- The close date was 20 Nov 2026: `salescli opp set {deal} --close-date …`\n"
+    ) in led.do("next", "--format", "md").out
+    led.now += timedelta(days=15)  # 34 days after 2 November
+    assert "       ! 4 days over the limit of its stage\n" in led.do("next", "Flat 47").out
+    assert [one["over_limit"] for one in told(led)] == [True, True]
+    assert [one["overdue_since"] for one in told(led)] == [None, "2026-11-20"]
+    assert led.do("next").err == "2 of your 2 open deals want something today.\n"
+
+
 def test_a_closed_deal_is_nobodys_affair(led):
     led.do("activity", "plan", "Flat 47", "Call them", "--type", "call", "--owner", "carl")
     led.do("opp", "close", "Flat 47", "--outcome", "lost", "--reason", "price")

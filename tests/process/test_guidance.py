@@ -110,7 +110,7 @@ def test_what_is_required_is_told_as_such() -> None:
     told = guide("a", definition).missing
     assert [(entry.kind, entry.say) for entry in told] == [
         ("require", "say budget"),
-        ("advise", "mood does not hold"),
+        ("advise", "mood is advised"),
     ]
 
 
