@@ -6,7 +6,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from salescli.commands.next_screens import alarms, stage_words, summary, way_words, who_and_when
+from salescli.commands.next_screens import (
+    MANDATORY,
+    alarms,
+    stage_words,
+    summary,
+    way_words,
+    who_and_when,
+)
 from salescli.model.calendar import format_day, format_instant
 from salescli.report.numbers import (
     clean_text,
@@ -90,6 +97,7 @@ def _activity(entry: Waiting) -> dict[str, Any]:
         "due_on": _day(entry.due_on),
         "late_days": entry.late_days,
         "step": activity.step if entry.expected.is_step else None,
+        "mandatory": entry.expected.is_mandatory,
         "fields": list(entry.expected.fields),
         "results": [
             {"result": route.result, "leads_to": route.leads_to, "command": route.command}
@@ -133,6 +141,8 @@ def format_deal_markdown(one: Guided, address: str, heading: str = "#") -> list[
     if guidance.has_come_to_end:
         lines.append(f"- **{_safe(guidance.name)} is at its end.**")
     lines += [_item(_safe(_sentence(way_words(way))), way.command) for way in guidance.ways]
+    if guidance.ended_on is not None:
+        lines.append(f"- The process came to its end on {format_day(guidance.ended_on)}.")
     if guidance.start is not None:
         lines.append(_item("Or let the process lead", guidance.start))
     return [*lines, ""]
@@ -141,12 +151,15 @@ def format_deal_markdown(one: Guided, address: str, heading: str = "#") -> list[
 def _activity_markdown(one: Guided, waiting: Waiting) -> list[str]:
     expected = waiting.expected
     told = f"**{_safe(expected.activity.title)}** ({_safe(who_and_when(one, waiting))})"
-    if not expected.is_choice:
-        return [_item(told, expected.command)]
+    if expected.is_mandatory:
+        told += f", {MANDATORY}"
+    may_end = expected.may_end(one.me)
+    if not expected.is_choice and not (expected.is_approval and expected.routes):
+        return [_item(told, expected.command if may_end else None)]
     lines = [f"- {told}"]
     for route in expected.routes:
-        said = f"{_safe(route.result)} → {_safe(begun_small(route.leads_to))}"
-        lines.append(f"  {_item(said, route.command)}")
+        said = f"{_safe(route.result)} → {_safe(route.leads_to)}"
+        lines.append(f"  {_item(said, route.command if may_end else None)}")
     return lines
 
 

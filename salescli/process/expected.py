@@ -4,6 +4,7 @@ Pure. Where a result leads is decided in `salescli.process.running`; here it is 
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import partial
 
 import msgspec
@@ -32,6 +33,7 @@ class Course(msgspec.Struct, frozen=True):
     has_run: bool = False
     addresses: Mapping[str, str] = {}  # activity id → what one types
     approvals: Mapping[str, str] = {}  # activity id → what one types for what it waits for
+    ended_on: date | None = None  # the last run came to its own end on that day
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -46,7 +48,8 @@ class Route(msgspec.Struct, frozen=True):
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
     """An open activity. `step` and `routes` are those of a step of the run, else None and none.
 
-    `unfilled` are the fields that a form requires and the deal lacks.
+    `unfilled` are the fields that a form requires and the deal lacks. `is_approval`: an approval is
+    decided by it, which those asked alone may do.
     """
 
     activity: Activity
@@ -56,6 +59,16 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     step: Step | None = None
     routes: tuple[Route, ...] = ()
     unfilled: tuple[Unmet, ...] = ()
+    is_approval: bool = False
+
+    @property
+    def is_mandatory(self) -> bool:
+        """Whether it must be done before the deal goes on."""
+        return self.step is not None and self.step.mandatory
+
+    def may_end(self, me: str | None) -> bool:
+        """Whether its commands are for `me`; None is somebody unknown."""
+        return not self.is_approval or me is None or self.activity.owner == me
 
     @property
     def first(self) -> Following | None:
@@ -90,11 +103,16 @@ def build_expected(
     found = []
     for activity in sorted(waiting, key=order):
         address = course.addresses.get(activity.id, activity.id)
-        command = end_command(activity, address, course.approvals.get(activity.id))
-        one = Expected(activity=activity, address=address, command=command)
+        approval = course.approvals.get(activity.id)
+        one = Expected(
+            activity=activity,
+            address=address,
+            command=end_command(activity, address, approval),
+            is_approval=approval is not None,
+        )
         is_step = activity.id in steps and stage is not None and stage.is_open
         if is_step and stage is not None:
-            one = _step(standing, stage, one, course.approvals.get(activity.id))
+            one = _step(standing, stage, one, approval)
         found.append(one)
     return tuple(found)
 
@@ -114,11 +132,17 @@ def _route(
     name = one.activity.step or ""
     following = running.follow(stage, name, result, partial(holds, standing))
     command = result_command(one.activity, one.address, result, approval)
-    return Route(result, leads_to(standing, following, name), command, following)
+    step = stage.step_named(name)
+    is_adopted = step is not None and step.title != one.activity.title
+    told = leads_to(standing, following, "" if is_adopted else name)
+    return Route(result, told, command, following)
 
 
 def leads_to(standing: Standing, following: Following, step: str) -> str:
-    """What comes next, in words: a step's title, the name of a stage, an end."""
+    """What comes next, in words: a step's title, the name of a stage, an end.
+
+    `step` is the one that has ended, if what is open bears its title.
+    """
     if following.steps:
         return " and ".join(
             "the same again" if one.step == step else one.title for one in following.steps

@@ -4,7 +4,7 @@ Pure; no layout. Commands in it are spelled in `salescli.process.commands`. Whet
 refused the engine is asked, so that no command is recommended that the rules forbid.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from typing import Literal
@@ -26,7 +26,8 @@ from salescli.process.walks import first_steps
 class Missing(msgspec.Struct, frozen=True):
     """An unmet criterion in words. `command` fills it in; None where no command exists.
 
-    `words` stand behind a word like "Required", `say` by itself.
+    `words` stand behind a word like "Required", `say` by itself. `is_asked`: an open form asks for
+    it.
     """
 
     kind: Literal["advise", "require"]
@@ -34,6 +35,7 @@ class Missing(msgspec.Struct, frozen=True):
     words: str
     field: str
     command: str | None
+    is_asked: bool = False
 
 
 class StepWords(msgspec.Struct, frozen=True):
@@ -64,7 +66,8 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     """All that can be said about a deal at its stage. Days are whole local days.
 
     `commands` can be run as they stand and aren't refused, the recommended one first. `start`
-    lets the process lead a deal on which it doesn't run; None where it has no steps here.
+    lets the process lead a deal on which it doesn't run; None where it has no steps here, or has
+    come to its end, on `ended_on`.
     `blocked_by` are the reasons for which it can't go on to the next stage now.
     """
 
@@ -84,6 +87,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     run: str | None
     is_at_end: bool  # a process runs, and no step of the stage is open
     start: str | None
+    ended_on: date | None
     ways: tuple[Way, ...]
     commands: tuple[str, ...]
     blocked_by: tuple[Finding, ...]
@@ -122,7 +126,12 @@ def build_guidance(
     fills = [one for step in steps for one in step.unfilled]
     unmet = unmet_criteria([stage], standing.subject, standing.names, standing.today, standing.me)
     forms = tuple(_form_lacks(step) for step in steps if step.unfilled)
-    missing = (*chain.from_iterable(forms), *(_missing(entry, standing) for entry in unmet))
+    lacking = {one.field for one in fills}
+    asked = {name for step in steps for name in step.fields}
+    missing = (
+        *chain.from_iterable(forms),
+        *(_missing(one, standing, asked) for one in unmet if not _is_told(one, lacking)),
+    )
     return Guidance(
         stage=stage.stage,
         name=stage.name,
@@ -140,16 +149,23 @@ def build_guidance(
         run=course.run.id if course.run is not None else None,
         is_at_end=is_led and not steps,
         start=start,
+        ended_on=course.ended_on if stage.is_open and course.run is None else None,
         ways=_ways(standing, steps, is_led),
         commands=_commands(standing, course, expected, missing, start),
         blocked_by=_blocked_by(standing, fills),
     )
 
 
-def _missing(unmet: Unmet, standing: Standing) -> Missing:
+def _is_told(unmet: Unmet, lacking: Container[str]) -> bool:
+    """Whether a form already says that the field is required."""
+    return unmet.condition.op == "set" and unmet.field in lacking
+
+
+def _missing(unmet: Unmet, standing: Standing, asked: Container[str]) -> Missing:
     kind: Literal["advise", "require"] = "require" if unmet.is_required else "advise"
     command = fill_command(unmet, standing.name, standing.latest_proposal)
-    return Missing(kind, unmet.sentence, unmet.words, unmet.field, command)
+    is_asked = unmet.condition.op == "set" and not unmet.is_required and unmet.field in asked
+    return Missing(kind, unmet.sentence, unmet.words, unmet.field, command, is_asked)
 
 
 def _form_lacks(form: Expected) -> list[Missing]:
@@ -171,7 +187,8 @@ def _words(step: Step, is_first: bool) -> StepWords:
 
 
 def _start(standing: Standing, stage: Stage, course: Course) -> str | None:
-    if course.run is not None or not stage.is_open or not first_steps(stage):
+    is_over = course.run is not None or course.ended_on is not None
+    if is_over or not stage.is_open or not first_steps(stage):
         return None
     return f"salescli process start {standing.name}"
 
@@ -184,7 +201,7 @@ def _ways(standing: Standing, steps: tuple[Expected, ...], is_led: bool) -> tupl
     if not stage.is_open:
         return (Way("reopen", f"salescli opp reopen {address} --to STAGE --reason TEXT"),)
     if steps:
-        return tuple(_forward(standing, one) for one in [_last(steps)] if one is not None)
+        return _ways_past(standing, steps)
     others = _failures(standing)
     if not is_led:
         is_last = not open_after(standing)
@@ -193,6 +210,14 @@ def _ways(standing: Standing, steps: tuple[Expected, ...], is_led: bool) -> tupl
     if len([one for one in standing.definition.open_stages if not one.retired]) > 1:
         more.append(Way("move", f"salescli opp move {address} --to STAGE"))
     return (_forward(standing), *more, *others)
+
+
+def _ways_past(standing: Standing, steps: tuple[Expected, ...]) -> tuple[Way, ...]:
+    """On while steps are open: with the last one done, or past those that needn't be done."""
+    last = _last(steps)
+    if last is not None and last.may_end(standing.me):
+        return (_forward(standing, last),)
+    return () if any(one.is_mandatory for one in steps) else (_forward(standing),)
 
 
 def _failures(standing: Standing) -> list[Way]:

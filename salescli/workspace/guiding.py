@@ -93,7 +93,11 @@ def guidance_of(
         for one in build_approvals(deal.live).values()
         if one.is_open and one.activity is not None
     }
-    course = Course(running_run(deal.live), bool(runs), addresses, approvals)
+    last = runs[-1] if runs else None
+    ended_on = None
+    if last is not None and last.has_come_to_end and last.stopped_at is not None:
+        ended_on = session.calendar.day_of(last.stopped_at)
+    course = Course(running_run(deal.live), bool(runs), addresses, approvals, ended_on)
     return build_guidance(standing, computed, course)
 
 
@@ -139,7 +143,7 @@ def _in_words(guided: Guided) -> tuple[str, str]:
     for one in guided.waiting:
         if one.expected.is_step:
             who = "" if one.activity.owner == guided.me else clean_text(one.who)
-            return begun_small(one.activity.title), who
+            return one.activity.title, who
     if step is None:
         return "", ""
     return (step.text if step.activity else begun_small(step.text)), ""

@@ -13,7 +13,7 @@ from salescli.model.events import Closed, Event, Json, Moved, Reopened
 from salescli.model.inputs import parse_input
 from salescli.model.money import Money, parse_money
 from salescli.model.rules import UNKNOWN_WINNER, check_deciders
-from salescli.model.runs import running_run
+from salescli.model.runs import PROCESS_ENDED, running_run
 from salescli.process import closing, engine
 from salescli.process.running import Following
 from salescli.process.standing import Advanced, RefusedMove, Standing, check_movable
@@ -28,8 +28,6 @@ from salescli.workspace.reservations import release_all, unsold
 from salescli.workspace.session import Session
 from salescli.workspace.standing import build_standing
 from salescli.workspace.values import read_choice, read_reference
-
-PROCESS_ENDED = "end"  # of a `stopped`: the process came to its own end (format.md section 7)
 
 
 def advance_opportunity(

@@ -47,15 +47,17 @@ def test_an_open_step_says_who_does_it_by_when_and_how_it_is_completed(led):
     act = activity(led)
     lines = led.do("next", "Flat 47").out.splitlines()
     assert (
-        f"       ● fill in the deal and appoint its owner      salescli activity done {act}"
+        f"       ● Fill in the deal and appoint its owner      salescli activity done {act}"
         in lines
     )
-    assert "         Carl Ozols, today" in lines
+    assert "         waits for Carl Ozols, today" in lines
     assert "         budget=… need=… close_date=… owner=…" in lines
     command = f"salescli opp advance {short(led, 'Flat 47')} --done {act}"
     assert f"       → on to Key contacts{command:>53}" in lines
     led.now += timedelta(days=7)
-    assert "         Carl Ozols, 7 days late" in led.do("next", "Flat 47").out.splitlines()
+    assert (
+        "         waits for Carl Ozols, 7 days late" in led.do("next", "Flat 47").out.splitlines()
+    )
     assert "         you, 7 days late" in led.do("next", "Flat 47", "--actor", "carl").out
 
 
@@ -64,15 +66,16 @@ def test_a_question_shows_where_its_results_lead_and_what_comes_after(led):
     led.do("process", "start", "Flat 47")
     act = activity(led)
     lines = led.do("next", "Flat 47").out.splitlines()
-    start = lines.index("       ● does the proposal need a costing?")
-    assert lines[start : start + 5] == [
-        "       ● does the proposal need a costing?",
-        f"{f'salescli activity done {act} --result yes':>80}",
+    start = lines.index("       ● Does the proposal need a costing?")
+    assert lines[start : start + 6] == [
+        "       ● Does the proposal need a costing?",
         "         you, today",
-        "         yes → prepare the costing and attach it",
-        "         no  → prepare the proposal and attach it",
+        "         yes → Prepare the costing and attach it",
+        f"{f'salescli activity done {act} --result yes':>80}",
+        "         no  → Prepare the proposal and attach it",
+        f"{f'salescli activity done {act} --result no':>80}",
     ]
-    assert "       · then: prepare the costing and attach it; prepare the proposal and" in lines
+    assert "       · then: Prepare the costing and attach it; Prepare the proposal and" in lines
     among = led.do("next").out
     assert "         results: yes, no\n" in among
     assert "· then" not in among
@@ -162,7 +165,7 @@ def test_long_titles_in_any_script_fit(led):
         answer = led.do(*arguments)
         assert [line for line in answer.out.splitlines() if wcswidth(line) > 80] == []
     line = led.do("opp", "repeat", "Flat 47").err.splitlines()[-1]
-    assert line.startswith("Next for Carl Ozols: подготовить расчёт")
+    assert line.startswith("Next for Carl Ozols: Подготовить расчёт")
     assert line.endswith(f"… · salescli next {short(led, 'Flat 47')}")
     assert wcswidth(line) <= 80
 
@@ -172,14 +175,14 @@ def test_the_last_line_of_a_change_tells_the_next_step_and_for_whom(led):
     last = led.do("process", "start", "Flat 47").err.splitlines()[-1]
     assert (
         last
-        == f"Next for Carl Ozols: fill in the deal and appoint its owner · salescli next {deal}"[
+        == f"Next for Carl Ozols: Fill in the deal and appoint its owner · salescli next {deal}"[
             :80
         ]
     )
     last = led.do("activity", "done", activity(led)).err.splitlines()[-1]
     assert last == f"Next: Qualification is at its end · salescli next {deal}"
     last = led.do("opp", "advance", "Flat 47").err.splitlines()[-1]
-    assert last == f"Next: write down the people and their roles · salescli next {deal}"
+    assert last == f"Next: Write down the people and their roles · salescli next {deal}"
 
 
 def test_the_document_says_what_is_expected_and_what_can_be_run(led):
@@ -252,8 +255,8 @@ def test_the_results_of_a_question_are_a_list_in_the_mail(led):
     assert out.startswith("# Flat 47\n")
     assert (
         "- **Does the proposal need a costing?** (you, today)\n"
-        f"  - yes → prepare the costing and attach it: `{done} --result yes`\n"
-        f"  - no → prepare the proposal and attach it: `{done} --result no`\n"
+        f"  - yes → Prepare the costing and attach it: `{done} --result yes`\n"
+        f"  - no → Prepare the proposal and attach it: `{done} --result no`\n"
     ) in out
 
 
