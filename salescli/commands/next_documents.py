@@ -10,7 +10,6 @@ from salescli.commands.next_screens import (
     MANDATORY,
     alarms,
     stage_words,
-    summary,
     way_words,
     who_and_when,
 )
@@ -107,13 +106,13 @@ def _activity(entry: Waiting) -> dict[str, Any]:
     }
 
 
-def format_morning_markdown(morning: Morning, addresses: Mapping[str, str]) -> list[str]:
+def format_morning_markdown(morning: Morning, addresses: Mapping[str, str], told: str) -> list[str]:
     """A morning mail to the person: their deals, those first that want something today.
 
-    `addresses`: deal id → how commands name it.
+    `addresses`: deal id → how commands name it. `told` is the line about all of them.
     """
     day = f", {format_day(morning.all[0].today)}" if morning.all else ""
-    lines = [f"# {_safe(morning.name)}{day}", "", _safe(summary(morning, morning.person)), ""]
+    lines = [f"# {_safe(morning.name)}{day}", "", _safe(told), ""]
     for heading, deals in (("Today", morning.wanting), ("Not today", morning.rest)):
         if deals:
             lines += [f"## {heading}", ""]

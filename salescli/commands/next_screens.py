@@ -79,6 +79,16 @@ def alarms(one: Guided, address: str) -> list[tuple[str, str]]:
     return found
 
 
+def fitting(screens: Sequence[Sequence[str]], height: int) -> int:
+    """How many of the first screens fit into so many lines; the first one always does."""
+    total = 0
+    for count, lines in enumerate(screens):
+        total += len(lines)
+        if total > height:
+            return max(count, 1)
+    return len(screens)
+
+
 def stage_words(one: Guided, room: int | None = None) -> str:
     """`Qualification, 7 of 30 days`; the name cut to `room` columns."""
     days, limit = one.guidance.days_at_stage, one.guidance.days_in_stage

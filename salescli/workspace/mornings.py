@@ -18,6 +18,11 @@ class Morning(msgspec.Struct, frozen=True):
     wanting: tuple[Guided, ...]
     rest: tuple[Guided, ...]
 
+    def first(self, count: int) -> "Morning":
+        """The same with its first deals alone."""
+        rest = self.rest[: max(count - len(self.wanting), 0)]
+        return msgspec.structs.replace(self, wanting=self.wanting[:count], rest=rest)
+
     @property
     def all(self) -> tuple[Guided, ...]:
         """All of them, in this order."""

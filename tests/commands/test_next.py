@@ -150,6 +150,94 @@ def test_a_deal_over_its_limit_or_its_close_date_stands_first_and_says_so(led):
     assert led.do("next").err == "2 of your 2 open deals want something today.\n"
 
 
+APPROVED_FIRST = """\
+name: Small
+stages:
+  - stage: offer
+    name: Подготовка предложения и согласование скидки с руководителем отдела
+    steps:
+      - step: discount
+        kind: approval
+        title: Approve the discount
+        performer: [carl]
+        mandatory: true
+        then:
+          approved: end-of-process
+          rejected: end-of-stage
+  - {stage: sign, name: Signing}
+  - {stage: won, name: Won, final: success}
+  - {stage: lost, name: Lost, final: failure}
+"""
+
+
+def test_an_approval_is_offered_to_those_asked_and_others_wait(led):
+    led.write("processes/small.yaml", APPROVED_FIRST)
+    led.deal("Flat 48", "--owner", "anna", "--process", "small")
+    started = led.do("process", "start", "Flat 48").err.splitlines()
+    assert started[0].startswith("The process started at Подготовка")
+    assert max(map(wcswidth, started)) <= 80
+    (row,) = told(led, "Flat 48")[0]["activities"]  # type: ignore[misc]
+    approve, reject = (one["command"] for one in row["results"])
+    assert (row["command"], row["mandatory"]) == (approve, True)
+    others = led.do("next", "Flat 48").out
+    assert (
+        "       ● Approve the discount\n         waits for Carl Ozols, today\n"
+        "         must be done before the deal goes on\n"
+    ) in others
+    assert "salescli approval" not in others + led.do("next").out
+    assert "opp advance" not in others
+    for arguments in (["Flat 48"], []):
+        asked = led.do("next", *arguments, "--actor", "carl")
+        assert (approve in asked.out, reject in asked.out) == (True, True)
+    mail = led.do("next", "--person", "carl", "--format", "md").out
+    assert (f"`{approve}`" in mail, f"`{reject}`" in mail) == (True, True)
+    led.do(*approve.split()[1:], "--actor", "carl")
+    out = led.do("next", "Flat 48").out
+    assert "       ✓ The process came to its end on 2 Nov 2026\n" in out
+    assert "or let the process lead" not in out
+
+
+def test_a_deal_that_no_process_leads_says_how_to_start_it_among_others(led):
+    deal = short(led, "Flat 47")
+    line = "       → or let the process lead"
+    assert f"{line}{f'salescli process start {deal}':>{80 - len(line)}}\n" in led.do("next").out
+
+
+@pytest.fixture
+def crowd(led: Shop) -> Shop:
+    """Eight more deals; only the last one wants something today."""
+    for number in range(50, 58):
+        led.now += timedelta(minutes=1)
+        led.deal(f"Flat {number}", "--owner", "anna")
+    led.do("activity", "plan", "Flat 57", "Call them", "--type", "call")
+    return led
+
+
+def test_on_a_terminal_as_many_deals_as_fit_and_the_most_urgent_stays(crowd):
+    crowd.is_terminal = True
+    answer = crowd.do("next")
+    lines = answer.out.splitlines()
+    assert len(lines) + len(answer.err.splitlines()) < 24
+    assert "Flat 57" in lines[0]
+    shown = sum("Elena Petrova" in line for line in lines)
+    assert 1 < shown < 9
+    assert f"… {9 - shown} more; --limit 0 shows all\n" in answer.err
+    assert "1 of your 9 open deals wants something today.\n" in answer.err
+    assert crowd.do("next", "--limit", "0").out.count("Elena Petrova") == 9
+    crowd.is_terminal = False
+    assert crowd.do("next").out.count("Elena Petrova") == 9
+
+
+def test_a_limit_holds_in_every_format(crowd):
+    assert [one["title"] for one in told(crowd, "--limit", "2")] == ["Flat 57", "Flat 47"]
+    answer = crowd.do("next", "--limit", "2")
+    assert answer.out.count("Elena Petrova") == 2
+    assert "… 7 more; --limit 0 shows all\n" in answer.err
+    mail = crowd.do("next", "--limit", "2", "--format", "md").out
+    assert mail.count("### ") == 2
+    assert crowd.run("next", "Flat 47", "--limit", "2").code == 2
+
+
 def test_a_closed_deal_is_nobodys_affair(led):
     led.do("activity", "plan", "Flat 47", "Call them", "--type", "call", "--owner", "carl")
     led.do("opp", "close", "Flat 47", "--outcome", "lost", "--reason", "price")
