@@ -136,6 +136,7 @@ def real_surroundings(no_input: bool = False) -> Any:
     from salescli.commands.app import system_user
     from salescli.model.surroundings import Surroundings
 
+    size = shutil.get_terminal_size((80, 24))
     return Surroundings(
         clock=lambda: datetime.now(UTC),
         random_bytes=os.urandom,
@@ -146,7 +147,8 @@ def real_surroundings(no_input: bool = False) -> Any:
         system_user=system_user(),
         is_interactive=sys.stdin.isatty() and sys.stderr.isatty() and not no_input,
         is_terminal=sys.stdout.isatty(),
-        width=shutil.get_terminal_size((80, 24)).columns,
+        width=size.columns,
+        height=size.lines,
     )
 
 

@@ -5,15 +5,29 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.options import format_option
 
+_UNDER_THE_DEALS = 3  # lines: how many more, the summary, the prompt
+
 
 @click.command()
 @click.argument("deal", required=False, metavar="[DEAL]")
 @click.option("--person", metavar="PERSON", help="Whose deals, if not yours.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="At most N deals, 0: all of them [all; on a terminal as many as fit].",
+)
 @click.option("--actor", metavar="PERSON", help="Who acts.")
 @format_option("table", "json", "md")
 @click.pass_obj
 def next(
-    app: App, /, deal: str | None, person: str | None, actor: str | None, format_: str
+    app: App,
+    /,
+    deal: str | None,
+    person: str | None,
+    limit: int | None,
+    actor: str | None,
+    format_: str,
 ) -> None:
     """What a deal wants now: what is expected from whom, what is missing, and the commands.
 
@@ -24,9 +38,11 @@ def next(
     Example: salescli next --person anna --format md
     """
     if deal is None:
-        _show_morning(app, person, actor, format_)
+        _show_morning(app, person, limit, actor, format_)
     elif person is not None:
         raise click.UsageError("DEAL and --person exclude each other")
+    elif limit is not None:
+        raise click.UsageError("DEAL and --limit exclude each other")
     else:
         _show_one(app, deal, actor, format_)
 
@@ -53,7 +69,9 @@ def _show_one(app: App, text: str, actor: str | None, format_: str) -> None:
         print_document(build_next_document([one]))
         return
     lines = (
-        format_deal_markdown(one)[:-1] if format_ == "md" else screen(one, address, is_alone=True)
+        format_deal_markdown(one, address)[:-1]
+        if format_ == "md"
+        else screen(one, address, is_alone=True)
     )
     for line in lines:
         click.echo(line)
@@ -65,11 +83,13 @@ def _show_one(app: App, text: str, actor: str | None, format_: str) -> None:
         hold(app, one, address, dictionaries, actor)
 
 
-def _show_morning(app: App, person: str | None, actor: str | None, format_: str) -> None:
-    """Every open deal of a person."""
+def _show_morning(
+    app: App, person: str | None, limit: int | None, actor: str | None, format_: str
+) -> None:
+    """The open deals of a person; on a terminal no more than fit, unless a limit is typed."""
     from salescli.commands.listing import report_invalid
     from salescli.commands.next_documents import build_next_document, format_morning_markdown
-    from salescli.commands.next_screens import screen, summary
+    from salescli.commands.next_screens import fitting, screen, summary
     from salescli.commands.output import print_document
     from salescli.workspace.agenda import read_person
     from salescli.workspace.mornings import read_morning
@@ -80,13 +100,19 @@ def _show_morning(app: App, person: str | None, actor: str | None, format_: str)
         addresses = {one.deal.id: session.short(one.deal.id) for one in morning.all}
         invalid = session.index.invalid()
     if format_ == "json":
-        print_document(build_next_document(morning.all))
+        print_document(build_next_document(morning.all[: limit or None]))
     elif format_ == "md":
-        for line in format_morning_markdown(morning):
+        shown = morning.first(limit) if limit else morning
+        for line in format_morning_markdown(shown, addresses, summary(morning, morning.person)):
             click.echo(line)
     else:
-        for one in morning.all:
-            for line in screen(one, addresses[one.deal.id], is_alone=False):
+        screens = [screen(one, addresses[one.deal.id], is_alone=False) for one in morning.all]
+        if limit is None and app.surroundings.is_terminal:
+            limit = fitting(screens, app.surroundings.height - _UNDER_THE_DEALS)
+        for lines in screens[: limit or None]:
+            for line in lines:
                 click.echo(line)
+        if limit and len(screens) > limit:
+            say(f"… {len(screens) - limit} more; --limit 0 shows all")
         say(summary(morning, me))
     report_invalid(invalid)

@@ -1,18 +1,24 @@
 """`next` for scripts and for a mail: `salescli/next@1`, and the same as Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
-from salescli.commands.next_screens import stage_words, summary, way_words, who_and_when
+from salescli.commands.next_screens import (
+    MANDATORY,
+    alarms,
+    stage_words,
+    way_words,
+    who_and_when,
+)
 from salescli.model.calendar import format_day, format_instant
 from salescli.process.forms import form_document
 from salescli.report.numbers import (
     clean_text,
     code_markdown,
     escape_markdown,
-    format_days,
     format_money,
 )
 from salescli.report.wording import begun_small
@@ -39,6 +45,7 @@ def _deal(one: Guided) -> dict[str, Any]:
         "days_at_stage": guidance.days_at_stage,
         "days_in_stage": guidance.days_in_stage,
         "over_limit": guidance.is_over_limit,
+        "overdue_since": _day(guidance.overdue_since),
         "stale": guidance.is_stale,
         "run": guidance.run,
         "at_end_of_stage": guidance.is_at_end,
@@ -75,6 +82,10 @@ def _deal(one: Guided) -> dict[str, Any]:
     }
 
 
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
 def _activity(entry: Waiting) -> dict[str, Any]:
     activity = entry.activity
     return {
@@ -83,9 +94,10 @@ def _activity(entry: Waiting) -> dict[str, Any]:
         "title": activity.title,
         "owner": activity.owner,
         "start": None if activity.start_at is None else format_instant(activity.start_at),
-        "due_on": None if entry.due_on is None else entry.due_on.isoformat(),
+        "due_on": _day(entry.due_on),
         "late_days": entry.late_days,
         "step": activity.step if entry.expected.is_step else None,
+        "mandatory": entry.expected.is_mandatory,
         "fields": form_document(entry.expected.form),
         "results": [
             {"result": route.result, "leads_to": route.leads_to, "command": route.command}
@@ -95,20 +107,23 @@ def _activity(entry: Waiting) -> dict[str, Any]:
     }
 
 
-def format_morning_markdown(morning: Morning) -> list[str]:
-    """A morning mail to the person: their deals, those first that want something today."""
+def format_morning_markdown(morning: Morning, addresses: Mapping[str, str], told: str) -> list[str]:
+    """A morning mail to the person: their deals, those first that want something today.
+
+    `addresses`: deal id → how commands name it. `told` is the line about all of them.
+    """
     day = f", {format_day(morning.all[0].today)}" if morning.all else ""
-    me = morning.person if morning.all else None  # with nothing to tell, nothing is advised
-    lines = [f"# {_safe(morning.name)}{day}", "", _safe(summary(morning, me)), ""]
+    lines = [f"# {_safe(morning.name)}{day}", "", _safe(told), ""]
     for heading, deals in (("Today", morning.wanting), ("Not today", morning.rest)):
         if deals:
             lines += [f"## {heading}", ""]
         for one in deals:
-            lines += format_deal_markdown(replace(one, me=morning.person), "###")
+            mine = replace(one, me=morning.person)
+            lines += format_deal_markdown(mine, addresses[one.deal.id], "###")
     return lines[:-1]
 
 
-def format_deal_markdown(one: Guided, heading: str = "#") -> list[str]:
+def format_deal_markdown(one: Guided, address: str, heading: str = "#") -> list[str]:
     """What a deal wants as a part of a Markdown document, an empty line at its end."""
     guidance, facts = one.guidance, one.deal.facts
     budget = format_money(facts.budget.amount, facts.budget.currency) if facts.budget else ""
@@ -116,16 +131,18 @@ def format_deal_markdown(one: Guided, heading: str = "#") -> list[str]:
     lines = [f"{heading} {_safe(facts.title)}", "", about, ""]
     if guidance.goal:
         lines += [f"Goal: {_safe(guidance.goal)}", ""]
-    if guidance.is_stale:
-        lines.append(f"- Nothing happened for {format_days(guidance.quiet_days or 0)}.")
+    for words, command in alarms(one, address):
+        lines.append(_item(_sentence(words), command))
     for waiting in one.waiting:
         lines += _activity_markdown(one, waiting)
     for entry in guidance.missing:
         kind = "Not known yet" if entry.kind == "advise" else "Required"
-        lines.append(_item(f"{kind}: {_safe(begun_small(entry.say))}", entry.command))
+        lines.append(_item(f"{kind}: {_safe(begun_small(entry.words))}", entry.command))
     if guidance.has_come_to_end:
         lines.append(f"- **{_safe(guidance.name)} is at its end.**")
     lines += [_item(_safe(_sentence(way_words(way))), way.command) for way in guidance.ways]
+    if guidance.ended_on is not None:
+        lines.append(f"- The process came to its end on {format_day(guidance.ended_on)}.")
     if guidance.start is not None:
         lines.append(_item("Or let the process lead", guidance.start))
     return [*lines, ""]
@@ -134,12 +151,15 @@ def format_deal_markdown(one: Guided, heading: str = "#") -> list[str]:
 def _activity_markdown(one: Guided, waiting: Waiting) -> list[str]:
     expected = waiting.expected
     told = f"**{_safe(expected.activity.title)}** ({_safe(who_and_when(one, waiting))})"
-    if not expected.is_choice:
-        return [_item(told, expected.typed)]
+    if expected.is_mandatory:
+        told += f", {MANDATORY}"
+    may_end = expected.may_end(one.me)
+    if not expected.is_choice and not (expected.is_approval and expected.routes):
+        return [_item(told, expected.typed if may_end else None)]
     lines = [f"- {told}"]
     for route in expected.routes:
-        said = f"{_safe(route.result)} → {_safe(begun_small(route.leads_to))}"
-        lines.append(f"  {_item(said, route.command)}")
+        said = f"{_safe(route.result)} → {_safe(route.leads_to)}"
+        lines.append(f"  {_item(said, route.command if may_end else None)}")
     return lines
 
 

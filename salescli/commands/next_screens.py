@@ -1,6 +1,9 @@
 """What `next` shows on a terminal: a deal in lines of at most 80 columns. Commands aren't cut."""
 
+from collections.abc import Sequence
+
 from salescli.model.calendar import format_day
+from salescli.process.expected import Expected, Route
 from salescli.process.guidance import Way
 from salescli.report.numbers import (
     clean_text,
@@ -18,6 +21,8 @@ from salescli.workspace.mornings import Morning
 
 MARGIN = " " * 7
 WIDTH = 80
+MANDATORY = "must be done before the deal goes on"
+_LONGEST_RESULT = 20  # columns of results that stand under one another
 
 
 def summary(morning: Morning, me: str | None) -> str:
@@ -45,17 +50,43 @@ def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
     lines.append(f"{MARGIN}{stage_words(one, 40)}")
     if is_alone and guidance.goal:
         lines += _told("Goal: ", guidance.goal)
-    if guidance.is_stale:
-        words = f"nothing happened for {format_days(guidance.quiet_days or 0)}"
-        lines += _pair(_told("! ", words), f"salescli activity plan {address} …")
+    for words, command in alarms(one, address):
+        lines += _pair(_told("! ", words), command)
     for waiting in one.waiting:
         lines += _activity(one, waiting, is_alone=is_alone)
     for entry in guidance.missing:
+        if is_alone and entry.is_asked:
+            continue
         mark = "○" if entry.kind == "advise" else "●"
         lines += _pair(_told(f"{mark} ", begun_small(entry.say)), entry.command or "")
     if guidance.has_come_to_end:
         lines += _told("✓ ", f"{guidance.name} is at its end")
     return lines + (_further(one) if is_alone else _onward(one))
+
+
+def alarms(one: Guided, address: str) -> list[tuple[str, str]]:
+    """What is wrong with a deal's days, and the command that mends it; empty where none does."""
+    guidance, found = one.guidance, []
+    if guidance.is_over_limit:
+        over = (guidance.days_at_stage or 0) - (guidance.days_in_stage or 0)
+        found.append((f"{format_days(over)} over the limit of its stage", ""))
+    if guidance.overdue_since is not None:
+        words = f"the close date was {format_day(guidance.overdue_since)}"
+        found.append((words, f"salescli opp set {address} --close-date …"))
+    if guidance.is_stale:
+        words = f"nothing happened for {format_days(guidance.quiet_days or 0)}"
+        found.append((words, f"salescli activity plan {address} …"))
+    return found
+
+
+def fitting(screens: Sequence[Sequence[str]], height: int) -> int:
+    """How many of the first screens fit into so many lines; the first one always does."""
+    total = 0
+    for count, lines in enumerate(screens):
+        total += len(lines)
+        if total > height:
+            return max(count, 1)
+    return len(screens)
 
 
 def stage_words(one: Guided, room: int | None = None) -> str:
@@ -71,8 +102,13 @@ def stage_words(one: Guided, room: int | None = None) -> str:
 
 
 def who_and_when(one: Guided, waiting: Waiting) -> str:
-    """`you, 7 days late`, `Carl, today 14:00`, `Carl, 6 Nov 2026`: who is to do it, by when."""
-    who = "you" if waiting.activity.owner == one.me else clean_text(waiting.who)
+    """`you, 7 days late`, `Carl, today 14:00`: who is to do it, by when.
+
+    A step of somebody else `waits for Carl, 6 Nov 2026`.
+    """
+    is_mine = waiting.activity.owner == one.me
+    waits = "waits for " if waiting.expected.is_step else ""
+    who = "you" if is_mine else waits + clean_text(waiting.who)
     if waiting.late_days:
         return f"{who}, {format_days(waiting.late_days)} late"
     start, due_on = waiting.activity.start_at, waiting.due_on
@@ -110,19 +146,42 @@ def _title(one: Guided, address: str) -> str:
 def _activity(one: Guided, waiting: Waiting, *, is_alone: bool) -> list[str]:
     """An open activity: what, the command that ends it, below for whom and when, its results."""
     expected = waiting.expected
-    title = begun_small(expected.activity.title) if expected.is_step else expected.activity.title
-    lines = _pair(_told("● ", title), expected.typed)
+    may_end = expected.may_end(one.me)
+    routes = expected.routes if is_alone and len(expected.routes) > 1 else ()
+    is_told_below = bool(routes) and not expected.fields
+    command = expected.typed if may_end and not is_told_below else ""
+    lines = _pair(_told("● ", expected.activity.title), command)
     lines.append(f"{MARGIN}  {cut(who_and_when(one, waiting), WIDTH - 9)}")
-    if not expected.is_choice:
-        return lines
-    if is_alone:
-        room = max(width_of(clean_text(route.result)) for route in expected.routes)
-        for route in expected.routes:
-            mark = f"  {pad(clean_text(route.result), room)} → "
-            lines += _told(mark, begun_small(route.leads_to))
+    if expected.is_mandatory:
+        lines += _told("  ", MANDATORY)
+    if routes:
+        return lines + _routes(routes, may_end=may_end)
+    if expected.is_approval and may_end:
+        return lines + _other_decisions(expected)
+    if is_alone or not expected.is_choice:
         return lines
     results = ", ".join(route.result for route in expected.routes)
     return [*lines, *_told("  ", f"results: {results}")]
+
+
+def _routes(routes: Sequence[Route], *, may_end: bool) -> list[str]:
+    """Each result with what it leads to, and its command."""
+    widths = [width_of(clean_text(route.result)) for route in routes]
+    room = max((width for width in widths if width <= _LONGEST_RESULT), default=0)
+    lines: list[str] = []
+    for route, width in zip(routes, widths, strict=True):
+        name = clean_text(route.result)
+        is_long = width > _LONGEST_RESULT
+        mark = "  " if is_long else f"  {pad(name, room)} → "
+        words = f"{name} → {route.leads_to}" if is_long else route.leads_to
+        lines += _pair(_told(mark, words), route.command if may_end else "")
+    return lines
+
+
+def _other_decisions(expected: Expected) -> list[str]:
+    """The decisions on an approval beside the recommended one."""
+    others = [one for one in expected.routes if one.command != expected.command]
+    return [line for one in others for line in _pair(_told("  ", one.result), one.command)]
 
 
 def _further(one: Guided) -> list[str]:
@@ -130,21 +189,33 @@ def _further(one: Guided) -> list[str]:
     guidance = one.guidance
     lines: list[str] = []
     if guidance.after:
-        titles = "; ".join(begun_small(step.title) for step in guidance.after)
+        titles = "; ".join(step.title for step in guidance.after)
         lines += _told("· then: ", titles)
     if guidance.start is not None and guidance.steps:
-        lines += _told("· steps: ", "; ".join(begun_small(s.title) for s in guidance.steps))
+        lines += _told("· steps: ", "; ".join(step.title for step in guidance.steps))
     for way in guidance.ways:
         lines += _pair(_told("→ ", way_words(way)), way.command)
-    if guidance.start is not None:
-        lines += _pair(_told("→ ", "or let the process lead"), guidance.start)
-    return lines
+    return lines + _leading(one)
+
+
+def _leading(one: Guided) -> list[str]:
+    """How the process would lead a deal that it doesn't, or when it came to its end."""
+    guidance = one.guidance
+    if guidance.ended_on is not None:
+        return _told("✓ ", f"The process came to its end on {format_day(guidance.ended_on)}")
+    if guidance.start is None:
+        return []
+    return _pair(_told("→ ", "or let the process lead"), guidance.start)
 
 
 def _onward(one: Guided) -> list[str]:
-    """The recommended way on of a deal among others, where its stage is at its end."""
+    """The recommended way on of a deal among others, where its stage is at its end.
+
+    Of one that the process doesn't lead, how it would.
+    """
     ways = one.guidance.ways if one.guidance.is_at_end else ()
-    return [line for way in ways[:1] for line in _pair(_told("→ ", way_words(way)), way.command)]
+    lines = [line for way in ways[:1] for line in _pair(_told("→ ", way_words(way)), way.command)]
+    return lines + _leading(one)
 
 
 def _told(mark: str, words: str) -> list[str]:

@@ -199,7 +199,7 @@ def next_step(
         return None
     unmet = unmet_criteria([stage], subject, names, today, me)
     if unmet:
-        return NextStep("criterion", unmet[0].words)
+        return NextStep("criterion", unmet[0].sentence)
     return NextStep("goal", stage.goal) if stage.goal else None
 
 

@@ -12,6 +12,7 @@ from salescli.model.events import Json
 from salescli.model.money import parse_money
 
 MAX_TEXT = 16 * 1024
+PLACEHOLDER = "…"  # in printed commands, for what is to be typed
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -45,6 +46,7 @@ def parse_input(
     text = clean_text(text)
     if not text.strip():
         return None
+    refuse_placeholder(text)
     if kind == "money":
         return str(parse_money(text, currency))
     if kind == "day":
@@ -60,6 +62,13 @@ def parse_input(
     if kind == "words":
         return [word for part in text.split(",") if (word := part.strip())] or None
     return text if kind == "text" else text.strip()
+
+
+def refuse_placeholder(text: str) -> None:
+    """Raise `WrongUsage` for a `…` that was left as it stands in a printed command."""
+    if text.strip() == PLACEHOLDER:
+        why = f"{PLACEHOLDER} in a printed command stands for what you are to type"
+        raise WrongUsage(finding("placeholder", why, hint="put the value itself in its place"))
 
 
 def _whole(text: str, kind: str) -> int:

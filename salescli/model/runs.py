@@ -9,6 +9,8 @@ import msgspec
 from salescli.model.activities import Activity
 from salescli.model.events import Event, Planned, Replanned, Started, Stopped
 
+PROCESS_ENDED = "end"  # of a `stopped`: the process came to its own end (format.md section 7)
+
 
 class Run(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A run of the process: who started it when, and how it ended; `end` is its own end."""
@@ -23,6 +25,11 @@ class Run(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def is_running(self) -> bool:
         """Whether it was started and not stopped."""
         return self.stopped_at is None
+
+    @property
+    def has_come_to_end(self) -> bool:
+        """Whether the process came to its own end; nobody stopped it."""
+        return self.why == PROCESS_ENDED
 
 
 def build_runs(events: Iterable[Event]) -> list[Run]:

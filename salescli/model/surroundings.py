@@ -23,6 +23,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     is_interactive: bool = False  # stdin and stderr are a terminal and nobody forbade questions
     is_terminal: bool = False  # stdout is a terminal
     width: int = 80
+    height: int = 24
 
     def now(self) -> datetime:
         """The current instant: UTC, whole seconds."""

@@ -66,7 +66,7 @@ def requirement(standing: Standing, unmet: Unmet) -> Finding:
     """What blocks, with the command that fills it."""
     stage = standing.definition.stage_named(unmet.stage)
     where = unmet.stage if stage is None else stage.name
-    command = fill_command(unmet, standing.name)
+    command = fill_command(unmet, standing.name, standing.latest_proposal)
     hint = f"{command}, or {standing.forcing}" if command else f"{standing.forcing} overrides it"
     text = f"{where} requires: {unmet.words}"
     return finding("unmet-requirement", text, hint=hint, field=unmet.field)

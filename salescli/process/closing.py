@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from salescli.model.amounts import value_of
 from salescli.model.catalogues import Choice, Dictionary, choice_named
 from salescli.model.definition import Stage
 from salescli.model.errors import Finding, finding
@@ -89,6 +90,8 @@ def close(
         is_missing = all(problem.code == "unknown-reason" for problem in found)
         return RefusedMove(tuple(found), is_missing)
     fields, notes = probability_fields(standing, stage)
+    if stage.final == "success":
+        notes += _told_of_value(standing, revenue)
     return Advanced(
         kind="closed",
         from_=standing.deal.stage,
@@ -100,6 +103,14 @@ def close(
         overridden=barriers.required,
         notes=(*notes, *barriers.notes(force)),
     )
+
+
+def _told_of_value(standing: Standing, revenue: Money | None) -> list[str]:
+    """What to say where nothing tells what a win is worth: reports then count it as nothing."""
+    if revenue is not None or value_of(standing.deal, is_won=True) is not None:
+        return []
+    line = f"salescli opp set {standing.name} --actual-revenue …"
+    return [f"No revenue, amount or budget is known: {line}"]
 
 
 def _closing_fields(standing: Standing, given: _Given, day: date) -> Fields:

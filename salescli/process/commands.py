@@ -14,13 +14,16 @@ from salescli.model.records import Opportunity
 _TYPED = frozenset("text choice reference money day percent yes-no whole decimal".split())
 
 
-def fill_command(unmet: Unmet, address: str) -> str | None:
+def fill_command(unmet: Unmet, address: str, proposal: str = "") -> str | None:
     """The command that would fill in what a criterion misses; None where no option does.
 
-    The value stands in it where the criterion leaves only one, else `…`.
+    The value stands in it where the criterion leaves only one, else `…`. `proposal` is how
+    commands name the deal's latest proposal, empty without one.
     """
     condition = unmet.condition
     top, _, inner = condition.name.name.partition(".")
+    if top == "proposals" and proposal and inner in _SET_OF_PROPOSAL and condition.op != "unset":
+        return f"salescli proposal set {proposal} --{inner} {_value(unmet)}"
     if top in _ADDED_BY:
         return _add_command(_ADDED_BY[top], unmet, address, inner)
     if top in ("custom", "external") and condition.op != "unset":
@@ -66,6 +69,7 @@ _ADDED_BY = {
     "proposals": "proposal add",
     "activities": "activity plan",
 }
+_SET_OF_PROPOSAL = frozenset({"state", "amount", "number", "version", "file"})
 _WRITTEN_BY_CLOSING = frozenset({"id", "close_reason", "close_details", "actual_revenue"})
 
 

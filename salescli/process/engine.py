@@ -60,7 +60,7 @@ def _move(standing: Standing, to: str, force: str | None, forward_only: bool) ->
     definition = standing.definition
     stage = definition.stage_named(to)
     if stage is None:
-        return unknown_stage(standing, to)
+        return unknown_stage(standing, to, forward_only=forward_only)
     if to == standing.deal.stage:
         return refused(finding("already-there", f"already at {stage.name}", field="stage"))
     if not stage.is_open:

@@ -4,6 +4,7 @@ Pure. Where a result leads is decided in `salescli.process.running`; here it is 
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import partial
 
 import msgspec
@@ -36,6 +37,7 @@ class Course(msgspec.Struct, frozen=True):
     approvals: Mapping[str, str] = {}  # activity id → what one types for what it waits for
     dictionaries: Mapping[str, Dictionary] = {}
     custom_fields: Mapping[str, CustomField] = {}
+    ended_on: date | None = None  # the last run came to its own end on that day
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -56,7 +58,8 @@ class Route(msgspec.Struct, frozen=True):
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
     """An open activity. `step` and `routes` are those of a step of the run, else None and none.
 
-    `form` is what a form asks for, with what the deal says of it.
+    `form` is what a form asks for, with what the deal says of it. `is_approval`: an approval is
+    decided by it, which those asked alone may do.
     """
 
     activity: Activity
@@ -66,6 +69,16 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     step: Step | None = None
     routes: tuple[Route, ...] = ()
     form: tuple[FormField, ...] = ()
+    is_approval: bool = False
+
+    @property
+    def is_mandatory(self) -> bool:
+        """Whether it must be done before the deal goes on."""
+        return self.step is not None and self.step.mandatory
+
+    def may_end(self, me: str | None) -> bool:
+        """Whether its commands are for `me`; None is somebody unknown."""
+        return not self.is_approval or me is None or self.activity.owner == me
 
     @property
     def first(self) -> Following | None:
@@ -110,8 +123,13 @@ def build_expected(
     found = []
     for activity in sorted(waiting, key=order):
         address = course.addresses.get(activity.id, activity.id)
-        command = end_command(activity, address, course.approvals.get(activity.id))
-        one = Expected(activity=activity, address=address, command=command)
+        approval = course.approvals.get(activity.id)
+        one = Expected(
+            activity=activity,
+            address=address,
+            command=end_command(activity, address, approval),
+            is_approval=approval is not None,
+        )
         is_step = activity.id in steps and stage is not None and stage.is_open
         if is_step and stage is not None:
             one = _step(standing, stage, one, course)
@@ -143,12 +161,16 @@ def _route(
     step = stage.step_named(name)
     is_gone = step is None or result not in step.then
     target = END_OF_STAGE if step is None or is_gone else step.then[result]
-    words = leads_to(standing, following, name)
-    return Route(result, words, command, following, target, is_gone)
+    is_adopted = step is not None and step.title != one.activity.title
+    told = leads_to(standing, following, "" if is_adopted else name)
+    return Route(result, told, command, following, target, is_gone)
 
 
 def leads_to(standing: Standing, following: Following, step: str) -> str:
-    """What comes next, in words: a step's title, the name of a stage, an end."""
+    """What comes next, in words: a step's title, the name of a stage, an end.
+
+    `step` is the one that has ended, if what is open bears its title.
+    """
     if following.steps:
         return " and ".join(
             "the same again" if one.step == step else one.title for one in following.steps

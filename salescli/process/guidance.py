@@ -4,7 +4,8 @@ Pure; no layout. Commands in it are spelled in `salescli.process.commands`. Whet
 refused the engine is asked, so that no command is recommended that the rules forbid.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from datetime import date
 from itertools import chain
 from typing import Literal
 
@@ -25,13 +26,18 @@ from salescli.process.walks import first_steps
 class Missing(msgspec.Struct, frozen=True):
     """An unmet criterion in words, or a field without which an open form can't be saved.
 
+    `words` stand behind a word like "Required", `say` by itself. `is_asked`: an open form asks for
+    it.
+
     `command` fills it in; None where no command exists. A form holds up nothing but itself.
     """
 
     kind: Literal["advise", "require", "form"]
     say: str
+    words: str
     field: str
     command: str | None
+    is_asked: bool = False
 
 
 class StepWords(msgspec.Struct, frozen=True):
@@ -65,7 +71,8 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     """All that can be said about a deal at its stage. Days are whole local days.
 
     `commands` can be run as they stand and aren't refused, the recommended one first. `start`
-    lets the process lead a deal on which it doesn't run; None where it has no steps here.
+    lets the process lead a deal on which it doesn't run; None where it has no steps here, or has
+    come to its end, on `ended_on`.
     `blocked_by` are the reasons for which it can't go on to the next stage now.
     """
 
@@ -75,6 +82,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     days_at_stage: int | None
     days_in_stage: int | None  # the limit
     is_over_limit: bool
+    overdue_since: date | None  # a close date that has passed
     quiet_days: int | None
     is_stale: bool
     missing: tuple[Missing, ...]
@@ -84,6 +92,7 @@ class Guidance(msgspec.Struct, frozen=True, kw_only=True):
     run: str | None
     is_at_end: bool  # a process runs, and no step of the stage is open
     start: str | None
+    ended_on: date | None
     ways: tuple[Way, ...]
     commands: tuple[str, ...]
     blocked_by: tuple[Finding, ...]
@@ -121,7 +130,12 @@ def build_guidance(
     start = _start(standing, stage, course)
     unmet = unmet_criteria([stage], standing.subject, standing.names, standing.today, standing.me)
     forms = tuple(_form_lacks(step) for step in steps if step.unfilled)
-    missing = (*chain.from_iterable(forms), *(_missing(entry, standing.name) for entry in unmet))
+    lacking = {entry.name for step in steps for entry in step.unfilled}
+    asked = {name for step in steps for name in step.fields}
+    missing = (
+        *chain.from_iterable(forms),
+        *(_missing(one, standing, asked) for one in unmet if not _is_told(one, lacking)),
+    )
     return Guidance(
         stage=stage.stage,
         name=stage.name,
@@ -129,6 +143,7 @@ def build_guidance(
         days_at_stage=days,
         days_in_stage=limit,
         is_over_limit=days is not None and limit is not None and days > limit,
+        overdue_since=standing.deal.close_date if computed.overdue else None,
         quiet_days=computed.quiet_days,
         is_stale=computed.stale,
         missing=missing,
@@ -138,22 +153,33 @@ def build_guidance(
         run=course.run.id if course.run is not None else None,
         is_at_end=is_led and not steps,
         start=start,
+        ended_on=course.ended_on if stage.is_open and course.run is None else None,
         ways=_ways(standing, steps, is_led),
         commands=_commands(standing, course, expected, missing, start),
         blocked_by=_blocked_by(standing),
     )
 
 
-def _missing(unmet: Unmet, address: str) -> Missing:
+def _is_told(unmet: Unmet, lacking: Container[str]) -> bool:
+    """Whether a form already says that the field is required."""
+    return unmet.condition.op == "set" and unmet.field in lacking
+
+
+def _missing(unmet: Unmet, standing: Standing, asked: Container[str]) -> Missing:
     kind: Literal["advise", "require"] = "require" if unmet.is_required else "advise"
-    return Missing(kind, unmet.words, unmet.field, fill_command(unmet, address))
+    command = fill_command(unmet, standing.name, standing.latest_proposal)
+    is_asked = unmet.condition.op == "set" and not unmet.is_required and unmet.field in asked
+    return Missing(kind, unmet.sentence, unmet.words, unmet.field, command, is_asked)
 
 
 def _form_lacks(form: Expected) -> list[Missing]:
     """What a form requires and the deal lacks; one command fills all of it."""
     line = fill_form_command(form.unfilled, form.address)
     title = form.activity.title
-    return [Missing("form", f"{title}: {one.label}", one.name, line) for one in form.unfilled]
+    return [
+        Missing("form", f"{title}: {one.label}", f"{title}: {one.label}", one.name, line)
+        for one in form.unfilled
+    ]
 
 
 def _steps(stage: Stage) -> tuple[StepWords, ...]:
@@ -167,7 +193,8 @@ def _words(step: Step, is_first: bool) -> StepWords:
 
 
 def _start(standing: Standing, stage: Stage, course: Course) -> str | None:
-    if course.run is not None or not stage.is_open or not first_steps(stage):
+    is_over = course.run is not None or course.ended_on is not None
+    if is_over or not stage.is_open or not first_steps(stage):
         return None
     return f"salescli process start {standing.name}"
 
@@ -180,7 +207,7 @@ def _ways(standing: Standing, steps: tuple[Expected, ...], is_led: bool) -> tupl
     if not stage.is_open:
         return (Way("reopen", f"salescli opp reopen {address} --to STAGE --reason TEXT"),)
     if steps:
-        return tuple(_forward(standing, one) for one in [_last(steps)] if one is not None)
+        return _ways_past(standing, steps)
     others = _failures(standing)
     if not is_led:
         is_last = not open_after(standing)
@@ -189,6 +216,14 @@ def _ways(standing: Standing, steps: tuple[Expected, ...], is_led: bool) -> tupl
     if len([one for one in standing.definition.open_stages if not one.retired]) > 1:
         more.append(Way("move", f"salescli opp move {address} --to STAGE"))
     return (_forward(standing), *more, *others)
+
+
+def _ways_past(standing: Standing, steps: tuple[Expected, ...]) -> tuple[Way, ...]:
+    """On while steps are open: with the last one done, or past those that needn't be done."""
+    last = _last(steps)
+    if last is not None and last.may_end(standing.me):
+        return (_forward(standing, last),)
+    return () if any(one.is_mandatory for one in steps) else (_forward(standing),)
 
 
 def _failures(standing: Standing) -> list[Way]:

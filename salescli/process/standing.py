@@ -39,7 +39,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     mandatory. `empties_probability`: a live `changed` of the probability lies after the
     instant of the move, which then empties it in any case (format.md section 2, "Time").
     `address` is how commands in hints name the deal; `by_hand` is the command that would make this
-    move, where nobody typed one: hints then give it whole.
+    move, where nobody typed one: hints then give it whole. `latest_proposal` is how commands name
+    the proposal that changed last; empty without one.
     """
 
     deal: Opportunity
@@ -53,6 +54,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     empties_probability: bool = False
     address: str = ""
     by_hand: str = ""
+    latest_proposal: str = ""
 
     @property
     def forcing(self) -> str:
@@ -158,6 +160,15 @@ def open_after(standing: Standing) -> list[Stage]:
     return [stage for stage in later if stage.is_open and not stage.retired]
 
 
+def open_before(standing: Standing) -> list[Stage]:
+    """The open stages behind that are in use, in order; none of a deal that is closed."""
+    stage, definition = standing.stage, standing.definition
+    if stage is None or not stage.is_open:
+        return []
+    earlier = definition.stages[: definition.index_of(stage.stage)]
+    return [one for one in earlier if one.is_open and not one.retired]
+
+
 def stages_skipped(standing: Standing, target: Stage) -> list[str]:
     """Open stages that a forward move passes over. Retired ones take no visit, not even this."""
     place = standing.definition.index_of(target.stage)
@@ -172,8 +183,11 @@ def stages_undone(standing: Standing, target: Stage) -> list[str]:
     return [s.stage for s in standing.definition.stages[place:] if s.stage in visited]
 
 
-def unknown_stage(standing: Standing, to: str) -> RefusedMove:
-    """The answer to a stage that the process does not have: what is near, what lies ahead."""
+def unknown_stage(standing: Standing, to: str, *, forward_only: bool = True) -> RefusedMove:
+    """The answer to a stage that the process does not have: what is near, what lies ahead.
+
+    Of a move that may go back too, also what lies behind.
+    """
     others = (entry.stage for entry in standing.definition.stages)
     near = did_you_mean(to, [name for name in others if name != standing.deal.stage])
     stage = standing.stage
@@ -183,6 +197,9 @@ def unknown_stage(standing: Standing, to: str) -> RefusedMove:
         ahead = open_stages_hint(later, "Open stages ahead")
     else:
         ahead = "No open stage lies ahead."
+    behind = [] if forward_only else open_before(standing)
+    if behind:
+        ahead += f" {open_stages_hint(behind, 'Behind')}"
     text = f'{standing.deal.process} has no stage "{to}"'
     hint = f"{near[0].upper()}{near[1:]} {ahead}" if near else ahead
     return RefusedMove((finding("unknown-stage", text, hint=hint, field="stage"),), True)

@@ -18,7 +18,7 @@ from salescli.model.catalogues import is_employed_on
 from salescli.model.durations import parse_minutes
 from salescli.model.errors import Gathered, Refused, WrongUsage, finding
 from salescli.model.events import Done, Event, Json, Planned, Replanned
-from salescli.model.inputs import clean_text
+from salescli.model.inputs import clean_text, refuse_placeholder
 from salescli.model.leads import is_final
 from salescli.model.records import Lead
 from salescli.process.forms import Typed
@@ -245,6 +245,7 @@ def _read_one(session: Session, name: str, value: Any, on: date) -> Any:
         raise WrongUsage(finding("missing-value", f"an activity needs a {name}", field=name))
     if not text:
         return None
+    refuse_placeholder(text)
     if name == "type":
         return str(read_choice(session, TYPES, text, name))
     if name == "owner":

@@ -93,6 +93,10 @@ def guidance_of(
         for one in build_approvals(deal.live).values()
         if one.is_open and one.activity is not None
     }
+    last = runs[-1] if runs else None
+    ended_on = None
+    if last is not None and last.has_come_to_end and last.stopped_at is not None:
+        ended_on = session.calendar.day_of(last.stopped_at)
     course = Course(
         running_run(deal.live),
         bool(runs),
@@ -100,6 +104,7 @@ def guidance_of(
         approvals,
         session.dictionaries,
         session.settings.custom_fields.get("opportunity", {}),
+        ended_on,
     )
     return build_guidance(standing, computed, course)
 

@@ -18,6 +18,11 @@ class Morning(msgspec.Struct, frozen=True):
     wanting: tuple[Guided, ...]
     rest: tuple[Guided, ...]
 
+    def first(self, count: int) -> "Morning":
+        """The same with its first deals alone."""
+        rest = self.rest[: max(count - len(self.wanting), 0)]
+        return msgspec.structs.replace(self, wanting=self.wanting[:count], rest=rest)
+
     @property
     def all(self) -> tuple[Guided, ...]:
         """All of them, in this order."""
@@ -38,13 +43,16 @@ def read_morning(session: Session, person: str) -> Morning:
 def wants_today(one: Guided, person: str) -> bool:
     """Whether a deal wants something of a person today.
 
-    Of its owner: where something is late or due, it lies still, or its stage has come to its end;
-    of others: where something of their own is late or due.
+    Of its owner: where something is late or due, it lies still, is at its stage for longer than
+    the limit, its close date has passed, or its stage has come to its end; of others: where
+    something of their own is late or due.
     """
     if one.deal.facts.owner != person:
         return any(_is_due(one, entry) for entry in one.waiting if entry.activity.owner == person)
+    guidance = one.guidance
+    is_alarming = guidance.is_stale or guidance.is_over_limit or guidance.overdue_since is not None
     is_due = any(_is_due(one, entry) for entry in one.waiting)
-    return is_due or one.guidance.is_stale or one.guidance.has_come_to_end
+    return is_due or is_alarming or guidance.has_come_to_end
 
 
 def _is_due(one: Guided, entry: Waiting) -> bool:

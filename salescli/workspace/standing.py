@@ -71,7 +71,16 @@ def standing_at(
         open_mandatory=_open_mandatory(session, deal, definition, computed),
         empties_probability=bool(later),
         address=session.short(deal.id),
+        latest_proposal=_latest_proposal(session, computed),
     )
+
+
+def _latest_proposal(session: Session, computed: Computed) -> str:
+    """How commands name the proposal that changed last; empty without one."""
+    known = [one for one in computed.proposals if one.at is not None]
+    if not known:
+        return ""
+    return session.short_inner(max(known, key=lambda one: (one.at, one.id)).id)
 
 
 def _open_mandatory(

@@ -8,9 +8,10 @@ from salescli.model.activity_rules import CANCELLED, results_of_step
 from salescli.model.errors import Refused, finding
 from salescli.model.inputs import clean_text
 from salescli.model.runs import running_run
+from salescli.report.numbers import cut
 from salescli.workspace import running
 from salescli.workspace.deals import Loaded, LoadedDeal, load_deal
-from salescli.workspace.guiding import next_line
+from salescli.workspace.guiding import WIDTH, next_line
 from salescli.workspace.lettinggo import told_of_steps
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -46,7 +47,9 @@ def start_process(session: Session, deal: LoadedDeal) -> Outcome:
     stage = running.stage_to_run(session, deal)
     following = running.begin_run(session, deal)
     led = carry_on(session, running.reload(session, deal), following, frozenset({stage.stage}))
-    words = (f"The process started at {stage.name}.", *led, next_line(session, deal.id))
+    head = "The process started at "
+    name = cut(clean_text(stage.name), WIDTH - len(head) - 1)
+    words = (f"{head}{name}.", *led, next_line(session, deal.id))
     return Outcome((deal.id,), tuple(filter(None, words)), f"start process of {deal.facts.title}")
 
 

@@ -47,14 +47,18 @@ def test_an_open_step_says_who_does_it_by_when_and_how_it_is_completed(led):
     act = activity(led)
     lines = led.do("next", "Flat 47").out.splitlines()
     assert (
-        f"       ● fill in the deal and appoint its owner      salescli activity done {act}"
+        f"       ● Fill in the deal and appoint its owner      salescli activity done {act}"
         in lines
     )
     assert "         Carl Ozols, today" in lines
+    assert "         waits for Carl Ozols, today" in lines
+    assert "         budget=… need=… close_date=… owner=…" in lines
     command = f"salescli opp advance {short(led, 'Flat 47')} --done {act}"
     assert f"       → on to Key contacts{command:>53}" in lines
     led.now += timedelta(days=7)
-    assert "         Carl Ozols, 7 days late" in led.do("next", "Flat 47").out.splitlines()
+    assert (
+        "         waits for Carl Ozols, 7 days late" in led.do("next", "Flat 47").out.splitlines()
+    )
     assert "         you, 7 days late" in led.do("next", "Flat 47", "--actor", "carl").out
 
 
@@ -91,15 +95,16 @@ def test_a_question_shows_where_its_results_lead_and_what_comes_after(led):
     led.do("process", "start", "Flat 47")
     act = activity(led)
     lines = led.do("next", "Flat 47").out.splitlines()
-    start = lines.index("       ● does the proposal need a costing?")
-    assert lines[start : start + 5] == [
-        "       ● does the proposal need a costing?",
-        f"{f'salescli activity done {act} --result yes':>80}",
+    start = lines.index("       ● Does the proposal need a costing?")
+    assert lines[start : start + 6] == [
+        "       ● Does the proposal need a costing?",
         "         you, today",
-        "         yes → prepare the costing and attach it",
-        "         no  → prepare the proposal and attach it",
+        "         yes → Prepare the costing and attach it",
+        f"{f'salescli activity done {act} --result yes':>80}",
+        "         no  → Prepare the proposal and attach it",
+        f"{f'salescli activity done {act} --result no':>80}",
     ]
-    assert "       · then: prepare the costing and attach it; prepare the proposal and" in lines
+    assert "       · then: Prepare the costing and attach it; Prepare the proposal and" in lines
     among = led.do("next").out
     assert "         results: yes, no\n" in among
     assert "· then" not in among
@@ -150,6 +155,116 @@ def test_those_that_want_something_today_stand_first(led):
     assert answer.err == "1 of your 3 open deals wants something today.\n"
     led.do("activity", "plan", "Flat 48", "Call them", "--type", "call")
     assert "2 of your 3 open deals want something today.\n" in led.do("next").err
+
+
+def test_a_deal_over_its_limit_or_its_close_date_stands_first_and_says_so(led):
+    led.now += timedelta(minutes=1)
+    led.deal("Flat 48", "--owner", "anna", "--close-date", "2026-11-20")
+    led.now += timedelta(days=19)  # 21 November; Qualification may take 30 days
+    for deal in ("Flat 47", "Flat 48"):
+        led.do("activity", "log", deal, "Called them", "--type", "call")
+    deal = short(led, "Flat 48")
+    answer = led.do("next")
+    assert [one["title"] for one in told(led)] == ["Flat 48", "Flat 47"]
+    line = "       ! the close date was 20 Nov 2026"
+    assert f"{line}{f'salescli opp set {deal} --close-date …':>{80 - len(line)}}\n" in answer.out
+    assert answer.err == "1 of your 2 open deals wants something today.\n"
+    assert (
+        f"- The close date was 20 Nov 2026: `salescli opp set {deal} --close-date …`\n"
+    ) in led.do("next", "--format", "md").out
+    led.now += timedelta(days=15)  # 34 days after 2 November
+    assert "       ! 4 days over the limit of its stage\n" in led.do("next", "Flat 47").out
+    assert [one["over_limit"] for one in told(led)] == [True, True]
+    assert [one["overdue_since"] for one in told(led)] == [None, "2026-11-20"]
+    assert led.do("next").err == "2 of your 2 open deals want something today.\n"
+
+
+APPROVED_FIRST = """\
+name: Small
+stages:
+  - stage: offer
+    name: Подготовка предложения и согласование скидки с руководителем отдела
+    steps:
+      - step: discount
+        kind: approval
+        title: Approve the discount
+        performer: [carl]
+        mandatory: true
+        then:
+          approved: end-of-process
+          rejected: end-of-stage
+  - {stage: sign, name: Signing}
+  - {stage: won, name: Won, final: success}
+  - {stage: lost, name: Lost, final: failure}
+"""
+
+
+def test_an_approval_is_offered_to_those_asked_and_others_wait(led):
+    led.write("processes/small.yaml", APPROVED_FIRST)
+    led.deal("Flat 48", "--owner", "anna", "--process", "small")
+    started = led.do("process", "start", "Flat 48").err.splitlines()
+    assert started[0].startswith("The process started at Подготовка")
+    assert max(map(wcswidth, started)) <= 80
+    (row,) = told(led, "Flat 48")[0]["activities"]  # type: ignore[misc]
+    approve, reject = (one["command"] for one in row["results"])
+    assert (row["command"], row["mandatory"]) == (approve, True)
+    others = led.do("next", "Flat 48").out
+    assert (
+        "       ● Approve the discount\n         waits for Carl Ozols, today\n"
+        "         must be done before the deal goes on\n"
+    ) in others
+    assert "salescli approval" not in others + led.do("next").out
+    assert "opp advance" not in others
+    for arguments in (["Flat 48"], []):
+        asked = led.do("next", *arguments, "--actor", "carl")
+        assert (approve in asked.out, reject in asked.out) == (True, True)
+    mail = led.do("next", "--person", "carl", "--format", "md").out
+    assert (f"`{approve}`" in mail, f"`{reject}`" in mail) == (True, True)
+    led.do(*approve.split()[1:], "--actor", "carl")
+    out = led.do("next", "Flat 48").out
+    assert "       ✓ The process came to its end on 2 Nov 2026\n" in out
+    assert "or let the process lead" not in out
+
+
+def test_a_deal_that_no_process_leads_says_how_to_start_it_among_others(led):
+    deal = short(led, "Flat 47")
+    line = "       → or let the process lead"
+    assert f"{line}{f'salescli process start {deal}':>{80 - len(line)}}\n" in led.do("next").out
+
+
+@pytest.fixture
+def crowd(led: Shop) -> Shop:
+    """Eight more deals; only the last one wants something today."""
+    for number in range(50, 58):
+        led.now += timedelta(minutes=1)
+        led.deal(f"Flat {number}", "--owner", "anna")
+    led.do("activity", "plan", "Flat 57", "Call them", "--type", "call")
+    return led
+
+
+def test_on_a_terminal_as_many_deals_as_fit_and_the_most_urgent_stays(crowd):
+    crowd.is_terminal = True
+    answer = crowd.do("next")
+    lines = answer.out.splitlines()
+    assert len(lines) + len(answer.err.splitlines()) < 24
+    assert "Flat 57" in lines[0]
+    shown = sum("Elena Petrova" in line for line in lines)
+    assert 1 < shown < 9
+    assert f"… {9 - shown} more; --limit 0 shows all\n" in answer.err
+    assert "1 of your 9 open deals wants something today.\n" in answer.err
+    assert crowd.do("next", "--limit", "0").out.count("Elena Petrova") == 9
+    crowd.is_terminal = False
+    assert crowd.do("next").out.count("Elena Petrova") == 9
+
+
+def test_a_limit_holds_in_every_format(crowd):
+    assert [one["title"] for one in told(crowd, "--limit", "2")] == ["Flat 57", "Flat 47"]
+    answer = crowd.do("next", "--limit", "2")
+    assert answer.out.count("Elena Petrova") == 2
+    assert "… 7 more; --limit 0 shows all\n" in answer.err
+    mail = crowd.do("next", "--limit", "2", "--format", "md").out
+    assert mail.count("### ") == 2
+    assert crowd.run("next", "Flat 47", "--limit", "2").code == 2
 
 
 def test_a_closed_deal_is_nobodys_affair(led):
@@ -225,7 +340,14 @@ def test_what_blocks_is_told_with_its_code(led):
     (blocking,) = one["blocked_by"]  # type: ignore[misc]
     assert blocking["code"] == "unmet-requirement"
     assert one["commands"][0] == f"salescli proposal add {short(led, 'Flat 47')} --state sent"  # type: ignore[index]
-    led.do("proposal", "add", "Flat 47", "--state", "sent")
+    led.make("proposal", "add", "Flat 47")
+    led.now += timedelta(minutes=1)
+    latest = led.make("proposal", "add", "Flat 47")[5:9]
+    line = f"salescli proposal set {latest} --state sent"
+    assert told(led, "Flat 47")[0]["commands"][0] == line  # type: ignore[index]
+    refusal = led.run("opp", "advance", "Flat 47")
+    assert (refusal.code, f"{line}, or " in refusal.err) == (1, True)
+    led.do(*line.split()[1:])
     assert told(led, "Flat 47")[0]["blocked_by"] == []
 
 
@@ -260,8 +382,8 @@ def test_the_results_of_a_question_are_a_list_in_the_mail(led):
     assert out.startswith("# Flat 47\n")
     assert (
         "- **Does the proposal need a costing?** (you, today)\n"
-        f"  - yes → prepare the costing and attach it: `{done} --result yes`\n"
-        f"  - no → prepare the proposal and attach it: `{done} --result no`\n"
+        f"  - yes → Prepare the costing and attach it: `{done} --result yes`\n"
+        f"  - no → Prepare the proposal and attach it: `{done} --result no`\n"
     ) in out
 
 

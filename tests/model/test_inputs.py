@@ -89,3 +89,11 @@ def test_clean_text_is_clean_or_refused_and_cleaning_twice_is_the_same(text):
         return
     assert all(c == "\n" or (ord(c) >= 32 and not 127 <= ord(c) < 160) for c in clean)
     assert clean_text(clean) == clean
+
+
+@pytest.mark.parametrize("kind", ["text", "choice", "money", "words"])
+def test_a_placeholder_left_as_it_was_printed_is_no_value(kind: str) -> None:
+    with pytest.raises(WrongUsage) as caught:
+        parse_input(kind, " … ", RIGA, TODAY, "EUR")
+    assert [one.code for one in caught.value.findings] == ["placeholder"]
+    assert parse_input("text", "Wait …", RIGA, TODAY, "EUR") == "Wait …"

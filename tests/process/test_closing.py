@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from standings import (
     LOST,
@@ -62,7 +63,12 @@ def after(standing: Standing, outcome: Advanced) -> Opportunity:
 
 def test_won_closes_at_a_hundred_percent_on_the_day() -> None:
     # peer cases 2 and 22
-    standing = make_standing("proposal-presentation", probability=55, close_date=date(2026, 12, 1))
+    standing = make_standing(
+        "proposal-presentation",
+        probability=55,
+        close_date=date(2026, 12, 1),
+        budget=eur("100.00"),
+    )
     won = advanced(shut(standing, "won"))
     assert (won.kind, won.to, won.skipped, won.undone) == ("closed", "won", (), ())
     assert won.fields == {"probability": [55, None], "close_date": ["2026-12-01", "2026-11-13"]}
@@ -78,6 +84,16 @@ def test_the_close_date_is_written_even_if_it_stays() -> None:
 def test_a_closing_on_an_earlier_day_has_that_day() -> None:
     won = advanced(shut(make_standing("proposal-presentation"), "won", day=date(2026, 3, 1)))
     assert won.fields == {"close_date": [None, "2026-03-01"]}
+
+
+def test_a_win_that_nothing_says_the_worth_of_says_how_to_tell_it() -> None:
+    told = "No revenue, amount or budget is known: salescli opp set 7k2m --actual-revenue …"
+    bare = msgspec.structs.replace(make_standing("proposal-presentation"), address="7k2m")
+    assert told in advanced(shut(bare, "won")).notes
+    assert told not in advanced(shut(bare, "won", revenue=eur("1.00"))).notes
+    assert told not in advanced(shut(bare, "lost", reason="price")).notes
+    known = make_standing("proposal-presentation", budget=eur("100.00"))
+    assert advanced(shut(known, "won")).notes == ()
 
 
 def test_a_win_skips_the_open_stages_passed_over() -> None:

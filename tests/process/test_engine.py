@@ -106,6 +106,15 @@ def test_an_unknown_stage_is_not_found_and_tells_what_lies_ahead() -> None:
     assert problem.hint == "Open stages ahead: proposal-preparation, proposal-presentation."
 
 
+def test_a_move_that_may_go_back_names_the_stages_behind_too() -> None:
+    (problem,) = refusal(move(make_standing("key-contacts"), "STAGE")).findings
+    assert problem.hint == (
+        "Open stages ahead: proposal-preparation, proposal-presentation. Behind: qualification."
+    )
+    (problem,) = refusal(move(make_standing("qualification"), "STAGE")).findings
+    assert "Behind" not in problem.hint
+
+
 def test_a_stage_nearly_named_is_offered() -> None:
     (problem,) = refusal(advance(make_standing("qualification"), "key-contact")).findings
     assert problem.hint.startswith("Did you mean key-contacts? Open stages ahead: key-contacts,")

@@ -310,3 +310,50 @@ def test_an_approval_is_decided_by_its_own_commands():
         ("approved", "salescli approval approve 8d3v"),
         ("rejected", "salescli approval reject 8d3v --note …"),
     ]
+
+
+def test_the_same_again_of_an_adopted_activity_names_the_step():
+    (asked,) = guide(
+        "qualification", planned(5, "learn-needs", shipped("quick"), title="Coffee with them"),
+        definition=shipped("quick"),
+    ).expected  # fmt: skip
+    leads = {one.result: one.leads_to for one in asked.routes}
+    step = next(
+        one for at in shipped("quick").stages for one in at.steps if one.step == "learn-needs"
+    )
+    assert leads["no-answer"] == step.title
+
+
+def test_a_deal_may_go_on_past_steps_that_need_not_be_done():
+    told = guide("proposal-preparation", planned(5, "costing"))
+    assert [way.command for way in told.ways] == ["salescli opp advance 7k2m"]
+
+
+def test_a_mandatory_step_leaves_no_way_on():
+    steps = [
+        Step(step="a", kind="task", title="A", performer=["starter"], then={"done": "b"}),
+        Step(step="b", kind="task", title="B", performer=["starter"],
+             then={"done": "end-of-stage"}),
+    ]  # fmt: skip
+    steps[0] = msgspec.structs.replace(steps[0], mandatory=True)
+    definition = process(stage("one", steps=steps), stage("two"))
+    told = guide("one", planned(5, "a", definition), definition=definition)
+    assert told.expected[0].is_mandatory
+    assert told.ways == ()
+
+
+def test_what_an_open_form_asks_for_is_marked_so_that_it_is_told_once():
+    told = guide("qualification", planned(5, "facts"))
+    assert {one.field: one.is_asked for one in told.missing} == {
+        "budget": True,
+        "need": True,
+        "close_date": True,
+    }
+
+
+@pytest.mark.parametrize(("me", "may"), [("anna", True), ("carl", False), (None, True)])
+def test_an_approval_is_decided_by_who_is_asked(me: str | None, may: bool):
+    (one,) = guide("qualification", planned(5, None), approvals={"act-5": "9k2m"}).expected
+    assert one.may_end(me) is may
+    (plain,) = guide("qualification", planned(5, None)).expected
+    assert plain.may_end("carl")

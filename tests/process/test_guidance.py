@@ -110,7 +110,7 @@ def test_what_is_required_is_told_as_such() -> None:
     told = guide("a", definition).missing
     assert [(entry.kind, entry.say) for entry in told] == [
         ("require", "say budget"),
-        ("advise", "mood does not hold"),
+        ("advise", "mood is advised"),
     ]
 
 
@@ -154,3 +154,18 @@ def test_what_is_required_is_told_as_such() -> None:
 def test_the_command_that_fills_in_what_is_missing(condition: str, command: str | None) -> None:
     unmet = Unmet("a", Criterion(advise=condition), parse_condition(condition, NAMES))
     assert fill_command(unmet, "7k2m") == command
+
+
+@pytest.mark.parametrize(
+    ("condition", "command"),
+    [
+        ("proposals.state=sent", "salescli proposal set 5x9d --state sent"),
+        ("proposals.state=sent,accepted", "salescli proposal set 5x9d --state …"),
+        ("proposals.amount>=1000", "salescli proposal set 5x9d --amount …"),
+        ("proposals", "salescli proposal add 7k2m"),
+        ("need", "salescli opp set 7k2m --need …"),
+    ],
+)
+def test_a_proposal_that_exists_is_set_to_what_is_wanted(condition: str, command: str) -> None:
+    unmet = Unmet("a", Criterion(advise=condition), parse_condition(condition, NAMES))
+    assert fill_command(unmet, "7k2m", "5x9d") == command
