@@ -18,6 +18,7 @@ from salescli.report.listing import (
     format_plain_rows,
     render_rows,
 )
+from salescli.report.numbers import fold_words
 
 Record = Mapping[str, Any]
 PIECES = 500  # written in one go
@@ -62,8 +63,6 @@ def print_rows(
     rendered = render_rows(rows, columns, chosen, width=app.surroundings.width)
     click.echo(rendered.text)
     if rendered.note:
-        from salescli.report.numbers import fold_words
-
         for line in fold_words(rendered.note, app.surroundings.width):
             say(line)
 

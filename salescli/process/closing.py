@@ -90,8 +90,6 @@ def close(
         is_missing = all(problem.code == "unknown-reason" for problem in found)
         return RefusedMove(tuple(found), is_missing)
     fields, notes = probability_fields(standing, stage)
-    if stage.final == "success":
-        notes += _told_of_value(standing, revenue)
     return Advanced(
         kind="closed",
         from_=standing.deal.stage,
@@ -101,13 +99,17 @@ def close(
         fields=ordered(fields | _closing_fields(standing, given, day or standing.today)),
         advice=barriers.advice,
         overridden=barriers.required,
-        notes=(*notes, *barriers.notes(force)),
+        notes=(*notes, *_told_of_value(standing, stage, revenue), *barriers.notes(force)),
     )
 
 
-def _told_of_value(standing: Standing, revenue: Money | None) -> list[str]:
+def _told_of_value(standing: Standing, stage: Stage, revenue: Money | None) -> list[str]:
     """What to say where nothing tells what a win is worth: reports then count it as nothing."""
-    if revenue is not None or value_of(standing.deal, is_won=True) is not None:
+    if (
+        stage.final != "success"
+        or revenue is not None
+        or value_of(standing.deal, is_won=True) is not None
+    ):
         return []
     line = f"salescli opp set {standing.name} --actual-revenue …"
     return [f"No revenue, amount or budget is known: {line}"]

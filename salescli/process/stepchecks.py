@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from salescli.model.activity_rules import CANCELLED
 from salescli.model.conversion import Path
 from salescli.model.definition import ADOPTABLE, ENDS, PERFORMERS, TO_STAGE, Definition, Stage, Step
 from salescli.model.errors import Finding, SalesError, finding
@@ -179,6 +180,10 @@ def _check_rest(step: Step, path: Path, names: NameTable) -> Iterator[At]:
     if step.adopt and step.kind not in ADOPTABLE:
         text = f"only a {', '.join(ADOPTABLE)} can be adopted, {step.step} is a {step.kind}"
         yield (*path, "adopt"), finding("not-adoptable", text)
+    elif step.adopt and CANCELLED not in step.then:
+        text = f"{step.step} awaits what somebody planned, and leads nowhere if they cancel it"
+        hint = "say in then: what follows, cancelled: end-of-stage for one"
+        yield (*path, "adopt"), finding("adopt-without-cancelled", text, hint=hint, warning=True)
     if step.start_after is not None and not re.fullmatch(r"\d{1,5}[mhd]", step.start_after):
         text = f"{step.start_after!r} is not a time to wait"
         yield (*path, "start_after"), finding("bad-delay", text, hint="write 30m, 4h or 2d")

@@ -25,11 +25,11 @@ with contextlib.chdir(Path(__file__).parent):
     from matplotlib.transforms import Affine2D
 
 from salescli.model.flow import Flow
+from salescli.report.flowshapes import clean_words
 from salescli.report.funnel import Funnel
 from salescli.report.funnel_sheet import build_funnel_sheet
 from salescli.report.process_sheet import build_process_sheet, texts_of
 from salescli.report.sheet import WIDTH, Measure, Sheet, Stroke, clean_label
-from salescli.report.stage_card import clean_words
 
 _DPI = 100  # of a picture 800 wide; wider ones have more dots, not more room
 _SPARE = 1.01

@@ -8,6 +8,25 @@ import math
 from collections.abc import Iterable, Sequence
 
 from salescli.model.flow import Flow
+from salescli.report.flowshapes import (
+    BOX_EDGE,
+    CARD,
+    DETAIL,
+    HEAD,
+    INK,
+    MUST,
+    PAD,
+    PALE,
+    PILL,
+    PILL_EDGE,
+    Drawing,
+    arrow,
+    build_pill,
+    clean_words,
+    curved,
+    pill_colors,
+    rounded,
+)
 from salescli.report.flowwords import (
     describe_required,
     describe_rules,
@@ -25,28 +44,7 @@ from salescli.report.sheet import (
     Style,
     wrap,
 )
-from salescli.report.stage_card import (
-    BOX_EDGE,
-    CARD,
-    DETAIL,
-    HEAD,
-    INK,
-    MUST,
-    PAD,
-    PALE,
-    PILL,
-    PILL_EDGE,
-    Columns,
-    Drawing,
-    arrow,
-    build_card,
-    build_pill,
-    clean_words,
-    curved,
-    measure_columns,
-    pill_colors,
-    rounded,
-)
+from salescli.report.stage_card import Columns, build_card, measure_columns
 
 _NAME = Style(22, INK, bold=True)
 _COUNTS = Style(13, PALE)

@@ -14,6 +14,7 @@ from salescli.model.durations import parse_minutes
 from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.events import Cancelled, Done
 from salescli.model.inputs import clean_text
+from salescli.model.runs import planned_by_hand
 from salescli.process.commands import end_command
 from salescli.workspace.deals import Loaded, LoadedDeal, event_head, load_deal, stage_event
 from salescli.workspace.deciding import decide_step, refuse_decision
@@ -64,7 +65,7 @@ def end_activities(session: Session, deal: LoadedDeal, ends: Ends) -> LoadedDeal
     for text in ends.cancelled:
         with gathered.trying("cancel"):
             activity = _of_deal(session, deal, text)
-            refuse_uncancellable(session, activity)
+            refuse_uncancellable(session, deal, activity)
             chosen.append((activity, None))
     with gathered.trying():
         _refuse_twice([activity for activity, _ in chosen])
@@ -148,10 +149,15 @@ def write_done(session: Session, record: Loaded, activity: Activity, ending: End
     return event
 
 
-def refuse_uncancellable(session: Session, activity: Activity) -> None:
-    """Raise `Refused` for what is closed, and for a step that has no such result."""
+def refuse_uncancellable(session: Session, record: Loaded, activity: Activity) -> None:
+    """Raise `Refused` for what is closed, and for a step that has no such result.
+
+    What somebody planned by hand stays theirs to cancel where a step has come to await it.
+    """
     refuse_closed(activity)
     if activity.step is None or CANCELLED in activity.results:
+        return
+    if activity.id in planned_by_hand(record.live):
         return
     raise Refused(
         finding(
@@ -166,12 +172,15 @@ def refuse_uncancellable(session: Session, activity: Activity) -> None:
 def write_cancelled(
     session: Session, record: Loaded, activity: Activity, note: str | None = None
 ) -> Cancelled:
-    """Stage that an activity won't be; raises `Refused` for a step that has no such result."""
-    refuse_uncancellable(session, activity)
+    """Stage that an activity won't be; raises `Refused` for a step that has no such result.
+
+    One planned by hand is cancelled without a result where its step has none: it takes no route.
+    """
+    refuse_uncancellable(session, record, activity)
     event = Cancelled(
         **event_head(session, record),
         activity=activity.id,
-        result=CANCELLED if activity.step is not None else None,
+        result=CANCELLED if CANCELLED in activity.results else None,
         note=read_note(note),
     )
     stage_event(session, record, event)

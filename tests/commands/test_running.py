@@ -764,6 +764,24 @@ def test_a_stage_edited_by_hand_takes_the_steps_with_it_when_it_is_recorded(smal
     assert step_of(small, deal) == call
 
 
+def test_what_somebody_planned_is_theirs_to_cancel_where_its_step_has_no_such_result(small):
+    text = SMALL.replace(
+        "          done: write\n          cancelled: end-of-stage", "          done: write"
+    )
+    small.write("processes/small.yaml", text)
+    deal = small.deal("Flat 47", "--process", "small", "--stage", "offer")
+    meeting = small.make("activity", "plan", deal, "See the flat", "--type", "meeting")
+    small.do("process", "start", deal)
+    small.do("activity", "cancel", meeting)
+    assert open_of(small, deal) == []
+    assert "result" not in small.events(deal)[-1]
+    assert "salescli opp repeat" in small.do("process", "status", deal).out
+    assert small.run("check").code == 0
+    small.do("opportunity", "repeat", deal)
+    answer = small.run("activity", "cancel", step_of(small, deal))
+    assert (answer.code, "none that can be" in answer.err) == (1, True)
+
+
 def break_process(shop: Shop) -> None:
     shop.write("processes/small.yaml", SMALL.replace("stage:won", "stage:wonn"))
 

@@ -184,6 +184,11 @@ BROKEN: list[tuple[str, Definition, Path]] = [
     ("fields-outside-form", with_steps(step(fields=["need"])), (S, 0, "steps", 0, "fields", 0)),
     ("unknown-name", with_steps(step(when="bugdet")), (S, 0, "steps", 0, "when")),
     ("not-adoptable", with_steps(step(kind="form", adopt=True)), (S, 0, "steps", 0, "adopt")),
+    (
+        "adopt-without-cancelled",
+        with_steps(step(kind="meeting", adopt=True)),
+        (S, 0, "steps", 0, "adopt"),
+    ),
     ("bad-delay", with_steps(step(start_after="soon")), (S, 0, "steps", 0, "start_after")),
     (
         "one-answer",
@@ -324,6 +329,7 @@ def test_what_may_be_meant_is_a_warning_and_what_can_not_run_is_none() -> None:
         if problem.warning
     }
     assert warnings == {
+        "adopt-without-cancelled",
         "one-answer",
         "reminder-without-time",
         "route-to-failure",

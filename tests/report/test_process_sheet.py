@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from salescli.model.definition import Criterion, Stage
 from salescli.model.flow import Flow
 from salescli.report import stage_card
+from salescli.report.flowshapes import Drawing
 from salescli.report.process_sheet import build_process_sheet, split, texts_of
 from salescli.report.sheet import Label, Sheet
-from salescli.report.stage_card import Drawing
 
 SIZE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
