@@ -193,8 +193,19 @@ def test_enter_keeps_what_stands_there_and_quotes_empty_it(shop, deal, form):
 def test_the_end_of_the_input_writes_nothing(shop, form):
     shop.is_interactive = True
     before = shop.tree()
-    assert done(shop, form, stdin="250000\n").code == 130
+    answer = done(shop, form, stdin="250000\n")
+    assert answer.code == 130
     assert shop.tree() == before
+    assert (
+        f"\nNothing was written.\nWhat was answered so far:\nsalescli activity done {form} budget=250000\n"
+        in answer.err
+    )  # noqa: E501
+
+
+def test_a_role_without_its_name_is_told_how_it_is_typed(shop, form):
+    shop.is_interactive = True
+    answer = done(shop, form, stdin="1\n\n\n\nzane decision-maker\n")
+    assert "  Did you mean zane role=decision-maker?\n" in answer.err
 
 
 def test_given_fields_are_not_asked_for(shop, form):
