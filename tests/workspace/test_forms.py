@@ -199,7 +199,7 @@ def test_the_end_of_the_input_writes_nothing(shop, form):
     assert (
         f"\nNothing was written.\nWhat was answered so far:\nsalescli activity done {form} budget=250000\n"
         in answer.err
-    )  # noqa: E501
+    )
 
 
 def test_a_role_without_its_name_is_told_how_it_is_typed(shop, form):
@@ -227,3 +227,9 @@ def test_an_unknown_product_says_how_a_line_of_its_own_is_typed(shop, deal, form
     done(shop, form, "budget=300000", line.replace("'", ""))
     (made,) = shop.facts(deal)["products"]
     assert (made["title"], made["price"]) == ("Flat 1", "300000.00 EUR")
+
+
+def test_an_empty_list_says_how_one_is_taken_off(shop, deal, form):
+    answer = done(shop, form, "budget=1", "contacts=")
+    assert answer.code == 1
+    assert f"salescli opp contact remove {deal[4:8]} NAME takes one off" in answer.err
