@@ -4,7 +4,8 @@ Nothing is locked while somebody thinks: a session is opened to read the form, a
 answer. Nothing is written here.
 """
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -12,7 +13,7 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.model.errors import SalesError, WrongUsage, finding
-from salescli.process.forms import FormField, Typed, tell_asked
+from salescli.process.forms import FormField, Typed, meant_item, tell_asked
 from salescli.report.numbers import fold_words, width_of
 from salescli.workspace import activities, forms
 
@@ -68,6 +69,27 @@ def ask_form(
     ):
         say(line)
     answers: list[tuple[str, str]] = []
+    try:
+        result = _ask_all(app, actor, form, standing, answers, result)
+    except click.Abort:
+        say("\nNothing was written.")
+        if answers:
+            told = [f"{name}={value}" for name, value in answers]
+            say("What was answered so far:")
+            say(f"salescli activity done {shlex.join([activity_id, *told])}")
+        raise
+    return answers, result
+
+
+def _ask_all(
+    app: App,
+    actor: str | None,
+    form: forms.OpenForm,
+    standing: Mapping[str, Sequence[str]],
+    answers: list[tuple[str, str]],
+    result: str | None,
+) -> str | None:
+    """Ask for each field of a form, into `answers`; the result."""
     for entry in form.fields:
         for line in _heading(entry):
             say(line)
@@ -75,11 +97,11 @@ def ask_form(
             for words in standing[entry.name]:
                 say(f"  · {words}")
         known = "" if entry.is_list else "".join(standing[entry.name])
-        _ask_field(app, actor, activity_id, entry, known, answers)
+        _ask_field(app, actor, form.activity.id, entry, known, answers)
     results = form.results
     if result is None and len(results) > 1:
         result = _ask_result(results)
-    return answers, result
+    return result
 
 
 def _heading(entry: FormField) -> list[str]:
@@ -128,6 +150,8 @@ def _ask_field(
             continue
         answer = (entry.name, "" if text == EMPTY else text)
         if not _is_taken(app, actor, activity_id, [*answers, answer]):
+            if meant := meant_item(entry, text):
+                say(f"  Did you mean {meant}?")
             continue
         answers.append(answer)
         is_needed = False

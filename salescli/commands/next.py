@@ -103,7 +103,8 @@ def _show_morning(
         print_document(build_next_document(morning.all[: limit or None]))
     elif format_ == "md":
         shown = morning.first(limit) if limit else morning
-        for line in format_morning_markdown(shown, addresses, summary(morning, morning.person)):
+        me = morning.person if morning.all else None  # with nothing to tell, nothing is advised
+        for line in format_morning_markdown(shown, addresses, summary(morning, me)):
             click.echo(line)
     else:
         screens = [screen(one, addresses[one.deal.id], is_alone=False) for one in morning.all]

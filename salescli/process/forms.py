@@ -232,3 +232,13 @@ def parse_item(text: str, columns: Sequence[str]) -> tuple[str | None, dict[str,
             typed[spell(name)] = value
     WrongUsage.raise_if(wrong)
     return " ".join(who) or None, typed
+
+
+def meant_item(entry: FormField, text: str) -> str | None:
+    """`zane role=decision-maker` for `zane decision-maker`: the last word is a value of a column.
+
+    None where it is none, or of several columns.
+    """
+    who, _, last = text.strip().rpartition(" ")
+    columns = [one.name for one in entry.items if last in one.choices]
+    return f"{who.strip()} {columns[0]}={last}" if who and len(columns) == 1 else None

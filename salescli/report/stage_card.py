@@ -68,10 +68,7 @@ _MUST_STYLE, _MUST_ROOM = Style(15, FAILED, bold=True), 12.0
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """Widths inside a card, the same in all cards of a sheet.
-
-    Of the boxes of steps, results, pills, and lines beside them.
-    """
+    """Widths inside a card, the same in all: of boxes, results, pills and lines beside them."""
 
     box: float
     result: float

@@ -177,6 +177,10 @@ def read_answers(session: Session, form: OpenForm, typed: Typed) -> Fields:
 def _read_item(session: Session, deal: LoadedDeal, name: str, text: str) -> Fields:
     """The change that one item of a list makes."""
     entry = NOUNS[name]
+    if not text.strip():
+        words = f"{name} takes one to add or change; nothing is taken off a list in a form"
+        hint = f"salescli opp {entry.noun} remove {session.short(deal.id)} NAME takes one off"
+        raise Refused(finding("missing-value", words, hint=hint, field=name))
     columns = entry.columns if entry.main is None else (*entry.columns, MAIN)
     who, options = parse_item(text, columns)
     main = options.pop(MAIN, "")

@@ -193,8 +193,20 @@ def test_enter_keeps_what_stands_there_and_quotes_empty_it(shop, deal, form):
 def test_the_end_of_the_input_writes_nothing(shop, form):
     shop.is_interactive = True
     before = shop.tree()
-    assert done(shop, form, stdin="250000\n").code == 130
+    answer = done(shop, form, stdin="250000\n")
+    assert answer.code == 130
     assert shop.tree() == before
+    assert answer.err.splitlines()[-4:-1] == [
+        "Nothing was written.",
+        "What was answered so far:",
+        f"salescli activity done {form} budget=250000",
+    ]
+
+
+def test_a_role_without_its_name_is_told_how_it_is_typed(shop, form):
+    shop.is_interactive = True
+    answer = done(shop, form, stdin="1\n\n\n\nzane decision-maker\n")
+    assert "  Did you mean zane role=decision-maker?\n" in answer.err
 
 
 def test_given_fields_are_not_asked_for(shop, form):
@@ -216,3 +228,9 @@ def test_an_unknown_product_says_how_a_line_of_its_own_is_typed(shop, deal, form
     done(shop, form, "budget=300000", line.replace("'", ""))
     (made,) = shop.facts(deal)["products"]
     assert (made["title"], made["price"]) == ("Flat 1", "300000.00 EUR")
+
+
+def test_an_empty_list_says_how_one_is_taken_off(shop, deal, form):
+    answer = done(shop, form, "budget=1", "contacts=")
+    assert answer.code == 1
+    assert f"salescli opp contact remove {deal[4:8]} NAME takes one off" in answer.err
