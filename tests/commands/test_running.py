@@ -109,7 +109,7 @@ def test_from_nothing_a_deal_is_made_and_its_process_started(small):
     )
     assert small.kinds(answer.id) == ["created", "started", "planned"]
     assert small.facts(answer.id)["budget"] == "250000.00 EUR"
-    assert answer.err.splitlines()[-1].startswith("Next: call them · salescli next ")
+    assert answer.err.splitlines()[-1].startswith("Next: Call them · salescli next ")
     small.do("undo")
     assert small.do("opportunity", "list", "--format", "csv").out.count("\n") == 1
 
