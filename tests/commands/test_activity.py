@@ -383,6 +383,7 @@ def test_lists_of_all_or_of_a_record_by_person_type_and_state(shop):
             "planned_at": shop.events(first)[1]["at"],
             "closed_at": None,
             "step": None,
+            "run": None,
         }
     ]
 

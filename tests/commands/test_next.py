@@ -69,7 +69,10 @@ def test_a_form_is_told_with_what_it_asks_for_and_is_not_known(led):
     lines = led.do("next", "Flat 48").out.splitlines()
     (first, *_) = [line for line in lines if "salescli" in line]
     assert first.endswith(f"  {command}")
-    assert f"(waits for Carl Ozols, today): `{command}`" in led.do("next", "Flat 48", "--format", "md").out
+    assert (
+        f"(waits for Carl Ozols, today): `{command}`"
+        in led.do("next", "Flat 48", "--format", "md").out
+    )
 
 
 def test_a_field_without_a_value_is_refused_with_what_the_form_asks_for(led):
