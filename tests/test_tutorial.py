@@ -57,4 +57,4 @@ def test_a_flat_is_sold_with_nothing_but_next_and_the_commands_that_it_prints():
 def commands_in(text: str) -> set[str]:
     """The commands that an output prints, each up to where it leaves a choice."""
     lines = re.findall(r"salescli [a-z]+(?: [^ \n…]+)*", text)
-    return {re.split(r" [A-Z]", line)[0] for line in lines}
+    return {re.split(r"[ \"][A-Z]", line)[0] for line in lines}
