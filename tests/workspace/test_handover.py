@@ -40,7 +40,7 @@ def test_a_new_owner_gets_the_open_steps_of_the_owner_and_nothing_else(shop, dea
     assert 'Still anna\'s: "Ring the bank"; --with-activities hands them over too.' in answer.err
     assert shop.kinds(deal)[-2:] == ["changed", "replanned"]
     assert shop.events(deal)[-1]["fields"] == {"owner": ["anna", "boris"]}
-    assert shop.do("check").err == ""
+    shop.do("check")
 
 
 def test_hand_made_activities_come_with_it_when_asked(shop, deal):
@@ -83,7 +83,7 @@ def test_an_owner_edited_by_hand_gets_the_steps_when_the_edit_is_written_down(sh
     shop.replace(f"{folder_of(shop, deal)}/opportunity.yaml", "owner: anna", "owner: boris")
     shop.do("check", "--fix")
     assert owners(shop, deal) == "boris carl anna boris anna"
-    assert shop.do("check").err == ""
+    shop.do("check")
 
 
 def test_an_owner_of_a_won_deal_can_change_too(shop, deal):
