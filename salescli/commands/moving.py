@@ -1,5 +1,6 @@
-"""`salescli opportunity advance | move | close | reopen`: deals through their stages."""
+"""`salescli opportunity advance | move | close | reopen | repeat`: deals through their stages."""
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -24,32 +25,9 @@ NOTE = click.option("--note", metavar="TEXT", help="A note in the event.")
 @NOTE
 @event_options
 @click.pass_obj
-def advance(
-    app: App,
-    /,
-    deal: str,
-    to: str | None,
-    force: str | None,
-    note: str | None,
-    done: tuple[str, ...],
-    cancel: tuple[str, ...],
-    actor: str | None,
-    at: str | None,
-    dry_run: bool,
-) -> None:
+def advance(app: App, /, deal: str, **options: Any) -> None:
     """Move a deal forward: to the next stage, or over some to a later one."""
-
-    def action(session: Session) -> Outcome:
-        from salescli.workspace import guiding, opportunities, stages
-        from salescli.workspace.finishing import Ends
-
-        loaded = opportunities.open_deal(session, deal)
-        moved = stages.advance_opportunity(
-            session, loaded, to=to, force=force, note=note, ends=Ends(done, cancel)
-        )
-        return guiding.with_next(session, moved)
-
-    app.write("opportunity advance", action, actor=actor, at=at, dry_run=dry_run)
+    _change(app, "advance", deal, **options)
 
 
 @click.command()
@@ -60,32 +38,9 @@ def advance(
 @NOTE
 @event_options
 @click.pass_obj
-def move(
-    app: App,
-    /,
-    deal: str,
-    to: str,
-    force: str | None,
-    note: str | None,
-    done: tuple[str, ...],
-    cancel: tuple[str, ...],
-    actor: str | None,
-    at: str | None,
-    dry_run: bool,
-) -> None:
+def move(app: App, /, deal: str, **options: Any) -> None:
     """Move a deal to any open stage, back too."""
-
-    def action(session: Session) -> Outcome:
-        from salescli.workspace import guiding, opportunities, stages
-        from salescli.workspace.finishing import Ends
-
-        loaded = opportunities.open_deal(session, deal)
-        moved = stages.move_opportunity(
-            session, loaded, to=to, force=force, note=note, ends=Ends(done, cancel)
-        )
-        return guiding.with_next(session, moved)
-
-    app.write("opportunity move", action, actor=actor, at=at, dry_run=dry_run)
+    _change(app, "move", deal, **options)
 
 
 @click.command()
@@ -107,30 +62,12 @@ def move(
 @NOTE
 @event_options
 @click.pass_obj
-def close(
-    app: App,
-    /,
-    deal: str,
-    done: tuple[str, ...],
-    cancel: tuple[str, ...],
-    actor: str | None,
-    at: str | None,
-    dry_run: bool,
-    **options: Any,
-) -> None:
+def close(app: App, /, deal: str, **options: Any) -> None:
     """Close a deal: won, lost, rerouted or rejected.
 
     Example: salescli opportunity close 7k2m --outcome lost --reason no-budget
     """
-
-    def action(session: Session) -> Outcome:
-        from salescli.workspace import opportunities, stages
-        from salescli.workspace.finishing import Ends
-
-        loaded = opportunities.open_deal(session, deal)
-        return stages.close_opportunity(session, loaded, ends=Ends(done, cancel), **options)
-
-    app.write("opportunity close", action, actor=actor, at=at, dry_run=dry_run)
+    _change(app, "close", deal, **options)
 
 
 @click.command()
@@ -141,15 +78,51 @@ def close(
 @NOTE
 @event_options
 @click.pass_obj
-def reopen(
-    app: App, /, deal: str, actor: str | None, at: str | None, dry_run: bool, **options: Any
-) -> None:
+def reopen(app: App, /, deal: str, **options: Any) -> None:
     """Open a closed deal again."""
+    _change(app, "reopen", deal, **options)
+
+
+@click.command()
+@DEAL
+@ends_options
+@NOTE
+@event_options
+@click.pass_obj
+def repeat(app: App, /, deal: str, **options: Any) -> None:
+    """Begin the steps of a deal's stage again, in the same visit."""
+    _change(app, "repeat", deal, **options)
+
+
+def _change(
+    app: App,
+    name: str,
+    deal: str,
+    *,
+    actor: str | None,
+    at: str | None,
+    dry_run: bool,
+    **options: Any,
+) -> None:
+    """Run the change of that name, with the activities that end together with it.
+
+    The last line says what one would do next.
+    """
 
     def action(session: Session) -> Outcome:
         from salescli.workspace import guiding, opportunities, stages
+        from salescli.workspace.finishing import Ends
 
-        loaded = opportunities.open_deal(session, deal)
-        return guiding.with_next(session, stages.reopen_opportunity(session, loaded, **options))
+        changes: dict[str, Callable[..., Outcome]] = {
+            "advance": stages.advance_opportunity,
+            "move": stages.move_opportunity,
+            "close": stages.close_opportunity,
+            "reopen": stages.reopen_opportunity,
+            "repeat": stages.repeat_stage,
+        }
+        if "done" in options:
+            options["ends"] = Ends(options.pop("done"), options.pop("cancel"))
+        changed = changes[name](session, opportunities.open_deal(session, deal), **options)
+        return guiding.with_next(session, changed)
 
-    app.write("opportunity reopen", action, actor=actor, at=at, dry_run=dry_run)
+    app.write(f"opportunity {name}", action, actor=actor, at=at, dry_run=dry_run)

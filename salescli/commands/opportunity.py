@@ -9,7 +9,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.cloning import clone
-from salescli.commands.moving import advance, close, move, reopen
+from salescli.commands.moving import advance, close, move, reopen, repeat
 from salescli.commands.options import (
     event_options,
     field_options,
@@ -18,7 +18,6 @@ from salescli.commands.options import (
     typed_fields,
     writer_options,
 )
-from salescli.commands.running import repeat
 from salescli.model.records import Opportunity
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session

@@ -1,4 +1,4 @@
-"""`salescli process start | status | stop`: the process on deals, and `opportunity repeat`."""
+"""`salescli process start | status | stop`: the process on deals."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import (
-    ends_options,
     event_options,
     field_options,
     format_option,
@@ -241,33 +240,3 @@ def stop(
         return steps.stop_process(session, opportunities.open_deal(session, deal), reason)
 
     app.write("process stop", action, actor=actor, at=at, dry_run=dry_run)
-
-
-@click.command()
-@DEAL
-@ends_options
-@click.option("--note", metavar="TEXT", help="A note in the event.")
-@event_options
-@click.pass_obj
-def repeat(
-    app: App,
-    /,
-    deal: str,
-    note: str | None,
-    done: tuple[str, ...],
-    cancel: tuple[str, ...],
-    actor: str | None,
-    at: str | None,
-    dry_run: bool,
-) -> None:
-    """Begin the steps of a deal's stage again, in the same visit."""
-
-    def action(session: Session) -> Outcome:
-        from salescli.workspace import guiding, opportunities, stages
-        from salescli.workspace.finishing import Ends
-
-        loaded = opportunities.open_deal(session, deal)
-        repeated = stages.repeat_stage(session, loaded, note, Ends(done, cancel))
-        return guiding.with_next(session, repeated)
-
-    app.write("opportunity repeat", action, actor=actor, at=at, dry_run=dry_run)
