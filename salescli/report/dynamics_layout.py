@@ -7,10 +7,10 @@ from typing import Any
 from salescli.model.calendar import MONTH_NAMES, add_months, format_day
 from salescli.model.money import round_amount
 from salescli.report.averages import format_mean
-from salescli.report.documents import Document, build_asked, format_json
+from salescli.report.documents import Document, build_asked
 from salescli.report.dynamics import Dynamics, Number, Point, SpanBy
 from salescli.report.funnel_words import build_notes, build_scope
-from salescli.report.listing import Column, Rendered, Row, format_csv
+from salescli.report.listing import Column, Rendered, Row
 from salescli.report.numbers import (
     NOT_AVAILABLE,
     format_amount,
@@ -18,7 +18,7 @@ from salescli.report.numbers import (
     format_percent,
     is_whole,
 )
-from salescli.report.screens import Screen, format_page, format_screen, number_column
+from salescli.report.screens import Layout, Screen, number_column, render_layout
 from salescli.report.sparkline import build_sparkline
 
 DYNAMICS_SCHEMA = "salescli/dynamics@1"
@@ -28,15 +28,18 @@ def render_dynamics(
     series: Dynamics, format: str, *, width: int | None = None, raw: bool = False
 ) -> Rendered:
     """The series as `table` (a terminal's screen), `json`, `csv` or `md`."""
-    if format == "json":
-        return Rendered(format_json(build_dynamics_document(series)))
-    if format == "csv":
-        columns = [Column("from", "From"), Column("to", "To")]
-        columns += [number_column(name, name) for name in _value_names(series)]
-        return Rendered(format_csv(_number_rows(series), columns, raw=raw))
-    if format == "md":
-        return Rendered(format_page(_build_screen(series, None)))
-    return format_screen(_build_screen(series, width), width)
+    layout = Layout(
+        document=lambda: build_dynamics_document(series),
+        columns=lambda: _number_columns(series),
+        rows=lambda: _number_rows(series),
+        screen=lambda width: _build_screen(series, width),
+    )
+    return render_layout(layout, format, width=width, raw=raw)
+
+
+def _number_columns(series: Dynamics) -> list[Column]:
+    columns = [Column("from", "From"), Column("to", "To")]
+    return columns + [number_column(name, name) for name in _value_names(series)]
 
 
 def build_dynamics_document(series: Dynamics) -> Document:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from salescli.report.averages import format_mean
-from salescli.report.documents import Document, build_asked, build_counted, format_json
+from salescli.report.documents import Document, build_asked, build_counted
 from salescli.report.funnel_words import build_notes, build_scope
-from salescli.report.listing import Column, Rendered, Row, format_csv
+from salescli.report.listing import Column, Rendered, Row
 from salescli.report.managers import Manager, Managers, Talks
 from salescli.report.numbers import (
     NOT_AVAILABLE,
@@ -15,13 +15,13 @@ from salescli.report.numbers import (
     format_percent,
 )
 from salescli.report.screens import (
+    Layout,
     Screen,
     bare_number,
-    format_page,
-    format_screen,
     money_cells,
     money_columns,
     number_column,
+    render_layout,
 )
 from salescli.report.winloss_document import build_figure
 
@@ -33,13 +33,13 @@ def render_managers(
     figure: Managers, format: str, *, width: int | None = None, raw: bool = False
 ) -> Rendered:
     """The managers as `table` (a terminal's screen), `json`, `csv` or `md`."""
-    if format == "json":
-        return Rendered(format_json(build_managers_document(figure)))
-    if format == "csv":
-        return Rendered(format_csv(_number_rows(figure), _number_columns(figure), raw=raw))
-    if format == "md":
-        return Rendered(format_page(_build_screen(figure)))
-    return format_screen(_build_screen(figure), width)
+    layout = Layout(
+        document=lambda: build_managers_document(figure),
+        columns=lambda: _number_columns(figure),
+        rows=lambda: _number_rows(figure),
+        screen=lambda _: _build_screen(figure),
+    )
+    return render_layout(layout, format, width=width, raw=raw)
 
 
 def build_managers_document(figure: Managers) -> Document:

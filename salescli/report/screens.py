@@ -3,14 +3,15 @@
 Layout only; what is said comes from the report. A screen fits its width, a page has none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from salescli.model.calendar import format_day
+from salescli.report.documents import Document, format_json
 from salescli.report.funnel_text import wrap_parts
-from salescli.report.listing import Column, Format, Rendered, Row, render_rows
+from salescli.report.listing import Column, Format, Rendered, Row, format_csv, render_rows
 from salescli.report.numbers import escape_markdown, format_amount, is_whole
 from salescli.report.question import Question
 
@@ -28,6 +29,29 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     rows: Sequence[Row]
     told: Sequence[str] = ()
     notes: Sequence[str] = ()
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """How one report looks in each format; what isn't asked for isn't made.
+
+    `screen` is told the columns of the terminal, None in a pipe and for a page.
+    """
+
+    document: Callable[[], Document]
+    columns: Callable[[], list[Column]]
+    rows: Callable[[], list[Row]]
+    screen: Callable[[int | None], Screen]
+
+
+def render_layout(layout: Layout, format: str, *, width: int | None, raw: bool) -> Rendered:
+    """A report as `table` (a terminal's screen), `json`, `csv` or `md`."""
+    if format == "json":
+        return Rendered(format_json(layout.document()))
+    if format == "csv":
+        return Rendered(format_csv(layout.rows(), layout.columns(), raw=raw))
+    if format == "md":
+        return Rendered(format_page(layout.screen(None)))
+    return format_screen(layout.screen(width), width)
 
 
 def format_screen(screen: Screen, width: int | None) -> Rendered:

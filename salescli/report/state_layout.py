@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
-from salescli.report.documents import Document, build_asked, build_counted, format_json
+from salescli.report.documents import Document, build_asked, build_counted
 from salescli.report.funnel_words import build_notes, build_scope
-from salescli.report.listing import Column, Rendered, Row, format_csv
+from salescli.report.listing import Column, Rendered, Row
 from salescli.report.numbers import clean_text, format_count
 from salescli.report.screens import (
+    Layout,
     Screen,
     bare_number,
-    format_page,
-    format_screen,
     money_cells,
     money_columns,
     number_column,
+    render_layout,
 )
 from salescli.report.state import NUMBERS, State, StateRow
 
@@ -25,13 +25,13 @@ def render_state(
     figure: State, format: str, *, width: int | None = None, raw: bool = False
 ) -> Rendered:
     """The state as `table` (a terminal's screen), `json`, `csv` or `md`."""
-    if format == "json":
-        return Rendered(format_json(build_state_document(figure)))
-    if format == "csv":
-        return Rendered(format_csv(_number_rows(figure), _number_columns(figure), raw=raw))
-    if format == "md":
-        return Rendered(format_page(_build_screen(figure)))
-    return format_screen(_build_screen(figure), width)
+    layout = Layout(
+        document=lambda: build_state_document(figure),
+        columns=lambda: _number_columns(figure),
+        rows=lambda: _number_rows(figure),
+        screen=lambda _: _build_screen(figure),
+    )
+    return render_layout(layout, format, width=width, raw=raw)
 
 
 def build_state_document(figure: State) -> Document:

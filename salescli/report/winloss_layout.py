@@ -8,9 +8,8 @@ from fractions import Fraction
 
 from salescli.model.calendar import MONTH_NAMES
 from salescli.report.averages import format_mean
-from salescli.report.documents import format_json
 from salescli.report.funnel_words import build_notes, build_scope
-from salescli.report.listing import Column, Rendered, Row, format_csv
+from salescli.report.listing import Column, Rendered, Row
 from salescli.report.numbers import (
     NOT_AVAILABLE,
     clean_text,
@@ -22,13 +21,13 @@ from salescli.report.numbers import (
     is_whole,
 )
 from salescli.report.screens import (
+    Layout,
     Screen,
     bare_number,
-    format_page,
-    format_screen,
     money_cells,
     money_columns,
     number_column,
+    render_layout,
 )
 from salescli.report.winloss import OUTCOMES, ClosedFigure, WinLoss
 from salescli.report.winloss_document import build_win_loss_document
@@ -41,13 +40,13 @@ def render_win_loss(
     figure: WinLoss, format: str, *, width: int | None = None, raw: bool = False
 ) -> Rendered:
     """Wins and losses as `table` (a terminal's screen), `json`, `csv` or `md`."""
-    if format == "json":
-        return Rendered(format_json(build_win_loss_document(figure)))
-    if format == "csv":
-        return Rendered(format_csv(_number_rows(figure), _number_columns(figure), raw=raw))
-    if format == "md":
-        return Rendered(format_page(_build_screen(figure)))
-    return format_screen(_build_screen(figure), width)
+    layout = Layout(
+        document=lambda: build_win_loss_document(figure),
+        columns=lambda: _number_columns(figure),
+        rows=lambda: _number_rows(figure),
+        screen=lambda _: _build_screen(figure),
+    )
+    return render_layout(layout, format, width=width, raw=raw)
 
 
 # --- for spreadsheets ----------------------------------------------------------------------------
