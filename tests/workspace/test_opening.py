@@ -1,5 +1,6 @@
 """How a step is opened: what it adopts, who does it, when it is due (format.md section 5)."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -73,7 +74,8 @@ def test_what_was_adopted_is_given_back_when_its_step_is_left(shop, adopted, com
     assert mine["state"] == "open"
     assert (mine["step"], mine["run"], mine["results"]) == (None, None, None)
     shop.do("activity", "done", meeting)  # with a result as of any activity
-    shop.do("check")
+    found = json.loads(shop.do("check", "--format", "json").out)["findings"]
+    assert {one["code"] for one in found} == {"adopt-without-cancelled"}  # of the process itself
 
 
 def test_what_was_given_back_is_adopted_again(shop, adopted):
