@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from salescli.commands.app import App, say
+from salescli.commands.app import say
 from salescli.commands.asking import telling_nothing_was_written
 from salescli.commands.findings import wrapped
 from salescli.commands.opportunity import opportunity
@@ -30,9 +30,7 @@ Dictionaries = Mapping[str, Dictionary]
 NOT_MARKED: Mapping[str, str] = {}
 
 
-def hold(
-    app: App, one: Guided, address: str, dictionaries: Dictionaries, actor: str | None
-) -> None:
+def hold(one: Guided, address: str, dictionaries: Dictionaries, actor: str | None) -> None:
     """Ask how the deal goes on, and do it; raises `click.Abort` where nobody answers."""
     with telling_nothing_was_written():
         words = ask(one, address, dictionaries)
@@ -41,7 +39,9 @@ def hold(
         return
     line = [*words, *(["--actor", actor] if actor else [])]
     say(f"salescli opp {shlex.join(line)}")
-    opportunity.main(line, "salescli opportunity", standalone_mode=False, obj=app)
+    # Under the whole program's context: click remembers a command's help option as it first was.
+    root = click.get_current_context().find_root()
+    opportunity.main(line, "opportunity", standalone_mode=False, parent=root)
 
 
 def ask(one: Guided, address: str, dictionaries: Dictionaries) -> list[str] | None:

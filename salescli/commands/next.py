@@ -80,7 +80,7 @@ def _show_one(app: App, text: str, actor: str | None, format_: str) -> None:
     if is_asked and one.guidance.is_at_end:
         from salescli.commands.dialogue import hold
 
-        hold(app, one, address, dictionaries, actor)
+        hold(one, address, dictionaries, actor)
 
 
 def _show_morning(

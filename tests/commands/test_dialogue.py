@@ -3,6 +3,7 @@
 import pytest
 
 from salescli.commands.dialogue import keys_meant
+from salescli.commands.moving import advance
 from tests.shop import Shop
 
 
@@ -47,6 +48,12 @@ def test_enter_goes_to_the_next_stage_and_tells_the_command_line(at_end):
     assert f"\nsalescli opp advance {address}\n" in answer.err
     assert answer.out.splitlines()[-1] == deal(at_end)
     assert stage(at_end) == "key-contacts"
+
+
+def test_what_the_dialogue_runs_leaves_the_help_of_the_command_as_it_is(at_end, monkeypatch):
+    monkeypatch.setattr(advance, "_help_option", None)  # as if nothing had run it before
+    at_end.run("next", "Flat 47", stdin="\n")
+    assert at_end.run("opportunity", "advance", "-h").code == 0
 
 
 @pytest.mark.parametrize("typed", ["a", "A", "advance"])
