@@ -1,0 +1,37 @@
+"""A chart as plain values: what is to be seen, before it is drawn as picture, page or text.
+
+Figures become plots in the modules of their reports; `chart` draws plots and knows no figures.
+"""
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+Shape = Literal["column", "bar", "line", "area", "pie", "scatter"]
+
+
+class Series(msgspec.Struct, frozen=True):
+    """One row of numbers, a number for each category; None where there is none (not 0)."""
+
+    name: str
+    values: tuple[Decimal | None, ...]
+
+
+class Plot(msgspec.Struct, frozen=True, kw_only=True):
+    """What a chart shows. `unit` is a currency code, `%`, `days` or "" (a count).
+
+    Of a `scatter` the first series is x and the second y, and a category is a point. A `pie` has
+    one series. `target` is a level to compare with (a plan); `subtitle` says period and filters,
+    `footer` the definition and the day it is as of.
+    """
+
+    shape: Shape
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    unit: str = ""
+    subtitle: str = ""
+    footer: tuple[str, ...] = ()
+    target: Decimal | None = None
+    target_name: str = ""
