@@ -4,7 +4,7 @@ Pure: deals at the reporting date in, figures out (domain.md section 6). Knows n
 words or pictures.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from decimal import Decimal, localcontext
 
 import msgspec
@@ -237,7 +237,9 @@ def finish(
             tally.add(number, stage, number_of_deals, every_id)
         if path.counted is not None:
             tally.add_money(path.counted, monies, ids)
-    shown = [] if question.is_before_start else _shown_stages(definition, tally)
+    named = ("count", "touched", "entered")
+    in_use = {stage for number, stage in tally.counts if number in named}
+    shown = [] if question.is_before_start else shown_stages(definition, in_use)
     left_out = {code: count for (name, code), count in tally.counts.items() if name == "left-out"}
     return Funnel(
         question=question,
@@ -311,11 +313,10 @@ class _Tally:
         return tuple(sorted((self.ids or {}).get((number, stage), ())))
 
 
-def _shown_stages(definition: Definition, tally: _Tally) -> list[Stage]:
+def shown_stages(definition: Definition, in_use: Set[str]) -> list[Stage]:
     """Open stages and success; retired ones, and ids that the process no longer has, only where
-    the period has something in them, so that nothing goes missing.
+    they are `in_use`: the period has something in them, so that nothing goes missing.
     """
-    in_use = {stage for number, stage in tally.counts if number in ("count", "touched", "entered")}
     shown = [
         stage
         for stage in definition.stages
