@@ -18,8 +18,8 @@ from salescli.model.definition import Definition
 from salescli.model.visits import Entry
 from salescli.report.averages import mean_of, median_of
 from salescli.report.figures import Partial, add_up
-from salescli.report.funnel import OTHER_PROCESS, shown_stages
 from salescli.report.question import Question
+from salescli.report.stage_tally import OTHER_PROCESS, shown_stages
 
 StageTimeBy = Literal["owner", "department"]
 Unit = Literal["days", "hours"]
