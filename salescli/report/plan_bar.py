@@ -4,13 +4,18 @@ Pure: what the forecast of the same filters adds up to, and the plan that fits t
 draw (domain.md section 6, "Plan"). Must not know where plans stand, nor how bars are drawn.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
-from salescli.report.forecast import Cell
+from salescli.model.definition import Definition
+from salescli.model.money import Money
+from salescli.model.plans import sum_plans
+from salescli.report.figures import Partial
+from salescli.report.forecast import Cell, finish
+from salescli.report.forecast_standing import ForecastQuestion, Standing
 from salescli.report.question import Question
 
 
@@ -31,6 +36,11 @@ class PlanObject(msgspec.Struct, frozen=True):
         """As commands write it: `company`, `owner=anna`; empty without one."""
         return f"{self.kind}={self.id}" if self.id else self.kind
 
+    @property
+    def words(self) -> str:
+        """For a sentence: `the company`, `owner anna`."""
+        return f"{self.kind} {self.id}" if self.id else f"the {self.kind}"
+
 
 def find_plan_object(question: Question) -> PlanObject:
     """The object whose plan fits the filters: the one that they name exactly, or the company.
@@ -48,6 +58,55 @@ def find_plan_object(question: Question) -> PlanObject:
     if kind == "department":
         return PlanObject(kind, values[0], tuple(sorted(question.departments or ())))
     return PlanObject(kind, values[0], values)
+
+
+class FittingPlan(msgspec.Struct, frozen=True):
+    """The plan of an object for a period, by currency; or `reason`, why there is none.
+
+    Of `objects` (a department and those below it) `without_plan` have none.
+    """
+
+    of: str
+    name: str
+    plan: dict[str, Decimal] = {}
+    reason: str = ""
+    objects: int = 1
+    without_plan: int = 0
+
+
+def fit_plan(
+    object: PlanObject, name: str, plans: Mapping[str, Money | None], question: Question
+) -> FittingPlan:
+    """The plan of the object: the sum of those that its `ids` have for the period of the question.
+
+    `plans`: id → its plan for just this period, see `model.plans.plan_of`.
+    """
+    if object.reason:
+        return FittingPlan("", "", reason=object.reason)
+    found = [plans.get(one) for one in object.ids]
+    sums = {code: money.amount for code, money in sum_plans(found).items()}
+    asked = question.currency
+    chosen = {code: amount for code, amount in sums.items() if asked in (None, code)}
+    period = question.period
+    reason = ""
+    if not period.first or not period.last:
+        reason = "a plan is of a period that has a first and a last day"
+    elif not sums:
+        reason = f"{object.words} has no plan for {period.label}"
+    elif not chosen:
+        reason = f"the plan for {period.label} is in {' and '.join(sums)}"
+    return FittingPlan(object.of, name, chosen, reason, len(found), found.count(None))
+
+
+def build_cell(
+    partial: Partial[Standing],
+    question: ForecastQuestion,
+    definition: Definition,
+    plan: dict[str, Decimal],
+) -> Cell:
+    """All deals of a forecast in one cell, against this plan."""
+    whole = finish(partial, question, definition, None, {}).total.cells[-1]
+    return msgspec.structs.replace(whole, plan=plan)
 
 
 class Lengths(msgspec.Struct, frozen=True):
@@ -90,18 +149,14 @@ class PlanPart(msgspec.Struct, frozen=True):
 
 
 class PlanBar(msgspec.Struct, frozen=True, kw_only=True):
-    """The plan that fits a funnel, with what stands against it; or `reason`, why there is none.
+    """The plan that fits a funnel, with what stands against it.
 
     `cell` is that of the forecast of the same filters and period, with this plan, on the as-of
-    day. Of a department and those below it `without_plan` have none, of `objects` in all.
+    day; None where there is no plan, and `fit.reason` says why.
     """
 
-    of: str
-    name: str
+    fit: FittingPlan
     cell: Cell | None = None
-    reason: str = ""
-    objects: int = 1
-    without_plan: int = 0
 
     @property
     def parts(self) -> tuple[PlanPart, ...]:
