@@ -26,8 +26,8 @@ with contextlib.chdir(Path(__file__).parent):
 
 from salescli.model.flow import Flow
 from salescli.report.flowshapes import clean_words
+from salescli.report.funnel_looks import AnyFunnel
 from salescli.report.funnel_sheet import build_funnel_sheet
-from salescli.report.funnel_slices import AnyFunnel, Mode
 from salescli.report.plan_bar import PlanBar
 from salescli.report.plot import Plot
 from salescli.report.plot_sheet import build_plot_sheet, texts_of_plot
@@ -76,12 +76,11 @@ def draw_funnel(
     *,
     kind: Literal["png", "svg"] = "png",
     width: int = WIDTH,
-    mode: Mode = "count",
     plan: PlanBar | None = None,
 ) -> Picture:
-    """The funnel as PNG or SVG, `width` pixels wide; `mode` picks what its slices draw."""
+    """The funnel as PNG or SVG, `width` pixels wide."""
     with drawing():
-        figure, notes = build_funnel_figure(funnel, width=width, mode=mode, plan=plan)
+        figure, notes = build_funnel_figure(funnel, width=width, plan=plan)
         return Picture(_save(figure, kind), width, notes)
 
 
@@ -144,7 +143,7 @@ def drawing() -> Iterator[None]:
 
 
 def build_funnel_figure(
-    funnel: AnyFunnel, *, width: int = WIDTH, mode: Mode = "count", plan: PlanBar | None = None
+    funnel: AnyFunnel, *, width: int = WIDTH, plan: PlanBar | None = None
 ) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and a note about letters that no font has."""
     dpi = _DPI * width / WIDTH
@@ -154,7 +153,7 @@ def build_funnel_figure(
     families, missing = _choose_families("".join(map(clean_label, names)))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     measure = _build_measure(dpi, families, substitutes)
-    sheet = build_funnel_sheet(funnel, measure, mode=mode, plan=plan)
+    sheet = build_funnel_sheet(funnel, measure, plan=plan)
     return _build_figure(sheet, dpi, families, substitutes), _tell_missing(missing)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import msgspec
 
 from salescli.model.calendar import format_day
-from salescli.report.funnel_slices import AnyFunnel, Mode, Slice, Slices, build_slices
+from salescli.report.funnel_looks import AnyFunnel
+from salescli.report.funnel_slices import Slice, Slices, build_slices
 from salescli.report.funnel_words import build_measure, build_notes, build_subject
 from salescli.report.numbers import (
     format_amount,
@@ -41,10 +42,9 @@ _BAND = "#f4f7f9"
 
 _HEAD = Style(12.5, PALE_INK)
 _NAME = Style(15, INK)
-_COUNT = Style(17, "#ffffff", bold=True)
-_COUNT_BESIDE = Style(17, INK, bold=True)
 _WENT_ON = Style(13, PALE_INK)
 _REACHED = Style(15, INK)
+_TEXT_SIZES = (17.0, 15.0, 13.0, 11.0, 9.0)  # of what slices tell
 _SUM_SIZES = (15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0)
 
 _GAP = 20.0  # between columns
@@ -79,14 +79,15 @@ class _Columns(msgspec.Struct, frozen=True):
     name_room: float
     middle: float
     bar_room: float
+    text_size: float
     numbers: tuple[tuple[float, _Column], ...]
 
 
 def build_funnel_sheet(
-    funnel: AnyFunnel, measure: Measure, *, mode: Mode = "count", plan: PlanBar | None = None
+    funnel: AnyFunnel, measure: Measure, *, plan: PlanBar | None = None
 ) -> Sheet:
-    """Lay the funnel out; `mode` picks what the widths of the slices draw."""
-    drawn = build_slices(funnel, mode)
+    """Lay the funnel out; its mode picks what the widths of the slices draw."""
+    drawn = build_slices(funnel)
     subject = [clean_label(part) for part in build_subject(funnel)]
     below = [*subject[1:], build_measure(funnel)[0], *([drawn.note] if drawn.note else [])]
     head, top = build_head(f"Funnel · {subject[0]}", " · ".join(below), measure)
@@ -162,7 +163,22 @@ def _build_columns(funnel: AnyFunnel, drawn: Slices, measure: Measure) -> _Colum
         placed.append((right, column))
         right -= column.room + _GAP
     left = MARGIN + name_room + _GAP
-    return _Columns(name_room, (left + right) / 2, right - left, tuple(placed))
+    size = _fit_text(drawn.slices, right - left, measure)
+    return _Columns(name_room, (left + right) / 2, right - left, size, tuple(placed))
+
+
+def _fit_text(slices: Sequence[Slice], room: float, measure: Measure) -> float:
+    """The largest size at which each text has room beside a slice that is too slim for it."""
+    for size in _TEXT_SIZES:
+        if all(_text_edge(one, room, size, measure) <= room / 2 for one in slices):
+            break
+    return size
+
+
+def _text_edge(one: Slice, room: float, size: float, measure: Measure) -> float:
+    """Where a slice's text ends, from the middle."""
+    width, text = _bar_width(one, room), measure(one.text, size, True)
+    return text / 2 if text + 12 <= width else width / 2 + 7 + text
 
 
 def _build_sum_column(funnel: AnyFunnel, slices: Sequence[Slice], measure: Measure) -> _Column:
@@ -238,9 +254,10 @@ def _build_areas(
 def _build_text(one: Slice, middle: float, columns: _Columns, measure: Measure) -> Label:
     """What a slice tells, in it if it fits and else beside it."""
     width = _bar_width(one, columns.bar_room)
-    if measure(one.text, _COUNT.size, _COUNT.bold) + 12 <= width:
-        return Label(one.text, columns.middle, middle, _COUNT, "center")
-    return Label(one.text, columns.middle + width / 2 + 7, middle, _COUNT_BESIDE)
+    size = columns.text_size
+    if measure(one.text, size, True) + 12 <= width:
+        return Label(one.text, columns.middle, middle, Style(size, "#ffffff", True), "center")
+    return Label(one.text, columns.middle + width / 2 + 7, middle, Style(size, INK, True))
 
 
 def _build_between(

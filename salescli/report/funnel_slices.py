@@ -6,17 +6,15 @@ Pure; what a mode draws is decided here, for both definitions, and where it stan
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 
 import msgspec
 
 from salescli.report.entered import EnteredFunnel
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel
+from salescli.report.funnel_looks import AnyFunnel
 from salescli.report.numbers import NOT_AVAILABLE, format_count, format_percent
-
-Mode = Literal["count", "stage-conversion", "first-stage"]
-AnyFunnel = Funnel | EnteredFunnel
+from salescli.report.question import FunnelMode
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -56,8 +54,11 @@ class _Stage(msgspec.Struct, frozen=True):
     words: str
 
 
-def build_slices(funnel: AnyFunnel, mode: Mode = "count") -> Slices:
-    """The slices in a mode; `stage-conversion` of an entered funnel is its "to previous"."""
+def build_slices(funnel: AnyFunnel) -> Slices:
+    """The slices in the mode that was asked for; `stage-conversion` of an entered funnel is its
+    "to previous".
+    """
+    mode = funnel.question.mode
     if isinstance(funnel, EnteredFunnel):
         stages = _read_entered(funnel)
         conversion, whole = "To previous", max((one.first.whole for one in stages), default=0)
@@ -124,14 +125,14 @@ def _read_entered(funnel: EnteredFunnel) -> Sequence[_Stage]:
     ]
 
 
-def _share_of(stage: _Stage, mode: Mode) -> Fraction | None:
+def _share_of(stage: _Stage, mode: FunnelMode) -> Fraction | None:
     if mode == "count":
         return Fraction(stage.count)
     share = stage.conversion if mode == "stage-conversion" else stage.first
     return Fraction(share.part, share.whole) if share is not None and share.whole else None
 
 
-def _text_of(stage: _Stage, mode: Mode) -> str:
+def _text_of(stage: _Stage, mode: FunnelMode) -> str:
     if mode == "count":
         return format_count(stage.count)
     return _format(stage.conversion if mode == "stage-conversion" else stage.first)
@@ -145,7 +146,7 @@ def _format_part(share: Share) -> str:
     return format_count(share.part) if share.whole else NOT_AVAILABLE
 
 
-def _say_between(stage: _Stage, mode: Mode) -> tuple[str, ...]:
+def _say_between(stage: _Stage, mode: FunnelMode) -> tuple[str, ...]:
     """Between a slice and the next; where the slice itself tells the percent, only how many."""
     share = stage.between
     if share is None:
@@ -154,6 +155,6 @@ def _say_between(stage: _Stage, mode: Mode) -> tuple[str, ...]:
         return (NOT_AVAILABLE,)
     counts = f"{format_count(share.part)} of {format_count(share.whole)}"
     if mode == "stage-conversion":
-        return (f"{counts} {stage.words}", counts)
+        return (counts,)
     percent = format_percent(share.percent)
     return (f"{percent} {stage.words}, {counts}", f"{percent} {stage.words}", percent)
