@@ -83,9 +83,7 @@ class Comparison(msgspec.Struct, frozen=True):
         return tuple(sorted(codes)) or self.first.currencies
 
 
-def build_comparison(
-    by: ComparedBy, sides: Sequence[Side], definition: Definition
-) -> Comparison:
+def build_comparison(by: ComparedBy, sides: Sequence[Side], definition: Definition) -> Comparison:
     """Put sides beside each other, stages in the order of the process."""
     place = build_order(definition)
     success = definition.success.stage
@@ -167,11 +165,11 @@ def onward_of(cell: Cell | None) -> Compared:
     """The share that went on, or came from the stage before, and its points from the first side."""
     if cell is None:
         return None, None
-    return cell.onward, cell.differences and cell.differences.onward
+    return cell.onward, cell.differences.onward if cell.differences else None
 
 
 def first_of(cell: Cell | None) -> Compared:
     """The share of all that were at the stage, and its points from the first side."""
     if cell is None:
         return None, None
-    return cell.first, cell.differences and cell.differences.first
+    return cell.first, cell.differences.first if cell.differences else None

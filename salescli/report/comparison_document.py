@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from salescli.report.comparison import Cell, Compared, Comparison, Side, first_of, onward_of
+from salescli.report.comparison import Cell, Compared, Comparison, first_of, onward_of
 from salescli.report.comparison_text import format_comparison
 from salescli.report.comparison_words import (
     TITLE,
@@ -13,11 +13,9 @@ from salescli.report.comparison_words import (
     format_points,
 )
 from salescli.report.documents import Document, build_funnel_document, build_sums, format_json
-from salescli.report.figures import Share
 from salescli.report.listing import Column, Rendered, Row, format_csv, render_rows
 from salescli.report.numbers import (
     NOT_AVAILABLE,
-    clean_text,
     escape_markdown,
     format_count,
     format_share,
@@ -84,7 +82,11 @@ def _build_differences(comparison: Comparison, place: int) -> list[Document]:
 
 def _share_keys(comparison: Comparison) -> tuple[str, str]:
     """What the two shares are called in the funnel's document."""
-    return ("conversion", "first") if comparison.first.definition == "reference" else ("previous", "first")
+    return (
+        ("conversion", "first")
+        if comparison.first.definition == "reference"
+        else ("previous", "first")
+    )
 
 
 def _text(number: Decimal | None) -> str | None:

@@ -32,7 +32,8 @@ def build_heading(comparison: Comparison) -> list[str]:
 
 def build_footer(comparison: Comparison) -> list[str]:
     """From whom the others differ, and what the figures leave out: of all sides once, else each."""
-    name = clean_text(comparison.sides[0].name)
+    first = comparison.sides[0]
+    name = "the company" if first.key is None else clean_text(first.name)
     apart = list(_build_apart(comparison))
     notes = [f"Behind each share: its difference from {name} in percentage points.", *apart]
     if not any("other processes" in note for note in apart):
@@ -60,6 +61,14 @@ def build_measures(comparison: Comparison) -> tuple[str, str]:
     if comparison.first.definition == "entered":
         return "To previous", "To first"
     return "Went on", "Reached, of all new"
+
+
+def say_mode(comparison: Comparison, mode: str) -> str:
+    """What the slices of a picture are as wide as, and what stands under them."""
+    onward, first = (name.lower() for name in build_measures(comparison))
+    if mode == "count":
+        return f"slices: deals; below: {comparison.first.question.sum}, {onward}"
+    return f"slices: {onward if mode == 'stage-conversion' else first}"
 
 
 def format_points(points: Decimal | None) -> str:

@@ -24,7 +24,11 @@ _FIGURES: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "reference": (funnel.build_contribution, funnel.finish),
     "entered": (entered.build_contribution, entered.finish),
 }
-_FIELDS: dict[ComparedBy, str] = {"owner": "owners", "department": "departments", "period": "period"}
+_FIELDS: dict[ComparedBy, str] = {
+    "owner": "owners",
+    "department": "departments",
+    "period": "period",
+}
 
 
 class CompareOptions(FunnelOptions, frozen=True, kw_only=True):
@@ -34,6 +38,7 @@ class CompareOptions(FunnelOptions, frozen=True, kw_only=True):
     """
 
     periods: Sequence[str] = ()
+    definition: Literal["reference", "entered"] = "reference"
     compared_with: Literal["company"] | None = None
 
 
@@ -99,7 +104,7 @@ def _choose(named: dict[ComparedBy, Sequence[str]]) -> ComparedBy:
 
 
 def _choose_with_company(named: dict[ComparedBy, Sequence[str]]) -> ComparedBy:
-    parts = [by for by in ("owner", "department") if named[by]]
+    parts: list[ComparedBy] = [by for by in named if by != "period" and named[by]]
     if len(named["period"]) > 1:
         raise _mixed([*parts, "period"])
     if not parts:
