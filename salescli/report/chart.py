@@ -26,7 +26,6 @@ with contextlib.chdir(Path(__file__).parent):
 
 from salescli.model.flow import Flow
 from salescli.report.comparison import Comparison
-from salescli.report.comparison_lines import Mode
 from salescli.report.comparison_sheet import build_comparison_sheet, texts_of_comparison
 from salescli.report.flowshapes import clean_words
 from salescli.report.funnel import Funnel
@@ -83,15 +82,11 @@ def draw_funnel(
 
 
 def draw_comparison(
-    comparison: Comparison,
-    *,
-    mode: Mode = "count",
-    kind: Literal["png", "svg"] = "png",
-    width: int = WIDTH,
+    comparison: Comparison, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH
 ) -> Picture:
     """Funnels side by side as PNG or SVG, `width` pixels wide; less where it would be too high."""
     with drawing():
-        figure, notes = build_comparison_figure(comparison, mode=mode, width=width)
+        figure, notes = build_comparison_figure(comparison, width=width)
         return Picture(_save(figure, kind), round(figure.bbox.width), notes)
 
 
@@ -136,14 +131,14 @@ def build_plot_figure(plot: Plot, *, width: int = WIDTH) -> tuple[Figure, tuple[
 
 
 def build_comparison_figure(
-    comparison: Comparison, *, mode: Mode = "count", width: int = WIDTH
+    comparison: Comparison, *, width: int = WIDTH
 ) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
     texts = texts_of_comparison(comparison)
     families, missing = _choose_families("".join(map(clean_label, texts)))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     measure = _build_measure(_DPI * width / WIDTH, families, substitutes)
-    sheet = build_comparison_sheet(comparison, measure, mode)
+    sheet = build_comparison_sheet(comparison, measure)
     drawn, notes = _fit(sheet, width)
     figure = _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes)
     return figure, (*_tell_missing(missing), *notes)

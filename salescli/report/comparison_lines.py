@@ -6,7 +6,6 @@ style, so that they can be compared, too.
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Literal
 
 import msgspec
 
@@ -29,7 +28,6 @@ from salescli.report.plot_scale import Numbers, build_numbers
 from salescli.report.sheet import Measure, Style
 from salescli.report.slide import INK, PALE_INK
 
-Mode = Literal["count", "stage-conversion", "first-stage"]
 Texts = list[list[str]]  # by row, by side
 
 _BOLD = tuple(Style(size, INK, bold=True) for size in (15.0, 14.0, 13.0, 12.0, 11.0, 10.0))
@@ -45,12 +43,13 @@ class Line(msgspec.Struct, frozen=True):
     style: Style
 
 
-def build_lines(comparison: Comparison, mode: Mode, room: float, measure: Measure) -> list[Line]:
+def build_lines(comparison: Comparison, room: float, measure: Measure) -> list[Line]:
     """The lines under each slice, for funnels `room` units wide.
 
     The mode's own number comes first. By count: deals, money, and the share that went on with its
     points from the first side. By a share: the share, of how many, and the points.
     """
+    mode = comparison.first.question.mode
     if mode == "count":
         counts = [[_say_count(cell) for cell in row.cells] for row in comparison.rows]
         shares = [[_say_share(onward_of(cell)) for cell in row.cells] for row in comparison.rows]

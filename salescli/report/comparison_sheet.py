@@ -13,9 +13,10 @@ import msgspec
 
 from salescli.model.calendar import format_day
 from salescli.report.comparison import Comparison, first_of, onward_of
-from salescli.report.comparison_lines import Line, Mode, build_lines
+from salescli.report.comparison_lines import Line, build_lines
 from salescli.report.comparison_words import TITLE, build_footer, build_heading, say_mode
 from salescli.report.numbers import clean_text
+from salescli.report.question import FunnelMode
 from salescli.report.sheet import (
     MARGIN,
     WIDTH,
@@ -40,6 +41,7 @@ _MOST_BESIDE = 5
 _GAP = 20.0  # between funnels
 _BAR, _ABOVE_TEXT, _BELOW_TEXT = 26.0, 5.0, 8.0
 _SLIMMEST = 3.0  # a slice of few beside one of many; zero is a hairline
+_Values = Sequence[Sequence[Fraction | None]]  # by row, by side
 
 
 class _Grid(msgspec.Struct, frozen=True):
@@ -69,13 +71,15 @@ def texts_of_comparison(comparison: Comparison) -> list[str]:
     return [*names, *(value for _, values in filters for value in values)]
 
 
-def build_comparison_sheet(comparison: Comparison, measure: Measure, mode: Mode = "count") -> Sheet:
-    """Lay the comparison out; the mode says what slices are as wide as."""
+def build_comparison_sheet(
+    comparison: Comparison, measure: Measure, mode: FunnelMode = "count"
+) -> Sheet:
+    """Lay the comparison out; the question's mode says what slices are as wide as."""
     first, *rest = build_heading(comparison)
     title = f"{TITLE} · {first}"
-    head, top = build_head(title, " · ".join([*rest, say_mode(comparison, mode)]), measure)
+    head, top = build_head(title, " · ".join([*rest, say_mode(comparison)]), measure)
     if comparison.rows:
-        drawn = _draw(comparison, mode, measure, top)
+        drawn = _draw(comparison, measure, top)
     else:
         drawn = build_nothing("No figures for any of them.", top)
     definition = f"{comparison.first.definition.capitalize()} definition, as of "
@@ -85,11 +89,12 @@ def build_comparison_sheet(comparison: Comparison, measure: Measure, mode: Mode 
     return close_sheet(f"{title} · {names}", head, drawn, [footer], measure)
 
 
-def _draw(comparison: Comparison, mode: Mode, measure: Measure, top: float) -> Drawn:
+def _draw(comparison: Comparison, measure: Measure, top: float) -> Drawn:
+    mode = comparison.first.question.mode
     values = _values_of(comparison, mode)
     sides = range(len(comparison.sides))
     shape = _shape(comparison, measure)
-    lines = build_lines(comparison, mode, shape.room, measure)
+    lines = build_lines(comparison, shape.room, measure)
     grid = msgspec.structs.replace(
         shape,
         pitch=_BAR + _ABOVE_TEXT + sum(line.style.line for line in lines) + _BELOW_TEXT,
@@ -124,7 +129,7 @@ def _shape(comparison: Comparison, measure: Measure) -> _Grid:
     return _Grid(style, _HEADS[many], name_room, room, size, 0.0, Fraction(1))
 
 
-def _values_of(comparison: Comparison, mode: Mode) -> list[list[Fraction | None]]:
+def _values_of(comparison: Comparison, mode: FunnelMode) -> _Values:
     """What each slice is as wide as, by row and side; None where there is nothing to show."""
     if mode == "count":
         return [
@@ -139,7 +144,9 @@ def _values_of(comparison: Comparison, mode: Mode) -> list[list[Fraction | None]
     ]
 
 
-def _scale_of(values: Sequence[Sequence[Fraction | None]], room: float, mode: Mode) -> Fraction:
+def _scale_of(
+    values: Sequence[Sequence[Fraction | None]], room: float, mode: FunnelMode
+) -> Fraction:
     """Units for each deal, or for the whole: shares fill the room at 100 %."""
     most = max((value for row in values for value in row if value), default=Fraction(1))
     if mode != "count":
@@ -203,25 +210,27 @@ def _build_slices(
     *,
     has_slopes: bool,
 ) -> list[Area]:
-    """The slices of one funnel, and tinted slopes from each to the next if they are a funnel."""
+    """The slices of one funnel, and if they are one, tinted slopes from each to the next.
+
+    None from or to a slice of nothing: it would be an arrow.
+    """
     x = grid.middle(place)
     halves = [_width_of(value, grid.scale) / 2 for value in values]
-    slopes = (
-        []
-        if not has_slopes
-        else [
-            Area(
-                (
-                    (x - half, top + _BAR),
-                    (x + half, top + _BAR),
-                    (x + lower, below),
-                    (x - lower, below),
-                ),
-                _OPEN_TINT,
-            )
-            for (half, lower), (top, below) in zip(pairwise(halves), pairwise(tops), strict=True)
-        ]
-    )
+    slopes = [
+        Area(
+            (
+                (x - half, top + _BAR),
+                (x + half, top + _BAR),
+                (x + lower, below),
+                (x - lower, below),
+            ),
+            _OPEN_TINT,
+        )
+        for (half, lower), (top, below), both in zip(
+            pairwise(halves), pairwise(tops), pairwise(values), strict=True
+        )
+        if has_slopes and all(both)
+    ]
     slices = [
         box(x - half, top, x + half, top + _BAR, _WON if row.is_success else _OPEN)
         for row, half, top in zip(comparison.rows, halves, tops, strict=True)
