@@ -142,7 +142,7 @@ def finish(
 
 def _share(question: DrillQuestion, listed: int, rest: int) -> Share | None:
     """The part of the whole; a count, and the n of the entered definition, are parts of none."""
-    if question.part == "count" or question.drilled == "entered":
+    if question.part == "count" or question.definition == "entered":
         return None
     return Share(listed, listed + rest)
 

@@ -15,7 +15,7 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.visits import Entry, Visit
 from salescli.report import entered, funnel
-from salescli.report.question import FunnelQuestion
+from salescli.report.question import FunnelDefinition, FunnelQuestion
 from salescli.report.stage_tally import LONG_AGO, MONEY_OF
 
 DrillBy = Literal["owner", "department", "need", "source", "client"]
@@ -28,7 +28,7 @@ PAIRS: tuple[tuple[Part, ...], ...] = (
     ("reached", "not-reached"),
 )
 _CONVERSION = ("passed", "not-passed")
-PARTS_OF: Mapping[str, tuple[Part, ...]] = {
+PARTS_OF: Mapping[FunnelDefinition, tuple[Part, ...]] = {
     "reference": ("count", "passed", "not-passed", "reached", "not-reached"),
     "entered": ("count", "reached"),
 }
@@ -48,7 +48,7 @@ class DrillQuestion(FunnelQuestion, frozen=True, kw_only=True):
     stage: str
     part: Part = "count"
     by: DrillBy | None = None
-    drilled: Literal["reference", "entered"] = "reference"
+    definition: FunnelDefinition = "reference"
     time_zone: str
 
     def at(self, stage: str) -> "DrillQuestion":
@@ -92,7 +92,7 @@ def build_contribution(
 
     Asked for one of two sets (went on, did not), the deals of the other are counted.
     """
-    parts_of = _BELONGING[question.drilled](question, definition)
+    parts_of = _BELONGING[question.definition](question, definition)
     pair = next(pair for pair in PAIRS if question.part in pair)
     money_of, success = MONEY_OF[question.sum], definition.success.stage
     stay_of = _build_stay_of(question, definition)
@@ -159,7 +159,7 @@ def _entered_parts(question: DrillQuestion, definition: Definition) -> Belonging
     return parts_of
 
 
-_BELONGING: Mapping[str, Callable[[DrillQuestion, Definition], Belonging]] = {
+_BELONGING: Mapping[FunnelDefinition, Callable[[DrillQuestion, Definition], Belonging]] = {
     "reference": _reference_parts,
     "entered": _entered_parts,
 }

@@ -1,7 +1,6 @@
 """The deals behind one number of a store's funnel."""
 
 from collections.abc import Iterable
-from typing import Literal
 
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition, stage_id
@@ -22,7 +21,6 @@ class DrillOptions(FunnelOptions, frozen=True, kw_only=True):
     stage: str
     part: Part = "count"
     by: DrillBy | None = None
-    drilled: Literal["reference", "entered"] = "reference"
 
 
 def report_drill(session: Session, options: DrillOptions) -> Drill:
@@ -39,7 +37,7 @@ def report_drill(session: Session, options: DrillOptions) -> Drill:
         stage=options.stage,
         part=options.part,
         by=options.by,
-        drilled=options.drilled,
+        definition=options.definition,
         time_zone=session.settings.time_zone,
     )
     definition = session.process(question.process)
@@ -61,7 +59,7 @@ def report_drill(session: Session, options: DrillOptions) -> Drill:
 
 
 def _check_part(question: DrillQuestion, definition: Definition) -> None:
-    if question.part not in PARTS_OF[question.drilled]:
+    if question.part not in PARTS_OF[question.definition]:
         raise WrongUsage(
             finding(
                 "no-such-number",
