@@ -63,7 +63,7 @@ def _check_part(question: DrillQuestion, definition: Definition) -> None:
         raise WrongUsage(
             finding(
                 "no-such-number",
-                f"the entered funnel has no deals that are --{question.part}",
+                f"--{question.part} is a number of the reference funnel, not of the entered one",
                 hint="leave out --definition entered, or drill into --reached",
                 field="definition",
             )
