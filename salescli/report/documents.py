@@ -160,7 +160,7 @@ def build_entered_stage(stage: EnteredStage) -> Document:
         _add_count_ids(document, ids)
         document["n_ids"] = list(ids.entered)
         for name, whole in (("previous", ids.previous), ("first", ids.first)):
-            document[name]["part_ids"] = list(ids.entered if whole else ())
+            document[name]["part_ids"] = list(ids.entered)
             document[name]["of_ids"] = list(whole)
     return document
 

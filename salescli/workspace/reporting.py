@@ -57,12 +57,6 @@ class Reported(msgspec.Struct, frozen=True):
     invalid: int
 
 
-_BUILDERS: dict[FunnelDefinition, Callable[..., AnyFunnel]] = {
-    "reference": build_funnel,
-    "entered": build_entered,
-}
-
-
 def report_funnel(session: Session, options: FunnelOptions) -> AnyFunnel:
     """The funnel that was asked for. Raises `Damaged` where a file can't be read.
 
@@ -73,7 +67,9 @@ def report_funnel(session: Session, options: FunnelOptions) -> AnyFunnel:
     )
     definition = session.process(question.process)
     found = read_deals(session, question.end, options)
-    build = _BUILDERS[options.definition]
+    build: Callable[..., AnyFunnel] = (
+        build_entered if options.definition == "entered" else build_funnel
+    )
     return build(
         found.deals, question, definition, invalid=found.invalid, with_ids=options.with_ids
     )
