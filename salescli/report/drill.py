@@ -186,14 +186,14 @@ def _build_rows(
     with_ids: bool,
 ) -> Iterable[DrillRow]:
     """The greatest first, those without a key last."""
-    if question.by is None:
+    if question.grouped is None:
         return
     piles: dict[str | None, Pile] = {}
     for one in listed:
-        pile = piles.setdefault(getattr(one.deal, question.by), Pile())
+        pile = piles.setdefault(getattr(one.deal, question.grouped), Pile())
         pile.add(one.money, 1, (one.deal.id,))
     total = sum(pile.count for pile in piles.values())
-    named = names.get(question.by, {})
+    named = names.get(question.grouped, {})
     keys = sorted(piles, key=lambda key: (key is None, -piles[key].count, key or ""))
     for key in keys:
         counted = piles[key].build(with_ids=with_ids)

@@ -27,13 +27,13 @@ def build_drill_document(drill: Drill, limit: int | None = None) -> Document:
         "stage": question.stage,
         "name": drill.stage_name,
         "part": question.part,
-        "by": question.by,
+        "by": question.grouped,
         **build_counted(drill.counted),
         "share": _build_whole(drill),
     }
     if drill.fates:
         document["became"] = {fate: build_counted(one) for fate, one in drill.fates.items()}
-    if question.by is None:
+    if question.grouped is None:
         document["totals"] = {name: build_sums(sums) for name, sums in drill.totals.items()}
         document["deals"] = [_build_deal(one, drill) for one in drill.deals[:limit]]
     else:

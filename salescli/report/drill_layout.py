@@ -50,7 +50,7 @@ def render_drill(
 
     `limit` is how many deals are listed at most; `short` is how a terminal shows their ids.
     """
-    by_deal = drill.question.by is None
+    by_deal = drill.question.grouped is None
     layout = Layout(
         document=lambda: build_drill_document(drill, limit),
         columns=lambda: _deal_number_columns() if by_deal else _row_number_columns(drill),
@@ -134,7 +134,7 @@ def _build_screen(
 ) -> Screen:
     question = drill.question
     told = [*_say_fates(drill), *_say_limit(drill, limit)]
-    if question.by is None:
+    if question.grouped is None:
         columns, rows = _deal_table(drill, drill.deals[:limit], short)
         if width is not None and plain_width(rows, columns) > width - 1:
             exact, (columns, rows) = rows, _deal_table(drill, drill.deals[:limit], short, True)
@@ -180,7 +180,7 @@ def _say_fates(drill: Drill) -> list[str]:
 
 def _say_limit(drill: Drill, limit: int | None) -> list[str]:
     found = len(drill.deals)
-    if drill.question.by is not None or limit is None or limit >= found:
+    if drill.question.grouped is not None or limit is None or limit >= found:
         return []
     return [f"{limit} of {format_number_of(found, 'deal')} shown; --limit {found} shows every one."]
 
@@ -268,7 +268,7 @@ def _became(one: DrilledDeal, drill: Drill) -> str:
 
 
 def _row_table(drill: Drill) -> tuple[list[Column], list[Row]]:
-    by = drill.question.by or ""
+    by = drill.question.grouped or ""
     codes = drill.currencies
     columns = [
         Column("name", by.capitalize(), least=16),

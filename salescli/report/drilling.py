@@ -40,14 +40,14 @@ _SKIPPED = int(Entry.SKIPPED)
 
 
 class DrillQuestion(FunnelQuestion, frozen=True, kw_only=True):
-    """What is asked: the deals behind which number of which stage; `by` groups them.
+    """What is asked: the deals behind which number of which stage, `grouped` by what.
 
     Days are cut in `time_zone`.
     """
 
     stage: str
     part: Part = "count"
-    by: DrillBy | None = None
+    grouped: DrillBy | None = None
     definition: FunnelDefinition = "reference"
     time_zone: str
 

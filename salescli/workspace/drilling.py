@@ -36,7 +36,7 @@ def report_drill(session: Session, options: DrillOptions) -> Drill:
         created=options.created,
         stage=options.stage,
         part=options.part,
-        by=options.by,
+        grouped=options.by,
         definition=options.definition,
         time_zone=session.settings.time_zone,
     )

@@ -139,7 +139,7 @@ def test_groups_have_count_sum_and_share_and_add_up() -> None:
         make_deal("D", "Q 03-04"),
     ]
     names = {"need": {"flat": "A flat"}}
-    found = drill(deals, "qualification", by="need", names=names, with_ids=True)
+    found = drill(deals, "qualification", grouped="need", names=names, with_ids=True)
     assert [
         (row.key, row.name, row.counted.count, row.counted.sum, row.share.percent)
         for row in found.rows
