@@ -4,7 +4,7 @@ Pure: deals as they stand at E in, figures out (domain.md section 6, "Time in st
 nothing of stores, names or layout.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
@@ -194,7 +194,9 @@ def finish(
             continue
         differs += count if stays.differs else 0
         who = None if partial.ids is None else partial.ids[stays]
-        for lengths in (total, rows.setdefault(stays.row, _Lengths(question.unit))):
+        if stays.row not in rows:
+            rows[stays.row] = _Lengths(question.unit)
+        for lengths in (total, rows[stays.row]):
             lengths.add(stays.stays, count, who)
     shown = [] if question.is_before_start else shown_stages(definition, total.stages)
     keys: list[str | None] = sorted(
@@ -231,7 +233,7 @@ class _Lengths:
     """How often each length was counted, by stage, historical ones apart, with their deals."""
 
     def __init__(self, unit: Unit) -> None:
-        self.counts: dict[tuple[str, bool], Counter[int]] = {}
+        self.counts: defaultdict[tuple[str, bool], Counter[int]] = defaultdict(Counter)
         self.ids: dict[tuple[str, bool], list[str]] = {}
         self.per_unit = _HOUR if unit == "hours" else 1
 
@@ -249,7 +251,7 @@ class _Lengths:
         """So many deals with these visits."""
         for stage, is_historical, length in stays:
             key = (stage, is_historical)
-            self.counts.setdefault(key, Counter())[length] += count
+            self.counts[key][length] += count
             if ids is not None:
                 self.ids.setdefault(key, []).extend(ids)
 
