@@ -4,18 +4,18 @@ Pure: deals as they stand at E in, figures out (domain.md section 6, "Time in st
 nothing of stores, names or layout.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
-from salescli.model.visits import Entry
+from salescli.model.visits import Entry, Visit
 from salescli.report.averages import mean_of, median_of
 from salescli.report.figures import Partial, add_up
 from salescli.report.question import Question
@@ -35,16 +35,16 @@ class StageTimeQuestion(Question, frozen=True, kw_only=True):
     unit: Unit = "days"
 
 
-class Stay(NamedTuple):
-    """One visit that is measured. `length` is in local calendar days, or in seconds for hours."""
+Stay = tuple[str, bool, int]
+"""A visit that is measured: its stage, whether it is historical, its length.
 
-    stage: str
-    is_historical: bool
-    length: int
+A length is in local calendar days, or in seconds for hours. A plain tuple: there are half a million
+of them in 100 000 deals.
+"""
 
 
-class Stays(NamedTuple):
-    """The measured visits of a deal."""
+class Stays(msgspec.Struct, frozen=True, gc=False):
+    """The measured visits of a deal: small values alone, which the collector need not follow."""
 
     row: str | None = None
     stays: tuple[Stay, ...] = ()
@@ -123,37 +123,55 @@ def build_contribution(
     day_of = _build_day_of(ZoneInfo(question.time_zone)) if is_in_days else int
     until = day_of(end) if is_in_days else end + 1
 
-    def stays_of(deal: Deal) -> Iterable[Stay]:
-        for stage, started, ended, entry, historical in map(msgspec.structs.astuple, deal.visits):
-            if entry in _NO_STAY or stage in final or started > end:
+    def stays_of(visits: Iterable[Visit]) -> list[Stay]:
+        found = []
+        left_at = left_on = -1  # most visits begin as the one before ends: a day is cut once
+        for visit in visits:
+            began = visit.started_at
+            if visit.entry in _NO_STAY or began > end:
                 continue
+            ended = visit.ended_at
+            began_on = left_on if began == left_at else day_of(began)
             if ended is None or ended > end:
-                yield Stay(stage, historical, until - day_of(started))
-            elif ended >= start:
-                yield Stay(stage, historical, day_of(ended) - day_of(started))
+                length = until - began_on
+            else:
+                left_at, left_on = ended, day_of(ended)
+                if ended < start:
+                    continue
+                length = left_on - began_on
+            if visit.stage not in final:
+                found.append((visit.stage, visit.historical, length))
+        return found
 
     def contribute(deal: Deal) -> Stays | None:
         left_out = why_left_out(deal)
         if left_out is None:
             return None
-        stays = tuple(stays_of(deal))
+        stays = stays_of(deal.visits)
         if not stays:
             return None
         if left_out:
             return Stays(left_out=left_out)
-        return Stays(None if by is None else getattr(deal, by), stays, deal.differs)
+        return Stays(None if by is None else getattr(deal, by), tuple(stays), deal.differs)
 
     return contribute
 
 
 def _build_day_of(zone: ZoneInfo) -> Callable[[int], int]:
-    """The ordinal of the local day of an instant, remembered: many visits change at one time."""
-    known: dict[int, int] = {}
+    """The ordinal of the local day of an instant, remembered for hours that lie in one day."""
+    known: dict[int, int | None] = {}
+
+    def exact(at: int) -> int:
+        return datetime.fromtimestamp(at, zone).toordinal()
 
     def day_of(at: int) -> int:
-        if at not in known:
-            known[at] = datetime.fromtimestamp(at, zone).toordinal()
-        return known[at]
+        hour = at // _HOUR
+        try:
+            day = known[hour]
+        except KeyError:
+            first, last = exact(hour * _HOUR), exact(hour * _HOUR + _HOUR - 1)
+            day = known[hour] = first if first == last else None
+        return exact(at) if day is None else day
 
     return day_of
 
@@ -185,7 +203,7 @@ def finish(
     Mean = Σ lengths / visits; median = the length in the middle, or half the sum of the two there.
     `names` are those of the rows, by key.
     """
-    total, rows = _Lengths(question.unit), dict[str | None, _Lengths]()
+    rows: dict[str | None, _Lengths] = {}
     left_out: Counter[str] = Counter()
     differs = 0
     for stays, count in partial.counts.items():
@@ -193,11 +211,12 @@ def finish(
             left_out[stays.left_out] += count
             continue
         differs += count if stays.differs else 0
-        who = None if partial.ids is None else partial.ids[stays]
         if stays.row not in rows:
             rows[stays.row] = _Lengths(question.unit)
-        for lengths in (total, rows[stays.row]):
-            lengths.add(stays.stays, count, who)
+        rows[stays.row].add(stays.stays, count, None if partial.ids is None else partial.ids[stays])
+    total = _Lengths(question.unit)
+    for lengths in rows.values():
+        total.extend(lengths)
     shown = [] if question.is_before_start else shown_stages(definition, total.stages)
     keys: list[str | None] = sorted(
         (key for key in rows if key is not None), key=lambda key: (-rows[key].visits, key)
@@ -230,38 +249,46 @@ def finish(
 
 
 class _Lengths:
-    """How often each length was counted, by stage, historical ones apart, with their deals."""
+    """How often each stay was counted, with the deals of each stage."""
 
     def __init__(self, unit: Unit) -> None:
-        self.counts: defaultdict[tuple[str, bool], Counter[int]] = defaultdict(Counter)
+        self.counts: Counter[Stay] = Counter()
         self.ids: dict[tuple[str, bool], list[str]] = {}
         self.per_unit = _HOUR if unit == "hours" else 1
 
     @property
     def stages(self) -> set[str]:
         """Those with a visit."""
-        return {stage for stage, _ in self.counts}
+        return {stage for stage, _, _ in self.counts}
 
     @property
     def visits(self) -> int:
         """All visits."""
-        return sum(counted.total() for counted in self.counts.values())
+        return self.counts.total()
 
-    def add(self, stays: Iterable[Stay], count: int, ids: Iterable[str] | None) -> None:
+    def add(self, stays: Sequence[Stay], count: int, ids: Iterable[str] | None) -> None:
         """So many deals with these visits."""
-        for stage, is_historical, length in stays:
-            key = (stage, is_historical)
-            self.counts[key][length] += count
-            if ids is not None:
-                self.ids.setdefault(key, []).extend(ids)
+        counts = self.counts
+        for stay in stays:
+            counts[stay] = counts.get(stay, 0) + count
+        if ids is not None:
+            for stage, is_historical, _ in stays:
+                self.ids.setdefault((stage, is_historical), []).extend(ids)
+
+    def extend(self, other: "_Lengths") -> None:
+        """All visits of others."""
+        self.counts.update(other.counts)
+        for key, ids in other.ids.items():
+            self.ids.setdefault(key, []).extend(ids)
 
     def build(self, stage: str, is_historical: bool, with_ids: bool) -> Durations:
         """The figures of a stage."""
-        counts = self.counts.get((stage, is_historical), Counter())
+        key = (stage, is_historical)
+        counts = {stay[2]: count for stay, count in self.counts.items() if stay[:2] == key}
         mean, median = mean_of(counts), median_of(counts)
         return Durations(
-            counts.total(),
+            sum(counts.values()),
             None if mean is None else mean / self.per_unit,
             None if median is None else median / self.per_unit,
-            tuple(sorted(self.ids.get((stage, is_historical), ()))) if with_ids else None,
+            tuple(sorted(self.ids.get(key, ()))) if with_ids else None,
         )
