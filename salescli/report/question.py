@@ -40,10 +40,19 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return self.start is not None and self.end < self.start
 
 
+FunnelDefinition = Literal["reference", "entered"]
+FunnelMode = Literal["count", "stage-conversion", "first-stage"]
+
+
 class FunnelQuestion(Question, frozen=True, kw_only=True):
-    """What is asked of a funnel: `created` any counts the deals that are older, too."""
+    """What is asked of a funnel: `created` any counts the deals that are older, too.
+
+    `mode` is what a picture makes its slices of: deals, the share that came or went on from stage
+    to stage, or the share of the first stage.
+    """
 
     created: Literal["period", "any"] = "period"
+    mode: FunnelMode = "count"
 
 
 WinLossBy = Literal[
