@@ -143,6 +143,7 @@ def _build_screen(figure: Fullness) -> Screen:
         for part in figure.parts:
             cells += _need_cells(part.stages[place], is_apart=_is_apart(figure, part))
         rows.append(cells)
+    rows.append(_total_cells(figure))
     plan = figure.question.plan_question
     heading = [*build_scope(figure.question), f"plan {format_period(plan.period)}"]
     return Screen(
@@ -160,6 +161,20 @@ def _build_screen(figure: Fullness) -> Screen:
         anyway=_tell_coverage(figure),
         notes=_tell_hidden(figure) + build_notes(figure),
     )
+
+
+def _total_cells(figure: Fullness) -> Row:
+    codes = figure.currencies
+    totals = {
+        code: sum((one.open.sum.get(code, Decimal(0)) for one in figure.stock), Decimal(0))
+        for code in codes
+    }
+    count = sum(one.open.count for one in figure.stock)
+    cells = ["Total", format_count(count), *money_cells([totals], codes, "0")[0]]
+    for part in figure.parts:
+        cells += [format_count(part.open)] if _is_apart(figure, part) else []
+        cells += ["", format_wins(part.expected) or NOT_AVAILABLE, ""]
+    return cells
 
 
 def _is_apart(figure: Fullness, part: Part) -> bool:
