@@ -169,4 +169,4 @@ def test_the_ids_behind_each_number_add_up_to_it() -> None:
     assert [stage.open_ids for stage in part.stages] == [
         ("D6", "D8"), ("D2", "D7"), ("D3",), ("D5",),
     ]  # fmt: skip
-    assert figure.cell.pipeline.ids == ("D2", "D3", "D5", "D7")
+    assert figure.cell.pipeline.ids.count == ("D2", "D3", "D5", "D7")

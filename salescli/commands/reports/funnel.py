@@ -1,5 +1,6 @@
 """`salescli report funnel`."""
 
+from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any, get_args
@@ -53,6 +54,12 @@ BY = click.option(
 )
 
 
+def check_created(options: Mapping[str, Any]) -> None:
+    """Raise `UsageError` for `--created any` where it would say nothing."""
+    if options["definition"] == "entered" and options["created"] == "any":
+        raise click.UsageError("--created goes with --definition reference: leave one out")
+
+
 @click.command()
 @report_options(DEFINITION, BY, CREATED, SUM, MODE)
 @picture_options
@@ -62,8 +69,7 @@ def funnel(app: App, /, format_: str, raw: bool, **options: Any) -> None:
 
     Example: salescli report funnel --period 2024-03 --png funnel.png
     """
-    if options["definition"] == "entered" and options["created"] == "any":
-        raise click.UsageError("--created goes with --definition reference: leave one out")
+    check_created(options)
     printed = is_printed(options)
     asked = typed_options(FunnelOptions, options, takes_store_currency=is_picture(options))
     if options["by"]:
