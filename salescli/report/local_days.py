@@ -1,4 +1,4 @@
-"""From instants to local days, by the hundred thousand: the clock is asked once a day, not each time.
+"""From instants to local days, by the hundred thousand: the clock is asked for few of them.
 
 Pure. Knows a zone and numbers.
 """
