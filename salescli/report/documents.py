@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from salescli.model.calendar import Period
+from salescli.report.cell_document import build_plan
 from salescli.report.entered import EnteredFunnel, EnteredStage
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel, StageFigure, StageIds
@@ -37,7 +38,8 @@ def build_funnel_document(funnel: Funnel | EnteredFunnel) -> Document:
     """`salescli/funnel@1`, of either definition.
 
     The period's days are those asked for, not cut at the as-of day. If the figures hold ids, each
-    number `x` has its deals beside it as `x_ids`.
+    number `x` has its deals beside it as `x_ids`; those of the plan have them as `ids`, as in a
+    forecast. `plan` is null in a store without plans.
     """
     if isinstance(funnel, EnteredFunnel):
         asked = build_asked(funnel.question)
@@ -50,6 +52,7 @@ def build_funnel_document(funnel: Funnel | EnteredFunnel) -> Document:
         "definition": funnel.definition,
         **asked,
         "stages": stages,
+        "plan": build_plan(funnel.plan),
         "other_processes": funnel.other_process,
         "left_out": funnel.left_out,
         "differing": funnel.differs,
