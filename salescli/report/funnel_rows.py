@@ -17,6 +17,7 @@ from salescli.report.numbers import (
     format_share,
     is_whole,
 )
+from salescli.report.plan_text import format_plan
 from salescli.report.screens import bare_number
 from salescli.report.stage_tally import FunnelStage
 
@@ -51,15 +52,19 @@ def build_number_columns(funnel: AnyFunnel) -> list[Column]:
     ]
 
 
-def build_number_rows(funnel: AnyFunnel) -> list[Row]:
-    """Numbers without thousands or signs; an empty cell where there is nothing to tell."""
+def build_number_rows(funnel: AnyFunnel, currencies: Sequence[str] | None = None) -> list[Row]:
+    """Numbers without thousands or signs; an empty cell where there is nothing to tell.
+
+    `currencies` are those of the sums, if not the funnel's own.
+    """
     look = look_of(funnel)
+    codes = funnel.currencies if currencies is None else currencies
     return [
         [
             stage.stage,
             stage.name,
             str(stage.count),
-            *(f"{stage.sum[code]:f}" if code in stage.sum else "" for code in funnel.currencies),
+            *(f"{stage.sum[code]:f}" if code in stage.sum else "" for code in codes),
             str(stage.without_value),
             *(str(one.number_of(stage)) for one in look.numbers),
             *(cell for one in look.shares for cell in _numbers(one, one.share_of(stage))),
@@ -88,7 +93,8 @@ def _format_markdown(funnel: AnyFunnel) -> str:
     rows = [_words(stage, look, funnel.currencies) for stage in funnel.stages]
     table = render_rows(rows, columns, "md").text
     notes = " ".join([f"{funnel.definition.capitalize()} definition.", *build_notes(funnel)])
-    return f"**Funnel** · {escape_markdown(subject)}\n\n{table}\n\n{notes}"
+    plan = "".join(f"{escape_markdown(line)}\n\n" for line in format_plan(funnel.plan, None))
+    return f"**Funnel** · {escape_markdown(subject)}\n\n{table}\n\n{plan}{notes}"
 
 
 def _words(stage: FunnelStage, look: Look, currencies: Sequence[str]) -> Row:

@@ -24,6 +24,7 @@ from salescli.report.question import (
     ask,
 )
 from salescli.workspace.named import find_named, find_process
+from salescli.workspace.plan_bars import read_plan_bar
 from salescli.workspace.session import Session
 
 
@@ -57,12 +58,6 @@ class Reported(msgspec.Struct, frozen=True):
     invalid: int
 
 
-_BUILDERS: dict[FunnelDefinition, Callable[..., AnyFunnel]] = {
-    "reference": build_funnel,
-    "entered": build_entered,
-}
-
-
 def report_funnel(session: Session, options: FunnelOptions) -> AnyFunnel:
     """The funnel that was asked for. Raises `Damaged` where a file can't be read.
 
@@ -73,10 +68,17 @@ def report_funnel(session: Session, options: FunnelOptions) -> AnyFunnel:
     )
     definition = session.process(question.process)
     found = read_deals(session, question.end, options)
-    build = _BUILDERS[options.definition]
-    return build(
-        found.deals, question, definition, invalid=found.invalid, with_ids=options.with_ids
+    build: Callable[..., AnyFunnel] = (
+        build_entered if options.definition == "entered" else build_funnel
     )
+    with_ids = options.with_ids
+    funnel = build(found.deals, question, definition, invalid=found.invalid, with_ids=with_ids)
+
+    def read(end: int) -> Iterable[Deal]:
+        return read_deals(session, end, options).deals
+
+    plan = read_plan_bar(session, question, definition, read, with_ids=with_ids)
+    return msgspec.structs.replace(funnel, plan=plan)
 
 
 def read_deals(session: Session, end: int, options: ReportOptions) -> Reported:
