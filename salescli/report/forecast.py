@@ -23,23 +23,15 @@ from salescli.report.forecast_standing import (
     Standing,
     build_standing,
 )
-
-
-class Sums(msgspec.Struct, frozen=True):
-    """Deals and their money: currency → amount; `without_value` of them have none."""
-
-    count: int
-    sum: dict[str, Decimal]
-    without_value: int
-    ids: tuple[str, ...] | None = None
+from salescli.report.piles import Counted, CountIds
 
 
 class Cell(msgspec.Struct, frozen=True):
     """One row in one column. Amounts by currency; the plan is empty where there is none."""
 
     plan: dict[str, Decimal]
-    actual: Sums
-    pipeline: Sums
+    actual: Counted
+    pipeline: Counted
     weighted: dict[str, Decimal]
 
     @property
@@ -94,7 +86,7 @@ class Row(msgspec.Struct, frozen=True):
 class Apart(msgspec.Struct, frozen=True):
     """Open deals that are in no period's pipeline."""
 
-    deals: Sums
+    deals: Counted
     weighted: dict[str, Decimal]
 
 
@@ -171,23 +163,30 @@ class _Tally:
         self.count = self.without_value = 0
         self.units: dict[str, int] = {}
         self.weighted: dict[str, int] = {}
-        self.ids: list[str] = []
+        self.ids: dict[str, list[str]] = {}  # by currency; "" is no value
 
     def add(
         self, piece: "tuple[int, int] | None", code: str, count: int, ids: Iterable[str]
     ) -> None:
         """Add so many deals of this value and weighted value each; None is no value."""
         self.count += count
-        self.ids += ids
+        if ids:
+            self.ids.setdefault("" if piece is None else code, []).extend(ids)
         if piece is None:
             self.without_value += count
             return
         self.units[code] = self.units.get(code, 0) + piece[0] * count
         self.weighted[code] = self.weighted.get(code, 0) + piece[1] * count
 
-    def finish(self, with_ids: bool) -> Sums:
-        ids = tuple(sorted(self.ids)) if with_ids else None
-        return Sums(self.count, _amounts(self.units), self.without_value, ids)
+    def finish(self, with_ids: bool) -> Counted:
+        ids = self._build_ids() if with_ids else None
+        return Counted(self.count, _amounts(self.units), self.without_value, ids)
+
+    def _build_ids(self) -> CountIds:
+        by_code = {code: tuple(sorted(found)) for code, found in sorted(self.ids.items())}
+        every = tuple(sorted(one for found in by_code.values() for one in found))
+        without = by_code.pop("", ())
+        return CountIds(every, by_code, without)
 
 
 def _amounts(units: Mapping[str, int]) -> dict[str, Decimal]:
