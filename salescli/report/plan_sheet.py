@@ -59,7 +59,7 @@ def draw_plan(
 
 
 def say_no_plan(plan: PlanBar | None) -> list[str]:
-    """Why there is no bar, for a footer; nothing where there is one, or in a store without plans."""
+    """Why there is no bar, for a footer; nothing where there is one, or no plan at all."""
     return [f"Plan: {NOT_AVAILABLE}, {plan.fit.reason}."] if plan and plan.fit.reason else []
 
 
