@@ -131,3 +131,9 @@ def ask(
         as_of=as_of,
         **more,
     )
+
+
+def asked_as(kind: type[Q], question: Question, **more: Any) -> Q:
+    """The same question, of another figure; `more` says what is different, or asked besides."""
+    same = {name: getattr(question, name) for name in Question.__struct_fields__}
+    return kind(**same | more)
