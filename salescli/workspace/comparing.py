@@ -1,7 +1,7 @@
 """Funnels of one store side by side: which sides were asked for, and their figures in one sweep."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,8 +17,7 @@ from salescli.report.comparison import (
 )
 from salescli.report.figures import Partial
 from salescli.report.forecast_standing import ForecastQuestion, Standing
-from salescli.report.funnel_by import METHODS
-from salescli.report.funnel_looks import AnyFunnel
+from salescli.report.funnel_by import METHODS, Method
 from salescli.report.funnel_words import format_period
 from salescli.report.plan_bar import FittingPlan, PlanBar, build_cell
 from salescli.report.question import FunnelQuestion
@@ -57,9 +56,28 @@ def report_comparison(session: Session, options: CompareOptions) -> Comparison:
     _refuse_twins(keys)
     process = session.process(questions[0].process)
     invalid = read_readable(session, options)
-    names = _name_sides(session, by, questions)
-    funnels = _build_funnels(session, questions, process, options, invalid)
-    sides = [Side(*side) for side in zip(keys, names, funnels, strict=True)]
+    plans = [_ask_plan(session, question) for question in questions]
+    method = METHODS[options.definition]
+    funnels, standings = _add_up(session, method, questions, plans, process, options.with_ids)
+    sides = [
+        Side(
+            key,
+            name,
+            msgspec.structs.replace(
+                method.finish(partial, process, question, invalid=invalid),
+                plan=plan and plan.build_bar(standing, process),
+            ),
+        )
+        for key, name, question, partial, plan, standing in zip(
+            keys,
+            _name_sides(session, by, questions),
+            questions,
+            funnels,
+            plans,
+            standings,
+            strict=True,
+        )
+    ]
     return build_comparison(by, sides, process)
 
 
@@ -86,31 +104,22 @@ def _ask_plan(session: Session, question: FunnelQuestion) -> _Plan | None:
     return _Plan(asked, read_fitting_plan(session, asked))
 
 
-def _build_funnels(
+def _add_up(
     session: Session,
+    method: Method,
     questions: Sequence[FunnelQuestion],
+    plans: Sequence[_Plan | None],
     process: Definition,
-    options: CompareOptions,
-    invalid: int,
-) -> list[AnyFunnel]:
-    """All funnels, each with the plan under it, in one sweep through the deals."""
-    method = METHODS[options.definition]
-    plans = [_ask_plan(session, question) for question in questions]
+    with_ids: bool,
+) -> tuple[list[Partial[Any]], list[Partial[Standing] | None]]:
+    """The partials of all funnels, and of what stands against each plan, in one sweep."""
     fitting = [plan.question for plan in plans if plan and not plan.fit.reason]
     contributions = [method.build_contribution(question, process) for question in questions]
     contributions += [forecast.build_contribution(question, process) for question in fitting]
-    asked = [*questions, *fitting]
-    partials = iter(add_up_each(session, asked, contributions, with_ids=options.with_ids))
-    funnels = [
-        method.finish(next(partials), process, question, invalid=invalid) for question in questions
-    ]
-    bars = [
-        plan and plan.build_bar(None if plan.fit.reason else next(partials), process)
-        for plan in plans
-    ]
-    return [
-        msgspec.structs.replace(found, plan=bar) for found, bar in zip(funnels, bars, strict=True)
-    ]
+    found = add_up_each(session, [*questions, *fitting], contributions, with_ids=with_ids)
+    rest = iter(found[len(questions) :])
+    standings = [next(rest) if plan and not plan.fit.reason else None for plan in plans]
+    return found[: len(questions)], standings
 
 
 def choose_sides(options: CompareOptions) -> tuple[ComparedBy, list[CompareOptions]]:
