@@ -33,6 +33,8 @@ class BlockFigure(msgspec.Struct, frozen=True, kw_only=True):
 class MetricValue(msgspec.Struct, frozen=True, kw_only=True):
     """One number of a metric. `unit` is a currency code, `%`, `days` or "" (a count, a number).
 
+    A percentage of each currency has its code, too: `% EUR`.
+
     `value` is None where there is none (not 0). `previous` is the same figure of the period
     before, `plan` the plan of the period in this currency, `attainment` value/plan in percent.
     """
