@@ -21,8 +21,8 @@ from salescli.model.definition import Definition
 from salescli.model.money import decimals_of, round_amount
 from salescli.report.dynamics import FIGURES
 from salescli.report.figures import Partial, parse_amount, round_fraction
-from salescli.report.funnel import OTHER_PROCESS
 from salescli.report.question import WinLossQuestion
+from salescli.report.stage_tally import OTHER_PROCESS
 from salescli.report.winloss import Closing
 from salescli.report.winloss import build_contribution as build_closing
 from salescli.report.winloss import finish as finish_win_loss

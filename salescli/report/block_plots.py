@@ -222,7 +222,7 @@ def _fill(keys: set[str], axis: Axis) -> list[Key]:
             return filled
         filled.append(key)
         day = _STEPS[axis.part](day)
-    return sorted(keys)
+    return [*sorted(keys)]
 
 
 def _first_day(key: str, part: str) -> date:
@@ -241,9 +241,11 @@ _STEPS: Mapping[str, Callable[[date], date]] = {
 }
 
 
-def ids_of(figures: Sequence[Figured], keys: Sequence[Key], axis: Axis) -> dict[str, list[str]]:
+def ids_of(
+    figures: Sequence[Figured], keys: Sequence[Key], axis: Axis
+) -> dict[str, tuple[str, ...]]:
     """Name of each category → the deals of all series in it, each once."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for key in keys:
         who = {
             one
@@ -252,5 +254,5 @@ def ids_of(figures: Sequence[Figured], keys: Sequence[Key], axis: Axis) -> dict[
             if group and group[0] == key
             for one in ids
         }
-        found[axis.name(key)] = sorted(who)
+        found[axis.name(key)] = tuple(sorted(who))
     return found

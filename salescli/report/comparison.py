@@ -83,9 +83,7 @@ class Comparison(msgspec.Struct, frozen=True):
         return tuple(sorted(codes)) or self.first.currencies
 
 
-def build_comparison(
-    by: ComparedBy, sides: Sequence[Side], definition: Definition
-) -> Comparison:
+def build_comparison(by: ComparedBy, sides: Sequence[Side], definition: Definition) -> Comparison:
     """Put sides beside each other, stages in the order of the process."""
     place = build_order(definition)
     success = definition.success.stage

@@ -84,7 +84,11 @@ def _build_differences(comparison: Comparison, place: int) -> list[Document]:
 
 def _share_keys(comparison: Comparison) -> tuple[str, str]:
     """What the two shares are called in the funnel's document."""
-    return ("conversion", "first") if comparison.first.definition == "reference" else ("previous", "first")
+    return (
+        ("conversion", "first")
+        if comparison.first.definition == "reference"
+        else ("previous", "first")
+    )
 
 
 def _text(number: Decimal | None) -> str | None:

@@ -174,9 +174,7 @@ def _with_currency(contribute: Callable[[Deal], Any]) -> Callable[[Deal], Any]:
     return contribute_both
 
 
-def build_stock(
-    question: Question, definition: Definition
-) -> Callable[[Deal], OpenDeal | None]:
+def build_stock(question: Question, definition: Definition) -> Callable[[Deal], OpenDeal | None]:
     """Whether a deal is open at E, and where; None for one that is neither open then nor moved in
     the period.
     """

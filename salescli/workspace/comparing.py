@@ -24,7 +24,11 @@ _FIGURES: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "reference": (funnel.build_contribution, funnel.finish),
     "entered": (entered.build_contribution, entered.finish),
 }
-_FIELDS: dict[ComparedBy, str] = {"owner": "owners", "department": "departments", "period": "period"}
+_FIELDS: dict[ComparedBy, str] = {
+    "owner": "owners",
+    "department": "departments",
+    "period": "period",
+}
 
 
 class CompareOptions(FunnelOptions, frozen=True, kw_only=True):
