@@ -171,9 +171,7 @@ def build_plot_rows(plot: Plot, *, has_bar: bool) -> tuple[list[Column], list[Ro
 
 def _cells(values: Sequence[Decimal | None], unit: str) -> list[str]:
     whole = unit not in ("%", "days") and is_whole(one for one in values if one is not None)
-    return [
-        NOT_AVAILABLE if one is None else format_amount(one, whole=whole) for one in values
-    ]
+    return [NOT_AVAILABLE if one is None else format_amount(one, whole=whole) for one in values]
 
 
 def _bars(values: Sequence[Decimal | None]) -> list[str]:

@@ -4,7 +4,7 @@ Pure: deals and a forecast's cell in, figures out (domain.md section 6, "Fullnes
 of stores, words or layout.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -23,8 +23,6 @@ from salescli.report.piles import Counted, Pile
 from salescli.report.plan_bar import FittingPlan
 from salescli.report.question import Question
 from salescli.report.stage_tally import LONG_AGO, OTHER_PROCESS, build_filter, shown_stages
-
-_NOTHING = WinRate(0, 0)
 
 
 class FullnessQuestion(NormsQuestion, frozen=True, kw_only=True):
@@ -308,8 +306,16 @@ def _build_part(
     found = build_winrates(of_currency(parts.entered, code), definition, question)
     rates = {stage.stage: rate for stage, rate in found}
     with_ids = parts.open.ids is not None
+    no_norm = msgspec.structs.replace(found[-1][1], entered=0, entered_ids=() if with_ids else None)
     needs = [
-        _build_need(s, piles.get(s.stage, Pile()), rates, required.wins, with_ids) for s in shown
+        _build_need(
+            stage,
+            piles.get(stage.stage, Pile()),
+            rates.get(stage.stage, no_norm),
+            required.wins,
+            with_ids,
+        )
+        for stage in shown
     ]
     missing = [need for need in needs if need.expected is None]
     left = sum(need.open for need in missing)
@@ -330,9 +336,8 @@ def _sum(numbers: Iterable[Fraction | None]) -> Fraction:
 
 
 def _build_need(
-    stage: Stage, pile: Pile, rates: Mapping[str, WinRate], wins: int | None, with_ids: bool
+    stage: Stage, pile: Pile, rate: WinRate, wins: int | None, with_ids: bool
 ) -> StageNeed:
-    rate = rates.get(stage.stage, _NOTHING)
     share = rate.share
     return StageNeed(
         stage.stage,

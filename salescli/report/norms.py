@@ -14,8 +14,9 @@ import msgspec
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.report import entered, stage_time, winloss
+from salescli.report.entered import EnteredStage
 from salescli.report.figures import Partial, add_up_each, round_fraction
-from salescli.report.question import FunnelQuestion, Q, Question, WinLossQuestion
+from salescli.report.question import FunnelQuestion, Question, WinLossQuestion, asked_as
 from salescli.report.stage_time import Durations, StageTimeQuestion
 from salescli.report.winloss import OutcomeFigure
 
@@ -24,12 +25,6 @@ class NormsQuestion(Question, frozen=True, kw_only=True):
     """What is asked of norms: `period` is the reference. Days are cut in `time_zone`."""
 
     time_zone: str
-
-
-def asked_as(kind: type[Q], question: Question, **more: Any) -> Q:
-    """The same question, of another figure."""
-    same = {name: getattr(question, name) for name in Question.__struct_fields__}
-    return kind(**same, **more)
 
 
 class WinRate(msgspec.Struct, frozen=True):
@@ -170,10 +165,14 @@ def build_winrates(
     return [
         (
             definition.stage_named(one.stage) or Stage(stage=one.stage, name=one.name),
-            WinRate(won.n, one.n, won.ids and won.ids.entered, one.ids and one.ids.entered),
+            WinRate(won.n, one.n, _ids(won), _ids(one)),
         )
         for one in figure.stages
     ]
+
+
+def _ids(stage: EnteredStage) -> tuple[str, ...] | None:
+    return None if stage.ids is None else stage.ids.entered
 
 
 def show(definition: Definition, stage: str) -> Definition:

@@ -1,5 +1,12 @@
-"""Plans of a store held against a figure: which one fits its filters, and what stands against it."""
+"""Which plan of a store fits the filters of a figure, and what stands against it.
 
+A plan is never left out: a file of plans that can't be read ends the report.
+"""
+
+from collections.abc import Callable, Iterable
+
+from salescli.model.calendar import Period
+from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.plans import plan_of
 from salescli.report.forecast import add_up_forecast
@@ -12,35 +19,39 @@ from salescli.report.plan_bar import (
     find_plan_object,
     fit_plan,
 )
-from salescli.report.question import Question
+from salescli.report.question import Question, asked_as
 from salescli.workspace.naming import names_of
 from salescli.workspace.planned import COMPANY, plans_by_object, read_plans
-from salescli.workspace.reporting import ReportOptions, read_deals, read_question
 from salescli.workspace.session import Session
 
 
 def read_plan_bar(
-    session: Session, options: ReportOptions, definition: Definition
+    session: Session,
+    question: Question,
+    definition: Definition,
+    read: Callable[[int], Iterable[Deal]],
+    *,
+    with_ids: bool = False,
 ) -> PlanBar | None:
-    """The plan that fits what was asked, with what was sold of it; None in a store without plans.
+    """The plan that fits a question, with what was sold of it; None in a store without plans, and
+    for a period that has no figures. `read(end)` gives the deals as of an instant.
 
     Raises `Damaged` for a file of plans that can't be read: a plan is never left out.
     """
-    if not read_plans(session):
+    if question.is_before_start or not read_plans(session):
         return None
-    question = read_plan_question(session, options)
-    fit = read_fitting_plan(session, question)
+    asked = ask_plan(session, question, question.period)
+    fit = read_fitting_plan(session, asked)
     if fit.reason:
         return PlanBar(fit=fit)
-    deals = read_deals(session, question.end, options).deals
-    partial = add_up_forecast(deals, question, definition, with_ids=options.with_ids)
-    return PlanBar(fit=fit, cell=build_cell(partial, question, definition, fit.plan))
+    partial = add_up_forecast(read(asked.end), asked, definition, with_ids=with_ids)
+    return PlanBar(fit=fit, cell=build_cell(partial, asked, definition, fit.plan))
 
 
-def read_plan_question(session: Session, options: ReportOptions) -> ForecastQuestion:
-    """The question of the forecast whose total stands against the plan: on the as-of day."""
-    question = read_question(session, options, ForecastQuestion, by="owner")
-    return ask_forecast(question, session.calendar)
+def ask_plan(session: Session, question: Question, period: Period) -> ForecastQuestion:
+    """The question of the forecast whose total stands against a plan: on the as-of day."""
+    asked = asked_as(ForecastQuestion, question, period=period, sum="value", by="owner")
+    return ask_forecast(asked, session.calendar)
 
 
 def read_fitting_plan(session: Session, question: Question) -> FittingPlan:
