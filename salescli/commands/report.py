@@ -9,6 +9,7 @@ import click
 
 REPORTS = {
     "funnel": "The sales funnel: deals, sums and conversions by stage.",
+    "compare": "Funnels side by side: owners, departments, periods, or one and the company.",
     "flow": "What entered each stage, and what became of it.",
     "forecast": "What was sold and is likely to be, beside the plans.",
     "forecast-diff": "What moved a forecast since a day, deal by deal.",

@@ -12,12 +12,11 @@ from typing import Literal
 import msgspec
 
 from salescli.model.definition import Definition
-from salescli.report.entered import EnteredFunnel, EnteredStage
 from salescli.report.figures import Share, round_fraction
-from salescli.report.funnel import Funnel, StageFigure
+from salescli.report.funnel import Funnel
+from salescli.report.funnel_looks import AnyFunnel, look_of
 
 ComparedBy = Literal["owner", "department", "period"]
-AnyFunnel = Funnel | EnteredFunnel
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -40,8 +39,10 @@ class Cell(msgspec.Struct, frozen=True):
 
     count: int
     sum: Mapping[str, Decimal]
+    without_value: int
+    numbers: tuple[int, ...]  # those that the definition shows beside count and sum
     onward: Share | None
-    first: Share
+    first: Share | None
     differences: "Differences | None" = None
 
 
@@ -118,18 +119,18 @@ def _build_cell(stage: str, funnel: AnyFunnel, place: Order) -> Cell | None:
         return None
     for figure in funnel.stages:
         if figure.stage == stage:
-            return Cell(figure.count, figure.sum, *shares_of(figure))
+            look = look_of(funnel)
+            return Cell(
+                figure.count,
+                figure.sum,
+                figure.without_value,
+                tuple(number.number_of(figure) for number in look.numbers),
+                *(share.share_of(figure) for share in look.shares),
+            )
     if isinstance(funnel, Funnel):  # a retired stage that other sides alone have visits of
-        return Cell(0, {}, Share(0, 0), Share(0, funnel.new))
+        return Cell(0, {}, 0, (), Share(0, 0), Share(0, funnel.new))
     before = [one.n for one in funnel.stages if one.n and place(one.stage) < place(stage)] or [0]
-    return Cell(0, {}, Share(0, before[-1]), Share(0, before[0]))
-
-
-def shares_of(figure: StageFigure | EnteredStage) -> tuple[Share | None, Share]:
-    """How many went on, or came from the stage before, and how many of all were there."""
-    if isinstance(figure, EnteredStage):
-        return figure.previous, figure.first
-    return figure.conversion, figure.first
+    return Cell(0, {}, 0, (0,), Share(0, before[-1]), Share(0, before[0]))
 
 
 def _compare(cell: Cell | None, first: Cell | None) -> Cell | None:
@@ -165,11 +166,11 @@ def onward_of(cell: Cell | None) -> Compared:
     """The share that went on, or came from the stage before, and its points from the first side."""
     if cell is None:
         return None, None
-    return cell.onward, cell.differences and cell.differences.onward
+    return cell.onward, cell.differences.onward if cell.differences else None
 
 
 def first_of(cell: Cell | None) -> Compared:
     """The share of all that were at the stage, and its points from the first side."""
     if cell is None:
         return None, None
-    return cell.first, cell.differences and cell.differences.first
+    return cell.first, cell.differences.first if cell.differences else None

@@ -1,9 +1,9 @@
 """A comparison as a public JSON document, as bare numbers for a spreadsheet, and as a page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 
-from salescli.report.comparison import Cell, Compared, Comparison, Side, first_of, onward_of
+from salescli.report.comparison import Cell, Compared, Comparison, first_of, onward_of
 from salescli.report.comparison_text import format_comparison
 from salescli.report.comparison_words import (
     TITLE,
@@ -13,11 +13,10 @@ from salescli.report.comparison_words import (
     format_points,
 )
 from salescli.report.documents import Document, build_funnel_document, build_sums, format_json
-from salescli.report.figures import Share
+from salescli.report.funnel_looks import look_of
 from salescli.report.listing import Column, Rendered, Row, format_csv, render_rows
 from salescli.report.numbers import (
     NOT_AVAILABLE,
-    clean_text,
     escape_markdown,
     format_count,
     format_share,
@@ -96,57 +95,50 @@ def _text(number: Decimal | None) -> str | None:
 
 
 def build_number_columns(comparison: Comparison) -> list[Column]:
-    """The columns of `build_number_rows`; one sum for each currency (`sum_EUR`)."""
-    onward, first = _share_keys(comparison)
+    """The columns of `build_number_rows`: the funnel's own, the side, and the differences."""
+    look = look_of(comparison.first)
     sums = [f"sum_{code}" for code in comparison.currencies]
-    shares = [
-        f"{name}{ending}"
-        for name in (onward, first)
-        for ending in ("", "_of", "_percent", "_points")
-    ]
+    numbers = ["count", "count_difference", *sums, "without_value"]
+    numbers += [number.name for number in look.numbers]
+    for share in look.shares:
+        numbers += [*filter(None, share.names), share.names[-1].replace("percent", "points")]
     return [
         Column("side", "Side", kind="id"),
         Column("side_name", "Name"),
         Column("stage", "Stage", kind="id"),
         Column("name", "Name"),
-        *(Column(n, n, "right", "number") for n in ("count", "count_difference", *sums, *shares)),
+        *(Column(name, name, "right", "number") for name in numbers),
     ]
 
 
 def build_number_rows(comparison: Comparison) -> list[Row]:
     """A row for each stage of each side; a cell is empty where there is nothing to tell."""
-    codes = comparison.currencies
+    width = len(build_number_columns(comparison)) - 4
     return [
         [
             side.key or "",
             side.name,
             row.stage,
             row.name,
-            *_counted(row.cells[place]),
-            *_sums(row.cells[place], codes),
-            *_numbers(onward_of(row.cells[place])),
-            *_numbers(first_of(row.cells[place])),
+            *(_numbers(cell, comparison) if (cell := row.cells[place]) else [""] * width),
         ]
         for place, side in enumerate(comparison.sides)
         for row in comparison.rows
     ]
 
 
-def _counted(cell: Cell | None) -> tuple[str, str]:
-    if cell is None:
-        return "", ""
-    return str(cell.count), str(cell.differences.count) if cell.differences else ""
-
-
-def _sums(cell: Cell | None, codes: Sequence[str]) -> list[str]:
-    return [bare_number(cell.sum.get(code) if cell else None) for code in codes]
-
-
-def _numbers(compared: Compared) -> tuple[str, str, str, str]:
-    share, points = compared
-    if share is None:
-        return "", "", "", ""
-    return str(share.part), str(share.whole), bare_number(share.percent), bare_number(points)
+def _numbers(cell: Cell, comparison: Comparison) -> list[str]:
+    look = look_of(comparison.first)
+    numbers = [str(cell.count), str(cell.differences.count) if cell.differences else ""]
+    numbers += [bare_number(cell.sum.get(code)) for code in comparison.currencies]
+    numbers += [str(cell.without_value), *map(str, cell.numbers)]
+    for share, (found, points) in zip(look.shares, (onward_of(cell), first_of(cell)), strict=True):
+        told = ["", "", ""]
+        if found is not None:
+            told = [str(found.part), str(found.whole), bare_number(found.percent)]
+        numbers += [text for name, text in zip(share.names, told, strict=True) if name]
+        numbers.append(bare_number(points))
+    return numbers
 
 
 def _format_page(comparison: Comparison) -> str:

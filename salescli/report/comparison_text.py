@@ -173,7 +173,8 @@ def _build_deals(rows: Sequence[Row], bar_room: int) -> list[list[list[str]]]:
     counts = [cell.count for row in rows for cell in row.cells if cell]
     most = max(counts, default=0)
     room = min(bar_room, most)
-    digits = max(len(format_count(most)), len(NOT_AVAILABLE))
+    is_missing = any(cell is None for row in rows for cell in row.cells)
+    digits = max(len(format_count(most)), len(NOT_AVAILABLE) if is_missing else 0)
     blank = " " if room else ""
     return [
         [
@@ -189,7 +190,7 @@ def _build_deals(rows: Sequence[Row], bar_room: int) -> list[list[list[str]]]:
 
 
 def _build_sums(comparison: Comparison) -> list[list[list[str]]]:
-    """A line a currency, right-aligned; the code stands beside the sum only if there are several."""
+    """A line a currency, right-aligned; the code beside the sum only if there are several."""
     cells = [[cell.sum if cell else None for cell in row.cells] for row in comparison.rows]
     found = [sums for row in cells for sums in row if sums]
     codes = sorted({code for sums in found for code in sums})

@@ -10,6 +10,7 @@ import msgspec
 
 from salescli.model.calendar import format_day
 from salescli.report.comparison import Comparison
+from salescli.report.funnel_looks import look_of
 from salescli.report.funnel_words import build_measure, build_notes, build_scope, is_cut
 from salescli.report.numbers import NOT_AVAILABLE, clean_text
 
@@ -32,9 +33,10 @@ def build_heading(comparison: Comparison) -> list[str]:
 
 def build_footer(comparison: Comparison) -> list[str]:
     """From whom the others differ, and what the figures leave out: of all sides once, else each."""
-    name = clean_text(comparison.sides[0].name)
+    first = comparison.sides[0]
+    name = "the company" if first.key is None else clean_text(first.name)
     apart = list(_build_apart(comparison))
-    notes = [f"Behind each share: its difference from {name} in percentage points.", *apart]
+    notes = [f"Behind each share: its difference from {name} in percentage points (pp).", *apart]
     if not any("other processes" in note for note in apart):
         notes.append(_NO_OTHERS)
     if comparison.first.invalid:
@@ -56,10 +58,18 @@ def _build_apart(comparison: Comparison) -> Iterator[str]:
 
 
 def build_measures(comparison: Comparison) -> tuple[str, str]:
-    """What the two shares of a stage are called: short enough for a heading."""
-    if comparison.first.definition == "entered":
-        return "To previous", "To first"
-    return "Went on", "Reached, of all new"
+    """What the two shares of a stage are called."""
+    onward, first = look_of(comparison.first).shares
+    return onward.title, first.title
+
+
+def say_mode(comparison: Comparison) -> str:
+    """What the slices of a picture are as wide as, and what stands under them."""
+    onward, first = (name.lower() for name in build_measures(comparison))
+    mode = comparison.first.question.mode
+    if mode == "count":
+        return f"slices: deals; below: {comparison.first.question.sum}, {onward}"
+    return f"slices: {onward if mode == 'stage-conversion' else first}"
 
 
 def format_points(points: Decimal | None) -> str:

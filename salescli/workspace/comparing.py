@@ -15,12 +15,12 @@ from salescli.report.comparison import (
     build_comparison,
 )
 from salescli.report.funnel_words import format_period
-from salescli.report.question import FunnelQuestion
+from salescli.report.question import FunnelDefinition, FunnelQuestion
 from salescli.workspace.reporting import FunnelOptions, read_question, read_readable
 from salescli.workspace.session import Session
 from salescli.workspace.sweeps import add_up_each
 
-_FIGURES: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+_FIGURES: dict[FunnelDefinition, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "reference": (funnel.build_contribution, funnel.finish),
     "entered": (entered.build_contribution, entered.finish),
 }
@@ -103,7 +103,7 @@ def _choose(named: dict[ComparedBy, Sequence[str]]) -> ComparedBy:
 
 
 def _choose_with_company(named: dict[ComparedBy, Sequence[str]]) -> ComparedBy:
-    parts = [by for by in ("owner", "department") if named[by]]
+    parts: list[ComparedBy] = [by for by in named if by != "period" and named[by]]
     if len(named["period"]) > 1:
         raise _mixed([*parts, "period"])
     if not parts:
@@ -136,15 +136,14 @@ def _mixed(kinds: Sequence[str]) -> WrongUsage:
     )
 
 
-def _read_questions(session: Session, asked: Sequence[CompareOptions]) -> list[FunnelQuestion]:
+def _read_questions(session: Session, sides: Sequence[CompareOptions]) -> list[FunnelQuestion]:
     """A question for each side; what is wrong with any is told together."""
     gathered = Gathered()
     questions: list[FunnelQuestion] = []
-    for options in asked:
+    for options in sides:
         with gathered.trying():
-            questions.append(
-                read_question(session, options, FunnelQuestion, created=options.created)
-            )
+            asked = {"created": options.created, "mode": options.mode}
+            questions.append(read_question(session, options, FunnelQuestion, **asked))
     gathered.raise_all()
     return questions
 

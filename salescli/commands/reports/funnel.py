@@ -1,5 +1,6 @@
 """`salescli report funnel`."""
 
+from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any, get_args
@@ -37,6 +38,12 @@ MODE = click.option(
 )
 
 
+def check_created(options: Mapping[str, Any]) -> None:
+    """Raise `UsageError` where `--created` was typed for what has no such condition."""
+    if options["definition"] == "entered" and options["created"] == "any":
+        raise click.UsageError("--created goes with --definition reference: leave one out")
+
+
 @click.command()
 @report_options(DEFINITION, CREATED, SUM, MODE)
 @picture_options
@@ -46,8 +53,7 @@ def funnel(app: App, /, format_: str, raw: bool, **options: Any) -> None:
 
     Example: salescli report funnel --period 2024-03 --png funnel.png
     """
-    if options["definition"] == "entered" and options["created"] == "any":
-        raise click.UsageError("--created goes with --definition reference: leave one out")
+    check_created(options)
     printed = is_printed(options)
     asked = typed_options(FunnelOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
