@@ -220,9 +220,7 @@ def _plan_notes(bar: PlanBar | None, block: Block) -> tuple[str, ...]:
     """Why there is no plan, or that it is not of what the file says."""
     if bar is None:
         return ()
-    if bar.fit.reason:
-        return (f"No plan: {bar.fit.reason}.",)
-    if bar.fit.of != block.plan:
+    if not bar.fit.reason and bar.fit.of != block.plan:
         return (f"The plan is of {bar.fit.of.replace('=', ' ')}, as the filters are.",)
     return ()
 
