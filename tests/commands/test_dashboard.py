@@ -1,4 +1,4 @@
-"""`salescli dashboard …` and `salescli report dashboard`: figures by hand, formats, what can't be."""
+"""`salescli dashboard …` and `report dashboard`: figures by hand, formats, what can't be."""
 
 import json
 
