@@ -28,7 +28,7 @@ def build_drill_document(drill: Drill, limit: int | None = None) -> Document:
         "name": drill.stage_name,
         "part": question.part,
         "by": question.grouped,
-        **build_counted(drill.counted),
+        "total": build_counted(drill.counted),
         "share": _build_whole(drill),
     }
     if drill.fates:

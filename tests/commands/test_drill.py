@@ -40,8 +40,12 @@ def test_the_count_is_that_of_the_funnel_and_takes_its_options(busy):
         "reference",
         "count",
     )
-    assert (told["count"], told["sum"], told["share"]) == (1, {"EUR": "1234567.50"}, None)
-    assert told["count_ids"] == [busy.long]
+    assert (told["total"]["count"], told["total"]["sum"], told["share"]) == (
+        1,
+        {"EUR": "1234567.50"},
+        None,
+    )
+    assert told["total"]["count_ids"] == [busy.long]
     (deal,) = told["deals"]
     assert (deal["title"], deal["owner"], deal["budget"]) == (LONG, "boris", "1234567.50 EUR")
     assert (deal["probability"], deal["days_at_stage"]) == (40, 26)  # 5 to 31 October
@@ -84,7 +88,7 @@ def test_a_failure_lists_the_deals_that_stand_there(busy):
 def test_groups_have_count_sum_and_share(busy, by):
     told = document(busy, "key-contacts", "--by", by, "--with-ids")
     assert "deals" not in told
-    assert sum(row["count"] for row in told["rows"]) == told["count"] == 2
+    assert sum(row["count"] for row in told["rows"]) == told["total"]["count"] == 2
     assert told["rows"][0]["share"]["of"] == 2
     if by == "owner":
         assert {row["name"] for row in told["rows"]} == {
@@ -128,7 +132,7 @@ def test_a_long_list_is_cut_on_a_terminal_and_nowhere_else(shop):
     assert "2 of 3 deals shown; --limit 3 shows every one." in told
     assert "3 deals" in told.splitlines()[0]
     assert len(document(shop, "qualification", "--limit", "2")["deals"]) == 2
-    assert document(shop, "qualification", "--limit", "2")["count"] == 3
+    assert document(shop, "qualification", "--limit", "2")["total"]["count"] == 3
 
 
 def test_csv_guards_formulas_and_has_bare_numbers(busy):
@@ -142,7 +146,7 @@ def test_csv_guards_formulas_and_has_bare_numbers(busy):
 
 def test_an_empty_store_has_no_deals(shop):
     told = document(shop, "key-contacts")
-    assert (told["count"], told["sum"], told["deals"]) == (0, {}, [])
+    assert (told["total"]["count"], told["total"]["sum"], told["deals"]) == (0, {}, [])
     assert document(shop, "key-contacts", "--passed")["share"]["percent"] is None
     assert document(shop, "key-contacts", "--by", "owner")["rows"] == []
     assert "0 deals" in shop.do("report", "drill", "key-contacts").out
