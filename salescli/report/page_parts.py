@@ -1,0 +1,175 @@
+"""What stands on a page, as plain values: cells, tables, tiles, slices. Text, never markup.
+
+Pure, and free of figures: `page_cards` makes these of a dashboard, `page` writes them as HTML. A
+number carries where it stands in the JSON document of the same dashboard, and what it is there, so
+that the two can be compared.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from salescli.report.listing import Column, Kind, Row
+from salescli.report.numbers import NOT_AVAILABLE
+
+_NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent"})
+_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`]+", re.IGNORECASE)
+_NUMBER = re.compile(r"[-−+]?\d[\d  ]*(?:\.\d+)?")
+
+Tone = Literal["", "up", "down"]
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A text, perhaps a number of the JSON document: `figure` is its JSON pointer there.
+
+    `value` is what stands there as text, `sort` what a column is sorted by ("": the text).
+    """
+
+    text: str
+    figure: str = ""
+    value: str = ""
+    sort: str = ""
+    tone: Tone = ""
+
+    @property
+    def link(self) -> str:
+        """Where a text leads that is an address of the web or of mail and nothing else; or ""."""
+        return self.text if _LINK.fullmatch(self.text) else ""
+
+
+Cells = tuple[Cell, ...]
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """The head of a column; numbers stand at the right and are sorted as numbers."""
+
+    title: str
+    is_number: bool = False
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Rows that are sorted among themselves, under a line that says what they are (or none)."""
+
+    rows: tuple[Cells, ...]
+    title: str = ""
+
+
+class Grid(msgspec.Struct, frozen=True, kw_only=True):
+    """A table. The first cell of a row names it; `total` is a row that stays the last.
+
+    `is_told`: the caption is to be seen, where no title above says the same.
+    """
+
+    caption: str
+    headings: tuple[Heading, ...]
+    groups: tuple[Group, ...]
+    total: Cells = ()
+    is_folded: bool = False
+    is_told: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, without the total."""
+        return sum(len(group.rows) for group in self.groups)
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A drawing as a `data:` address, and what it shows in words."""
+
+    address: str
+    alt: str
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """A length in percent of the whole track, at most 100."""
+
+    percent: str
+
+
+class Tile(msgspec.Struct, frozen=True):
+    """One number large; below it what it is compared with, a name and cells each."""
+
+    value: Cell
+    unit: str
+    facts: tuple[tuple[str, tuple[Cell, ...]], ...] = ()
+    bar: Bar | None = None
+
+
+class Slice(msgspec.Struct, frozen=True, kw_only=True):
+    """A stage of a funnel with the deals that stand there; `more` of them aren't listed."""
+
+    name: str
+    count: Cell
+    bar: Bar
+    sums: tuple[Cell, ...]
+    went_on: Cell | None
+    went_on_of: str
+    is_success: bool
+    deals: Grid | None
+    more: int = 0
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """A block of the dashboard: everything that it shows, in this order."""
+
+    id: str
+    kind: str
+    title: str
+    of: str
+    slices: tuple[Slice, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    notes: tuple[str, ...] = ()
+    empty: str = ""
+
+
+def build_bar(part: Decimal | int, whole: Decimal | int) -> Bar:
+    """How long a bar is; nothing of nothing, and what is negative, has none."""
+    if whole <= 0 or part <= 0:
+        return Bar("0")
+    return Bar(f"{min(Decimal(100), Decimal(part) * 100 / Decimal(whole)):.2f}")
+
+
+def build_headings(columns: Sequence[Column]) -> tuple[Heading, ...]:
+    """The heads of a report's columns."""
+    return tuple(Heading(column.title, column.kind in _NUMERIC) for column in columns)
+
+
+def build_cells(rows: Sequence[Row], columns: Sequence[Column], figure: str) -> list[Cells]:
+    """The cells of a screen's rows; each number is a part of what stands under `figure`."""
+    numeric = [column.kind in _NUMERIC for column in columns]
+    return [
+        tuple(
+            Cell(text, figure if bare_number(text) else "", bare_number(text), bare_number(text))
+            if is_number
+            else Cell(text)
+            for text, is_number in zip(row, numeric, strict=True)
+        )
+        for row in rows
+    ]
+
+
+def build_groups(rows: Sequence[Cells]) -> tuple[Group, ...]:
+    """Rows of a screen as groups: one with a text in its first cell alone begins the next."""
+    groups: list[Group] = []
+    title, gathered = "", list[Cells]()
+    for row in rows:
+        if len(row) > 1 and not any(cell.text for cell in row[1:]):
+            groups.append(Group(tuple(gathered), title))
+            title, gathered = row[0].text.strip("–— "), []
+        else:
+            gathered.append(row)
+    groups.append(Group(tuple(gathered), title))
+    return tuple(group for group in groups if group.rows or group.title)
+
+
+def bare_number(text: str) -> str:
+    """The number that a text begins with, without thousands; "" where there is none."""
+    found = _NUMBER.match(text)
+    if found is None or text == NOT_AVAILABLE:
+        return ""
+    return found.group().replace(" ", "").replace(" ", "").replace("−", "-").lstrip("+")
