@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from salescli.model.deal import Deal
 from salescli.model.visits import seconds
 from salescli.report import managers, state, winloss
 from salescli.report.dynamics import (
@@ -19,7 +18,6 @@ from salescli.report.dynamics import (
     build_point,
     cut_period,
 )
-from salescli.report.figures import Partial
 from salescli.report.question import ManagersQuestion, Question, StateQuestion, WinLossQuestion
 from salescli.workspace.reporting import (
     ReportOptions,
@@ -28,6 +26,7 @@ from salescli.workspace.reporting import (
     reporting_day,
 )
 from salescli.workspace.session import Session
+from salescli.workspace.sweeping import add_up_at
 
 
 class DynamicsOptions(ReportOptions, frozen=True, kw_only=True):
@@ -63,7 +62,8 @@ def report_dynamics(session: Session, options: DynamicsOptions) -> Dynamics:
     spans = _spans(session, question, options.by)
     asked = [ask_of_span(question, span, session.calendar) for span in spans]
     contributions = [contribution_of(one, definition) for one in asked]
-    partials = _add_up(session, asked, contributions, with_ids=options.with_ids)
+    parts = [(one.end, contribute) for one, contribute in zip(asked, contributions, strict=True)]
+    partials = add_up_at(session, parts, with_ids=options.with_ids)
     reports = [
         finish(partial, definition, one, invalid=invalid)
         for partial, one in zip(partials, asked, strict=True)
@@ -87,28 +87,3 @@ def _spans(session: Session, question: Question, by: SpanBy) -> list[Span]:
     if question.period.last is not None:
         last = min(last, question.period.last)
     return list(cut_period(first, last, by, session.calendar.week_start))
-
-
-def _add_up(
-    session: Session,
-    asked: list[Question],
-    contributions: list[Callable[[Deal], Any]],
-    *,
-    with_ids: bool,
-) -> list[Partial[Any]]:
-    """A partial for each date; no deal is held longer than it takes to count it."""
-    now = seconds(session.now)
-    instants = [None if one.end >= now else datetime.fromtimestamp(one.end, UTC) for one in asked]
-    counts: list[dict[Any, int]] = [{} for _ in asked]
-    ids: list[dict[Any, list[str]]] = [{} for _ in asked]
-    for states in session.index.deals_at(instants):
-        for place, deal in enumerate(states):
-            shape = None if deal is None else contributions[place](deal)
-            if deal is None or shape is None:
-                continue
-            counts[place][shape] = counts[place].get(shape, 0) + 1
-            if with_ids:
-                ids[place].setdefault(shape, []).append(deal.id)
-    found = [{shape: tuple(who) for shape, who in one.items()} for one in ids]
-    kept = found if with_ids else [None] * len(asked)
-    return [Partial(count, who) for count, who in zip(counts, kept, strict=True)]
