@@ -13,6 +13,7 @@ REPORTS = {
     "forecast-diff": "What moved a forecast since a day, deal by deal.",
     "dynamics": "A figure as a series, by day, week, month or quarter.",
     "managers": "The best managers: won, win rate, days, active deals, meetings, calls.",
+    "stage-time": "How long deals stay at each stage: mean and median of visits.",
     "state": "Open deals on a day: overdue, undated, stale, without a next step.",
     "win-loss": "What was won and lost: counts, values, win rates, days, velocity.",
 }

@@ -28,6 +28,8 @@ from salescli.model.flow import Flow
 from salescli.report.flowshapes import clean_words
 from salescli.report.funnel import Funnel
 from salescli.report.funnel_sheet import build_funnel_sheet
+from salescli.report.plot import Plot
+from salescli.report.plot_sheet import build_plot_sheet, texts_of_plot
 from salescli.report.process_sheet import build_process_sheet, texts_of
 from salescli.report.sheet import WIDTH, Measure, Sheet, Stroke, clean_label
 
@@ -77,6 +79,13 @@ def draw_funnel(
         return Picture(_save(figure, kind), width, notes)
 
 
+def draw_plot(plot: Plot, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH) -> Picture:
+    """Any chart as PNG or SVG, `width` pixels wide; less where it would be far too high."""
+    with drawing():
+        figure, notes = build_plot_figure(plot, width=width)
+        return Picture(_save(figure, kind), round(figure.bbox.width), notes)
+
+
 def draw_process(flow: Flow, *, kind: Literal["png", "svg"] = "png", width: int = 1600) -> Picture:
     """A process as PNG or SVG, `width` pixels wide; less where it would be far too high."""
     with drawing():
@@ -95,11 +104,27 @@ def build_process_figure(flow: Flow, *, width: int = 1600) -> tuple[Figure, tupl
         return exact(text, size, bold) * _SPARE
 
     sheet = build_process_sheet(flow, measure)
+    drawn, notes = _fit(sheet, width)
+    figure = _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes)
+    return figure, (*_tell_missing(missing), *notes)
+
+
+def build_plot_figure(plot: Plot, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
+    """The figure before it is saved, and notes about what could not be drawn as it is."""
+    families, missing = _choose_families("".join(map(clean_label, texts_of_plot(plot))))
+    substitutes = dict.fromkeys(map(ord, missing), _MISSING)
+    sheet = build_plot_sheet(plot, _build_measure(_DPI * width / WIDTH, families, substitutes))
+    drawn, notes = _fit(sheet, width)
+    figure = _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes)
+    return figure, (*_tell_missing(missing), *notes)
+
+
+def _fit(sheet: Sheet, width: int) -> tuple[int, tuple[str, ...]]:
+    """How wide a sheet is drawn so that it isn't far too high, and a note if that is less."""
     drawn = min(width, int(_HIGHEST * sheet.width / sheet.height))
-    notes = _tell_missing(missing)
-    if drawn < width:
-        notes = (*notes, f"Drawn {drawn} pixels wide: wider, it would be too high for a picture.")
-    return _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes), notes
+    if drawn == width:
+        return width, ()
+    return drawn, (f"Drawn {drawn} pixels wide: wider, it would be too high for a picture.",)
 
 
 @contextlib.contextmanager
@@ -192,6 +217,8 @@ def _build_figure(
     transform = to_figure + figure.transFigure
     for area in sheet.areas:
         polygon = Polygon(area.points, closed=True, facecolor=area.color, linewidth=0)
+        if area.hatch:
+            polygon.set(hatch=area.hatch, edgecolor="white")
         polygon.set_transform(transform)
         figure.add_artist(polygon)
     for stroke in sheet.strokes:
@@ -204,8 +231,9 @@ def _build_figure(
             transform=transform,
             fontproperties=_build_font(label.style.size, label.style.bold, families),
             color=label.style.color,
-            horizontalalignment=label.align,
-            verticalalignment="center_baseline",
+            horizontalalignment="center" if label.is_upright else label.align,
+            verticalalignment="top" if label.is_upright else "center_baseline",
+            rotation="vertical" if label.is_upright else "horizontal",
             parse_math=False,
         )
     return figure

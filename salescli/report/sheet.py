@@ -37,20 +37,25 @@ class Style(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """One line of text; y is its middle."""
+    """One line of text; y is its middle.
+
+    Upright, it is read from below, x is its middle and y its upper end.
+    """
 
     text: str
     x: float
     y: float
     style: Style
     align: Literal["left", "center", "right"] = "left"
+    is_upright: bool = False
 
 
 class Area(msgspec.Struct, frozen=True):
-    """A filled polygon."""
+    """A filled polygon; `hatch` is drawn on it in white, as matplotlib spells it (`//`, `..`)."""
 
     points: tuple[tuple[float, float], ...]
     color: str
+    hatch: str = ""
 
 
 class Stroke(msgspec.Struct, frozen=True):
@@ -91,9 +96,17 @@ def clean_label(text: str, most: int = LONGEST_LABEL) -> str:
     return cleaned[: most - 1].rstrip() + ELLIPSIS
 
 
-def box(left: float, top: float, right: float, bottom: float, color: str) -> Area:
+def box(left: float, top: float, right: float, bottom: float, color: str, hatch: str = "") -> Area:
     """A rectangle."""
-    return Area(((left, top), (right, top), (right, bottom), (left, bottom)), color)
+    return Area(((left, top), (right, top), (right, bottom), (left, bottom)), color, hatch)
+
+
+def rule(left: float, top: float, right: float, bottom: float, color: str, width: float) -> Area:
+    """A straight line that lies under what is drawn later, level or upright."""
+    half = width / 2
+    if top == bottom:
+        return box(left, top - half, right, top + half, color)
+    return box(left - half, top, left + half, bottom, color)
 
 
 def wrap(

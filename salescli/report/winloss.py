@@ -26,9 +26,9 @@ from salescli.report.figures import (
     add_up,
     round_fraction,
 )
-from salescli.report.funnel import OTHER_PROCESS
 from salescli.report.piles import CountIds, Pile
 from salescli.report.question import WinLossQuestion
+from salescli.report.stage_tally import OTHER_PROCESS
 from salescli.report.winloss_keys import Key, Keys, build_keys, complete_keys
 
 OUTCOMES = ("won", "lost", "rerouted", "rejected")

@@ -12,6 +12,7 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.model.events import Closed, Created, Event, Moved, Reopened
 from salescli.model.visits import build_visits, seconds
+from salescli.report.entered import EnteredFunnel, build_entered
 from salescli.report.funnel import Funnel, build_funnel
 from salescli.report.question import FunnelQuestion, ask
 
@@ -26,6 +27,7 @@ STAGES = {
 }
 NAMES = ("Qualification", "Key contacts", "Proposal preparation", "Proposal presentation", "Won")
 OPEN = "QKPS"
+ORDER = "QKPSWLR"
 REAL_ESTATE = Definition(
     name="Real estate, corporate sale",
     stages=[
@@ -58,7 +60,7 @@ def build_events(moves: str) -> list[Event]:
         reopens, letter = letter.startswith(">"), letter.lstrip(">")
         names = {"from_": STAGES.get(here, ""), "to": STAGES[letter]}
         between = [STAGES[o] for o in OPEN if here in OPEN and OPEN.index(o) > OPEN.index(here)]
-        after = OPEN[OPEN.index(letter) :] if letter in OPEN else ""
+        after = ORDER[ORDER.index(letter) :]
         undone = [STAGES[o] for o in after if o in seen]
         if not here:
             events.append(Created(**common, fields={"stage": STAGES[letter]}))
@@ -122,6 +124,33 @@ def fixture_deals(last_day: str = "03-31") -> list[Deal]:
     return deals
 
 
+def ask_of(
+    period: str = "2024-03", as_of: date = date(2024, 3, 31), **asked: object
+) -> FunnelQuestion:
+    """What is asked of a funnel for a period, cut in Riga."""
+    return ask(
+        FunnelQuestion,
+        "real-estate",
+        CALENDAR.parse_period(period, as_of),
+        as_of,
+        CALENDAR,
+        **asked,
+    )
+
+
+def entered_of(
+    deals: list[Deal],
+    period: str = "2024-03",
+    as_of: date = date(2024, 3, 31),
+    definition: Definition = REAL_ESTATE,
+    *,
+    with_ids: bool = False,
+    **asked: object,
+) -> EnteredFunnel:
+    """The entered funnel of deals for a period."""
+    return build_entered(deals, ask_of(period, as_of, **asked), definition, with_ids=with_ids)
+
+
 def funnel_of(
     deals: list[Deal],
     period: str = "2024-03",
@@ -133,12 +162,5 @@ def funnel_of(
     **asked: object,
 ) -> Funnel:
     """The funnel of deals for a period, cut in Riga."""
-    question = ask(
-        FunnelQuestion,
-        "real-estate",
-        CALENDAR.parse_period(period, as_of),
-        as_of,
-        CALENDAR,
-        **asked,
-    )
+    question = ask_of(period, as_of, **asked)
     return build_funnel(deals, question, definition, with_ids=with_ids, invalid=invalid)

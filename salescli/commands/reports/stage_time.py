@@ -1,0 +1,33 @@
+"""`salescli report stage-time`."""
+
+from typing import Any, get_args
+
+import click
+
+from salescli.commands.app import App
+from salescli.commands.reports.options import report_options, screen_width, show, typed_options
+from salescli.report.stage_time import StageTimeBy, Unit
+from salescli.report.stage_time_layout import render_stage_time
+from salescli.workspace.staying import StageTimeOptions, report_stage_time
+
+BY = click.option("--by", type=click.Choice(get_args(StageTimeBy)), help="The stages of each.")
+UNIT = click.option(
+    "--unit",
+    type=click.Choice(get_args(Unit)),
+    default="days",
+    show_default=True,
+    help="Calendar days, or hours elapsed.",
+)
+
+
+@click.command("stage-time")
+@report_options(BY, UNIT)
+@click.pass_obj
+def stage_time(app: App, /, format_: str, raw: bool, **options: Any) -> None:
+    """How long deals stay at each stage: mean and median days of visits.
+
+    Example: salescli report stage-time --period 2024-Q1 --by owner
+    """
+    with app.reading() as session:
+        figure = report_stage_time(session, typed_options(StageTimeOptions, options))
+    show(render_stage_time(figure, format_, width=screen_width(app), raw=raw))
