@@ -21,7 +21,7 @@ from salescli.report.numbers import clean_text
 from salescli.report.page_cards import DealLine, Pictures, build_cards
 from salescli.report.page_parts import Card
 
-_ROWS = ("metric", "chart")  # kinds of which several stand side by side
+_SMALL = "metric"  # the kind of which several stand side by side
 _POLICY = (
     "default-src 'none'; script-src 'sha256-{}'; img-src data: 'self'; "
     "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -70,7 +70,7 @@ def _build_rows(cards: Sequence[Card]) -> list[tuple[str, list[Card]]]:
     rows: list[tuple[str, list[Card]]] = []
     for kind, some in groupby(cards, key=lambda card: card.kind):
         found = list(some)
-        rows += [(kind, found)] if kind in _ROWS else [(kind, [card]) for card in found]
+        rows += [(kind, found)] if kind == _SMALL else [(kind, [card]) for card in found]
     return rows
 
 

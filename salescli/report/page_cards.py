@@ -186,19 +186,18 @@ def _plan_bar(value: MetricValue) -> Bar | None:
 
 
 def _chart_card(figure: ChartFigure, pointer: str, pictures: Pictures) -> Card:
-    plots = list(enumerate(figure.plots))
     return _begin(
         figure,
-        pictures=tuple(
-            pictures[figure.id, place] for place, _ in plots if (figure.id, place) in pictures
+        grids=tuple(
+            _plot_grid(plot, f"{pointer}/plots/{place}", pictures.get((figure.id, place)))
+            for place, plot in enumerate(figure.plots)
         ),
-        grids=tuple(_plot_grid(plot, f"{pointer}/plots/{place}") for place, plot in plots),
         notes=figure.notes,
         empty="" if figure.plots else _NO_DEALS,
     )
 
 
-def _plot_grid(plot: Plot, pointer: str) -> Grid:
+def _plot_grid(plot: Plot, pointer: str, picture: Picture | None) -> Grid:
     present = [value for one in plot.series for value in one.values if value is not None]
     whole = is_whole(present)
     unit = f", {plot.unit}" if plot.unit else ""
@@ -214,21 +213,11 @@ def _plot_grid(plot: Plot, pointer: str) -> Grid:
     )
     return Grid(
         caption=f"{plot.title}{unit}: the numbers",
+        picture=picture,
         headings=(Heading(""), *(Heading(f"{one.name}{unit}", True) for one in plot.series)),
         groups=(Group(rows),),
         is_folded=True,
     )
-
-
-def describe_plot(plot: Plot) -> str:
-    """What a picture of it shows, in words, for those who don't see it."""
-    unit = f" in {plot.unit}" if plot.unit else ""
-    names = ", ".join(one.name for one in plot.series if one.name)
-    size = format_number_of(len(plot.categories), "value")
-    kind = {"column": "Column", "bar": "Bar", "line": "Line", "area": "Area", "pie": "Pie"}
-    said = f"{kind.get(plot.shape, 'Scatter')} chart: {plot.title}{unit}"
-    said += f", {names}" if names and names != plot.title else ""
-    return f"{said}; {size}. The table with it has the same numbers."
 
 
 # --- list and table ---

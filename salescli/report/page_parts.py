@@ -43,6 +43,13 @@ class Cell(msgspec.Struct, frozen=True):
 Cells = tuple[Cell, ...]
 
 
+class Picture(msgspec.Struct, frozen=True):
+    """A drawing as a `data:` address, and what it shows in words."""
+
+    address: str
+    alt: str
+
+
 class Heading(msgspec.Struct, frozen=True):
     """The head of a column; numbers stand at the right and are sorted as numbers."""
 
@@ -60,7 +67,8 @@ class Group(msgspec.Struct, frozen=True):
 class Grid(msgspec.Struct, frozen=True, kw_only=True):
     """A table. The first cell of a row names it; `total` is a row that stays the last.
 
-    `is_told`: the caption is to be seen, where no title above says the same.
+    `is_told`: the caption is to be seen, where no title above says the same. `picture` shows the
+    same numbers.
     """
 
     caption: str
@@ -69,18 +77,12 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     total: Cells = ()
     is_folded: bool = False
     is_told: bool = False
+    picture: Picture | None = None
 
     @property
     def count(self) -> int:
         """How many rows there are, without the total."""
         return sum(len(group.rows) for group in self.groups)
-
-
-class Picture(msgspec.Struct, frozen=True):
-    """A drawing as a `data:` address, and what it shows in words."""
-
-    address: str
-    alt: str
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -121,7 +123,6 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     of: str
     slices: tuple[Slice, ...] = ()
     tiles: tuple[Tile, ...] = ()
-    pictures: tuple[Picture, ...] = ()
     grids: tuple[Grid, ...] = ()
     notes: tuple[str, ...] = ()
     empty: str = ""

@@ -73,7 +73,16 @@ def build_funnel(*, names: tuple[str, ...] = (), ids: bool = True) -> Funnel:
         for place, name in enumerate(titles)
     )
     question = FunnelQuestion(process="sales", start=0, end=1, period=MARCH, as_of=AS_OF)
-    return Funnel(question, "Sales", stages, 7, 0, {}, 0, 0)
+    return Funnel(
+        question=question,
+        process_name="Sales",
+        stages=stages,
+        new=7,
+        other_process=0,
+        left_out={},
+        differs=0,
+        invalid=0,
+    )
 
 
 def build_deals(client: str = "Petrov") -> dict[str, DealLine]:
