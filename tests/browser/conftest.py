@@ -44,7 +44,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """`open_page(html, width=…, scheme=…, script=…)` opens a text as a file from disk."""
     contexts = []
