@@ -51,6 +51,29 @@ def add_months(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def period_before(period: Period) -> Period | None:
+    """The period of the same length right before one: as many months where it is of whole months,
+    else as many days. None before an open one, and before the first day there is.
+    """
+    first, last = period.first, period.last
+    if first is None or last is None or first == date.min:
+        return None
+    following = last + timedelta(days=1) if last < date.max else last
+    begin = date.min
+    try:
+        if first.day == 1 and following.day == 1:
+            months = (following.year - first.year) * 12 + following.month - first.month
+            begin = add_months(first, -months)
+        else:
+            begin = first - (following - first)
+    except (ValueError, OverflowError):
+        return None
+    before = first - timedelta(days=1)
+    if first.day == 1 and following == add_months(first, 1):
+        return Period(begin, before, f"{MONTH_NAMES[begin.month - 1]} {begin.year}")
+    return Period(begin, before, f"{begin.isoformat()}..{before.isoformat()}")
+
+
 class Calendar:
     """Cuts instants into days and reads days, instants and periods (domain.md section 3)."""
 

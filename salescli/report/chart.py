@@ -25,6 +25,8 @@ with contextlib.chdir(Path(__file__).parent):
     from matplotlib.transforms import Affine2D
 
 from salescli.model.flow import Flow
+from salescli.report.comparison import Comparison
+from salescli.report.comparison_sheet import build_comparison_sheet, texts_of_comparison
 from salescli.report.flowshapes import clean_words
 from salescli.report.funnel import Funnel
 from salescli.report.funnel_sheet import build_funnel_sheet
@@ -79,6 +81,15 @@ def draw_funnel(
         return Picture(_save(figure, kind), width, notes)
 
 
+def draw_comparison(
+    comparison: Comparison, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH
+) -> Picture:
+    """Funnels side by side as PNG or SVG, `width` pixels wide; less where it would be too high."""
+    with drawing():
+        figure, notes = build_comparison_figure(comparison, width=width)
+        return Picture(_save(figure, kind), round(figure.bbox.width), notes)
+
+
 def draw_plot(plot: Plot, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH) -> Picture:
     """Any chart as PNG or SVG, `width` pixels wide; less where it would be far too high."""
     with drawing():
@@ -114,6 +125,20 @@ def build_plot_figure(plot: Plot, *, width: int = WIDTH) -> tuple[Figure, tuple[
     families, missing = _choose_families("".join(map(clean_label, texts_of_plot(plot))))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     sheet = build_plot_sheet(plot, _build_measure(_DPI * width / WIDTH, families, substitutes))
+    drawn, notes = _fit(sheet, width)
+    figure = _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes)
+    return figure, (*_tell_missing(missing), *notes)
+
+
+def build_comparison_figure(
+    comparison: Comparison, *, width: int = WIDTH
+) -> tuple[Figure, tuple[str, ...]]:
+    """The figure before it is saved, and notes about what could not be drawn as it is."""
+    texts = texts_of_comparison(comparison)
+    families, missing = _choose_families("".join(map(clean_label, texts)))
+    substitutes = dict.fromkeys(map(ord, missing), _MISSING)
+    measure = _build_measure(_DPI * width / WIDTH, families, substitutes)
+    sheet = build_comparison_sheet(comparison, measure)
     drawn, notes = _fit(sheet, width)
     figure = _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes)
     return figure, (*_tell_missing(missing), *notes)

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 import msgspec
 
 from salescli.model.calendar import Period
-from salescli.report.funnel import Funnel
+from salescli.report.comparison import AnyFunnel, Comparison
 from salescli.report.listing import Column
+from salescli.report.plan_bar import PlanBar
 from salescli.report.plot import Plot
 
 
@@ -32,6 +33,8 @@ class BlockFigure(msgspec.Struct, frozen=True, kw_only=True):
 
 class MetricValue(msgspec.Struct, frozen=True, kw_only=True):
     """One number of a metric. `unit` is a currency code, `%`, `days` or "" (a count, a number).
+
+    A percentage of each currency has its code, too: `% EUR`.
 
     `value` is None where there is none (not 0). `previous` is the same figure of the period
     before, `plan` the plan of the period in this currency, `attainment` value/plan in percent.
@@ -94,25 +97,35 @@ class ListFigure(BlockFigure, frozen=True, kw_only=True):
 
 
 class FunnelPart(msgspec.Struct, frozen=True):
-    """The funnel of one owner or department; `id` is None for those without one."""
+    """The funnel of one owner or department, or of another period.
+
+    `id` is None for deals without an owner or department.
+    """
 
     id: str | None
     name: str
-    funnel: Funnel
+    funnel: AnyFunnel
 
 
 class FunnelFigure(BlockFigure, frozen=True, kw_only=True):
     """The funnel of all, and with `by` one for each owner or department that has deals in it.
 
-    `plan` is what the metric of a plan says, in each currency: won in the period and planned.
+    `plan` is what the metric of a plan says, in each currency: won in the period and planned;
+    `bar` the same to be drawn, with what is likely to be won. `mode` is what a picture draws.
+    `comparison` puts the funnels side by side: with `by` those of the parts beside all of them,
+    with `previous` that of the period before beside this one; the first is compared with.
     """
 
     kind = "funnel"
-    funnel: Funnel
+    funnel: AnyFunnel
+    mode: str = "count"
     by: str = ""
     parts: tuple[FunnelPart, ...] = ()
+    previous: FunnelPart | None = None
     plan: tuple[MetricValue, ...] = ()
     planned: str = ""
+    bar: PlanBar | None = None
+    comparison: Comparison | None = None
 
 
 class TableFigure(BlockFigure, frozen=True, kw_only=True):

@@ -1,10 +1,8 @@
 """Forecasts and what moved them as public JSON documents. Amounts and shares are text."""
 
-from collections.abc import Mapping
-from decimal import Decimal
-
+from salescli.report.cell_document import amount_texts, build_figures, build_forecast_sums
 from salescli.report.documents import Document, build_days
-from salescli.report.forecast import Apart, Cell, Forecast, Row, Sums
+from salescli.report.forecast import Apart, Cell, Forecast, Row
 from salescli.report.forecast_diff import Difference, Totals, add_sums
 from salescli.report.forecast_diff import Sums as Moved
 from salescli.report.forecast_standing import ForecastQuestion
@@ -66,45 +64,11 @@ def _build_columns(row: Row, question: ForecastQuestion) -> list[Document]:
 
 def build_cell(cell: Cell, span: Span) -> Document:
     """One row in one column; `month` is null for the whole period."""
-    codes = cell.currencies
-    planned = [code for code in codes if code in cell.plan]
-    return {
-        "month": span.key or None,
-        "plan": _texts(cell.plan),
-        "actual": _build_sums(cell.actual),
-        "pipeline": _build_sums(cell.pipeline),
-        "weighted": _texts(cell.weighted),
-        "expected": _texts({code: cell.expected(code) for code in codes}),
-        "attainment": {code: {"percent": _text(cell.attainment(code))} for code in planned},
-        "expected_percent": {
-            code: {"percent": _text(cell.expected_percent(code))} for code in planned
-        },
-        "gap": _texts({code: gap for code in planned if (gap := cell.gap(code)) is not None}),
-        "coverage": {code: {"ratio": _text(cell.coverage(code))} for code in planned},
-    }
-
-
-def _build_sums(sums: Sums) -> Document:
-    document: Document = {
-        "count": sums.count,
-        "sum": _texts(sums.sum),
-        "without_value": sums.without_value,
-    }
-    if sums.ids is not None:
-        document["ids"] = list(sums.ids)
-    return document
+    return {"month": span.key or None, **build_figures(cell)}
 
 
 def _build_apart(apart: Apart) -> Document:
-    return {**_build_sums(apart.deals), "weighted": _texts(apart.weighted)}
-
-
-def _texts(amounts: Mapping[str, Decimal]) -> dict[str, str]:
-    return {code: f"{amount:f}" for code, amount in amounts.items()}
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else f"{number:f}"
+    return {**build_forecast_sums(apart.deals), "weighted": amount_texts(apart.weighted)}
 
 
 def build_difference_document(difference: Difference, *, with_ids: bool) -> Document:
@@ -150,4 +114,4 @@ def _build_totals(totals: Totals) -> Document:
 
 
 def _build_moved(sums: Moved) -> Document:
-    return {code: _texts(amounts.as_money(code)) for code, amounts in sorted(sums.items())}
+    return {code: amount_texts(amounts.as_money(code)) for code, amounts in sorted(sums.items())}

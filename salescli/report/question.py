@@ -40,10 +40,19 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return self.start is not None and self.end < self.start
 
 
+FunnelDefinition = Literal["reference", "entered"]
+FunnelMode = Literal["count", "stage-conversion", "first-stage"]
+
+
 class FunnelQuestion(Question, frozen=True, kw_only=True):
-    """What is asked of a funnel: `created` any counts the deals that are older, too."""
+    """What is asked of a funnel: `created` any counts the deals that are older, too.
+
+    `mode` is what a picture makes its slices of: deals, the share that came or went on from stage
+    to stage, or the share of the first stage.
+    """
 
     created: Literal["period", "any"] = "period"
+    mode: FunnelMode = "count"
 
 
 WinLossBy = Literal[
@@ -120,3 +129,9 @@ def ask(
         as_of=as_of,
         **more,
     )
+
+
+def asked_as(kind: type[Q], question: Question, **more: Any) -> Q:
+    """The same question, of another figure; `more` says what is different, or asked besides."""
+    same = {name: getattr(question, name) for name in Question.__struct_fields__}
+    return kind(**same | more)

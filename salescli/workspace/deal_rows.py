@@ -55,6 +55,10 @@ class DealRows:
         self._asked.append(name)
         return lambda deal: self._from_facts(deal, name)
 
+    def is_of_any_day(self, name: str) -> bool:
+        """Whether a name's values are those of the deal that is asked, not today's facts."""
+        return name in STORED or (name in COMPUTED and name != "hours")
+
     def order(self, name: str) -> Values:
         """What a name's column sorts by: its values, but creations by the second."""
         if name == "hours":

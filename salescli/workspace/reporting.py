@@ -1,6 +1,6 @@
 """Deals handed to figures: selected, taken as of a day, with what can't be read counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
@@ -12,9 +12,19 @@ from salescli.model.deal import Deal
 from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.money import parse_currency
 from salescli.model.visits import seconds
-from salescli.report.funnel import Funnel, build_funnel
-from salescli.report.question import FunnelQuestion, Q, SumKind, ask
+from salescli.report.entered import build_entered
+from salescli.report.funnel import build_funnel
+from salescli.report.funnel_looks import AnyFunnel
+from salescli.report.question import (
+    FunnelDefinition,
+    FunnelMode,
+    FunnelQuestion,
+    Q,
+    SumKind,
+    ask,
+)
 from salescli.workspace.named import find_named, find_process
+from salescli.workspace.plan_bars import read_plan_bar
 from salescli.workspace.session import Session
 
 
@@ -36,7 +46,9 @@ class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
 class FunnelOptions(ReportOptions, frozen=True, kw_only=True):
     """What was typed for a funnel."""
 
+    definition: FunnelDefinition = "reference"
     created: Literal["period", "any"] = "period"
+    mode: FunnelMode = "count"
 
 
 class Reported(msgspec.Struct, frozen=True):
@@ -46,17 +58,30 @@ class Reported(msgspec.Struct, frozen=True):
     invalid: int
 
 
-def report_funnel(session: Session, options: FunnelOptions) -> Funnel:
+_BUILDERS: dict[FunnelDefinition, Callable[..., AnyFunnel]] = {
+    "reference": build_funnel,
+    "entered": build_entered,
+}
+
+
+def report_funnel(session: Session, options: FunnelOptions) -> AnyFunnel:
     """The funnel that was asked for. Raises `Damaged` where a file can't be read.
 
     With `skip_invalid` those are left out and counted on the figure.
     """
-    question = read_question(session, options, FunnelQuestion, created=options.created)
+    question = read_question(
+        session, options, FunnelQuestion, created=options.created, mode=options.mode
+    )
     definition = session.process(question.process)
     found = read_deals(session, question.end, options)
-    return build_funnel(
-        found.deals, question, definition, invalid=found.invalid, with_ids=options.with_ids
-    )
+    build, with_ids = _BUILDERS[options.definition], options.with_ids
+    funnel = build(found.deals, question, definition, invalid=found.invalid, with_ids=with_ids)
+
+    def read(end: int) -> Iterable[Deal]:
+        return read_deals(session, end, options).deals
+
+    plan = read_plan_bar(session, question, definition, read, with_ids=with_ids)
+    return msgspec.structs.replace(funnel, plan=plan)
 
 
 def read_deals(session: Session, end: int, options: ReportOptions) -> Reported:

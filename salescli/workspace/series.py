@@ -26,7 +26,7 @@ from salescli.workspace.reporting import (
     reporting_day,
 )
 from salescli.workspace.session import Session
-from salescli.workspace.sweeping import add_up_at
+from salescli.workspace.sweeps import add_up_each
 
 
 class DynamicsOptions(ReportOptions, frozen=True, kw_only=True):
@@ -62,8 +62,7 @@ def report_dynamics(session: Session, options: DynamicsOptions) -> Dynamics:
     spans = _spans(session, question, options.by)
     asked = [ask_of_span(question, span, session.calendar) for span in spans]
     contributions = [contribution_of(one, definition) for one in asked]
-    parts = [(one.end, contribute) for one, contribute in zip(asked, contributions, strict=True)]
-    partials = add_up_at(session, parts, with_ids=options.with_ids)
+    partials = add_up_each(session, asked, contributions, with_ids=options.with_ids)
     reports = [
         finish(partial, definition, one, invalid=invalid)
         for partial, one in zip(partials, asked, strict=True)

@@ -14,7 +14,8 @@ from salescli.model.events import Closed, Created, Event, Moved, Reopened
 from salescli.model.visits import build_visits, seconds
 from salescli.report.entered import EnteredFunnel, build_entered
 from salescli.report.funnel import Funnel, build_funnel
-from salescli.report.question import FunnelQuestion, ask
+from salescli.report.question import FunnelQuestion, Question, ask
+from salescli.report.stage_flow import FlowFigure, build_flow
 
 STAGES = {
     "Q": "qualification",
@@ -136,6 +137,21 @@ def ask_of(
         CALENDAR,
         **asked,
     )
+
+
+def flow_of(
+    deals: list[Deal],
+    period: str = "2024-03",
+    as_of: date = date(2024, 3, 31),
+    definition: Definition = REAL_ESTATE,
+    *,
+    with_ids: bool = False,
+    **asked: object,
+) -> FlowFigure:
+    """The flow of deals for a period, cut in Riga."""
+    period_ = CALENDAR.parse_period(period, as_of)
+    question = ask(Question, "real-estate", period_, as_of, CALENDAR, **asked)
+    return build_flow(deals, question, definition, with_ids=with_ids)
 
 
 def entered_of(

@@ -1,8 +1,9 @@
 """`salescli report funnel`."""
 
+from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -10,6 +11,7 @@ from salescli.commands.app import App
 from salescli.commands.reports.options import SUM, echo_rendered, report_options, typed_options
 from salescli.commands.reports.pictures import draw_asked, is_picture, is_printed, picture_options
 from salescli.report.funnel_rows import render_funnel
+from salescli.report.question import FunnelDefinition, FunnelMode
 from salescli.workspace.reporting import FunnelOptions, report_funnel
 
 CREATED = click.option(
@@ -20,15 +22,38 @@ CREATED = click.option(
 )
 
 
+DEFINITION = click.option(
+    "--definition",
+    type=click.Choice(get_args(FunnelDefinition)),
+    default="reference",
+    show_default=True,
+    help="Deals where they stand and how they went on, or what entered each stage.",
+)
+MODE = click.option(
+    "--mode",
+    type=click.Choice(get_args(FunnelMode)),
+    default="count",
+    show_default=True,
+    help="What the slices of the picture show.",
+)
+
+
+def check_created(options: Mapping[str, Any]) -> None:
+    """Raise `UsageError` where `--created` was typed for what has no such condition."""
+    if options["definition"] == "entered" and options["created"] == "any":
+        raise click.UsageError("--created goes with --definition reference: leave one out")
+
+
 @click.command()
-@report_options(CREATED, SUM)
+@report_options(DEFINITION, CREATED, SUM, MODE)
 @picture_options
 @click.pass_obj
 def funnel(app: App, /, format_: str, raw: bool, **options: Any) -> None:
-    """The sales funnel: deals, sums and conversions by stage (reference definition).
+    """The sales funnel: deals, sums and conversions by stage (salescli help funnel).
 
     Example: salescli report funnel --period 2024-03 --png funnel.png
     """
+    check_created(options)
     printed = is_printed(options)
     asked = typed_options(FunnelOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
