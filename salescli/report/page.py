@@ -18,7 +18,8 @@ from salescli.model.calendar import format_day
 from salescli.report.dashboard import Dashboard
 from salescli.report.funnel_words import format_period
 from salescli.report.numbers import clean_text
-from salescli.report.page_cards import DealLine, Pictures, build_cards
+from salescli.report.page_cards import Pictures, build_cards
+from salescli.report.page_funnel import DealLine
 from salescli.report.page_parts import Card
 
 _SMALL = "metric"  # the kind of which several stand side by side

@@ -6,20 +6,17 @@ that the two can be compared.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Literal
 
 import msgspec
 
 from salescli.report.listing import Column, Kind, Row
-from salescli.report.numbers import NOT_AVAILABLE
+from salescli.report.numbers import NOT_AVAILABLE, format_amount, format_percent, is_whole
 
 _NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent"})
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`]+", re.IGNORECASE)
 _NUMBER = re.compile(r"[-−+]?\d[\d  ]*(?:\.\d+)?")
-
-Tone = Literal["", "up", "down"]
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -32,7 +29,6 @@ class Cell(msgspec.Struct, frozen=True):
     figure: str = ""
     value: str = ""
     sort: str = ""
-    tone: Tone = ""
 
     @property
     def link(self) -> str:
@@ -126,6 +122,33 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     grids: tuple[Grid, ...] = ()
     notes: tuple[str, ...] = ()
     empty: str = ""
+
+
+def number_cell(value: Decimal | int | None, figure: str, text: str) -> Cell:
+    """A number of the JSON document, written as `text`; n/a where there is none."""
+    if value is None:
+        return Cell(NOT_AVAILABLE)
+    bare = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return Cell(text, figure, bare, bare)
+
+
+def amount_cell(value: Decimal | None, figure: str, *, whole: bool | None = None) -> Cell:
+    """The same with thousands; decimals only if it has some, or as `whole` says."""
+    if value is None:
+        return Cell(NOT_AVAILABLE)
+    shown = is_whole([value]) if whole is None else whole
+    return number_cell(value, figure, format_amount(value, whole=shown))
+
+
+def shows_whole(values: Iterable[Decimal | None], unit: str) -> bool:
+    """Whether these numbers need no decimals; percentages and days always have theirs."""
+    kind = unit.partition(" ")[0]
+    return kind not in ("%", "days") and is_whole(one for one in values if one is not None)
+
+
+def percent_cell(value: Decimal | None, figure: str) -> Cell:
+    """A percentage of the document."""
+    return number_cell(value, figure, format_percent(value))
 
 
 def build_bar(part: Decimal | int, whole: Decimal | int) -> Bar:

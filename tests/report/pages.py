@@ -18,7 +18,7 @@ from salescli.report.dashboard import (
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel, StageFigure, StageIds
 from salescli.report.listing import Column
-from salescli.report.page_cards import DealLine
+from salescli.report.page_funnel import DealLine
 from salescli.report.plot import Plot, Series
 from salescli.report.question import FunnelQuestion
 
