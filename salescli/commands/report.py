@@ -11,6 +11,7 @@ REPORTS = {
     "funnel": "The sales funnel: deals, sums and conversions by stage.",
     "compare": "Funnels side by side: owners, departments, periods, or one and the company.",
     "flow": "What entered each stage, and what became of it.",
+    "dashboard": "A dashboard of the store: funnels, numbers, charts and lists on one page.",
     "forecast": "What was sold and is likely to be, beside the plans.",
     "forecast-diff": "What moved a forecast since a day, deal by deal.",
     "dynamics": "A figure as a series, by day, week, month or quarter.",
@@ -18,8 +19,6 @@ REPORTS = {
     "managers": "The best managers: won, win rate, days, active deals, meetings, calls.",
     "stage-time": "How long deals stay at each stage: mean and median of visits.",
     "norms": "What a period says of the next ones: win rates, days, cycle, average value.",
-    "norms": "What a period says of the next ones: win rates, days, cycle, average value.",
-    "stage-time": "How long deals stay at each stage: mean and median of visits.",
     "state": "Open deals on a day: overdue, undated, stale, without a next step.",
     "win-loss": "What was won and lost: counts, values, win rates, days, velocity.",
 }

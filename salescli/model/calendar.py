@@ -56,22 +56,26 @@ def period_before(period: Period) -> Period | None:
     else as many days. None before an open one, and before the first day there is.
     """
     first, last = period.first, period.last
-    if first is None or last is None or first == date.min:
+    if first is None or last is None or first == date.min or last == date.max:
         return None
-    following = last + timedelta(days=1) if last < date.max else last
-    begin = date.min
+    following, before = last + timedelta(days=1), first - timedelta(days=1)
+    months = (following.year - first.year) * 12 + following.month - first.month
+    if first.day != 1 or following.day != 1:
+        months = 0
     try:
-        if first.day == 1 and following.day == 1:
-            months = (following.year - first.year) * 12 + following.month - first.month
-            begin = add_months(first, -months)
-        else:
-            begin = first - (following - first)
+        begin = add_months(first, -months) if months else first - (following - first)
     except (ValueError, OverflowError):
         return None
-    before = first - timedelta(days=1)
-    if first.day == 1 and following == add_months(first, 1):
-        return Period(begin, before, f"{MONTH_NAMES[begin.month - 1]} {begin.year}")
-    return Period(begin, before, f"{begin.isoformat()}..{before.isoformat()}")
+    return Period(begin, before, _label_of(begin, months) or f"{begin}..{before}")
+
+
+def _label_of(first: date, months: int) -> str:
+    """What a month, a quarter or a year of the calendar is called; empty for other months."""
+    if months == 1:
+        return f"{MONTH_NAMES[first.month - 1]} {first.year}"
+    if months == 3 and first.month % 3 == 1:
+        return f"{first.year}-Q{first.month // 3 + 1}"
+    return str(first.year) if months == 12 and first.month == 1 else ""
 
 
 class Calendar:

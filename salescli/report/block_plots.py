@@ -3,7 +3,7 @@
 Pure. Knows figures and plots, neither how they are drawn nor where names come from.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -72,12 +72,12 @@ def build_plots(
     There is none where no deal is in any group.
     """
     first, second = axes[0], axes[1] if len(axes) > 1 else None
-    keys = order_keys({k[0] for one in figures for k in one.found.groups}, first, figures, 0)
+    keys = order_keys(_keys_in(figures, 0), first, figures, 0)
     if not keys:
         return (), ()
     inner: Sequence[Key] = ()
     if second is not None:
-        inner = order_keys({k[1] for one in figures for k in one.found.groups}, second, figures, 1)
+        inner = order_keys(_keys_in(figures, 1), second, figures, 1)
     lines = list(_lines(figures, keys, inner, second, look.currency))
     categories = tuple(first.name(key) for key in keys)
     if look.shape == "scatter":
@@ -97,6 +97,16 @@ def build_plots(
         for unit in units
     )
     return plots, tuple(keys)
+
+
+def _keys_in(figures: Sequence[Figured], place: int) -> set[Key]:
+    """The groups of which some figure has a number: who has no closed deal has no win rate."""
+    return {
+        keys[place]
+        for one in figures
+        for keys, numbers in one.found.groups.items()
+        if any(number is not None for number in numbers.values())
+    }
 
 
 _UNIT_WORDS = {"": "number", "%": "percent"}
@@ -175,15 +185,13 @@ def _cell(numbers: Mapping[str, Decimal | None] | None, unit: str, one: Figured)
     return nothing
 
 
-def order_keys(
-    found: Iterable[Key], axis: Axis, figures: Sequence[Figured], place: int
-) -> list[Key]:
+def order_keys(found: set[Key], axis: Axis, figures: Sequence[Figured], place: int) -> list[Key]:
     """Keys in their order: days in time, known values as they are offered, others by number.
 
     The greatest number stands first; deals without a value stand last.
     """
     keys = {key for key in found if key is not None}
-    last: list[Key] = [None] if None in set(found) else []
+    last: list[Key] = [None] if None in found else []
     if axis.part:
         return [*_fill(keys, axis), *last]
     known = [key for key in axis.order if key in keys]

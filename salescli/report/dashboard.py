@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 import msgspec
 
 from salescli.model.calendar import Period
-from salescli.report.comparison import AnyFunnel, Comparison
+from salescli.report.comparison import Comparison
+from salescli.report.funnel_looks import AnyFunnel
 from salescli.report.listing import Column
-from salescli.report.plan_bar import PlanBar
 from salescli.report.plot import Plot
 
 
@@ -111,7 +111,8 @@ class FunnelFigure(BlockFigure, frozen=True, kw_only=True):
     """The funnel of all, and with `by` one for each owner or department that has deals in it.
 
     `plan` is what the metric of a plan says, in each currency: won in the period and planned;
-    `bar` the same to be drawn, with what is likely to be won. `mode` is what a picture draws.
+    `funnel.plan` the same to be drawn, with what is likely to be won. `mode` is what a picture
+    draws.
     `comparison` puts the funnels side by side: with `by` those of the parts beside all of them,
     with `previous` that of the period before beside this one; the first is compared with.
     """
@@ -124,7 +125,6 @@ class FunnelFigure(BlockFigure, frozen=True, kw_only=True):
     previous: FunnelPart | None = None
     plan: tuple[MetricValue, ...] = ()
     planned: str = ""
-    bar: PlanBar | None = None
     comparison: Comparison | None = None
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from salescli.report.comparison import AnyFunnel
 from salescli.report.comparison_document import build_comparison_document
 from salescli.report.dashboard import (
     ChartFigure,
@@ -18,6 +17,7 @@ from salescli.report.dashboard import (
     TableFigure,
 )
 from salescli.report.documents import Document, build_days, build_funnel_document
+from salescli.report.funnel_looks import AnyFunnel
 from salescli.report.plot import Plot
 
 DASHBOARD_SCHEMA = "salescli/dashboard@1"

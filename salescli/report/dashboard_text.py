@@ -36,6 +36,7 @@ from salescli.report.plot import Plot
 
 _BAR = 20  # columns of the longest bar
 _FULL = "█"
+_OWN_TITLES = ("funnel", "comparison")
 
 
 def format_dashboard(dashboard: Dashboard, *, width: int | None = None) -> Rendered:
@@ -48,7 +49,8 @@ def format_dashboard(dashboard: Dashboard, *, width: int | None = None) -> Rende
         rendered = _format_block(block, dashboard.period, width)
         lines.append(rendered.text)
         notes += [rendered.note] if rendered.note else []
-    lines += [*wrap_parts(list(dashboard.notes), " ", width)] if dashboard.notes else []
+    if dashboard.notes:
+        lines += ["", *wrap_parts(list(dashboard.notes), " ", width)]
     return Rendered("\n".join(lines), "\n".join(dict.fromkeys(notes)))
 
 
@@ -77,6 +79,8 @@ def build_title(block: Figure, page: Period) -> list[str]:
 
 def _format_block(block: Figure, page: Period, width: int | None) -> Rendered:
     title = wrap_parts(build_title(block, page), " · ", width)
+    if isinstance(block, FunnelFigure) and block.title.casefold() in _OWN_TITLES:
+        title = []  # its first line says it
     match block:
         case MetricFigure():
             return _format_metric(block, page, width)
@@ -101,12 +105,8 @@ def _format_metric(block: MetricFigure, page: Period, width: int | None) -> Rend
         lines += wrap_parts(parts, ", ", width)
     if not block.values:
         lines += wrap_parts([f"{title}: {NOT_AVAILABLE}"], ", ", width)
-    told = [note for note in block.notes if note not in _USUAL]
-    lines += wrap_parts(told, " ", width) if told else []
+    lines += wrap_parts(list(block.notes), " ", width) if block.notes else []
     return Rendered("\n".join(lines))
-
-
-_USUAL = ("No deals of other processes.",)
 
 
 def say_number(number: Decimal | None, unit: str, *, is_signed: bool = False) -> str:
@@ -141,7 +141,8 @@ def _format_chart(block: ChartFigure, width: int | None) -> Rendered:
         return Rendered(" No deals.")
     rendered = []
     for plot in block.plots:
-        own = [f" {clean_text(plot.title)}"] if len(block.plots) > 1 else []
+        is_told = len(block.plots) > 1 and len(plot.series) > 1
+        own = [f" {_head_of(plot.unit)}"] if is_told else []
         columns, rows = build_plot_rows(plot, has_bar=True)
         table = _format_rows(rows, columns, width, "")
         rendered.append(Rendered("\n".join([*own, table.text]), table.note))
@@ -151,13 +152,14 @@ def _format_chart(block: ChartFigure, width: int | None) -> Rendered:
 
 def build_plot_rows(plot: Plot, *, has_bar: bool) -> tuple[list[Column], list[Row]]:
     """A row for each category, a column for each series; of one series a bar beside it."""
-    unit = "" if plot.unit == "days" else plot.unit
     columns = [Column("category", "", least=16)]
     is_single = len(plot.series) == 1
     for number, one in enumerate(plot.series):
-        title = (unit or "Count") if is_single else clean_text(one.name)
+        title = _head_of(plot.unit) if is_single else clean_text(one.name)
         columns.append(Column(f"value-{number}", title, "right", "number"))
-    cells = [_cells(one.values, plot.unit) for one in plot.series]
+    every = [value for one in plot.series for value in one.values if value is not None]
+    whole = plot.unit not in ("%", "days") and is_whole(every)
+    cells = [_cells(one.values, whole=whole) for one in plot.series]
     rows: list[list[str]] = [
         [clean_text(name), *(column[place] for column in cells)]
         for place, name in enumerate(plot.categories)
@@ -169,8 +171,11 @@ def build_plot_rows(plot: Plot, *, has_bar: bool) -> tuple[list[Column], list[Ro
     return columns, list(rows)
 
 
-def _cells(values: Sequence[Decimal | None], unit: str) -> list[str]:
-    whole = unit not in ("%", "days") and is_whole(one for one in values if one is not None)
+def _head_of(unit: str) -> str:
+    return {"": "Count", "days": "Days"}.get(unit, unit)
+
+
+def _cells(values: Sequence[Decimal | None], *, whole: bool) -> list[str]:
     return [NOT_AVAILABLE if one is None else format_amount(one, whole=whole) for one in values]
 
 

@@ -102,14 +102,13 @@ def ask_funnel(block: Block, room: Room) -> Pending:
             id=block.block,
             title=block.title,
             period=period,
-            funnel=whole,
+            funnel=msgspec.structs.replace(whole, plan=bar),
             mode=block.mode or "count",
             by=block.by or "",
             parts=tuple(parts),
             previous=previous,
             plan=_plan_values(bar),
             planned=bar.fit.of if bar is not None else "",
-            bar=bar,
             comparison=_compare(block, whole, parts, previous, definition),
             notes=_plan_notes(bar, block) + tuple(room.notes(block.where)),
         )
@@ -221,9 +220,7 @@ def _plan_notes(bar: PlanBar | None, block: Block) -> tuple[str, ...]:
     """Why there is no plan, or that it is not of what the file says."""
     if bar is None:
         return ()
-    if bar.fit.reason:
-        return (f"No plan: {bar.fit.reason}.",)
-    if bar.fit.of != block.plan:
+    if not bar.fit.reason and bar.fit.of != block.plan:
         return (f"The plan is of {bar.fit.of.replace('=', ' ')}, as the filters are.",)
     return ()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from salescli.model.dashboards import Block
-from salescli.report.dashboard import Dashboard
+from salescli.report.dashboard import Dashboard, Figure, FunnelFigure
 from salescli.report.dashboard import Question as Asked
 from salescli.report.question import Question
 from salescli.workspace.block_lists import ask_list
@@ -61,5 +61,22 @@ def report_dashboard(session: Session, name: str, options: DashboardOptions) -> 
         name=slug,
         title=file.name,
         store=session.settings.name,
-        blocks=tuple(blocks),
+        blocks=tuple(_without(block, NO_OTHERS) for block in blocks),
+        notes=() if any(_has_others(block) for block in blocks) else (NO_OTHERS,),
     )
+
+
+NO_OTHERS = "No deals of other processes."  # once for the page, where it holds for all blocks
+
+
+def _has_others(block: Figure) -> bool:
+    if isinstance(block, FunnelFigure):
+        return block.funnel.other_process > 0
+    return any("of other processes" in note and note != NO_OTHERS for note in block.notes)
+
+
+def _without(block: Figure, note: str) -> Figure:
+    if note not in block.notes:
+        return block
+    kept = tuple(one for one in block.notes if one != note)
+    return msgspec.structs.replace(block, notes=kept)
