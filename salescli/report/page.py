@@ -6,7 +6,7 @@ escaped, nothing but our one script may run (by its hash), nothing is ever fetch
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -19,7 +19,7 @@ from salescli.report.dashboard import Dashboard
 from salescli.report.funnel_words import format_period
 from salescli.report.numbers import clean_text
 from salescli.report.page_cards import Pictures, build_cards
-from salescli.report.page_funnel import DealLine
+from salescli.report.page_funnel import StageDeals
 from salescli.report.page_parts import Card
 
 _SMALL = "metric"  # the kind of which several stand side by side
@@ -32,12 +32,12 @@ _POLICY = (
 def build_page(
     dashboard: Dashboard,
     *,
-    deals: Mapping[str, DealLine] | None = None,
+    deals: StageDeals | None = None,
     pictures: Pictures | None = None,
 ) -> str:
     """The page; the same dashboard makes the same text.
 
-    `deals` are those that stages of funnels open, by id; `pictures` the drawn plots by block and
+    `deals` are those that stages of funnels open; `pictures` the drawn plots by block and
     place. Without them the page has the same numbers, in tables.
     """
     cards = build_cards(dashboard, deals=deals or {}, pictures=pictures or {})

@@ -22,7 +22,7 @@ from salescli.report.dashboard import (
 )
 from salescli.report.funnel_words import format_period
 from salescli.report.numbers import format_count, format_number_of
-from salescli.report.page_funnel import DealLine, build_funnel_content, plan_bar, plan_fact
+from salescli.report.page_funnel import StageDeals, build_funnel_content, plan_bar, plan_fact
 from salescli.report.page_parts import (
     Card,
     Cell,
@@ -47,18 +47,14 @@ _USUAL = ("No deals of other processes.",)  # under one number it is more than t
 Pictures = Mapping[tuple[str, int], Picture]  # by block and by the plot's place in it
 
 
-def build_cards(
-    dashboard: Dashboard, *, deals: Mapping[str, DealLine], pictures: Pictures
-) -> tuple[Card, ...]:
+def build_cards(dashboard: Dashboard, *, deals: StageDeals, pictures: Pictures) -> tuple[Card, ...]:
     """All blocks in order. `deals`: those behind the stages of funnels; without, none opens."""
     return tuple(
         _build_card(figure, place, deals, pictures) for place, figure in enumerate(dashboard.blocks)
     )
 
 
-def _build_card(
-    figure: Figure, place: int, deals: Mapping[str, DealLine], pictures: Pictures
-) -> Card:
+def _build_card(figure: Figure, place: int, deals: StageDeals, pictures: Pictures) -> Card:
     pointer = f"/blocks/{place}"
     match figure:
         case MetricFigure():

@@ -3,7 +3,7 @@
 Pure. Both definitions; where their numbers stand in the JSON document is known here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -53,9 +53,26 @@ class DealLine(msgspec.Struct, frozen=True):
     currency: str = ""
 
 
-def build_funnel_content(
-    figure: FunnelFigure, pointer: str, deals: Mapping[str, DealLine]
-) -> dict[str, Any]:
+StageDeals = Mapping[tuple[str, str], Sequence[DealLine]]  # by block and stage
+
+
+def ids_of(stage: _Stage, funnel: AnyFunnel) -> Sequence[str]:
+    """The deals behind the number that a slice is as wide as; none where they weren't kept."""
+    if stage.ids is None:
+        return ()
+    return tuple(stage.ids.count if funnel.definition == "reference" else stage.ids.entered)
+
+
+def pick_deals(lines: Iterable[DealLine]) -> list[DealLine]:
+    """The deals that a stage opens: the dearest of each currency, those without money last."""
+    return sorted(lines, key=_by_worth)[:MOST_DEALS]
+
+
+def _by_worth(deal: DealLine) -> tuple[bool, str, Decimal, str, str]:
+    return deal.amount is None, deal.currency, -(deal.amount or Decimal(0)), deal.title, deal.id
+
+
+def build_funnel_content(figure: FunnelFigure, pointer: str, deals: StageDeals) -> dict[str, Any]:
     """What the card of a funnel shows, by the fields of `Card`."""
     funnel = figure.funnel
     if funnel.question.is_before_start:
@@ -65,7 +82,7 @@ def build_funnel_content(
     grids = [_stage_grid(funnel, at), *_side_grids(figure, pointer)]
     said = f"{funnel.definition.capitalize()} definition: {'; '.join(build_measure(funnel))}."
     return {
-        "slices": _build_slices(funnel, at, deals),
+        "slices": _build_slices(figure, at, deals),
         "tiles": tuple(
             Tile(
                 value=amount_cell(value.value, f"{pointer}/plan/{place}/value"),
@@ -99,25 +116,28 @@ def plan_bar(value: MetricValue) -> Bar | None:
 # --- slices --------------------------------------------------------------------------------------
 
 
-def _build_slices(
-    funnel: AnyFunnel, pointer: str, deals: Mapping[str, DealLine]
-) -> tuple[Slice, ...]:
+def _build_slices(figure: FunnelFigure, pointer: str, deals: StageDeals) -> tuple[Slice, ...]:
+    funnel = figure.funnel
     name = _SIZE[funnel.definition]
     widest = max((getattr(stage, name) for stage in funnel.stages), default=0)
     return tuple(
-        _build_slice(stage, f"{pointer}/stages/{place}", funnel, widest, deals)
+        _build_slice(
+            stage,
+            f"{pointer}/stages/{place}",
+            funnel,
+            widest,
+            deals.get((figure.id, stage.stage), ()),
+        )
         for place, stage in enumerate(funnel.stages)
     )
 
 
 def _build_slice(
-    stage: _Stage, pointer: str, funnel: AnyFunnel, widest: int, deals: Mapping[str, DealLine]
+    stage: _Stage, pointer: str, funnel: AnyFunnel, widest: int, lines: Sequence[DealLine]
 ) -> Slice:
     look, (key, _) = look_of(funnel).shares[0], _SHARES[funnel.definition][0]
     share = look.share_of(stage)
     size = getattr(stage, _SIZE[funnel.definition])
-    lines = [deals[one] for one in _ids_of(stage, funnel.definition) if one in deals]
-    lines.sort(key=_by_worth)
     onward, onward_of = None, ""
     if share is not None:
         onward = percent_cell(share.percent, f"{pointer}/{key}/percent")
@@ -131,22 +151,9 @@ def _build_slice(
         went_on=onward,
         went_on_of=onward_of,
         is_success=stage is funnel.stages[-1],
-        deals=_deal_grid(stage.name, lines[:MOST_DEALS]) if lines else None,
-        more=max(0, len(lines) - MOST_DEALS),
+        deals=_deal_grid(stage.name, lines) if lines else None,
+        more=size - len(lines) if lines else 0,
     )
-
-
-def _ids_of(stage: _Stage, definition: str) -> Sequence[str]:
-    """The deals behind the number that a slice is as wide as; none where they weren't kept."""
-    if stage.ids is None:
-        return ()
-    found: Sequence[str] = stage.ids.count if definition == "reference" else stage.ids.entered
-    return found
-
-
-def _by_worth(deal: DealLine) -> tuple[bool, str, Decimal, str, str]:
-    """The dearest first, of each currency; those without money last."""
-    return deal.amount is None, deal.currency, -(deal.amount or Decimal(0)), deal.title, deal.id
 
 
 def _deal_grid(stage: str, lines: Sequence[DealLine]) -> Grid:

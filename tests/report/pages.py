@@ -18,7 +18,7 @@ from salescli.report.dashboard import (
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel, StageFigure, StageIds
 from salescli.report.listing import Column
-from salescli.report.page_funnel import DealLine
+from salescli.report.page_funnel import DealLine, pick_deals
 from salescli.report.plot import Plot, Series
 from salescli.report.question import FunnelQuestion
 
@@ -85,19 +85,19 @@ def build_funnel(*, names: tuple[str, ...] = (), ids: bool = True) -> Funnel:
     )
 
 
-def build_deals(client: str = "Petrov") -> dict[str, DealLine]:
-    """The seven deals of the funnel."""
-    return {
-        f"opp-{place}": DealLine(
-            id=f"opp-{place}",
-            title=f"Flat {place}",
-            client=client,
-            owner="Anna",
-            amount=Decimal(place * 1000) if place % 3 else None,
-            currency="EUR" if place % 3 else "",
-        )
-        for place in range(1, 8)
-    }
+def build_deals(client: str = "Petrov") -> dict[tuple[str, str], list[DealLine]]:
+    """The seven deals of the funnel, by block and stage."""
+    found: dict[tuple[str, str], list[DealLine]] = {}
+    for stage in build_funnel().stages:
+        ids = stage.ids.count if stage.ids else ()
+        found["funnel", stage.stage] = pick_deals(_build_deal(one, client) for one in ids)
+    return found
+
+
+def _build_deal(id: str, client: str) -> DealLine:
+    number = int(id.removeprefix("opp-"))
+    money = (Decimal(number * 1000), "EUR") if number % 3 else (None, "")
+    return DealLine(id, f"Flat {number}", client, "Anna", *money)
 
 
 def build_dashboard(*, names: tuple[str, ...] = (), title: str = "Overview") -> Dashboard:
