@@ -85,7 +85,7 @@ def _check_keys(block: Block, path: Path) -> Iterator[At]:
             continue
         if not is_said:
             text = f"the {block.kind} {block.block} has no {key}"
-            yield path, finding("block-lacks-key", text, hint=f"write {key}: {example}")
+            yield (*path, key), finding("block-lacks-key", text, hint=f"write {key}: {example}")
 
 
 def _check_period(period: str | None, at: Path, calendar: Calendar) -> Iterator[At]:

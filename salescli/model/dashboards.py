@@ -14,7 +14,7 @@ from salescli.model.errors import SalesError, WrongUsage, finding
 from salescli.model.expression import Condition, parse_condition
 from salescli.model.fields import Only, field, item_list, text
 from salescli.model.names import NameSpec, NameTable
-from salescli.model.nearest import did_you_mean
+from salescli.model.nearest import did_you_mean, nearest
 from salescli.model.records import Record
 
 BlockKind = Literal["funnel", "metric", "chart", "list", "table"]
@@ -192,7 +192,10 @@ def parse_figure(text: str, names: NameTable) -> FigureAsk:
         why, hint = f"{word} takes no field", f"write {word}"
     else:
         known = ("count", *AGGREGATES, *OF_CLOSED)
-        why, hint = f"{text!r} is no figure", did_you_mean(word, known)
+        meant = nearest(word, known)
+        why = f"{text!r} is no figure"
+        like = f"{meant} {name}" if meant in AGGREGATES and name else meant
+        hint = f"did you mean {like}?" if meant else ""
         hint = hint or f"figures are {', '.join(known)}"
     raise WrongUsage(finding("unknown-figure", why, hint=hint))
 

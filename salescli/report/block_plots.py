@@ -128,7 +128,7 @@ def _scatters(
             if len(own) == len(other) == 3 and own != other:
                 continue
             series = tuple(
-                msgspec.structs.replace(one, name=_titled(one.name, unit) if unit else one.name)
+                msgspec.structs.replace(one, name=f"{one.name}, {unit}" if unit else one.name)
                 for unit, one in ((own, x), (other, y))
             )
             yield Plot(
