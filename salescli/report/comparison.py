@@ -117,15 +117,17 @@ def _build_cells(stage: str, sides: Sequence[Side], place: Order) -> tuple[Cell 
 def _build_cell(stage: str, funnel: AnyFunnel, place: Order) -> Cell | None:
     if not funnel.stages:
         return None
+    look = look_of(funnel)
+    onward, first = look.shares
     for figure in funnel.stages:
         if figure.stage == stage:
-            look = look_of(funnel)
             return Cell(
                 figure.count,
                 figure.sum,
                 figure.without_value,
                 tuple(number.number_of(figure) for number in look.numbers),
-                *(share.share_of(figure) for share in look.shares),
+                onward.share_of(figure),
+                first.share_of(figure),
             )
     if isinstance(funnel, Funnel):  # a retired stage that other sides alone have visits of
         return Cell(0, {}, 0, (), Share(0, 0), Share(0, funnel.new))

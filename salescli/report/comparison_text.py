@@ -33,7 +33,8 @@ from salescli.report.numbers import (
     width_of,
 )
 
-_SHORTEST_NAME = 12
+_SHORTEST_NAME = 12  # of a stage
+_LONGEST_SIDE = 24  # a longer name takes no room from those of stages
 _GAP = 2
 
 
@@ -112,16 +113,8 @@ def _format_group(
     sides = [clean_text(comparison.sides[place].name) for place in places]
     stages = [clean_text(row.name) for row in comparison.rows]
     rooms = [_measure(comparison, layout)[place] for place in places]
-    longest = max(map(width_of, stages))
-    if width is None:
-        rooms = [max(room, width_of(side)) for room, side in zip(rooms, sides, strict=True)]
-    else:
-        longest = min(longest, max(width - 1 - sum(rooms) - _GAP * len(rooms), _SHORTEST_NAME))
-        spare = (width - 1 - longest) // len(rooms) - _GAP
-        rooms = [
-            max(room, min(width_of(side), spare, max(rooms)))
-            for room, side in zip(rooms, sides, strict=True)
-        ]
+    widths = list(map(width_of, sides))
+    longest, rooms = _share_out(max(map(width_of, stages)), widths, rooms, width)
     head = [cut(side, room) for side, room in zip(sides, rooms, strict=True)]
     names = [cut(stage, longest) for stage in stages]
     lines = _join([[""], *([side] for side in head)], [longest, *rooms])
@@ -130,6 +123,22 @@ def _format_group(
         for name, cells in zip(names, part.cells, strict=True):
             lines += _join([[name], *(cells[place] for place in places)], [longest, *rooms])
     return lines, head != sides or names != stages
+
+
+def _share_out(
+    longest: int, sides: Sequence[int], rooms: Sequence[int], width: int | None
+) -> tuple[int, list[int]]:
+    """Columns for names of stages and for each side: first what sides need, then their names."""
+    if width is None:
+        return longest, list(map(max, rooms, sides))
+    least = min(longest, _SHORTEST_NAME)
+    left = max(width - 1 - least - sum(room + _GAP for room in rooms), 0)
+    shared = []
+    for place, (side, room) in enumerate(zip(sides, rooms, strict=True)):
+        more = min(max(min(side, _LONGEST_SIDE) - room, 0), left // (len(rooms) - place))
+        shared.append(room + more)
+        left -= more
+    return min(longest, least + left), shared
 
 
 def _join(cells: Sequence[Sequence[str]], rooms: Sequence[int]) -> list[str]:

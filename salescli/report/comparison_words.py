@@ -36,7 +36,7 @@ def build_footer(comparison: Comparison) -> list[str]:
     first = comparison.sides[0]
     name = "the company" if first.key is None else clean_text(first.name)
     apart = list(_build_apart(comparison))
-    notes = [f"Behind each share: its difference from {name} in percentage points (pp).", *apart]
+    notes = [f"Behind shares: percentage points (pp) from {name}.", *apart]
     if not any("other processes" in note for note in apart):
         notes.append(_NO_OTHERS)
     if comparison.first.invalid:

@@ -77,7 +77,7 @@ def _build_slices(plot: Plot) -> list[_Slice]:
         found = found[: MOST_SLICES - 1]
         found.append((f"other ({len(rest)})", sum((v for _, v in rest), Decimal(0))))
     whole = sum((value for _, value in found), Decimal(0))
-    return [_Slice(name, value, percent_of(value, whole) or whole) for name, value in found]
+    return [_Slice(name, value, percent_of(value, whole) or Decimal(0)) for name, value in found]
 
 
 def _point(x: float, y: float, turn: float, radius: float) -> tuple[float, float]:

@@ -151,7 +151,7 @@ def _read_questions(session: Session, sides: Sequence[CompareOptions]) -> list[F
 def _refuse_twins(keys: Sequence[str | None]) -> None:
     """The same side twice differs by nothing: one of them is mistyped."""
     WrongUsage.raise_if(
-        finding("compared-with-itself", f"{key} is named twice", hint="name each side once")
+        finding("compared-with-itself", f"{key!r} is named twice", hint="name each side once")
         for key in dict.fromkeys(key for place, key in enumerate(keys) if key in keys[:place])
     )
 

@@ -1,0 +1,105 @@
+"""The plan under a funnel, laid out: a bar as long as the plan, filled with what was sold.
+
+Pure. Hatched is what open deals are likely to bring; the percents stand at the bar's end.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from salescli.report.numbers import format_amount, format_percent, is_whole
+from salescli.report.plan_bar import PlanBar, PlanPart
+from salescli.report.sheet import Area, Label, Measure, Stroke, Style, box, clean_label, shorten
+from salescli.report.slide import INK, PALE_INK, Drawn
+
+_NAME = Style(15, INK)
+_END = Style(14, INK, bold=True)
+_WORDS = Style(13, PALE_INK)
+_SOLD, _LIKELY, _ROOM = "#00694f", "#86bfae", "#e7edf1"
+_BAR = 26.0
+_GAP = 16.0
+
+
+def draw_plan(
+    plan: PlanBar,
+    left: float,
+    right: float,
+    top: float,
+    measure: Measure,
+    scale: dict[str, Decimal] | None = None,
+) -> Drawn:
+    """A bar for each currency that something is planned in, between left and right.
+
+    `scale` is by currency the longest plan beside this one.
+    """
+    areas: list[Area] = []
+    strokes: list[Stroke] = []
+    labels: list[Label] = []
+    ends = [_say_end(part) for part in plan.parts]
+    room = max((measure(t, _END.size, True) for lines in ends for t in lines), default=0.0)
+    y = top
+    for part, lines in zip(plan.parts, ends, strict=True):
+        name = shorten(_say_plan(plan, part), right - left, _NAME, measure)
+        labels.append(Label(name, left, y + _NAME.line / 2, _NAME))
+        y += _NAME.line + 4
+        end = right - room - _GAP
+        middle = y + _BAR / 2
+        areas += _build_bar(part, left, end - left, y, scale or {})
+        tip = left + (end - left) * float(part.lengths((scale or {}).get(part.currency)).bar)
+        edge = ((left, y), (tip, y), (tip, y + _BAR), (left, y + _BAR))
+        strokes.append(Stroke(edge, INK, 1.2, closed=True))
+        for place, text in enumerate(lines):
+            at = middle + _END.line * (place - (len(lines) - 1) / 2)
+            labels.append(Label(text, tip + _GAP, at, _END if place == 0 else _WORDS))
+        y = max(y + _BAR, middle + _END.line) + 4
+        words = shorten(_say_sold(part), right - left, _WORDS, measure)
+        labels.append(Label(words, left, y + _WORDS.line / 2, _WORDS))
+        y += _WORDS.line + 10
+    return Drawn(y - 10 if labels else top, areas, strokes, labels)
+
+
+def say_no_plan(plan: PlanBar) -> str:
+    """Why there is no bar, for a footer; "" where there is one."""
+    return "" if plan.parts else f"Plan: n/a, {plan.fit.reason}."
+
+
+def say_without_plan(plan: PlanBar) -> str:
+    """How many of the departments in the plan have none, for a footer; "" if all have one."""
+    if not plan.parts or not plan.fit.without_plan:
+        return ""
+    return f"{plan.fit.without_plan} of {plan.fit.objects} departments have no plan."
+
+
+def _build_bar(
+    part: PlanPart, left: float, room: float, top: float, scale: dict[str, Decimal]
+) -> Sequence[Area]:
+    lengths = part.lengths(scale.get(part.currency))
+    bar, filled, hatched = (
+        left + room * float(share)
+        for share in (lengths.bar, lengths.filled, lengths.filled + lengths.hatched)
+    )
+    low = top + _BAR
+    return [
+        box(left, top, bar, low, _ROOM),
+        box(filled, top, hatched, low, _LIKELY, "///"),
+        box(left, top, filled, low, _SOLD),
+    ]
+
+
+def _say_plan(plan: PlanBar, part: PlanPart) -> str:
+    of = f" of {clean_label(plan.fit.name)}" if plan.fit.name else ""
+    return f"Plan{of}: {_format(part.plan)} {part.currency}"
+
+
+def _say_end(part: PlanPart) -> tuple[str, str]:
+    expected = format_percent(part.expected_percent)
+    return f"{format_percent(part.attainment)} sold", f"{expected} expected"
+
+
+def _say_sold(part: PlanPart) -> str:
+    code = part.currency
+    sold, likely = _format(part.actual), _format(part.weighted)
+    return f"{sold} {code} sold, {likely} {code} weighted of what is open (hatched)"
+
+
+def _format(amount: Decimal) -> str:
+    return format_amount(amount, whole=is_whole([amount]))
