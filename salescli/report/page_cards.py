@@ -38,7 +38,7 @@ from salescli.report.page_parts import (
     build_headings,
     shows_whole,
 )
-from salescli.report.plot import Plot
+from salescli.report.plot import Plot, Series
 
 _NO_DEALS = "No deals in this period."
 _USUAL = ("No deals of other processes.",)  # under one number it is more than the number
@@ -148,10 +148,17 @@ def _plot_grid(plot: Plot, pointer: str, picture: Picture | None) -> Grid:
     return Grid(
         caption=f"{plot.title}{unit}: the numbers",
         picture=picture,
-        headings=(Heading(""), *(Heading(f"{one.name}{unit}", True) for one in plot.series)),
+        headings=(Heading(""), *(Heading(_say_series(one, plot), True) for one in plot.series)),
         groups=(Group(rows),),
         is_folded=True,
     )
+
+
+def _say_series(one: Series, plot: Plot) -> str:
+    """The head of its column; the only one of a chart needn't say the title again."""
+    if len(plot.series) == 1 and one.name in ("", plot.title):
+        return plot.unit or "Count"
+    return f"{one.name}, {plot.unit}" if plot.unit else one.name
 
 
 # --- list and table -------------------------------------------------------------------------------

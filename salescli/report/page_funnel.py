@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from salescli.model.calendar import format_day
 from salescli.report.dashboard import FunnelFigure, MetricValue
@@ -263,8 +264,15 @@ def _compare_sides(sides: Sequence[_Side], by: str, total: _Side | None) -> Iter
             is_folded=is_folded,
         )
 
-    size = partial(_count_cell, name=_SIZE[funnel.definition])
-    yield grid("Deals", size, is_folded=False)
+    name = _SIZE[funnel.definition]
+    widest = max((getattr(s, name) for _, one, _ in sides for s in one.stages), default=0)
+
+    def size(stage: _Stage, at: str) -> Cell:
+        bar = build_bar(getattr(stage, name), widest)
+        return replace(_count_cell(stage, at, name), bar=bar)
+
+    deals = grid("Deals", size, is_folded=False)
+    yield replace(deals, total=tuple(replace(cell, bar=None) for cell in deals.total))
     yield grid(f"{share.short}, %,", onward, is_folded=True)
     for code in codes:
         yield grid(f"Sums in {code}", partial(_sum_cell, code=code), is_folded=True)
@@ -292,4 +300,4 @@ def _sum_cell(stage: _Stage, pointer: str, code: str) -> Cell:
 def _sums(stage: _Stage, pointer: str) -> Cells:
     """The money of a stage, each with its currency."""
     cells = [(code, _sum_cell(stage, pointer, code)) for code in stage.sum]
-    return tuple(msgspec.structs.replace(cell, text=f"{cell.text} {code}") for code, cell in cells)
+    return tuple(replace(cell, text=f"{cell.text} {code}") for code, cell in cells)

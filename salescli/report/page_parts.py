@@ -15,20 +15,34 @@ from salescli.report.listing import Column, Kind, Row
 from salescli.report.numbers import NOT_AVAILABLE, format_amount, format_percent, is_whole
 
 _NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent"})
+_SHORT = 12  # characters
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`]+", re.IGNORECASE)
 _NUMBER = re.compile(r"[-−+]?\d[\d  ]*(?:\.\d+)?")
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """A length in percent of the whole track, at most 100."""
+
+    percent: str
 
 
 class Cell(msgspec.Struct, frozen=True):
     """A text, perhaps a number of the JSON document: `figure` is its JSON pointer there.
 
-    `value` is what stands there as text, `sort` what a column is sorted by ("": the text).
+    `value` is what stands there as text, `sort` what a column is sorted by ("": the text). `bar`
+    is drawn behind a number, where a column has one scale with others.
     """
 
     text: str
     figure: str = ""
     value: str = ""
     sort: str = ""
+    bar: Bar | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is better not broken: a day, a month, a word."""
+        return len(self.text) <= _SHORT
 
     @property
     def link(self) -> str:
@@ -76,15 +90,9 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     picture: Picture | None = None
 
     @property
-    def count(self) -> int:
-        """How many rows there are, without the total."""
-        return sum(len(group.rows) for group in self.groups)
-
-
-class Bar(msgspec.Struct, frozen=True):
-    """A length in percent of the whole track, at most 100."""
-
-    percent: str
+    def is_even(self) -> bool:
+        """Whether all columns are as wide as each other, since bars in them have one scale."""
+        return any(cell.bar for group in self.groups for row in group.rows for cell in row)
 
 
 class Tile(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ import msgspec
 
 from salescli.report.dashboard import ChartFigure, Dashboard
 from salescli.report.page_parts import Picture
-from salescli.report.plot import Plot
+from salescli.report.plot import Plot, Series
 
 Color = tuple[int, int, int]
 
@@ -44,7 +44,10 @@ def build_pictures(
 
 
 def _bare(plot: Plot) -> Plot:
-    return msgspec.structs.replace(plot, title="", subtitle="", footer=())
+    series = plot.series
+    if len(series) == 1 and series[0].name == plot.title:
+        series = (Series("", series[0].values),)
+    return msgspec.structs.replace(plot, title="", subtitle="", footer=(), series=series)
 
 
 def describe_plot(plot: Plot) -> str:
