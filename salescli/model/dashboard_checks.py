@@ -14,6 +14,7 @@ from salescli.model.dashboards import (
     FUNNEL_BY,
     PLANNED_KINDS,
     REPORTS,
+    UNFILTERED,
     Block,
     DashboardFile,
     FigureAsk,
@@ -140,6 +141,9 @@ def _check_report(block: Block, path: Path) -> Iterator[At]:
         text = f"no table can be made of a report {block.report!r}"
         yield (*path, "report"), finding("unknown-report", text, hint=hint)
         return
+    if block.kind == "table" and block.where and block.report in UNFILTERED:
+        text = f"the report {block.report} takes no conditions"
+        yield (*path, "where"), finding("bad-block", text, hint="take where out")
     if block.by is None or block.kind not in ("funnel", "table"):
         return
     known = FUNNEL_BY if block.kind == "funnel" else REPORTS.get(block.report or "", ())

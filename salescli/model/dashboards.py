@@ -35,6 +35,7 @@ PLANNED_KINDS = {  # what can have a plan beside the company, and what its id na
 }
 REPORTS: Mapping[str, tuple[str, ...]] = {  # of a table: name → what `by` may say; () nothing
     "agenda": (),
+    "compare": ("owner", "department"),
     "forecast": ("owner", "department", "client", "need", "product"),
     "managers": (),
     "state": ("owner", "department", "stage"),
@@ -52,7 +53,8 @@ REPORTS: Mapping[str, tuple[str, ...]] = {  # of a table: name → what `by` may
         "last-stage",
     ),
 }
-FUNNEL_BY = ("owner", "department")
+FUNNEL_BY = REPORTS["compare"]
+UNFILTERED = ("agenda", "forecast")  # reports that take no conditions
 NUMBER_KINDS = ("money", "whole", "decimal", "percent")
 _FIGURED = Only("kind", ("metric", "chart"), "a metric or chart")
 _CHART = Only("kind", ("chart",), "a chart")

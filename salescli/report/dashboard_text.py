@@ -155,7 +155,10 @@ def build_plot_rows(plot: Plot, *, has_bar: bool) -> tuple[list[Column], list[Ro
     columns = [Column("category", "", least=16)]
     is_single = len(plot.series) == 1
     for number, one in enumerate(plot.series):
-        title = _head_of(plot.unit) if is_single else clean_text(one.name)
+        title = clean_text(one.name)
+        if is_single:  # a series by itself is told by its unit, unless it is one of a group
+            unit = _head_of(plot.unit)
+            title = unit if one.name == plot.title.removesuffix(f", {unit}") else f"{title}, {unit}"
         columns.append(Column(f"value-{number}", title, "right", "number"))
     every = [value for one in plot.series for value in one.values if value is not None]
     whole = plot.unit not in ("%", "days") and is_whole(every)

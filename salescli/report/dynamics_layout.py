@@ -18,6 +18,8 @@ from salescli.report.numbers import (
     format_percent,
     is_whole,
 )
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot, currency_of, mean_number
 from salescli.report.screens import Layout, Screen, number_column, render_layout
 from salescli.report.sparkline import build_sparkline
 
@@ -112,48 +114,22 @@ def _build_screen(series: Dynamics, width: int | None) -> Screen:
     money = [[one for row in table if isinstance(one := row[place], Decimal)] for place in places]
     whole = [is_whole(amounts) for amounts in money]
     rows: list[Row] = [
-        [
-            _span_name(point.span.first, point.span.last, series.by),
-            *(_cell(row[place], series, whole=whole[place]) for place in places),
-        ]
-        for point, row in zip(series.points, table, strict=True)
-    ]
-    lines = [[row[place] for row in table] for place in places]
-    room = len(table) if width is None else width - 6
-    sparks = [
-        f"{code} {build_sparkline(line[-room:])}".strip()
-        for code, line in zip(codes or ("",), lines, strict=True)
-        if table
-    ]
-    return Screen(
-        question=series.question,
-        title=series.spec.title.capitalize(),
-        heading=build_scope(series.question),
-        columns=columns,
-        rows=rows,
-        told=sparks,
+        [_tick_name(point, series.by) for point in series.points],
+        [Series(title, tuple(values))],
+        unit=code if spec.unit == "money" else _UNITS.get(spec.unit, ""),
+        definition=f"{title}{by_currency}: {when}.",
         notes=[] if series.last is None else build_notes(series.last),
     )
 
 
-def _cell(number: Number, series: Dynamics, *, whole: bool) -> str:
-    if number is None:
-        return NOT_AVAILABLE
-    if isinstance(number, int):
-        return format_count(number)
-    if not isinstance(number, Decimal):
-        return format_mean(number) or NOT_AVAILABLE
-    if series.spec.unit == "percent":
-        return format_percent(number)
-    return format_amount(number, whole=whole)
+def _drawn(number: Number) -> Decimal | None:
+    if number is None or isinstance(number, Decimal):
+        return number
+    return Decimal(number) if isinstance(number, int) else mean_number(number)
 
 
-def _span_name(first: date, last: date, by: SpanBy) -> str:
-    if first == last:
-        return format_day(first)
-    following = last + timedelta(days=1)
-    if by == "month" and first == add_months(following, -1) and following.day == 1:
-        return f"{MONTH_NAMES[first.month - 1]} {first.year}"
-    if by == "quarter" and first == add_months(following, -3) and following.day == 1:
-        return f"Q{first.month // 3 + 1} {first.year}"
-    return f"{format_day(first)} – {format_day(last)}"
+def _tick_name(point: Point, by: SpanBy) -> str:
+    """The span's name, of a week or a part of a span its first day: there is little room."""
+    span = point.span
+    name = _span_name(span.first, span.last, by)
+    return format_day(span.first) if " – " in name else name

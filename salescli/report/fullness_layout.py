@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from salescli.model.amounts import amount_of_units
 from salescli.report.fullness import Fullness, Part, StageNeed, StageStock
 from salescli.report.fullness_document import (
     build_fullness_document,
@@ -31,7 +32,8 @@ from salescli.report.screens import (
 )
 
 _PLANNED = "plan actual pipeline gap coverage".split()
-_NEEDS = "without_value won entered winrate expected needed required average fullness".split()
+_NEEDS = "without_value won entered winrate expected without_norm needed".split()
+_NEEDS += "required average fullness".split()
 
 
 def render_fullness(
@@ -106,6 +108,7 @@ def _part_cells(part: Part) -> Iterator[dict[str, str]]:
         "currency": code,
         "open": str(part.open),
         "expected": format_wins(part.expected) or "",
+        "without_norm": str(part.without_norm),
         "required": _whole(required.wins),
         "gap": bare_number(required.gap),
         "average": bare_number(round_average(required.average, part.currency)),
@@ -114,13 +117,13 @@ def _part_cells(part: Part) -> Iterator[dict[str, str]]:
 
 
 def _coverage_cells(figure: Fullness, code: str) -> dict[str, str]:
-    cell = figure.cell
+    cell, nothing = figure.cell, amount_of_units(0, code)
     return {
         "row": "coverage",
         "currency": code,
         "plan": bare_number(cell.plan[code]),
-        "actual": bare_number(cell.actual.sum.get(code, Decimal(0))),
-        "pipeline": bare_number(cell.pipeline.sum.get(code, Decimal(0))),
+        "actual": bare_number(cell.actual.sum.get(code, nothing)),
+        "pipeline": bare_number(cell.pipeline.sum.get(code, nothing)),
         "gap": bare_number(cell.gap(code)),
         "coverage": bare_number(cell.coverage(code)),
     }
@@ -185,7 +188,7 @@ def _is_apart(figure: Fullness, part: Part) -> bool:
 def _need_columns(figure: Fullness, part: Part) -> list[Column]:
     is_named = part.currency and (len(figure.parts) > 1 or _is_apart(figure, part))
     ending = f", {part.currency}" if is_named else ""
-    titles = {"winrate": "Win rate", "expected": "Expected", "needed": "Alone"}
+    titles = {"winrate": "Win rate", "expected": "Expected", "needed": "Needed alone"}
     if _is_apart(figure, part):
         titles = {"open": "Open", **titles}
     code = part.currency or ""
@@ -247,7 +250,7 @@ def _tell_coverage(figure: Fullness) -> list[str]:
             told = (
                 f"{coverage:.2f} = {pipeline} in the pipeline / {format_money(gap, code)} missing"
             )
-        lines.append(f"Coverage: {told} ({tell_fit(plan)})")
+        lines.append(f"Coverage: {told} ({tell_fit(plan)}, by value)")
     return lines
 
 

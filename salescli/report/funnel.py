@@ -178,15 +178,17 @@ def finish(
     question: FunnelQuestion,
     *,
     invalid: int = 0,
+    also_shown: Iterable[str] = (),
 ) -> Funnel:
     """The figures that a partial adds up to.
 
     Ids stand in the figures if the partial kept them. `invalid` is the number of records that
-    could not be read. A period that begins after its end has no stages.
+    could not be read, `also_shown` stages that show even if they are retired and nothing is in
+    them here. A period that begins after its end has no stages.
     """
     tally = tally_up(partial, _numbers_of, lambda path: path.counted)
     in_use = [s for number, s in tally.counts if number in ("count", "touched", "entered")]
-    shown = [] if question.is_before_start else shown_stages(definition, in_use)
+    shown = [] if question.is_before_start else shown_stages(definition, [*in_use, *also_shown])
     other_process, left_out = tally.take_left_out()
     return Funnel(
         question=question,

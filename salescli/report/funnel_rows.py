@@ -52,15 +52,19 @@ def build_number_columns(funnel: AnyFunnel) -> list[Column]:
     ]
 
 
-def build_number_rows(funnel: AnyFunnel) -> list[Row]:
-    """Numbers without thousands or signs; an empty cell where there is nothing to tell."""
+def build_number_rows(funnel: AnyFunnel, currencies: Sequence[str] | None = None) -> list[Row]:
+    """Numbers without thousands or signs; an empty cell where there is nothing to tell.
+
+    `currencies` are those of the sums, if not the funnel's own.
+    """
     look = look_of(funnel)
+    codes = funnel.currencies if currencies is None else currencies
     return [
         [
             stage.stage,
             stage.name,
             str(stage.count),
-            *(f"{stage.sum[code]:f}" if code in stage.sum else "" for code in funnel.currencies),
+            *(f"{stage.sum[code]:f}" if code in stage.sum else "" for code in codes),
             str(stage.without_value),
             *(str(one.number_of(stage)) for one in look.numbers),
             *(cell for one in look.shares for cell in _numbers(one, one.share_of(stage))),

@@ -41,6 +41,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FunnelDefinition = Literal["reference", "entered"]
+FunnelBy = Literal["owner", "department"]
 FunnelMode = Literal["count", "stage-conversion", "first-stage"]
 
 
@@ -48,11 +49,12 @@ class FunnelQuestion(Question, frozen=True, kw_only=True):
     """What is asked of a funnel: `created` any counts the deals that are older, too.
 
     `mode` is what a picture makes its slices of: deals, the share that came or went on from stage
-    to stage, or the share of the first stage.
+    to stage, or the share of the first stage. `by` makes a funnel for each.
     """
 
     created: Literal["period", "any"] = "period"
     mode: FunnelMode = "count"
+    by: FunnelBy | None = None
 
 
 WinLossBy = Literal[

@@ -300,6 +300,8 @@ _REPORTS = {
 def ask_table(block: Block, room: Room) -> Pending:
     """A report by its name."""
     name = block.report or ""
+    if name == "compare":  # funnels side by side, which a funnel block shows, too
+        return ask_funnel(msgspec.structs.replace(block, by=block.by or "owner"), room)
     if name in _OTHERS:
         return Pending(questions=[], contributions=[], build=lambda _: _OTHERS[name](block, room))
     report = _REPORTS[name]

@@ -58,12 +58,6 @@ class Reported(msgspec.Struct, frozen=True):
     invalid: int
 
 
-_BUILDERS: dict[FunnelDefinition, Callable[..., AnyFunnel]] = {
-    "reference": build_funnel,
-    "entered": build_entered,
-}
-
-
 def report_funnel(session: Session, options: FunnelOptions) -> AnyFunnel:
     """The funnel that was asked for. Raises `Damaged` where a file can't be read.
 
@@ -74,7 +68,10 @@ def report_funnel(session: Session, options: FunnelOptions) -> AnyFunnel:
     )
     definition = session.process(question.process)
     found = read_deals(session, question.end, options)
-    build, with_ids = _BUILDERS[options.definition], options.with_ids
+    build: Callable[..., AnyFunnel] = (
+        build_entered if options.definition == "entered" else build_funnel
+    )
+    with_ids = options.with_ids
     funnel = build(found.deals, question, definition, invalid=found.invalid, with_ids=with_ids)
 
     def read(end: int) -> Iterable[Deal]:

@@ -11,7 +11,8 @@ from salescli.workspace.reporting import ReportOptions, read_deals, read_questio
 from salescli.workspace.session import Session
 from salescli.workspace.wordings import build_wording
 
-_NAMED = {"owner": "person", "department": "department"}
+NAMED = {"owner": "person", "department": "department"}
+"""What kind of thing names the rows by owner or department."""
 
 
 class StageTimeOptions(ReportOptions, frozen=True, kw_only=True):
@@ -40,7 +41,7 @@ def report_stage_time(session: Session, options: StageTimeOptions) -> StageTime:
         found.deals,
         question,
         definition,
-        names=build_wording(session, definition).names[_NAMED[options.by]] if options.by else {},
+        names=build_wording(session, definition).names[NAMED[options.by]] if options.by else {},
         invalid=found.invalid,
         with_ids=options.with_ids,
     )

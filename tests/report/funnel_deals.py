@@ -5,12 +5,16 @@ model turns those into visits. An arrow (`>K 03-19`) reopens a closed deal. Time
 unless given as `03-19T22:00`.
 """
 
+import json
 from datetime import UTC, date, datetime
+from typing import Any
 
 from salescli.model.calendar import Calendar
-from salescli.model.deal import Deal
+from salescli.model.deal import Deal, build_deal
 from salescli.model.definition import Definition, Stage
-from salescli.model.events import Closed, Created, Event, Moved, Reopened
+from salescli.model.events import Closed, Created, Event, Moved, Reopened, live_events
+from salescli.model.eventtext import decode_event
+from salescli.model.facts import fold
 from salescli.model.visits import build_visits, seconds
 from salescli.report.entered import EnteredFunnel, build_entered
 from salescli.report.funnel import Funnel, build_funnel
@@ -102,6 +106,31 @@ def make_deal(name: str, moves: str, budget: str | None = None, **facts: object)
         visits=visits,
         **given,
     )
+
+
+def deal_of_lines(name: str, lines: list[str], end: datetime) -> Deal | None:
+    """A deal as the lines of its history say at an instant; None before it was created."""
+    live = live_events([decode_event(line.encode()) for line in lines], end)
+    return build_deal(name, fold(live), live, is_folded=True) if live else None
+
+
+def write_lines(*events: dict[str, Any]) -> list[str]:
+    """The lines of a history: each event has its kind, its `at` (`03-02T22:00`) and its own keys.
+
+    `h-1` is the id of the first one.
+    """
+    lines = []
+    for seq, event in enumerate(events, 1):
+        head = {"id": f"h-{seq}", "seq": seq, "by": "anna", **event}
+        head["at"] = f"{instant(event['at']):%Y-%m-%dT%H:%M:%SZ}"
+        lines.append(json.dumps(head))
+    return lines
+
+
+def created(at: str, **fields: Any) -> dict[str, Any]:
+    """The `created` event of a deal at qualification."""
+    given = {"title": "T", "client": "acc-1", "process": "real-estate", "stage": "qualification"}
+    return {"kind": "created", "at": at, "fields": {**given, **fields}}
 
 
 FIXTURE = {  # domain.md section 6

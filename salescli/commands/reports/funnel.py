@@ -8,10 +8,19 @@ from typing import Any, get_args
 import click
 
 from salescli.commands.app import App
-from salescli.commands.reports.options import SUM, echo_rendered, report_options, typed_options
+from salescli.commands.reports.options import (
+    SUM,
+    echo_rendered,
+    report_options,
+    screen_width,
+    show,
+    typed_options,
+)
 from salescli.commands.reports.pictures import draw_asked, is_picture, is_printed, picture_options
+from salescli.report.funnel_by_layout import render_funnel_table
 from salescli.report.funnel_rows import render_funnel
-from salescli.report.question import FunnelDefinition, FunnelMode
+from salescli.report.question import FunnelBy, FunnelDefinition, FunnelMode
+from salescli.workspace.funnels import report_funnel_table
 from salescli.workspace.reporting import FunnelOptions, report_funnel
 
 CREATED = click.option(
@@ -38,6 +47,13 @@ MODE = click.option(
 )
 
 
+BY = click.option(
+    "--by",
+    type=click.Choice(get_args(FunnelBy)),
+    help="A funnel for each, with the mean days in stages.",
+)
+
+
 def check_created(options: Mapping[str, Any]) -> None:
     """Raise `UsageError` where `--created` was typed for what has no such condition."""
     if options["definition"] == "entered" and options["created"] == "any":
@@ -45,7 +61,7 @@ def check_created(options: Mapping[str, Any]) -> None:
 
 
 @click.command()
-@report_options(DEFINITION, CREATED, SUM, MODE)
+@report_options(DEFINITION, BY, CREATED, SUM, MODE)
 @picture_options
 @click.pass_obj
 def funnel(app: App, /, format_: str, raw: bool, **options: Any) -> None:
@@ -56,6 +72,13 @@ def funnel(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     check_created(options)
     printed = is_printed(options)
     asked = typed_options(FunnelOptions, options, takes_store_currency=is_picture(options))
+    if options["by"]:
+        if is_picture(options):
+            raise click.UsageError("a picture shows one funnel: --owner or --department picks it")
+        with app.reading() as session:
+            table = report_funnel_table(session, asked, options["by"])
+        show(render_funnel_table(table, format_, width=screen_width(app), raw=raw))
+        return
     with app.reading() as session:
         figure = report_funnel(session, asked)
     if is_picture(options):
