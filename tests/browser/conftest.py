@@ -3,11 +3,10 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = os.environ.get("SALESCLI_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
@@ -26,7 +25,19 @@ class Opened:
         page.on("pageerror", lambda error: self.messages.append(str(error)))
         page.on("request", self._note)
         self.address = address
+        self.show()
         page.goto(address)
+
+    def show(self, *, width: int = 1400, scheme: Any = "light", media: Any = "screen") -> Page:
+        """The page in a window of that width, in the light or in the dark, or as it prints."""
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=scheme, media=media)
+        return self.page
+
+    def unfold(self, is_open: bool = True) -> None:
+        """Open everything that opens, or close it."""
+        js = "(is) => document.querySelectorAll('details').forEach((one) => one.open = is)"
+        self.page.evaluate(js, is_open)
 
     def _note(self, request: Any) -> None:
         if request.url != self.address and not request.url.startswith("data:"):
@@ -44,25 +55,30 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """`open_page(html, width=…, scheme=…, script=…)` opens a text as a file from disk."""
-    contexts = []
-
-    def open_(
-        html: str, *, width: int = 1400, scheme: Any = "light", script: bool = True
-    ) -> Opened:
-        path = tmp_path / f"page-{len(contexts)}.html"
-        path.write_text(html, encoding="utf-8")
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            java_script_enabled=script,
-        )
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[dict[bool, BrowserContext]]:
+    """Windows that share nothing with the world, by whether scripts run in them."""
+    made = {script: browser.new_context(java_script_enabled=script) for script in (True, False)}
+    for context in made.values():
         context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        return Opened(context.new_page(), path.as_uri())
+    yield made
+    for context in made.values():
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def open_page(
+    contexts: dict[bool, BrowserContext], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Open]:
+    """`open_page(html, script=…)` opens a text as a file from disk, 1400 wide and light."""
+    opened: list[Opened] = []
+
+    def open_(html: str, *, script: bool = True) -> Opened:
+        path = tmp_path_factory.mktemp("page") / "page.html"
+        path.write_text(html, encoding="utf-8")
+        opened.append(Opened(contexts[script].new_page(), path.as_uri()))
+        return opened[-1]
 
     yield open_
-    for context in contexts:
-        context.close()
+    for one in opened:
+        one.page.close()

@@ -15,8 +15,10 @@ from salescli.report.dashboard import (
     Question,
     TableFigure,
 )
+from salescli.report.entered import EnteredFunnel, EnteredStage
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel, StageFigure, StageIds
+from salescli.report.funnel_looks import AnyFunnel
 from salescli.report.listing import Column
 from salescli.report.page_funnel import DealLine, pick_deals
 from salescli.report.plot import Plot, Series
@@ -85,6 +87,40 @@ def build_funnel(*, names: tuple[str, ...] = (), ids: bool = True) -> Funnel:
     )
 
 
+def build_entered() -> EnteredFunnel:
+    """Seven deals entered the first stage, five the second; none the third; two were won."""
+    stages = tuple(
+        EnteredStage(
+            stage=f"stage-{place}",
+            name=name,
+            count=count,
+            sum={"EUR": Decimal(100 * count)} if count else {},
+            without_value=0,
+            n=n,
+            previous=previous,
+            first=Share(n, 7),
+        )
+        for place, (name, count, n, previous) in enumerate(
+            (
+                ("Qualification", 2, 7, Share(7, 7)),
+                ("Needs", 1, 5, Share(5, 7)),
+                ("Proposal", 0, 0, Share(0, 5)),
+                ("Won", 2, 2, Share(2, 5)),
+            )
+        )
+    )
+    question = FunnelQuestion(process="sales", start=0, end=1, period=MARCH, as_of=AS_OF)
+    return EnteredFunnel(
+        question=question,
+        process_name="Sales",
+        stages=stages,
+        other_process=0,
+        left_out={},
+        differs=0,
+        invalid=0,
+    )
+
+
 def build_deals(client: str = "Petrov") -> dict[tuple[str, str], list[DealLine]]:
     """The seven deals of the funnel, by block and stage."""
     found: dict[tuple[str, str], list[DealLine]] = {}
@@ -100,10 +136,12 @@ def _build_deal(id: str, client: str) -> DealLine:
     return DealLine(id, f"Flat {number}", client, "Anna", *money)
 
 
-def build_dashboard(*, names: tuple[str, ...] = (), title: str = "Overview") -> Dashboard:
+def build_dashboard(
+    *, names: tuple[str, ...] = (), title: str = "Overview", funnel: AnyFunnel | None = None
+) -> Dashboard:
     """A block of each kind. `names` are those of people and clients in it, at least four."""
     who = names or ("Anna", "Boris", "Clara", "Dmitri")
-    funnel = build_funnel(names=who[:4] if names else ())
+    funnel = funnel or build_funnel(names=who[:4] if names else ())
     return Dashboard(
         question=Question(period=MARCH, as_of=AS_OF, filters=(("owner", (who[0],)),)),
         name="overview",
