@@ -114,10 +114,82 @@ def _build_screen(series: Dynamics, width: int | None) -> Screen:
     money = [[one for row in table if isinstance(one := row[place], Decimal)] for place in places]
     whole = [is_whole(amounts) for amounts in money]
     rows: list[Row] = [
+        [
+            _span_name(point.span.first, point.span.last, series.by),
+            *(_cell(row[place], series, whole=whole[place]) for place in places),
+        ]
+        for point, row in zip(series.points, table, strict=True)
+    ]
+    lines = [[row[place] for row in table] for place in places]
+    room = len(table) if width is None else width - 6
+    sparks = [
+        f"{code} {build_sparkline(line[-room:])}".strip()
+        for code, line in zip(codes or ("",), lines, strict=True)
+        if table
+    ]
+    return Screen(
+        question=series.question,
+        title=series.spec.title.capitalize(),
+        heading=build_scope(series.question),
+        columns=columns,
+        rows=rows,
+        told=sparks,
+        notes=[] if series.last is None else build_notes(series.last),
+    )
+
+
+def _cell(number: Number, series: Dynamics, *, whole: bool) -> str:
+    if number is None:
+        return NOT_AVAILABLE
+    if isinstance(number, int):
+        return format_count(number)
+    if not isinstance(number, Decimal):
+        return format_mean(number) or NOT_AVAILABLE
+    if series.spec.unit == "percent":
+        return format_percent(number)
+    return format_amount(number, whole=whole)
+
+
+def _span_name(first: date, last: date, by: SpanBy) -> str:
+    if first == last:
+        return format_day(first)
+    following = last + timedelta(days=1)
+    if by == "month" and first == add_months(following, -1) and following.day == 1:
+        return f"{MONTH_NAMES[first.month - 1]} {first.year}"
+    if by == "quarter" and first == add_months(following, -3) and following.day == 1:
+        return f"Q{first.month // 3 + 1} {first.year}"
+    return f"{format_day(first)} – {format_day(last)}"
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+_UNITS = {"percent": "%", "days": "days"}
+_WHEN = {
+    "state": "of deals open on the last day of each span",
+    "win-loss": "of deals closed in each span",
+    "managers": "in each span",
+}
+
+
+def build_dynamics_plot(series: Dynamics) -> Plot:
+    """The series as a line, in one currency."""
+    question, spec = series.question, series.spec
+    codes = series.currencies
+    code = currency_of(question, codes)
+    place = codes.index(code) if code in codes else 0
+    values = [_drawn(_numbers(point, series)[place]) for point in series.points]
+    title = spec.title.capitalize()
+    named = f"{title}, {code}" if spec.unit == "percent" and codes else title
+    return build_report_plot(
+        question,
+        "line",
+        title,
+        [*build_scope(question), f"by {series.by}"],
         [_tick_name(point, series.by) for point in series.points],
-        [Series(title, tuple(values))],
+        [Series(named, tuple(values))],
         unit=code if spec.unit == "money" else _UNITS.get(spec.unit, ""),
-        definition=f"{title}{by_currency}: {when}.",
+        definition=f"{title}: {_WHEN[spec.source]}.",
         notes=[] if series.last is None else build_notes(series.last),
     )
 
