@@ -10,8 +10,9 @@ import click
 REPORTS = {
     "funnel": "The sales funnel: deals, sums and conversions by stage.",
     "compare": "Funnels side by side: owners, departments, periods, or one and the company.",
-    "flow": "What entered each stage, and what became of it.",
     "dashboard": "A dashboard of the store: funnels, numbers, charts and lists on one page.",
+    "drill": "The deals behind a number of the funnel, one by one or grouped.",
+    "flow": "What entered each stage, and what became of it.",
     "forecast": "What was sold and is likely to be, beside the plans.",
     "forecast-diff": "What moved a forecast since a day, deal by deal.",
     "dynamics": "A figure as a series, by day, week, month or quarter.",

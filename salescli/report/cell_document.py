@@ -3,14 +3,11 @@
 Knows only values: the documents of forecasts, funnels and fullness are made of it.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
-from salescli.report.forecast import Cell, Sums
+from salescli.report.counted_document import Document, build_counted, build_sums
+from salescli.report.forecast import Cell
 from salescli.report.plan_bar import FittingPlan, PlanBar
-
-Document = dict[str, Any]
 
 
 def build_figures(cell: Cell) -> Document:
@@ -18,30 +15,18 @@ def build_figures(cell: Cell) -> Document:
     codes = cell.currencies
     planned = [code for code in codes if code in cell.plan]
     return {
-        "plan": amount_texts(cell.plan),
-        "actual": build_forecast_sums(cell.actual),
-        "pipeline": build_forecast_sums(cell.pipeline),
-        "weighted": amount_texts(cell.weighted),
-        "expected": amount_texts({code: cell.expected(code) for code in codes}),
+        "plan": build_sums(cell.plan),
+        "actual": build_counted(cell.actual),
+        "pipeline": build_counted(cell.pipeline),
+        "weighted": build_sums(cell.weighted),
+        "expected": build_sums({code: cell.expected(code) for code in codes}),
         "attainment": {code: {"percent": number_text(cell.attainment(code))} for code in planned},
         "expected_percent": {
             code: {"percent": number_text(cell.expected_percent(code))} for code in planned
         },
-        "gap": amount_texts({code: gap for code in planned if (gap := cell.gap(code)) is not None}),
+        "gap": build_sums({code: gap for code in planned if (gap := cell.gap(code)) is not None}),
         "coverage": {code: {"ratio": number_text(cell.coverage(code))} for code in planned},
     }
-
-
-def build_forecast_sums(sums: Sums) -> Document:
-    """Deals and their money; `ids` are the deals, if they were kept."""
-    document: Document = {
-        "count": sums.count,
-        "sum": amount_texts(sums.sum),
-        "without_value": sums.without_value,
-    }
-    if sums.ids is not None:
-        document["ids"] = list(sums.ids)
-    return document
 
 
 def build_fit(plan: FittingPlan) -> Document:
@@ -62,11 +47,6 @@ def build_plan(bar: PlanBar | None) -> Document | None:
     if bar is None:
         return None
     return build_fit(bar.fit) | ({} if bar.cell is None else build_figures(bar.cell))
-
-
-def amount_texts(amounts: Mapping[str, Decimal]) -> dict[str, str]:
-    """Amounts by currency, as text."""
-    return {code: f"{amount:f}" for code, amount in amounts.items()}
 
 
 def number_text(number: Decimal | None) -> str | None:

@@ -1,7 +1,7 @@
 """Forecasts and what moved them as public JSON documents. Amounts and shares are text."""
 
-from salescli.report.cell_document import amount_texts, build_figures, build_forecast_sums
-from salescli.report.documents import Document, build_days
+from salescli.report.cell_document import build_figures
+from salescli.report.documents import Document, build_counted, build_days, build_sums
 from salescli.report.forecast import Apart, Cell, Forecast, Row
 from salescli.report.forecast_diff import Difference, Totals, add_sums
 from salescli.report.forecast_diff import Sums as Moved
@@ -16,7 +16,7 @@ def build_forecast_document(forecast: Forecast) -> Document:
     """`salescli/forecast@1`. `columns` of a row are the months, if asked for, then the whole.
 
     Every sum, ratio and gap is by currency; a plan that there isn't is `{}`, a ratio of nothing
-    null. If the figures hold ids, each count has its deals beside it as `ids`.
+    null. If the figures hold ids, each number `x` of deals has them beside it as `x_ids`.
     """
     question = forecast.question
     rows = [_build_row(row, question) for row in forecast.rows]
@@ -68,7 +68,7 @@ def build_cell(cell: Cell, span: Span) -> Document:
 
 
 def _build_apart(apart: Apart) -> Document:
-    return {**build_forecast_sums(apart.deals), "weighted": amount_texts(apart.weighted)}
+    return {**build_counted(apart.deals), "weighted": build_sums(apart.weighted)}
 
 
 def build_difference_document(difference: Difference, *, with_ids: bool) -> Document:
@@ -84,14 +84,14 @@ def build_difference_document(difference: Difference, *, with_ids: bool) -> Docu
         "schema": DIFFERENCE_SCHEMA,
         "since": difference.since.as_of.isoformat(),
         **_build_head(difference.question),
-        "before": _build_totals(difference.before),
-        "after": _build_totals(difference.after),
+        "before": _build_totals(difference.before, with_ids),
+        "after": _build_totals(difference.after, with_ids),
         "reasons": [
             {
                 "reason": reason,
                 "count": len(ids),
                 "sums": _build_moved(sums),
-                **({"ids": ids} if with_ids else {}),
+                **({"count_ids": ids} if with_ids else {}),
             }
             for reason, (ids, sums) in reasons.items()
         ],
@@ -108,10 +108,12 @@ def build_difference_document(difference: Difference, *, with_ids: bool) -> Docu
     }
 
 
-def _build_totals(totals: Totals) -> Document:
-    counts = {"actual": totals.actual, "pipeline": totals.pipeline}
+def _build_totals(totals: Totals, with_ids: bool) -> Document:
+    counts: Document = {"actual": totals.actual, "pipeline": totals.pipeline}
+    if with_ids:
+        counts |= {f"{place}_ids": list(ids) for place, ids in totals.ids.items()}
     return {"counts": counts, "sums": _build_moved(totals.sums)}
 
 
 def _build_moved(sums: Moved) -> Document:
-    return {code: amount_texts(amounts.as_money(code)) for code, amounts in sorted(sums.items())}
+    return {code: build_sums(amounts.as_money(code)) for code, amounts in sorted(sums.items())}

@@ -16,7 +16,7 @@ from salescli.report.listing import (
     Format,
     Rendered,
     format_csv,
-    format_plain_rows,
+    plain_width,
     render_rows,
 )
 from salescli.report.listing import Row as Texts
@@ -28,7 +28,6 @@ from salescli.report.numbers import (
     format_number_of,
     format_percent,
     is_whole,
-    width_of,
 )
 from salescli.report.plot import Plot, Series
 from salescli.report.question import Question
@@ -86,7 +85,7 @@ def render_words(
     narrower = None if width is None else width - 1
     kind: Format = "plain" if width is None else "table"
     said = ""
-    if narrower is not None and _width_of(rows, columns) > narrower:
+    if narrower is not None and plain_width(rows, columns) > narrower:
         exact, rows = rows, build(whole=True)
         said = "Amounts are rounded to whole ones. " if rows != exact else ""
     table = render_rows(rows, columns, kind, width=narrower)
@@ -94,10 +93,6 @@ def render_words(
     lines += [f" {line}".rstrip() for line in table.text.split("\n")]
     lines += wrap_parts(notes, " ", width) if notes else []
     return Rendered("\n".join(lines), (said + table.note).rstrip())
-
-
-def _width_of(rows: Sequence[Texts], columns: Sequence[Column]) -> int:
-    return max(map(width_of, format_plain_rows(rows, columns)))
 
 
 def build_subject(question: Question) -> list[str]:

@@ -18,8 +18,7 @@ def build_fullness_document(figure: Fullness) -> Document:
     """`salescli/fullness@1`: the stock, the coverage of the plan's gap, and a part for each
     currency of the plan (one for all where wins are asked for).
 
-    If the figures hold ids, each number `x` has its deals beside it as `x_ids`; actual and
-    pipeline have them as `ids`, as in a forecast.
+    If the figures hold ids, each number `x` has its deals beside it as `x_ids`.
     """
     question = figure.question
     plan_question = question.plan_question

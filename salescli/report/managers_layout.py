@@ -77,8 +77,10 @@ def build_managers_document(figure: Managers) -> Document:
 
 
 def _build_manager(one: Manager) -> Document:
+    ids: Document = {} if one.figure.ids is None else {"closed_ids": list(one.figure.ids)}
     return {
         "closed": one.figure.count,
+        **ids,
         **build_figure(one.figure),
         "active": build_counted(one.active),
         **_build_talks("meetings", one.meetings),

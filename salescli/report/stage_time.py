@@ -19,11 +19,10 @@ from salescli.model.visits import Entry
 from salescli.report.averages import mean_of, median_of
 from salescli.report.figures import Partial, add_up
 from salescli.report.question import Question
-from salescli.report.stage_tally import OTHER_PROCESS, shown_stages
+from salescli.report.stage_tally import LONG_AGO, OTHER_PROCESS, build_filter, shown_stages
 
 StageTimeBy = Literal["owner", "department"]
 Unit = Literal["days", "hours"]
-_LONG_AGO = -(1 << 62)
 _NO_STAY = (int(Entry.SKIPPED), int(Entry.CLOSED))
 _HOUR = 3600
 
@@ -117,9 +116,9 @@ def build_contribution(
     the end of that day), final stages and visits made by a skip left out. A length is
     day(end) - day(start) of local calendar days, or end - start in seconds for hours.
     """
-    owners, departments, by = question.owners, question.departments, question.by
-    start = _LONG_AGO if question.start is None else question.start
-    end, currency, is_in_days = question.end, question.currency, question.unit == "days"
+    why_left_out, by = build_filter(question), question.by
+    start = LONG_AGO if question.start is None else question.start
+    end, is_in_days = question.end, question.unit == "days"
     final = frozenset(stage.stage for stage in definition.stages if not stage.is_open)
     day_of = _build_day_of(ZoneInfo(question.time_zone)) if is_in_days else int
     until = day_of(end) if is_in_days else end + 1
@@ -134,20 +133,14 @@ def build_contribution(
                 yield Stay(stage, historical, day_of(ended) - day_of(started))
 
     def contribute(deal: Deal) -> Stays | None:
-        if owners is not None and deal.owner not in owners:
-            return None
-        if departments is not None and deal.department not in departments:
-            return None
-        if deal.created_at > end:
+        left_out = why_left_out(deal)
+        if left_out is None:
             return None
         stays = tuple(stays_of(deal))
         if not stays:
             return None
-        if deal.process != question.process:
-            return Stays(left_out=OTHER_PROCESS)
-        own = deal.currency
-        if currency is not None and own is not None and own != currency:
-            return Stays(left_out=own)
+        if left_out:
+            return Stays(left_out=left_out)
         return Stays(None if by is None else getattr(deal, by), stays, deal.differs)
 
     return contribute

@@ -76,6 +76,12 @@ class ClosedFigure(msgspec.Struct, frozen=True):
         return sum(outcome.count for outcome in self.outcomes.values())
 
     @property
+    def ids(self) -> tuple[str, ...] | None:
+        """All closed deals, by id; None where they weren't kept."""
+        found = [one.ids.count for one in self.outcomes.values() if one.ids is not None]
+        return tuple(sorted(one for ids in found for one in ids)) if found else None
+
+    @property
     def win_rate(self) -> Share:
         """won / (won + lost) by count; rerouted and rejected deals stand apart."""
         won, lost = self.outcomes["won"].count, self.outcomes["lost"].count

@@ -32,6 +32,7 @@ class DealRows:
         self.session = session
         self.today: date = session.today
         self._days: dict[int, date] = {}
+        self._statuses: dict[tuple[str, str], str] = {}  # (process, stage) → status
         self._asked: list[str] = []  # names of the rest of the facts, read in one pass
         self._read: dict[str, dict[str, tuple[Any, ...]]] = {}  # name → id → values, if any
 
@@ -67,8 +68,13 @@ class DealRows:
 
     def status(self, deal: Deal) -> str:
         """`open`, `won`, `lost`, `rerouted` or `rejected`."""
-        definition = self.definitions.get(deal.process)
-        return definition.status_of(deal.stage) if definition else "open"
+        key = deal.process, deal.stage
+        found = self._statuses.get(key)
+        if found is None:
+            definition = self.definitions.get(deal.process)
+            found = definition.status_of(deal.stage) if definition else "open"
+            self._statuses[key] = found
+        return found
 
     _status = status
 

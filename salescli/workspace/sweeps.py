@@ -3,7 +3,7 @@
 Knows no figure: what a deal contributes to each question is handed in.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ def add_up_each(
         asked_at.setdefault(_instant_of(session, question), []).append(place)
     counts: list[dict[Any, int]] = [{} for _ in questions]
     ids: list[dict[Any, list[str]]] = [{} for _ in questions]
-    for states in session.index.deals_at(list(asked_at)):
+    for states in _states(session, list(asked_at)):
         for deal, places in zip(states, asked_at.values(), strict=True):
             if deal is None:
                 continue
@@ -51,9 +51,18 @@ def add_up_each(
 
 def deals_on(session: Session, question: Question) -> Iterator[Deal]:
     """The deals as they stand at the end of a question; those created later are passed over."""
-    for (deal,) in session.index.deals_at([_instant_of(session, question)]):
+    for (deal,) in _states(session, [_instant_of(session, question)]):
         if deal is not None:
             yield deal
+
+
+def _states(
+    session: Session, instants: Sequence[datetime | None]
+) -> Iterable[Sequence[Deal | None]]:
+    """Each deal as of each instant; of now alone, as it stands."""
+    if list(instants) == [None]:
+        return ((deal,) for deal in session.index.deals())
+    return session.index.deals_at(instants)
 
 
 def _instant_of(session: Session, question: Question) -> datetime | None:

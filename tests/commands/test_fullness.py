@@ -175,7 +175,7 @@ def test_the_funnel_has_the_plan_of_its_period(traded):
     assert "400 EUR won (█) and 0 EUR weighted (▒) of 800 EUR, by value" in out
     told = document(traded, "funnel", "--period", "2025-Q3", "--with-ids")["plan"]
     assert told["attainment"] == {"EUR": {"percent": "50.00"}}
-    assert len(told["actual"]["ids"]) == 2
+    assert len(told["actual"]["count_ids"]) == 2
 
 
 def test_the_funnel_of_another_filter_says_why_it_has_no_plan(traded):
