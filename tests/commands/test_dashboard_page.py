@@ -85,7 +85,7 @@ def test_a_folder_that_is_not_there_is_named(selling):
     answer = selling.run("report", "dashboard", "overview", "--html", "public/overview.html")
     assert answer.code == 6
     assert "public/overview.html can't be written" in answer.err
-    assert "make its folder first" in answer.err
+    assert "Make its folder first" in answer.err
 
 
 def test_an_empty_store_has_a_page_too(shop):
