@@ -111,15 +111,13 @@ class FunnelFigure(BlockFigure, frozen=True, kw_only=True):
     """The funnel of all, and with `by` one for each owner or department that has deals in it.
 
     `plan` is what the metric of a plan says, in each currency: won in the period and planned;
-    `funnel.plan` the same to be drawn, with what is likely to be won. `mode` is what a picture
-    draws.
+    `funnel.plan` the same to be drawn, with what is likely to be won.
     `comparison` puts the funnels side by side: with `by` those of the parts beside all of them,
     with `previous` that of the period before beside this one; the first is compared with.
     """
 
     kind = "funnel"
     funnel: AnyFunnel
-    mode: str = "count"
     by: str = ""
     parts: tuple[FunnelPart, ...] = ()
     previous: FunnelPart | None = None

@@ -129,7 +129,7 @@ def _plain(value: Any) -> Any:
 def _build_funnel(block: FunnelFigure) -> Document:
     return {
         "by": block.by or None,
-        "mode": block.mode,
+        "mode": block.funnel.question.mode,
         "planned": block.planned or None,
         "plan": [_build_value(value) for value in block.plan],
         "funnel": _document_of(block.funnel),

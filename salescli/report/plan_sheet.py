@@ -3,7 +3,7 @@
 Pure. Hatched is what open deals are likely to bring; the percents stand at the bar's end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from salescli.report.numbers import NOT_AVAILABLE, format_money, format_percent
@@ -27,18 +27,20 @@ def draw_plan(
     top: float,
     measure: Measure,
     scale: dict[str, Decimal] | None = None,
+    ends: float | None = None,
 ) -> Drawn:
     """A bar for each currency that something is planned in, between left and right.
 
-    `scale` is by currency the longest plan beside this one.
+    Of plans compared with each other, `scale` is by currency the longest, and `ends` the room for
+    what stands at the ends of all their bars (`measure_ends`).
     """
     areas: list[Area] = []
     strokes: list[Stroke] = []
     labels: list[Label] = []
-    ends = [_say_end(part) for part in plan.parts]
-    room = max((measure(t, _END.size, True) for lines in ends for t in lines), default=0.0)
+    room = measure_ends([plan], measure) if ends is None else ends
     y = top
-    for part, lines in zip(plan.parts, ends, strict=True):
+    for part in plan.parts:
+        lines = _say_end(part)
         name = shorten(_say_plan(plan, part), right - left, _NAME, measure)
         labels.append(Label(name, left, y + _NAME.line / 2, _NAME))
         y += _NAME.line + 4
@@ -56,6 +58,12 @@ def draw_plan(
         labels.append(Label(words, left, y + _WORDS.line / 2, _WORDS))
         y += _WORDS.line + 10
     return Drawn(y - 10 if labels else top, areas, strokes, labels)
+
+
+def measure_ends(plans: Iterable[PlanBar], measure: Measure) -> float:
+    """The room that the longest text at the end of their bars takes."""
+    ends = [text for plan in plans for part in plan.parts for text in _say_end(part)]
+    return max((measure(text, _END.size, True) for text in ends), default=0.0)
 
 
 def say_no_plan(plan: PlanBar | None) -> list[str]:

@@ -5,8 +5,7 @@ nothing of stores, names or layout.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from salescli.model.definition import Definition
 from salescli.model.visits import Entry
 from salescli.report.averages import mean_of, median_of
 from salescli.report.figures import Partial, add_up
+from salescli.report.local_days import build_day_of
 from salescli.report.question import Question
 from salescli.report.stage_tally import LONG_AGO, OTHER_PROCESS, build_filter, shown_stages
 
@@ -120,17 +120,21 @@ def build_contribution(
     start = LONG_AGO if question.start is None else question.start
     end, is_in_days = question.end, question.unit == "days"
     final = frozenset(stage.stage for stage in definition.stages if not stage.is_open)
-    day_of = _build_day_of(ZoneInfo(question.time_zone)) if is_in_days else int
+    day_of = build_day_of(ZoneInfo(question.time_zone)) if is_in_days else int
     until = day_of(end) if is_in_days else end + 1
 
-    def stays_of(deal: Deal) -> Iterable[Stay]:
-        for stage, started, ended, entry, historical in map(msgspec.structs.astuple, deal.visits):
-            if entry in _NO_STAY or stage in final or started > end:
+    def stays_of(deal: Deal) -> Iterator[Stay]:
+        for visit in deal.visits:
+            if visit.entry in _NO_STAY or visit.started_at > end or visit.stage in final:
                 continue
+            ended = visit.ended_at
             if ended is None or ended > end:
-                yield Stay(stage, historical, until - day_of(started))
+                length = until - day_of(visit.started_at)
             elif ended >= start:
-                yield Stay(stage, historical, day_of(ended) - day_of(started))
+                length = day_of(ended) - day_of(visit.started_at)
+            else:
+                continue
+            yield Stay(visit.stage, visit.historical, length)
 
     def contribute(deal: Deal) -> Stays | None:
         left_out = why_left_out(deal)
@@ -144,18 +148,6 @@ def build_contribution(
         return Stays(None if by is None else getattr(deal, by), stays, deal.differs)
 
     return contribute
-
-
-def _build_day_of(zone: ZoneInfo) -> Callable[[int], int]:
-    """The ordinal of the local day of an instant, remembered: many visits change at one time."""
-    known: dict[int, int] = {}
-
-    def day_of(at: int) -> int:
-        if at not in known:
-            known[at] = datetime.fromtimestamp(at, zone).toordinal()
-        return known[at]
-
-    return day_of
 
 
 def build_stage_time(
@@ -194,8 +186,11 @@ def finish(
             continue
         differs += count if stays.differs else 0
         who = None if partial.ids is None else partial.ids[stays]
-        for lengths in (total, rows.setdefault(stays.row, _Lengths(question.unit))):
-            lengths.add(stays.stays, count, who)
+        total.add(stays.stays, count, who)
+        if question.by is not None:
+            if stays.row not in rows:
+                rows[stays.row] = _Lengths(question.unit)
+            rows[stays.row].add(stays.stays, count, who)
     shown = [] if question.is_before_start else shown_stages(definition, total.stages)
     keys: list[str | None] = sorted(
         (key for key in rows if key is not None), key=lambda key: (-rows[key].visits, key)
@@ -249,7 +244,9 @@ class _Lengths:
         """So many deals with these visits."""
         for stage, is_historical, length in stays:
             key = (stage, is_historical)
-            self.counts.setdefault(key, Counter())[length] += count
+            if key not in self.counts:
+                self.counts[key] = Counter()
+            self.counts[key][length] += count
             if ids is not None:
                 self.ids.setdefault(key, []).extend(ids)
 

@@ -63,7 +63,13 @@ def ask_funnel(block: Block, room: Room) -> Pending:
     before = period_before(period) if block.compare else None
     build_contribution, finish = _FUNNELS[block.definition or "reference"]
     questions = [
-        room.ask(FunnelQuestion, one, block.where, sum=block.sum or "budget")
+        room.ask(
+            FunnelQuestion,
+            one,
+            block.where,
+            sum=block.sum or "budget",
+            mode=block.mode or "count",
+        )
         for one in (period, before)
         if one is not None
     ]
@@ -103,7 +109,6 @@ def ask_funnel(block: Block, room: Room) -> Pending:
             title=block.title,
             period=period,
             funnel=msgspec.structs.replace(whole, plan=bar),
-            mode=block.mode or "count",
             by=block.by or "",
             parts=tuple(parts),
             previous=previous,

@@ -152,3 +152,54 @@ def test_an_empty_store_compares_nothing_with_nothing(shop):
     told = shop.do("report", "compare", "--owner", "anna", "--owner", "boris").out
     assert "n/a" in told
     assert "No deals of other processes." in told
+
+
+@pytest.fixture
+def planned(team):
+    """For March Anna has 400 planned and Boris 100; she won 100."""
+    team.do("plan", "set", "owner=anna", "2026-03", "400")
+    team.do("plan", "set", "owner=boris", "2026-03", "100")
+    return team
+
+
+OWNERS = ("--owner", "anna", "--owner", "boris", "--period", "2026-03")
+
+
+def test_each_side_has_the_plan_of_its_own_funnel(planned):
+    for side, owner in zip(sides(planned, *OWNERS, "--with-ids"), ("anna", "boris"), strict=True):
+        expected = alone(planned, "--owner", owner, "--period", "2026-03", "--with-ids")
+        assert side["funnel"]["plan"] is not None
+        assert side["funnel"] == expected
+
+
+def test_plans_stand_below_on_one_scale(planned):
+    lines = planned.do("report", "compare", *OWNERS).out.splitlines()
+    start = lines.index(" Plan by value: won █, weighted ▒")
+    anna, boris = lines[start + 1 : start + 3]
+    # The longest plan, 400, takes 30 columns: 100 won are a quarter, Boris's 100 as long.
+    assert anna.split()[2] == "█" * 8 + "·" * 22  # 7.5 columns, half up
+    assert anna.endswith("25.00 % attained, 25.00 % expected")
+    assert boris.split()[2] == "·" * 8
+    assert boris.endswith("0.00 % attained, 0.00 % expected")
+
+
+def test_a_side_without_a_plan_says_why(planned):
+    told = planned.do("report", "compare", *OWNERS, "--with", "company").out
+    assert "Company         n/a" in told
+    assert "Company: no plan: the company has no plan for March 2026." in told
+    told = planned.do("report", "compare", "--owner", "anna", "--owner", "boris").out
+    assert "Plan by value" not in told
+    assert told.count("No plan: a plan is of a period that has a first and a last day.") == 1
+
+
+def test_plans_are_in_the_picture(planned):
+    planned.do("report", "compare", *OWNERS, "--svg", "with.svg")
+    planned.do("plan", "set", "owner=anna", "2026-03", "")
+    planned.do("plan", "set", "owner=boris", "2026-03", "")
+    planned.do("report", "compare", *OWNERS, "--svg", "without.svg")
+    taller, lower = ((planned.root / f"{name}.svg").read_text() for name in ("with", "without"))
+    assert height_of(taller) > height_of(lower)
+
+
+def height_of(svg):
+    return float(svg.partition(' height="')[2].partition("pt")[0])

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -131,4 +130,4 @@ def _pictures(dashboard: Dashboard) -> Iterator[tuple[str, Any, Any]]:
         elif isinstance(block, FunnelFigure) and block.comparison is not None:
             yield block.id, chart.draw_comparison, block.comparison
         elif isinstance(block, FunnelFigure):
-            yield block.id, partial(chart.draw_funnel, plan=block.funnel.plan), block.funnel
+            yield block.id, chart.draw_funnel, block.funnel
