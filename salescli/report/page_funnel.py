@@ -24,8 +24,8 @@ from salescli.report.page_parts import (
     Grid,
     Group,
     Heading,
+    PlanLine,
     Slice,
-    Tile,
     amount_cell,
     build_bar,
     number_cell,
@@ -84,15 +84,7 @@ def build_funnel_content(figure: FunnelFigure, pointer: str, deals: StageDeals) 
     said = f"{funnel.definition.capitalize()} definition: {'; '.join(build_measure(funnel))}."
     return {
         "slices": _build_slices(figure, at, deals),
-        "tiles": tuple(
-            Tile(
-                value=amount_cell(value.value, f"{pointer}/plan/{place}/value"),
-                unit=value.unit,
-                facts=(plan_fact(value, f"{pointer}/plan/{place}", figure.planned),),
-                bar=plan_bar(value),
-            )
-            for place, value in enumerate(figure.plan)
-        ),
+        "plans": _build_plans(funnel, f"{at}/plan"),
         "grids": tuple(grids),
         "notes": tuple(dict.fromkeys([said, *build_notes(funnel), *figure.notes])),
     }
@@ -112,6 +104,32 @@ def plan_bar(value: MetricValue) -> Bar | None:
     if value.plan is None or value.value is None:
         return None
     return build_bar(value.value, value.plan)
+
+
+def _build_plans(funnel: AnyFunnel, pointer: str) -> tuple[PlanLine, ...]:
+    """What was won of the plan and what is likely to be, a line for each currency."""
+    if funnel.plan is None:
+        return ()
+    lines = []
+    for part in funnel.plan.parts:
+        code, lengths = part.currency, part.lengths()
+        won = amount_cell(part.actual, f"{pointer}/actual/sum/{code}") if part.actual else Cell("0")
+        likely = amount_cell(part.weighted, f"{pointer}/weighted/{code}")
+        lines.append(
+            PlanLine(
+                currency=code,
+                won=won,
+                plan=amount_cell(part.plan, f"{pointer}/plan/{code}"),
+                attained=percent_cell(part.attainment, f"{pointer}/attainment/{code}/percent"),
+                weighted=likely if part.weighted else Cell("0"),
+                expected=percent_cell(
+                    part.expected_percent, f"{pointer}/expected_percent/{code}/percent"
+                ),
+                filled=build_bar(*lengths.filled.as_integer_ratio()),
+                likely=build_bar(*lengths.hatched.as_integer_ratio()),
+            )
+        )
+    return tuple(lines)
 
 
 # --- slices --------------------------------------------------------------------------------------

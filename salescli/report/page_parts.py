@@ -104,6 +104,19 @@ class Tile(msgspec.Struct, frozen=True):
     bar: Bar | None = None
 
 
+class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan with what was won of it (`filled`) and what is likely to be (`likely`, beside it)."""
+
+    currency: str
+    won: Cell
+    plan: Cell
+    attained: Cell
+    weighted: Cell
+    expected: Cell
+    filled: Bar
+    likely: Bar
+
+
 class Slice(msgspec.Struct, frozen=True, kw_only=True):
     """A stage of a funnel with the deals that stand there; `more` of them aren't listed."""
 
@@ -126,6 +139,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     of: str
     slices: tuple[Slice, ...] = ()
+    plans: tuple[PlanLine, ...] = ()
     tiles: tuple[Tile, ...] = ()
     grids: tuple[Grid, ...] = ()
     notes: tuple[str, ...] = ()

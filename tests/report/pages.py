@@ -17,10 +17,13 @@ from salescli.report.dashboard import (
 )
 from salescli.report.entered import EnteredFunnel, EnteredStage
 from salescli.report.figures import Share
+from salescli.report.forecast import Cell
 from salescli.report.funnel import Funnel, StageFigure, StageIds
 from salescli.report.funnel_looks import AnyFunnel
 from salescli.report.listing import Column
 from salescli.report.page_funnel import DealLine, pick_deals
+from salescli.report.piles import Counted
+from salescli.report.plan_bar import FittingPlan, PlanBar
 from salescli.report.plot import Plot, Series
 from salescli.report.question import FunnelQuestion
 
@@ -84,7 +87,20 @@ def build_funnel(*, names: tuple[str, ...] = (), ids: bool = True) -> Funnel:
         left_out={},
         differs=0,
         invalid=0,
+        plan=build_plan(),
     )
+
+
+def build_plan() -> PlanBar:
+    """90 000 of 120 000 won, 15 000 likely: 75.00 and 87.50 %."""
+    cell = Cell(
+        plan={"EUR": Decimal("120000.00")},
+        actual=Counted(2, {"EUR": Decimal("90000.00")}, 0),
+        pipeline=Counted(1, {"EUR": Decimal("30000.00")}, 0),
+        weighted={"EUR": Decimal("15000.00")},
+    )
+    fit = FittingPlan("company", "", {"EUR": Decimal("120000.00")})
+    return PlanBar(fit=fit, cell=cell)
 
 
 def build_entered() -> EnteredFunnel:
@@ -155,15 +171,6 @@ def build_dashboard(
                 funnel=funnel,
                 by="owner",
                 parts=(FunnelPart("anna", who[0], funnel), FunnelPart(None, "", funnel)),
-                plan=(
-                    MetricValue(
-                        unit="EUR",
-                        value=Decimal("90000.00"),
-                        plan=Decimal("120000.00"),
-                        attainment=Decimal("75.00"),
-                    ),
-                ),
-                planned="company",
             ),
             MetricFigure(
                 id="open",

@@ -93,7 +93,9 @@ def test_every_number_of_funnels_metrics_and_charts_stands_on_the_page():
     dashboard = build_dashboard()
     document = build_dashboard_document(dashboard)
     shown = {figure for figure, _, _ in numbers_of(build_page(dashboard))}
-    wanted = {"/blocks/0/plan/0/value", "/blocks/0/plan/0/plan", "/blocks/0/plan/0/attainment"}
+    plan = "/blocks/0/funnel/plan"
+    wanted = {f"{plan}/{name}/EUR" for name in ("actual/sum", "plan", "weighted")}
+    wanted |= {f"{plan}/{name}/EUR/percent" for name in ("attainment", "expected_percent")}
     for place, stage in enumerate(document["blocks"][0]["funnel"]["stages"]):
         at = f"/blocks/0/funnel/stages/{place}"
         wanted |= {f"{at}/count", f"{at}/first/of", f"{at}/first/entered", f"{at}/first/percent"}
