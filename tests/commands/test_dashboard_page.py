@@ -37,9 +37,7 @@ def test_each_number_on_the_page_of_a_shipped_dashboard_is_in_its_json(selling, 
 def test_a_page_is_written_into_a_file_and_words_say_so(selling):
     answer = selling.do("report", "dashboard", "overview", "--html", "overview.html")
     assert answer.out == ""
-    assert answer.err == (
-        "overview.html is written. It needs no other file: open it in a browser, or publish it.\n"
-    )
+    assert answer.err == "overview.html is written: one file, for a browser or a web server.\n"
     html = (selling.root / "overview.html").read_text(encoding="utf-8")
     assert html == selling.do("report", "dashboard", "overview", "--html", "-").out
 

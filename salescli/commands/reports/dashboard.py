@@ -101,7 +101,7 @@ def _write_page(app: App, dashboard: Dashboard, deals: StageDeals, path: str) ->
         sys.stdout.buffer.write(html.encode())
         return
     write_outside(app, path, html.encode())
-    say(f"{path} is written. It needs no other file: open it in a browser, or publish it.")
+    say(f"{path} is written: one file, for a browser or a web server.")
 
 
 def _draw(app: App, dashboard: Dashboard, folder: str, size: int) -> None:
