@@ -41,6 +41,7 @@ from salescli.report.page_parts import (
 from salescli.report.plot import Plot, Series
 
 _NO_DEALS = "No deals in this period."
+_TOTAL = "Total"  # as reports name that row
 _USUAL = ("No deals of other processes.",)  # under one number it is more than the number
 
 
@@ -202,15 +203,18 @@ def _recorded(cell: Cell, value: object, figure: str) -> Cell:
 
 def _table_card(figure: TableFigure, pointer: str) -> Card:
     rows = build_cells(figure.rows, figure.columns, f"{pointer}/document")
-    has_total = bool(rows) and "total" in figure.document and rows[-1][0].text == "Total"
+    names = [row[0].text for row in rows]
+    end = len(rows)
+    if "total" in figure.document and _TOTAL in names:  # what stands below it isn't sorted either
+        end -= names[::-1].index(_TOTAL) + 1
     return _begin(
         figure,
         grids=(
             Grid(
                 caption=figure.title,
                 headings=build_headings(figure.columns),
-                groups=build_groups(rows[:-1] if has_total else rows),
-                total=rows[-1] if has_total else (),
+                groups=build_groups(rows[:end]),
+                totals=tuple(rows[end:]),
             ),
         )
         if rows

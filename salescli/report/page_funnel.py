@@ -277,7 +277,7 @@ def _compare_sides(sides: Sequence[_Side], by: str, total: _Side | None) -> Iter
                 *(Heading(name, True) for name in stages.values()),
             ),
             groups=(Group(tuple(rows[: len(sides)])),),
-            total=rows[-1] if total else (),
+            totals=tuple(rows[len(sides) :]),
             is_told=True,
             is_folded=is_folded,
         )
@@ -290,7 +290,8 @@ def _compare_sides(sides: Sequence[_Side], by: str, total: _Side | None) -> Iter
         return replace(_count_cell(stage, at, name), bar=bar)
 
     deals = grid("Deals", size, is_folded=False)
-    yield replace(deals, total=tuple(replace(cell, bar=None) for cell in deals.total))
+    totals = [tuple(replace(cell, bar=None) for cell in row) for row in deals.totals]
+    yield replace(deals, totals=tuple(totals))
     yield grid(f"{share.short}, %,", onward, is_folded=True)
     for code in codes:
         yield grid(f"Sums in {code}", partial(_sum_cell, code=code), is_folded=True)

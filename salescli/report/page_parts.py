@@ -75,7 +75,7 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True):
-    """A table. The first cell of a row names it; `total` is a row that stays the last.
+    """A table. The first cell of a row names it; `totals` are rows that stay the last.
 
     `is_told`: the caption is to be seen, where no title above says the same. `picture` shows the
     same numbers.
@@ -84,10 +84,15 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     caption: str
     headings: tuple[Heading, ...]
     groups: tuple[Group, ...]
-    total: Cells = ()
+    totals: tuple[Cells, ...] = ()
     is_folded: bool = False
     is_told: bool = False
     picture: Picture | None = None
+
+    @property
+    def is_sortable(self) -> bool:
+        """Whether rows stand for themselves: one without a name goes on from the one before."""
+        return all(row[0].text for group in self.groups for row in group.rows)
 
     @property
     def is_even(self) -> bool:

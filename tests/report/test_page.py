@@ -169,3 +169,30 @@ def test_tables_have_captions_and_heads_for_columns_and_rows():
     assert [one.attributes["alt"] for one in elements if one.tag == "img"] == [
         "A chart of new deals"
     ]
+
+
+def sort_heads(html: str, block: str) -> list[str]:
+    """What the heads of a card's table are sorted as."""
+    card = html[html.index(f'id="block-{block}"') :]
+    return re.findall(r"data-sort=(\w+)", card[: card.index("</thead>")])
+
+
+def with_managers(rows: tuple[tuple[str, ...], ...]) -> str:
+    """A page of one table of a report, with these rows."""
+    dashboard = build_dashboard()
+    return build_page(replace(dashboard, blocks=(replace(dashboard.blocks[-1], rows=rows),)))
+
+
+def test_a_table_whose_rows_go_on_in_the_next_is_not_sorted():
+    assert sort_heads(build_page(build_dashboard()), "managers") == ["text", "number", "number"]
+    html = with_managers((("Anna", "1", "2 %"), ("", "3", "4 %"), ("Boris", "5", "6 %")))
+    assert sort_heads(html, "managers") == []
+
+
+def test_what_stands_below_a_total_stays_there():
+    html = with_managers(
+        (("Total", "1", ""), ("Anna", "2", "3 %"), ("Total", "4", ""), ("Undated", "5", ""))
+    )
+    body, foot = html[html.index("<tbody>") :].split("</tbody>", 1)
+    assert re.findall(r"scope=row[^>]*><bdi>(\w+)", body) == ["Total", "Anna"]
+    assert re.findall(r"scope=row[^>]*><bdi>(\w+)", foot) == ["Total", "Undated"]
