@@ -3,7 +3,7 @@
 Knows no figure: what a deal contributes to each question is handed in.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,6 +47,13 @@ def add_up_each(
     found = [{shape: tuple(who) for shape, who in one.items()} for one in ids]
     kept = found if with_ids else [None] * len(questions)
     return [Partial(count, who) for count, who in zip(counts, kept, strict=True)]
+
+
+def deals_on(session: Session, question: Question) -> Iterator[Deal]:
+    """The deals as they stand at the end of a question; those created later are passed over."""
+    for (deal,) in _states(session, [_instant_of(session, question)]):
+        if deal is not None:
+            yield deal
 
 
 def _states(

@@ -1,10 +1,12 @@
 """`salescli report dashboard`."""
 
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from salescli.commands.app import App, say
 from salescli.commands.options import format_option
@@ -12,7 +14,11 @@ from salescli.commands.output import write_outside
 from salescli.commands.reports.options import echo_rendered, typed_options
 from salescli.report.dashboard import ChartFigure, Dashboard, FunnelFigure
 from salescli.report.dashboard_page import render_dashboard
+from salescli.report.page_funnel import StageDeals
+from salescli.report.page_pictures import build_pictures
+from salescli.report.plot import Plot
 from salescli.workspace.dashboarding import DashboardOptions, report_dashboard
+from salescli.workspace.stage_deals import read_stage_deals
 
 
 @click.command()
@@ -34,21 +40,68 @@ from salescli.workspace.dashboarding import DashboardOptions, report_dashboard
     show_default=True,
     help="Width of the pictures in pixels.",
 )
+@click.option("--html", "page", metavar="FILE", help="Write it as a page; - is stdout.")
 @click.pass_obj
 def dashboard(
-    app: App, /, name: str, format_: str, folder: str | None, size: int, **options: Any
+    app: App,
+    /,
+    name: str,
+    format_: str,
+    folder: str | None,
+    size: int,
+    page: str | None,
+    **options: Any,
 ) -> None:
-    """A dashboard of the store, or of a file, as a screen, JSON, Markdown or pictures.
+    """A dashboard of the store, or of a file, as a screen, JSON, Markdown, pictures or a page.
 
-    Example: salescli report dashboard overview --period 2026-11 --png pictures
+    Example: salescli report dashboard overview --period 2026-11 --html overview.html
     """
+    printed = _is_printed(folder, page)
+    asked = typed_options(DashboardOptions, options)
     with app.reading() as session:
-        figure = report_dashboard(session, name, typed_options(DashboardOptions, options))
+        if page is not None:  # its stages open the deals behind them
+            kept = report_dashboard(session, name, replace(asked, with_ids=True))
+            deals = read_stage_deals(session, kept)
+        figure = report_dashboard(session, name, asked) if printed or page is None else kept
     if folder is not None:
         _draw(app, figure, folder, size)
-    source = click.get_current_context().get_parameter_source("format_")
-    if folder is None or source is not click.core.ParameterSource.DEFAULT:
+    if page is not None:
+        _write_page(app, kept, deals, page)
+    if printed:
         echo_rendered(app, lambda width: render_dashboard(figure, format_, width=width))
+
+
+def _is_printed(*files: str | None) -> bool:
+    """Whether it is printed, too: always without a file, else if a format was named.
+
+    Raises `UsageError` where text and page would both go to stdout.
+    """
+    source = click.get_current_context().get_parameter_source("format_")
+    named = source is not click.core.ParameterSource.DEFAULT
+    if named and "-" in files:
+        raise click.UsageError("stdout is for the page alone: name a file, or no --format")
+    return named or all(file is None for file in files)
+
+
+def _write_page(app: App, dashboard: Dashboard, deals: StageDeals, path: str) -> None:
+    """Write the page with its pictures."""
+    chart: Any = import_module("salescli.report.chart")  # matplotlib and jinja2 are loaded here
+    pages: Any = import_module("salescli.report.page")
+    notes: list[str] = []
+
+    def draw(plot: Plot) -> bytes:
+        drawn = chart.draw_plot(plot, kind="svg")
+        notes.extend(drawn.notes)
+        return bytes(drawn.data)
+
+    html = pages.build_page(dashboard, deals=deals, pictures=build_pictures(dashboard, draw))
+    for note in dict.fromkeys(notes):
+        say(note)
+    if path == "-":
+        sys.stdout.buffer.write(html.encode())
+        return
+    write_outside(app, path, html.encode())
+    say(f"{path} is written: one file, for a browser or a web server.")
 
 
 def _draw(app: App, dashboard: Dashboard, folder: str, size: int) -> None:
