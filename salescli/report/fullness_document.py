@@ -34,7 +34,7 @@ def build_fullness_document(figure: Fullness) -> Document:
             {"stage": one.stage, "name": one.name, **build_counted(one.open)}
             for one in figure.stock
         ],
-        "coverage": {**build_fit(figure.plan), **cell},
+        "coverage": {**build_fit(figure.plan), "sum": "value", **cell},
         "parts": [_build_part(part) for part in figure.parts],
         "hidden": figure.hidden,
         "other_processes": figure.other_process,
