@@ -61,3 +61,14 @@ def say_value(names: NameTable, name: str, value: Any, clients: Mapping[str, str
     if kind == "percent":
         return f"{value} %"
     return value
+
+
+def as_text(value: Any) -> str:
+    """A cell's text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(as_text(entry) for entry in value)
+    return str(value)

@@ -11,7 +11,7 @@ from salescli.report.dashboard import Figure, ListFigure
 from salescli.report.figures import Partial
 from salescli.report.listing import Column
 from salescli.report.question import Question
-from salescli.report.recordwords import build_columns, say_value
+from salescli.report.recordwords import as_text, build_columns, say_value
 from salescli.workspace.block_room import Pending, Room
 from salescli.workspace.listing import join_values, sort_key
 from salescli.workspace.naming import client_names
@@ -82,17 +82,7 @@ def _say_rows(
     clients = {str(one["client"]) for one in records if one.get("client")}
     named = client_names(room.session, clients)
     rows = [
-        tuple(_as_text(say_value(room.names, name, one[name], named)) for name in block.columns)
+        tuple(as_text(say_value(room.names, name, one[name], named)) for name in block.columns)
         for one in records
     ]
     return rows, build_columns(block.columns, room.names)
-
-
-def _as_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_as_text, value))
-    return str(value)

@@ -89,6 +89,62 @@ def test_the_day_is_that_of_creation_or_of_closing(where: list[str], day: str) -
     assert default_date(where, NAMES) == day
 
 
+# As the format gives it for an example.
+EXAMPLE = b"""\
+name: Overview
+period: this-month             # for all blocks; --period overrides, a block may have its own
+blocks:
+  - block: funnel
+    kind: funnel
+    title: Funnel
+    definition: reference
+    sum: budget
+    plan: company
+  - block: open-sum
+    kind: metric
+    title: Budget of open deals
+    figure: sum budget
+    where: ["status=open"]
+    period: all
+  - block: open-count
+    kind: metric
+    title: Open deals
+    figure: count
+    where: ["status=open"]
+    period: all
+  - block: won-against-plan
+    kind: metric
+    title: Won this month
+    figure: sum value
+    where: ["status=won"]
+    date: close_date
+    plan: company
+    compare: previous
+  - block: new-by-category
+    kind: chart
+    shape: column
+    title: New deals
+    figure: count
+    date: created_at
+    group: [category]
+  - block: likeliest
+    kind: list
+    title: Ten likeliest
+    columns: [title, client, owner, budget, probability, close_date]
+    where: ["status=open"]
+    sort: [-probability, -budget, id]
+    limit: 10
+    period: all
+"""
+
+
+def test_nothing_is_wrong_with_the_format_s_example() -> None:
+    file = read_typed(EXAMPLE, "overview.yaml", DashboardFile)
+    assert check_dashboard(file, NAMES, CALENDAR, lambda target, of: True) == []
+    assert [block.kind for block in file.blocks] == "funnel metric metric metric chart list".split()
+    assert file.blocks[5].sort == ["-probability", "-budget", "id"]
+
+
 @pytest.mark.parametrize("name", DASHBOARDS)
 def test_nothing_is_wrong_with_the_shipped_ones(name: str) -> None:
     file = read_typed(shipped(f"dashboards/{name}.yaml"), name, DashboardFile)
