@@ -22,7 +22,7 @@ from salescli.model.dashboards import (
     parse_group,
 )
 from salescli.model.expression import ME
-from salescli.model.money import Money
+from salescli.model.money import Money, round_amount
 from salescli.model.names import STATUSES
 from salescli.model.plans import plan_of
 from salescli.report.block_figures import Measure, Measured, build_contribution, finish, is_money
@@ -119,9 +119,11 @@ def _values(
     if not units and is_money(figure):
         currency = room.base.currency or room.base.store_currency
         units = [currency] if currency else []
-    nothing = Decimal(0) if figure.function == "sum" else None
     values = []
     for unit in units:
+        nothing = None
+        if figure.function == "sum":
+            nothing = round_amount(Decimal(0), unit) if is_money(figure) else Decimal(0)
         value = now.get(unit, nothing)
         own = plan.amount if plan is not None and plan.currency == unit else None
         values.append(
@@ -148,13 +150,18 @@ def _plan_of(plan: str, period: Period, room: Room) -> tuple[Money | None, str]:
     filters = room.base.filters
     if filters and filters != ((kind, (name,)),):
         told = " and ".join(f"{key} {', '.join(values)}" for key, values in filters)
-        return None, f"No plan: it is of {of.replace('=', ' ')}, and the figures are of {told}."
+        return None, f"No plan: it is of {_said(of)}, and the figures are of {told}."
     if period.first is None or period.last is None:
         return None, "No plan: one is of a period that has a first and a last day."
     found = plan_of(room.entries(kind).get(name if kind != COMPANY else "", {}), period)
     if found is None:
-        return None, f"{of.replace('=', ' ').capitalize()} has no plan for {format_period(period)}."
+        return None, f"No plan: {_said(of)} has none for {format_period(period)}."
     return found, ""
+
+
+def _said(of: str) -> str:
+    """What a plan is of, in a sentence: `the company`, `owner anna`."""
+    return "the company" if of == COMPANY else of.replace("=", " ")
 
 
 # --- chart ---------------------------------------------------------------------------------------

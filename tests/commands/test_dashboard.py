@@ -91,7 +91,7 @@ def chart(shop, *lines, options=()):
         (["figure: average-value", "period: all"], {"EUR": "145.00"}),
         # D and E open × 145 × 2 of 2 in euros / 20 days; nothing was won in dollars
         (["figure: velocity", "period: all"], {"EUR": "14.50", "USD": None}),
-        (["figure: sum budget", "period: 2025"], {"EUR": "0"}),
+        (["figure: sum budget", "period: 2025"], {"EUR": "0.00"}),
         (["figure: avg budget", "period: 2025"], {"EUR": None}),
         (["figure: win-rate", "period: 2025"], {"%": None}),
     ],
@@ -115,9 +115,9 @@ def test_a_plan_that_is_not_of_the_figures_is_none(sold):
     head = "  - block: one\n    kind: metric\n    title: One\n"
     text = head + "".join(f"    {line}\n" for line in won)
     (block,) = blocks_of(sold, text, "--owner", "anna")
-    assert "No plan: it is of company, and the figures are of owner anna." in block["notes"]
+    assert "No plan: it is of the company, and the figures are of owner anna." in block["notes"]
     (block,) = blocks_of(sold, text, "--period", "2026-09")
-    assert "Company has no plan for September 2026." in block["notes"]
+    assert "No plan: the company has none for September 2026." in block["notes"]
 
 
 def test_a_chart_by_months_leaves_none_out(sold):
@@ -292,6 +292,54 @@ def test_a_funnel_by_owner_adds_up_to_that_of_all(sold):
     assert counts[0] == [sum(numbers) for numbers in zip(*counts[1:], strict=True)]
     told = json.loads(sold.do("report", "funnel", "--format", "json").out)
     assert block["funnel"]["stages"] == told["stages"]
+
+
+def test_a_funnel_beside_the_period_before(sold):
+    lines = ["kind: funnel", "title: One", "compare: previous", "definition: entered"]
+    text = "  - block: one\n" + "".join(f"    {line}\n" for line in lines)
+    (block,) = blocks_of(sold, text)
+    asked = ["report", "funnel", "--definition", "entered", "--format", "json", "--period"]
+    for funnel, period in ((block["funnel"], "2026-10"), (block["previous"]["funnel"], "2026-09")):
+        told = json.loads(sold.do(*asked, period).out)
+        assert funnel["stages"] == told["stages"]
+    assert block["previous"]["name"] == "September 2026"
+    sides = [side["name"] for side in block["comparison"]["sides"]]
+    assert sides == ["September 2026", "October 2026"]
+
+
+def test_the_plan_under_a_funnel_is_that_of_the_report(sold):
+    text = "  - block: one\n    kind: funnel\n    title: One\n    plan: company\n"
+    (block,) = blocks_of(sold, text)
+    told = json.loads(sold.do("report", "funnel", "--period", "2026-10", "--format", "json").out)
+    assert block["funnel"]["plan"] == told["plan"]
+    # 200 of 250
+    assert [(one["value"], one["plan"], one["attainment"]) for one in block["plan"]] == [
+        ("200.00", "250.00", "80.00")
+    ]
+
+
+def test_a_comparison_is_a_table_by_its_name(sold):
+    text = "  - block: one\n    kind: table\n    title: One\n    report: compare\n    by: owner\n"
+    (block,) = blocks_of(sold, text)
+    sides = [side["id"] for side in block["comparison"]["sides"]]
+    assert sides == [None, "anna", "boris"]
+
+
+def test_what_can_not_be_read_is_no_dashboard_unless_it_is_left_out(sold):
+    path = sold.folder(sold.ids["D"]) / "opportunity.yaml"
+    path.write_text(path.read_text().replace("budget: 300.00 EUR", "budget: lots"))
+    answer = sold.run("report", "dashboard", "overview")
+    assert (answer.code, answer.out) == (4, "")
+    assert "--skip-invalid" in answer.err
+    shown = sold.do("report", "dashboard", "overview", "--skip-invalid").out
+    assert "1 file left out: not readable." in shown
+
+
+@pytest.mark.parametrize("period", ["2027", "2020"])
+@pytest.mark.parametrize("name", DASHBOARDS)
+def test_a_period_without_deals_has_no_figures(sold, name, period):
+    for format_ in ("table", "json", "md"):
+        assert sold.do("report", "dashboard", name, "--period", period, "--format", format_).out
 
 
 @pytest.mark.parametrize("report", ["state", "managers", "win-loss"])
