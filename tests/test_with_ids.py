@@ -35,8 +35,8 @@ NOT_OF_DEALS = re.compile(
     r"|deals\[\]\.(probability|days_at_stage)"
     r"|points\[\]\.value"  # of a series: the number that stands in `made_of`, with its deals
     r"|sides\[\]\.differences\[\]\..*"  # of a comparison: between numbers that name theirs
-    # of fullness: plans, funnels of others, and what a plan and a win rate make of each other
-    r"|coverage\.objects|hidden|parts\[\]\.(required|stages\[\]\.needed))"
+    # how many plans were added up, and how many wins and deals would be needed
+    r"|objects|required|parts\[\]\.stages\[\]\.needed)"
 )
 OF_LINES = re.compile(r"rows\[\].*|without\[\].*")
 """Of a report by product: sums of the lines of deals there, not of the deals."""

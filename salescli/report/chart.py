@@ -30,7 +30,6 @@ from salescli.report.comparison_sheet import build_comparison_sheet, texts_of_co
 from salescli.report.flowshapes import clean_words
 from salescli.report.funnel_looks import AnyFunnel
 from salescli.report.funnel_sheet import build_funnel_sheet
-from salescli.report.plan_bar import PlanBar
 from salescli.report.plot import Plot
 from salescli.report.plot_sheet import build_plot_sheet, texts_of_plot
 from salescli.report.process_sheet import build_process_sheet, texts_of
@@ -78,11 +77,10 @@ def draw_funnel(
     *,
     kind: Literal["png", "svg"] = "png",
     width: int = WIDTH,
-    plan: PlanBar | None = None,
 ) -> Picture:
     """The funnel as PNG or SVG, `width` pixels wide."""
     with drawing():
-        figure, notes = build_funnel_figure(funnel, width=width, plan=plan)
+        figure, notes = build_funnel_figure(funnel, width=width)
         return Picture(_save(figure, kind), width, notes)
 
 
@@ -167,18 +165,16 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def build_funnel_figure(
-    funnel: AnyFunnel, *, width: int = WIDTH, plan: PlanBar | None = None
-) -> tuple[Figure, tuple[str, ...]]:
+def build_funnel_figure(funnel: AnyFunnel, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and a note about letters that no font has."""
     dpi = _DPI * width / WIDTH
     names = [stage.name for stage in funnel.stages]
     names += [value for _, values in funnel.question.filters for value in values]
-    names += [plan.fit.name] if plan else []
+    names += [funnel.plan.fit.name] if funnel.plan else []
     families, missing = _choose_families("".join(map(clean_label, names)))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     measure = _build_measure(dpi, families, substitutes)
-    sheet = build_funnel_sheet(funnel, measure, plan=plan)
+    sheet = build_funnel_sheet(funnel, measure)
     return _build_figure(sheet, dpi, families, substitutes), _tell_missing(missing)
 
 

@@ -14,8 +14,11 @@ import msgspec
 from salescli.model.calendar import format_day
 from salescli.report.comparison import Comparison, first_of, onward_of
 from salescli.report.comparison_lines import Line, build_lines
+from salescli.report.comparison_plans import bars_of
 from salescli.report.comparison_words import TITLE, build_footer, build_heading, say_mode
 from salescli.report.numbers import clean_text
+from salescli.report.plan_bar import longest_plan
+from salescli.report.plan_sheet import draw_plan, measure_ends
 from salescli.report.question import FunnelMode
 from salescli.report.sheet import (
     MARGIN,
@@ -40,6 +43,7 @@ _FEW = 3
 _MOST_BESIDE = 5
 _GAP = 20.0  # between funnels
 _BAR, _ABOVE_TEXT, _BELOW_TEXT = 26.0, 5.0, 8.0
+_ABOVE_PLAN = 18.0
 _SLIMMEST = 3.0  # a slice of few beside one of many; zero is a hairline
 _Values = Sequence[Sequence[Fraction | None]]  # by row, by side
 
@@ -114,7 +118,28 @@ def _draw(comparison: Comparison, measure: Measure, top: float) -> Drawn:
             labels += _build_texts(lines, place, tops, grid)
         labels += [*heads, *_build_stage_names(comparison, tops, grid, measure)]
         top = tops[-1] + grid.pitch + 12
-    return Drawn(top - 12, areas=areas, labels=labels)
+    return _add_plans(comparison, Drawn(top - 12, areas, (), labels), measure)
+
+
+def _add_plans(comparison: Comparison, drawn: Drawn, measure: Measure) -> Drawn:
+    """The plan of each side below the funnels, one below the other, their bars on one scale."""
+    plans = [plan for plan in bars_of(comparison) if plan is not None and plan.parts]
+    ends = measure_ends(plans, measure)
+    scale = {
+        code: longest
+        for code in {part.currency for plan in plans for part in plan.parts}
+        if (longest := longest_plan(plans, code)) is not None
+    }
+    for plan in plans:
+        top = drawn.bottom + _ABOVE_PLAN
+        under = draw_plan(plan, MARGIN, WIDTH - MARGIN, top, measure, scale, ends)
+        drawn = Drawn(
+            under.bottom,
+            [*drawn.areas, *under.areas],
+            [*drawn.strokes, *under.strokes],
+            [*drawn.labels, *under.labels],
+        )
+    return drawn
 
 
 def _shape(comparison: Comparison, measure: Measure) -> _Grid:

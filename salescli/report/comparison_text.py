@@ -12,6 +12,7 @@ from itertools import chain
 import msgspec
 
 from salescli.report.comparison import Compared, Comparison, Row, first_of, onward_of
+from salescli.report.comparison_plans import format_plans
 from salescli.report.comparison_words import (
     TITLE,
     build_footer,
@@ -78,6 +79,7 @@ def format_comparison(comparison: Comparison, *, width: int | None = 80) -> Rend
         group, was_cut = _format_group(comparison, layout, places[start : start + size], width)
         lines += group
         said += ["long names"] if was_cut and "long names" not in said else []
+    lines += format_plans(comparison, width)
     note = f"Cut to {width} columns: {'; '.join(said)}. A pipe shows all." if said else ""
     return Rendered("\n".join([*heading, *lines, *footer]), note)
 

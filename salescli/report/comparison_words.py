@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from salescli.model.calendar import format_day
-from salescli.report.comparison import Comparison
+from salescli.report.comparison import Comparison, Side
 from salescli.report.funnel_looks import look_of
 from salescli.report.funnel_words import build_measure, build_notes, build_scope, is_cut
 from salescli.report.numbers import NOT_AVAILABLE, clean_text
@@ -46,6 +46,8 @@ def build_footer(comparison: Comparison) -> list[str]:
 
 def _build_apart(comparison: Comparison) -> Iterator[str]:
     """What is left out of one side alone, each with its name."""
+    reasons = {_why_no_plan(side) for side in comparison.sides}
+    is_shared = len(reasons) == 1
     for side in comparison.sides:
         question = side.funnel.question
         if question.is_before_start:
@@ -53,8 +55,18 @@ def _build_apart(comparison: Comparison) -> Iterator[str]:
         else:
             told = build_notes(msgspec.structs.replace(side.funnel, invalid=0))
             told = [note for note in told if note != _NO_OTHERS]
+        reason = _why_no_plan(side)
+        if reason and not is_shared:
+            told.append(f"no plan: {reason}.")
         if told:
             yield f"{clean_text(side.name)}: {' '.join(told)}"
+    yield from (f"No plan: {reason}." for reason in reasons if reason and is_shared)
+
+
+def _why_no_plan(side: Side) -> str:
+    """Empty where there is one, or none in the whole store."""
+    plan = side.funnel.plan
+    return clean_text(plan.fit.reason) if plan else ""
 
 
 def build_measures(comparison: Comparison) -> tuple[str, str]:

@@ -5,21 +5,22 @@ breaking a script. Money and percentages are text.
 """
 
 import json
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from salescli.model.calendar import Period
+from salescli.report.cell_document import build_plan
+from salescli.report.counted_document import Document as Document
+from salescli.report.counted_document import add_count_ids
+from salescli.report.counted_document import build_counted as build_counted
+from salescli.report.counted_document import build_sums as build_sums
 from salescli.report.entered import EnteredFunnel, EnteredStage
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel, StageFigure, StageIds
 from salescli.report.numbers import UNSAFE
-from salescli.report.piles import CountIds
 from salescli.report.question import Question
 
 FUNNEL_SCHEMA = "salescli/funnel@1"
-Document = dict[str, Any]
 
 
 def format_json(value: object, *, indent: int | None = 2) -> str:
@@ -37,7 +38,7 @@ def build_funnel_document(funnel: Funnel | EnteredFunnel) -> Document:
     """`salescli/funnel@1`, of either definition.
 
     The period's days are those asked for, not cut at the as-of day. If the figures hold ids, each
-    number `x` has its deals beside it as `x_ids`.
+    number `x` has its deals beside it as `x_ids`. `plan` is null in a store without plans.
     """
     if isinstance(funnel, EnteredFunnel):
         asked = build_asked(funnel.question)
@@ -50,6 +51,7 @@ def build_funnel_document(funnel: Funnel | EnteredFunnel) -> Document:
         "definition": funnel.definition,
         **asked,
         "stages": stages,
+        "plan": build_plan(funnel.plan),
         "other_processes": funnel.other_process,
         "left_out": funnel.left_out,
         "differing": funnel.differs,
@@ -74,53 +76,6 @@ def build_asked(question: Question, **filters: Any) -> Document:
         "sum": question.sum,
         "filters": filters,
     }
-
-
-def build_sums(sums: Mapping[str, Decimal]) -> Document:
-    """Money by currency, as text."""
-    return {currency: f"{amount:f}" for currency, amount in sums.items()}
-
-
-class HasCount(Protocol):
-    """A number of deals with their money."""
-
-    @property
-    def count(self) -> int: ...
-    @property
-    def sum(self) -> dict[str, Decimal]: ...
-    @property
-    def without_value(self) -> int: ...
-    @property
-    def ids(self) -> CountIds | None: ...
-
-
-def build_counted(counted: HasCount) -> Document:
-    """`count`, `sum` and `without_value`, each with the deals behind it if they were kept."""
-    document: Document = {
-        "count": counted.count,
-        "sum": build_sums(counted.sum),
-        "without_value": counted.without_value,
-    }
-    if counted.ids is not None:
-        _add_count_ids(document, counted.ids)
-    return document
-
-
-class HasIds(Protocol):
-    """The deals behind a count, behind each of its sums, and those without money."""
-
-    @property
-    def count(self) -> tuple[str, ...]: ...
-    @property
-    def sum(self) -> dict[str, tuple[str, ...]]: ...
-    @property
-    def without_value(self) -> tuple[str, ...]: ...
-
-
-def _add_count_ids(document: Document, ids: HasIds) -> None:
-    document["count_ids"] = list(ids.count)
-    document["sum_ids"] = {currency: list(who) for currency, who in ids.sum.items()}
-    document["without_value_ids"] = list(ids.without_value)
 
 
 def _day(day: date | None) -> str | None:
@@ -157,7 +112,7 @@ def build_entered_stage(stage: EnteredStage) -> Document:
     }
     ids = stage.ids
     if ids is not None:
-        _add_count_ids(document, ids)
+        add_count_ids(document, ids)
         document["n_ids"] = list(ids.entered)
         for name, whole in (("previous", ids.previous), ("first", ids.first)):
             document[name]["part_ids"] = list(ids.entered)
@@ -176,7 +131,7 @@ def build_share(part: str, share: Share) -> Document:
 
 
 def _add_ids(document: Document, ids: StageIds) -> None:
-    _add_count_ids(document, ids)
+    add_count_ids(document, ids)
     if document["conversion"] is not None:
         document["conversion"]["passed_ids"] = list(ids.passed)
         document["conversion"]["of_ids"] = list(ids.touched)

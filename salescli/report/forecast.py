@@ -1,10 +1,10 @@
 """The forecast: what was sold and what is likely to be, beside what was planned.
 
 Pure: deals as they stand on the as-of day and plans in, figures out (domain.md section 7). Knows
-nothing of stores, words or pictures. Counted are whole minor units (cents) until they are figures.
+nothing of stores, words or pictures. Sums are whole minor units (cents) until they are figures.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -131,13 +131,20 @@ def add_up_forecast(
     with_ids: bool = False,
 ) -> Partial[Standing]:
     """The partial of deals as they stand on the as-of day."""
+    return add_up(deals, build_contribution(question, definition), with_ids=with_ids)
+
+
+def build_contribution(
+    question: ForecastQuestion, definition: Definition
+) -> Callable[[Deal], Standing | None]:
+    """The contribution of one deal as a function of the deal alone; None where it has no part."""
     standing = build_standing(question, definition)
 
     def contribute(deal: Deal) -> Standing | None:
         found = standing(deal)
         return None if found is BEYOND else found
 
-    return add_up(deals, contribute, with_ids=with_ids)
+    return contribute
 
 
 def rows_in(partial: Partial[Standing]) -> set[str]:

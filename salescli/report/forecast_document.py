@@ -1,9 +1,7 @@
 """Forecasts and what moved them as public JSON documents. Amounts and shares are text."""
 
-from collections.abc import Mapping
-from decimal import Decimal
-
-from salescli.report.documents import Document, build_counted, build_days
+from salescli.report.cell_document import build_figures
+from salescli.report.documents import Document, build_counted, build_days, build_sums
 from salescli.report.forecast import Apart, Cell, Forecast, Row
 from salescli.report.forecast_diff import Difference, Totals, add_sums
 from salescli.report.forecast_diff import Sums as Moved
@@ -66,34 +64,11 @@ def _build_columns(row: Row, question: ForecastQuestion) -> list[Document]:
 
 def build_cell(cell: Cell, span: Span) -> Document:
     """One row in one column; `month` is null for the whole period."""
-    codes = cell.currencies
-    planned = [code for code in codes if code in cell.plan]
-    return {
-        "month": span.key or None,
-        "plan": _texts(cell.plan),
-        "actual": build_counted(cell.actual),
-        "pipeline": build_counted(cell.pipeline),
-        "weighted": _texts(cell.weighted),
-        "expected": _texts({code: cell.expected(code) for code in codes}),
-        "attainment": {code: {"percent": _text(cell.attainment(code))} for code in planned},
-        "expected_percent": {
-            code: {"percent": _text(cell.expected_percent(code))} for code in planned
-        },
-        "gap": _texts({code: gap for code in planned if (gap := cell.gap(code)) is not None}),
-        "coverage": {code: {"ratio": _text(cell.coverage(code))} for code in planned},
-    }
+    return {"month": span.key or None, **build_figures(cell)}
 
 
 def _build_apart(apart: Apart) -> Document:
-    return {**build_counted(apart.deals), "weighted": _texts(apart.weighted)}
-
-
-def _texts(amounts: Mapping[str, Decimal]) -> dict[str, str]:
-    return {code: f"{amount:f}" for code, amount in amounts.items()}
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else f"{number:f}"
+    return {**build_counted(apart.deals), "weighted": build_sums(apart.weighted)}
 
 
 def build_difference_document(difference: Difference, *, with_ids: bool) -> Document:
@@ -141,4 +116,4 @@ def _build_totals(totals: Totals, with_ids: bool) -> Document:
 
 
 def _build_moved(sums: Moved) -> Document:
-    return {code: _texts(amounts.as_money(code)) for code, amounts in sorted(sums.items())}
+    return {code: build_sums(amounts.as_money(code)) for code, amounts in sorted(sums.items())}

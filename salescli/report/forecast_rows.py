@@ -29,7 +29,9 @@ from salescli.report.numbers import (
     format_percent,
     is_whole,
 )
+from salescli.report.plot import Plot, Series
 from salescli.report.question import Question
+from salescli.report.report_plots import build_report_plot, currency_of, money_in
 from salescli.report.spans import Span
 
 _MONEY = (
@@ -285,3 +287,35 @@ def _cells(cell: Cell, code: str, whole: bool) -> list[str]:
         money(cell.gap(code)),
         money(cell.expected(code)),
     ]
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_forecast_plot(forecast: Forecast) -> Plot:
+    """Plan, actual and weighted of each row; with months, of each month of all rows together."""
+    question = forecast.question
+    code = currency_of(question, forecast.currencies)
+    if len(question.spans) > 1:
+        names = [_month(span) for span in question.spans[:-1]]
+        cells = list(forecast.total.cells[:-1])
+    else:
+        rows = [row for _, row in _all_rows(forecast)][:-1]
+        names = [row.name if row.id is not None else f"without {question.by}" for row in rows]
+        cells = [row.cells[-1] for row in rows]
+    return build_report_plot(
+        question,
+        "column",
+        "Forecast",
+        [*build_subject(question), *([] if len(question.spans) > 1 else [f"by {question.by}"])],
+        names,
+        [
+            Series("Plan", tuple(cell.plan.get(code) for cell in cells)),
+            Series("Actual", tuple(money_in(cell.actual.sum, code) for cell in cells)),
+            Series("Weighted", tuple(money_in(cell.weighted, code) for cell in cells)),
+        ],
+        unit=code,
+        definition="Value of what was won, and of open deals times their probability.",
+        notes=say(forecast),
+        looks_ahead=True,
+    )

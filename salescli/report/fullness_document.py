@@ -4,12 +4,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from salescli.model.money import decimals_of
+from salescli.report.cell_document import build_figures, build_fit, number_text
 from salescli.report.documents import Document, build_asked, build_counted, build_days
 from salescli.report.figures import round_fraction
-from salescli.report.forecast_document import build_cell
 from salescli.report.fullness import Fullness, Part, StageNeed
 from salescli.report.norms_layout import build_winrate
-from salescli.report.plan_bar import FittingPlan
 
 FULLNESS_SCHEMA = "salescli/fullness@1"
 PLACES = 4  # decimals of expected wins
@@ -19,13 +18,10 @@ def build_fullness_document(figure: Fullness) -> Document:
     """`salescli/fullness@1`: the stock, the coverage of the plan's gap, and a part for each
     currency of the plan (one for all where wins are asked for).
 
-    If the figures hold ids, each number `x` has its deals beside it as `x_ids`; actual and
-    pipeline have them as `ids`, as in a forecast.
+    If the figures hold ids, each number `x` has its deals beside it as `x_ids`.
     """
     question = figure.question
     plan_question = question.plan_question
-    cell = build_cell(figure.cell, plan_question.spans[-1])
-    del cell["month"]
     return {
         "schema": FULLNESS_SCHEMA,
         **build_asked(question),
@@ -34,24 +30,13 @@ def build_fullness_document(figure: Fullness) -> Document:
             {"stage": one.stage, "name": one.name, **build_counted(one.open)}
             for one in figure.stock
         ],
-        "coverage": {**build_fit(figure.plan), "sum": "value", **cell},
+        "coverage": build_fit(figure.plan) | build_figures(figure.cell),
         "parts": [_build_part(part) for part in figure.parts],
-        "hidden": figure.hidden,
+        "hidden": build_counted(figure.hidden),
         "other_processes": figure.other_process,
         "left_out": figure.left_out,
         "differing": figure.differs,
         "invalid": figure.invalid,
-    }
-
-
-def build_fit(plan: FittingPlan) -> Document:
-    """Whose plan it is, or why there is none; `without_plan` of so many `objects` have none."""
-    return {
-        "of": plan.of or None,
-        "name": plan.name or None,
-        "reason": plan.reason or None,
-        "objects": plan.objects,
-        "without_plan": plan.without_plan,
     }
 
 
@@ -63,9 +48,9 @@ def _build_part(part: Part) -> Document:
         "expected": format_wins(part.expected),
         "without_norm": part.without_norm,
         "required": required.wins,
-        "gap": _text(required.gap),
-        "average": _text(round_average(required.average, part.currency)),
-        "fullness": {"percent": _text(part.fullness)},
+        "gap": number_text(required.gap),
+        "average": number_text(round_average(required.average, part.currency)),
+        "fullness": {"percent": number_text(part.fullness)},
     }
     if part.without_norm_ids is not None:
         document["without_norm_ids"] = list(part.without_norm_ids)
@@ -95,7 +80,3 @@ def round_average(average: Fraction | None, currency: str | None) -> Decimal | N
     if average is None or currency is None:
         return None
     return round_fraction(average, decimals_of(currency))
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else f"{number:f}"

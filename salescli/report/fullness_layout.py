@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from salescli.model.amounts import amount_of_units
 from salescli.report.fullness import Fullness, Part, StageNeed, StageStock
 from salescli.report.fullness_document import (
     build_fullness_document,
@@ -31,7 +32,8 @@ from salescli.report.screens import (
 )
 
 _PLANNED = "plan actual pipeline gap coverage".split()
-_NEEDS = "without_value won entered winrate expected needed required average fullness".split()
+_NEEDS = "without_value won entered winrate expected without_norm needed".split()
+_NEEDS += "required average fullness".split()
 
 
 def render_fullness(
@@ -106,6 +108,7 @@ def _part_cells(part: Part) -> Iterator[dict[str, str]]:
         "currency": code,
         "open": str(part.open),
         "expected": format_wins(part.expected) or "",
+        "without_norm": str(part.without_norm),
         "required": _whole(required.wins),
         "gap": bare_number(required.gap),
         "average": bare_number(round_average(required.average, part.currency)),
@@ -114,13 +117,13 @@ def _part_cells(part: Part) -> Iterator[dict[str, str]]:
 
 
 def _coverage_cells(figure: Fullness, code: str) -> dict[str, str]:
-    cell = figure.cell
+    cell, nothing = figure.cell, amount_of_units(0, code)
     return {
         "row": "coverage",
         "currency": code,
         "plan": bare_number(cell.plan[code]),
-        "actual": bare_number(cell.actual.sum.get(code, Decimal(0))),
-        "pipeline": bare_number(cell.pipeline.sum.get(code, Decimal(0))),
+        "actual": bare_number(cell.actual.sum.get(code, nothing)),
+        "pipeline": bare_number(cell.pipeline.sum.get(code, nothing)),
         "gap": bare_number(cell.gap(code)),
         "coverage": bare_number(cell.coverage(code)),
     }
@@ -136,13 +139,18 @@ def _whole(number: int | None) -> str:
 def _build_screen(figure: Fullness) -> Screen:
     """The stock with the norms beside it; what they add up to in lines below."""
     codes = figure.currencies
-    sums = money_cells([one.open.sum for one in figure.stock], codes, "0")
+    every = [dict(one.open.sum) for one in figure.stock]
+    totals = {c: sum((one.get(c, Decimal(0)) for one in every), Decimal(0)) for c in codes}
+    sums = money_cells([*every, totals], codes, "0")
     rows: list[Row] = []
-    for place, stock in enumerate(figure.stock):
-        cells = [clean_text(stock.name), format_count(stock.open.count), *sums[place]]
-        for part in figure.parts:
-            cells += _need_cells(part.stages[place], is_apart=_is_apart(figure, part))
-        rows.append(cells)
+    for stock, amounts, *needs in zip(
+        figure.stock, sums, *(part.stages for part in figure.parts), strict=False
+    ):
+        cells = [clean_text(stock.name), format_count(stock.open.count)]
+        for part, need in zip(figure.parts, needs, strict=True):
+            cells += _need_cells(need, is_apart=_is_apart(figure, part))
+        rows.append([*cells, *amounts])
+    rows.append([*_total_cells(figure), *sums[-1]])
     plan = figure.question.plan_question
     heading = [*build_scope(figure.question), f"plan {format_period(plan.period)}"]
     return Screen(
@@ -152,8 +160,8 @@ def _build_screen(figure: Fullness) -> Screen:
         columns=[
             Column("stage", "Stage", least=16),
             number_column("open", "Open"),
-            *money_columns("sum", "Sum", codes),
             *(column for part in figure.parts for column in _need_columns(figure, part)),
+            *money_columns("sum", "Sum", codes),
         ],
         rows=rows,
         told=[line for part in figure.parts for line in _tell_part(figure, part)],
@@ -162,19 +170,27 @@ def _build_screen(figure: Fullness) -> Screen:
     )
 
 
+def _total_cells(figure: Fullness) -> list[str]:
+    cells = ["Total", format_count(sum(one.open.count for one in figure.stock))]
+    for part in figure.parts:
+        cells += [format_count(part.open)] if _is_apart(figure, part) else []
+        cells += ["", format_wins(part.expected) or NOT_AVAILABLE, ""]
+    return cells
+
+
 def _is_apart(figure: Fullness, part: Part) -> bool:
     """Whether a part has other deals than the stock."""
     return part.open != sum(one.open.count for one in figure.stock)
 
 
 def _need_columns(figure: Fullness, part: Part) -> list[Column]:
-    is_named = part.currency and (len(figure.parts) > 1 or _is_apart(figure, part))
-    ending = f", {part.currency}" if is_named else ""
-    titles = {"winrate": "Win rate", "expected": "Expected", "needed": "Alone"}
-    if _is_apart(figure, part):
-        titles = {"open": "Open", **titles}
     code = part.currency or ""
-    return [number_column(f"{name}-{code}", title + ending) for name, title in titles.items()]
+    ending = f", {code}" if len(figure.parts) > 1 else ""
+    titles = {"winrate": "Win rate", "expected": "Expected", "needed": "Needed alone"}
+    columns = [number_column(f"{name}-{code}", title + ending) for name, title in titles.items()]
+    if not _is_apart(figure, part):
+        return columns
+    return [number_column(f"open-{code}", f"In {code}"), *columns]
 
 
 def _need_cells(need: StageNeed, *, is_apart: bool) -> list[str]:
@@ -232,13 +248,15 @@ def _tell_coverage(figure: Fullness) -> list[str]:
             told = (
                 f"{coverage:.2f} = {pipeline} in the pipeline / {format_money(gap, code)} missing"
             )
-        lines.append(f"Coverage: {told} ({tell_fit(plan)})")
+        of = f" in {code}" if len(cell.plan) > 1 else ""
+        lines.append(f"Coverage{of}: {told} ({tell_fit(plan)}, by value)")
     return lines
 
 
 def _tell_hidden(figure: Fullness) -> list[str]:
-    if not figure.hidden:
+    hidden = figure.hidden.count
+    if not hidden:
         return []
-    verb = "stands" if figure.hidden == 1 else "stand"
-    deals = format_number_of(figure.hidden, "open deal")
+    verb = "stands" if hidden == 1 else "stand"
+    deals = format_number_of(hidden, "open deal")
     return [f"{deals} {verb} at stages that no funnel shows."]

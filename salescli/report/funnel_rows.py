@@ -17,6 +17,7 @@ from salescli.report.numbers import (
     format_share,
     is_whole,
 )
+from salescli.report.plan_text import format_plan
 from salescli.report.screens import bare_number
 from salescli.report.stage_tally import FunnelStage
 
@@ -92,7 +93,8 @@ def _format_markdown(funnel: AnyFunnel) -> str:
     rows = [_words(stage, look, funnel.currencies) for stage in funnel.stages]
     table = render_rows(rows, columns, "md").text
     notes = " ".join([f"{funnel.definition.capitalize()} definition.", *build_notes(funnel)])
-    return f"**Funnel** · {escape_markdown(subject)}\n\n{table}\n\n{notes}"
+    plan = "".join(f"{escape_markdown(line)}\n\n" for line in format_plan(funnel.plan, None))
+    return f"**Funnel** · {escape_markdown(subject)}\n\n{table}\n\n{plan}{notes}"
 
 
 def _words(stage: FunnelStage, look: Look, currencies: Sequence[str]) -> Row:

@@ -17,8 +17,7 @@ from salescli.report.numbers import (
     format_count,
     is_whole,
 )
-from salescli.report.plan_bar import PlanBar
-from salescli.report.plan_sheet import draw_plan, say_no_plan, say_without_plan
+from salescli.report.plan_sheet import draw_plan, say_no_plan
 from salescli.report.sheet import (
     MARGIN,
     WIDTH,
@@ -83,26 +82,21 @@ class _Columns(msgspec.Struct, frozen=True):
     numbers: tuple[tuple[float, _Column], ...]
 
 
-def build_funnel_sheet(
-    funnel: AnyFunnel, measure: Measure, *, plan: PlanBar | None = None
-) -> Sheet:
+def build_funnel_sheet(funnel: AnyFunnel, measure: Measure) -> Sheet:
     """Lay the funnel out; its mode picks what the widths of the slices draw."""
     drawn = build_slices(funnel)
     subject = [clean_label(part) for part in build_subject(funnel)]
     below = [*subject[1:], build_measure(funnel)[0], *([drawn.note] if drawn.note else [])]
     head, top = build_head(f"Funnel · {subject[0]}", " · ".join(below), measure)
-    body = _draw(funnel, drawn, plan, measure, top)
+    body = _draw(funnel, drawn, measure, top)
     said = f"{funnel.definition.capitalize()} definition"
     footer = [f"{said}, as of {format_day(funnel.question.as_of)}.", *build_notes(funnel)]
-    if plan is not None:
-        footer += [text for text in (say_no_plan(plan), say_without_plan(plan)) if text]
+    footer += say_no_plan(funnel.plan)
     title = " · ".join(["Funnel", *subject])
     return close_sheet(title, head, body, [" ".join(footer)], measure)
 
 
-def _draw(
-    funnel: AnyFunnel, drawn: Slices, plan: PlanBar | None, measure: Measure, top: float
-) -> Drawn:
+def _draw(funnel: AnyFunnel, drawn: Slices, measure: Measure, top: float) -> Drawn:
     """What stands between title and footer."""
     if funnel.question.is_before_start or not drawn.slices:
         day = format_day(funnel.question.as_of)
@@ -122,6 +116,7 @@ def _draw(
             labels += stack(column.cells[place], right, middle, column.style, "right")
     labels += _build_between(slices, middles, columns, rows, measure)
     bottom = middles[-1] + rows.bar / 2 + (rows.gap if slices[-1].between else 0)
+    plan = funnel.plan
     if plan is None or not plan.parts:
         return Drawn(bottom, areas, labels=labels)
     under = draw_plan(plan, MARGIN, WIDTH - MARGIN, bottom + 24, measure)

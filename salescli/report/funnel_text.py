@@ -24,6 +24,7 @@ from salescli.report.numbers import (
     pad,
     width_of,
 )
+from salescli.report.plan_text import format_plan
 from salescli.report.stage_tally import FunnelStage
 
 _BAR = 8  # columns of the longest bar
@@ -74,7 +75,9 @@ def format_funnel(funnel: AnyFunnel, *, width: int | None = 80) -> Rendered:
     definition = f"{funnel.definition.capitalize()} definition (salescli help funnel)."
     footer = wrap_parts([definition, *build_notes(funnel)], " ", width)
     note = f"Cut to {width} columns: {said}. A pipe shows all." if said else ""
-    return Rendered("\n".join([*heading, *rows, *footer]), note)
+    planned = format_plan(funnel.plan, width)
+    plan = [line for text in planned for line in wrap_parts([text], " ", width)]
+    return Rendered("\n".join([*heading, *rows, *plan, *footer]), note)
 
 
 def _fit(funnel: AnyFunnel, width: int | None) -> tuple[_Block, list[_Block], str]:

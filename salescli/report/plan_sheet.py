@@ -3,11 +3,12 @@
 Pure. Hatched is what open deals are likely to bring; the percents stand at the bar's end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from salescli.report.numbers import format_amount, format_percent, is_whole
+from salescli.report.numbers import NOT_AVAILABLE, format_money, format_percent
 from salescli.report.plan_bar import PlanBar, PlanPart
+from salescli.report.plan_words import tell_fit
 from salescli.report.sheet import Area, Label, Measure, Stroke, Style, box, clean_label, shorten
 from salescli.report.slide import INK, PALE_INK, Drawn
 
@@ -26,18 +27,20 @@ def draw_plan(
     top: float,
     measure: Measure,
     scale: dict[str, Decimal] | None = None,
+    ends: float | None = None,
 ) -> Drawn:
     """A bar for each currency that something is planned in, between left and right.
 
-    `scale` is by currency the longest plan beside this one.
+    Of plans compared with each other, `scale` is by currency the longest, and `ends` the room for
+    what stands at the ends of all their bars (`measure_ends`).
     """
     areas: list[Area] = []
     strokes: list[Stroke] = []
     labels: list[Label] = []
-    ends = [_say_end(part) for part in plan.parts]
-    room = max((measure(t, _END.size, True) for lines in ends for t in lines), default=0.0)
+    room = measure_ends([plan], measure) if ends is None else ends
     y = top
-    for part, lines in zip(plan.parts, ends, strict=True):
+    for part in plan.parts:
+        lines = _say_end(part)
         name = shorten(_say_plan(plan, part), right - left, _NAME, measure)
         labels.append(Label(name, left, y + _NAME.line / 2, _NAME))
         y += _NAME.line + 4
@@ -57,16 +60,15 @@ def draw_plan(
     return Drawn(y - 10 if labels else top, areas, strokes, labels)
 
 
-def say_no_plan(plan: PlanBar) -> str:
-    """Why there is no bar, for a footer; "" where there is one."""
-    return "" if plan.parts else f"Plan: n/a, {plan.fit.reason}."
+def measure_ends(plans: Iterable[PlanBar], measure: Measure) -> float:
+    """The room that the longest text at the end of their bars takes."""
+    ends = [text for plan in plans for part in plan.parts for text in _say_end(part)]
+    return max((measure(text, _END.size, True) for text in ends), default=0.0)
 
 
-def say_without_plan(plan: PlanBar) -> str:
-    """How many of the departments in the plan have none, for a footer; "" if all have one."""
-    if not plan.parts or not plan.fit.without_plan:
-        return ""
-    return f"{plan.fit.without_plan} of {plan.fit.objects} departments have no plan."
+def say_no_plan(plan: PlanBar | None) -> list[str]:
+    """Why there is no bar, for a footer; nothing where there is one, or no plan at all."""
+    return [f"Plan: {NOT_AVAILABLE}, {plan.fit.reason}."] if plan and plan.fit.reason else []
 
 
 def _build_bar(
@@ -86,20 +88,15 @@ def _build_bar(
 
 
 def _say_plan(plan: PlanBar, part: PlanPart) -> str:
-    of = f" of {clean_label(plan.fit.name)}" if plan.fit.name else ""
-    return f"Plan{of}: {_format(part.plan)} {part.currency}"
+    words = clean_label(tell_fit(plan.fit), 120)
+    return f"{words[:1].upper()}{words[1:]}: {format_money(part.plan, part.currency)}"
 
 
 def _say_end(part: PlanPart) -> tuple[str, str]:
-    expected = format_percent(part.expected_percent)
-    return f"{format_percent(part.attainment)} sold", f"{expected} expected"
+    attained, expected = map(format_percent, (part.attainment, part.expected_percent))
+    return f"{attained} attained", f"{expected} expected"
 
 
 def _say_sold(part: PlanPart) -> str:
-    code = part.currency
-    sold, likely = _format(part.actual), _format(part.weighted)
-    return f"{sold} {code} sold, {likely} {code} weighted of what is open (hatched)"
-
-
-def _format(amount: Decimal) -> str:
-    return format_amount(amount, whole=is_whole([amount]))
+    actual, weighted = (format_money(one, part.currency) for one in (part.actual, part.weighted))
+    return f"{actual} won and {weighted} weighted (hatched), by value"

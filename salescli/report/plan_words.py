@@ -5,14 +5,15 @@ from salescli.report.plan_bar import FittingPlan
 
 
 def tell_fit(plan: FittingPlan) -> str:
-    """`plan of the company`, `plan of Anna Berzina`, `3 plans, 1 department without`."""
+    """`plan of the company`, `plans of 3 departments of North`, `2 of 3 owners have a plan`."""
     if plan.reason:
         return plan.reason
     kind = plan.of.partition("=")[0]
     if plan.objects == 1:
         return "plan of the company" if plan.of == "company" else f"plan of {clean_text(plan.name)}"
-    whose = f" of {clean_text(plan.name)}" if plan.name else ""
-    told = f"plans{whose} of {format_number_of(plan.objects - plan.without_plan, kind)}"
+    whose = format_number_of(plan.objects, kind)
+    whose += f" of {clean_text(plan.name)}" if plan.name else ""
     if not plan.without_plan:
-        return told
-    return f"{told}, {format_number_of(plan.without_plan, kind)} without"
+        return f"plans of {whose}"
+    verb = "has" if plan.objects - plan.without_plan == 1 else "have"
+    return f"{plan.objects - plan.without_plan} of {whose} {verb} a plan"

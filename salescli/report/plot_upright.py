@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from salescli.report.plot import Plot
-from salescli.report.plot_frame import VALUE, Frame, build_frame, place_names
+from salescli.report.plot_frame import VALUE, Frame, build_frame, foot_of, place_names
 from salescli.report.plot_marks import (
     Look,
     Swatch,
@@ -187,8 +187,17 @@ def _write_values(
     labels = []
     gap = VALUE.line / 2 + (2 if plot.shape == "column" else _MARK + 2)
     for place, row in enumerate(rows):
-        for x, value in zip(_middles(place, rows, frame), row, strict=True):
+        for at, (x, value) in enumerate(zip(_middles(place, rows, frame), row, strict=True)):
             if value is not None:
-                y = frame.y_of(value) + (gap if value < 0 else -gap)
+                y = frame.y_of(value)
+                is_below = value < 0 or (plot.shape == "line" and _is_dip(row, at))
+                is_below = is_below and y + gap + VALUE.line / 2 <= foot_of(frame)
+                y += gap if is_below else -gap
                 labels.append(Label(form.format(value), x, y, VALUE, "center"))
     return labels
+
+
+def _is_dip(row: Row, at: int) -> bool:
+    """Whether a line comes down to this place and goes up from it."""
+    sides = [row[place] for place in (at - 1, at + 1) if 0 <= place < len(row)]
+    return any(sides) and all(side is None or side > (row[at] or 0) for side in sides)

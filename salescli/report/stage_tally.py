@@ -13,6 +13,7 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.model.money import EXACT, round_amount
 from salescli.report.figures import Partial, parse_amount
+from salescli.report.plan_bar import PlanBar
 from salescli.report.question import FunnelQuestion, Question, SumKind
 
 OTHER_PROCESS = "process"  # left out of the figures: another process owns the deal
@@ -47,6 +48,7 @@ class FunnelBase(msgspec.Struct, frozen=True, kw_only=True):
     left_out: dict[str, int]  # deals in other currencies than the one asked for
     differs: int  # deals whose file says something that their history doesn't
     invalid: int  # records that can't be read and were skipped
+    plan: PlanBar | None = None  # what stands under it; None in a store without plans
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ nothing of stores, names or layout.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ from salescli.model.definition import Definition
 from salescli.model.visits import Entry, Visit
 from salescli.report.averages import mean_of, median_of
 from salescli.report.figures import Partial, add_up
+from salescli.report.local_days import build_day_of
 from salescli.report.question import Question
 from salescli.report.stage_tally import LONG_AGO, OTHER_PROCESS, build_filter, shown_stages
 
@@ -120,7 +120,7 @@ def build_contribution(
     start = LONG_AGO if question.start is None else question.start
     end, is_in_days = question.end, question.unit == "days"
     final = frozenset(stage.stage for stage in definition.stages if not stage.is_open)
-    day_of = _build_day_of(ZoneInfo(question.time_zone)) if is_in_days else int
+    day_of = build_day_of(ZoneInfo(question.time_zone)) if is_in_days else int
     until = day_of(end) if is_in_days else end + 1
 
     def stays_of(visits: Iterable[Visit]) -> list[Stay]:
@@ -155,25 +155,6 @@ def build_contribution(
         return Stays(None if by is None else getattr(deal, by), tuple(stays), deal.differs)
 
     return contribute
-
-
-def _build_day_of(zone: ZoneInfo) -> Callable[[int], int]:
-    """The ordinal of the local day of an instant, remembered for hours that lie in one day."""
-    known: dict[int, int | None] = {}
-
-    def exact(at: int) -> int:
-        return datetime.fromtimestamp(at, zone).toordinal()
-
-    def day_of(at: int) -> int:
-        hour = at // _HOUR
-        try:
-            day = known[hour]
-        except KeyError:
-            first, last = exact(hour * _HOUR), exact(hour * _HOUR + _HOUR - 1)
-            day = known[hour] = first if first == last else None
-        return exact(at) if day is None else day
-
-    return day_of
 
 
 def build_stage_time(

@@ -1,12 +1,14 @@
 """The time in stages as a terminal's screen, JSON, CSV or Markdown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from salescli.report.averages import format_mean
 from salescli.report.documents import Document, build_asked
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
 from salescli.report.numbers import NOT_AVAILABLE, clean_text, format_count
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot, mean_number
 from salescli.report.screens import Layout, Screen, number_column, render_layout
 from salescli.report.stage_time import Durations, StageTime, StageTimeFigure, StageTimeRow
 
@@ -164,3 +166,42 @@ def _words(one: StageTimeFigure) -> list[str]:
                 format_mean(found) or NOT_AVAILABLE for found in (durations.mean, durations.median)
             ]
     return cells
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_stage_time_plot(figure: StageTime) -> Plot:
+    """Mean and median of each open stage; with rows, the mean of each of them."""
+    question = figure.question
+    stages = [place for place, one in enumerate(_all(figure)) if one.current is not None]
+    if question.by is None:
+        means = ((one.mean, one.median) for one in _currents(figure.total, stages))
+        mean, median = zip(*means, strict=True) if stages else ((), ())
+        series = [
+            Series("Mean", tuple(map(mean_number, mean))),
+            Series("Median", tuple(map(mean_number, median))),
+        ]
+    else:
+        series = [
+            Series(
+                row.name if row.key else f"without {question.by}",
+                tuple(mean_number(one.mean) for one in _currents(row, stages)),
+            )
+            for row in figure.rows
+        ]
+    return build_report_plot(
+        question,
+        "bar",
+        "Time in stage",
+        [*build_scope(question), *([f"mean by {question.by}"] if question.by else [])],
+        [_all(figure)[place].name for place in stages],
+        series,
+        unit=question.unit,
+        definition=f"{question.unit.capitalize()} of a visit that ended in the period or runs on.",
+        notes=build_notes(figure),
+    )
+
+
+def _currents(row: StageTimeRow, places: Iterable[int]) -> list[Durations]:
+    return [found for place in places if (found := row.stages[place].current) is not None]

@@ -1,29 +1,32 @@
 """Funnels of one store side by side: which sides were asked for, and their figures in one sweep."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from salescli.model.catalogues import Department, Person
+from salescli.model.definition import Definition
 from salescli.model.errors import Gathered, WrongUsage, finding
-from salescli.report import entered, funnel
+from salescli.report import forecast
 from salescli.report.comparison import (
     ComparedBy,
     Comparison,
     Side,
     build_comparison,
 )
+from salescli.report.figures import Partial
+from salescli.report.forecast_standing import ForecastQuestion, Standing
+from salescli.report.funnel_by import METHODS, Method
 from salescli.report.funnel_words import format_period
-from salescli.report.question import FunnelDefinition, FunnelQuestion
+from salescli.report.plan_bar import FittingPlan, PlanBar, build_cell
+from salescli.report.question import FunnelQuestion
+from salescli.workspace.plan_bars import ask_plan, read_fitting_plan
+from salescli.workspace.planned import read_plans
 from salescli.workspace.reporting import FunnelOptions, read_question, read_readable
 from salescli.workspace.session import Session
 from salescli.workspace.sweeps import add_up_each
 
-_FIGURES: dict[FunnelDefinition, tuple[Callable[..., Any], Callable[..., Any]]] = {
-    "reference": (funnel.build_contribution, funnel.finish),
-    "entered": (entered.build_contribution, entered.finish),
-}
 _FIELDS: dict[ComparedBy, str] = {
     "owner": "owners",
     "department": "departments",
@@ -53,20 +56,70 @@ def report_comparison(session: Session, options: CompareOptions) -> Comparison:
     _refuse_twins(keys)
     process = session.process(questions[0].process)
     invalid = read_readable(session, options)
-    build_contribution, finish = _FIGURES[options.definition]
-    partials = add_up_each(
-        session,
-        questions,
-        [build_contribution(question, process) for question in questions],
-        with_ids=options.with_ids,
-    )
+    plans = [_ask_plan(session, question) for question in questions]
+    method = METHODS[options.definition]
+    funnels, standings = _add_up(session, method, questions, plans, process, options.with_ids)
     sides = [
-        Side(key, name, finish(partial, process, question, invalid=invalid))
-        for key, name, partial, question in zip(
-            keys, _name_sides(session, by, questions), partials, questions, strict=True
+        Side(
+            key,
+            name,
+            msgspec.structs.replace(
+                method.finish(partial, process, question, invalid=invalid),
+                plan=plan and plan.build_bar(standing, process),
+            ),
+        )
+        for key, name, question, partial, plan, standing in zip(
+            keys,
+            _name_sides(session, by, questions),
+            questions,
+            funnels,
+            plans,
+            standings,
+            strict=True,
         )
     ]
     return build_comparison(by, sides, process)
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    """The plan of a side, or why there is none; `question` is what stands against it."""
+
+    question: ForecastQuestion
+    fit: FittingPlan
+
+    def build_bar(self, standing: Partial[Standing] | None, process: Definition) -> PlanBar:
+        """The bar; of a plan that there is, against what the deals add up to."""
+        if standing is None:
+            return PlanBar(fit=self.fit)
+        return PlanBar(
+            fit=self.fit, cell=build_cell(standing, self.question, process, self.fit.plan)
+        )
+
+
+def _ask_plan(session: Session, question: FunnelQuestion) -> _Plan | None:
+    """None in a store without plans, and for a period that has no figures."""
+    if question.is_before_start or not read_plans(session):
+        return None
+    asked = ask_plan(session, question, question.period)
+    return _Plan(asked, read_fitting_plan(session, asked))
+
+
+def _add_up(
+    session: Session,
+    method: Method,
+    questions: Sequence[FunnelQuestion],
+    plans: Sequence[_Plan | None],
+    process: Definition,
+    with_ids: bool,
+) -> tuple[list[Partial[Any]], list[Partial[Standing] | None]]:
+    """The partials of all funnels, and of what stands against each plan, in one sweep."""
+    fitting = [plan.question for plan in plans if plan and not plan.fit.reason]
+    contributions = [method.build_contribution(question, process) for question in questions]
+    contributions += [forecast.build_contribution(question, process) for question in fitting]
+    found = add_up_each(session, [*questions, *fitting], contributions, with_ids=with_ids)
+    rest = iter(found[len(questions) :])
+    standings = [next(rest) if plan and not plan.fit.reason else None for plan in plans]
+    return found[: len(questions)], standings
 
 
 def choose_sides(options: CompareOptions) -> tuple[ComparedBy, list[CompareOptions]]:

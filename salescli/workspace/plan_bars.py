@@ -3,7 +3,10 @@
 A plan is never left out: a file of plans that can't be read ends the report.
 """
 
+from collections.abc import Callable, Iterable
+
 from salescli.model.calendar import Period
+from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.plans import plan_of
 from salescli.report.forecast import add_up_forecast
@@ -19,25 +22,29 @@ from salescli.report.plan_bar import (
 from salescli.report.question import Question, asked_as
 from salescli.workspace.naming import names_of
 from salescli.workspace.planned import COMPANY, plans_by_object, read_plans
-from salescli.workspace.reporting import ReportOptions, read_deals
 from salescli.workspace.session import Session
 
 
 def read_plan_bar(
-    session: Session, question: Question, definition: Definition, options: ReportOptions
+    session: Session,
+    question: Question,
+    definition: Definition,
+    read: Callable[[int], Iterable[Deal]],
+    *,
+    with_ids: bool = False,
 ) -> PlanBar | None:
-    """The plan that fits a question, with what was sold of it; None in a store without plans.
+    """The plan that fits a question, with what was sold of it; None in a store without plans, and
+    for a period that has no figures. `read(end)` gives the deals as of an instant.
 
     Raises `Damaged` for a file of plans that can't be read: a plan is never left out.
     """
-    if not read_plans(session):
+    if question.is_before_start or not read_plans(session):
         return None
     asked = ask_plan(session, question, question.period)
     fit = read_fitting_plan(session, asked)
     if fit.reason:
         return PlanBar(fit=fit)
-    deals = read_deals(session, asked.end, options).deals
-    partial = add_up_forecast(deals, asked, definition, with_ids=options.with_ids)
+    partial = add_up_forecast(read(asked.end), asked, definition, with_ids=with_ids)
     return PlanBar(fit=fit, cell=build_cell(partial, asked, definition, fit.plan))
 
 

@@ -24,6 +24,7 @@ from salescli.report.question import (
     ask,
 )
 from salescli.workspace.named import find_named, find_process
+from salescli.workspace.plan_bars import read_plan_bar
 from salescli.workspace.session import Session
 
 
@@ -70,9 +71,14 @@ def report_funnel(session: Session, options: FunnelOptions) -> AnyFunnel:
     build: Callable[..., AnyFunnel] = (
         build_entered if options.definition == "entered" else build_funnel
     )
-    return build(
-        found.deals, question, definition, invalid=found.invalid, with_ids=options.with_ids
-    )
+    with_ids = options.with_ids
+    funnel = build(found.deals, question, definition, invalid=found.invalid, with_ids=with_ids)
+
+    def read(end: int) -> Iterable[Deal]:
+        return read_deals(session, end, options).deals
+
+    plan = read_plan_bar(session, question, definition, read, with_ids=with_ids)
+    return msgspec.structs.replace(funnel, plan=plan)
 
 
 def read_deals(session: Session, end: int, options: ReportOptions) -> Reported:

@@ -87,7 +87,7 @@ def test_seven_sides_stand_in_two_lines_on_one_scale() -> None:
     heights = {label.y for label in sheet.labels if label.text in people}
     assert len(heights) == 2
     assert texts(sheet).count("A") == 2
-    assert len(set(slices(sheet))) == 2
+    assert len({round(width) for width in slices(sheet)}) == 2
 
 
 def test_sums_that_are_too_long_are_told_in_trillions() -> None:
@@ -105,7 +105,7 @@ def test_a_side_without_figures_says_so() -> None:
         for period in ("2024-03", "2024-05")
     ]
     sheet = sheet_of(build_comparison("period", sides, REAL_ESTATE))
-    assert texts(sheet).count("n/a") == 5 + 4  # deals of five stages, shares of those before won
+    assert texts(sheet).count("n/a") == 5
     none = [sides[1], sides[1]]
     sheet = sheet_of(build_comparison("period", none, REAL_ESTATE))
     assert "No figures for any of them." in texts(sheet)

@@ -55,7 +55,7 @@ BY = click.option(
 
 
 def check_created(options: Mapping[str, Any]) -> None:
-    """Raise `UsageError` for `--created any` where it would say nothing."""
+    """Raise `UsageError` where `--created` was typed for what has no such condition."""
     if options["definition"] == "entered" and options["created"] == "any":
         raise click.UsageError("--created goes with --definition reference: leave one out")
 
