@@ -36,7 +36,8 @@ LEFT_ALONE = {"format_", "raw", "with_ids", "skip_invalid", "help"}
 NOT_OF_DEALS = re.compile(
     # the footer, what was asked, rows without a plan; of one deal its days and probability
     r"(.*\.)?(other_processes|differing|invalid|left_out\.[A-Z]{3}|min_deals|without_plan"
-    r"|deals\[\]\.(probability|days_at_stage)|blocks\[\]\.rows\[\]\..*"
+    r"|deals\[\]\.(probability|days_at_stage)"
+    r"|blocks\[\]\.(found|rows\[\]\..*)"  # of a list: how many there are beside those shown
     r"|points\[\]\.value"  # of a series: the number that stands in `made_of`, with its deals
     r"|sides\[\]\.differences\[\]\..*"  # of a comparison: between numbers that name theirs
     # how many plans were added up, and how many wins and deals would be needed
@@ -182,8 +183,7 @@ class Adding:
                 if name.endswith("_ids") and name[:-4] in value:
                     continue
                 at = f"{path}.{name}" if path else name
-                # a block of a dashboard has one list: the deals that it is made of
-                ids = value.get(f"{name}_ids", value.get("ids") if name == "found" else None)
+                ids = value.get(f"{name}_ids")
                 if ids is not None:
                     self.compare(at, one, ids, day, kind)
                 elif isinstance(one, int) and not isinstance(one, bool):
