@@ -150,7 +150,7 @@ class Adding:
     """Adds up the deals behind each number of a document and keeps what is wrong."""
 
     def __init__(self, document: Mapping[str, Any], deals: Any) -> None:
-        self.deals, self.kind = deals, document["sum"]
+        self.deals, self.kind = deals, document.get("sum", "budget")
         self.by_line = document.get("by") == "product"
         self.wrong: list[str] = []
         self.added = 0
