@@ -113,7 +113,7 @@ def list_records(
         tests.append(lambda subject: not any(v in (True, "true") for v in is_archived(subject)))
     # All names are asked for before a value is: what they need is then read in one pass.
     getters = [access(name) for name in shown]
-    keys = [(entry.startswith("-"), _sort_key(names, order_access, entry)) for entry in order]
+    keys = [(entry.startswith("-"), sort_key(names, order_access, entry)) for entry in order]
     found = [subject for subject in subjects if all(test(subject) for test in tests)]
     for is_descending, key in reversed(keys):
         found.sort(key=key, reverse=is_descending)
@@ -122,7 +122,7 @@ def list_records(
     return Listing(
         columns=tuple(shown),
         records=Records(
-            shown, (tuple(_joined(get(one)) for get in getters) for one in _let_go(found))
+            shown, (tuple(join_values(get(one)) for get in getters) for one in _let_go(found))
         ),
         found=count,
         sums=sums,
@@ -257,7 +257,8 @@ def _current_price(record: Any, today: date) -> Sequence[str]:
     return (str(price),) if price else ()
 
 
-def _sort_key(names: NameTable, access: Access, entry: str) -> Callable[[Any], tuple[Any, ...]]:
+def sort_key(names: NameTable, access: Access, entry: str) -> Callable[[Any], tuple[Any, ...]]:
+    """What a record sorts by, of a name with or without its minus; what lacks it stands first."""
     name = entry.removeprefix("-")
     is_money = name == "price" or names.named(name).kind == "money"
     get = access(name)
@@ -277,7 +278,8 @@ def sort_value(value: Any, is_money: bool) -> Any:
     return value.casefold() if isinstance(value, str) else value
 
 
-def _joined(values: Sequence[Any]) -> Any:
+def join_values(values: Sequence[Any]) -> Any:
+    """Values of a name as one for a document: none, a plain one, or a list."""
     if not values:
         return None
     plain = [v.isoformat() if isinstance(v, date) else v for v in values]

@@ -1,5 +1,8 @@
 """The state of a store's open deals on a day."""
 
+from collections.abc import Mapping
+
+from salescli.model.definition import Definition
 from salescli.model.visits import seconds
 from salescli.report.question import StateBy, StateQuestion
 from salescli.report.state import State, build_state
@@ -36,7 +39,15 @@ def report_state(session: Session, options: StateOptions) -> State:
         found.deals,
         question,
         definition,
-        names=build_wording(session, definition).names[_NAMED[options.by]] if options.by else {},
+        names=row_names(session, question, definition),
         invalid=found.invalid,
         with_ids=options.with_ids,
     )
+
+
+def row_names(
+    session: Session, question: StateQuestion, definition: Definition
+) -> Mapping[str, str]:
+    """Names of the rows, by key."""
+    by = question.by
+    return build_wording(session, definition).names[_NAMED[by]] if by else {}

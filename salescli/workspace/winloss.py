@@ -53,13 +53,13 @@ def report_win_loss(session: Session, options: WinLossOptions) -> WinLoss:
         question,
         definition,
         first_deals=first,
-        names=_names(session, question, definition),
+        names=row_names(session, question, definition),
         invalid=found.invalid,
         with_ids=options.with_ids,
     )
 
 
-def _names(
+def row_names(
     session: Session, question: WinLossQuestion, definition: Definition
 ) -> Mapping[str, str]:
     """Names of the rows, by key."""
