@@ -16,6 +16,7 @@ from salescli.report.page_pictures import (
     luminance_of,
 )
 from salescli.report.plot import Plot
+from salescli.report.sheet import MARGIN
 from tests.report.pages import build_dashboard
 
 SVG = b"""<?xml version="1.0"?>
@@ -87,3 +88,7 @@ def test_what_a_picture_shows_is_told_in_words():
         "Column chart: New deals (new, Dmitri), from Flats to Clara. "
         "The table beside it has the same numbers."
     )
+
+
+def test_a_picture_without_title_and_subtitle_begins_at_its_margin():
+    assert slide.build_head("", "", lambda text, size, bold: 0.0) == ([], MARGIN)
