@@ -21,6 +21,7 @@ KEPT_IN = {
     "matplotlib": PACKAGE / "report" / "chart.py",
     "tabulate": PACKAGE / "report" / "tables.py",
     "icalendar": PACKAGE / "report" / "ics.py",
+    "distributed": PACKAGE / "workspace" / "cluster.py",
 }
 # Where an import may stand inside a function (see the decision on these).
 LATE_IMPORTS = {

@@ -109,6 +109,15 @@ def _cut(first: date, last: date, months: int) -> list[Days]:
     return parts
 
 
+def add_plans(one: Money | None, other: Money | None) -> Money | None:
+    """The plan of both together; that of the one that has any, None of two currencies."""
+    if one is None or other is None:
+        return one or other
+    return (
+        Money(one.amount + other.amount, one.currency) if one.currency == other.currency else None
+    )
+
+
 def sum_plans(plans: Iterable[Money | None]) -> Mapping[str, Money]:
     """Currency → the sum of the plans that there are."""
     sums = sum_by_currency(plan for plan in plans if plan is not None)

@@ -104,6 +104,11 @@ class Totals(msgspec.Struct, frozen=True):
     pipeline: int
     sums: Sums
 
+    def __add__(self, other: "Totals") -> "Totals":
+        """Both together; associative."""
+        sums = dict(sorted(add_sums(self.sums, other.sums).items()))
+        return Totals(self.actual + other.actual, self.pipeline + other.pipeline, sums)
+
 
 class Difference(msgspec.Struct, frozen=True):
     """Both forecasts and all that lies between them."""
@@ -115,6 +120,17 @@ class Difference(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...]
     invalid: int
 
+    def __add__(self, other: "Difference") -> "Difference":
+        """Those of other deals as well, asked the same question."""
+        return Difference(
+            self.question,
+            self.since,
+            self.before + other.before,
+            self.after + other.after,
+            tuple(sorted(self.changes + other.changes, key=_order)),
+            self.invalid + other.invalid,
+        )
+
     @property
     def currencies(self) -> tuple[str, ...]:
         """Those of the figures; else the one asked for, else the store's."""
@@ -122,6 +138,10 @@ class Difference(msgspec.Struct, frozen=True):
         found = {code for sums in (self.before.sums, self.after.sums, *moved) for code in sums}
         fallback = self.question.currency or self.question.store_currency
         return tuple(sorted(found)) or ((fallback,) if fallback else ())
+
+
+def _order(one: Change) -> tuple[int, str]:
+    return REASONS.index(one.reason), one.id
 
 
 def look_at(
@@ -164,7 +184,7 @@ def build_difference(
             continue
         for reason, sums in moves_of(old, look):
             changes.append(Change(deal.id, deal.title, reason, sums))
-    changes.sort(key=lambda one: (REASONS.index(one.reason), one.id))
+    changes.sort(key=_order)
     return Difference(question, since, before.totals(), after.totals(), tuple(changes), invalid)
 
 

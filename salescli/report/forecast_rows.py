@@ -111,7 +111,9 @@ def say(forecast: Forecast) -> list[str]:
     notes = []
     by = forecast.question.by
     if not forecast.has_plans:
-        names = " and ".join(name for name, _ in forecast.question.filters if name != by)
+        names = " and ".join(
+            name for name, _ in forecast.question.filters if name not in (by, "store")
+        )
         notes.append(f"No plans: the filter by {names} narrows the rows.")
     elif forecast.without_plan[-1] and forecast.rows:
         missing, rows = forecast.without_plan[-1], len(forecast.rows)

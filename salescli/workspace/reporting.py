@@ -1,7 +1,8 @@
 """Deals handed to figures: selected, taken as of a day, with what can't be read counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import reduce
 from typing import Any, Literal
 
 import msgspec
@@ -9,10 +10,11 @@ import msgspec
 from salescli.model.calendar import Period
 from salescli.model.catalogues import departments_under
 from salescli.model.deal import Deal
+from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.money import parse_currency
 from salescli.model.visits import seconds
-from salescli.report.funnel import Funnel, build_funnel
+from salescli.report.funnel import Funnel, add_up_funnel, finish
 from salescli.report.question import FunnelQuestion, Q, SumKind, ask
 from salescli.workspace.named import find_named, find_process
 from salescli.workspace.session import Session
@@ -46,17 +48,49 @@ class Reported(msgspec.Struct, frozen=True):
     invalid: int
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """What stores add to a figure: their partials, the names of rows that others can't know."""
+
+    partial: Any  # whatever adds up: a `figures.Partial`, a difference …
+    invalid: int = 0
+    names: Mapping[str, str] = {}
+
+    def __add__(self, other: "Counted") -> "Counted":
+        """Both together; associative."""
+        names = {**self.names, **other.names}
+        return Counted(self.partial + other.partial, self.invalid + other.invalid, names)
+
+
+def count_stores(session: Session, count: Callable[..., Counted], *arguments: Any) -> Counted:
+    """What `count(session, *arguments)` counts in one store, or in each of a group, added up.
+
+    A report is made of two functions of a module: one that counts, and that another machine may
+    run, and one that asks the question again for all stores together, and finishes the figure.
+    """
+    return reduce(lambda one, other: one + other, session.over_stores(count, *arguments))
+
+
 def report_funnel(session: Session, options: FunnelOptions) -> Funnel:
     """The funnel that was asked for. Raises `Damaged` where a file can't be read.
 
     With `skip_invalid` those are left out and counted on the figure.
     """
-    question = read_question(session, options, FunnelQuestion, created=options.created)
-    definition = session.process(question.process)
+    question, definition = _ask_funnel(session, options)
+    counted = count_stores(session, count_funnel, options)
+    return finish(counted.partial, definition, question, invalid=counted.invalid)
+
+
+def count_funnel(session: Session, options: FunnelOptions) -> Counted:
+    """What one store adds to a funnel."""
+    question, definition = _ask_funnel(session, options)
     found = read_deals(session, question.end, options)
-    return build_funnel(
-        found.deals, question, definition, invalid=found.invalid, with_ids=options.with_ids
-    )
+    partial = add_up_funnel(found.deals, question, definition, with_ids=options.with_ids)
+    return Counted(partial, found.invalid)
+
+
+def _ask_funnel(session: Session, options: FunnelOptions) -> tuple[FunnelQuestion, Definition]:
+    question = read_question(session, options, FunnelQuestion, created=options.created)
+    return question, session.process(question.process)
 
 
 def read_deals(session: Session, end: int, options: ReportOptions) -> Reported:
@@ -149,7 +183,11 @@ def read_question(session: Session, options: ReportOptions, kind: type[Q], **mor
     gathered.raise_all()
     own = session.settings.currency
     under = [departments_under(session.team.departments, name) for name in named]
-    filters = [("owner", tuple(owners)), ("department", tuple(named))]
+    filters = [
+        ("store", session.stores),
+        ("owner", tuple(owners)),
+        ("department", tuple(named)),
+    ]
     return ask(
         kind,
         process,
