@@ -27,7 +27,8 @@ def run_on_workers(
     """
     now = surroundings.now()
     try:
-        with distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False) as client:
+        connect: Any = distributed.Client
+        with connect(scheduler, timeout=_PATIENCE, set_as_default=False) as client:
             futures = [
                 client.submit(
                     run_far,

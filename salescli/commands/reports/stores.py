@@ -1,4 +1,4 @@
-"""`--store`, `--stores` and `--scheduler`: which stores a command is about, and where they are read.
+"""`--store`, `--stores`, `--scheduler`: which stores a command is about, and where they are read.
 
 They are kept on the `App`, which opens one session over all of them; no command sees them.
 """
