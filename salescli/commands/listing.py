@@ -15,7 +15,7 @@ from salescli.report.listing import Column, Kind
 from salescli.report.numbers import format_money, format_number_of, format_sums
 from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records
 from salescli.workspace.listing import list_records as find_records
-from salescli.workspace.naming import client_names
+from salescli.workspace.naming import client_names_in
 from salescli.workspace.session import Session
 
 PLURALS = {
@@ -132,7 +132,7 @@ _SLUGS = ("person", "department", "process", "product", "competitor")  # told by
 def for_people(app: App, session: Session, listing: Listing) -> Records:
     """The same records in words: names instead of ids, money with thousands."""
     clients = {str(record["client"]) for record in listing.records if record.get("client")}
-    named = client_names(session, clients)
+    named = client_names_in(session, clients) if clients else {}
 
     def worded(name: str, value: Any) -> Any:
         if name == "id" and app.surroundings.is_terminal and "-" in str(value):

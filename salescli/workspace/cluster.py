@@ -4,6 +4,7 @@ The only module that loads distributed. A worker gets plain values and answers w
 when one ends in the middle, the scheduler hands its errands to another that may run them.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import Any
 
 import distributed
 
-from salescli.model.errors import Failed, finding
+from salescli.model.errors import Failed, Finding, WrongUsage, finding
 from salescli.model.surroundings import Surroundings
 from salescli.workspace.grouping import Answer, Errand, run_errand
 
+_ADDRESS = re.compile(r"(?:[a-z]+://)?[^\s/]+:[0-9]{1,5}")
 _PATIENCE = "10s"  # until the scheduler answers
 
 
@@ -23,8 +25,11 @@ def run_on_workers(
 ) -> list[Answer]:
     """What the workers answer, in the order of the errands.
 
-    Raises `Failed` (`no-scheduler`, `no-worker`) where nobody could be asked.
+    Raises `Failed` (`no-scheduler`, `no-worker`) where nobody could be asked, `WrongUsage`
+    (`not-a-scheduler`) for what is no address.
     """
+    if not _ADDRESS.fullmatch(scheduler):
+        raise WrongUsage(_not_an_address(scheduler))
     now = surroundings.now()
     try:
         connect: Any = distributed.Client
@@ -41,7 +46,7 @@ def run_on_workers(
             ]
             answers: list[Answer] = client.gather(futures)
             return answers
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, TimeoutError) as error:
         raise _no_scheduler(scheduler, error) from error
     except distributed.scheduler.KilledWorker as error:
         text = f"the workers of {scheduler} ended one after the other: {error}"
@@ -61,6 +66,15 @@ def far_surroundings(now: datetime) -> Surroundings:
 
 def _no_scheduler(scheduler: str, error: Any) -> Failed:
     said = str(error).partition("\n")[0] or type(error).__name__
-    hint = "dask scheduler starts one, dask worker ADDRESS a worker"
+    hint = "start one with: dask scheduler; and workers with: dask worker ADDRESS"
     text = f"no scheduler answers at {scheduler}: {said}"
     return Failed(finding("no-scheduler", text, hint=hint, field="scheduler"))
+
+
+def _not_an_address(scheduler: str) -> Finding:
+    return finding(
+        "not-a-scheduler",
+        f"{scheduler!r} is no address of a scheduler",
+        hint="write tcp://HOST:8786, as the scheduler says when it starts",
+        field="scheduler",
+    )

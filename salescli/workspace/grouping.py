@@ -308,6 +308,10 @@ class GroupSession(_Grouped):
             self.notes += [] if note in self.notes else [note]
         return super().process(name)
 
+    def short(self, record_id: str) -> str:
+        """The whole id: what is short in one store may be another's in the next."""
+        return record_id
+
     @cached_property
     def index(self) -> Index:
         """There is none."""

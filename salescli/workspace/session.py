@@ -32,6 +32,7 @@ class Session:
     """The store as one command sees it. `at` is what `--at` says, `via` how events come in."""
 
     stores: tuple[str, ...] = ()  # of a group of stores: their names
+    store: str = ""  # of one store of a group: its name
 
     def __init__(
         self,

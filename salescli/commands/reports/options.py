@@ -7,7 +7,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.options import format_option
-from salescli.commands.reports.stores import store_options
+from salescli.commands.stores import store_options
 from salescli.report.listing import Rendered
 from salescli.workspace.reporting import ReportOptions
 
