@@ -58,18 +58,17 @@ def check_stores(stores: Sequence[Store]) -> None:
         gathered.add(
             NotFound(finding("no-store", "no store is named", hint="--store DIR names one"))
         )
-    names: dict[str, Store] = {}
-    directories: dict[str, Store] = {}
+    names: set[str] = set()
+    directories: set[str] = set()
     for one in stores:
         if not one.name.strip() or "/" in one.name or not one.name.isprintable():
             gathered.add(_wrong_name(one))
-        for known, key, what in (
-            (names, one.name, f"two stores are called {one.name}"),
-            (directories, one.directory, f"{one.directory} is named twice"),
-        ):
-            if key in known:
-                gathered.add(_twice(what))
-            known[key] = one
+        if one.directory in directories:
+            gathered.add(_twice(f"{one.directory} is named twice"))
+        elif one.name in names:
+            gathered.add(_twice(f"two stores are called {one.name}"))
+        names.add(one.name)
+        directories.add(one.directory)
     gathered.raise_all()
 
 
