@@ -149,11 +149,7 @@ def test_a_word_that_means_nothing_is_told_once(group):
 
 def test_people_of_all_stores_are_listed_once(group):
     found = group.do("person", "list", "--columns", "id", *STORES)
-    assert found.out.split() == ["Id", "anna", "boris"] or sorted(found.out.split()[1:]) == [
-        "boris",
-        "north/anna",
-        "south/anna",
-    ]
+    assert sorted(found.out.split()[1:]) == ["boris", "north/anna", "south/anna"]
 
 
 @pytest.fixture
@@ -207,7 +203,7 @@ def test_plans_of_the_same_person_add_up_and_those_of_two_stay_apart(group):
         group.do("plan", "set", f"owner={who}", "2026-05", f"{north_plan} EUR")
         group.do("-C", str(south), "plan", "set", f"owner={who}", "2026-05", f"{south_plan} EUR")
     found = document(group, "forecast", "--period", "2026-05", *STORES)
-    plans = {row["row"]: row["cells"][-1]["plan"] for row in found["rows"] if row["row"]}
+    plans = {row["owner"]: row["columns"][-1]["plan"] for row in found["rows"]}
     assert plans["boris"] == {"EUR": "120.00"}
     assert (plans["north/anna"], plans["south/anna"]) == ({"EUR": "10.00"}, {"EUR": "5.00"})
 
@@ -215,8 +211,8 @@ def test_plans_of_the_same_person_add_up_and_those_of_two_stay_apart(group):
 def test_stages_that_only_one_store_has_stand_in_the_report_and_it_says_so(group):
     (path,) = (group.root.parent / "south").glob("processes/real-estate.yaml")
     whole = path.read_bytes()
-    stages = b"stages:\n  - stage: viewing\n    name: Viewing\n"
-    path.write_bytes(whole.replace(b"stages:\n", stages, 1))
+    viewing = b"  - stage: viewing\n    name: Viewing\n"
+    path.write_bytes(whole.replace(b"  - stage:", viewing + b"  - stage:", 1))
     answer = group.do("report", "funnel", "--format", "json", *STORES)
     path.write_bytes(whole)
     assert json.loads(answer.out)["stages"][0]["stage"] == "viewing"
