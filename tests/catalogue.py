@@ -6,6 +6,7 @@ last command provokes the error (see `tests.transcript`). docs/errors.md is made
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.session import Session
@@ -24,6 +25,7 @@ class Codes:
     unreadable: tuple[int, ...]
 
 
+@cache
 def codes_in(source: str) -> Codes:
     """All codes that `finding("code", …)` or `Finding("code", …)` make in a Python source.
 

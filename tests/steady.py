@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -25,6 +26,7 @@ from salescli.commands import findings
 from salescli.model.errors import Finding, SalesError
 from salescli.model.surroundings import Surroundings
 from salescli.store.files import RealFileSystem
+from tests.warm import warm_words
 
 ROOT = Path(__file__).resolve().parent.parent
 Program = Callable[[list[str], Surroundings], int | None]
@@ -135,11 +137,30 @@ def _exit_code(value: object) -> int:
 
 
 def git_setting(name: str, directory: Path, environ: Mapping[str, str]) -> str:
-    """A setting of the session's git, which is not that of whoever runs the tests."""
+    """A setting of the session's git, which is not that of whoever runs the tests.
+
+    Git is asked once for each state of the files that it would read.
+    """
+    places = [Path(environ["HOME"], ".gitconfig")] if "HOME" in environ else []
+    places += [folder / ".git" / "config" for folder in (directory, *directory.parents)]
+    found = {place: place.stat() for place in places if place.is_file()}
+    state = tuple((str(place), seen.st_mtime_ns, seen.st_size) for place, seen in found.items())
+    return _ask_git(name, directory, tuple(sorted(environ.items())), state)
+
+
+@cache
+def _ask_git(
+    name: str, directory: Path, environ: tuple[tuple[str, str], ...], state: object
+) -> str:
     command = ["git", "config", "--get", name]
     try:
         done = subprocess.run(
-            command, cwd=directory, env=environ, capture_output=True, encoding="utf-8", check=False
+            command,
+            cwd=directory,
+            env=dict(environ),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
         )
     except OSError:  # there is no git
         return ""
@@ -185,14 +206,19 @@ def run_steadily(
 
 
 def write_command(path: Path, world: Path) -> None:
-    """Write an executable that is `salescli` in that steady world."""
+    """Write an executable that is `salescli` in that steady world, in a process of its own."""
     entry = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
         f"from tests.steady import main; sys.exit(main({str(world)!r}))"
     )
     # -P: the current directory is user data, never a place to import from.
-    words = shlex.join([sys.executable, "-P", "-c", entry])
-    path.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
+    cold = shlex.join([sys.executable, "-P", "-c", entry])
+    warm = shlex.join(warm_words(world))
+    # What is imported can't be changed any more where it is warm.
+    path.write_text(
+        f'#!/bin/sh\n[ -z "$PYTHONPATH" ] || exec {cold} "$@"\nexec {warm} "$@"\n',
+        encoding="utf-8",
+    )
     path.chmod(0o755)
 
 

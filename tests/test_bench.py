@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from salescli.commands.report import REPORTS
+
 BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 
 
@@ -18,17 +20,17 @@ def bench(monkeypatch):
     import run
 
     yield run
-    for name in ("run", "measure", "rivals", "stores"):
+    for name in ("run", "measure", "reports", "rivals", "rows", "stores"):
         sys.modules.pop(name, None)
 
 
 def samples(bench, *seconds):
-    return [bench.Sample(one, 20.0) for one in seconds]
+    return [sys.modules["measure"].Sample(one, 20.0) for one in seconds]
 
 
 def test_the_ratio_is_the_median_of_neighbours_not_the_ratio_of_medians(bench):
     # Neighbours: 2, 0.5 and 3 times; the medians are 3 and 2, which would be 1.5.
-    pair = bench.Pair(samples(bench, 2, 4, 3), samples(bench, 1, 8, 1))
+    pair = sys.modules["measure"].Pair(samples(bench, 2, 4, 3), samples(bench, 1, 8, 1))
     assert pair.ratio == 2
 
 
@@ -78,3 +80,7 @@ def test_the_committed_page_has_room_for_the_table(bench):
     page = (BENCHMARKS.parent / "docs" / "performance.md").read_text(encoding="utf-8")
     assert page.index(bench.BEGIN) < page.index(bench.END)
     assert "| " + " | ".join(bench.HEADINGS[:1]) in page
+
+
+def test_no_words_are_kept_for_a_report_that_is_gone(bench):
+    assert sys.modules["reports"].WORDS.keys() <= REPORTS.keys()
