@@ -8,18 +8,31 @@ from salescli.model.nearest import did_you_mean
 
 TOPICS = {
     "funnel": """\
-The funnel, reference definition
+The funnel, by two definitions, and the flow
 
-S is the first instant of the period, E the end of its last day or of the as-of
-day, whichever is earlier. Stages of failure have no slice; an empty one is shown.
+S is the first instant of the period, E the end of its last day or of the
+as-of day, whichever is earlier. Stages of failure have no slice; an empty one
+is shown.
 
-Count        deals created at or after S, at the stage where they stand at E.
-             --created any drops the condition on the creation.
-Went on      of the deals with a visit of the stage that touches [S, E], those with
-             such a visit directly followed, not later than E, by a visit of a later
-             stage: by a move that isn't back, by a skip, or by winning.
-Reached      of the deals created in [S, E], those with a visit of the stage that
-             began not later than E.
+--definition reference: where deals stand, and how they went on
+  Count        deals created at or after S, at the stage where they stand at E.
+               --created any drops the condition on the creation.
+  Went on      of the deals with a visit of the stage that touches [S, E], those
+               with such a visit directly followed, not later than E, by a visit
+               of a later stage: by a move that isn't back, by a skip, or by
+               winning.
+  Reached      of the deals created in [S, E], those with a visit of the stage
+               that began not later than E.
+
+--definition entered: what came to each stage in the period
+  Entered      n: deals with a visit of the stage that began in [S, E] and
+               wasn't undone by a move back or a reopening.
+  Count        those of them that are still there at E, or ended in it.
+  To previous  n / n of the nearest earlier stage with n > 0.
+  To first     n / n of the first stage with n > 0; that one shows 100.00.
+
+report flow: what became of each visit that began in [S, E]
+  Entered = advanced + lost there + moved back + still there, always.
 
 Sums are of the budget unless --sum says amount or value; nothing is converted.
 An empty denominator is n/a.

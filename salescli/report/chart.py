@@ -25,9 +25,13 @@ with contextlib.chdir(Path(__file__).parent):
     from matplotlib.transforms import Affine2D
 
 from salescli.model.flow import Flow
+from salescli.report.comparison import Comparison
+from salescli.report.comparison_sheet import build_comparison_sheet, texts_of_comparison
 from salescli.report.flowshapes import clean_words
-from salescli.report.funnel import Funnel
+from salescli.report.funnel_looks import AnyFunnel
 from salescli.report.funnel_sheet import build_funnel_sheet
+from salescli.report.plot import Plot
+from salescli.report.plot_sheet import build_plot_sheet, texts_of_plot
 from salescli.report.process_sheet import build_process_sheet, texts_of
 from salescli.report.sheet import WIDTH, Measure, Sheet, Stroke, clean_label
 
@@ -69,12 +73,31 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 def draw_funnel(
-    funnel: Funnel, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH
+    funnel: AnyFunnel,
+    *,
+    kind: Literal["png", "svg"] = "png",
+    width: int = WIDTH,
 ) -> Picture:
     """The funnel as PNG or SVG, `width` pixels wide."""
     with drawing():
         figure, notes = build_funnel_figure(funnel, width=width)
         return Picture(_save(figure, kind), width, notes)
+
+
+def draw_comparison(
+    comparison: Comparison, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH
+) -> Picture:
+    """Funnels side by side as PNG or SVG, `width` pixels wide; less where it would be too high."""
+    with drawing():
+        figure, notes = build_comparison_figure(comparison, width=width)
+        return Picture(_save(figure, kind), round(figure.bbox.width), notes)
+
+
+def draw_plot(plot: Plot, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH) -> Picture:
+    """Any chart as PNG or SVG, `width` pixels wide; less where it would be far too high."""
+    with drawing():
+        figure, notes = build_plot_figure(plot, width=width)
+        return Picture(_save(figure, kind), round(figure.bbox.width), notes)
 
 
 def draw_process(flow: Flow, *, kind: Literal["png", "svg"] = "png", width: int = 1600) -> Picture:
@@ -95,11 +118,41 @@ def build_process_figure(flow: Flow, *, width: int = 1600) -> tuple[Figure, tupl
         return exact(text, size, bold) * _SPARE
 
     sheet = build_process_sheet(flow, measure)
+    drawn, notes = _fit(sheet, width)
+    figure = _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes)
+    return figure, (*_tell_missing(missing), *notes)
+
+
+def build_plot_figure(plot: Plot, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
+    """The figure before it is saved, and notes about what could not be drawn as it is."""
+    families, missing = _choose_families("".join(map(clean_label, texts_of_plot(plot))))
+    substitutes = dict.fromkeys(map(ord, missing), _MISSING)
+    sheet = build_plot_sheet(plot, _build_measure(_DPI * width / WIDTH, families, substitutes))
+    drawn, notes = _fit(sheet, width)
+    figure = _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes)
+    return figure, (*_tell_missing(missing), *notes)
+
+
+def build_comparison_figure(
+    comparison: Comparison, *, width: int = WIDTH
+) -> tuple[Figure, tuple[str, ...]]:
+    """The figure before it is saved, and notes about what could not be drawn as it is."""
+    texts = texts_of_comparison(comparison)
+    families, missing = _choose_families("".join(map(clean_label, texts)))
+    substitutes = dict.fromkeys(map(ord, missing), _MISSING)
+    measure = _build_measure(_DPI * width / WIDTH, families, substitutes)
+    sheet = build_comparison_sheet(comparison, measure)
+    drawn, notes = _fit(sheet, width)
+    figure = _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes)
+    return figure, (*_tell_missing(missing), *notes)
+
+
+def _fit(sheet: Sheet, width: int) -> tuple[int, tuple[str, ...]]:
+    """How wide a sheet is drawn so that it isn't far too high, and a note if that is less."""
     drawn = min(width, int(_HIGHEST * sheet.width / sheet.height))
-    notes = _tell_missing(missing)
-    if drawn < width:
-        notes = (*notes, f"Drawn {drawn} pixels wide: wider, it would be too high for a picture.")
-    return _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes), notes
+    if drawn == width:
+        return width, ()
+    return drawn, (f"Drawn {drawn} pixels wide: wider, it would be too high for a picture.",)
 
 
 @contextlib.contextmanager
@@ -112,11 +165,12 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def build_funnel_figure(funnel: Funnel, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
+def build_funnel_figure(funnel: AnyFunnel, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and a note about letters that no font has."""
     dpi = _DPI * width / WIDTH
     names = [stage.name for stage in funnel.stages]
-    names += [value for _, values in funnel.question.filters for value in values]
+    names += [value for _, values in funnel.question.scope for value in values]
+    names += [funnel.plan.fit.name] if funnel.plan else []
     families, missing = _choose_families("".join(map(clean_label, names)))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     measure = _build_measure(dpi, families, substitutes)
@@ -192,6 +246,8 @@ def _build_figure(
     transform = to_figure + figure.transFigure
     for area in sheet.areas:
         polygon = Polygon(area.points, closed=True, facecolor=area.color, linewidth=0)
+        if area.hatch:
+            polygon.set(hatch=area.hatch, edgecolor="white")
         polygon.set_transform(transform)
         figure.add_artist(polygon)
     for stroke in sheet.strokes:
@@ -204,8 +260,9 @@ def _build_figure(
             transform=transform,
             fontproperties=_build_font(label.style.size, label.style.bold, families),
             color=label.style.color,
-            horizontalalignment=label.align,
-            verticalalignment="center_baseline",
+            horizontalalignment="center" if label.is_upright else label.align,
+            verticalalignment="top" if label.is_upright else "center_baseline",
+            rotation="vertical" if label.is_upright else "horizontal",
             parse_math=False,
         )
     return figure

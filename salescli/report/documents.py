@@ -5,20 +5,22 @@ breaking a script. Money and percentages are text.
 """
 
 import json
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from salescli.model.calendar import Period
+from salescli.report.cell_document import build_plan
+from salescli.report.counted_document import Document as Document
+from salescli.report.counted_document import add_count_ids
+from salescli.report.counted_document import build_counted as build_counted
+from salescli.report.counted_document import build_sums as build_sums
+from salescli.report.entered import EnteredFunnel, EnteredStage
 from salescli.report.figures import Share
 from salescli.report.funnel import Funnel, StageFigure, StageIds
 from salescli.report.numbers import UNSAFE
-from salescli.report.piles import CountIds
 from salescli.report.question import Question
 
 FUNNEL_SCHEMA = "salescli/funnel@1"
-Document = dict[str, Any]
 
 
 def format_json(value: object, *, indent: int | None = 2) -> str:
@@ -32,16 +34,24 @@ def _escape(character: str) -> str:
     return character if character == "\n" else json.dumps(character)[1:-1]  # LF: our own layout
 
 
-def build_funnel_document(funnel: Funnel) -> Document:
-    """`salescli/funnel@1`. The period's days are those asked for, not cut at the as-of day.
+def build_funnel_document(funnel: Funnel | EnteredFunnel) -> Document:
+    """`salescli/funnel@1`, of either definition.
 
-    If the figures hold ids, each number `x` has its deals beside it as `x_ids`.
+    The period's days are those asked for, not cut at the as-of day. If the figures hold ids, each
+    number `x` has its deals beside it as `x_ids`. `plan` is null in a store without plans.
     """
+    if isinstance(funnel, EnteredFunnel):
+        asked = build_asked(funnel.question)
+        stages = [build_entered_stage(stage) for stage in funnel.stages]
+    else:
+        asked = build_asked(funnel.question, created=funnel.question.created)
+        stages = [build_stage(stage) for stage in funnel.stages]
     return {
         "schema": FUNNEL_SCHEMA,
         "definition": funnel.definition,
-        **build_asked(funnel.question, created=funnel.question.created),
-        "stages": [_build_stage(stage) for stage in funnel.stages],
+        **asked,
+        "stages": stages,
+        "plan": build_plan(funnel.plan),
         "other_processes": funnel.other_process,
         "left_out": funnel.left_out,
         "differing": funnel.differs,
@@ -59,7 +69,7 @@ def build_asked(question: Question, **filters: Any) -> Document:
     filters = {"process": question.process, **filters}
     if question.currency is not None:
         filters["currency"] = question.currency
-    filters.update((name, list(values)) for name, values in question.filters)
+    filters.update((name, list(values)) for name, values in question.scope)
     return {
         "as_of": question.as_of.isoformat(),
         "period": build_days(question.period),
@@ -68,44 +78,12 @@ def build_asked(question: Question, **filters: Any) -> Document:
     }
 
 
-def build_sums(sums: Mapping[str, Decimal]) -> Document:
-    """Money by currency, as text."""
-    return {currency: f"{amount:f}" for currency, amount in sums.items()}
-
-
-class HasCount(Protocol):
-    """A number of deals with their money."""
-
-    @property
-    def count(self) -> int: ...
-    @property
-    def sum(self) -> dict[str, Decimal]: ...
-    @property
-    def without_value(self) -> int: ...
-    @property
-    def ids(self) -> CountIds | None: ...
-
-
-def build_counted(counted: HasCount) -> Document:
-    """`count`, `sum` and `without_value`, each with the deals behind it if they were kept."""
-    document: Document = {
-        "count": counted.count,
-        "sum": build_sums(counted.sum),
-        "without_value": counted.without_value,
-    }
-    ids = counted.ids
-    if ids is not None:
-        document["count_ids"] = list(ids.count)
-        document["sum_ids"] = {currency: list(who) for currency, who in ids.sum.items()}
-        document["without_value_ids"] = list(ids.without_value)
-    return document
-
-
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _build_stage(stage: StageFigure) -> Document:
+def build_stage(stage: StageFigure) -> Document:
+    """A slice of the reference funnel, with the deals behind each number if they were kept."""
     document: Document = {
         "stage": stage.stage,
         "name": stage.name,
@@ -120,6 +98,28 @@ def _build_stage(stage: StageFigure) -> Document:
     return document
 
 
+def build_entered_stage(stage: EnteredStage) -> Document:
+    """A slice of the entered funnel, with the deals behind each number if they were kept."""
+    document: Document = {
+        "stage": stage.stage,
+        "name": stage.name,
+        "count": stage.count,
+        "sum": build_sums(stage.sum),
+        "without_value": stage.without_value,
+        "n": stage.n,
+        "previous": build_share("part", stage.previous),
+        "first": build_share("part", stage.first),
+    }
+    ids = stage.ids
+    if ids is not None:
+        add_count_ids(document, ids)
+        document["n_ids"] = list(ids.entered)
+        for name, whole in (("previous", ids.previous), ("first", ids.first)):
+            document[name]["part_ids"] = list(ids.entered)
+            document[name]["of_ids"] = list(whole)
+    return document
+
+
 def build_share(part: str, share: Share) -> Document:
     """`{part: 5, "of": 7, "percent": "71.43"}`; the percent of nothing is None."""
     percent = share.percent
@@ -131,9 +131,7 @@ def build_share(part: str, share: Share) -> Document:
 
 
 def _add_ids(document: Document, ids: StageIds) -> None:
-    document["count_ids"] = list(ids.count)
-    document["sum_ids"] = {currency: list(who) for currency, who in ids.sum.items()}
-    document["without_value_ids"] = list(ids.without_value)
+    add_count_ids(document, ids)
     if document["conversion"] is not None:
         document["conversion"]["passed_ids"] = list(ids.passed)
         document["conversion"]["of_ids"] = list(ids.touched)

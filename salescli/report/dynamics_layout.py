@@ -18,6 +18,8 @@ from salescli.report.numbers import (
     format_percent,
     is_whole,
 )
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot, currency_of, mean_number
 from salescli.report.screens import Layout, Screen, number_column, render_layout
 from salescli.report.sparkline import build_sparkline
 
@@ -157,3 +159,49 @@ def _span_name(first: date, last: date, by: SpanBy) -> str:
     if by == "quarter" and first == add_months(following, -3) and following.day == 1:
         return f"Q{first.month // 3 + 1} {first.year}"
     return f"{format_day(first)} – {format_day(last)}"
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+_UNITS = {"percent": "%", "days": "days"}
+_WHEN = {
+    "state": "of deals open on the last day of each span",
+    "win-loss": "of deals closed in each span",
+    "managers": "in each span",
+}
+
+
+def build_dynamics_plot(series: Dynamics) -> Plot:
+    """The series as a line, in one currency."""
+    question, spec = series.question, series.spec
+    codes = series.currencies
+    code = currency_of(question, codes)
+    place = codes.index(code) if code in codes else 0
+    values = [_drawn(_numbers(point, series)[place]) for point in series.points]
+    title = spec.title.capitalize()
+    named = f"{title}, {code}" if spec.unit == "percent" and codes else title
+    return build_report_plot(
+        question,
+        "line",
+        title,
+        [*build_scope(question), f"by {series.by}"],
+        [_tick_name(point, series.by) for point in series.points],
+        [Series(named, tuple(values))],
+        unit=code if spec.unit == "money" else _UNITS.get(spec.unit, ""),
+        definition=f"{title}: {_WHEN[spec.source]}.",
+        notes=[] if series.last is None else build_notes(series.last),
+    )
+
+
+def _drawn(number: Number) -> Decimal | None:
+    if number is None or isinstance(number, Decimal):
+        return number
+    return Decimal(number) if isinstance(number, int) else mean_number(number)
+
+
+def _tick_name(point: Point, by: SpanBy) -> str:
+    """The span's name, of a week or a part of a span its first day: there is little room."""
+    span = point.span
+    name = _span_name(span.first, span.last, by)
+    return format_day(span.first) if " – " in name else name

@@ -7,10 +7,11 @@ in this module knows which figure it serves.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Generic, TypeVar
+from itertools import islice
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -18,6 +19,7 @@ from salescli.model.deal import Deal
 from salescli.model.money import EXACT
 
 Shape = TypeVar("Shape", bound=Hashable)
+_PIECE = 1000  # deals that several figures count before the next ones are read
 
 
 class Partial(msgspec.Struct, Generic[Shape], frozen=True):
@@ -39,21 +41,83 @@ class Partial(msgspec.Struct, Generic[Shape], frozen=True):
         return Partial(counts, ids)
 
 
+class Partials(msgspec.Struct, frozen=True):
+    """The partials that a figure is made of; they add up one by one."""
+
+    parts: tuple[Any, ...]
+
+    def __add__(self, other: "Partials") -> "Partials":
+        """Both together; associative. A part that one side hasn't is that of the other."""
+        pairs = zip(self.parts, other.parts, strict=True)
+        return Partials(tuple(_add(one, another) for one, another in pairs))
+
+
+def _add(one: Any, other: Any) -> Any:
+    if one is None or other is None:
+        return one if other is None else other
+    return one + other
+
+
 def add_up(
     deals: Iterable[Deal], contribute: Callable[[Deal], Shape | None], *, with_ids: bool = False
 ) -> Partial[Shape]:
     """Count what each deal contributes; None contributes nothing."""
-    if not with_ids:
-        counts: dict[Shape | None, int] = Counter(map(contribute, deals))
-        counts.pop(None, None)
-        return Partial({shape: count for shape, count in counts.items() if shape is not None})
-    found: dict[Shape, list[str]] = {}
-    for deal in deals:
-        shape = contribute(deal)
-        if shape is not None:
-            found.setdefault(shape, []).append(deal.id)
-    ids = {shape: tuple(who) for shape, who in found.items()}
-    return Partial({shape: len(who) for shape, who in ids.items()}, ids)
+    collected = _Kept(contribute) if with_ids else _Counted(contribute)
+    collected.take(deals)
+    return collected.build()
+
+
+def add_up_each(
+    deals: Iterable[Deal],
+    contributions: Sequence[Callable[[Deal], Any]],
+    *,
+    with_ids: bool = False,
+) -> list[Partial[Any]]:
+    """Count what each deal contributes to several figures, in one sweep over the deals."""
+    collected: list[_Collected[Any]]
+    collected = [_Kept(one) if with_ids else _Counted(one) for one in contributions]
+    rest = iter(deals)
+    while piece := list(islice(rest, _PIECE)):
+        for one in collected:
+            one.take(piece)
+    return [one.build() for one in collected]
+
+
+class _Collected(Protocol[Shape]):
+    def take(self, deals: Iterable[Deal]) -> None: ...
+    def build(self) -> Partial[Shape]: ...
+
+
+class _Counted(Generic[Shape]):
+    """How often each shape was contributed."""
+
+    def __init__(self, contribute: Callable[[Deal], Shape | None]) -> None:
+        self.contribute = contribute
+        self.counts: Counter[Shape | None] = Counter()
+
+    def take(self, deals: Iterable[Deal]) -> None:
+        self.counts.update(map(self.contribute, deals))
+
+    def build(self) -> Partial[Shape]:
+        return Partial({shape: n for shape, n in self.counts.items() if shape is not None})
+
+
+class _Kept(Generic[Shape]):
+    """The same with the deals of each."""
+
+    def __init__(self, contribute: Callable[[Deal], Shape | None]) -> None:
+        self.contribute = contribute
+        self.ids: dict[Shape, list[str]] = {}
+
+    def take(self, deals: Iterable[Deal]) -> None:
+        for deal in deals:
+            shape = self.contribute(deal)
+            if shape is not None:
+                self.ids.setdefault(shape, []).append(deal.id)
+
+    def build(self) -> Partial[Shape]:
+        ids = {shape: tuple(who) for shape, who in self.ids.items()}
+        return Partial({shape: len(who) for shape, who in ids.items()}, ids)
 
 
 def round_fraction(value: Fraction, places: int) -> Decimal:

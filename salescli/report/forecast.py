@@ -4,7 +4,7 @@ Pure: deals as they stand on the as-of day and plans in, figures out (domain.md 
 nothing of stores, words or pictures. Sums are whole minor units (cents) until they are figures.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -23,23 +23,15 @@ from salescli.report.forecast_standing import (
     Standing,
     build_standing,
 )
-
-
-class Sums(msgspec.Struct, frozen=True):
-    """Deals and their money: currency → amount; `without_value` of them have none."""
-
-    count: int
-    sum: dict[str, Decimal]
-    without_value: int
-    ids: tuple[str, ...] | None = None
+from salescli.report.piles import Counted, CountIds
 
 
 class Cell(msgspec.Struct, frozen=True):
     """One row in one column. Amounts by currency; the plan is empty where there is none."""
 
     plan: dict[str, Decimal]
-    actual: Sums
-    pipeline: Sums
+    actual: Counted
+    pipeline: Counted
     weighted: dict[str, Decimal]
 
     @property
@@ -94,7 +86,7 @@ class Row(msgspec.Struct, frozen=True):
 class Apart(msgspec.Struct, frozen=True):
     """Open deals that are in no period's pipeline."""
 
-    deals: Sums
+    deals: Counted
     weighted: dict[str, Decimal]
 
 
@@ -139,13 +131,20 @@ def add_up_forecast(
     with_ids: bool = False,
 ) -> Partial[Standing]:
     """The partial of deals as they stand on the as-of day."""
+    return add_up(deals, build_contribution(question, definition), with_ids=with_ids)
+
+
+def build_contribution(
+    question: ForecastQuestion, definition: Definition
+) -> Callable[[Deal], Standing | None]:
+    """The contribution of one deal as a function of the deal alone; None where it has no part."""
     standing = build_standing(question, definition)
 
     def contribute(deal: Deal) -> Standing | None:
         found = standing(deal)
         return None if found is BEYOND else found
 
-    return add_up(deals, contribute, with_ids=with_ids)
+    return contribute
 
 
 def rows_in(partial: Partial[Standing]) -> set[str]:
@@ -164,23 +163,30 @@ class _Tally:
         self.count = self.without_value = 0
         self.units: dict[str, int] = {}
         self.weighted: dict[str, int] = {}
-        self.ids: list[str] = []
+        self.ids: dict[str, list[str]] = {}  # by currency; "" is no value
 
     def add(
         self, piece: "tuple[int, int] | None", code: str, count: int, ids: Iterable[str]
     ) -> None:
         """Add so many deals of this value and weighted value each; None is no value."""
         self.count += count
-        self.ids += ids
+        if ids:
+            self.ids.setdefault("" if piece is None else code, []).extend(ids)
         if piece is None:
             self.without_value += count
             return
         self.units[code] = self.units.get(code, 0) + piece[0] * count
         self.weighted[code] = self.weighted.get(code, 0) + piece[1] * count
 
-    def finish(self, with_ids: bool) -> Sums:
-        ids = tuple(sorted(self.ids)) if with_ids else None
-        return Sums(self.count, _amounts(self.units), self.without_value, ids)
+    def finish(self, with_ids: bool) -> Counted:
+        ids = self._build_ids() if with_ids else None
+        return Counted(self.count, _amounts(self.units), self.without_value, ids)
+
+    def _build_ids(self) -> CountIds:
+        by_code = {code: tuple(sorted(found)) for code, found in sorted(self.ids.items())}
+        every = tuple(sorted(one for found in by_code.values() for one in found))
+        without = by_code.pop("", ())
+        return CountIds(every, by_code, without)
 
 
 def _amounts(units: Mapping[str, int]) -> dict[str, Decimal]:

@@ -103,11 +103,13 @@ class Totals(msgspec.Struct, frozen=True):
     actual: int
     pipeline: int
     sums: Sums
+    ids: dict[str, tuple[str, ...]]  # those deals, by `actual` and `pipeline`
 
     def __add__(self, other: "Totals") -> "Totals":
         """Both together; associative."""
         sums = dict(sorted(add_sums(self.sums, other.sums).items()))
-        return Totals(self.actual + other.actual, self.pipeline + other.pipeline, sums)
+        ids = {name: tuple(sorted(who + other.ids[name])) for name, who in self.ids.items()}
+        return Totals(self.actual + other.actual, self.pipeline + other.pipeline, sums, ids)
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -174,11 +176,11 @@ def build_difference(
     """
     looks = {deal.id: look for deal, look in look_at(then, since, definition)}
     before, after = _Adding(), _Adding()
-    for look in looks.values():
-        before.add(look)
+    for deal_id, look in looks.items():
+        before.add(deal_id, look)
     changes: list[Change] = []
     for deal, look in look_at(now, question, definition):
-        after.add(look)
+        after.add(deal.id, look)
         old = looks.get(deal.id)
         if old == look:  # most deals: nothing happened to them
             continue
@@ -193,20 +195,22 @@ class _Adding:
 
     def __init__(self) -> None:
         self.counts: dict[tuple[Place, str | None, int], int] = {}
+        self.ids: dict[str, list[str]] = {place: [] for place in _COUNTED}
 
-    def add(self, look: Look) -> None:
+    def add(self, deal_id: str, look: Look) -> None:
         if look.standing is not None and look.standing.place in _COUNTED:
             key = (look.standing.place, look.standing.money, look.standing.probability)
             self.counts[key] = self.counts.get(key, 0) + 1
+            self.ids[look.standing.place].append(deal_id)
 
     def totals(self) -> Totals:
-        deals = dict.fromkeys(_COUNTED, 0)
         sums: Sums = {}
         for (place, money, probability), count in self.counts.items():
-            deals[place] += count
             for code, one in _sums(place, money, probability).items():
                 sums[code] = sums.get(code, Amounts()) + one.times(count)
-        return Totals(deals["actual"], deals["pipeline"], dict(sorted(sums.items())))
+        ids = {place: tuple(sorted(found)) for place, found in self.ids.items()}
+        actual, pipeline = (len(ids[place]) for place in _COUNTED)
+        return Totals(actual, pipeline, dict(sorted(sums.items())), ids)
 
 
 def add_sums(left: Mapping[str, Amounts], right: Mapping[str, Amounts]) -> Sums:

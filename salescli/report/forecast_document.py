@@ -1,10 +1,8 @@
 """Forecasts and what moved them as public JSON documents. Amounts and shares are text."""
 
-from collections.abc import Mapping
-from decimal import Decimal
-
-from salescli.report.documents import Document, build_days
-from salescli.report.forecast import Apart, Cell, Forecast, Row, Sums
+from salescli.report.cell_document import build_figures
+from salescli.report.documents import Document, build_counted, build_days, build_sums
+from salescli.report.forecast import Apart, Cell, Forecast, Row
 from salescli.report.forecast_diff import Difference, Totals, add_sums
 from salescli.report.forecast_diff import Sums as Moved
 from salescli.report.forecast_standing import ForecastQuestion
@@ -18,7 +16,7 @@ def build_forecast_document(forecast: Forecast) -> Document:
     """`salescli/forecast@1`. `columns` of a row are the months, if asked for, then the whole.
 
     Every sum, ratio and gap is by currency; a plan that there isn't is `{}`, a ratio of nothing
-    null. If the figures hold ids, each count has its deals beside it as `ids`.
+    null. If the figures hold ids, each number `x` of deals has them beside it as `x_ids`.
     """
     question = forecast.question
     rows = [_build_row(row, question) for row in forecast.rows]
@@ -47,7 +45,7 @@ def _build_head(question: ForecastQuestion) -> Document:
     filters: Document = {"process": question.process}
     if question.currency is not None:
         filters["currency"] = question.currency
-    filters.update((name, list(values)) for name, values in question.filters)
+    filters.update((name, list(values)) for name, values in question.scope)
     return {
         "as_of": question.as_of.isoformat(),
         "period": build_days(question.period),
@@ -66,45 +64,11 @@ def _build_columns(row: Row, question: ForecastQuestion) -> list[Document]:
 
 def build_cell(cell: Cell, span: Span) -> Document:
     """One row in one column; `month` is null for the whole period."""
-    codes = cell.currencies
-    planned = [code for code in codes if code in cell.plan]
-    return {
-        "month": span.key or None,
-        "plan": _texts(cell.plan),
-        "actual": _build_sums(cell.actual),
-        "pipeline": _build_sums(cell.pipeline),
-        "weighted": _texts(cell.weighted),
-        "expected": _texts({code: cell.expected(code) for code in codes}),
-        "attainment": {code: {"percent": _text(cell.attainment(code))} for code in planned},
-        "expected_percent": {
-            code: {"percent": _text(cell.expected_percent(code))} for code in planned
-        },
-        "gap": _texts({code: gap for code in planned if (gap := cell.gap(code)) is not None}),
-        "coverage": {code: {"ratio": _text(cell.coverage(code))} for code in planned},
-    }
-
-
-def _build_sums(sums: Sums) -> Document:
-    document: Document = {
-        "count": sums.count,
-        "sum": _texts(sums.sum),
-        "without_value": sums.without_value,
-    }
-    if sums.ids is not None:
-        document["ids"] = list(sums.ids)
-    return document
+    return {"month": span.key or None, **build_figures(cell)}
 
 
 def _build_apart(apart: Apart) -> Document:
-    return {**_build_sums(apart.deals), "weighted": _texts(apart.weighted)}
-
-
-def _texts(amounts: Mapping[str, Decimal]) -> dict[str, str]:
-    return {code: f"{amount:f}" for code, amount in amounts.items()}
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else f"{number:f}"
+    return {**build_counted(apart.deals), "weighted": build_sums(apart.weighted)}
 
 
 def build_difference_document(difference: Difference, *, with_ids: bool) -> Document:
@@ -120,14 +84,14 @@ def build_difference_document(difference: Difference, *, with_ids: bool) -> Docu
         "schema": DIFFERENCE_SCHEMA,
         "since": difference.since.as_of.isoformat(),
         **_build_head(difference.question),
-        "before": _build_totals(difference.before),
-        "after": _build_totals(difference.after),
+        "before": _build_totals(difference.before, with_ids),
+        "after": _build_totals(difference.after, with_ids),
         "reasons": [
             {
                 "reason": reason,
                 "count": len(ids),
                 "sums": _build_moved(sums),
-                **({"ids": ids} if with_ids else {}),
+                **({"count_ids": ids} if with_ids else {}),
             }
             for reason, (ids, sums) in reasons.items()
         ],
@@ -144,10 +108,12 @@ def build_difference_document(difference: Difference, *, with_ids: bool) -> Docu
     }
 
 
-def _build_totals(totals: Totals) -> Document:
-    counts = {"actual": totals.actual, "pipeline": totals.pipeline}
+def _build_totals(totals: Totals, with_ids: bool) -> Document:
+    counts: Document = {"actual": totals.actual, "pipeline": totals.pipeline}
+    if with_ids:
+        counts |= {f"{place}_ids": list(ids) for place, ids in totals.ids.items()}
     return {"counts": counts, "sums": _build_moved(totals.sums)}
 
 
 def _build_moved(sums: Moved) -> Document:
-    return {code: _texts(amounts.as_money(code)) for code, amounts in sorted(sums.items())}
+    return {code: build_sums(amounts.as_money(code)) for code, amounts in sorted(sums.items())}

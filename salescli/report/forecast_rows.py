@@ -16,7 +16,7 @@ from salescli.report.listing import (
     Format,
     Rendered,
     format_csv,
-    format_plain_rows,
+    plain_width,
     render_rows,
 )
 from salescli.report.listing import Row as Texts
@@ -28,9 +28,10 @@ from salescli.report.numbers import (
     format_number_of,
     format_percent,
     is_whole,
-    width_of,
 )
+from salescli.report.plot import Plot, Series
 from salescli.report.question import Question
+from salescli.report.report_plots import build_report_plot, currency_of, money_in
 from salescli.report.spans import Span
 
 _MONEY = (
@@ -84,7 +85,7 @@ def render_words(
     narrower = None if width is None else width - 1
     kind: Format = "plain" if width is None else "table"
     said = ""
-    if narrower is not None and _width_of(rows, columns) > narrower:
+    if narrower is not None and plain_width(rows, columns) > narrower:
         exact, rows = rows, build(whole=True)
         said = "Amounts are rounded to whole ones. " if rows != exact else ""
     table = render_rows(rows, columns, kind, width=narrower)
@@ -94,15 +95,11 @@ def render_words(
     return Rendered("\n".join(lines), (said + table.note).rstrip())
 
 
-def _width_of(rows: Sequence[Texts], columns: Sequence[Column]) -> int:
-    return max(map(width_of, format_plain_rows(rows, columns)))
-
-
 def build_subject(question: Question) -> list[str]:
     """Period, as-of day, process and filters."""
     parts = [format_period(question.period), f"as of {format_day(question.as_of)}"]
     parts.append(question.process)
-    parts += [f"{name} {', '.join(values)}" for name, values in question.filters]
+    parts += [f"{name} {', '.join(values)}" for name, values in question.scope]
     return [clean_text(part) for part in parts]
 
 
@@ -111,9 +108,7 @@ def say(forecast: Forecast) -> list[str]:
     notes = []
     by = forecast.question.by
     if not forecast.has_plans:
-        names = " and ".join(
-            name for name, _ in forecast.question.filters if name not in (by, "store")
-        )
+        names = " and ".join(name for name, _ in forecast.question.filters if name != by)
         notes.append(f"No plans: the filter by {names} narrows the rows.")
     elif forecast.without_plan[-1] and forecast.rows:
         missing, rows = forecast.without_plan[-1], len(forecast.rows)
@@ -292,3 +287,35 @@ def _cells(cell: Cell, code: str, whole: bool) -> list[str]:
         money(cell.gap(code)),
         money(cell.expected(code)),
     ]
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_forecast_plot(forecast: Forecast) -> Plot:
+    """Plan, actual and weighted of each row; with months, of each month of all rows together."""
+    question = forecast.question
+    code = currency_of(question, forecast.currencies)
+    if len(question.spans) > 1:
+        names = [_month(span) for span in question.spans[:-1]]
+        cells = list(forecast.total.cells[:-1])
+    else:
+        rows = [row for _, row in _all_rows(forecast)][:-1]
+        names = [row.name if row.id is not None else f"without {question.by}" for row in rows]
+        cells = [row.cells[-1] for row in rows]
+    return build_report_plot(
+        question,
+        "column",
+        "Forecast",
+        [*build_subject(question), *([] if len(question.spans) > 1 else [f"by {question.by}"])],
+        names,
+        [
+            Series("Plan", tuple(cell.plan.get(code) for cell in cells)),
+            Series("Actual", tuple(money_in(cell.actual.sum, code) for cell in cells)),
+            Series("Weighted", tuple(money_in(cell.weighted, code) for cell in cells)),
+        ],
+        unit=code,
+        definition="Value of what was won, and of open deals times their probability.",
+        notes=say(forecast),
+        looks_ahead=True,
+    )

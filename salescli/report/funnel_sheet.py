@@ -9,15 +9,15 @@ from collections.abc import Sequence
 import msgspec
 
 from salescli.model.calendar import format_day
-from salescli.report.figures import Share
-from salescli.report.funnel import Funnel, StageFigure
+from salescli.report.funnel_looks import AnyFunnel
+from salescli.report.funnel_slices import Slice, Slices, build_slices
 from salescli.report.funnel_words import build_measure, build_notes, build_subject
 from salescli.report.numbers import (
     format_amount,
     format_count,
-    format_percent,
     is_whole,
 )
+from salescli.report.plan_sheet import draw_plan, say_no_plan
 from salescli.report.sheet import (
     MARGIN,
     WIDTH,
@@ -28,26 +28,22 @@ from salescli.report.sheet import (
     Style,
     box,
     clean_label,
-    shorten,
     stack,
     wrap,
 )
+from salescli.report.slide import INK, PALE_INK, Drawn, build_head, build_nothing, close_sheet
 
 # Blue and bluish green after Okabe and Ito, darkened until white on them is easy to read; they
 # differ in lightness too, and nothing is told by colour alone.
 _OPEN, _OPEN_TINT = "#0b6aa8", "#d3e5f2"
 _WON = "#00694f"
-_INK, _PALE_INK, _BAND = "#17222d", "#56636f", "#f4f7f9"
+_BAND = "#f4f7f9"
 
-_TITLE = Style(24, _INK, bold=True)
-_SUBTITLE = Style(14, _PALE_INK)
-_HEAD = Style(12.5, _PALE_INK)
-_NAME = Style(15, _INK)
-_COUNT = Style(17, "#ffffff", bold=True)
-_COUNT_BESIDE = Style(17, _INK, bold=True)
-_WENT_ON = Style(13, _PALE_INK)
-_REACHED = Style(15, _INK)
-_FOOTER = Style(12, _PALE_INK)
+_HEAD = Style(12.5, PALE_INK)
+_NAME = Style(15, INK)
+_WENT_ON = Style(13, PALE_INK)
+_REACHED = Style(15, INK)
+_TEXT_SIZES = (17.0, 15.0, 13.0, 11.0, 9.0)  # of what slices tell
 _SUM_SIZES = (15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0)
 
 _GAP = 20.0  # between columns
@@ -67,88 +63,75 @@ class _Rows(msgspec.Struct, frozen=True):
         return self.bar + self.gap
 
 
+class _Column(msgspec.Struct, frozen=True):
+    """Numbers that end at a right edge, with a head of one line or two."""
+
+    head: tuple[str, ...]
+    cells: Sequence[Sequence[str]]  # of each slice, its lines
+    style: Style
+    room: float
+
+
 class _Columns(msgspec.Struct, frozen=True):
-    """Where the columns stand: names from the left, bars about a middle, the rest to a right."""
+    """Where the columns stand: names from the left, bars about a middle, numbers to a right."""
 
     name_room: float
     middle: float
     bar_room: float
-    sum_right: float
-    sum_style: Style
-    reached_right: float
+    text_size: float
+    numbers: tuple[tuple[float, _Column], ...]
 
 
-def build_funnel_sheet(funnel: Funnel, measure: Measure) -> Sheet:
-    """Lay the funnel out."""
-    title, top = _build_title(funnel, measure)
-    if funnel.question.is_before_start or not funnel.stages:
-        told = f"No figures: the period begins after {format_day(funnel.question.as_of)}."
-        nothing = [Label(told, MARGIN, top + 40, _NAME)]
-        return _close(funnel, measure, [], [*title, *nothing], top + 80)
-    stages = funnel.stages
-    rows = _Rows(40, 32) if len(stages) <= 8 else _Rows(36, 26)
-    sums = _build_sums(stages)
-    reached = [format_percent(stage.first.percent) for stage in stages]
-    columns = _build_columns(funnel, sums, reached, measure)
-    labels = [*title, *_build_heads(funnel, columns, top)]
-    first = top + 2 * _HEAD.line + 8 + rows.bar / 2
-    middles = [first + place * rows.pitch for place in range(len(stages))]
-    areas = _build_areas(stages, middles, columns, rows)
-    for stage, middle, lines, share in zip(stages, middles, sums, reached, strict=True):
-        names = wrap(clean_label(stage.name), columns.name_room, _NAME, measure, most=2)
-        labels += stack(names, MARGIN, middle, _NAME)
-        labels.append(_build_count(stage, middle, columns, stages, measure))
-        labels += stack(lines, columns.sum_right, middle, columns.sum_style, "right")
-        labels.append(Label(share, columns.reached_right, middle, _REACHED, "right"))
-    labels += _build_went_on(stages, middles, columns, rows, measure)
-    bottom = middles[-1] + rows.bar / 2 + (rows.gap if stages[-1].conversion else 0)
-    return _close(funnel, measure, areas, labels, bottom)
-
-
-def _build_title(funnel: Funnel, measure: Measure) -> tuple[list[Label], float]:
-    """Title and subtitle, and where they end."""
+def build_funnel_sheet(funnel: AnyFunnel, measure: Measure) -> Sheet:
+    """Lay the funnel out; its mode picks what the widths of the slices draw."""
+    drawn = build_slices(funnel)
     subject = [clean_label(part) for part in build_subject(funnel)]
-    room = WIDTH - 2 * MARGIN
-    title = shorten(f"Funnel · {subject[0]}", room, _TITLE, measure)
-    labels = [Label(title, MARGIN, MARGIN + _TITLE.size / 2, _TITLE)]
-    y = MARGIN + _TITLE.line + _SUBTITLE.size / 2 + 2
-    below = " · ".join([*subject[1:], build_measure(funnel)[0]])
-    for line in wrap(below, room, _SUBTITLE, measure, most=3):
-        labels.append(Label(line, MARGIN, y, _SUBTITLE))
-        y += _SUBTITLE.line
-    return labels, y + 14
+    below = [*subject[1:], build_measure(funnel)[0], *([drawn.note] if drawn.note else [])]
+    head, top = build_head(f"Funnel · {subject[0]}", " · ".join(below), measure)
+    body = _draw(funnel, drawn, measure, top)
+    said = f"{funnel.definition.capitalize()} definition"
+    footer = [f"{said}, as of {format_day(funnel.question.as_of)}.", *build_notes(funnel)]
+    footer += say_no_plan(funnel.plan)
+    title = " · ".join(["Funnel", *subject])
+    return close_sheet(title, head, body, [" ".join(footer)], measure)
 
 
-def _close(
-    funnel: Funnel,
-    measure: Measure,
-    areas: Sequence[Area],
-    labels: Sequence[Label],
-    bottom: float,
-) -> Sheet:
-    """The footer: which definition, as of when, and what is not in the figures."""
-    definition = f"{funnel.definition.capitalize()} definition"
-    said = f"{definition}, as of {format_day(funnel.question.as_of)}."
-    text = " ".join([said, *build_notes(funnel)])
-    y = bottom + 26 + _FOOTER.size / 2
-    footer = []
-    for line in wrap(text, WIDTH - 2 * MARGIN, _FOOTER, measure):
-        footer.append(Label(line, MARGIN, y, _FOOTER))
-        y += _FOOTER.line
-    height = round(y - _FOOTER.line + _FOOTER.size / 2 + MARGIN * 0.8)
-    title = " · ".join(["Funnel", *(clean_label(part) for part in build_subject(funnel))])
-    return Sheet(height, tuple(areas), (*labels, *footer), title)
+def _draw(funnel: AnyFunnel, drawn: Slices, measure: Measure, top: float) -> Drawn:
+    """What stands between title and footer."""
+    if funnel.question.is_before_start or not drawn.slices:
+        day = format_day(funnel.question.as_of)
+        return build_nothing(f"No figures: the period begins after {day}.", top)
+    slices = drawn.slices
+    rows = _Rows(40, 32) if len(slices) <= 8 else _Rows(36, 26)
+    columns = _build_columns(funnel, drawn, measure)
+    labels = _build_heads(drawn, columns, top)
+    first = top + 2 * _HEAD.line + 8 + rows.bar / 2
+    middles = [first + place * rows.pitch for place in range(len(slices))]
+    areas = _build_areas(slices, middles, columns, rows, has_slopes=drawn.has_slopes)
+    for place, (one, middle) in enumerate(zip(slices, middles, strict=True)):
+        names = wrap(clean_label(one.name), columns.name_room, _NAME, measure, most=2)
+        labels += stack(names, MARGIN, middle, _NAME)
+        labels.append(_build_text(one, middle, columns, measure))
+        for right, column in columns.numbers:
+            labels += stack(column.cells[place], right, middle, column.style, "right")
+    labels += _build_between(slices, middles, columns, rows, measure)
+    bottom = middles[-1] + rows.bar / 2 + (rows.gap if slices[-1].between else 0)
+    plan = funnel.plan
+    if plan is None or not plan.parts:
+        return Drawn(bottom, areas, labels=labels)
+    under = draw_plan(plan, MARGIN, WIDTH - MARGIN, bottom + 24, measure)
+    return Drawn(under.bottom, [*areas, *under.areas], under.strokes, [*labels, *under.labels])
 
 
-def _build_sums(stages: Sequence[StageFigure]) -> list[list[str]]:
+def _build_sums(slices: Sequence[Slice]) -> list[list[str]]:
     """The sum of each stage, a line a currency; the code beside it only if there are several."""
-    codes = sorted({code for stage in stages for code in stage.sum})
-    whole = {code: is_whole(s.sum[code] for s in stages if code in s.sum) for code in codes}
+    codes = sorted({code for one in slices for code in one.sum})
+    whole = {code: is_whole(s.sum[code] for s in slices if code in s.sum) for code in codes}
     cells = []
-    for stage in stages:
+    for one in slices:
         lines = [
             format_amount(amount, whole=whole[code]) + (f" {code}" if len(codes) > 1 else "")
-            for code, amount in stage.sum.items()
+            for code, amount in one.sum.items()
         ]
         if len(lines) > _MOST_SUM_LINES:
             more = len(lines) - _MOST_SUM_LINES + 1
@@ -157,70 +140,92 @@ def _build_sums(stages: Sequence[StageFigure]) -> list[list[str]]:
     return cells
 
 
-def _build_columns(
-    funnel: Funnel, sums: Sequence[Sequence[str]], reached: Sequence[str], measure: Measure
-) -> _Columns:
-    names = [clean_label(stage.name) for stage in funnel.stages]
+def _build_columns(funnel: AnyFunnel, drawn: Slices, measure: Measure) -> _Columns:
+    names = [clean_label(one.name) for one in drawn.slices]
     name_room = min(_MOST_NAME, max(measure(name, _NAME.size, _NAME.bold) for name in names) + 1)
     name_room = max(name_room, measure("Stage", _HEAD.size, _HEAD.bold))
+    cells = [[one.reached] for one in drawn.slices]
+    columns = [
+        _fit_column(drawn.reached_head, cells, _REACHED, measure),
+        _build_sum_column(funnel, drawn.slices, measure),
+    ]
+    if not drawn.tells_count:
+        cells = [[format_count(one.count)] for one in drawn.slices]
+        columns.append(_fit_column(("Deals",), cells, _REACHED, measure))
+    right = float(WIDTH - MARGIN)
+    placed = []
+    for column in columns:
+        placed.append((right, column))
+        right -= column.room + _GAP
+    left = MARGIN + name_room + _GAP
+    size = _fit_text(drawn.slices, right - left, measure)
+    return _Columns(name_room, (left + right) / 2, right - left, size, tuple(placed))
+
+
+def _fit_text(slices: Sequence[Slice], room: float, measure: Measure) -> float:
+    """The largest size at which each text has room beside a slice that is too slim for it."""
+    for size in _TEXT_SIZES:
+        if all(_text_edge(one, room, size, measure) <= room / 2 for one in slices):
+            break
+    return size
+
+
+def _text_edge(one: Slice, room: float, size: float, measure: Measure) -> float:
+    """Where a slice's text ends, from the middle."""
+    width, text = _bar_width(one, room), measure(one.text, size, True)
+    return text / 2 if text + 12 <= width else width / 2 + 7 + text
+
+
+def _build_sum_column(funnel: AnyFunnel, slices: Sequence[Slice], measure: Measure) -> _Column:
+    kind = funnel.question.sum.capitalize()
+    head = (kind, funnel.currencies[0]) if len(funnel.currencies) == 1 else (kind,)
+    sums = _build_sums(slices)
     crowded = max(map(len, sums)) == _MOST_SUM_LINES
     for size in _SUM_SIZES[4:] if crowded else _SUM_SIZES:
-        sum_style = Style(size, _INK)
-        sum_room = max(measure(line, size, False) for lines in sums for line in lines)
-        if sum_room <= _MOST_SUM:
+        style = Style(size, INK)
+        if max(measure(line, size, False) for lines in sums for line in lines) <= _MOST_SUM:
             break
-    sum_room = max([sum_room, *(measure(t, _HEAD.size, False) for t in _sum_head(funnel))])
-    texts = [*((text, _REACHED) for text in reached), *((t, _HEAD) for t in _reached_head(funnel))]
-    reached_room = max(measure(text, style.size, style.bold) for text, style in texts)
-    reached_right = float(WIDTH - MARGIN)
-    sum_right = reached_right - reached_room - _GAP
-    left = MARGIN + name_room + _GAP
-    right = sum_right - sum_room - _GAP
-    return _Columns(
-        name_room, (left + right) / 2, right - left, sum_right, sum_style, reached_right
-    )
+    return _fit_column(head, sums, style, measure)
 
 
-def _sum_head(funnel: Funnel) -> list[str]:
-    kind = funnel.question.sum.capitalize()
-    return [kind, funnel.currencies[0]] if len(funnel.currencies) == 1 else [kind]
+def _fit_column(
+    head: tuple[str, ...], cells: Sequence[Sequence[str]], style: Style, measure: Measure
+) -> _Column:
+    texts = [*((line, style) for lines in cells for line in lines), *((t, _HEAD) for t in head)]
+    room = max(measure(text, one.size, one.bold) for text, one in texts)
+    return _Column(head, cells, style, room)
 
 
-def _reached_head(funnel: Funnel) -> list[str]:
-    return ["Reached", f"of {format_count(funnel.new)} new"]
-
-
-def _build_heads(funnel: Funnel, columns: _Columns, top: float) -> list[Label]:
+def _build_heads(drawn: Slices, columns: _Columns, top: float) -> list[Label]:
     low = top + 1.5 * _HEAD.line  # the last line of each head stands here
     labels = [
         Label("Stage", MARGIN, low, _HEAD),
-        Label("Deals", columns.middle, low, _HEAD, "center"),
+        Label(drawn.head, columns.middle, low, _HEAD, "center"),
     ]
-    for lines, right in (
-        (_sum_head(funnel), columns.sum_right),
-        (_reached_head(funnel), columns.reached_right),
-    ):
-        middle = low - _HEAD.line * (len(lines) - 1) / 2
-        labels += stack(lines, right, middle, _HEAD, "right")
+    for right, column in columns.numbers:
+        middle = low - _HEAD.line * (len(column.head) - 1) / 2
+        labels += stack(column.head, right, middle, _HEAD, "right")
     return labels
 
 
-def _bar_width(stage: StageFigure, stages: Sequence[StageFigure], room: float) -> float:
-    most = max(other.count for other in stages)
-    if stage.count == 0:
-        return 1.0
-    return max(room * stage.count / most, _SLIMMEST)
+def _bar_width(one: Slice, room: float) -> float:
+    return max(room * float(one.share), _SLIMMEST) if one.share else 1.0
 
 
 def _build_areas(
-    stages: Sequence[StageFigure], middles: Sequence[float], columns: _Columns, rows: _Rows
+    slices: Sequence[Slice],
+    middles: Sequence[float],
+    columns: _Columns,
+    rows: _Rows,
+    *,
+    has_slopes: bool,
 ) -> list[Area]:
     """A band for each row, tinted slopes from slice to slice, and the slices."""
     half = rows.bar / 2
     bands = [
         box(MARGIN - 10, y - half - 2, WIDTH - MARGIN + 10, y + half + 2, _BAND) for y in middles
     ]
-    sides = [_bar_width(stage, stages, columns.bar_room) / 2 for stage in stages]
+    sides = [_bar_width(one, columns.bar_room) / 2 for one in slices]
     x = columns.middle
     slopes = [
         Area(
@@ -235,38 +240,33 @@ def _build_areas(
         for upper, lower, y, below in zip(sides, sides[1:], middles, middles[1:], strict=False)
     ]
     bars = [
-        box(x - side, y - half, x + side, y + half, _OPEN if stage.conversion else _WON)
-        for stage, side, y in zip(stages, sides, middles, strict=True)
+        box(x - side, y - half, x + side, y + half, _WON if one.is_success else _OPEN)
+        for one, side, y in zip(slices, sides, middles, strict=True)
     ]
-    return [*bands, *slopes, *bars]
+    return [*bands, *(slopes if has_slopes else []), *bars]
 
 
-def _build_count(
-    stage: StageFigure,
-    middle: float,
-    columns: _Columns,
-    stages: Sequence[StageFigure],
-    measure: Measure,
-) -> Label:
-    """The number of deals, in its slice if it fits and else beside it."""
-    text = format_count(stage.count)
-    width = _bar_width(stage, stages, columns.bar_room)
-    if measure(text, _COUNT.size, _COUNT.bold) + 12 <= width:
-        return Label(text, columns.middle, middle, _COUNT, "center")
-    return Label(text, columns.middle + width / 2 + 7, middle, _COUNT_BESIDE)
+def _build_text(one: Slice, middle: float, columns: _Columns, measure: Measure) -> Label:
+    """What a slice tells, in it if it fits and else beside it."""
+    width = _bar_width(one, columns.bar_room)
+    size = columns.text_size
+    if measure(one.text, size, True) + 12 <= width:
+        return Label(one.text, columns.middle, middle, Style(size, "#ffffff", True), "center")
+    return Label(one.text, columns.middle + width / 2 + 7, middle, Style(size, INK, True))
 
 
-def _build_went_on(
-    stages: Sequence[StageFigure],
+def _build_between(
+    slices: Sequence[Slice],
     middles: Sequence[float],
     columns: _Columns,
     rows: _Rows,
     measure: Measure,
 ) -> list[Label]:
     """Between two slices, the share that went on; all in the longest form that fits for all."""
-    shares = [stage.conversion for stage in stages]
     for form in range(3):
-        texts = [_say_went_on(share, form) for share in shares]
+        texts = [
+            one.between[min(form, len(one.between) - 1)] if one.between else "" for one in slices
+        ]
         longest = max(measure(text, _WENT_ON.size, _WENT_ON.bold) for text in texts)
         if longest <= columns.bar_room:
             break
@@ -275,13 +275,3 @@ def _build_went_on(
         for text, y in zip(texts, middles, strict=True)
         if text
     ]
-
-
-def _say_went_on(share: Share | None, form: int) -> str:
-    if share is None:
-        return ""
-    if share.percent is None:
-        return "n/a"
-    percent = format_percent(share.percent)
-    counts = f"{format_count(share.part)} of {format_count(share.whole)}"
-    return (f"{percent} went on, {counts}", f"{percent} went on", percent)[form]

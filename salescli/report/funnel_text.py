@@ -10,7 +10,7 @@ import msgspec
 
 from salescli.model.calendar import format_day
 from salescli.report.figures import Share
-from salescli.report.funnel import Funnel, StageFigure
+from salescli.report.funnel_looks import AnyFunnel, Look, look_of
 from salescli.report.funnel_words import build_measure, build_notes, build_subject
 from salescli.report.listing import Rendered
 from salescli.report.numbers import (
@@ -24,6 +24,8 @@ from salescli.report.numbers import (
     pad,
     width_of,
 )
+from salescli.report.plan_text import format_plan
+from salescli.report.stage_tally import FunnelStage
 
 _BAR = 8  # columns of the longest bar
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -34,16 +36,19 @@ class _Layout(msgspec.Struct, frozen=True):
     """How much is shown; the next narrower one is tried when a screen doesn't fit."""
 
     bar: int = _BAR
-    went_on_counts: bool = True
-    reached_counts: bool = True
+    counts: tuple[bool, bool] = (True, True)  # whether those of each share stand beside it
     said: str = ""
 
 
 _LAYOUTS = (
     _Layout(),
-    _Layout(reached_counts=False, said="some shares stand without their counts"),
-    _Layout(went_on_counts=False, reached_counts=False, said="shares stand without their counts"),
-    _Layout(0, False, False, "shares stand without their counts, and no bars"),
+    _Layout(counts=(True, False), said="some shares stand without their counts"),
+    _Layout(counts=(False, False), said="shares stand without their counts"),
+    _Layout(0, (False, False), "shares stand without their counts, and no bars"),
+)
+_BARE_LAYOUTS = (
+    _Layout(counts=(False, False)),
+    _Layout(0, (False, False), "no bars"),
 )
 
 
@@ -59,7 +64,7 @@ class _Block(msgspec.Struct, frozen=True):
         return max(map(width_of, [self.title, *(line for cell in self.cells for line in cell)]))
 
 
-def format_funnel(funnel: Funnel, *, width: int | None = 80) -> Rendered:
+def format_funnel(funnel: AnyFunnel, *, width: int | None = 80) -> Rendered:
     """The funnel's screen, at most `width` columns wide; None cuts nothing."""
     heading = wrap_parts(["Funnel", *build_subject(funnel), *build_measure(funnel)], " · ", width)
     if funnel.question.is_before_start:
@@ -70,15 +75,18 @@ def format_funnel(funnel: Funnel, *, width: int | None = 80) -> Rendered:
     definition = f"{funnel.definition.capitalize()} definition (salescli help funnel)."
     footer = wrap_parts([definition, *build_notes(funnel)], " ", width)
     note = f"Cut to {width} columns: {said}. A pipe shows all." if said else ""
-    return Rendered("\n".join([*heading, *rows, *footer]), note)
+    planned = format_plan(funnel.plan, width)
+    plan = [line for text in planned for line in wrap_parts([text], " ", width)]
+    return Rendered("\n".join([*heading, *rows, *plan, *footer]), note)
 
 
-def _fit(funnel: Funnel, width: int | None) -> tuple[_Block, list[_Block], str]:
+def _fit(funnel: AnyFunnel, width: int | None) -> tuple[_Block, list[_Block], str]:
     """The columns in the widest layout that leaves room for names, and what was cut."""
     full = [clean_text(stage.name) for stage in funnel.stages]
     longest = max(map(width_of, ["Stage", *full]))
-    for layout in _LAYOUTS:
-        blocks = _build_blocks(funnel.stages, layout)
+    look = look_of(funnel)
+    for layout in _LAYOUTS if look.has_counts else _BARE_LAYOUTS:
+        blocks = _build_blocks(funnel.stages, look, layout)
         room = longest
         if width is not None:
             room = width - sum(block.width + 2 for block in blocks) - 1
@@ -92,7 +100,7 @@ def _fit(funnel: Funnel, width: int | None) -> tuple[_Block, list[_Block], str]:
     return names, blocks, "; ".join(said)
 
 
-def _build_blocks(stages: Sequence[StageFigure], layout: _Layout) -> list[_Block]:
+def _build_blocks(stages: Sequence[FunnelStage], look: Look, layout: _Layout) -> list[_Block]:
     counts = [stage.count for stage in stages]
     bars = [build_bar(count, max(counts, default=0), layout.bar) for count in counts]
     bar_room = max(map(len, bars), default=0)
@@ -102,12 +110,20 @@ def _build_blocks(stages: Sequence[StageFigure], layout: _Layout) -> list[_Block
         [pad(bar, bar_room) + blank + format_count(count).rjust(count_room)]
         for bar, count in zip(bars, counts, strict=True)
     ]
-    reached = "Reached, of all new" if layout.reached_counts else "Reached"
     return [
         _Block("Count", counted),
         _Block("Sum", _build_sums(stages), right=True),
-        _Block("Went on", _build_shares([s.conversion for s in stages], layout.went_on_counts)),
-        _Block(reached, _build_shares([s.first for s in stages], layout.reached_counts)),
+        *(
+            _Block(one.title, [[format_count(one.number_of(s))] for s in stages], right=True)
+            for one in look.numbers
+        ),
+        *(
+            _Block(
+                one.title if has_counts else one.short,
+                _build_shares([one.share_of(s) for s in stages], has_counts),
+            )
+            for one, has_counts in zip(look.shares, layout.counts, strict=True)
+        ),
     ]
 
 
@@ -121,7 +137,7 @@ def build_bar(count: int, most: int, room: int) -> str:
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
-def _build_sums(stages: Sequence[StageFigure]) -> list[list[str]]:
+def _build_sums(stages: Sequence[FunnelStage]) -> list[list[str]]:
     """A line a currency; the code stands beside the sum only if there are several."""
     codes = sorted({code for stage in stages for code in stage.sum})
     whole = {code: is_whole(s.sum[code] for s in stages if code in s.sum) for code in codes}

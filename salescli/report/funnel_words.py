@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from salescli.model.calendar import MONTH_NAMES, Period, add_months, format_day
-from salescli.report.funnel import Funnel
+from salescli.report.funnel_looks import AnyFunnel, look_of
 from salescli.report.numbers import clean_text, format_count, format_number_of
 from salescli.report.question import Question
 
@@ -32,7 +32,7 @@ def is_cut(question: Question) -> bool:
     return question.period.last is None or question.as_of < question.period.last
 
 
-def build_subject(funnel: Funnel) -> list[str]:
+def build_subject(funnel: AnyFunnel) -> list[str]:
     """The parts of a title: period, as-of day if it cuts the period, process, filters."""
     return build_scope(funnel.question)
 
@@ -43,15 +43,13 @@ def build_scope(question: Question) -> list[str]:
     if is_cut(question):
         parts.append(f"as of {format_day(question.as_of)}")
     parts.append(question.process)
-    parts += [f"{name} {', '.join(values)}" for name, values in question.filters]
+    parts += [f"{name} {', '.join(values)}" for name, values in question.scope]
     return [clean_text(part) for part in parts]
 
 
-def build_measure(funnel: Funnel) -> list[str]:
+def build_measure(funnel: AnyFunnel) -> list[str]:
     """What is counted and what is summed: `created in the period`, `budget, EUR`."""
-    question = funnel.question
-    created = "created in the period" if question.created == "period" else "created at any time"
-    return [created, ", ".join([question.sum, *funnel.currencies])]
+    return [look_of(funnel).measure, ", ".join([funnel.question.sum, *funnel.currencies])]
 
 
 class Noted(Protocol):

@@ -79,6 +79,11 @@ def format_plain_rows(rows: Iterable[Row], columns: Sequence[Column]) -> Iterato
         yield "  ".join(padded).rstrip() + "\n"
 
 
+def plain_width(rows: Iterable[Row], columns: Sequence[Column]) -> int:
+    """The columns of a terminal that the rows take if nothing is cut."""
+    return max(width_of(line.removesuffix("\n")) for line in format_plain_rows(rows, columns))
+
+
 def format_csv(rows: Iterable[Row], columns: Sequence[Column], *, raw: bool = False) -> str:
     """RFC 4180 with LF. Unless `raw`, text that a spreadsheet would run gets a leading `'`, and
     what a terminal would obey is replaced.

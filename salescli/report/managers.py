@@ -14,9 +14,9 @@ import msgspec
 from salescli.model.deal import TALKS, Deal
 from salescli.model.definition import Definition
 from salescli.report.figures import Partial, add_up
-from salescli.report.funnel import OTHER_PROCESS
 from salescli.report.piles import Counted
 from salescli.report.question import ManagersQuestion
+from salescli.report.stage_tally import OTHER_PROCESS
 from salescli.report.winloss import OPEN, ClosedFigure, Closing, Tally, build_contribution
 
 _LONG_AGO = -(1 << 62)

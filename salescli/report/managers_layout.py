@@ -1,7 +1,8 @@
 """The best managers as a terminal's screen, JSON, CSV or Markdown."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from salescli.report.averages import format_mean
 from salescli.report.documents import Document, build_asked, build_counted
@@ -12,8 +13,12 @@ from salescli.report.numbers import (
     NOT_AVAILABLE,
     clean_text,
     format_count,
+    format_number_of,
     format_percent,
 )
+from salescli.report.plot import Plot, Series
+from salescli.report.question import RankBy
+from salescli.report.report_plots import build_report_plot, currency_of, mean_number, money_in
 from salescli.report.screens import (
     Layout,
     Screen,
@@ -68,8 +73,10 @@ def build_managers_document(figure: Managers) -> Document:
 
 
 def _build_manager(one: Manager) -> Document:
+    ids: Document = {} if one.figure.ids is None else {"closed_ids": list(one.figure.ids)}
     return {
         "closed": one.figure.count,
+        **ids,
         **build_figure(one.figure),
         "active": build_counted(one.active),
         **_build_talks("meetings", one.meetings),
@@ -191,3 +198,67 @@ def _build_blocks(people: Sequence[Manager], codes: Sequence[str]) -> dict[str, 
             money_cells([one.average for one in won], codes, NOT_AVAILABLE),
         ),
     }
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+class _Ranked(NamedTuple):
+    """What people are ranked by: its name, what it is of, its number in a currency."""
+
+    title: str
+    explained: str
+    read: Callable[[Manager, str], Decimal | None]
+
+
+_RANKED: Mapping[RankBy, _Ranked] = {
+    "won": _Ranked(
+        "Value of won deals",
+        "of the deals closed in the period",
+        lambda one, code: money_in(one.figure.outcomes["won"].sum, code),
+    ),
+    "average": _Ranked(
+        "Average value of won deals",
+        "of the deals closed in the period",
+        lambda one, code: one.figure.outcomes["won"].average.get(code),
+    ),
+    "active": _Ranked("Active deals", "open ones", lambda one, _: Decimal(one.active.count)),
+    "meetings": _Ranked(
+        "Meetings done", "in the period", lambda one, _: Decimal(one.meetings.count)
+    ),
+    "calls": _Ranked("Calls done", "in the period", lambda one, _: Decimal(one.calls.count)),
+    "win-rate": _Ranked(
+        "Win rate", "won of won and lost, by count", lambda one, _: one.figure.win_rate.percent
+    ),
+    "cycle": _Ranked(
+        "Mean days to win",
+        "from creation to closing",
+        lambda one, _: mean_number(one.figure.outcomes["won"].mean),
+    ),
+}
+
+
+def build_managers_plot(figure: Managers) -> Plot:
+    """What people are ranked by, the best first; those below the line are left out."""
+    question = figure.question
+    code = currency_of(question, figure.currencies)
+    units = {"won": code, "average": code, "win-rate": "%", "cycle": "days"}
+    ranked = _RANKED[question.rank_by]
+    notes = build_notes(figure)
+    if figure.others:
+        left_out = format_number_of(len(figure.others), "person", "people")
+        least = question.min_deals
+        why = f"fewer than {least} closed" if least else "nobody's"
+        notes.insert(0, f"{left_out} left out: {why}.")
+    numbers = tuple(ranked.read(one, code) for one in figure.ranked)
+    return build_report_plot(
+        question,
+        "bar",
+        "Managers",
+        [*build_scope(question), f"ranked by {question.rank_by}"],
+        [one.name if one.key else "without owner" for one in figure.ranked],
+        [Series(ranked.title, numbers)],
+        unit=units.get(question.rank_by, ""),
+        definition=f"{ranked.title}: {ranked.explained}.",
+        notes=notes,
+    )

@@ -33,6 +33,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     departments: frozenset[str] | None = None
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     store_currency: str | None = None
+    stores: tuple[str, ...] = ()  # those of a group, by name; empty of one store
+
+    @property
+    def scope(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The stores of a group, and the filters: what headings name."""
+        return ((("store", self.stores),) if self.stores else ()) + self.filters
 
     @property
     def is_before_start(self) -> bool:
@@ -40,10 +46,21 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return self.start is not None and self.end < self.start
 
 
+FunnelDefinition = Literal["reference", "entered"]
+FunnelBy = Literal["owner", "department"]
+FunnelMode = Literal["count", "stage-conversion", "first-stage"]
+
+
 class FunnelQuestion(Question, frozen=True, kw_only=True):
-    """What is asked of a funnel: `created` any counts the deals that are older, too."""
+    """What is asked of a funnel: `created` any counts the deals that are older, too.
+
+    `mode` is what a picture makes its slices of: deals, the share that came or went on from stage
+    to stage, or the share of the first stage. `by` makes a funnel for each.
+    """
 
     created: Literal["period", "any"] = "period"
+    mode: FunnelMode = "count"
+    by: FunnelBy | None = None
 
 
 WinLossBy = Literal[
@@ -120,3 +137,9 @@ def ask(
         as_of=as_of,
         **more,
     )
+
+
+def asked_as(kind: type[Q], question: Question, **more: Any) -> Q:
+    """The same question, of another figure; `more` says what is different, or asked besides."""
+    same = {name: getattr(question, name) for name in Question.__struct_fields__}
+    return kind(**same | more)

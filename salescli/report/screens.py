@@ -19,7 +19,8 @@ from salescli.report.question import Question
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
     """What a report shows people. `told` are lines below the table, `notes` its footer.
 
-    A question whose period begins after the as-of day has no table, and the screen says so.
+    A question whose period begins after the as-of day has no table, and the screen says so;
+    `anyway` are lines that hold all the same.
     """
 
     question: Question
@@ -28,6 +29,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     columns: Sequence[Column]
     rows: Sequence[Row]
     told: Sequence[str] = ()
+    anyway: Sequence[str] = ()
     notes: Sequence[str] = ()
 
 
@@ -58,12 +60,13 @@ def format_screen(screen: Screen, width: int | None) -> Rendered:
     """For a terminal, at most `width` columns wide; None (a pipe) cuts nothing."""
     heading = wrap_parts([screen.title, *screen.heading], " · ", width)
     if screen.question.is_before_start:
-        return Rendered("\n".join([*heading, *wrap_parts([_refuse(screen)], " ", width)]))
+        lines = [line for text in (_refuse(screen), *screen.anyway) for line in _wrap(text, width)]
+        return Rendered("\n".join([*heading, *lines]))
     layout: Format = "plain" if width is None else "table"
     room = None if width is None else width - 1
     table = render_rows(screen.rows, screen.columns, layout, width=room)
     lines = [f" {line}" for line in table.text.split("\n")]
-    told = [line for text in screen.told for line in wrap_parts([text], " ", width)]
+    told = [line for text in (*screen.told, *screen.anyway) for line in _wrap(text, width)]
     footer = wrap_parts(screen.notes, " ", width)
     return Rendered("\n".join([*heading, *lines, *told, *footer]), table.note)
 
@@ -71,11 +74,16 @@ def format_screen(screen: Screen, width: int | None) -> Rendered:
 def format_page(screen: Screen) -> str:
     """The same as Markdown."""
     title = f"**{screen.title}** · {escape_markdown(' · '.join(screen.heading))}"
+    anyway = "".join(f"{escape_markdown(text)}.\n\n" for text in screen.anyway)
     if screen.question.is_before_start:
-        return f"{title}\n\n{_refuse(screen)}"
+        return f"{title}\n\n{_refuse(screen)}\n\n{anyway}".rstrip()
     table = render_rows(screen.rows, screen.columns, "md").text
     told = "".join(f"{text}.\n\n" for text in screen.told)
-    return f"{title}\n\n{table}\n\n{told}{' '.join(screen.notes)}"
+    return f"{title}\n\n{table}\n\n{told}{anyway}{' '.join(screen.notes)}"
+
+
+def _wrap(text: str, width: int | None) -> list[str]:
+    return wrap_parts([text], " ", width)
 
 
 def _refuse(screen: Screen) -> str:

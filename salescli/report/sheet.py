@@ -16,6 +16,7 @@ from salescli.report.numbers import ELLIPSIS, clean_text
 WIDTH = 800
 MARGIN = 28
 LONGEST_LABEL = 60  # characters; 20 000 of them would take a second to draw
+_AT_ONCE = 64  # characters
 _MARKS = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff\ufe20-\ufe2f]{2})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
@@ -37,20 +38,25 @@ class Style(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """One line of text; y is its middle."""
+    """One line of text; y is its middle.
+
+    Upright, it is read from below, x is its middle and y its upper end.
+    """
 
     text: str
     x: float
     y: float
     style: Style
     align: Literal["left", "center", "right"] = "left"
+    is_upright: bool = False
 
 
 class Area(msgspec.Struct, frozen=True):
-    """A filled polygon."""
+    """A filled polygon; `hatch` is drawn on it in white, as matplotlib spells it (`//`, `..`)."""
 
     points: tuple[tuple[float, float], ...]
     color: str
+    hatch: str = ""
 
 
 class Stroke(msgspec.Struct, frozen=True):
@@ -91,9 +97,17 @@ def clean_label(text: str, most: int = LONGEST_LABEL) -> str:
     return cleaned[: most - 1].rstrip() + ELLIPSIS
 
 
-def box(left: float, top: float, right: float, bottom: float, color: str) -> Area:
+def box(left: float, top: float, right: float, bottom: float, color: str, hatch: str = "") -> Area:
     """A rectangle."""
-    return Area(((left, top), (right, top), (right, bottom), (left, bottom)), color)
+    return Area(((left, top), (right, top), (right, bottom), (left, bottom)), color, hatch)
+
+
+def rule(left: float, top: float, right: float, bottom: float, color: str, width: float) -> Area:
+    """A straight line that lies under what is drawn later, level or upright."""
+    half = width / 2
+    if top == bottom:
+        return box(left, top - half, right, top + half, color)
+    return box(left - half, top, left + half, bottom, color)
 
 
 def wrap(
@@ -106,9 +120,9 @@ def wrap(
     lines: list[str] = []
     rest = text
     while rest and (most is None or len(lines) < most):
-        if measure(rest, style.size, style.bold) <= room:
-            return [*lines, rest]
         end = _longest_fit(rest, room, style, measure)
+        if end == len(rest):
+            return [*lines, rest]
         if most is not None and len(lines) == most - 1:
             return [*lines, shorten(rest, room, style, measure)]
         blank = rest.rfind(" ", 1, end + 1)
@@ -120,15 +134,22 @@ def wrap(
 
 def shorten(text: str, room: float, style: Style, measure: Measure) -> str:
     """The text, or as much of it as fits with an ellipsis."""
-    if measure(text, style.size, style.bold) <= room:
+    if _longest_fit(text, room, style, measure) == len(text):
         return text
     end = _longest_fit(text, room, style, measure, ELLIPSIS)
     return text[:end].rstrip() + ELLIPSIS
 
 
 def _longest_fit(text: str, room: float, style: Style, measure: Measure, ending: str = "") -> int:
-    """How many characters fit, at least one: by halving, since measuring is what costs."""
-    low, high = 1, len(text)
+    """How many characters fit, at least one: by halving, since measuring is what costs.
+
+    A long text is never measured whole: that takes longer than all the rest of a picture.
+    """
+    low, high = 1, min(len(text), _AT_ONCE)
+    while measure(text[:high] + ending, style.size, style.bold) <= room:
+        if high == len(text):
+            return high
+        low, high = high, min(2 * high, len(text))
     while low < high:
         middle = (low + high + 1) // 2
         if measure(text[:middle] + ending, style.size, style.bold) <= room:

@@ -14,9 +14,9 @@ from salescli.model.computed import is_quiet_too_long
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.report.figures import Partial, add_up
-from salescli.report.funnel import MONEY_OF, OTHER_PROCESS
 from salescli.report.piles import Counted, Pile
 from salescli.report.question import StateQuestion
+from salescli.report.stage_tally import MONEY_OF, OTHER_PROCESS
 
 NUMBERS = ("open", "overdue", "undated", "stale", "without_next_step")
 

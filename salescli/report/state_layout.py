@@ -1,11 +1,14 @@
 """The state of open deals as a terminal's screen, JSON, CSV or Markdown."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from salescli.report.documents import Document, build_asked, build_counted
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
 from salescli.report.numbers import clean_text, format_count
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot
 from salescli.report.screens import (
     Layout,
     Screen,
@@ -112,5 +115,35 @@ def _build_screen(figure: State) -> Screen:
         heading=[*build_scope(figure.question)[1:], ", ".join([figure.question.sum, *codes])],
         columns=columns,
         rows=rows,
+        notes=build_notes(figure),
+    )
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_state_plot(figure: State) -> Plot:
+    """Open deals of each row, and how many of them want attention; without rows, of all."""
+    question = figure.question
+    titles = ("Open", *_TITLES)
+    if question.by is None:
+        names: Sequence[str] = titles
+        counts = tuple(Decimal(figure.total.numbers[number].count) for number in NUMBERS)
+        series = [Series("Deals", counts)]
+    else:
+        names = [row.name if row.key else f"without {question.by}" for row in figure.rows]
+        series = [
+            Series(title, tuple(Decimal(row.numbers[number].count) for row in figure.rows))
+            for number, title in zip(NUMBERS, titles, strict=True)
+        ]
+    scope = build_scope(question)[1:]
+    return build_report_plot(
+        question,
+        "column" if question.by is None else "bar",
+        "Open deals",
+        [*scope, *([f"by {question.by}"] if question.by else [])],
+        names,
+        series,
+        definition="Open deals at the end of the day; one may be overdue and stale at once.",
         notes=build_notes(figure),
     )

@@ -37,7 +37,8 @@ def render(
     titles = [column.title for column in columns]
     if format == "md":
         escaped = [[escape_markdown(cell) for cell in row] for row in cells]
-        return Rendered(_tabulate(escaped, columns, "pipe", titles))
+        heads = [escape_markdown(clean_text(title)) for title in titles]  # a side's name is one
+        return Rendered(_tabulate(escaped, columns, "pipe", heads))
     note = ""
     if width is not None:
         cells, columns, note = _fit(cells, columns, width)

@@ -6,7 +6,6 @@ stores, names or layout; which rows a deal stands in is said by `winloss_keys`.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -26,9 +25,10 @@ from salescli.report.figures import (
     add_up,
     round_fraction,
 )
-from salescli.report.funnel import OTHER_PROCESS
+from salescli.report.local_days import build_day_of
 from salescli.report.piles import CountIds, Pile
 from salescli.report.question import WinLossQuestion
+from salescli.report.stage_tally import OTHER_PROCESS
 from salescli.report.winloss_keys import Key, Keys, build_keys, complete_keys
 
 OUTCOMES = ("won", "lost", "rerouted", "rejected")
@@ -74,6 +74,12 @@ class ClosedFigure(msgspec.Struct, frozen=True):
     def count(self) -> int:
         """All closed deals."""
         return sum(outcome.count for outcome in self.outcomes.values())
+
+    @property
+    def ids(self) -> tuple[str, ...] | None:
+        """All closed deals, by id; None where they weren't kept."""
+        found = [one.ids.count for one in self.outcomes.values() if one.ids is not None]
+        return tuple(sorted(one for ids in found for one in ids)) if found else None
 
     @property
     def win_rate(self) -> Share:
@@ -156,7 +162,7 @@ def build_contribution(
     end, currency = question.end, question.currency
     outcome_of = {stage.stage: definition.status_of(stage.stage) for stage in definition.stages}
     keys_of = build_keys(question, first_deals)
-    zone = ZoneInfo(question.time_zone)
+    day_of = build_day_of(ZoneInfo(question.time_zone))
 
     def contribute(deal: Deal) -> Closing | None:
         if owners is not None and deal.owner not in owners:
@@ -181,8 +187,8 @@ def build_contribution(
             return Closing(outcome, left_out=own)
         if outcome == OPEN:
             return Closing(OPEN, (), None, own, 0, deal.differs)
-        closed_on = _day(visits[place].started_at, zone)
-        days = closed_on - _day(deal.created_at, zone)
+        closed_on = day_of(visits[place].started_at)
+        days = closed_on - day_of(deal.created_at)
         value = deal.value(outcome == "won")
         rows = keys_of(Keys(deal, outcome, value, closed_on, _stage_before(visits, place)))
         return Closing(outcome, rows, value, own, days, deal.differs)
@@ -204,10 +210,6 @@ def _stage_before(visits: Sequence[Visit], place: int) -> str | None:
         if before.entry not in (_SKIPPED, _CLOSED):
             return before.stage
     return None
-
-
-def _day(at: int, zone: ZoneInfo) -> int:
-    return datetime.fromtimestamp(at, zone).toordinal()
 
 
 def contribution(

@@ -4,6 +4,8 @@ from typing import Any
 
 from salescli.report.averages import format_mean
 from salescli.report.documents import Document, build_asked, build_counted, build_share, build_sums
+from salescli.report.figures import MoneyShare
+from salescli.report.piles import CountIds
 from salescli.report.winloss import ClosedFigure, OutcomeFigure, Velocity, WinLoss
 
 WIN_LOSS_SCHEMA = "salescli/win-loss@1"
@@ -38,15 +40,28 @@ def build_figure(figure: ClosedFigure) -> Document:
     won, lost = figure.outcomes["won"].ids, figure.outcomes["lost"].ids
     if won is not None and lost is not None:
         rate |= {"won_ids": list(won.count), "of_ids": sorted([*won.count, *lost.count])}
-    by_value = figure.win_rate_by_value.items()
     return {
         **{name: _build_outcome(outcome) for name, outcome in figure.outcomes.items()},
         "win_rate": rate,
         "win_rate_by_value": {
-            code: {"won": f"{one.part:f}", "of": f"{one.whole:f}", "percent": _text(one.percent)}
-            for code, one in by_value
+            code: _build_money_share(code, one, won, lost)
+            for code, one in figure.win_rate_by_value.items()
         },
     }
+
+
+def _build_money_share(
+    code: str, share: MoneyShare, won: CountIds | None, lost: CountIds | None
+) -> Document:
+    document: Document = {
+        "won": f"{share.part:f}",
+        "of": f"{share.whole:f}",
+        "percent": _text(share.percent),
+    }
+    if won is not None and lost is not None:
+        document["won_ids"] = list(won.sum.get(code, ()))
+        document["of_ids"] = sorted([*won.sum.get(code, ()), *lost.sum.get(code, ())])
+    return document
 
 
 def _build_outcome(outcome: OutcomeFigure) -> Document:

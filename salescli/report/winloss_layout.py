@@ -4,6 +4,7 @@ Layout and words; numbers come from the figure.
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from salescli.model.calendar import MONTH_NAMES
@@ -20,6 +21,8 @@ from salescli.report.numbers import (
     format_share,
     is_whole,
 )
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot
 from salescli.report.screens import (
     Layout,
     Screen,
@@ -220,3 +223,36 @@ def _notes(figure: WinLoss) -> list[str]:
     if figure.question.by == "size" and not figure.question.bands:
         notes.insert(0, "No size_bands in salescli.yaml.")
     return notes
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_win_loss_plot(figure: WinLoss) -> Plot:
+    """Deals won and lost in each row; without rows, the deals of each outcome."""
+    question = figure.question
+    subject, notes = build_scope(question), _notes(figure)
+    if question.by is None:
+        counts = [Decimal(figure.total.outcomes[name].count) for name in OUTCOMES]
+        names = [name.capitalize() for name in OUTCOMES]
+        series = [Series("Deals", tuple(counts))]
+    else:
+        names = [_row_name(figure, row.key, row.name) for row in figure.rows]
+        series = [
+            Series(
+                name.capitalize(),
+                tuple(Decimal(row.figure.outcomes[name].count) for row in figure.rows),
+            )
+            for name in OUTCOMES
+            if name in OUTCOMES[:2] or figure.total.outcomes[name].count
+        ]
+    return build_report_plot(
+        question,
+        "column" if question.by in (None, "month") else "bar",
+        "Won and lost",
+        [*subject, *([f"by {question.by}"] if question.by else [])],
+        names,
+        series,
+        definition="Deals closed in the period, by outcome.",
+        notes=notes,
+    )

@@ -141,7 +141,7 @@ def read_row_plans(session: Session, question: ForecastQuestion) -> RowPlans | N
     Rows that a filter of their own kind keeps out are left out.
     """
     by = question.by
-    if any(name not in (by, "store") for name, _ in question.filters):
+    if any(name != by for name, _ in question.filters):
         return None
     kept = {"owner": question.owners, "department": question.departments}.get(by)
     return {

@@ -6,6 +6,7 @@ from salescli.workspace.session import Session
 from salescli.workspace.values import named_things
 
 _NAMED = {"department": "department", "owner": "person", "product": "product"}
+_DICTIONARIES = {"need": "needs", "source": "sources"}
 
 
 def client_names(session: Session, ids: set[str]) -> Mapping[str, str]:
@@ -26,10 +27,10 @@ def client_names_in(session: Session, ids: set[str]) -> Mapping[str, str]:
 
 
 def names_of(session: Session, kind: str, ids: set[str]) -> Mapping[str, str]:
-    """id → name of owners, departments, needs, products or clients, where it has one."""
+    """id → name of owners, departments, needs, sources, products or clients, where it has one."""
     if kind == "client":
         return client_names(session, ids)
-    if kind == "need":
-        needs = session.dictionaries.get("needs", {})
-        return {key: v if isinstance(v, str) else v.name for key, v in needs.items()}
+    if kind in _DICTIONARIES:
+        choices = session.dictionaries.get(_DICTIONARIES[kind], {})
+        return {key: v if isinstance(v, str) else v.name for key, v in choices.items()}
     return named_things(session, _NAMED[kind]) if kind in _NAMED else {}

@@ -16,6 +16,7 @@ from salescli.model.errors import (
 )
 from salescli.model.fields import key_order
 from salescli.model.inputs import parse_input
+from salescli.model.money import parse_money
 from salescli.model.nearest import did_you_mean
 from salescli.model.plans import KINDS, days_of, key_of, year_of
 from salescli.store import layout
@@ -25,6 +26,7 @@ from salescli.store.yamltext import read_tree
 from salescli.workspace.addressing import find_record
 from salescli.workspace.named import find_named
 from salescli.workspace.outcome import Outcome
+from salescli.workspace.plan_norms import offer_norms
 from salescli.workspace.planned import COMPANY, Planned, plan_files, read_plan_file, read_plans
 from salescli.workspace.session import Session
 from salescli.workspace.values import read_choice, read_reference, value_named
@@ -66,8 +68,11 @@ def set_plan(session: Session, target: str, period: str, amount: str) -> Outcome
         return Outcome((f"{of} {key}",), (told,))
     _write(session, (kind, name, key) if name else (kind, key), key, value)
     title = f"plan {value} for {of} in {key}" if value else f"take the plan of {of} for {key} out"
-    words = () if not value else (f"Next: salescli report forecast --period {key}{_by(kind)}",)
-    return Outcome((f"{of} {key}",), words, title)
+    if not value:
+        return Outcome((f"{of} {key}",), (), title)
+    norms = offer_norms(session, kind, name, days[0], parse_money(value))
+    follows = f"Next: salescli report forecast --period {key}{_by(kind)}"
+    return Outcome((f"{of} {key}",), (*norms, follows), title)
 
 
 def _by(kind: str) -> str:

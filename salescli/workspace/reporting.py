@@ -14,9 +14,19 @@ from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.money import parse_currency
 from salescli.model.visits import seconds
-from salescli.report.funnel import Funnel, add_up_funnel, finish
-from salescli.report.question import FunnelQuestion, Q, SumKind, ask
+from salescli.report.figures import Partials, add_up
+from salescli.report.funnel_by import METHODS
+from salescli.report.funnel_looks import AnyFunnel
+from salescli.report.question import (
+    FunnelDefinition,
+    FunnelMode,
+    FunnelQuestion,
+    Q,
+    SumKind,
+    ask,
+)
 from salescli.workspace.named import find_named, find_process
+from salescli.workspace.plan_bars import build_plan_bar, count_plan
 from salescli.workspace.session import Session
 
 
@@ -38,7 +48,9 @@ class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
 class FunnelOptions(ReportOptions, frozen=True, kw_only=True):
     """What was typed for a funnel."""
 
+    definition: FunnelDefinition = "reference"
     created: Literal["period", "any"] = "period"
+    mode: FunnelMode = "count"
 
 
 class Reported(msgspec.Struct, frozen=True):
@@ -53,7 +65,7 @@ class Counted(msgspec.Struct, frozen=True):
 
     partial: Any  # whatever adds up: a `figures.Partial`, a difference …
     invalid: int = 0
-    names: Mapping[str, str] = {}
+    names: Mapping[Any, str] = {}
 
     def __add__(self, other: "Counted") -> "Counted":
         """Both together; associative."""
@@ -70,26 +82,37 @@ def count_stores(session: Session, count: Callable[..., Counted], *arguments: An
     return reduce(lambda one, other: one + other, session.over_stores(count, *arguments))
 
 
-def report_funnel(session: Session, options: FunnelOptions) -> Funnel:
+def report_funnel(session: Session, options: FunnelOptions) -> AnyFunnel:
     """The funnel that was asked for. Raises `Damaged` where a file can't be read.
 
     With `skip_invalid` those are left out and counted on the figure.
     """
     question, definition = _ask_funnel(session, options)
     counted = count_stores(session, count_funnel, options)
-    return finish(counted.partial, definition, question, invalid=counted.invalid)
+    partial, standing = counted.partial.parts
+    finish = METHODS[options.definition].finish
+    funnel: AnyFunnel = finish(partial, definition, question, invalid=counted.invalid)
+    plan = build_plan_bar(session, question, definition, standing)
+    return msgspec.structs.replace(funnel, plan=plan)
 
 
 def count_funnel(session: Session, options: FunnelOptions) -> Counted:
-    """What one store adds to a funnel."""
+    """What one store adds to a funnel, and to the plan under it."""
     question, definition = _ask_funnel(session, options)
     found = read_deals(session, question.end, options)
-    partial = add_up_funnel(found.deals, question, definition, with_ids=options.with_ids)
-    return Counted(partial, found.invalid)
+    contribute = METHODS[options.definition].build_contribution(question, definition)
+    partial = add_up(found.deals, contribute, with_ids=options.with_ids)
+
+    def read(end: int) -> Iterable[Deal]:
+        return read_deals(session, end, options).deals
+
+    standing = count_plan(session, question, definition, read, with_ids=options.with_ids)
+    return Counted(Partials((partial, standing)), found.invalid)
 
 
 def _ask_funnel(session: Session, options: FunnelOptions) -> tuple[FunnelQuestion, Definition]:
-    question = read_question(session, options, FunnelQuestion, created=options.created)
+    more = {"created": options.created, "mode": options.mode}
+    question = read_question(session, options, FunnelQuestion, **more)
     return question, session.process(question.process)
 
 
@@ -183,11 +206,7 @@ def read_question(session: Session, options: ReportOptions, kind: type[Q], **mor
     gathered.raise_all()
     own = session.settings.currency
     under = [departments_under(session.team.departments, name) for name in named]
-    filters = [
-        ("store", session.stores),
-        ("owner", tuple(owners)),
-        ("department", tuple(named)),
-    ]
+    filters = [("owner", tuple(owners)), ("department", tuple(named))]
     return ask(
         kind,
         process,
@@ -201,4 +220,5 @@ def read_question(session: Session, options: ReportOptions, kind: type[Q], **mor
         departments=frozenset().union(*under) if named else None,
         filters=tuple((name, values) for name, values in filters if values),
         store_currency=own,
+        stores=session.stores,
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.visits import seconds
 from salescli.report import managers, state, winloss
@@ -31,6 +30,7 @@ from salescli.workspace.reporting import (
     reporting_day,
 )
 from salescli.workspace.session import Session
+from salescli.workspace.sweeps import add_up_each
 
 
 class DynamicsOptions(ReportOptions, frozen=True, kw_only=True):
@@ -102,7 +102,7 @@ def count_dynamics(session: Session, options: DynamicsOptions) -> Counted:
     spans = _spans(session, question, first, options.by)
     asked = [ask_of_span(question, span, session.calendar) for span in spans]
     contributions = [contribution_of(one, definition) for one in asked]
-    partials = _add_up(session, asked, contributions, with_ids=options.with_ids)
+    partials = add_up_each(session, asked, contributions, with_ids=options.with_ids)
     last_days = [span.last for span in spans]
     return Counted(Series(first, dict(zip(last_days, partials, strict=True))), invalid)
 
@@ -134,28 +134,3 @@ def _spans(session: Session, question: Question, first: date, by: SpanBy) -> lis
     if question.period.last is not None:
         last = min(last, question.period.last)
     return list(cut_period(first, last, by, session.calendar.week_start))
-
-
-def _add_up(
-    session: Session,
-    asked: list[Question],
-    contributions: list[Callable[[Deal], Any]],
-    *,
-    with_ids: bool,
-) -> list[Partial[Any]]:
-    """A partial for each date; no deal is held longer than it takes to count it."""
-    now = seconds(session.now)
-    instants = [None if one.end >= now else datetime.fromtimestamp(one.end, UTC) for one in asked]
-    counts: list[dict[Any, int]] = [{} for _ in asked]
-    ids: list[dict[Any, list[str]]] = [{} for _ in asked]
-    for states in session.index.deals_at(instants):
-        for place, deal in enumerate(states):
-            shape = None if deal is None else contributions[place](deal)
-            if deal is None or shape is None:
-                continue
-            counts[place][shape] = counts[place].get(shape, 0) + 1
-            if with_ids:
-                ids[place].setdefault(shape, []).append(deal.id)
-    found = [{shape: tuple(who) for shape, who in one.items()} for one in ids]
-    kept = found if with_ids else [None] * len(asked)
-    return [Partial(count, who) for count, who in zip(counts, kept, strict=True)]

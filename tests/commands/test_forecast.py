@@ -105,9 +105,16 @@ def test_the_document_has_the_manner_of_the_others(fixture):
     (row,) = made["rows"]
     assert (row["owner"], row["name"]) == ("anna", "Anna")
     (column,) = row["columns"]
-    assert len(column["pipeline"]["ids"]) == column["pipeline"]["count"] == 2
+    assert len(column["pipeline"]["count_ids"]) == column["pipeline"]["count"] == 2
     assert column["coverage"] == {"EUR": {"ratio": "1.28"}}
-    assert column["actual"] == {"count": 0, "sum": {}, "without_value": 0, "ids": []}
+    assert column["actual"] == {
+        "count": 0,
+        "sum": {},
+        "without_value": 0,
+        "count_ids": [],
+        "sum_ids": {},
+        "without_value_ids": [],
+    }
     assert made["total"][0]["without_plan"] == 0
 
 
@@ -298,7 +305,7 @@ def test_what_moved_the_forecast_adds_up_to_both_days(fixture):
         ("probability-up", "D5"),
         ("probability-down", "D7"),
     }
-    assert [(r["reason"], r["count"], len(r["ids"])) for r in moved["reasons"]] == [
+    assert [(r["reason"], r["count"], len(r["count_ids"])) for r in moved["reasons"]] == [
         ("won", 1, 1),
         ("probability-up", 3, 3),
         ("probability-down", 1, 1),

@@ -10,7 +10,12 @@ from tests.shop import new_shop
 STORES = ("--store", "../north", "--store", "../south")
 # 1 April, 01:30 in Riga; 31 March, 15:30 in Los Angeles.
 AROUND_MIDNIGHT = "2026-03-31T22:30Z"
-ARGUMENTS = {"dynamics": ["won"], "forecast-diff": ["--since", "2026-04-01"]}
+ARGUMENTS = {
+    "compare": ["--owner", "boris", "--with", "company"],
+    "drill": ["qualification"],
+    "dynamics": ["won"],
+    "forecast-diff": ["--since", "2026-04-01"],
+}
 """What reports want besides, to be asked at all."""
 
 

@@ -52,6 +52,8 @@ def test_the_document_holds_the_total_and_velocity(traded):
         "won": "0.00",
         "of": "80.00",
         "percent": "0.00",
+        "won_ids": [],
+        "of_ids": [traded.lost],
     }
     # 1 open × 190 000 × 1 of 1 in euros / 10 days
     assert told["velocity"]["EUR"]["per_day"] == "19000.00"

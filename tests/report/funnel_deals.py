@@ -5,15 +5,21 @@ model turns those into visits. An arrow (`>K 03-19`) reopens a closed deal. Time
 unless given as `03-19T22:00`.
 """
 
+import json
 from datetime import UTC, date, datetime
+from typing import Any
 
 from salescli.model.calendar import Calendar
-from salescli.model.deal import Deal
+from salescli.model.deal import Deal, build_deal
 from salescli.model.definition import Definition, Stage
-from salescli.model.events import Closed, Created, Event, Moved, Reopened
+from salescli.model.events import Closed, Created, Event, Moved, Reopened, live_events
+from salescli.model.eventtext import decode_event
+from salescli.model.facts import fold
 from salescli.model.visits import build_visits, seconds
+from salescli.report.entered import EnteredFunnel, build_entered
 from salescli.report.funnel import Funnel, build_funnel
-from salescli.report.question import FunnelQuestion, ask
+from salescli.report.question import FunnelQuestion, Question, ask
+from salescli.report.stage_flow import FlowFigure, build_flow
 
 STAGES = {
     "Q": "qualification",
@@ -26,6 +32,7 @@ STAGES = {
 }
 NAMES = ("Qualification", "Key contacts", "Proposal preparation", "Proposal presentation", "Won")
 OPEN = "QKPS"
+ORDER = "QKPSWLR"
 REAL_ESTATE = Definition(
     name="Real estate, corporate sale",
     stages=[
@@ -58,7 +65,7 @@ def build_events(moves: str) -> list[Event]:
         reopens, letter = letter.startswith(">"), letter.lstrip(">")
         names = {"from_": STAGES.get(here, ""), "to": STAGES[letter]}
         between = [STAGES[o] for o in OPEN if here in OPEN and OPEN.index(o) > OPEN.index(here)]
-        after = OPEN[OPEN.index(letter) :] if letter in OPEN else ""
+        after = ORDER[ORDER.index(letter) :]
         undone = [STAGES[o] for o in after if o in seen]
         if not here:
             events.append(Created(**common, fields={"stage": STAGES[letter]}))
@@ -101,6 +108,31 @@ def make_deal(name: str, moves: str, budget: str | None = None, **facts: object)
     )
 
 
+def deal_of_lines(name: str, lines: list[str], end: datetime) -> Deal | None:
+    """A deal as the lines of its history say at an instant; None before it was created."""
+    live = live_events([decode_event(line.encode()) for line in lines], end)
+    return build_deal(name, fold(live), live, is_folded=True) if live else None
+
+
+def write_lines(*events: dict[str, Any]) -> list[str]:
+    """The lines of a history: each event has its kind, its `at` (`03-02T22:00`) and its own keys.
+
+    `h-1` is the id of the first one.
+    """
+    lines = []
+    for seq, event in enumerate(events, 1):
+        head = {"id": f"h-{seq}", "seq": seq, "by": "anna", **event}
+        head["at"] = f"{instant(event['at']):%Y-%m-%dT%H:%M:%SZ}"
+        lines.append(json.dumps(head))
+    return lines
+
+
+def created(at: str, **fields: Any) -> dict[str, Any]:
+    """The `created` event of a deal at qualification."""
+    given = {"title": "T", "client": "acc-1", "process": "real-estate", "stage": "qualification"}
+    return {"kind": "created", "at": at, "fields": {**given, **fields}}
+
+
 FIXTURE = {  # domain.md section 6
     "D1": ("anna", 100, "Q 03-02, K 03-05, P 03-10, S 03-20, W 03-28"),
     "D2": ("anna", 200, "Q 03-04, K 03-12"),
@@ -122,6 +154,48 @@ def fixture_deals(last_day: str = "03-31") -> list[Deal]:
     return deals
 
 
+def ask_of(
+    period: str = "2024-03", as_of: date = date(2024, 3, 31), **asked: object
+) -> FunnelQuestion:
+    """What is asked of a funnel for a period, cut in Riga."""
+    return ask(
+        FunnelQuestion,
+        "real-estate",
+        CALENDAR.parse_period(period, as_of),
+        as_of,
+        CALENDAR,
+        **asked,
+    )
+
+
+def flow_of(
+    deals: list[Deal],
+    period: str = "2024-03",
+    as_of: date = date(2024, 3, 31),
+    definition: Definition = REAL_ESTATE,
+    *,
+    with_ids: bool = False,
+    **asked: object,
+) -> FlowFigure:
+    """The flow of deals for a period, cut in Riga."""
+    period_ = CALENDAR.parse_period(period, as_of)
+    question = ask(Question, "real-estate", period_, as_of, CALENDAR, **asked)
+    return build_flow(deals, question, definition, with_ids=with_ids)
+
+
+def entered_of(
+    deals: list[Deal],
+    period: str = "2024-03",
+    as_of: date = date(2024, 3, 31),
+    definition: Definition = REAL_ESTATE,
+    *,
+    with_ids: bool = False,
+    **asked: object,
+) -> EnteredFunnel:
+    """The entered funnel of deals for a period."""
+    return build_entered(deals, ask_of(period, as_of, **asked), definition, with_ids=with_ids)
+
+
 def funnel_of(
     deals: list[Deal],
     period: str = "2024-03",
@@ -133,12 +207,5 @@ def funnel_of(
     **asked: object,
 ) -> Funnel:
     """The funnel of deals for a period, cut in Riga."""
-    question = ask(
-        FunnelQuestion,
-        "real-estate",
-        CALENDAR.parse_period(period, as_of),
-        as_of,
-        CALENDAR,
-        **asked,
-    )
+    question = ask_of(period, as_of, **asked)
     return build_funnel(deals, question, definition, with_ids=with_ids, invalid=invalid)

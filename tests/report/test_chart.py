@@ -5,11 +5,10 @@ import struct
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from decimal import Decimal
-from itertools import combinations, cycle, islice
+from itertools import cycle, islice, product
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import matplotlib
 import msgspec
@@ -18,9 +17,9 @@ from flows import SHIPPED, crowded_flow, flow_of
 from funnel_deals import fixture_deals, funnel_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.transforms import Bbox
+from textboxes import check_apart, check_texts, text_boxes
 
 from salescli.model.flow import Flow
 from salescli.report.chart import (
@@ -30,11 +29,16 @@ from salescli.report.chart import (
     draw_process,
     drawing,
 )
+from salescli.report.entered import EnteredFunnel, EnteredStage
 from salescli.report.figures import Share
+from salescli.report.forecast import Cell
 from salescli.report.funnel import Funnel, StageFigure
+from salescli.report.funnel_looks import AnyFunnel
+from salescli.report.piles import Counted
+from salescli.report.plan_bar import FittingPlan, PlanBar
+from salescli.report.question import FunnelDefinition, FunnelMode
 
 IS_LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
-NUMBERS_OF_STAGES = range(2, 15) if IS_LONG else (2, 5, 8, 9, 14)
 NAMES = {
     "short": ["A", "i", "Won"],
     "long": ["Agree the proposal with everybody who decides or has influence", "W" * 80],
@@ -71,32 +75,66 @@ def make_funnel(
     return Funnel(question=FIXTURE.question, process_name="x", stages=stages, new=most, **facts)
 
 
-def text_boxes(figure: Figure) -> Iterator[tuple[str, Bbox]]:
-    renderer = figure.canvas.get_renderer()
-    for text in figure.texts:
-        if text.get_text():
-            yield text.get_text(), text.get_window_extent(renderer)
+def make_entered(names: list[str], counts: list[int], amounts: list[str | None]) -> EnteredFunnel:
+    """An entered funnel of made-up figures."""
+    plain = make_funnel(names, counts, amounts)
+    stages = tuple(
+        EnteredStage(
+            stage=stage.stage,
+            name=stage.name,
+            count=stage.count,
+            sum=stage.sum,
+            without_value=0,
+            n=stage.count,
+            previous=Share(stage.count, 7),
+            first=stage.first,
+        )
+        for stage in plain.stages
+    )
+    facts = {"other_process": 3, "left_out": {}, "differs": 0, "invalid": 0}
+    return EnteredFunnel(question=plain.question, process_name="x", stages=stages, **facts)
 
 
-def check_layout(funnel: Funnel, width: int) -> None:
+def make_plan(name: str, objects: int, plan: str, sold: str, weighted: str) -> PlanBar:
+    """A plan in euros, with what stands against it."""
+    sums = [Counted(1, {"EUR": Decimal(amount)}, 0) for amount in (sold, weighted)]
+    planned = {"EUR": Decimal(plan)}
+    cell = Cell(planned, *sums, weighted={"EUR": Decimal(weighted)})
+    fit = FittingPlan("department=x", name, planned, objects=objects, without_plan=objects - 1)
+    return PlanBar(fit=fit, cell=cell)
+
+
+def in_mode(funnel: AnyFunnel, mode: FunnelMode) -> AnyFunnel:
+    question = msgspec.structs.replace(funnel.question, mode=mode)
+    return msgspec.structs.replace(funnel, question=question)
+
+
+def check_layout(funnel: AnyFunnel, width: int) -> None:
     """Every text lies inside the figure, and no two touch."""
     with drawing():
         figure, _ = build_funnel_figure(funnel, width=width)
-        boxes = list(text_boxes(figure))
-        for text, box in boxes:
-            assert box.x0 >= 0 and box.y0 >= 0, text
-            assert box.x1 <= figure.bbox.width and box.y1 <= figure.bbox.height, text
-        for (one, box), (other, beside) in combinations(boxes, 2):
-            assert not box.overlaps(beside), (one, other)
+        check_texts(figure)
 
 
-@pytest.mark.parametrize("sums", SUMS)
-@pytest.mark.parametrize("names", NAMES)
-@pytest.mark.parametrize("count", NUMBERS_OF_STAGES)
-def test_texts_never_overlap_or_run_out(count: int, names: str, sums: str) -> None:
+MODES = get_args(FunnelMode)
+CASES = list(product(range(2, 15), NAMES, SUMS, MODES, get_args(FunnelDefinition)))
+PLANS = cycle(
+    [None, make_plan("A", 1, "1000", "0", "0"), make_plan("W" * 80, 3, "1", "9e17", "0.01")]
+)
+# Steps that no number of choices divides: each pair of choices is in the sample.
+SAMPLE = CASES if IS_LONG else CASES[::17]
+
+
+@pytest.mark.parametrize(("count", "names", "sums", "mode", "definition"), SAMPLE)
+def test_texts_never_overlap_or_run_out(
+    count: int, names: str, sums: str, mode: FunnelMode, definition: FunnelDefinition
+) -> None:
     counts, amounts = (list(islice(cycle(values), count)) for values in SUMS[sums])
-    funnel = make_funnel(list(islice(cycle(NAMES[names]), count)), counts, amounts)
-    check_layout(funnel, 800 if count % 2 else 1600)
+    stages = list(islice(cycle(NAMES[names]), count))
+    make = make_funnel if definition == "reference" else make_entered
+    funnel = in_mode(make(stages, counts, amounts), mode)
+    funnel = msgspec.structs.replace(funnel, plan=next(PLANS))
+    check_layout(funnel, 1600 if count % 4 else 800)
 
 
 def test_a_crowded_title_footer_and_several_currencies_have_room() -> None:
@@ -243,8 +281,7 @@ def process_boxes(flow: Flow, width: int) -> list[tuple[str, Bbox]]:
 def test_the_texts_of_a_shipped_process_are_whole_and_apart(name: str, width: int) -> None:
     boxes = process_boxes(flow_of(name), width)
     assert not any(text.endswith("…") for text, _ in boxes)
-    for (one, box), (other, beside) in combinations(boxes, 2):
-        assert not box.overlaps(beside), (one, other)
+    check_apart(boxes)
 
 
 @pytest.mark.parametrize("title", [names for kind in NAMES.values() for names in kind])
@@ -263,8 +300,7 @@ def test_long_texts_of_a_process_are_apart_and_inside_their_boxes_at_any_width(w
         boxes = list(text_boxes(figure))
         areas = [area for area in figure.artists if isinstance(area, Polygon) and area.get_fill()]
         edges = [area.get_extents() for area in areas if area.get_facecolor()[:3] == (1, 1, 1)]
-    for (one, box), (other, beside) in combinations(boxes, 2):
-        assert not box.overlaps(beside), (one, other)
+    check_apart(boxes)
     inside = 0
     for text, box in boxes:
         for edge in edges:

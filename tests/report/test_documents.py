@@ -25,6 +25,7 @@ def test_the_document_of_the_fixture() -> None:
         "period": {"from": "2024-03-01", "to": "2024-03-31"},
         "sum": "budget",
         "filters": {"process": "real-estate", "created": "period", "owner": ["all"]},
+        "plan": None,
         "other_processes": 0,
         "left_out": {},
         "differing": 0,

@@ -112,7 +112,8 @@ def test_a_closing_is_cut_at_the_stores_midnight():
     in_time = make_deal("A", "S 03-02, W 03-31T20:59", "10.00 EUR")
     too_late = make_deal("B", "S 03-02, W 03-31T21:00", "10.00 EUR")
     forecast = forecast_of([in_time, too_late], asked("2024-03", date(2024, 4, 30)), with_ids=True)
-    assert forecast.total.cells[0].actual.ids == ("A",)
+    ids = forecast.total.cells[0].actual.ids
+    assert ids is not None and ids.count == ("A",)
 
 
 def test_value_is_revenue_if_won_else_amount_else_budget():
@@ -288,10 +289,14 @@ def test_partials_of_two_stores_add_up_in_any_order():
 
 def test_the_deals_behind_each_number_add_up():
     forecast = forecast_of(april_deals(), asked(), PLANS, with_ids=True)
-    ids = [row.cells[0].pipeline.ids for row in forecast.rows]
-    assert ids == [("D2", "D7"), ("D3", "D5")]
-    assert forecast.total.cells[0].pipeline.ids == ("D2", "D3", "D5", "D7")
-    assert forecast.undated.deals.ids == ("D6", "D8")
+    found = [row.cells[0].pipeline.ids for row in (*forecast.rows, forecast.total)]
+    found.append(forecast.undated.deals.ids)
+    assert [ids and ids.count for ids in found] == [
+        ("D2", "D7"),
+        ("D3", "D5"),
+        ("D2", "D3", "D5", "D7"),
+        ("D6", "D8"),
+    ]
 
 
 def test_the_period_does_not_cut_the_reporting_date():

@@ -277,7 +277,7 @@ def test_the_forecast_equals_a_naive_one(lives, by, period, as_of, plans):
         )
         # the deals behind each number of a total are as many as it says
         assert total.pipeline.ids is not None
-        assert len(total.pipeline.ids) == total.pipeline.count
+        assert len(total.pipeline.ids.count) == total.pipeline.count
     whole, _ = naive_table(naive, by, question.period.first, question.period.last, as_of)
     for name, apart in (("overdue", forecast.overdue), ("undated", forecast.undated)):
         for code, amount in apart.deals.sum.items():

@@ -11,6 +11,7 @@ from salescli.report import funnel_sheet
 from salescli.report.funnel import Funnel
 from salescli.report.funnel_sheet import build_funnel_sheet
 from salescli.report.sheet import Area, Sheet, Style, clean_label, shorten, wrap
+from salescli.report.slide import INK, PALE_INK
 
 STYLE = Style(10, "#000000")
 
@@ -113,7 +114,7 @@ def test_every_text_stands_out_from_what_lies_under_it() -> None:
     for ground in (funnel_sheet._OPEN, funnel_sheet._WON):
         assert contrast("#ffffff", ground) >= 4.5
     for ground in ("#ffffff", funnel_sheet._BAND, funnel_sheet._OPEN_TINT):
-        for ink in (funnel_sheet._INK, funnel_sheet._PALE_INK):
+        for ink in (INK, PALE_INK):
             assert contrast(ink, ground) >= 4.5
 
 

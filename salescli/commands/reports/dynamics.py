@@ -1,5 +1,6 @@
 """`salescli report dynamics`."""
 
+from functools import partial
 from typing import Any, get_args
 
 import click
@@ -12,8 +13,14 @@ from salescli.commands.reports.options import (
     show,
     typed_options,
 )
+from salescli.commands.reports.pictures import (
+    draw_plot_asked,
+    is_picture,
+    is_printed,
+    picture_options,
+)
 from salescli.report.dynamics import FIGURES, SpanBy
-from salescli.report.dynamics_layout import render_dynamics
+from salescli.report.dynamics_layout import build_dynamics_plot, render_dynamics
 from salescli.workspace.series import DynamicsOptions, report_dynamics
 
 BY = click.option(
@@ -24,12 +31,17 @@ BY = click.option(
 @click.command()
 @click.argument("figure", type=click.Choice(list(FIGURES)))
 @report_options(BY, SUM)
+@picture_options
 @click.pass_obj
 def dynamics(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     """A figure as a series, as of the last day of each span.
 
     Example: salescli report dynamics win-rate --by quarter --period 2024
     """
+    printed = is_printed(options)
+    asked = typed_options(DynamicsOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
-        series = report_dynamics(session, typed_options(DynamicsOptions, options))
-    show(render_dynamics(series, format_, width=screen_width(app), raw=raw))
+        series = report_dynamics(session, asked)
+    draw_plot_asked(app, options, partial(build_dynamics_plot, series))
+    if printed:
+        show(render_dynamics(series, format_, width=screen_width(app), raw=raw))

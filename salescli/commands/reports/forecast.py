@@ -1,12 +1,19 @@
 """`salescli report forecast`."""
 
+from functools import partial
 from typing import Any
 
 import click
 
 from salescli.commands.app import App
 from salescli.commands.reports.options import echo_rendered, report_options, typed_options
-from salescli.report.forecast_rows import render_forecast
+from salescli.commands.reports.pictures import (
+    draw_plot_asked,
+    is_picture,
+    is_printed,
+    picture_options,
+)
+from salescli.report.forecast_rows import build_forecast_plot, render_forecast
 from salescli.workspace.forecasting import ForecastOptions, report_forecast
 
 BY = click.option(
@@ -21,6 +28,7 @@ MONTHS = click.option("--months", is_flag=True, help="A column for each month as
 
 @click.command()
 @report_options(BY, MONTHS)
+@picture_options
 @click.pass_obj
 def forecast(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     """What was sold and what is likely to be, beside the plans (salescli plan set).
@@ -29,7 +37,10 @@ def forecast(app: App, /, format_: str, raw: bool, **options: Any) -> None:
 
     Example: salescli report forecast --by owner --period this-quarter --months
     """
-    asked = typed_options(ForecastOptions, options)
+    printed = is_printed(options)
+    asked = typed_options(ForecastOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
         figure = report_forecast(session, asked)
-    echo_rendered(app, lambda width: render_forecast(figure, format_, width=width, raw=raw))
+    draw_plot_asked(app, options, partial(build_forecast_plot, figure))
+    if printed:
+        echo_rendered(app, lambda width: render_forecast(figure, format_, width=width, raw=raw))

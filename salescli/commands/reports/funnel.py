@@ -1,15 +1,26 @@
 """`salescli report funnel`."""
 
+from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from salescli.commands.app import App
-from salescli.commands.reports.options import SUM, echo_rendered, report_options, typed_options
+from salescli.commands.reports.options import (
+    SUM,
+    echo_rendered,
+    report_options,
+    screen_width,
+    show,
+    typed_options,
+)
 from salescli.commands.reports.pictures import draw_asked, is_picture, is_printed, picture_options
+from salescli.report.funnel_by_layout import render_funnel_table
 from salescli.report.funnel_rows import render_funnel
+from salescli.report.question import FunnelBy, FunnelDefinition, FunnelMode
+from salescli.workspace.funnels import report_funnel_table
 from salescli.workspace.reporting import FunnelOptions, report_funnel
 
 CREATED = click.option(
@@ -20,17 +31,54 @@ CREATED = click.option(
 )
 
 
+DEFINITION = click.option(
+    "--definition",
+    type=click.Choice(get_args(FunnelDefinition)),
+    default="reference",
+    show_default=True,
+    help="Deals where they stand and how they went on, or what entered each stage.",
+)
+MODE = click.option(
+    "--mode",
+    type=click.Choice(get_args(FunnelMode)),
+    default="count",
+    show_default=True,
+    help="What the slices of the picture show.",
+)
+
+
+BY = click.option(
+    "--by",
+    type=click.Choice(get_args(FunnelBy)),
+    help="A funnel for each, with the mean days in stages.",
+)
+
+
+def check_created(options: Mapping[str, Any]) -> None:
+    """Raise `UsageError` where `--created` was typed for what has no such condition."""
+    if options["definition"] == "entered" and options["created"] == "any":
+        raise click.UsageError("--created goes with --definition reference: leave one out")
+
+
 @click.command()
-@report_options(CREATED, SUM)
+@report_options(DEFINITION, BY, CREATED, SUM, MODE)
 @picture_options
 @click.pass_obj
 def funnel(app: App, /, format_: str, raw: bool, **options: Any) -> None:
-    """The sales funnel: deals, sums and conversions by stage (reference definition).
+    """The sales funnel: deals, sums and conversions by stage (salescli help funnel).
 
     Example: salescli report funnel --period 2024-03 --png funnel.png
     """
+    check_created(options)
     printed = is_printed(options)
     asked = typed_options(FunnelOptions, options, takes_store_currency=is_picture(options))
+    if options["by"]:
+        if is_picture(options):
+            raise click.UsageError("a picture shows one funnel: --owner or --department picks it")
+        with app.reading() as session:
+            table = report_funnel_table(session, asked, options["by"])
+        show(render_funnel_table(table, format_, width=screen_width(app), raw=raw))
+        return
     with app.reading() as session:
         figure = report_funnel(session, asked)
     if is_picture(options):

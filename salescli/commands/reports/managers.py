@@ -1,12 +1,19 @@
 """`salescli report managers`."""
 
+from functools import partial
 from typing import Any, get_args
 
 import click
 
 from salescli.commands.app import App
 from salescli.commands.reports.options import report_options, screen_width, show, typed_options
-from salescli.report.managers_layout import render_managers
+from salescli.commands.reports.pictures import (
+    draw_plot_asked,
+    is_picture,
+    is_printed,
+    picture_options,
+)
+from salescli.report.managers_layout import build_managers_plot, render_managers
 from salescli.report.question import RankBy
 from salescli.workspace.ranking import ManagersOptions, report_managers
 
@@ -29,12 +36,17 @@ MIN_DEALS = click.option(
 
 @click.command()
 @report_options(RANK_BY, MIN_DEALS)
+@picture_options
 @click.pass_obj
 def managers(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     """The best managers: won, win rate, days, active deals, meetings and calls done.
 
     Example: salescli report managers --period 2024-Q1 --rank-by win-rate
     """
+    printed = is_printed(options)
+    asked = typed_options(ManagersOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
-        figure = report_managers(session, typed_options(ManagersOptions, options))
-    show(render_managers(figure, format_, width=screen_width(app), raw=raw))
+        figure = report_managers(session, asked)
+    draw_plot_asked(app, options, partial(build_managers_plot, figure))
+    if printed:
+        show(render_managers(figure, format_, width=screen_width(app), raw=raw))

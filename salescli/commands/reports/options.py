@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.findings import wrapped
 from salescli.commands.options import format_option
 from salescli.commands.stores import store_options
 from salescli.report.listing import Rendered
@@ -63,10 +64,10 @@ def echo_rendered(app: App, render: Callable[[int | None], Rendered]) -> None:
 
 
 def show(rendered: Rendered) -> None:
-    """A report's text to stdout, and what was cut of it to stderr."""
+    """A report's text to stdout, and what was cut of it to stderr, in lines like an error's."""
     click.echo(rendered.text)
     if rendered.note:
-        say(rendered.note)
+        say("\n".join(wrapped(rendered.note)))
 
 
 def screen_width(app: App) -> int | None:

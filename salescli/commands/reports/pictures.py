@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
+from importlib import import_module
 from typing import Any
 
 import click
 
 from salescli.commands.app import App, say
 from salescli.commands.output import write_outside
+from salescli.report.plot import Plot
 
 _OPTIONS = (
     click.option("--png", metavar="FILE", help="Draw it as PNG; - is stdout."),
@@ -50,6 +53,13 @@ def draw_asked(app: App, options: Mapping[str, Any], draw: Callable[..., Any]) -
     for kind in ("png", "svg"):
         if options[kind] is not None:
             _write(app, draw(kind=kind, width=options["size"]), options[kind], kind)
+
+
+def draw_plot_asked(app: App, options: Mapping[str, Any], build_plot: Callable[[], Plot]) -> None:
+    """Draw the plot that a report makes of its figure, if a picture was asked for."""
+    if is_picture(options):
+        chart: Any = import_module("salescli.report.chart")  # matplotlib is loaded here alone
+        draw_asked(app, options, partial(chart.draw_plot, build_plot()))
 
 
 def _write(app: App, drawn: Any, path: str, kind: str) -> None:

@@ -1,0 +1,37 @@
+"""`salescli report fullness`."""
+
+from typing import Any
+
+import click
+
+from salescli.commands.app import App
+from salescli.commands.reports.options import report_options, screen_width, show, typed_options
+from salescli.report.fullness_layout import render_fullness
+from salescli.workspace.fullness import FullnessOptions, report_fullness
+
+PLAN_PERIOD = click.option(
+    "--plan-period",
+    default="this-quarter",
+    show_default=True,
+    metavar="PERIOD",
+    help="Of the plan; --period is that of the norms.",
+)
+REQUIRED = click.option(
+    "--required",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Wins that are required, whatever is planned.",
+)
+
+
+@click.command()
+@report_options(PLAN_PERIOD, REQUIRED)
+@click.pass_obj
+def fullness(app: App, /, format_: str, raw: bool, **options: Any) -> None:
+    """Is enough in the funnel? Open deals against the plan and against what was won before.
+
+    Example: salescli report fullness --period last-year --plan-period this-quarter
+    """
+    with app.reading() as session:
+        figure = report_fullness(session, typed_options(FullnessOptions, options))
+    show(render_fullness(figure, format_, width=screen_width(app), raw=raw))

@@ -1,0 +1,262 @@
+"""Time in stage: how long visits of each stage last, mean and median (S9).
+
+Pure: deals as they stand at E in, figures out (domain.md section 6, "Time in stage"). Knows
+nothing of stores, names or layout.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from salescli.model.deal import Deal
+from salescli.model.definition import Definition
+from salescli.model.visits import Entry
+from salescli.report.averages import mean_of, median_of
+from salescli.report.figures import Partial, add_up
+from salescli.report.local_days import build_day_of
+from salescli.report.question import Question
+from salescli.report.stage_tally import LONG_AGO, OTHER_PROCESS, build_filter, shown_stages
+
+StageTimeBy = Literal["owner", "department"]
+Unit = Literal["days", "hours"]
+_NO_STAY = (int(Entry.SKIPPED), int(Entry.CLOSED))
+_HOUR = 3600
+
+
+class StageTimeQuestion(Question, frozen=True, kw_only=True):
+    """What is asked of the time in stages: `by` makes the rows. Days are cut in `time_zone`."""
+
+    time_zone: str
+    by: StageTimeBy | None = None
+    unit: Unit = "days"
+
+
+class Stay(NamedTuple):
+    """One visit that is measured. `length` is in local calendar days, or in seconds for hours."""
+
+    stage: str
+    is_historical: bool
+    length: int
+
+
+class Stays(NamedTuple):
+    """The measured visits of a deal."""
+
+    row: str | None = None
+    stays: tuple[Stay, ...] = ()
+    differs: bool = False
+    left_out: str = ""  # OTHER_PROCESS or a currency: only counted as left out
+
+
+class Durations(msgspec.Struct, frozen=True):
+    """So many visits; mean and median in the question's unit, None of none.
+
+    `ids` has the deal of each visit: one with two visits of the stage stands there twice.
+    """
+
+    visits: int
+    mean: Fraction | None
+    median: Fraction | None
+    ids: tuple[str, ...] | None = None
+
+
+class StageTimeFigure(msgspec.Struct, frozen=True):
+    """The visits of one stage that are history now, and those that still hold.
+
+    Both are None for a final stage: nobody waits there.
+    """
+
+    stage: str
+    name: str
+    current: Durations | None
+    historical: Durations | None
+
+
+class StageTimeRow(msgspec.Struct, frozen=True):
+    """The stages of one owner or department, or of all; the key None is for deals without one."""
+
+    key: str | None
+    name: str  # "" without a key
+    stages: tuple[StageTimeFigure, ...]
+
+    @property
+    def days(self) -> dict[str, Fraction | None]:
+        """The mean of each stage, by its id."""
+        return {one.stage: one.current.mean if one.current else None for one in self.stages}
+
+
+class StageTime(msgspec.Struct, frozen=True):
+    """The whole figure, with what the footer has to own up to."""
+
+    question: StageTimeQuestion
+    process_name: str
+    total: StageTimeRow
+    rows: tuple[StageTimeRow, ...]
+    other_process: int  # deals of other processes with a visit that would be measured
+    left_out: dict[str, int]  # the same in other currencies than the one asked for
+    differs: int
+    invalid: int
+
+    @property
+    def without_value(self) -> int:
+        """No money is summed here."""
+        return 0
+
+
+def build_contribution(
+    question: StageTimeQuestion, definition: Definition
+) -> Callable[[Deal], Stays | None]:
+    """The contribution of one deal as a function of the deal alone; None of one without a visit.
+
+    Measured are the visits that ended in [S, E], or run at E (then to the day of E, in hours to
+    the end of that day), final stages and visits made by a skip left out. A length is
+    day(end) - day(start) of local calendar days, or end - start in seconds for hours.
+    """
+    why_left_out, by = build_filter(question), question.by
+    start = LONG_AGO if question.start is None else question.start
+    end, is_in_days = question.end, question.unit == "days"
+    final = frozenset(stage.stage for stage in definition.stages if not stage.is_open)
+    day_of = build_day_of(ZoneInfo(question.time_zone)) if is_in_days else int
+    until = day_of(end) if is_in_days else end + 1
+
+    def stays_of(deal: Deal) -> Iterator[Stay]:
+        for visit in deal.visits:
+            if visit.entry in _NO_STAY or visit.started_at > end or visit.stage in final:
+                continue
+            ended = visit.ended_at
+            if ended is None or ended > end:
+                length = until - day_of(visit.started_at)
+            elif ended >= start:
+                length = day_of(ended) - day_of(visit.started_at)
+            else:
+                continue
+            yield Stay(visit.stage, visit.historical, length)
+
+    def contribute(deal: Deal) -> Stays | None:
+        left_out = why_left_out(deal)
+        if left_out is None:
+            return None
+        stays = tuple(stays_of(deal))
+        if not stays:
+            return None
+        if left_out:
+            return Stays(left_out=left_out)
+        return Stays(None if by is None else getattr(deal, by), stays, deal.differs)
+
+    return contribute
+
+
+def build_stage_time(
+    deals: Iterable[Deal],
+    question: StageTimeQuestion,
+    definition: Definition,
+    *,
+    names: Mapping[str, str] = {},
+    invalid: int = 0,
+    with_ids: bool = False,
+) -> StageTime:
+    """The time in stages of one set of deals: their contributions added up, then `finish`."""
+    partial = add_up(deals, build_contribution(question, definition), with_ids=with_ids)
+    return finish(partial, definition, question, names=names, invalid=invalid)
+
+
+def finish(
+    partial: Partial[Stays],
+    definition: Definition,
+    question: StageTimeQuestion,
+    *,
+    names: Mapping[str, str] = {},
+    invalid: int = 0,
+) -> StageTime:
+    """The figures that a partial adds up to; of a period that begins after its end there are none.
+
+    Mean = Σ lengths / visits; median = the length in the middle, or half the sum of the two there.
+    `names` are those of the rows, by key.
+    """
+    total, rows = _Lengths(question.unit), dict[str | None, _Lengths]()
+    left_out: Counter[str] = Counter()
+    differs = 0
+    for stays, count in partial.counts.items():
+        if stays.left_out:
+            left_out[stays.left_out] += count
+            continue
+        differs += count if stays.differs else 0
+        who = None if partial.ids is None else partial.ids[stays]
+        total.add(stays.stays, count, who)
+        if question.by is not None:
+            if stays.row not in rows:
+                rows[stays.row] = _Lengths(question.unit)
+            rows[stays.row].add(stays.stays, count, who)
+    shown = [] if question.is_before_start else shown_stages(definition, total.stages)
+    keys: list[str | None] = sorted(
+        (key for key in rows if key is not None), key=lambda key: (-rows[key].visits, key)
+    )
+    keys = [] if question.by is None or not shown else [*keys, *([None] if None in rows else [])]
+
+    def build_row(key: str | None, name: str, lengths: _Lengths) -> StageTimeRow:
+        with_ids = partial.ids is not None
+        figures = (
+            StageTimeFigure(
+                stage.stage,
+                stage.name,
+                lengths.build(stage.stage, False, with_ids) if stage.is_open else None,
+                lengths.build(stage.stage, True, with_ids) if stage.is_open else None,
+            )
+            for stage in shown
+        )
+        return StageTimeRow(key, name, tuple(figures))
+
+    return StageTime(
+        question=question,
+        process_name=definition.name,
+        total=build_row(None, "", total),
+        rows=tuple(build_row(key, names.get(key, key) if key else "", rows[key]) for key in keys),
+        other_process=left_out.pop(OTHER_PROCESS, 0),
+        left_out=dict(sorted(left_out.items())),
+        differs=differs,
+        invalid=invalid,
+    )
+
+
+class _Lengths:
+    """How often each length was counted, by stage, historical ones apart, with their deals."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.counts: dict[tuple[str, bool], Counter[int]] = {}
+        self.ids: dict[tuple[str, bool], list[str]] = {}
+        self.per_unit = _HOUR if unit == "hours" else 1
+
+    @property
+    def stages(self) -> set[str]:
+        """Those with a visit."""
+        return {stage for stage, _ in self.counts}
+
+    @property
+    def visits(self) -> int:
+        """All visits."""
+        return sum(counted.total() for counted in self.counts.values())
+
+    def add(self, stays: Iterable[Stay], count: int, ids: Iterable[str] | None) -> None:
+        """So many deals with these visits."""
+        for stage, is_historical, length in stays:
+            key = (stage, is_historical)
+            if key not in self.counts:
+                self.counts[key] = Counter()
+            self.counts[key][length] += count
+            if ids is not None:
+                self.ids.setdefault(key, []).extend(ids)
+
+    def build(self, stage: str, is_historical: bool, with_ids: bool) -> Durations:
+        """The figures of a stage."""
+        counts = self.counts.get((stage, is_historical), Counter())
+        mean, median = mean_of(counts), median_of(counts)
+        return Durations(
+            counts.total(),
+            None if mean is None else mean / self.per_unit,
+            None if median is None else median / self.per_unit,
+            tuple(sorted(self.ids.get((stage, is_historical), ()))) if with_ids else None,
+        )

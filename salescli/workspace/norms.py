@@ -1,0 +1,45 @@
+"""Norms of a store: which deals, which period."""
+
+from salescli.report.figures import Partials
+from salescli.report.norms import Norms, NormsQuestion, Parts, add_up_norms, finish
+from salescli.report.question import SumKind
+from salescli.workspace.reporting import (
+    Counted,
+    ReportOptions,
+    count_stores,
+    read_deals,
+    read_question,
+)
+from salescli.workspace.session import Session
+
+
+class NormsOptions(ReportOptions, frozen=True, kw_only=True):
+    """What was typed for norms: `period` is the reference."""
+
+    sum: SumKind = "value"
+
+
+def report_norms(session: Session, options: NormsOptions) -> Norms:
+    """The norms that were asked for. Raises `Damaged` where a file can't be read.
+
+    With `skip_invalid` those are left out and counted on the figure.
+    """
+    question = read_norms_question(session, options)
+    definition = session.process(question.process)
+    counted = count_stores(session, count_norms, options)
+    return finish(Parts(*counted.partial.parts), definition, question, invalid=counted.invalid)
+
+
+def count_norms(session: Session, options: NormsOptions) -> Counted:
+    """What one store adds to norms."""
+    question = read_norms_question(session, options)
+    definition = session.process(question.process)
+    found = read_deals(session, question.end, options)
+    parts = add_up_norms(found.deals, question, definition, with_ids=options.with_ids)
+    return Counted(Partials(tuple(parts)), found.invalid)
+
+
+def read_norms_question(session: Session, options: ReportOptions) -> NormsQuestion:
+    """The question that the options make; raises all faults of them together."""
+    zone = session.settings.time_zone
+    return read_question(session, options, NormsQuestion, time_zone=zone)

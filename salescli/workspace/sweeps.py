@@ -1,0 +1,56 @@
+"""The deals of a store counted for several questions at once: each deal is read once.
+
+Knows no figure: what a deal contributes to each question is handed in.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from salescli.model.deal import Deal
+from salescli.model.visits import seconds
+from salescli.report.figures import Partial
+from salescli.report.question import Question
+from salescli.workspace.session import Session
+
+Contribute = Callable[[Deal], Hashable | None]
+
+
+def add_up_each(
+    session: Session,
+    questions: Sequence[Question],
+    contributions: Sequence[Contribute],
+    *,
+    with_ids: bool,
+) -> list[Partial[Any]]:
+    """A partial for each question, of the deals as they stand at its end.
+
+    No deal is held longer than it takes to count it. Raises `Damaged` for a history that broke
+    since the index was brought up to date.
+    """
+    asked_at: dict[datetime | None, list[int]] = {}
+    for place, question in enumerate(questions):
+        asked_at.setdefault(_instant_of(session, question), []).append(place)
+    counts: list[dict[Any, int]] = [{} for _ in questions]
+    ids: list[dict[Any, list[str]]] = [{} for _ in questions]
+    for states in session.index.deals_at(list(asked_at)):
+        for deal, places in zip(states, asked_at.values(), strict=True):
+            if deal is None:
+                continue
+            for place in places:
+                shape = contributions[place](deal)
+                if shape is None:
+                    continue
+                counts[place][shape] = counts[place].get(shape, 0) + 1
+                if with_ids:
+                    ids[place].setdefault(shape, []).append(deal.id)
+    found = [{shape: tuple(who) for shape, who in one.items()} for one in ids]
+    kept = found if with_ids else [None] * len(questions)
+    return [Partial(count, who) for count, who in zip(counts, kept, strict=True)]
+
+
+def _instant_of(session: Session, question: Question) -> datetime | None:
+    """The end of a question; None where it is what stands now."""
+    if question.end >= seconds(session.now):
+        return None
+    return datetime.fromtimestamp(question.end, UTC)

@@ -1,0 +1,235 @@
+"""Every number of every report, added up again from the deals that it names (`--with-ids`).
+
+The reports come from the table of the command line, each with every choice of its options, so a
+new one is tried without a word here. Money is read from the files by plain YAML, of a past day
+from the raw lines of the histories.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+import pytest
+import yaml
+
+from salescli.commands.report import REPORTS, report
+from tests.shop import Shop
+from tests.workspace.demo_store import UNTIL, write_demo
+
+TYPED = {"stage": ("key-contacts", "won", "lost"), "since": ("2026-08-01",)}
+"""What is typed for what must be and has no choices."""
+
+LEFT_ALONE = {"format_", "raw", "with_ids", "skip_invalid", "help"}
+NOT_OF_DEALS = re.compile(
+    # the footer, what was asked, rows without a plan; of one deal its days and probability
+    r"(.*\.)?(other_processes|differing|invalid|left_out\.[A-Z]{3}|min_deals|without_plan"
+    r"|deals\[\]\.(probability|days_at_stage)"
+    r"|points\[\]\.value)"  # of a series: the number that stands in `made_of`, with its deals
+)
+OF_LINES = re.compile(r"rows\[\].*|without\[\].*")
+"""Of a report by product: sums of the lines of deals there, not of the deals."""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    shop = write_demo(tmp_path_factory.mktemp("ids") / "sales")
+    shop.now = shop.now.replace(UNTIL.year, UNTIL.month, UNTIL.day, 18)
+    return shop
+
+
+def ways(command: click.Command) -> Iterator[list[str]]:
+    """The report as it is, then with each choice and each flag that it has, one at a time."""
+    required: list[tuple[str, list[str]]] = []
+    optional: list[list[str]] = []
+    for param in command.params:
+        if param.name in LEFT_ALONE or param.name is None:
+            continue
+        flag = param.opts[-1] if param.opts[-1].startswith("--") else ""
+        choices = list(param.type.choices) if isinstance(param.type, click.Choice) else []
+        if param.required:
+            values = list(TYPED[param.name]) if param.name in TYPED else choices
+            assert values, f"{command.name} wants {param.name}: TYPED says what to type"
+            required.append((flag, values))
+        elif isinstance(param, click.Option) and param.is_flag:
+            optional.append([flag])
+        elif choices:
+            optional += [[flag, value] for value in choices]
+    first = [piece for flag, values in required for piece in (flag, values[0]) if piece]
+    yield first
+    for flag, values in required:
+        yield from ([piece for piece in (flag, value) if piece] for value in values[1:])
+    yield from ([*first, *more] for more in optional)
+
+
+def cases() -> Iterator[Any]:
+    context = click.Context(report)
+    for name in REPORTS:
+        command = report.get_command(context, name)
+        assert command is not None
+        for way in ways(command):
+            yield pytest.param([name, *way], id=" ".join([name, *way]))
+
+
+def value_of(deal: Mapping[str, Any], kind: str) -> str | None:
+    """The budget, amount or value (domain.md section 2) of a deal, as `100.00 EUR`."""
+    if kind == "budget":
+        return deal.get("budget")
+    amounts = []
+    code = ""
+    for line in (deal.get("products") or {}).values():
+        price, code = str(line["price"]).split()
+        exact = Decimal(price) * Decimal(str(line["quantity"]))
+        exact *= 1 - Decimal(str(line.get("discount") or 0)) / 100
+        places = Decimal(1) if code == "JPY" else Decimal("0.01")
+        amounts.append(exact.quantize(places, ROUND_HALF_UP))
+    amount = f"{sum(amounts)} {code}" if amounts else None
+    if kind == "amount":
+        return amount
+    assert kind == "value"
+    revenue = deal.get("actual_revenue") if deal["stage"] == "won" else None
+    return revenue or amount or deal.get("budget")
+
+
+def fold(lines: list[dict[str, Any]], end: datetime) -> dict[str, Any]:
+    """The facts of a deal as its raw events until an instant say; {} before its creation."""
+    gone = {one for line in lines if line["kind"] == "voided" for one in line["events"]}
+    facts: dict[str, Any] = {}
+    for line in sorted(lines, key=lambda line: (line["seq"], line["at"], line["id"])):
+        if line["id"] in gone or datetime.fromisoformat(line["at"]) > end:
+            continue
+        for path, value in (line.get("fields") or {}).items():
+            new = value if line["kind"] == "created" else value[1]
+            *parents, last = path.split("/")
+            place = facts
+            for parent in parents:
+                place = place.setdefault(parent, {})
+            place[last] = new
+            if new is None:
+                del place[last]
+        if line["kind"] in ("moved", "closed", "reopened"):
+            facts["stage"] = line["to"]
+    return facts
+
+
+class Deals:
+    """The deals of a store: as their files say today, as their history says of another day."""
+
+    def __init__(self, root: Path, today: date) -> None:
+        self.today = today
+        self.files: dict[str, dict[str, Any]] = {}
+        self.histories: dict[str, list[dict[str, Any]]] = {}
+        for path in root.glob("opportunities/*/*/opportunity.yaml"):
+            deal = yaml.safe_load(path.read_text(encoding="utf-8"))
+            lines = deal.get("products") or ()
+            self.files[deal["id"]] = {**deal, "products": dict(enumerate(lines))}
+            told = path.with_name("history.yaml").read_text(encoding="utf-8").splitlines()
+            self.histories[deal["id"]] = [json.loads(line.removeprefix("- ")) for line in told]
+
+    def at(self, record_id: str, day: date) -> dict[str, Any]:
+        """One deal at the end of a day of Riga."""
+        if day >= self.today:
+            return self.files[record_id]
+        end = datetime.combine(day, time(23, 59, 59), ZoneInfo("Europe/Riga"))
+        return fold(self.histories[record_id], end)
+
+
+@pytest.fixture(scope="module")
+def deals(demo: Shop) -> Deals:
+    return Deals(demo.root, UNTIL)
+
+
+class Adding:
+    """Adds up the deals behind each number of a document and keeps what is wrong."""
+
+    def __init__(self, document: Mapping[str, Any], deals: Any) -> None:
+        self.document, self.deals = document, deals
+        self.by_line = document.get("by") == "product"
+        self.wrong: list[str] = []
+        self.added = 0
+
+    def walk(self, value: Any, path: str = "", day: date = date.max) -> None:
+        """`day` is the one whose deals a number is of: that of a point, else today."""
+        if isinstance(value, list):
+            for one in value:
+                self.walk(one, f"{path}[]", day)
+        elif isinstance(value, dict):
+            if "made_of" in value:
+                day = date.fromisoformat(value["to"])
+            for name, one in value.items():
+                if name.endswith("_ids") and name[:-4] in value:
+                    continue
+                at = f"{path}.{name}" if path else name
+                ids = value.get(f"{name}_ids")
+                if ids is not None:
+                    self.compare(at, one, ids, day)
+                elif isinstance(one, int) and not isinstance(one, bool):
+                    if not NOT_OF_DEALS.fullmatch(at):
+                        self.wrong.append(f"{at} is {one} and names no deals")
+                else:
+                    self.walk(one, at, day)
+
+    def compare(self, at: str, number: Any, ids: Any, day: date) -> None:
+        """A number of deals, an amount (its currency is the name above), or amounts by currency."""
+        self.added += 1
+        if isinstance(number, int):
+            if number != len(ids):
+                self.wrong.append(f"{at} is {number}, of {len(ids)} deals")
+        elif isinstance(number, str):
+            self.add_money(at, at.split(".")[-2], number, ids, day)
+        elif set(number) != set(ids):
+            self.wrong.append(f"{at} has {set(number)}, deals of {set(ids)}")
+        elif not (self.by_line and OF_LINES.fullmatch(at)):
+            for code, amount in number.items():
+                self.add_money(f"{at}.{code}", code, amount, ids[code], day)
+
+    def add_money(self, at: str, code: str, amount: str, ids: list[str], day: date) -> None:
+        total = Decimal(0)
+        for one in ids:
+            money = value_of(self.deals.at(one, day), self.document["sum"]) or "0 none"
+            total += Decimal(money.split()[0])
+            if money.split()[1] != code:
+                self.wrong.append(f"{at} names {one}, which has {money}")
+        if total != Decimal(amount):
+            self.wrong.append(f"{at} is {amount}, its deals add up to {total}")
+
+
+@pytest.mark.parametrize("arguments", list(cases()))
+def test_each_number_is_what_its_deals_add_up_to(
+    demo: Shop, deals: Deals, arguments: list[str]
+) -> None:
+    answer = demo.run("report", *arguments, "--with-ids", "--format", "json")
+    if answer.code == 2:  # two options that don't go together, or a stage without that number
+        assert answer.out == "" and answer.err
+        return
+    assert answer.code == 0, answer.err
+    document = json.loads(answer.out)
+    adding = Adding(document, deals)
+    adding.walk(document)
+    assert not adding.wrong, "\n".join(adding.wrong[:20])
+    assert adding.added
+
+
+class OneDeal:
+    """A deal of 2 euros, whichever is asked for."""
+
+    def at(self, record_id: str, day: date) -> dict[str, Any]:
+        return {"id": record_id, "stage": "won", "budget": "2.00 EUR"}
+
+
+def test_a_number_without_deals_and_one_that_is_wrong_are_found() -> None:
+    sums = {"sum": {"EUR": "3.00"}, "sum_ids": {"EUR": ["a"]}}
+    adding = Adding({"sum": "budget"}, OneDeal())
+    adding.walk({"rows": [{"count": 2, "count_ids": ["a"], "lost": 1, **sums}], "invalid": 0})
+    adding.walk({"USD": {"won": "2.00", "won_ids": ["a"]}})
+    assert adding.wrong == [
+        "rows[].count is 2, of 1 deals",
+        "rows[].lost is 1 and names no deals",
+        "rows[].sum.EUR is 3.00, its deals add up to 2.00",
+        "USD.won names a, which has 2.00 EUR",
+    ]
