@@ -100,11 +100,20 @@ def test_what_several_stores_say_is_what_each_says_added_up(group):
         assert together["first"]["of"] == sum(part["first"]["of"] for part in parts) == 4
 
 
+def take_stores(found):
+    """The stores that a document names, in all of its filters; it has them no more."""
+    inner = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+    named = [stores for part in inner for stores in take_stores(part)]
+    if isinstance(found, dict) and "store" in found.get("filters", {}):
+        named.append(found["filters"].pop("store"))
+    return [one for place, one in enumerate(named) if one not in named[:place]]
+
+
 @pytest.mark.parametrize("report", REPORTS)
 def test_a_report_of_one_store_that_is_named_is_the_report_of_that_store(group, report):
     options = [report, *ARGUMENTS.get(report, ()), "--as-of", "2026-04-02"]
     named = document(group, *options, "--store", "../north")
-    assert named["filters"].pop("store") == ["north"]
+    assert take_stores(named) == [["north"]]
     assert named == document(group, *options)
 
 
@@ -113,8 +122,17 @@ def test_every_report_adds_stores_up_in_any_order(group, report):
     options = [report, *ARGUMENTS.get(report, ()), "--as-of", "2026-04-02", "--currency", "USD"]
     one = document(group, *options, *STORES)
     other = document(group, *options, *STORES[2:], *STORES[:2])
-    assert one["filters"].pop("store") == ["north", "south"]
-    assert other["filters"].pop("store") == ["south", "north"]
+    assert take_stores(one) == [["north", "south"]]
+    assert take_stores(other) == [["south", "north"]]
+    assert one == other
+
+
+@pytest.mark.parametrize("options", [["--by", "owner"], ["--definition", "entered"]])
+def test_other_funnels_add_stores_up_as_well(group, options):
+    asked = ["funnel", *options, "--as-of", "2026-04-02", "--currency", "USD"]
+    one = document(group, *asked, *STORES)
+    other = document(group, *asked, *STORES[2:], *STORES[:2])
+    assert take_stores(one) != take_stores(other)
     assert one == other
 
 
@@ -211,6 +229,9 @@ def test_plans_of_the_same_person_add_up_and_those_of_two_stay_apart(group):
     plans = {row["owner"]: row["columns"][-1]["plan"] for row in found["rows"]}
     assert plans["boris"] == {"EUR": "120.00"}
     assert (plans["north/anna"], plans["south/anna"]) == ({"EUR": "10.00"}, {"EUR": "5.00"})
+    for who, plan in (("boris", "120.00"), ("south/anna", "5.00")):
+        funnel = document(group, "funnel", "--period", "2026-05", "--owner", who, *STORES)
+        assert funnel["plan"]["plan"] == {"EUR": plan}
 
 
 def test_stages_that_only_one_store_has_stand_in_the_report_and_it_says_so(group):
