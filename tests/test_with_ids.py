@@ -27,8 +27,10 @@ TYPED = {"stage": ("key-contacts", "won", "lost"), "since": ("2026-08-01",)}
 
 LEFT_ALONE = {"format_", "raw", "with_ids", "skip_invalid", "help"}
 NOT_OF_DEALS = re.compile(
-    # the footer, what was asked, rows without a plan; of one deal its days and probability
+    # the footer, what was asked, rows without a plan; of one deal its days and probability;
+    # how many plans were added up, and how many wins and deals would be needed
     r"(.*\.)?(other_processes|differing|invalid|left_out\.[A-Z]{3}|min_deals|without_plan"
+    r"|objects|required|parts\[\]\.stages\[\]\.needed"
     r"|deals\[\]\.(probability|days_at_stage)"
     r"|points\[\]\.value)"  # of a series: the number that stands in `made_of`, with its deals
 )
@@ -148,7 +150,7 @@ class Adding:
     """Adds up the deals behind each number of a document and keeps what is wrong."""
 
     def __init__(self, document: Mapping[str, Any], deals: Any) -> None:
-        self.document, self.deals = document, deals
+        self.deals, self.kind = deals, document["sum"]
         self.by_line = document.get("by") == "product"
         self.wrong: list[str] = []
         self.added = 0
@@ -161,6 +163,11 @@ class Adding:
         elif isinstance(value, dict):
             if "made_of" in value:
                 day = date.fromisoformat(value["to"])
+            if isinstance(value.get("sum"), str):  # a plan sums value, whatever is summed beside it
+                before, self.kind = self.kind, value["sum"]
+                self.walk({name: one for name, one in value.items() if name != "sum"}, path, day)
+                self.kind = before
+                return
             for name, one in value.items():
                 if name.endswith("_ids") and name[:-4] in value:
                     continue
@@ -191,7 +198,7 @@ class Adding:
     def add_money(self, at: str, code: str, amount: str, ids: list[str], day: date) -> None:
         total = Decimal(0)
         for one in ids:
-            money = value_of(self.deals.at(one, day), self.document["sum"]) or "0 none"
+            money = value_of(self.deals.at(one, day), self.kind) or "0 none"
             total += Decimal(money.split()[0])
             if money.split()[1] != code:
                 self.wrong.append(f"{at} names {one}, which has {money}")

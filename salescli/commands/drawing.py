@@ -1,7 +1,5 @@
 """`salescli process draw`: a process as Mermaid text and as a picture."""
 
-from functools import partial
-from importlib import import_module
 from typing import Any
 
 import click
@@ -29,9 +27,7 @@ def draw(app: App, /, name: str | None, mermaid: str | None, **options: Any) -> 
         mermaid = "-"
     with app.reading() as session:
         flow = read_flow(session, name)
-    if is_picture(options):
-        chart: Any = import_module("salescli.report.chart")  # matplotlib is loaded here alone
-        draw_asked(app, options, partial(chart.draw_process, flow))
+    draw_asked(app, options, "draw_process", lambda: flow)
     if mermaid == "-":
         click.echo(format_mermaid(flow))
     elif mermaid is not None:

@@ -30,8 +30,12 @@ def build_figures(cell: Cell) -> Document:
 
 
 def build_fit(plan: FittingPlan) -> Document:
-    """Whose plan it is, or why there is none; `without_plan` of so many `objects` have none."""
+    """Whose plan it is, or why there is none; `without_plan` of so many `objects` have none.
+
+    What stands against a plan is value, whatever the rest of a report sums.
+    """
     return {
+        "sum": "value",
         "of": plan.of or None,
         "name": plan.name or None,
         "reason": plan.reason or None,

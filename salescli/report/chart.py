@@ -7,8 +7,8 @@ never as TeX.
 
 import contextlib
 import io
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -125,12 +125,7 @@ def build_process_figure(flow: Flow, *, width: int = 1600) -> tuple[Figure, tupl
 
 def build_plot_figure(plot: Plot, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
-    families, missing = _choose_families("".join(map(clean_label, texts_of_plot(plot))))
-    substitutes = dict.fromkeys(map(ord, missing), _MISSING)
-    sheet = build_plot_sheet(plot, _build_measure(_DPI * width / WIDTH, families, substitutes))
-    drawn, notes = _fit(sheet, width)
-    figure = _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes)
-    return figure, (*_tell_missing(missing), *notes)
+    return _lay_out(texts_of_plot(plot), partial(build_plot_sheet, plot), width)
 
 
 def build_comparison_figure(
@@ -138,10 +133,16 @@ def build_comparison_figure(
 ) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
     texts = texts_of_comparison(comparison)
+    return _lay_out(texts, partial(build_comparison_sheet, comparison), width)
+
+
+def _lay_out(
+    texts: Iterable[str], build: Callable[[Measure], Sheet], width: int
+) -> tuple[Figure, tuple[str, ...]]:
+    """The figure of a sheet that is as wide as all are; `texts` are those of users on it."""
     families, missing = _choose_families("".join(map(clean_label, texts)))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
-    measure = _build_measure(_DPI * width / WIDTH, families, substitutes)
-    sheet = build_comparison_sheet(comparison, measure)
+    sheet = build(_build_measure(_DPI * width / WIDTH, families, substitutes))
     drawn, notes = _fit(sheet, width)
     figure = _build_figure(sheet, _DPI * drawn / sheet.width, families, substitutes)
     return figure, (*_tell_missing(missing), *notes)

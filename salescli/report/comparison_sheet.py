@@ -71,6 +71,7 @@ class _Grid(msgspec.Struct, frozen=True):
 def texts_of_comparison(comparison: Comparison) -> list[str]:
     """Texts of users that stand on the picture."""
     names = [side.name for side in comparison.sides] + [row.name for row in comparison.rows]
+    names += [plan.fit.name for plan in bars_of(comparison) if plan is not None]
     filters = comparison.first.question.filters
     return [*names, *(value for _, values in filters for value in values)]
 

@@ -13,6 +13,7 @@ from salescli.report.comparison import Comparison, Side
 from salescli.report.funnel_looks import look_of
 from salescli.report.funnel_words import build_measure, build_notes, build_scope, is_cut
 from salescli.report.numbers import NOT_AVAILABLE, clean_text
+from salescli.report.plan_words import tell_fit
 
 TITLE = "Comparison"
 _NO_OTHERS = "No deals of other processes."
@@ -58,6 +59,9 @@ def _build_apart(comparison: Comparison) -> Iterator[str]:
         reason = _why_no_plan(side)
         if reason and not is_shared:
             told.append(f"no plan: {reason}.")
+        plan = side.funnel.plan
+        if plan and plan.fit.without_plan and not plan.fit.reason:
+            told.append(f"{clean_text(tell_fit(plan.fit))}.")
         if told:
             yield f"{clean_text(side.name)}: {' '.join(told)}"
     yield from (f"No plan: {reason}." for reason in reasons if reason and is_shared)

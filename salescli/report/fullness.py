@@ -121,7 +121,7 @@ class Fullness(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     plan: FittingPlan
     cell: Cell
-    hidden: int
+    hidden: Counted
     other_process: int
     left_out: dict[str, int]
     differs: int
@@ -219,6 +219,10 @@ def finish(
     in_use = {*piles, *(stage.stage for stage, _ in rates)}
     shown = [] if nothing else [s for s in shown_stages(definition, in_use) if s.is_open]
     names = {stage.stage for stage in shown}
+    hidden = Pile()
+    for name, pile in piles.items():
+        if not nothing and name not in names:
+            hidden.extend(pile)
     return Fullness(
         question=question,
         process_name=definition.name,
@@ -229,7 +233,7 @@ def finish(
         parts=() if nothing else tuple(_build_parts(parts, definition, question, cell, shown)),
         plan=plan,
         cell=cell,
-        hidden=0 if nothing else sum(p.count for name, p in piles.items() if name not in names),
+        hidden=hidden.build(with_ids=with_ids),
         other_process=rest.pop(OTHER_PROCESS, 0),
         differs=rest.pop("", 0),
         left_out=dict(sorted(rest.items())),

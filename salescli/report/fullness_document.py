@@ -32,7 +32,7 @@ def build_fullness_document(figure: Fullness) -> Document:
         ],
         "coverage": build_fit(figure.plan) | build_figures(figure.cell),
         "parts": [_build_part(part) for part in figure.parts],
-        "hidden": figure.hidden,
+        "hidden": build_counted(figure.hidden),
         "other_processes": figure.other_process,
         "left_out": figure.left_out,
         "differing": figure.differs,

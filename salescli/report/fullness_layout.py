@@ -255,8 +255,9 @@ def _tell_coverage(figure: Fullness) -> list[str]:
 
 
 def _tell_hidden(figure: Fullness) -> list[str]:
-    if not figure.hidden:
+    hidden = figure.hidden.count
+    if not hidden:
         return []
-    verb = "stands" if figure.hidden == 1 else "stand"
-    deals = format_number_of(figure.hidden, "open deal")
+    verb = "stands" if hidden == 1 else "stand"
+    deals = format_number_of(hidden, "open deal")
     return [f"{deals} {verb} at stages that no funnel shows."]

@@ -162,6 +162,7 @@ def planned(team):
     return team
 
 
+MARCH = ("--period", "2026-03")
 OWNERS = ("--owner", "anna", "--owner", "boris", "--period", "2026-03")
 
 
@@ -203,3 +204,12 @@ def test_plans_are_in_the_picture(planned):
 
 def height_of(svg):
     return float(svg.partition(' height="')[2].partition("pt")[0])
+
+
+def test_a_department_says_how_many_of_those_below_it_have_a_plan(team):
+    team.do("plan", "set", "department=north", "2026-03", "400")
+    told = team.do(
+        "report", "compare", "--department", "north", "--department", "south", *MARCH
+    ).out
+    assert "North: 1 of 2 departments of North has a plan." in told
+    assert "South: no plan: department south has no plan for March 2026." in told

@@ -4,11 +4,12 @@ import os
 import struct
 from itertools import cycle, islice
 
+import msgspec
 import pytest
 from comparisons import compare_owners, make_comparison
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_chart import HOSTILE, NAMES, SUMS
+from test_chart import HOSTILE, NAMES, SUMS, make_plan
 from textboxes import check_texts
 
 from salescli.report.chart import build_comparison_figure, draw_comparison, drawing
@@ -54,6 +55,24 @@ def test_the_picture_of_the_fixture_and_of_nine_sides_is_laid_out() -> None:
     check_layout(compare_owners("anna", "boris", entered=True), 1600)
     people = list(islice(cycle(NAMES["long"]), 9))
     check_layout(make_comparison(people, ["A", "B"], *SUMS["unequal"]), 800)
+
+
+@pytest.mark.parametrize("width", [800, 1600])
+@pytest.mark.parametrize("names", NAMES)
+def test_the_plans_below_are_laid_out_too(names: str, width: int) -> None:
+    people = list(islice(cycle(NAMES[names]), 4))
+    comparison = make_comparison(people, ["A", "B"], *SUMS["unequal"])
+    plans = [
+        make_plan(people[0], 1, "1000", "0", "0"),
+        None,
+        make_plan(people[2], 3, "0.01", "999999999999999999.99", "0.01"),
+        make_plan(people[3], 1, "999999999999999999.99", "1", "5000"),
+    ]
+    sides = tuple(
+        msgspec.structs.replace(side, funnel=msgspec.structs.replace(side.funnel, plan=plan))
+        for side, plan in zip(comparison.sides, plans, strict=True)
+    )
+    check_layout(msgspec.structs.replace(comparison, sides=sides), width)
 
 
 @settings(

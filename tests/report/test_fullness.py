@@ -149,7 +149,7 @@ def test_an_empty_store_expects_nothing() -> None:
 
 def test_a_reference_that_begins_after_the_as_of_day_leaves_the_coverage_alone() -> None:
     figure = fullness_of(april_deals(), "2024-05", plan={"EUR": "550.00"})
-    assert (figure.stock, figure.parts, figure.hidden) == ((), (), 0)
+    assert (figure.stock, figure.parts, figure.hidden.count) == ((), (), 0)
     assert f"{figure.cell.coverage('EUR')}" == "1.40"
 
 
@@ -161,7 +161,7 @@ def test_open_deals_at_a_stage_that_no_funnel_shows_are_counted_beside() -> None
     definition = msgspec.structs.replace(REAL_ESTATE, stages=stages)
     figure = fullness_of(fixture_deals(), required=3, definition=definition)
     assert stock(figure) == [(2, "140.00"), (1, "150.00"), (1, "300.00")]
-    assert figure.hidden == 2
+    assert (figure.hidden.count, str(figure.hidden.sum["EUR"])) == (2, "320.00")
 
 
 def test_the_ids_behind_each_number_add_up_to_it() -> None:
@@ -180,8 +180,8 @@ def test_every_number_of_deals_in_the_documents_has_its_deals() -> None:
     figure = fullness_of(april_deals(), plan={"EUR": "550.00"}, with_ids=True)
     norms = norms_of(april_deals(), with_ids=True)
     pairs = numbers_with_ids(build_fullness_document(figure))
-    # 3 of a stock's stage, 3 of a part's, its 1, 2 x 3 of the plan's cell
-    assert len(pairs) == 4 * 3 + 4 * 3 + 1 + 2 * 3
+    # 3 of a stock's stage, 3 of a part's, its 1, 2 x 3 of the plan's cell, 3 of hidden ones
+    assert len(pairs) == 4 * 3 + 4 * 3 + 1 + 2 * 3 + 3
     norm_pairs = numbers_with_ids(build_norms_document(norms))
     assert len(norm_pairs) == 4 * 3 + 3  # won, entered, visits; count, sum, without a value
     for number, ids in [*pairs, *norm_pairs]:

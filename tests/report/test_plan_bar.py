@@ -179,6 +179,7 @@ def test_a_funnel_without_a_plan_says_why() -> None:
     funnel = msgspec.structs.replace(funnel_of(fixture_deals()), plan=PlanBar(fit=fit))
     assert " Plan: n/a, no plan is of 2 owners together." in render_funnel(funnel, "table").text
     assert build_funnel_document(funnel)["plan"] == {
+        "sum": "value",
         "of": None,
         "name": None,
         "reason": "no plan is of 2 owners together",

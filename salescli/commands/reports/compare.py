@@ -1,7 +1,5 @@
 """`salescli report compare`."""
 
-from functools import partial
-from importlib import import_module
 from typing import Any
 
 import click
@@ -37,8 +35,6 @@ def compare(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     asked = typed_options(CompareOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
         figure = report_comparison(session, asked)
-    if is_picture(options):
-        chart: Any = import_module("salescli.report.chart")  # matplotlib is loaded here alone
-        draw_asked(app, options, partial(chart.draw_comparison, figure))
+    draw_asked(app, options, "draw_comparison", lambda: figure)
     if printed:
         echo_rendered(app, lambda width: render_comparison(figure, format_, width=width, raw=raw))

@@ -14,7 +14,7 @@ from salescli.commands.reports.options import (
     typed_options,
 )
 from salescli.commands.reports.pictures import (
-    draw_plot_asked,
+    draw_asked,
     is_picture,
     is_printed,
     picture_options,
@@ -42,6 +42,6 @@ def dynamics(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     asked = typed_options(DynamicsOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
         series = report_dynamics(session, asked)
-    draw_plot_asked(app, options, partial(build_dynamics_plot, series))
+    draw_asked(app, options, "draw_plot", partial(build_dynamics_plot, series))
     if printed:
         show(render_dynamics(series, format_, width=screen_width(app), raw=raw))

@@ -8,7 +8,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.reports.options import echo_rendered, report_options, typed_options
 from salescli.commands.reports.pictures import (
-    draw_plot_asked,
+    draw_asked,
     is_picture,
     is_printed,
     picture_options,
@@ -41,6 +41,6 @@ def forecast(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     asked = typed_options(ForecastOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
         figure = report_forecast(session, asked)
-    draw_plot_asked(app, options, partial(build_forecast_plot, figure))
+    draw_asked(app, options, "draw_plot", partial(build_forecast_plot, figure))
     if printed:
         echo_rendered(app, lambda width: render_forecast(figure, format_, width=width, raw=raw))

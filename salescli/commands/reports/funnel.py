@@ -1,8 +1,6 @@
 """`salescli report funnel`."""
 
 from collections.abc import Mapping
-from functools import partial
-from importlib import import_module
 from typing import Any, get_args
 
 import click
@@ -81,8 +79,6 @@ def funnel(app: App, /, format_: str, raw: bool, **options: Any) -> None:
         return
     with app.reading() as session:
         figure = report_funnel(session, asked)
-    if is_picture(options):
-        chart: Any = import_module("salescli.report.chart")  # matplotlib is loaded here alone
-        draw_asked(app, options, partial(chart.draw_funnel, figure))
+    draw_asked(app, options, "draw_funnel", lambda: figure)
     if printed:
         echo_rendered(app, lambda width: render_funnel(figure, format_, width=width, raw=raw))

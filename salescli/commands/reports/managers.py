@@ -8,7 +8,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.reports.options import report_options, screen_width, show, typed_options
 from salescli.commands.reports.pictures import (
-    draw_plot_asked,
+    draw_asked,
     is_picture,
     is_printed,
     picture_options,
@@ -47,6 +47,6 @@ def managers(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     asked = typed_options(ManagersOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
         figure = report_managers(session, asked)
-    draw_plot_asked(app, options, partial(build_managers_plot, figure))
+    draw_asked(app, options, "draw_plot", partial(build_managers_plot, figure))
     if printed:
         show(render_managers(figure, format_, width=screen_width(app), raw=raw))

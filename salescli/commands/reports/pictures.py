@@ -10,7 +10,6 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.output import write_outside
-from salescli.report.plot import Plot
 
 _OPTIONS = (
     click.option("--png", metavar="FILE", help="Draw it as PNG; - is stdout."),
@@ -48,18 +47,19 @@ def is_printed(options: Mapping[str, Any]) -> bool:
     return printed
 
 
-def draw_asked(app: App, options: Mapping[str, Any], draw: Callable[..., Any]) -> None:
-    """Draw each picture that was asked for: `draw(kind=, width=)` makes one."""
+def draw_asked(app: App, options: Mapping[str, Any], draw: str, subject: Callable[[], Any]) -> None:
+    """Draw what `subject()` is as each picture that was asked for; nothing if none was.
+
+    `draw` names the function of `salescli.report.chart`, which loads the drawing library: only
+    where something is drawn.
+    """
+    if not is_picture(options):
+        return
+    chart: Any = import_module("salescli.report.chart")
+    drawing = partial(getattr(chart, draw), subject())
     for kind in ("png", "svg"):
         if options[kind] is not None:
-            _write(app, draw(kind=kind, width=options["size"]), options[kind], kind)
-
-
-def draw_plot_asked(app: App, options: Mapping[str, Any], build_plot: Callable[[], Plot]) -> None:
-    """Draw the plot that a report makes of its figure, if a picture was asked for."""
-    if is_picture(options):
-        chart: Any = import_module("salescli.report.chart")  # matplotlib is loaded here alone
-        draw_asked(app, options, partial(chart.draw_plot, build_plot()))
+            _write(app, drawing(kind=kind, width=options["size"]), options[kind], kind)
 
 
 def _write(app: App, drawn: Any, path: str, kind: str) -> None:

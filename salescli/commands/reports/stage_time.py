@@ -8,7 +8,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.reports.options import report_options, screen_width, show, typed_options
 from salescli.commands.reports.pictures import (
-    draw_plot_asked,
+    draw_asked,
     is_picture,
     is_printed,
     picture_options,
@@ -40,6 +40,6 @@ def stage_time(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     asked = typed_options(StageTimeOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
         figure = report_stage_time(session, asked)
-    draw_plot_asked(app, options, partial(build_stage_time_plot, figure))
+    draw_asked(app, options, "draw_plot", partial(build_stage_time_plot, figure))
     if printed:
         show(render_stage_time(figure, format_, width=screen_width(app), raw=raw))

@@ -14,7 +14,7 @@ from salescli.commands.reports.options import (
     typed_options,
 )
 from salescli.commands.reports.pictures import (
-    draw_plot_asked,
+    draw_asked,
     is_picture,
     is_printed,
     picture_options,
@@ -39,6 +39,6 @@ def state(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     asked = typed_options(StateOptions, options, takes_store_currency=is_picture(options))
     with app.reading() as session:
         figure = report_state(session, asked)
-    draw_plot_asked(app, options, partial(build_state_plot, figure))
+    draw_asked(app, options, "draw_plot", partial(build_state_plot, figure))
     if printed:
         show(render_state(figure, format_, width=screen_width(app), raw=raw))
