@@ -152,7 +152,7 @@ def load_cluster() -> Any:
         if error.name != "distributed":
             raise
         text = "workers are asked by the distributed package, which is not installed"
-        hint = "pip install 'salescli[cluster]'; without --scheduler this machine reads the stores"
+        hint = "install it with pip install 'salescli[cluster]'; without --scheduler this machine reads"
         raise Failed(finding("distributed-missing", text, hint=hint, field="scheduler")) from None
 
 
