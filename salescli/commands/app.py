@@ -152,7 +152,8 @@ def load_cluster() -> Any:
         if error.name != "distributed":
             raise
         text = "workers are asked by the distributed package, which is not installed"
-        hint = "install it with pip install 'salescli[cluster]'; without --scheduler this machine reads"
+        hint = "install it with pip install 'salescli[cluster]'; without --scheduler this machine "
+        hint += "reads"
         raise Failed(finding("distributed-missing", text, hint=hint, field="scheduler")) from None
 
 
