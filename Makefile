@@ -6,7 +6,7 @@ DEMO ?= demo
 WORKERS ?= 2
 READY := $(BIN)/.installed
 
-.PHONY: demo test test-long lint types bench docs transcripts clean
+.PHONY: demo test test-browser test-long lint types bench docs transcripts clean
 
 $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -18,6 +18,11 @@ demo: $(READY)
 
 test: lint types
 	$(BIN)/pytest -n $(WORKERS)
+
+# Pages in a real browser: Debian's chromium, or the one that SALESCLI_CHROMIUM names.
+test-browser: $(READY)
+	@sh tests/browser/install.sh $(BIN)/python
+	$(BIN)/pytest tests/browser
 
 test-long: $(READY)
 	SALESCLI_TEST_SIZE=long $(BIN)/pytest -n $(WORKERS)

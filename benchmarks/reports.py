@@ -1,11 +1,14 @@
 """Every report of the program over many deals, beside the funnel of the same store."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from measure import Broken, format_count, median_seconds, run_alone, run_pair
 from rows import Bench, Row, told
 
 from salescli.commands.report import REPORTS
+
+OVERVIEW = Path(__file__).resolve().parent.parent / "salescli/data/dashboards/overview.yaml"
 
 BARS = {10_000: 0.25, 100_000: 1.5}  # seconds, by number of deals
 PAGE_BAR = 3.0  # seconds: the overview as HTML with its pictures, 10 000 deals
@@ -15,7 +18,7 @@ WORDS = {
     "drill": ["key-contacts"],
     "compare": ["--period", "2023", "--period", "2024"],
     "forecast-diff": ["--since", "2024-06-30", "--period", "2025"],
-    "dashboard": ["overview", "--format", "json"],
+    "dashboard": [str(OVERVIEW), "--period", "all", "--format", "json"],
 }
 
 
@@ -47,7 +50,9 @@ def _row(bench: Bench, size: int, name: str) -> Row:
 
 def _page_row(bench: Bench) -> Row:
     page = bench.folder / "overview.html"
-    ours = bench.ours(bench.middle, "report", "dashboard", "overview", "--html", str(page))
+    ours = bench.ours(
+        bench.middle, "report", "dashboard", *WORDS["dashboard"][:3], "--html", str(page)
+    )
     samples = run_alone(ours, bench.runs)
     work = f"overview page with its pictures, {format_count(bench.middle)} deals"
     is_met = median_seconds(samples) <= PAGE_BAR

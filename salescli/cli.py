@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "schema": ("schema", "JSON Schema of the files, for editors."),
     "search": ("search", "Records by the words that they hold."),
     "plan": ("plan", "What is to be sold: set, list."),
+    "dashboard": ("dashboard", "Pages of figures: list, show, check, add."),
     "report": ("report", "Figures as tables, documents and pictures."),
     "import": ("importing", "Records from other systems."),
     "check": ("check", "Every rule on every file."),

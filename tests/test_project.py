@@ -20,6 +20,7 @@ KEPT_IN = {
     "sqlite3": PACKAGE / "store" / "database.py",
     "matplotlib": PACKAGE / "report" / "chart.py",
     "tabulate": PACKAGE / "report" / "tables.py",
+    "jinja2": PACKAGE / "report" / "page.py",
     "icalendar": PACKAGE / "report" / "ics.py",
     "distributed": PACKAGE / "workspace" / "cluster.py",
 }

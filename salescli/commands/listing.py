@@ -1,7 +1,7 @@
 """Lists of records on the screen: short ids, names of clients, money with thousands, totals."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -9,10 +9,8 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.output import print_rows
 from salescli.model.errors import Finding
-from salescli.model.money import parse_money
-from salescli.model.names import NameSpec, NameTable
-from salescli.report.listing import Column, Kind
-from salescli.report.numbers import format_money, format_number_of, format_sums
+from salescli.report.numbers import format_number_of, format_sums
+from salescli.report.recordwords import build_columns, say_value
 from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records
 from salescli.workspace.listing import list_records as find_records
 from salescli.workspace.naming import client_names_in
@@ -28,16 +26,6 @@ PLURALS = {
     "product": "products",
     "competitor": "competitors",
 }
-_KINDS: dict[str, Kind] = {
-    "money": "money",
-    "whole": "number",
-    "decimal": "number",
-    "percent": "percent",
-    "day": "day",
-    "instant": "day",
-    "id": "id",
-}
-_RIGHT = frozenset({"money", "number", "percent"})
 
 
 def list_records(
@@ -75,7 +63,7 @@ def list_records(
     print_rows(
         app,
         listing.records,
-        build_columns(listing),
+        build_columns(listing.columns, listing.names),
         format_,
         schema=f"salescli/{PLURALS[kind]}@1",
         raw=raw,
@@ -101,34 +89,6 @@ def _nothing(session: Session, kind: str, *, is_chosen: bool, is_whole: bool) ->
     return f"No {PLURALS[kind]} yet."
 
 
-def build_columns(listing: Listing) -> list[Column]:
-    """The columns of a list, by the kinds of its names."""
-    columns = []
-    for name in listing.columns:
-        kind: Kind = "money"
-        if name != "price":
-            kind = _KINDS.get(listing.names.named(name).kind, "text")
-        title = _TITLES.get(name) or name.replace("_", " ").replace(".", " ").capitalize()
-        align: Literal["left", "right"] = "right" if kind in _RIGHT else "left"
-        least = 8 if name == "price" else _least(listing.names.named(name))
-        columns.append(Column(name, title, align, kind, least))
-    return columns
-
-
-_TITLES = {"probability": "Prob."}  # the word is wider than any number below it
-
-
-def _least(spec: NameSpec) -> int:
-    """How much of a text must be seen: of a title enough to know it, of a choice all of it."""
-    if spec.name in ("title", "name"):
-        return 24
-    is_id = spec.kind == "choice" or spec.name == "stage" or spec.target in _SLUGS
-    return 40 if is_id else 12
-
-
-_SLUGS = ("person", "department", "process", "product", "competitor")  # told by their ids
-
-
 def for_people(app: App, session: Session, listing: Listing) -> Records:
     """The same records in words: names instead of ids, money with thousands."""
     clients = {str(record["client"]) for record in listing.records if record.get("client")}
@@ -137,24 +97,10 @@ def for_people(app: App, session: Session, listing: Listing) -> Records:
     def worded(name: str, value: Any) -> Any:
         if name == "id" and app.surroundings.is_terminal and "-" in str(value):
             value = session.short(str(value))
-        return _worded(listing.names, name, value, named)
+        return say_value(listing.names, name, value, named)
 
     rows = (tuple(worded(*entry) for entry in record.items()) for record in listing.records)
     return Records(listing.columns, rows)
-
-
-def _worded(names: NameTable, name: str, value: Any, clients: Mapping[str, str]) -> Any:
-    if value is None:
-        return None
-    kind = "money" if name == "price" else names.named(name).kind
-    if name == "client":
-        return clients.get(value, value)
-    if kind == "money" and isinstance(value, str):
-        money = parse_money(value)
-        return format_money(money.amount, money.currency)
-    if kind == "percent":
-        return f"{value} %"
-    return value
 
 
 def _nouns(kind: str) -> tuple[str, str]:

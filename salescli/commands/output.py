@@ -19,6 +19,7 @@ from salescli.report.listing import (
     render_rows,
 )
 from salescli.report.numbers import fold_words
+from salescli.report.recordwords import as_text
 
 Record = Mapping[str, Any]
 PIECES = 500  # written in one go
@@ -77,17 +78,6 @@ def print_pieces(pieces: Iterable[str]) -> None:
 def print_document(document: Mapping[str, Any]) -> None:
     """Print one JSON document."""
     click.echo(format_json(document))
-
-
-def as_text(value: Any) -> str:
-    """A cell's text."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ", ".join(as_text(entry) for entry in value)
-    return str(value)
 
 
 def write_outside(app: App, path: str, data: bytes, *, make_folder: bool = False) -> None:

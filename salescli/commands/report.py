@@ -10,15 +10,16 @@ import click
 REPORTS = {
     "funnel": "The sales funnel: deals, sums and conversions by stage.",
     "compare": "Funnels side by side: owners, departments, periods, or one and the company.",
+    "dashboard": "A dashboard of the store: funnels, numbers, charts and lists on one page.",
+    "drill": "The deals behind a number of the funnel, one by one or grouped.",
     "flow": "What entered each stage, and what became of it.",
     "forecast": "What was sold and is likely to be, beside the plans.",
     "forecast-diff": "What moved a forecast since a day, deal by deal.",
     "dynamics": "A figure as a series, by day, week, month or quarter.",
     "fullness": "Is enough in the funnel: the stock, its coverage of the plan, wins expected.",
     "managers": "The best managers: won, win rate, days, active deals, meetings, calls.",
-    "norms": "What a period says of the next ones: win rates, days, cycle, average value.",
-    "drill": "The deals behind a number of the funnel, one by one or grouped.",
     "stage-time": "How long deals stay at each stage: mean and median of visits.",
+    "norms": "What a period says of the next ones: win rates, days, cycle, average value.",
     "state": "Open deals on a day: overdue, undated, stale, without a next step.",
     "win-loss": "What was won and lost: counts, values, win rates, days, velocity.",
 }

@@ -51,6 +51,33 @@ def add_months(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def period_before(period: Period) -> Period | None:
+    """The period of the same length right before one: as many months where it is of whole months,
+    else as many days. None before an open one, and before the first day there is.
+    """
+    first, last = period.first, period.last
+    if first is None or last is None or first == date.min or last == date.max:
+        return None
+    following, before = last + timedelta(days=1), first - timedelta(days=1)
+    months = (following.year - first.year) * 12 + following.month - first.month
+    if first.day != 1 or following.day != 1:
+        months = 0
+    try:
+        begin = add_months(first, -months) if months else first - (following - first)
+    except (ValueError, OverflowError):
+        return None
+    return Period(begin, before, _label_of(begin, months) or f"{begin}..{before}")
+
+
+def _label_of(first: date, months: int) -> str:
+    """What a month, a quarter or a year of the calendar is called; empty for other months."""
+    if months == 1:
+        return f"{MONTH_NAMES[first.month - 1]} {first.year}"
+    if months == 3 and first.month % 3 == 1:
+        return f"{first.year}-Q{first.month // 3 + 1}"
+    return str(first.year) if months == 12 and first.month == 1 else ""
+
+
 class Calendar:
     """Cuts instants into days and reads days, instants and periods (domain.md section 3)."""
 

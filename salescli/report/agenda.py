@@ -170,8 +170,8 @@ def format_agenda(
         for heading, group in _groups(agenda, one):
             lines.append(f" {heading}")
             for entry in group:
-                when = _when(entry, calendar, agenda.today)
-                lines += _lines(entry.address, when, _what(entry), _about(entry), width, room)
+                when = say_when(entry, calendar, agenda.today)
+                lines += _lines(entry.address, when, say_what(entry), say_about(entry), width, room)
         if one.approvals:
             lines.append(f" {TO_APPROVE}")
         for request in one.approvals:
@@ -192,8 +192,8 @@ def format_agenda_markdown(
         for heading, group in _groups(agenda, one):
             lines += [f"### {heading}", ""]
             for entry in group:
-                when = _when(entry, calendar, agenda.today)
-                about = f"{_what(entry)} · {_about(entry)}"
+                when = say_when(entry, calendar, agenda.today)
+                about = f"{say_what(entry)} · {say_about(entry)}"
                 said = escape_markdown(f"{when}: {about}" if when else about)
                 lines.append(f"- {said} `{entry.address or entry.activity.id}`")
             lines.append("")
@@ -240,13 +240,13 @@ def _weekday(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()]} {format_day(day)}"
 
 
-def _what(entry: Appointment) -> str:
+def say_what(entry: Appointment) -> str:
     activity = entry.activity
     length = f" ({format_minutes(activity.minutes)})" if activity.minutes else ""
     return f"{clean_text(activity.type)} {clean_text(activity.title)}{length}"
 
 
-def _about(entry: Appointment) -> str:
+def say_about(entry: Appointment) -> str:
     return " · ".join(clean_text(text) for text in (entry.title, entry.client) if text)
 
 
@@ -266,7 +266,7 @@ def _lines(
     return [line + wrapped[0], *(margin + more for more in [*wrapped[1:], cut(about, room)])]
 
 
-def _when(entry: Appointment, calendar: Calendar, today: date) -> str:
+def say_when(entry: Appointment, calendar: Calendar, today: date) -> str:
     """`14:00` today, `Fri 14:00` this week, `7 days late`; no time where none was agreed."""
     due_on = due_on_of(entry, calendar)
     if due_on is None:

@@ -155,11 +155,16 @@ def add_up_fullness(
     *,
     with_ids: bool = False,
 ) -> Parts:
-    """The partials of deals as they stand at E, in one sweep."""
+    """The partials of deals as they stand at E, in one sweep.
+
+    What was won is counted only where required wins come from a plan: for the average.
+    """
     contributions: Sequence[Callable[[Deal], Any]] = (
         entered.build_contribution(as_funnel(question), definition),
         build_stock(question, definition),
-        winloss.build_contribution(as_closed(question), definition),
+        winloss.build_contribution(as_closed(question), definition)
+        if question.required is None
+        else lambda _: None,
     )
     return Parts(*add_up_each(deals, [*map(_with_currency, contributions)], with_ids=with_ids))
 

@@ -139,14 +139,18 @@ def _whole(number: int | None) -> str:
 def _build_screen(figure: Fullness) -> Screen:
     """The stock with the norms beside it; what they add up to in lines below."""
     codes = figure.currencies
-    sums = money_cells([one.open.sum for one in figure.stock], codes, "0")
+    every = [dict(one.open.sum) for one in figure.stock]
+    totals = {c: sum((one.get(c, Decimal(0)) for one in every), Decimal(0)) for c in codes}
+    sums = money_cells([*every, totals], codes, "0")
     rows: list[Row] = []
-    for place, stock in enumerate(figure.stock):
-        cells = [clean_text(stock.name), format_count(stock.open.count), *sums[place]]
-        for part in figure.parts:
-            cells += _need_cells(part.stages[place], is_apart=_is_apart(figure, part))
-        rows.append(cells)
-    rows.append(_total_cells(figure))
+    for stock, amounts, *needs in zip(
+        figure.stock, sums, *(part.stages for part in figure.parts), strict=False
+    ):
+        cells = [clean_text(stock.name), format_count(stock.open.count)]
+        for part, need in zip(figure.parts, needs, strict=True):
+            cells += _need_cells(need, is_apart=_is_apart(figure, part))
+        rows.append([*cells, *amounts])
+    rows.append([*_total_cells(figure), *sums[-1]])
     plan = figure.question.plan_question
     heading = [*build_scope(figure.question), f"plan {format_period(plan.period)}"]
     return Screen(
@@ -156,8 +160,8 @@ def _build_screen(figure: Fullness) -> Screen:
         columns=[
             Column("stage", "Stage", least=16),
             number_column("open", "Open"),
-            *money_columns("sum", "Sum", codes),
             *(column for part in figure.parts for column in _need_columns(figure, part)),
+            *money_columns("sum", "Sum", codes),
         ],
         rows=rows,
         told=[line for part in figure.parts for line in _tell_part(figure, part)],
@@ -166,14 +170,8 @@ def _build_screen(figure: Fullness) -> Screen:
     )
 
 
-def _total_cells(figure: Fullness) -> Row:
-    codes = figure.currencies
-    totals = {
-        code: sum((one.open.sum.get(code, Decimal(0)) for one in figure.stock), Decimal(0))
-        for code in codes
-    }
-    count = sum(one.open.count for one in figure.stock)
-    cells = ["Total", format_count(count), *money_cells([totals], codes, "0")[0]]
+def _total_cells(figure: Fullness) -> list[str]:
+    cells = ["Total", format_count(sum(one.open.count for one in figure.stock))]
     for part in figure.parts:
         cells += [format_count(part.open)] if _is_apart(figure, part) else []
         cells += ["", format_wins(part.expected) or NOT_AVAILABLE, ""]
@@ -186,13 +184,13 @@ def _is_apart(figure: Fullness, part: Part) -> bool:
 
 
 def _need_columns(figure: Fullness, part: Part) -> list[Column]:
-    is_named = part.currency and (len(figure.parts) > 1 or _is_apart(figure, part))
-    ending = f", {part.currency}" if is_named else ""
-    titles = {"winrate": "Win rate", "expected": "Expected", "needed": "Needed alone"}
-    if _is_apart(figure, part):
-        titles = {"open": "Open", **titles}
     code = part.currency or ""
-    return [number_column(f"{name}-{code}", title + ending) for name, title in titles.items()]
+    ending = f", {code}" if len(figure.parts) > 1 else ""
+    titles = {"winrate": "Win rate", "expected": "Expected", "needed": "Needed alone"}
+    columns = [number_column(f"{name}-{code}", title + ending) for name, title in titles.items()]
+    if not _is_apart(figure, part):
+        return columns
+    return [number_column(f"open-{code}", f"In {code}"), *columns]
 
 
 def _need_cells(need: StageNeed, *, is_apart: bool) -> list[str]:
@@ -250,7 +248,8 @@ def _tell_coverage(figure: Fullness) -> list[str]:
             told = (
                 f"{coverage:.2f} = {pipeline} in the pipeline / {format_money(gap, code)} missing"
             )
-        lines.append(f"Coverage: {told} ({tell_fit(plan)}, by value)")
+        of = f" in {code}" if len(cell.plan) > 1 else ""
+        lines.append(f"Coverage{of}: {told} ({tell_fit(plan)}, by value)")
     return lines
 
 

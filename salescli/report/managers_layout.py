@@ -38,13 +38,17 @@ def render_managers(
     figure: Managers, format: str, *, width: int | None = None, raw: bool = False
 ) -> Rendered:
     """The managers as `table` (a terminal's screen), `json`, `csv` or `md`."""
-    layout = Layout(
+    return render_layout(lay_out_managers(figure), format, width=width, raw=raw)
+
+
+def lay_out_managers(figure: Managers) -> Layout:
+    """How the report looks in each format."""
+    return Layout(
         document=lambda: build_managers_document(figure),
         columns=lambda: _number_columns(figure),
         rows=lambda: _number_rows(figure),
         screen=lambda _: _build_screen(figure),
     )
-    return render_layout(layout, format, width=width, raw=raw)
 
 
 def build_managers_document(figure: Managers) -> Document:

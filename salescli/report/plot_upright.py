@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import product
 
 from salescli.report.plot import Plot
 from salescli.report.plot_frame import VALUE, Frame, build_frame, foot_of, place_names
@@ -14,11 +15,12 @@ from salescli.report.plot_marks import (
     mark_at,
 )
 from salescli.report.plot_scale import Numbers, build_numbers, build_scale, say_number
-from salescli.report.sheet import Area, Label, Measure, Stroke, box
+from salescli.report.sheet import Area, Label, Measure, Stroke, Style, box
 from salescli.report.slide import Drawn
 
 Point = tuple[float, float]
 Row = tuple[Decimal | None, ...]
+_VALUES = (VALUE, *(Style(size, VALUE.color) for size in (11.0, 10.0)))
 _MARK = 4.5
 _MOST_MARKS = 40  # along a line; more would make a caterpillar of it
 
@@ -178,9 +180,10 @@ def _write_values(
         return []
     slot = (frame.right - frame.left) / len(rows[0])
     room = (_column_width(rows, frame) if len(rows) > 1 else slot) - 3
-    for form in (numbers, numbers.shorter) if numbers.power == 0 else (numbers,):
+    forms = [numbers] if numbers.power else [numbers, numbers.shorter]
+    for style, form in product(_VALUES, forms):
         texts = [form.format(value) for value in values_of(plot)]
-        if max(measure(text, VALUE.size, VALUE.bold) for text in texts) <= room:
+        if max(measure(text, style.size, style.bold) for text in texts) <= room:
             break
     else:
         return []
@@ -193,7 +196,7 @@ def _write_values(
                 is_below = value < 0 or (plot.shape == "line" and _is_dip(row, at))
                 is_below = is_below and y + gap + VALUE.line / 2 <= foot_of(frame)
                 y += gap if is_below else -gap
-                labels.append(Label(form.format(value), x, y, VALUE, "center"))
+                labels.append(Label(form.format(value), x, y, style, "center"))
     return labels
 
 

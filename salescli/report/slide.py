@@ -45,6 +45,8 @@ def build_head(
     title: str, subtitle: str, measure: Measure, *, most: int = 1
 ) -> tuple[list[Label], float]:
     """Title of at most `most` lines, subtitle of at most three, and where the chart may begin."""
+    if not title and not subtitle:
+        return [], MARGIN  # on a page they stand above the picture
     y = MARGIN + TITLE.size / 2
     labels: list[Label] = []
     text = clean_label(title, _LONGEST_TITLE)

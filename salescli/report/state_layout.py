@@ -28,13 +28,17 @@ def render_state(
     figure: State, format: str, *, width: int | None = None, raw: bool = False
 ) -> Rendered:
     """The state as `table` (a terminal's screen), `json`, `csv` or `md`."""
-    layout = Layout(
+    return render_layout(lay_out_state(figure), format, width=width, raw=raw)
+
+
+def lay_out_state(figure: State) -> Layout:
+    """How the report looks in each format."""
+    return Layout(
         document=lambda: build_state_document(figure),
         columns=lambda: _number_columns(figure),
         rows=lambda: _number_rows(figure),
         screen=lambda _: _build_screen(figure),
     )
-    return render_layout(layout, format, width=width, raw=raw)
 
 
 def build_state_document(figure: State) -> Document:

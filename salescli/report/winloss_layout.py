@@ -43,13 +43,17 @@ def render_win_loss(
     figure: WinLoss, format: str, *, width: int | None = None, raw: bool = False
 ) -> Rendered:
     """Wins and losses as `table` (a terminal's screen), `json`, `csv` or `md`."""
-    layout = Layout(
+    return render_layout(lay_out_win_loss(figure), format, width=width, raw=raw)
+
+
+def lay_out_win_loss(figure: WinLoss) -> Layout:
+    """How the report looks in each format."""
+    return Layout(
         document=lambda: build_win_loss_document(figure),
         columns=lambda: _number_columns(figure),
         rows=lambda: _number_rows(figure),
         screen=lambda _: _build_screen(figure),
     )
-    return render_layout(layout, format, width=width, raw=raw)
 
 
 # --- for spreadsheets ----------------------------------------------------------------------------

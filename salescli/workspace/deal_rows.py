@@ -32,6 +32,7 @@ class DealRows:
         self.session = session
         self.today: date = session.today
         self._days: dict[int, date] = {}
+        self._statuses: dict[tuple[str, str], str] = {}  # (process, stage) → status
         self._asked: list[str] = []  # names of the rest of the facts, read in one pass
         self._read: dict[str, dict[str, tuple[Any, ...]]] = {}  # name → id → values, if any
 
@@ -55,6 +56,10 @@ class DealRows:
         self._asked.append(name)
         return lambda deal: self._from_facts(deal, name)
 
+    def is_of_any_day(self, name: str) -> bool:
+        """Whether a name's values are those of the deal that is asked, not today's facts."""
+        return name in STORED or (name in COMPUTED and name != "hours")
+
     def order(self, name: str) -> Values:
         """What a name's column sorts by: its values, but creations by the second."""
         if name == "hours":
@@ -63,8 +68,13 @@ class DealRows:
 
     def status(self, deal: Deal) -> str:
         """`open`, `won`, `lost`, `rerouted` or `rejected`."""
-        definition = self.definitions.get(deal.process)
-        return definition.status_of(deal.stage) if definition else "open"
+        key = deal.process, deal.stage
+        found = self._statuses.get(key)
+        if found is None:
+            definition = self.definitions.get(deal.process)
+            found = definition.status_of(deal.stage) if definition else "open"
+            self._statuses[key] = found
+        return found
 
     _status = status
 

@@ -17,6 +17,7 @@ from salescli.workspace.outcome import Outcome
 
 Settings = Mapping[str, str | int | None]
 PROCESSES = ("corporate", "quick", "real-estate")
+DASHBOARDS = ("overview", "analytics", "comparison", "best-managers", "my-day")
 
 
 def shipped(path: str) -> bytes:
@@ -63,6 +64,9 @@ def init_store(files: Transaction, surroundings: Surroundings, settings: Setting
     for shipped_name in PROCESSES:
         path = layout.catalogue_file("process", shipped_name)
         files.write(path, shipped(f"processes/{shipped_name}.yaml"))
+    for shipped_name in DASHBOARDS:
+        path = layout.catalogue_file("dashboard", shipped_name)
+        files.write(path, shipped(f"dashboards/{shipped_name}.yaml"))
     files.write(".gitattributes", layout.ATTRIBUTES.encode())
     files.write(".gitignore", layout.IGNORED.encode())
     told = [str(settings[key]) for key in ("currency", "time_zone") if key in settings]

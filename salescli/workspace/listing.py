@@ -174,7 +174,7 @@ def find_rows(
         tests.append(lambda subject: not any(v in (True, "true") for v in is_archived(subject)))
     # All names are asked for before a value is: what they need is then read in one pass.
     getters = [access(name) for name in shown]
-    keys = [(entry.startswith("-"), _sort_key(names, order_access, entry)) for entry in order]
+    keys = [(entry.startswith("-"), sort_key(names, order_access, entry)) for entry in order]
     found = [subject for subject in subjects if all(test(subject) for test in tests)]
     for is_descending, key in reversed(keys):
         found.sort(key=key, reverse=is_descending)
@@ -183,7 +183,7 @@ def find_rows(
     invalid = session.index.invalid() if is_born or not session.stores else []
     return Rows(
         keys=[tuple(key(one) for _, key in keys) for one in found] if session.store else [],
-        rows=[tuple(_joined(get(one)) for get in getters) for one in _let_go(found)],
+        rows=[tuple(join_values(get(one)) for get in getters) for one in _let_go(found)],
         found=count,
         sums=sums,
         invalid=tuple((_within(session, path), findings) for path, findings in invalid),
@@ -340,7 +340,8 @@ def _current_price(record: Any, today: date) -> Sequence[str]:
     return (str(price),) if price else ()
 
 
-def _sort_key(names: NameTable, access: Access, entry: str) -> Callable[[Any], tuple[Any, ...]]:
+def sort_key(names: NameTable, access: Access, entry: str) -> Callable[[Any], tuple[Any, ...]]:
+    """What a record sorts by, of a name with or without its minus; what lacks it stands first."""
     name = entry.removeprefix("-")
     is_money = name == "price" or names.named(name).kind == "money"
     get = access(name)
@@ -360,7 +361,8 @@ def sort_value(value: Any, is_money: bool) -> Any:
     return value.casefold() if isinstance(value, str) else value
 
 
-def _joined(values: Sequence[Any]) -> Any:
+def join_values(values: Sequence[Any]) -> Any:
+    """Values of a name as one for a document: none, a plain one, or a list."""
     if not values:
         return None
     plain = [v.isoformat() if isinstance(v, date) else v for v in values]

@@ -114,6 +114,12 @@ def read_object_plans(
     }
 
 
+def read_fitting_plan(session: Session, question: Question) -> FittingPlan:
+    """The same of one store by itself."""
+    plans = read_object_plans(session, find_plan_object(question), question)
+    return build_fitting_plan(session, question, plans)
+
+
 def build_fitting_plan(
     session: Session, question: Question, plans: Mapping[str, Money | None]
 ) -> FittingPlan:

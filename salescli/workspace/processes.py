@@ -24,7 +24,7 @@ from salescli.store.patch import Set, patch
 from salescli.store.yamltext import parse_nodes, read_tree
 from salescli.workspace.catalogue import new_slug
 from salescli.workspace.checking.collected import place_key
-from salescli.workspace.checking.keys import check_keys
+from salescli.workspace.checking.wholefile import refuse_keys
 from salescli.workspace.initialising import shipped, shipped_processes
 from salescli.workspace.named import find_process
 from salescli.workspace.outcome import Outcome
@@ -46,16 +46,8 @@ def check_process(session: Session, source: bytes, file: str) -> list[Finding]:
     A key that nobody knows is an error here, not the warning of `salescli check`: a rule that is
     misspelled guards nothing. A key that can't be read as its type doesn't hide what else is wrong.
     """
-    return sorted([*_check_keys(source, file), *_check_known(session, source, file)], key=place_key)
-
-
-def _check_keys(source: bytes, file: str) -> Iterator[Finding]:
-    unknown = check_keys(read_tree(source, file), Definition, _NO_OWN_KEYS)
-    document = parse_nodes(source, file) if unknown else None
-    for path, entry in unknown:
-        if document is not None:
-            place = document.key_place(path)
-            yield msgspec.structs.replace(entry, place=place, warning=False)
+    unknown = refuse_keys(source, file, Definition, _NO_OWN_KEYS)
+    return sorted([*unknown, *_check_known(session, source, file)], key=place_key)
 
 
 def _check_known(session: Session, source: bytes, file: str) -> list[Finding]:
@@ -100,15 +92,15 @@ def read_definition(session: Session, name: str) -> tuple[bytes, str]:
     """The bytes of a definition and its file: a process of the store, or a file anywhere."""
     path = session.surroundings.directory / name
     if name not in session.process_names():
-        if path.is_file() or _is_path(name):
+        if path.is_file() or is_path(name):
             return read_outside(path, name, _MOST_BYTES), name
         session.process(name)  # raises with the nearest name
     file = layout.catalogue_file("process", name)
     return session.read_required(file), file
 
 
-def _is_path(name: str) -> bool:
-    """Whether it was typed as a file, not as the name of a process."""
+def is_path(name: str) -> bool:
+    """Whether it was typed as a file, not as the name of something."""
     return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
 
 
@@ -144,7 +136,7 @@ def add_process(
     path = session.surroundings.directory / name_or_file
     if name_or_file in shipped_processes() and not path.is_file():
         name, source, file = name_or_file, shipped(f"processes/{name_or_file}.yaml"), name_or_file
-    elif path.is_file() or _is_path(name_or_file):
+    elif path.is_file() or is_path(name_or_file):
         source = read_outside(path, name_or_file, _MOST_BYTES)
         name, file = path.stem, name_or_file
     else:

@@ -17,6 +17,7 @@ from salescli.model.catalogues import (
     Settings,
     Team,
 )
+from salescli.model.dashboards import DashboardFile
 from salescli.model.definition import Definition
 from salescli.model.errors import NotFound, finding
 from salescli.model.jsonschema import Schema, build_schema
@@ -37,6 +38,7 @@ TYPES: Mapping[str, type[msgspec.Struct]] = {
     "products": Products,
     "competitors": Competitors,
     "plan": Plan,
+    "dashboard": DashboardFile,
     "units": Building,
     **RECORD_TYPES,
 }

@@ -1,5 +1,7 @@
 """The state of a store's open deals on a day."""
 
+from collections.abc import Mapping
+
 from salescli.model.definition import Definition
 from salescli.model.visits import seconds
 from salescli.report.figures import add_up
@@ -36,7 +38,7 @@ def report_state(session: Session, options: StateOptions) -> State:
         counted.partial,
         definition,
         question,
-        names=build_wording(session, definition).names[_NAMED[options.by]] if options.by else {},
+        names=row_names(session, question, definition),
         invalid=counted.invalid,
     )
 
@@ -60,3 +62,11 @@ def _ask(session: Session, options: StateOptions) -> tuple[StateQuestion, Defini
         today_start=seconds(session.calendar.start_of(day)),
     )
     return question, session.process(question.process)
+
+
+def row_names(
+    session: Session, question: StateQuestion, definition: Definition
+) -> Mapping[str, str]:
+    """Names of the rows, by key."""
+    by = question.by
+    return build_wording(session, definition).names[_NAMED[by]] if by else {}

@@ -3,7 +3,7 @@
 Knows no figure: what a deal contributes to each question is handed in.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ def add_up_each(
         asked_at.setdefault(_instant_of(session, question), []).append(place)
     counts: list[dict[Any, int]] = [{} for _ in questions]
     ids: list[dict[Any, list[str]]] = [{} for _ in questions]
-    for states in session.index.deals_at(list(asked_at)):
+    for states in _states(session, list(asked_at)):
         for deal, places in zip(states, asked_at.values(), strict=True):
             if deal is None:
                 continue
@@ -47,6 +47,22 @@ def add_up_each(
     found = [{shape: tuple(who) for shape, who in one.items()} for one in ids]
     kept = found if with_ids else [None] * len(questions)
     return [Partial(count, who) for count, who in zip(counts, kept, strict=True)]
+
+
+def deals_on(session: Session, question: Question) -> Iterator[Deal]:
+    """The deals as they stand at the end of a question; those created later are passed over."""
+    for (deal,) in _states(session, [_instant_of(session, question)]):
+        if deal is not None:
+            yield deal
+
+
+def _states(
+    session: Session, instants: Sequence[datetime | None]
+) -> Iterable[Sequence[Deal | None]]:
+    """Each deal as of each instant; of now alone, as it stands."""
+    if list(instants) == [None]:
+        return ((deal,) for deal in session.index.deals())
+    return session.index.deals_at(instants)
 
 
 def _instant_of(session: Session, question: Question) -> datetime | None:

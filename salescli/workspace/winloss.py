@@ -48,7 +48,7 @@ def report_win_loss(session: Session, options: WinLossOptions) -> WinLoss:
         counted.partial,
         definition,
         question,
-        names=_names(session, question, definition),
+        names=row_names(session, question, definition),
         invalid=counted.invalid,
     )
 
@@ -76,7 +76,7 @@ def _ask(session: Session, options: WinLossOptions) -> tuple[WinLossQuestion, De
     return question, session.process(question.process)
 
 
-def _names(
+def row_names(
     session: Session, question: WinLossQuestion, definition: Definition
 ) -> Mapping[str, str]:
     """Names of the rows, by key."""

@@ -99,7 +99,7 @@ def test_fullness_against_the_plan_of_the_company(traded):
     assert told["coverage"]["coverage"] == {"EUR": {"ratio": "1.20"}}
     screen = traded.do("report", "fullness").out
     assert "Required: 5 wins = 1 000 EUR missing / 200 EUR average, rounded up" in screen
-    assert "Open, EUR" in screen  # the part has fewer deals than the stock
+    assert "In EUR" in screen  # the part has fewer deals than the stock
 
 
 def test_owners_plans_stand_in_for_the_companys(traded):

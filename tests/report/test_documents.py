@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from funnel_deals import fixture_deals, funnel_of, make_deal
+from funnel_deals import entered_of, fixture_deals, funnel_of, make_deal
 
 from salescli.report.documents import build_funnel_document, format_json
 
@@ -97,3 +97,36 @@ def test_the_ids_behind_each_number_add_up_to_it() -> None:
 
 def test_without_ids_there_are_none() -> None:
     assert numbers_with_ids(build_funnel_document(funnel_of(fixture_deals()))) == []
+
+
+def test_the_entered_document_of_the_fixture() -> None:
+    document = read(build_funnel_document(entered_of(fixture_deals(), with_ids=True)))
+    assert (document["schema"], document["definition"]) == ("salescli/funnel@1", "entered")
+    assert document["filters"] == {"process": "real-estate"}
+    stage = document["stages"][3]
+    assert stage == {
+        "stage": "proposal-presentation",
+        "name": "Proposal presentation",
+        "count": 1,
+        "sum": {"EUR": "300.00"},
+        "without_value": 0,
+        "n": 2,
+        "previous": {
+            "part": 2,
+            "of": 3,
+            "percent": "66.67",
+            "part_ids": ["D1", "D5"],
+            "of_ids": ["D1", "D3", "D5"],
+        },
+        "first": {
+            "part": 2,
+            "of": 6,
+            "percent": "33.33",
+            "part_ids": ["D1", "D5"],
+            "of_ids": ["D1", "D2", "D3", "D4", "D6", "D7"],
+        },
+        "count_ids": ["D5"],
+        "sum_ids": {"EUR": ["D5"]},
+        "without_value_ids": [],
+        "n_ids": ["D1", "D5"],
+    }

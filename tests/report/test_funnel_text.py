@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from funnel_deals import CALENDAR, fixture_deals, funnel_of, make_deal
+from funnel_deals import CALENDAR, entered_of, fixture_deals, funnel_of, make_deal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -206,3 +206,48 @@ def test_every_format_comes_through_one_door() -> None:
     funnel = funnel_of(fixture_deals())
     assert render_funnel(funnel, "json").text.startswith('{\n  "schema": "salescli/funnel@1"')
     assert render_funnel(funnel, "table", width=80) == format_funnel(funnel)
+
+
+def test_the_entered_screen_of_the_fixture() -> None:
+    rendered = format_funnel(entered_of(fixture_deals()))
+    assert rendered.text == (
+        " Funnel · March 2024 · real-estate · entered in the period · budget, EUR\n"
+        " Stage                  Count  Sum  Entered  To previous  To first\n"
+        " Qualification          █  1    50        6  100.00 %     100.00 %\n"
+        " Key contacts           ██ 2   320        5   83.33 %      83.33 %\n"
+        " Proposal preparation   █  1   150        3   60.00 %      50.00 %\n"
+        " Proposal presentation  █  1   300        2   66.67 %      33.33 %\n"
+        " Won                    █  1   100        1   50.00 %      16.67 %\n"
+        " Entered definition (salescli help funnel). No deals of other processes."
+    )
+    assert rendered.note == ""
+
+
+@pytest.mark.parametrize("width", [66, 72, 80, 120])
+def test_an_entered_screen_fits_its_width_and_says_what_it_cut(width: int) -> None:
+    deals = [make_deal("A", "Q 03-02", "123456789.00 EUR"), make_deal("B", "Q 03-02, K 03-04")]
+    rendered = format_funnel(entered_of(deals, definition=named(LONG, WIDE, "P", "S")), width=width)
+    lines = rendered.text.split("\n")
+    assert max(map(width_of, lines)) <= width
+    assert bool(rendered.note) == (width < 100)
+
+
+def test_the_entered_rows_for_spreadsheets_and_pages() -> None:
+    text = render_funnel(entered_of(fixture_deals()), "csv").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows[2] == {
+        "stage": "proposal-preparation",
+        "name": "Proposal preparation",
+        "count": "1",
+        "sum_EUR": "150.00",
+        "without_value": "0",
+        "n": "3",
+        "previous_n": "5",
+        "previous_percent": "60.00",
+        "first_n": "6",
+        "first_percent": "50.00",
+    }
+    page = render_funnel(entered_of(fixture_deals()), "md").text
+    assert "Entered definition." in page
+    cells = [cell.strip() for cell in page.split("\n")[5].split("|")[1:-1]]
+    assert cells == ["Key contacts", "2", "320", "5", "83.33 %", "83.33 %"]

@@ -141,6 +141,14 @@ def test_a_visit_that_ended_after_the_end_runs_at_it() -> None:
         assert numbers(stage(total, "key-contacts").current) == (3, 7, 4)
 
 
+def test_a_visit_of_the_last_second_is_one_of_no_days() -> None:
+    # In summer time 31 March ends in Riga at 20:59:59 UTC.
+    deals = [make_deal("A", "Q 03-01, K 03-31T20:59:59"), make_deal("B", "Q 03-31T21:00")]
+    total = time_of(deals, period="2024").total
+    assert numbers(stage(total, "key-contacts").current) == (1, 0, 0)
+    assert numbers(stage(total, "qualification").current) == (1, 30, 30)
+
+
 def test_a_reopened_deal_has_its_visits_in_the_column_of_history() -> None:
     # K 3 days, undone by the reopening to K; again from the 12th: 19 days to the 31st.
     figure = time_of([make_deal("A", "Q 03-01, K 03-03, L 03-06, >K 03-12")])

@@ -11,6 +11,7 @@ import msgspec
 
 from salescli.model.calendar import Calendar
 from salescli.model.catalogues import (
+    DICTIONARIES,
     Competitors,
     Dictionary,
     Products,
@@ -60,6 +61,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
             catalogue = None if self.competitors is None else self.competitors.competitors
         elif kind == "process":
             return self.broken_processes | self.processes.keys()
+        elif kind in DICTIONARIES:
+            return None if self.dictionaries is None else self.dictionaries.get(kind, {})
         else:
             return self.ids[kind]
         return catalogue

@@ -23,6 +23,8 @@ from salescli.model.catalogues import (
     Team,
 )
 from salescli.model.clients import end_of_chain
+from salescli.model.dashboard_checks import check_dashboard
+from salescli.model.dashboards import DashboardFile
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Place, SalesError, finding
 from salescli.model.names import build_names
@@ -240,6 +242,9 @@ class Survey:
                 value, known.names, is_person(known), known.has_left
             ),
             "plan": lambda value, name: catalogues.check_plan(value, name, known),
+            "dashboard": lambda value, name: check_dashboard(
+                value, known.names, known.calendar, known.is_there
+            ),
             "units": lambda value, name: catalogues.check_building(value, name, known),
         }
         for path, _ in self.tree.of_kind("plan"):
@@ -247,7 +252,7 @@ class Survey:
         for path, _ in self.tree.of_kind("units"):
             self._typed(path, Building)
         for path, _ in self.tree.of_kind("dashboard"):
-            self._open(path)
+            self._typed(path, DashboardFile)
         for path, (source, read) in self._sources.items():
             located = self.tree.located[path]
             found: Iterable[At] = checks[located.kind](read.record, located.id)

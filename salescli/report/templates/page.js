@@ -1,0 +1,28 @@
+"use strict";
+// Sorting alone: everything is there to be read without it.
+const order = new Intl.Collator(undefined, {numeric: true, sensitivity: "base"});
+const key = (row, place) => row.cells[place].dataset.sort ?? row.cells[place].textContent.trim();
+function compare(one, other, numeric, sign) {
+  if (one === "" || other === "") return (one === "") - (other === "");
+  return sign * (numeric ? Number(one) - Number(other) : order.compare(one, other));
+}
+function sort(head, table) {
+  const numeric = head.dataset.sort === "number";
+  const now = head.getAttribute("aria-sort");
+  const falls = now === null ? numeric : now === "ascending";
+  for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
+  head.setAttribute("aria-sort", falls ? "descending" : "ascending");
+  const rows = [...table.tBodies[0].rows];
+  rows.sort((a, b) => compare(key(a, head.cellIndex), key(b, head.cellIndex), numeric, falls ? -1 : 1));
+  table.tBodies[0].append(...rows);
+}
+for (const table of document.querySelectorAll("table")) {
+  if (table.tBodies[0].rows.length < 2) continue;
+  for (const head of table.querySelectorAll("thead th[data-sort]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => sort(head, table));
+  }
+}

@@ -1,0 +1,88 @@
+"""Lists of a dashboard: deals under a filter, sorted, as lists show them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from salescli.model.dashboards import Block, default_date
+from salescli.model.deal import Deal
+from salescli.report.dashboard import Figure, ListFigure
+from salescli.report.figures import Partial
+from salescli.report.listing import Column
+from salescli.report.question import Question
+from salescli.report.recordwords import as_text, build_columns, say_value
+from salescli.workspace.block_room import Pending, Room
+from salescli.workspace.listing import join_values, sort_key
+from salescli.workspace.naming import client_names
+
+
+def ask_list(block: Block, room: Room) -> Pending:
+    """Deals under a filter, sorted; archived ones are left out as in every list."""
+    period = room.period_of(block)
+    question = msgspec.structs.replace(room.ask(Question, period, block.where), end=room.end)
+    access, tests = room.rows.access, room.tests(block.where)
+    order = block.sort or ["-created_at", "id"]
+    keys = [
+        (entry.startswith("-"), sort_key(room.names, room.rows.order, entry)) for entry in order
+    ]
+    getters = [access(name) for name in block.columns]
+    day = access(block.date or default_date(block.where, room.names))
+    first = "" if period.first is None else period.first.isoformat()
+    last = "9999-12-31" if period.last is None else period.last.isoformat()
+    is_dated = period.first is not None or period.last is not None
+
+    def contribute(deal: Deal) -> Deal | None:
+        if deal.archived or not _is_chosen(deal, question):
+            return None
+        if is_dated and not any(first <= str(one) <= last for one in day(deal)):
+            return None
+        return deal if all(test(deal) for test in tests) else None
+
+    def build(partials: Sequence[Partial[Any]]) -> Figure:
+        found: list[Deal] = list(partials[0].counts)
+        for is_descending, key in reversed(keys):
+            found.sort(key=key, reverse=is_descending)
+        shown = found[: block.limit]
+        records = [
+            dict(zip(block.columns, (join_values(get(one)) for get in getters), strict=True))
+            for one in shown
+        ]
+        rows, columns = _say_rows(block, records, room)
+        sorted_by = [entry.removeprefix("-") for entry in order]
+        return ListFigure(
+            id=block.block,
+            title=block.title,
+            period=period,
+            columns=tuple(columns),
+            rows=tuple(rows),
+            records=tuple(records),
+            ids=tuple(one.id for one in shown),
+            found=len(found),
+            notes=tuple(room.notes(block.where, *block.columns, *sorted_by)),
+        )
+
+    return Pending(questions=[question], contributions=[contribute], build=build)
+
+
+def _is_chosen(deal: Deal, question: Question) -> bool:
+    """Whether the page's filters take a deal; a list is of all processes."""
+    if question.owners is not None and deal.owner not in question.owners:
+        return False
+    if question.departments is not None and deal.department not in question.departments:
+        return False
+    currency = question.currency
+    return currency is None or deal.currency in (None, currency)
+
+
+def _say_rows(
+    block: Block, records: Sequence[dict[str, Any]], room: Room
+) -> tuple[list[tuple[str, ...]], list[Column]]:
+    """The rows for people: names of clients, money with thousands."""
+    clients = {str(one["client"]) for one in records if one.get("client")}
+    named = client_names(room.session, clients)
+    rows = [
+        tuple(as_text(say_value(room.names, name, one[name], named)) for name in block.columns)
+        for one in records
+    ]
+    return rows, build_columns(block.columns, room.names)

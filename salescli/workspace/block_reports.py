@@ -1,0 +1,390 @@
+"""Funnels and reports as blocks of a dashboard: their own contributions, under a block's filter."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from salescli.model.calendar import period_before
+from salescli.model.dashboards import Block
+from salescli.model.deal import Deal
+from salescli.model.definition import Definition
+from salescli.model.visits import seconds
+from salescli.report import entered, funnel, managers, state, winloss
+from salescli.report.agenda import build_agenda_document
+from salescli.report.agenda_rows import build_agenda_rows
+from salescli.report.comparison import ComparedBy, Comparison, Side, build_comparison
+from salescli.report.dashboard import (
+    Figure,
+    FunnelFigure,
+    FunnelPart,
+    MetricValue,
+    TableFigure,
+)
+from salescli.report.figures import Partial
+from salescli.report.forecast_document import build_forecast_document
+from salescli.report.forecast_rows import build_columns, build_rows
+from salescli.report.forecast_rows import say as say_forecast
+from salescli.report.forecast_standing import BEYOND, ForecastQuestion, ask_forecast, build_standing
+from salescli.report.funnel_words import format_period
+from salescli.report.managers_layout import lay_out_managers
+from salescli.report.plan_bar import PlanBar, build_cell
+from salescli.report.question import (
+    FunnelQuestion,
+    ManagersQuestion,
+    Question,
+    StateQuestion,
+    WinLossQuestion,
+)
+from salescli.report.screens import Layout
+from salescli.report.state_layout import lay_out_state
+from salescli.report.winloss_layout import lay_out_win_loss
+from salescli.workspace.agenda import read_agenda
+from salescli.workspace.block_room import Pending, Room
+from salescli.workspace.forecasting import ForecastOptions, report_forecast
+from salescli.workspace.plan_bars import read_fitting_plan
+from salescli.workspace.stating import row_names as state_names
+from salescli.workspace.sweeps import Contribute
+from salescli.workspace.winloss import row_names as win_loss_names
+
+_FUNNELS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "reference": (funnel.build_contribution, funnel.finish),
+    "entered": (entered.build_contribution, entered.finish),
+}
+Tests = Sequence[Callable[[Deal], bool]]
+
+
+# --- funnel --------------------------------------------------------------------------------------
+
+
+def ask_funnel(block: Block, room: Room) -> Pending:
+    """The funnel of all deals under the filter; with `by` one for each owner or department."""
+    period = room.period_of(block)
+    before = period_before(period) if block.compare else None
+    build_contribution, finish = _FUNNELS[block.definition or "reference"]
+    questions = [
+        room.ask(
+            FunnelQuestion,
+            one,
+            block.where,
+            sum=block.sum or "budget",
+            mode=block.mode or "count",
+        )
+        for one in (period, before)
+        if one is not None
+    ]
+    definition, tests = room.definition(questions[0]), room.tests(block.where)
+    contributions: list[Contribute] = [
+        _by_group(build_contribution(one, definition), tests, block.by) for one in questions
+    ]
+    plan = _ask_plan(block, room, period, tests, definition)
+    asked: list[Question] = list(questions)
+    if plan is not None:
+        asked.append(plan[0])
+        contributions.append(plan[1])
+
+    def build(partials: Sequence[Partial[Any]]) -> Figure:
+        groups = _split(partials[0])
+        whole = finish(_merge(groups), definition, questions[0], invalid=room.invalid)
+        names = room.wording(questions[0].process).names
+        kind = "person" if block.by == "owner" else "department"
+        parts = [
+            FunnelPart(
+                key,
+                names[kind].get(key, key) if key else "",
+                finish(partial, definition, questions[0], invalid=room.invalid),
+            )
+            for key, partial in groups.items()
+            if block.by
+        ]
+        parts.sort(key=lambda part: (part.id is None, part.name.casefold(), part.id or ""))
+        previous = None
+        if before is not None:
+            partial = _merge(_split(partials[1]))
+            told = finish(partial, definition, questions[1], invalid=room.invalid)
+            previous = FunnelPart(None, format_period(before), told)
+        bar = _build_bar(partials[-1], plan, definition) if plan is not None else None
+        return FunnelFigure(
+            id=block.block,
+            title=block.title,
+            period=period,
+            funnel=msgspec.structs.replace(whole, plan=bar),
+            by=block.by or "",
+            parts=tuple(parts),
+            previous=previous,
+            plan=_plan_values(bar),
+            planned=bar.fit.of if bar is not None else "",
+            comparison=_compare(block, whole, parts, previous, definition),
+            notes=_plan_notes(bar, block) + tuple(room.notes(block.where)),
+        )
+
+    return Pending(questions=asked, contributions=contributions, build=build)
+
+
+def _by_group(contribute: Contribute, tests: Tests, by: str | None) -> Contribute:
+    """The same under a filter, with the group that a deal stands in: (owner, contribution)."""
+
+    def contribute_to(deal: Deal) -> Any:
+        if not all(test(deal) for test in tests):
+            return None
+        shape = contribute(deal)
+        return None if shape is None else (getattr(deal, by) if by else None, shape)
+
+    return contribute_to
+
+
+def _split(partial: Partial[Any]) -> dict[str | None, Partial[Any]]:
+    """Group → its partial."""
+    groups: dict[str | None, Partial[Any]] = {}
+    for (key, shape), count in partial.counts.items():
+        ids = None if partial.ids is None else {shape: partial.ids[key, shape]}
+        one: Partial[Any] = Partial({shape: count}, ids)
+        if key not in groups:
+            groups[key] = one
+            continue
+        groups[key].counts[shape] = count
+        if groups[key].ids is not None and ids is not None:
+            groups[key].ids.update(ids)  # type: ignore[union-attr]
+    return groups
+
+
+def _merge(groups: Mapping[str | None, Partial[Any]]) -> Partial[Any]:
+    with_ids = all(one.ids is not None for one in groups.values()) and bool(groups)
+    merged: Partial[Any] = Partial({}, {} if with_ids else None)
+    for one in groups.values():
+        merged = merged + one
+    return merged
+
+
+def _compare(
+    block: Block,
+    whole: Any,
+    parts: Sequence[FunnelPart],
+    previous: FunnelPart | None,
+    definition: Definition,
+) -> Comparison | None:
+    """The funnels side by side: those of the parts beside the company's, or two periods."""
+    if block.by and parts:
+        by: ComparedBy = "owner" if block.by == "owner" else "department"
+        sides = [Side(None, "All", whole)]
+        sides += [Side(part.id, part.name or f"without {by}", part.funnel) for part in parts]
+        return build_comparison(by, sides, definition)
+    if previous is None:
+        return None
+    now = Side(_days(whole.question), format_period(whole.question.period), whole)
+    then = Side(_days(previous.funnel.question), previous.name, previous.funnel)
+    return build_comparison("period", [then, now], definition)
+
+
+def _days(question: Question) -> str:
+    return f"{question.period.first or ''}..{question.period.last or ''}"
+
+
+_AskedPlan = tuple[ForecastQuestion, Contribute, Any]
+
+
+def _ask_plan(
+    block: Block, room: Room, period: Any, tests: Tests, definition: Definition
+) -> _AskedPlan | None:
+    """The forecast that stands against the plan, and the plan that fits; None without `plan`."""
+    if block.plan is None:
+        return None
+    asked = room.ask(ForecastQuestion, period, block.where, sum="value", by="owner")
+    question = ask_forecast(asked, room.session.calendar)
+    fit = read_fitting_plan(room.session, question)
+    standing = build_standing(question, definition)
+
+    def contribute(deal: Deal) -> Any:
+        if not all(test(deal) for test in tests):
+            return None
+        found = standing(deal)
+        return None if found is BEYOND else found
+
+    return question, contribute, fit
+
+
+def _build_bar(partial: Partial[Any], plan: _AskedPlan, definition: Definition) -> PlanBar:
+    question, _, fit = plan
+    if fit.reason:
+        return PlanBar(fit=fit)
+    return PlanBar(fit=fit, cell=build_cell(partial, question, definition, fit.plan))
+
+
+def _plan_values(bar: PlanBar | None) -> tuple[MetricValue, ...]:
+    if bar is None:
+        return ()
+    return tuple(
+        MetricValue(
+            unit=part.currency, value=part.actual, plan=part.plan, attainment=part.attainment
+        )
+        for part in bar.parts
+    )
+
+
+def _plan_notes(bar: PlanBar | None, block: Block) -> tuple[str, ...]:
+    """Why there is no plan, or that it is not of what the file says."""
+    if bar is None:
+        return ()
+    if not bar.fit.reason and bar.fit.of != block.plan:
+        return (f"The plan is of {bar.fit.of.replace('=', ' ')}, as the filters are.",)
+    return ()
+
+
+# --- table ---------------------------------------------------------------------------------------
+
+
+class _Report(msgspec.Struct, frozen=True):
+    """A report that is made of contributions: what is asked, how it adds up, how it looks."""
+
+    question: Callable[[Block, Room], Question]
+    contribution: Callable[..., Any]
+    finish: Callable[..., Any]
+    names: Callable[[Room, Any, Definition], Mapping[str, str]]
+    layout: Callable[[Any], Layout]
+
+
+def _ask_state(block: Block, room: Room) -> Question:
+    calendar, base = room.session.calendar, room.base
+    return msgspec.structs.replace(
+        room.ask(
+            StateQuestion,
+            calendar.parse_period("all", base.as_of),
+            block.where,
+            sum=block.sum or "budget",
+            time_zone=room.session.settings.time_zone,
+            today_start=seconds(calendar.start_of(base.as_of)),
+            by=block.by,
+        )
+    )
+
+
+def _ask_managers(block: Block, room: Room) -> Question:
+    zone = room.session.settings.time_zone
+    period = room.period_of(block)
+    return room.ask(ManagersQuestion, period, block.where, sum="value", time_zone=zone)
+
+
+def _ask_win_loss(block: Block, room: Room) -> Question:
+    settings = room.session.settings
+    return room.ask(
+        WinLossQuestion,
+        room.period_of(block),
+        block.where,
+        sum="value",
+        time_zone=settings.time_zone,
+        by=block.by,
+        bands=tuple(settings.size_bands),
+    )
+
+
+_REPORTS = {
+    "state": _Report(
+        _ask_state,
+        state.build_contribution,
+        state.finish,
+        lambda room, question, definition: state_names(room.session, question, definition),
+        lay_out_state,
+    ),
+    "managers": _Report(
+        _ask_managers,
+        managers.build_work,
+        managers.finish,
+        lambda room, question, _: room.wording(question.process).names["person"],
+        lay_out_managers,
+    ),
+    "win-loss": _Report(
+        _ask_win_loss,
+        winloss.build_contribution,
+        winloss.finish,
+        lambda room, question, definition: win_loss_names(room.session, question, definition),
+        lay_out_win_loss,
+    ),
+}
+
+
+def ask_table(block: Block, room: Room) -> Pending:
+    """A report by its name."""
+    name = block.report or ""
+    if name == "compare":  # funnels side by side, which a funnel block shows, too
+        return ask_funnel(msgspec.structs.replace(block, by=block.by or "owner"), room)
+    if name in _OTHERS:
+        return Pending(questions=[], contributions=[], build=lambda _: _OTHERS[name](block, room))
+    report = _REPORTS[name]
+    question = report.question(block, room)
+    definition, tests = room.definition(question), room.tests(block.where)
+    more = {"first_deals": room.rows.first_deals} if block.by == "new-client" else {}
+    contribute = report.contribution(question, definition, **more)
+
+    def filtered(deal: Deal) -> Any:
+        return contribute(deal) if all(test(deal) for test in tests) else None
+
+    def build(partials: Sequence[Partial[Any]]) -> Figure:
+        names = report.names(room, question, definition)
+        figure = report.finish(partials[0], definition, question, names=names, invalid=room.invalid)
+        layout = report.layout(figure)
+        screen = layout.screen(None)
+        notes = [*screen.told, *screen.notes, *room.notes(block.where)]
+        return TableFigure(
+            id=block.block,
+            title=block.title,
+            period=question.period,
+            report=name,
+            columns=tuple(screen.columns),
+            rows=tuple(map(tuple, screen.rows)),
+            document=layout.document(),
+            notes=tuple(notes),
+        )
+
+    return Pending(questions=[question], contributions=[filtered], build=build)
+
+
+def _build_forecast(block: Block, room: Room) -> Figure:
+    base = room.base
+    asked = dict(base.filters)
+    period = block.period or room.typed_period
+    options = ForecastOptions(
+        period=period,
+        as_of=base.as_of.isoformat(),
+        owners=asked.get("owner", ()),
+        departments=asked.get("department", ()),
+        process=base.process,
+        currency=base.currency,
+        by=block.by or "owner",  # type: ignore[arg-type]
+        skip_invalid=True,  # what can't be read was refused or counted before
+        with_ids=room.with_ids,
+    )
+    figure = report_forecast(room.session, options)
+    return TableFigure(
+        id=block.block,
+        title=block.title,
+        period=room.period_of(block),
+        report="forecast",
+        columns=tuple(build_columns(figure)),
+        rows=tuple(map(tuple, build_rows(figure))),
+        document=build_forecast_document(figure),
+        notes=tuple(say_forecast(figure)),
+    )
+
+
+def _build_agenda(block: Block, room: Room) -> Figure:
+    session = room.session
+    agenda, _ = read_agenda(session, person=session.actor, scope="day")
+    columns, rows = build_agenda_rows(agenda, session.calendar)
+    day = session.calendar.parse_period("today", session.today)
+    notes = ["Activities are as of today, whatever the day of the page."] if room.is_past else []
+    return TableFigure(
+        id=block.block,
+        title=block.title,
+        period=day,
+        report="agenda",
+        columns=tuple(columns),
+        rows=tuple(map(tuple, rows)),
+        document=build_agenda_document(agenda, session.calendar),
+        notes=tuple(notes),
+    )
+
+
+_OTHERS: Mapping[str, Callable[[Block, Room], Figure]] = {
+    "forecast": _build_forecast,
+    "agenda": _build_agenda,
+}

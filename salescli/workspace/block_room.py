@@ -1,0 +1,158 @@
+"""What the blocks of one dashboard share: the store, its names and getters, the day, the plans."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from salescli.model.calendar import Period
+from salescli.model.dashboards import Block, FigureAsk, GroupAsk, default_date
+from salescli.model.deal import Deal
+from salescli.model.definition import Definition
+from salescli.model.expression import ME, Condition, compile_condition, parse_condition
+from salescli.model.names import NameTable
+from salescli.model.visits import seconds
+from salescli.report.block_figures import Measure
+from salescli.report.dashboard import Figure
+from salescli.report.figures import Partial
+from salescli.report.question import Q, Question, WinLossQuestion, ask
+from salescli.report.wording import Wording
+from salescli.workspace.deal_rows import DealRows
+from salescli.workspace.planned import plans_by_object
+from salescli.workspace.session import Session
+from salescli.workspace.sweeps import Contribute
+from salescli.workspace.wordings import build_wording
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """A block that has asked its questions and waits for what the deals contribute to each."""
+
+    questions: Sequence[Question]
+    contributions: Sequence[Contribute]
+    build: Callable[[Sequence[Partial[Any]]], Figure]
+
+
+class Room:
+    """What all blocks of one dashboard share: the store, the question, names, getters, the day."""
+
+    def __init__(
+        self,
+        session: Session,
+        base: Question,
+        names: NameTable,
+        invalid: int,
+        *,
+        with_ids: bool,
+        typed_period: str,
+    ) -> None:
+        self.session = session
+        self.base = base
+        self.end = seconds(session.calendar.end_of(base.as_of))
+        self.typed_period = typed_period
+        self.names = names
+        self.invalid = invalid
+        self.with_ids = with_ids
+        self.rows = DealRows(session)
+        self.rows.today = base.as_of
+        self._plans: dict[str, Any] = {}
+        self._wordings: dict[str, Wording] = {}
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the day lies before today: then what the index holds of today alone is told."""
+        return self.base.as_of < self.session.today
+
+    def wording(self, process: str) -> Wording:
+        """The names of the store, with the stages of a process."""
+        if process not in self._wordings:
+            self._wordings[process] = build_wording(self.session, self.session.process(process))
+        return self._wordings[process]
+
+    def conditions(self, where: Sequence[str]) -> list[Condition]:
+        """Conditions that were checked with the dashboard."""
+        return [parse_condition(text, self.names) for text in where]
+
+    def tests(self, where: Sequence[str]) -> tuple[Callable[[Deal], bool], ...]:
+        """What a deal must meet, on the day; raises `WrongUsage` for @me where nobody acts."""
+        read = self.conditions(where)
+        me = self.session.actor if any(ME in condition.values for condition in read) else None
+        return tuple(compile_condition(one, self.base.as_of, me, self.rows.access) for one in read)
+
+    def period_of(self, block: Block) -> Period:
+        """The block's own period, else the page's."""
+        if block.period is None:
+            return self.base.period
+        return self.session.calendar.parse_period(block.period, self.base.as_of)
+
+    def ask(self, kind: type[Q], period: Period, where: Sequence[str], **more: Any) -> Q:
+        """A question of these days about the page's deals; `where` may name another process."""
+        base = self.base
+        process = base.process
+        for one in self.conditions(where):
+            if one.name.name == "process" and one.op == "=" and len(one.values) == 1:
+                process = one.values[0]
+        return ask(
+            kind,
+            process,
+            period,
+            base.as_of,
+            self.session.calendar,
+            owners=base.owners,
+            departments=base.departments,
+            currency=base.currency,
+            filters=base.filters,
+            store_currency=base.store_currency,
+            **more,
+        )
+
+    def definition(self, question: Question) -> Definition:
+        """The process of a question."""
+        return self.session.process(question.process)
+
+    def entries(self, kind: str) -> Any:
+        """The plans of a kind of object, read once."""
+        if kind not in self._plans:
+            self._plans[kind] = plans_by_object(self.session, kind)
+        return self._plans[kind]
+
+    def notes(self, where: Sequence[str], *names: str) -> list[str]:
+        """What a block on a past day has of today: names that the index holds as they are now."""
+        if not self.is_past:
+            return []
+        asked = [*(one.name.name for one in self.conditions(where)), *names]
+        of_today = [name for name in dict.fromkeys(asked) if not self.rows.is_of_any_day(name)]
+        if not of_today:
+            return []
+        verb = "is" if len(of_today) == 1 else "are"
+        return [f"{', '.join(of_today)} {verb} as of today: of past days it is not kept."]
+
+    def ask_measure(
+        self,
+        figure: FigureAsk,
+        period: Period,
+        where: Sequence[str],
+        date_name: str | None,
+        groups: Sequence[GroupAsk] = (),
+    ) -> Measure:
+        """A figure under a filter. But for wins and losses deals are taken as of the day."""
+        session = self.session
+        question = self.ask(
+            WinLossQuestion, period, where, sum="value", time_zone=session.settings.time_zone
+        )
+        own = Measure(figure=figure, question=question)
+        access = self.rows.access
+        if not own.is_of_closed:
+            question = msgspec.structs.replace(question, end=self.end)
+        day = date_name or default_date(where, self.names)
+        return Measure(
+            figure=figure,
+            question=question,
+            tests=self.tests(where),
+            day=access(day),
+            first=None if period.first is None else period.first.isoformat(),
+            last=None if period.last is None else period.last.isoformat(),
+            groups=tuple(groups),
+            getters=tuple(access(group.name.name) for group in groups),
+            value=None if figure.field is None else access(figure.field.name),
+            week_start=session.calendar.week_start,
+        )

@@ -1,0 +1,276 @@
+"""What metrics and charts of a dashboard ask of the deals, and what they make of it.
+
+A block becomes questions with what a deal contributes to each, and a function that makes its
+figure of what they add up to; `dashboarding` walks through the deals once for all blocks.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from salescli.model.calendar import Period, period_before
+from salescli.model.dashboards import (
+    COMPANY,
+    Block,
+    FigureAsk,
+    GroupAsk,
+    default_date,
+    parse_figure,
+    parse_group,
+)
+from salescli.model.expression import ME
+from salescli.model.money import Money, round_amount
+from salescli.model.names import STATUSES
+from salescli.model.plans import plan_of
+from salescli.report.block_figures import Measure, Measured, build_contribution, finish, is_money
+from salescli.report.block_plots import Axis, Figured, Look, build_plots, ids_of
+from salescli.report.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
+from salescli.report.figures import Partial, percent_of
+from salescli.report.funnel_words import build_notes, format_period
+from salescli.report.plot import Shape
+from salescli.report.question import Question
+from salescli.workspace.block_room import Pending, Room
+
+_NAMES = {
+    "new_client": {"yes": "New clients", "no": "Existing clients"},
+    "client_kind": {"account": "Companies", "contact": "Persons"},
+}
+_YES_NO = {"yes": "Yes", "no": "No"}
+
+
+def _notes_of(room: Room, measure: Measure, found: Measured) -> list[str]:
+    """What a figure leaves out, in the words of all reports."""
+    noted = _Noted(measure.question, found, room.invalid)
+    return build_notes(noted)
+
+
+class _Noted(msgspec.Struct, frozen=True):
+    question: Question
+    found: Measured
+    invalid: int
+    without_value: int = 0
+
+    @property
+    def other_process(self) -> int:
+        return self.found.other_process
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        return self.found.left_out
+
+    @property
+    def differs(self) -> int:
+        return self.found.differs
+
+
+# --- metric --------------------------------------------------------------------------------------
+
+
+def ask_metric(block: Block, room: Room) -> Pending:
+    """The number of a metric, that of the period before, and the plan."""
+    figure = parse_figure(block.figure or "count", room.names)
+    period = room.period_of(block)
+    before = period_before(period) if block.compare else None
+    periods = [period, *([before] if before is not None else [])]
+    measures = [room.ask_measure(figure, one, block.where, block.date) for one in periods]
+    definition = room.definition(measures[0].question)
+
+    def build(partials: Sequence[Partial[Any]]) -> Figure:
+        found = [
+            finish(partial, measure, definition)
+            for partial, measure in zip(partials, measures, strict=True)
+        ]
+        notes = _notes_of(room, measures[0], found[0])
+        if block.compare and before is None:
+            notes.append("Nothing to compare with: the period has no first or no last day.")
+        plan, reason = _plan_of(block.plan, period, room) if block.plan else (None, "")
+        notes += [reason] if reason else []
+        field = () if figure.field is None else (figure.field.name,)
+        return MetricFigure(
+            id=block.block,
+            title=block.title,
+            period=period,
+            figure=figure.text,
+            values=_values(figure, found, plan, room),
+            compared=before,
+            planned=_planned(block.plan, room),
+            notes=(*notes, *room.notes(block.where, *field)),
+            ids=found[0].ids.get((), ()) if found[0].ids is not None else None,
+        )
+
+    contributions = [build_contribution(measure, definition) for measure in measures]
+    return Pending(
+        questions=[measure.question for measure in measures],
+        contributions=contributions,
+        build=build,
+    )
+
+
+def _values(
+    figure: FigureAsk, found: Sequence[Measured], plan: Money | None, room: Room
+) -> tuple[MetricValue, ...]:
+    """A value for each unit that the number, the one before or the plan is in."""
+    now = found[0].total
+    before = found[1].total if len(found) > 1 else {}
+    units = sorted({*now, *before, *([plan.currency] if plan else [])})
+    if not units and is_money(figure):
+        currency = room.base.currency or room.base.store_currency
+        units = [currency] if currency else []
+    values = []
+    for unit in units:
+        nothing = None
+        if figure.function == "sum":
+            nothing = round_amount(Decimal(0), unit) if is_money(figure) else Decimal(0)
+        value = now.get(unit, nothing)
+        own = plan.amount if plan is not None and plan.currency == unit else None
+        values.append(
+            MetricValue(
+                unit=unit,
+                value=value,
+                previous=before.get(unit, nothing) if len(found) > 1 else None,
+                plan=own,
+                attainment=None if own is None or value is None else percent_of(value, own),
+            )
+        )
+    return tuple(values)
+
+
+def _planned(plan: str | None, room: Room) -> str:
+    """What has the plan, as the file says it, with the acting person instead of @me."""
+    return (plan or "").replace(f"={ME}", f"={room.session.actor}" if plan and ME in plan else "=")
+
+
+def _plan_of(plan: str, period: Period, room: Room) -> tuple[Money | None, str]:
+    """The plan of an object for a period, or why there is none."""
+    of = _planned(plan, room)
+    kind, _, name = of.partition("=")
+    filters = room.base.filters
+    if filters and filters != ((kind, (name,)),):
+        told = " and ".join(f"{key} {', '.join(values)}" for key, values in filters)
+        return None, f"No plan: it is of {_said(of)}, and the figures are of {told}."
+    if period.first is None or period.last is None:
+        return None, "No plan: one is of a period that has a first and a last day."
+    found = plan_of(room.entries(kind).get(name if kind != COMPANY else "", {}), period)
+    if found is None:
+        return None, f"No plan: {_said(of)} has none for {format_period(period)}."
+    return found, ""
+
+
+def _said(of: str) -> str:
+    """What a plan is of, in a sentence: `the company`, `owner anna`."""
+    return "the company" if of == COMPANY else of.replace("=", " ")
+
+
+# --- chart ---------------------------------------------------------------------------------------
+
+
+def ask_chart(block: Block, room: Room) -> Pending:
+    """The figures of a chart, by its groups."""
+    period = room.period_of(block)
+    groups = [parse_group(text, room.names) for text in block.group]
+    named: list[str] = []
+    measures: list[Measure] = []
+    for name, text, where, day in _series_of(block):
+        figure = parse_figure(text, room.names)
+        named.append(name)
+        measures.append(room.ask_measure(figure, period, where, day, groups))
+    definitions = [room.definition(measure.question) for measure in measures]
+
+    def build(partials: Sequence[Partial[Any]]) -> Figure:
+        found = [
+            finish(partial, measure, definition)
+            for partial, measure, definition in zip(partials, measures, definitions, strict=True)
+        ]
+        figures = [Figured(*one) for one in zip(named, measures, found, strict=True)]
+        day = block.date or default_date(block.where, room.names)
+        axes = [_axis(group, measures[0], room, day) for group in groups]
+        notes = list(
+            dict.fromkeys(
+                note for one in figures for note in _notes_of(room, one.measure, one.found)
+            )
+        )
+        told = [group.name.name for group in groups]
+        notes += room.notes(block.where, *told)
+        look = Look(
+            shape=_shape(block),
+            title=block.title,
+            subtitle=" · ".join([format_period(period), *_filters(room.base)]),
+            footer=(f"As of {room.base.as_of.isoformat()}.", *notes),
+            currency=room.base.currency or room.base.store_currency,
+        )
+        plots, keys = build_plots(figures, axes, look)
+        return ChartFigure(
+            id=block.block,
+            title=block.title,
+            period=period,
+            plots=plots,
+            notes=tuple(notes),
+            ids=ids_of(figures, keys, axes[0]) if room.with_ids else None,
+        )
+
+    contributions = [
+        build_contribution(measure, definition)
+        for measure, definition in zip(measures, definitions, strict=True)
+    ]
+    return Pending(
+        questions=[measure.question for measure in measures],
+        contributions=contributions,
+        build=build,
+    )
+
+
+def _series_of(block: Block) -> list[tuple[str, str, list[str], str | None]]:
+    """Name, figure, conditions and day of each series; a block without has one of its own."""
+    if not block.series:
+        return [(block.title, block.figure or "count", block.where, block.date)]
+    return [
+        (
+            one.name,
+            one.figure or block.figure or "count",
+            [*block.where, *one.where],
+            one.date or block.date,
+        )
+        for one in block.series
+    ]
+
+
+def _shape(block: Block) -> Shape:
+    """How it is drawn; a funnel of any groups is bars, one below the other."""
+    return "bar" if block.shape == "funnel" else block.shape or "column"
+
+
+def _filters(question: Question) -> list[str]:
+    return [f"{name} {', '.join(values)}" for name, values in question.filters]
+
+
+def _axis(group: GroupAsk, measure: Measure, room: Room, day: str) -> Axis:
+    """The names and the order of a group's values in this store."""
+    spec, question = group.name, measure.question
+    noun = spec.name.replace("custom.", "").replace("_", " ").replace(".", " ")
+    if group.part:
+        is_cut = spec.name == day and question.period.first and question.period.last
+        last = min(question.period.last or date.max, question.as_of)
+        is_filled = is_cut and question.period.first and question.period.first <= last
+        filled = Period(question.period.first, last, "") if is_filled else None
+        week_start = room.session.calendar.week_start
+        return Axis(noun=noun, part=group.part, week_start=week_start, filled=filled)
+    wording = room.wording(question.process)
+    if spec.name in _NAMES:
+        names = _NAMES[spec.name]
+        return Axis(noun=noun, names=names, order=tuple(names))
+    if spec.kind == "yes-no":
+        return Axis(noun=noun, names=_YES_NO, order=tuple(_YES_NO))
+    if spec.name == "status":
+        return Axis(noun=noun, order=STATUSES)
+    if spec.name == "stage":
+        stages = room.definition(question).stages
+        names = {stage.stage: stage.name for stage in stages}
+        return Axis(noun=noun, names=names, order=tuple(names))
+    if spec.kind == "choice":
+        order = spec.values or tuple(room.session.dictionaries.get(spec.target, ()))
+        return Axis(noun=noun, names=wording.names.get(spec.target, {}), order=order)
+    target = spec.target.partition("|")[0]
+    return Axis(noun=noun, names=wording.names.get(target, {}) if target else {})

@@ -1,0 +1,82 @@
+"""A dashboard with its figures: one walk through the deals for all of its blocks."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from salescli.model.dashboards import Block
+from salescli.report.dashboard import Dashboard, Figure, FunnelFigure
+from salescli.report.dashboard import Question as Asked
+from salescli.report.question import Question
+from salescli.workspace.block_lists import ask_list
+from salescli.workspace.block_reports import ask_funnel, ask_table
+from salescli.workspace.block_room import Pending, Room
+from salescli.workspace.blocks import ask_chart, ask_metric
+from salescli.workspace.dashboards import read_dashboard
+from salescli.workspace.listing import kind_names
+from salescli.workspace.reporting import ReportOptions, read_question, read_readable
+from salescli.workspace.session import Session
+from salescli.workspace.sweeps import add_up_each
+
+
+class DashboardOptions(ReportOptions, frozen=True, kw_only=True):
+    """What was typed for a dashboard; without a period each block has the one of the file."""
+
+    period: str = ""
+
+
+_ASKING: Mapping[str, Callable[[Block, Room], Pending]] = {
+    "metric": ask_metric,
+    "chart": ask_chart,
+    "list": ask_list,
+    "funnel": ask_funnel,
+    "table": ask_table,
+}
+
+
+def report_dashboard(session: Session, name: str, options: DashboardOptions) -> Dashboard:
+    """The dashboard of that name, or of a file, with all its figures.
+
+    Raises `NotFound` for a name that nothing has, `Damaged` with all that is wrong in the
+    dashboard, or where a record can't be read; with `skip_invalid` those are left out and counted.
+    """
+    invalid = read_readable(session, options)
+    slug, file = read_dashboard(session, name)
+    period = options.period or file.period or "all"
+    base = read_question(session, msgspec.structs.replace(options, period=period), Question)
+    names = kind_names(session, "opportunity")
+    room = Room(session, base, names, invalid, with_ids=options.with_ids, typed_period=period)
+    pending = [_ASKING[block.kind](block, room) for block in file.blocks]
+    questions = [question for one in pending for question in one.questions]
+    contributions = [contribute for one in pending for contribute in one.contributions]
+    partials = add_up_each(session, questions, contributions, with_ids=options.with_ids)
+    blocks = []
+    place = 0
+    for one in pending:
+        count = len(one.questions)
+        blocks.append(one.build(partials[place : place + count]))
+        place += count
+    return Dashboard(
+        question=Asked(base.period, base.as_of, base.filters, base.currency),
+        name=slug,
+        title=file.name,
+        store=session.settings.name,
+        blocks=tuple(_without(block, NO_OTHERS) for block in blocks),
+        notes=() if any(_has_others(block) for block in blocks) else (NO_OTHERS,),
+    )
+
+
+NO_OTHERS = "No deals of other processes."  # once for the page, where it holds for all blocks
+
+
+def _has_others(block: Figure) -> bool:
+    if isinstance(block, FunnelFigure):
+        return block.funnel.other_process > 0
+    return any("of other processes" in note and note != NO_OTHERS for note in block.notes)
+
+
+def _without(block: Figure, note: str) -> Figure:
+    if note not in block.notes:
+        return block
+    kept = tuple(one for one in block.notes if one != note)
+    return msgspec.structs.replace(block, notes=kept)

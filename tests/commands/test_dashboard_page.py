@@ -1,0 +1,92 @@
+"""`salescli report dashboard NAME --html FILE`: the file, what goes with it, its numbers."""
+
+import json
+
+import pytest
+
+from tests.report.pages import HOSTILE
+from tests.report.reading_pages import compare_numbers, numbers_of, read_page
+from tests.shop import Shop
+
+SHIPPED = ("overview", "analytics", "comparison", "best-managers", "my-day")
+
+
+@pytest.fixture
+def selling(shop: Shop) -> Shop:
+    """Four deals of four clients with ugly names: three open, one won; one is in dollars."""
+    for place, name in enumerate(HOSTILE[:4]):
+        client = shop.make("account", "create", name)
+        money = "700 USD" if place == 3 else f"{1234.5 * (place + 1)} EUR"
+        deal = shop.make(
+            "opportunity", "create", f"Flat {place}", "--client", client, "--budget", money
+        )
+        if place == 1:
+            shop.do("opportunity", "close", deal, "--outcome", "won")
+    return shop
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_number_on_the_page_of_a_shipped_dashboard_is_in_its_json(selling, name):
+    html = selling.do("report", "dashboard", name, "--html", "-").out
+    document = json.loads(selling.do("report", "dashboard", name, "--format", "json").out)
+    numbers = numbers_of(html)
+    assert compare_numbers(numbers, document) == []
+    assert len(numbers) > 3
+
+
+def test_a_page_is_written_into_a_file_and_words_say_so(selling):
+    answer = selling.do("report", "dashboard", "overview", "--html", "overview.html")
+    assert answer.out == ""
+    assert answer.err == "overview.html is written: one file, for a browser or a web server.\n"
+    html = (selling.root / "overview.html").read_text(encoding="utf-8")
+    assert html == selling.do("report", "dashboard", "overview", "--html", "-").out
+
+
+def test_a_stage_of_the_page_opens_its_deals_with_their_clients(selling):
+    html = selling.do("report", "dashboard", "overview", "--html", "-").out
+    stages = [one for one in read_page(html) if one.tag == "details" and "Flat 0" in one.text]
+    assert len(stages) == 1
+    text = stages[0].text
+    assert HOSTILE[0] in text and HOSTILE[2] in text
+    assert text.index("Flat 2") < text.index("Flat 0") < text.index("Flat 3")  # dollars stand apart
+    assert "Anna" in text
+
+
+def test_hostile_names_make_no_script(selling):
+    html = selling.do("report", "dashboard", "overview", "--html", "-").out
+    elements = read_page(html)
+    assert [one.tag for one in elements].count("script") == 1
+    assert not [name for one in elements for name in one.attributes if name.startswith("on")]
+
+
+def test_a_page_of_a_past_day_knows_nothing_of_later_ones(selling):
+    selling.do("report", "dashboard", "overview", "--html", "-")
+    html = selling.do("report", "dashboard", "overview", "--as-of", "2026-11-01", "--html", "-").out
+    assert "as of 1 Nov 2026" in html
+    assert "Flat 0" not in html
+
+
+def test_stdout_is_for_the_page_alone(selling):
+    answer = selling.run("report", "dashboard", "overview", "--html", "-", "--format", "json")
+    assert answer.code == 2
+    assert "stdout is for the page alone" in answer.err
+    assert answer.out == ""
+
+
+def test_a_page_and_a_document_can_be_asked_for_together(selling):
+    answer = selling.do("report", "dashboard", "overview", "--html", "o.html", "--format", "json")
+    assert answer.out == selling.do("report", "dashboard", "overview", "--format", "json").out
+    assert (selling.root / "o.html").exists()
+
+
+def test_a_folder_that_is_not_there_is_named(selling):
+    answer = selling.run("report", "dashboard", "overview", "--html", "public/overview.html")
+    assert answer.code == 6
+    assert "public/overview.html can't be written" in answer.err
+    assert "Make its folder first" in answer.err
+
+
+def test_an_empty_store_has_a_page_too(shop):
+    for name in SHIPPED:
+        html = shop.do("report", "dashboard", name, "--html", "-").out
+        assert html.startswith("<!doctype html>")
