@@ -22,6 +22,7 @@ KEPT_IN = {
     "tabulate": PACKAGE / "report" / "tables.py",
     "jinja2": PACKAGE / "report" / "page.py",
     "icalendar": PACKAGE / "report" / "ics.py",
+    "distributed": PACKAGE / "workspace" / "cluster.py",
 }
 # Where an import may stand inside a function (see the decision on these).
 LATE_IMPORTS = {

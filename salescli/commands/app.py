@@ -6,12 +6,15 @@ The only place of `commands` that opens a store. Words go to stderr, data to std
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
+import msgspec
 
-from salescli.model.errors import NotFound, WrongUsage, finding
+from salescli.model.errors import Failed, NotFound, WrongUsage, finding
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet, diff
@@ -20,8 +23,16 @@ from salescli.store.journal import apply_changeset
 from salescli.store.transaction import Transaction, reading, writing
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.storelist import Store
 
 Action = Callable[[Session], Outcome]
+
+
+class Several(msgspec.Struct, frozen=True):
+    """The stores of a group, and the Dask scheduler whose workers read them, if any."""
+
+    stores: tuple[Store, ...] = ()
+    scheduler: str | None = None
 
 
 class App:
@@ -31,6 +42,7 @@ class App:
         self.surroundings = surroundings
         self.store_directory: str | None = None
         self.lock_timeout = 10.0
+        self.several: Several | None = None  # what `--store` and `--stores` name
 
     @property
     def root(self) -> Path:
@@ -52,10 +64,30 @@ class App:
 
     @contextmanager
     def reading(self, actor: str | None = None) -> Iterator[Session]:
-        """A session under the shared lock."""
+        """A session under the shared lock; over several stores each under its own."""
+        if self.several is not None:
+            with self._reading_several(self.several) as group:
+                yield group
+            return
         root = self.root
         with reading(root, timeout_seconds=self.lock_timeout, on_wait=say):
             yield Session(Transaction(RealFileSystem(), root), self.surroundings, actor=actor)
+
+    @contextmanager
+    def _reading_several(self, several: Several) -> Iterator[Session]:
+        """A session over several stores; what is to be said beside it goes to stderr."""
+        grouping: Any = import_module("salescli.workspace.grouping")
+        if self.store_directory is not None:
+            raise click.UsageError("-C names one store, --store and --stores several: say which")
+        run = grouping.run_here
+        if several.scheduler is not None:
+            run = partial(load_cluster().run_on_workers, scheduler=several.scheduler)
+        session = grouping.open_group(
+            several.stores, self.surroundings, lock_timeout=self.lock_timeout, run=run
+        )
+        yield session
+        for note in session.notes:
+            say(note)
 
     def transaction(self, root: Path) -> AbstractContextManager[Transaction]:
         """The exclusive lock on a store, and what a command stages under it."""
@@ -110,6 +142,19 @@ class App:
         else:
             tell(outcome, quiet_ids=quiet_ids)
         return outcome
+
+
+def load_cluster() -> Any:
+    """The module that asks Dask's workers; raises `Failed` where distributed isn't installed."""
+    try:
+        return import_module("salescli.workspace.cluster")
+    except ModuleNotFoundError as error:
+        if error.name != "distributed":
+            raise
+        text = "workers are asked by the distributed package, which is not installed"
+        hint = "install it with pip install 'salescli[cluster]'; without --scheduler this machine "
+        hint += "reads"
+        raise Failed(finding("distributed-missing", text, hint=hint, field="scheduler")) from None
 
 
 def tell(outcome: Outcome, *, quiet_ids: bool = False) -> None:

@@ -13,7 +13,7 @@ from salescli.report.numbers import format_number_of, format_sums
 from salescli.report.recordwords import build_columns, say_value
 from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records
 from salescli.workspace.listing import list_records as find_records
-from salescli.workspace.naming import client_names
+from salescli.workspace.naming import client_names_in
 from salescli.workspace.session import Session
 
 PLURALS = {
@@ -92,7 +92,7 @@ def _nothing(session: Session, kind: str, *, is_chosen: bool, is_whole: bool) ->
 def for_people(app: App, session: Session, listing: Listing) -> Records:
     """The same records in words: names instead of ids, money with thousands."""
     clients = {str(record["client"]) for record in listing.records if record.get("client")}
-    named = client_names(session, clients)
+    named = client_names_in(session, clients) if clients else {}
 
     def worded(name: str, value: Any) -> Any:
         if name == "id" and app.surroundings.is_terminal and "-" in str(value):

@@ -109,6 +109,23 @@ def _cut(first: date, last: date, months: int) -> list[Days]:
     return parts
 
 
+def add_plans(one: Money | None, other: Money | None) -> Money | None:
+    """The plan of both together; that of the one that has any, None of two currencies."""
+    if one is None or other is None:
+        return one or other
+    return (
+        Money(one.amount + other.amount, one.currency) if one.currency == other.currency else None
+    )
+
+
+def add_plans_by_object(
+    one: Mapping[str, Money | None], other: Mapping[str, Money | None]
+) -> dict[str, Money | None]:
+    """The plans of both by object, those of one object together."""
+    ids = dict.fromkeys([*one, *other])
+    return {name: add_plans(one.get(name), other.get(name)) for name in ids}
+
+
 def sum_plans(plans: Iterable[Money | None]) -> Mapping[str, Money]:
     """Currency → the sum of the plans that there are."""
     sums = sum_by_currency(plan for plan in plans if plan is not None)

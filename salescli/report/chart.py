@@ -170,7 +170,7 @@ def build_funnel_figure(funnel: AnyFunnel, *, width: int = WIDTH) -> tuple[Figur
     """The figure before it is saved, and a note about letters that no font has."""
     dpi = _DPI * width / WIDTH
     names = [stage.name for stage in funnel.stages]
-    names += [value for _, values in funnel.question.filters for value in values]
+    names += [value for _, values in funnel.question.scope for value in values]
     names += [funnel.plan.fit.name] if funnel.plan else []
     families, missing = _choose_families("".join(map(clean_label, names)))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)

@@ -22,7 +22,7 @@ _NO_OTHERS = "No deals of other processes."
 def build_heading(comparison: Comparison) -> list[str]:
     """The parts of a title: what holds for all sides, then what is counted and summed."""
     question = comparison.first.question
-    filters = tuple(pair for pair in question.filters if pair[0] != comparison.by)
+    filters = tuple(pair for pair in question.scope if pair[0] != comparison.by)
     scope = build_scope(msgspec.structs.replace(question, filters=filters))
     if comparison.by == "period":
         scope = scope[1 + is_cut(question) :]

@@ -69,7 +69,7 @@ def build_asked(question: Question, **filters: Any) -> Document:
     filters = {"process": question.process, **filters}
     if question.currency is not None:
         filters["currency"] = question.currency
-    filters.update((name, list(values)) for name, values in question.filters)
+    filters.update((name, list(values)) for name, values in question.scope)
     return {
         "as_of": question.as_of.isoformat(),
         "period": build_days(question.period),

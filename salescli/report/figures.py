@@ -41,6 +41,23 @@ class Partial(msgspec.Struct, Generic[Shape], frozen=True):
         return Partial(counts, ids)
 
 
+class Partials(msgspec.Struct, frozen=True):
+    """The partials that a figure is made of; they add up one by one."""
+
+    parts: tuple[Any, ...]
+
+    def __add__(self, other: "Partials") -> "Partials":
+        """Both together; associative. A part that one side hasn't is that of the other."""
+        pairs = zip(self.parts, other.parts, strict=True)
+        return Partials(tuple(_add(one, another) for one, another in pairs))
+
+
+def _add(one: Any, other: Any) -> Any:
+    if one is None or other is None:
+        return one if other is None else other
+    return one + other
+
+
 def add_up(
     deals: Iterable[Deal], contribute: Callable[[Deal], Shape | None], *, with_ids: bool = False
 ) -> Partial[Shape]:

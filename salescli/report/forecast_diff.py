@@ -105,6 +105,12 @@ class Totals(msgspec.Struct, frozen=True):
     sums: Sums
     ids: dict[str, tuple[str, ...]]  # those deals, by `actual` and `pipeline`
 
+    def __add__(self, other: "Totals") -> "Totals":
+        """Both together; associative."""
+        sums = dict(sorted(add_sums(self.sums, other.sums).items()))
+        ids = {name: tuple(sorted(who + other.ids[name])) for name, who in self.ids.items()}
+        return Totals(self.actual + other.actual, self.pipeline + other.pipeline, sums, ids)
+
 
 class Difference(msgspec.Struct, frozen=True):
     """Both forecasts and all that lies between them."""
@@ -116,6 +122,17 @@ class Difference(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...]
     invalid: int
 
+    def __add__(self, other: "Difference") -> "Difference":
+        """Those of other deals as well, asked the same question."""
+        return Difference(
+            self.question,
+            self.since,
+            self.before + other.before,
+            self.after + other.after,
+            tuple(sorted(self.changes + other.changes, key=_order)),
+            self.invalid + other.invalid,
+        )
+
     @property
     def currencies(self) -> tuple[str, ...]:
         """Those of the figures; else the one asked for, else the store's."""
@@ -123,6 +140,10 @@ class Difference(msgspec.Struct, frozen=True):
         found = {code for sums in (self.before.sums, self.after.sums, *moved) for code in sums}
         fallback = self.question.currency or self.question.store_currency
         return tuple(sorted(found)) or ((fallback,) if fallback else ())
+
+
+def _order(one: Change) -> tuple[int, str]:
+    return REASONS.index(one.reason), one.id
 
 
 def look_at(
@@ -165,7 +186,7 @@ def build_difference(
             continue
         for reason, sums in moves_of(old, look):
             changes.append(Change(deal.id, deal.title, reason, sums))
-    changes.sort(key=lambda one: (REASONS.index(one.reason), one.id))
+    changes.sort(key=_order)
     return Difference(question, since, before.totals(), after.totals(), tuple(changes), invalid)
 
 

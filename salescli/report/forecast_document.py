@@ -45,7 +45,7 @@ def _build_head(question: ForecastQuestion) -> Document:
     filters: Document = {"process": question.process}
     if question.currency is not None:
         filters["currency"] = question.currency
-    filters.update((name, list(values)) for name, values in question.filters)
+    filters.update((name, list(values)) for name, values in question.scope)
     return {
         "as_of": question.as_of.isoformat(),
         "period": build_days(question.period),

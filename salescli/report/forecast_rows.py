@@ -99,7 +99,7 @@ def build_subject(question: Question) -> list[str]:
     """Period, as-of day, process and filters."""
     parts = [format_period(question.period), f"as of {format_day(question.as_of)}"]
     parts.append(question.process)
-    parts += [f"{name} {', '.join(values)}" for name, values in question.filters]
+    parts += [f"{name} {', '.join(values)}" for name, values in question.scope]
     return [clean_text(part) for part in parts]
 
 

@@ -43,7 +43,7 @@ def build_scope(question: Question) -> list[str]:
     if is_cut(question):
         parts.append(f"as of {format_day(question.as_of)}")
     parts.append(question.process)
-    parts += [f"{name} {', '.join(values)}" for name, values in question.filters]
+    parts += [f"{name} {', '.join(values)}" for name, values in question.scope]
     return [clean_text(part) for part in parts]
 
 

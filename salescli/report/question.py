@@ -33,6 +33,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     departments: frozenset[str] | None = None
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     store_currency: str | None = None
+    stores: tuple[str, ...] = ()  # those of a group, by name; empty of one store
+
+    @property
+    def scope(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The stores of a group, and the filters: what headings name."""
+        return ((("store", self.stores),) if self.stores else ()) + self.filters
 
     @property
     def is_before_start(self) -> bool:

@@ -15,15 +15,18 @@ from salescli.report.comparison import (
     Side,
     build_comparison,
 )
-from salescli.report.figures import Partial
-from salescli.report.forecast_standing import ForecastQuestion, Standing
-from salescli.report.funnel_by import METHODS, Method
+from salescli.report.figures import Partial, Partials
+from salescli.report.funnel_by import METHODS
 from salescli.report.funnel_words import format_period
-from salescli.report.plan_bar import FittingPlan, PlanBar, build_cell
 from salescli.report.question import FunnelQuestion
-from salescli.workspace.plan_bars import ask_plan, read_fitting_plan
-from salescli.workspace.planned import read_plans
-from salescli.workspace.reporting import FunnelOptions, read_question, read_readable
+from salescli.workspace.plan_bars import CountedPlan, build_plan_bar, read_plan
+from salescli.workspace.reporting import (
+    Counted,
+    FunnelOptions,
+    count_stores,
+    read_question,
+    read_readable,
+)
 from salescli.workspace.session import Session
 from salescli.workspace.sweeps import add_up_each
 
@@ -50,76 +53,55 @@ def report_comparison(session: Session, options: CompareOptions) -> Comparison:
     Raises `WrongUsage` where there is nothing to compare, `Damaged` where a file can't be read;
     with `skip_invalid` those are left out and counted on each side.
     """
-    by, asked = choose_sides(options)
-    questions = _read_questions(session, asked)
-    keys = [_key_of(by, question) for question in questions]
-    _refuse_twins(keys)
-    process = session.process(questions[0].process)
-    invalid = read_readable(session, options)
-    plans = [_ask_plan(session, question) for question in questions]
-    method = METHODS[options.definition]
-    funnels, standings = _add_up(session, method, questions, plans, process, options.with_ids)
+    by, questions, process = _ask(session, options)
+    counted = count_stores(session, count_comparison, options)
+    funnels: Sequence[Partial[Any]]
+    plans: Sequence[CountedPlan | None]
+    funnels, plans = (counted.partial.parts[::2], counted.partial.parts[1::2])
+    finish = METHODS[options.definition].finish
     sides = [
         Side(
-            key,
+            _key_of(by, question),
             name,
             msgspec.structs.replace(
-                method.finish(partial, process, question, invalid=invalid),
-                plan=plan and plan.build_bar(standing, process),
+                finish(partial, process, question, invalid=counted.invalid),
+                plan=build_plan_bar(session, question, process, plan),
             ),
         )
-        for key, name, question, partial, plan, standing in zip(
-            keys,
-            _name_sides(session, by, questions),
-            questions,
-            funnels,
-            plans,
-            standings,
-            strict=True,
+        for name, question, partial, plan in zip(
+            _name_sides(session, by, questions), questions, funnels, plans, strict=True
         )
     ]
     return build_comparison(by, sides, process)
 
 
-class _Plan(msgspec.Struct, frozen=True):
-    """The plan of a side, or why there is none; `question` is what stands against it."""
-
-    question: ForecastQuestion
-    fit: FittingPlan
-
-    def build_bar(self, standing: Partial[Standing] | None, process: Definition) -> PlanBar:
-        """The bar; of a plan that there is, against what the deals add up to."""
-        if standing is None:
-            return PlanBar(fit=self.fit)
-        return PlanBar(
-            fit=self.fit, cell=build_cell(standing, self.question, process, self.fit.plan)
-        )
-
-
-def _ask_plan(session: Session, question: FunnelQuestion) -> _Plan | None:
-    """None in a store without plans, and for a period that has no figures."""
-    if question.is_before_start or not read_plans(session):
-        return None
-    asked = ask_plan(session, question, question.period)
-    return _Plan(asked, read_fitting_plan(session, asked))
-
-
-def _add_up(
-    session: Session,
-    method: Method,
-    questions: Sequence[FunnelQuestion],
-    plans: Sequence[_Plan | None],
-    process: Definition,
-    with_ids: bool,
-) -> tuple[list[Partial[Any]], list[Partial[Standing] | None]]:
-    """The partials of all funnels, and of what stands against each plan, in one sweep."""
-    fitting = [plan.question for plan in plans if plan and not plan.fit.reason]
+def count_comparison(session: Session, options: CompareOptions) -> Counted:
+    """What one store adds to each side: to its funnel, and to the plan under it."""
+    _, questions, process = _ask(session, options)
+    invalid = read_readable(session, options)
+    plans = [read_plan(session, question) for question in questions]
+    method = METHODS[options.definition]
+    fitting = [asked for asked, _ in plans if asked is not None]
     contributions = [method.build_contribution(question, process) for question in questions]
     contributions += [forecast.build_contribution(question, process) for question in fitting]
-    found = add_up_each(session, [*questions, *fitting], contributions, with_ids=with_ids)
+    asked_all = [*questions, *fitting]
+    found = add_up_each(session, asked_all, contributions, with_ids=options.with_ids)
     rest = iter(found[len(questions) :])
-    standings = [next(rest) if plan and not plan.fit.reason else None for plan in plans]
-    return found[: len(questions)], standings
+    parts: list[Any] = []
+    for partial, (asked, plan) in zip(found, plans, strict=False):
+        if asked is not None and plan is not None:
+            plan = msgspec.structs.replace(plan, deals=next(rest))
+        parts += [partial, plan]
+    return Counted(Partials(tuple(parts)), invalid)
+
+
+def _ask(
+    session: Session, options: CompareOptions
+) -> tuple[ComparedBy, list[FunnelQuestion], Definition]:
+    by, asked = choose_sides(options)
+    questions = _read_questions(session, asked)
+    _refuse_twins([_key_of(by, question) for question in questions])
+    return by, questions, session.process(questions[0].process)
 
 
 def choose_sides(options: CompareOptions) -> tuple[ComparedBy, list[CompareOptions]]:

@@ -9,7 +9,13 @@ from salescli.model.nearest import did_you_mean
 from salescli.report.drill import Drill, add_up_drill, finish, ids_in
 from salescli.report.drilling import PARTS_OF, DrillBy, DrillQuestion, Part
 from salescli.workspace.naming import names_of
-from salescli.workspace.reporting import FunnelOptions, read_deals, read_question
+from salescli.workspace.reporting import (
+    Counted,
+    FunnelOptions,
+    count_stores,
+    read_deals,
+    read_question,
+)
 from salescli.workspace.session import Session
 
 _NO_CONVERSION = ("passed", "not-passed")
@@ -29,6 +35,41 @@ def report_drill(session: Session, options: DrillOptions) -> Drill:
     With `skip_invalid` those are left out and counted. Raises `NotFound` for a stage that neither
     the process nor a visit of a deal knows, `WrongUsage` for a number that the stage doesn't have.
     """
+    question, definition = _ask(session, options)
+    counted = count_stores(session, count_drill, options)
+    return finish(
+        counted.partial,
+        definition,
+        question,
+        names={
+            field: {key: name for (of, key), name in counted.names.items() if of == field}
+            for field in _named_fields(options)
+        },
+        invalid=counted.invalid,
+    )
+
+
+def count_drill(session: Session, options: DrillOptions) -> Counted:
+    """The deals of one store, with the names of what they are of."""
+    question, definition = _ask(session, options)
+    found = read_deals(session, question.end, options)
+    deals = found.deals
+    if definition.stage_named(question.stage) is None and not session.store:
+        deals = _deals_that_know(deals, question, definition)
+    partial = add_up_drill(deals, question, definition, with_ids=options.with_ids)
+    names = {
+        (field, key): name
+        for field in _named_fields(options)
+        for key, name in names_of(session, field, ids_in(partial, field)).items()
+    }
+    return Counted(partial, found.invalid, names)
+
+
+def _named_fields(options: DrillOptions) -> tuple[str, ...]:
+    return ("client", "owner") if options.by is None else (options.by,)
+
+
+def _ask(session: Session, options: DrillOptions) -> tuple[DrillQuestion, Definition]:
     question = read_question(
         session,
         options,
@@ -43,19 +84,7 @@ def report_drill(session: Session, options: DrillOptions) -> Drill:
     definition = session.process(question.process)
     question = question.at(stage_id(definition, options.stage))
     _check_part(question, definition)
-    found = read_deals(session, question.end, options)
-    deals = found.deals
-    if definition.stage_named(question.stage) is None:
-        deals = _deals_that_know(deals, question, definition)
-    partial = add_up_drill(deals, question, definition, with_ids=options.with_ids)
-    fields = ("client", "owner") if options.by is None else (options.by,)
-    return finish(
-        partial,
-        definition,
-        question,
-        names={name: names_of(session, name, ids_in(partial, name)) for name in fields},
-        invalid=found.invalid,
-    )
+    return question, definition
 
 
 def _check_part(question: DrillQuestion, definition: Definition) -> None:

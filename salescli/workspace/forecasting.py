@@ -2,17 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from salescli.model.errors import WrongUsage, finding
 from salescli.model.money import Money
-from salescli.model.plans import plan_of
+from salescli.model.plans import add_plans, plan_of
+from salescli.report.figures import Partial
 from salescli.report.forecast import Forecast, add_up_forecast, finish, rows_in
 from salescli.report.forecast_diff import Difference, build_difference
-from salescli.report.forecast_standing import By, ForecastQuestion, ask_forecast, ask_on
+from salescli.report.forecast_standing import (
+    By,
+    ForecastQuestion,
+    Standing,
+    ask_forecast,
+    ask_on,
+)
 from salescli.report.question import SumKind
 from salescli.workspace.naming import names_of
 from salescli.workspace.planned import plans_by_object
 from salescli.workspace.reporting import (
+    Counted,
     ReportOptions,
+    count_stores,
     read_deals,
     read_deals_on,
     read_question,
@@ -35,6 +46,26 @@ class DifferenceOptions(ForecastOptions, frozen=True, kw_only=True):
     since: str
 
 
+RowPlans = Mapping[str, Sequence[Money | None]]
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """The deals of a forecast and the plans beside them: row → its plan in each span."""
+
+    deals: Partial[Standing]
+    plans: RowPlans | None
+
+    def __add__(self, other: "Planned") -> "Planned":
+        """Both together: plans of one row add up, in one currency alone."""
+        plans = None
+        if self.plans is not None and other.plans is not None:
+            plans = {**self.plans, **other.plans}
+            for row in self.plans.keys() & other.plans.keys():
+                pairs = zip(self.plans[row], other.plans[row], strict=True)
+                plans[row] = [add_plans(one, another) for one, another in pairs]
+        return Planned(self.deals + other.deals, plans)
+
+
 def report_forecast(session: Session, options: ForecastOptions) -> Forecast:
     """The forecast that was asked for. Raises `Damaged` where a file can't be read.
 
@@ -42,11 +73,20 @@ def report_forecast(session: Session, options: ForecastOptions) -> Forecast:
     """
     question = read_forecast_question(session, options)
     definition = session.process(question.process)
+    counted = count_stores(session, count_forecast, options)
+    deals, plans = counted.partial.deals, counted.partial.plans
+    return finish(deals, question, definition, plans, counted.names, invalid=counted.invalid)
+
+
+def count_forecast(session: Session, options: ForecastOptions) -> Counted:
+    """What one store adds to a forecast: its deals, its plans, the names of its rows."""
+    question = read_forecast_question(session, options)
+    definition = session.process(question.process)
     plans = read_row_plans(session, question)
     found = read_deals(session, question.end, options)
     partial = add_up_forecast(found.deals, question, definition, with_ids=options.with_ids)
     names = names_of(session, question.by, rows_in(partial) | set(plans or ()))
-    return finish(partial, question, definition, plans, names, invalid=found.invalid)
+    return Counted(Planned(partial, plans), found.invalid, names)
 
 
 def report_difference(session: Session, options: DifferenceOptions) -> Difference:
@@ -54,6 +94,27 @@ def report_difference(session: Session, options: DifferenceOptions) -> Differenc
 
     Raises `WrongUsage` (`since-not-before`) unless it lies before it.
     """
+    earlier, question = _ask_difference(session, options)
+    counted = count_stores(session, count_difference, options)
+    difference: Difference = counted.partial
+    return msgspec.structs.replace(difference, question=question, since=earlier)
+
+
+def count_difference(session: Session, options: DifferenceOptions) -> Counted:
+    """What moved in one store."""
+    earlier, question = _ask_difference(session, options)
+    definition = session.process(question.process)
+    then, now = read_deals_on(session, (earlier.end, question.end), options)
+    difference = build_difference(
+        then.deals, now.deals, earlier, question, definition, invalid=now.invalid
+    )
+    return Counted(difference)
+
+
+def _ask_difference(
+    session: Session, options: DifferenceOptions
+) -> tuple[ForecastQuestion, ForecastQuestion]:
+    """The question on the earlier day, and on the as-of day."""
     question = read_forecast_question(session, options)
     since = reporting_day(session, options.since)
     if since >= question.as_of:
@@ -65,12 +126,7 @@ def report_difference(session: Session, options: DifferenceOptions) -> Differenc
                 field="since",
             )
         )
-    earlier = ask_on(question, since, session.calendar)
-    definition = session.process(question.process)
-    then, now = read_deals_on(session, (earlier.end, question.end), options)
-    return build_difference(
-        then.deals, now.deals, earlier, question, definition, invalid=now.invalid
-    )
+    return ask_on(question, since, session.calendar), question
 
 
 def read_forecast_question(session: Session, options: ForecastOptions) -> ForecastQuestion:
@@ -79,9 +135,7 @@ def read_forecast_question(session: Session, options: ForecastOptions) -> Foreca
     return ask_forecast(question, session.calendar, months=options.months)
 
 
-def read_row_plans(
-    session: Session, question: ForecastQuestion
-) -> Mapping[str, Sequence[Money | None]] | None:
+def read_row_plans(session: Session, question: ForecastQuestion) -> RowPlans | None:
     """Row → its plan in each span; None if a filter of another kind narrows the rows.
 
     Rows that a filter of their own kind keeps out are left out.

@@ -1,18 +1,34 @@
 """Fullness of a store: its open deals against the norms of a period and a plan."""
 
+from collections.abc import Mapping
+
+import msgspec
+
 from salescli.model.calendar import Period
 from salescli.model.errors import Gathered
-from salescli.model.plans import plan_of, sum_plans
-from salescli.report.figures import Partial
+from salescli.model.money import Money
+from salescli.model.plans import add_plans_by_object, sum_plans
+from salescli.report.figures import Partial, Partials
 from salescli.report.forecast import add_up_forecast, rows_in
 from salescli.report.forecast_standing import ForecastQuestion, Standing
-from salescli.report.fullness import Fullness, FullnessQuestion, add_up_fullness, finish
-from salescli.report.plan_bar import FittingPlan, build_cell
+from salescli.report.fullness import (
+    Fullness,
+    FullnessQuestion,
+    Parts,
+    add_up_fullness,
+    finish,
+)
+from salescli.report.plan_bar import FittingPlan, PlanObject, build_cell, find_plan_object
 from salescli.report.question import asked_as
 from salescli.workspace.norms import read_norms_question
-from salescli.workspace.plan_bars import ask_plan, read_fitting_plan
-from salescli.workspace.planned import COMPANY, plans_by_object
-from salescli.workspace.reporting import ReportOptions, read_deals_on
+from salescli.workspace.plan_bars import ask_plan, build_fitting_plan, read_object_plans
+from salescli.workspace.planned import COMPANY
+from salescli.workspace.reporting import (
+    Counted,
+    ReportOptions,
+    count_stores,
+    read_deals_on,
+)
 from salescli.workspace.session import Session
 
 
@@ -34,12 +50,37 @@ def report_fullness(session: Session, options: FullnessOptions) -> Fullness:
     question = read_fullness_question(session, options)
     plan_question = question.plan_question
     definition = session.process(question.process)
-    then, now = read_deals_on(session, (question.end, plan_question.end), options)
-    parts = add_up_fullness(then.deals, question, definition, with_ids=options.with_ids)
-    partial = add_up_forecast(now.deals, plan_question, definition, with_ids=options.with_ids)
-    plan = _with_owners(session, read_fitting_plan(session, plan_question), partial, plan_question)
+    counted = count_stores(session, count_fullness, options)
+    *parts, partial, plans = counted.partial.parts
+    fitting = build_fitting_plan(session, plan_question, plans.of_object)
+    plan = _with_owners(fitting, plans.of_owners, partial, plan_question)
     cell = build_cell(partial, plan_question, definition, plan.plan)
-    return finish(parts, definition, question, plan, cell, invalid=then.invalid)
+    return finish(Parts(*parts), definition, question, plan, cell, invalid=counted.invalid)
+
+
+class _Plans(msgspec.Struct, frozen=True):
+    """The plans for the period by object, and by owner."""
+
+    of_object: Mapping[str, Money | None]
+    of_owners: Mapping[str, Money | None]
+
+    def __add__(self, other: "_Plans") -> "_Plans":
+        """Both together; associative."""
+        of_object = add_plans_by_object(self.of_object, other.of_object)
+        return _Plans(of_object, add_plans_by_object(self.of_owners, other.of_owners))
+
+
+def count_fullness(session: Session, options: FullnessOptions) -> Counted:
+    """What one store adds to fullness, and to what stands against its plans."""
+    question = read_fullness_question(session, options)
+    asked = question.plan_question
+    definition = session.process(question.process)
+    then, now = read_deals_on(session, (question.end, asked.end), options)
+    parts = add_up_fullness(then.deals, question, definition, with_ids=options.with_ids)
+    partial = add_up_forecast(now.deals, asked, definition, with_ids=options.with_ids)
+    of_object = read_object_plans(session, find_plan_object(asked), asked)
+    plans = _Plans(of_object, read_object_plans(session, PlanObject("owner"), asked))
+    return Counted(Partials((*parts, partial, plans)), then.invalid)
 
 
 def read_fullness_question(session: Session, options: FullnessOptions) -> FullnessQuestion:
@@ -63,8 +104,8 @@ def read_fullness_question(session: Session, options: FullnessOptions) -> Fullne
 
 
 def _with_owners(
-    session: Session,
     plan: FittingPlan,
+    of_owners: Mapping[str, Money | None],
     partial: Partial[Standing],
     question: ForecastQuestion,
 ) -> FittingPlan:
@@ -73,9 +114,8 @@ def _with_owners(
         return plan
     plans = {
         owner: money
-        for owner, entries in plans_by_object(session, "owner").items()
-        if (money := plan_of(entries, question.period))
-        and question.currency in (None, money.currency)
+        for owner, money in of_owners.items()
+        if money and question.currency in (None, money.currency)
     }
     if not plans:
         return plan

@@ -1,12 +1,17 @@
 """What a store's stages see come and go, and the funnels of its people and departments."""
 
-from salescli.report.funnel_by import METHODS, FunnelTable, build_funnel_table
+from salescli.model.definition import Definition
+from salescli.report import funnel_by, stage_flow, stage_time
+from salescli.report.figures import Partials, add_up
+from salescli.report.funnel_by import METHODS, FunnelTable
 from salescli.report.question import FunnelBy, FunnelQuestion, Question
-from salescli.report.stage_flow import FlowFigure, build_flow
-from salescli.report.stage_time import StageTimeQuestion, build_stage_time
+from salescli.report.stage_flow import FlowFigure
+from salescli.report.stage_time import StageTimeQuestion
 from salescli.workspace.reporting import (
+    Counted,
     FunnelOptions,
     ReportOptions,
+    count_stores,
     read_deals,
     read_deals_on,
     read_question,
@@ -23,10 +28,16 @@ def report_flow(session: Session, options: ReportOptions) -> FlowFigure:
     """
     question = read_question(session, options, Question)
     definition = session.process(question.process)
+    counted = count_stores(session, count_flow, options)
+    return stage_flow.finish(counted.partial, definition, question, invalid=counted.invalid)
+
+
+def count_flow(session: Session, options: ReportOptions) -> Counted:
+    """What one store adds to the flow."""
+    question = read_question(session, options, Question)
+    contribute = stage_flow.build_contribution(question, session.process(question.process))
     found = read_deals(session, question.end, options)
-    return build_flow(
-        found.deals, question, definition, invalid=found.invalid, with_ids=options.with_ids
-    )
+    return Counted(add_up(found.deals, contribute, with_ids=options.with_ids), found.invalid)
 
 
 def report_funnel_table(session: Session, options: FunnelOptions, by: FunnelBy) -> FunnelTable:
@@ -35,26 +46,37 @@ def report_funnel_table(session: Session, options: FunnelOptions, by: FunnelBy) 
     Raises `Damaged` where a file can't be read; with `skip_invalid` those are left out and counted
     on the figure.
     """
-    asked = {"created": options.created, "mode": options.mode, "by": by}
-    question = read_question(session, options, FunnelQuestion, **asked)
-    definition = session.process(question.process)
-    # The deals are read twice, one after the other: kept, a hundred thousand would fill the memory.
-    first, second = read_deals_on(session, (question.end, question.end), options)
-    times = build_stage_time(
-        first.deals,
-        read_question(
-            session, options, StageTimeQuestion, by=by, time_zone=session.settings.time_zone
-        ),
-        definition,
-        with_ids=options.with_ids,
-    )
-    return build_funnel_table(
-        second.deals,
-        times,
+    question, times_question, definition = _ask_table(session, options, by)
+    counted = count_stores(session, count_funnel_table, options, by)
+    deals, stays = counted.partial.parts
+    return funnel_by.finish(
+        deals,
+        stage_time.finish(stays, definition, times_question),
         question,
         definition,
         METHODS[options.definition],
         names=build_wording(session, definition).names[NAMED[by]],
-        invalid=second.invalid,
-        with_ids=options.with_ids,
+        invalid=counted.invalid,
     )
+
+
+def count_funnel_table(session: Session, options: FunnelOptions, by: FunnelBy) -> Counted:
+    """What one store adds to the funnels of its people or departments, and to their times."""
+    question, times_question, definition = _ask_table(session, options, by)
+    # The deals are read twice, one after the other: kept, a hundred thousand would fill the memory.
+    first, second = read_deals_on(session, (question.end, question.end), options)
+    stays = stage_time.build_contribution(times_question, definition)
+    of_rows = funnel_by.build_contribution(question, definition, METHODS[options.definition])
+    times = add_up(first.deals, stays, with_ids=options.with_ids)
+    deals = add_up(second.deals, of_rows, with_ids=options.with_ids)
+    return Counted(Partials((deals, times)), second.invalid)
+
+
+def _ask_table(
+    session: Session, options: FunnelOptions, by: FunnelBy
+) -> tuple[FunnelQuestion, StageTimeQuestion, Definition]:
+    asked = {"created": options.created, "mode": options.mode, "by": by}
+    question = read_question(session, options, FunnelQuestion, **asked)
+    zone = session.settings.time_zone
+    times = read_question(session, options, StageTimeQuestion, by=by, time_zone=zone)
+    return question, times, session.process(question.process)

@@ -15,7 +15,7 @@ from salescli.model.errors import Finding, Gathered, NotFound, finding
 from salescli.model.expression import Condition, compile_condition, parse_condition
 from salescli.model.ids import fold_name
 from salescli.model.money import parse_money
-from salescli.model.names import NameTable, build_names, subject_of
+from salescli.model.names import NameSpec, NameTable, build_names, subject_of
 from salescli.model.nearest import did_you_mean
 from salescli.model.rules import UNKNOWN_WINNER
 from salescli.workspace.deal_rows import DealRows, document_values
@@ -100,15 +100,76 @@ def list_records(
     for_machines: bool = False,
 ) -> Listing:
     """List records of a kind; raises `WrongUsage` for conditions and names that mean nothing."""
-    session.index.refresh()
+    own = (JSON_ONLY if for_machines else DEFAULTS).get(kind, DEFAULTS[kind])
+    is_born = kind in ARCHIVABLE
+    shown = _names(columns) or ([own[0], "store", *own[1:]] if session.stores and is_born else own)
+    order = _names(sort) or list(SORTS.get(kind, ("name", "id") if session.stores else ()))
     names = kind_names(session, kind)
-    shown = _names(columns) or (JSON_ONLY if for_machines else DEFAULTS).get(kind, DEFAULTS[kind])
-    order = _names(sort) or list(SORTS.get(kind, ()))
+    if session.stores:  # what is wrong with the words is told once, not by each store
+        _read_all(names, where, [*shown, *(e.removeprefix("-") for e in order)])
+    asked = (kind, where, shown, order, limit, everything)
+    parts = session.over_stores(find_rows, *asked) if is_born else [find_rows(session, *asked)]
+    rows = parts[0] if len(parts) == 1 else merge_rows(parts, order, limit)
+    return Listing(
+        columns=tuple(shown),
+        records=Records(shown, rows.rows),
+        found=rows.found,
+        sums=rows.sums,
+        invalid=rows.invalid,
+        names=names,
+    )
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """What one store, or several together, have for a list: the first rows of `found`.
+
+    `keys` are what rows of several stores are sorted by; empty of one.
+    """
+
+    rows: list[tuple[Any, ...]]
+    keys: list[tuple[Any, ...]]
+    found: int
+    sums: Mapping[str, Decimal]
+    invalid: tuple[tuple[str, tuple[Finding, ...]], ...]
+
+
+def merge_rows(parts: Sequence[Rows], order: Sequence[str], limit: int | None) -> Rows:
+    """The rows of several stores in one order; equal ones stand in the stores' order."""
+    pairs = [pair for one in parts for pair in zip(one.keys, one.rows, strict=True)]
+    for place, name in reversed(list(enumerate(order))):
+        pairs.sort(key=lambda pair, at=place: pair[0][at], reverse=name.startswith("-"))  # type: ignore[misc]
+    sums: dict[str, Decimal] = {}
+    for one in parts:
+        for code, amount in one.sums.items():
+            sums[code] = sums.get(code, Decimal(0)) + amount
+    return Rows(
+        rows=[row for _, row in pairs[:limit]],
+        keys=[],
+        found=sum(one.found for one in parts),
+        sums=dict(sorted(sums.items())),
+        invalid=tuple(entry for one in parts for entry in one.invalid),
+    )
+
+
+def find_rows(
+    session: Session,
+    kind: str,
+    where: Sequence[str],
+    shown: Sequence[str],
+    order: Sequence[str],
+    limit: int | None,
+    everything: bool,
+) -> Rows:
+    """The rows of one store."""
+    is_born = kind in ARCHIVABLE
+    if is_born or not session.stores:
+        session.index.refresh()
+    names = kind_names(session, kind)
     conditions = _read_all(names, where, [*shown, *(e.removeprefix("-") for e in order)])
     subjects, access, order_access = _subjects(session, kind)
     me = session.actor if any("@me" in condition.values for condition in conditions) else None
     tests = [compile_condition(entry, session.today, me, access) for entry in conditions]
-    if not everything and kind in ARCHIVABLE:
+    if not everything and is_born:
         is_archived = access("archived")
         tests.append(lambda subject: not any(v in (True, "true") for v in is_archived(subject)))
     # All names are asked for before a value is: what they need is then read in one pass.
@@ -119,16 +180,19 @@ def list_records(
         found.sort(key=key, reverse=is_descending)
     count, sums = len(found), add_up(_budgets(kind, found))
     found = found[:limit]
-    return Listing(
-        columns=tuple(shown),
-        records=Records(
-            shown, (tuple(join_values(get(one)) for get in getters) for one in _let_go(found))
-        ),
+    invalid = session.index.invalid() if is_born or not session.stores else []
+    return Rows(
+        keys=[tuple(key(one) for _, key in keys) for one in found] if session.store else [],
+        rows=[tuple(join_values(get(one)) for get in getters) for one in _let_go(found)],
         found=count,
         sums=sums,
-        invalid=tuple(session.index.invalid()),
-        names=names,
+        invalid=tuple((_within(session, path), findings) for path, findings in invalid),
     )
+
+
+def _within(session: Session, path: str) -> str:
+    """A path of a store, seen from its group."""
+    return f"{session.store}/{path}" if session.store else path
 
 
 def _read_all(names: NameTable, where: Sequence[str], wanted: Sequence[str]) -> list[Condition]:
@@ -159,16 +223,21 @@ def kind_names(session: Session, kind: str) -> NameTable:
     def find(target: str, text: str, part: bool) -> list[str] | None:
         found = find_ids(session, target, text, part)
         if found == [] and not part:
+            if session.store:  # another store of the group may have one
+                return None
             raise NotFound(_nothing_named(session, target, text))
         return found
 
-    return build_names(
+    names = build_names(
         kind,
         currency=session.settings.currency,
         custom_fields=session.settings.custom_fields.get(kind),
         dictionaries=session.dictionaries,
         find=find,
     )
+    if session.store or session.stores:
+        names.names["store"] = NameSpec("store", "text", computed=True)
+    return names
 
 
 def _nothing_named(session: Session, target: str, text: str) -> Finding:
@@ -199,6 +268,8 @@ def find_ids(session: Session, target: str, text: str, part: bool) -> list[str] 
 def things(session: Session, kind: str) -> Iterable[tuple[str, str]] | None:
     """(id, name) of all that a reference of a kind may name; None for kinds that aren't known."""
     if kind in ("account", "contact"):
+        if session.stores:
+            return None
         return ((f.id, f.document["name"]) for f in session.index.documents(kind))
     if kind == "stage":
         return stage_names(session)
@@ -221,6 +292,18 @@ def _names(text: str | None) -> list[str]:
 
 def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:
     """The records of a kind, what gets a name's values from one, and what those sort by."""
+    subjects, access, order = _own_subjects(session, kind)
+    if not session.store:
+        return subjects, access, order
+
+    def with_store(own: Access) -> Access:
+        told = (session.store,)
+        return lambda name: (lambda _: told) if name == "store" else own(name)
+
+    return subjects, with_store(access), with_store(order)
+
+
+def _own_subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:
     if kind == "opportunity":
         rows = DealRows(session)
         return session.index.deals(), rows.access, rows.order

@@ -18,6 +18,14 @@ def client_names(session: Session, ids: set[str]) -> Mapping[str, str]:
     }
 
 
+def client_names_in(session: Session, ids: set[str]) -> Mapping[str, str]:
+    """The same of all stores of a group."""
+    found: dict[str, str] = {}
+    for names in session.over_stores(client_names, ids):
+        found.update(names)
+    return found
+
+
 def names_of(session: Session, kind: str, ids: set[str]) -> Mapping[str, str]:
     """id → name of owners, departments, needs, sources, products or clients, where it has one."""
     if kind == "client":

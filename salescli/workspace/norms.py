@@ -1,8 +1,15 @@
 """Norms of a store: which deals, which period."""
 
-from salescli.report.norms import Norms, NormsQuestion, build_norms
+from salescli.report.figures import Partials
+from salescli.report.norms import Norms, NormsQuestion, Parts, add_up_norms, finish
 from salescli.report.question import SumKind
-from salescli.workspace.reporting import ReportOptions, read_deals, read_question
+from salescli.workspace.reporting import (
+    Counted,
+    ReportOptions,
+    count_stores,
+    read_deals,
+    read_question,
+)
 from salescli.workspace.session import Session
 
 
@@ -19,10 +26,17 @@ def report_norms(session: Session, options: NormsOptions) -> Norms:
     """
     question = read_norms_question(session, options)
     definition = session.process(question.process)
+    counted = count_stores(session, count_norms, options)
+    return finish(Parts(*counted.partial.parts), definition, question, invalid=counted.invalid)
+
+
+def count_norms(session: Session, options: NormsOptions) -> Counted:
+    """What one store adds to norms."""
+    question = read_norms_question(session, options)
+    definition = session.process(question.process)
     found = read_deals(session, question.end, options)
-    return build_norms(
-        found.deals, question, definition, invalid=found.invalid, with_ids=options.with_ids
-    )
+    parts = add_up_norms(found.deals, question, definition, with_ids=options.with_ids)
+    return Counted(Partials(tuple(parts)), found.invalid)
 
 
 def read_norms_question(session: Session, options: ReportOptions) -> NormsQuestion:

@@ -3,14 +3,18 @@
 A plan is never left out: a file of plans that can't be read ends the report.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
 
 from salescli.model.calendar import Period
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
-from salescli.model.plans import plan_of
+from salescli.model.money import Money
+from salescli.model.plans import add_plans_by_object, plan_of
+from salescli.report.figures import Partial
 from salescli.report.forecast import add_up_forecast
-from salescli.report.forecast_standing import ForecastQuestion, ask_forecast
+from salescli.report.forecast_standing import ForecastQuestion, Standing, ask_forecast
 from salescli.report.plan_bar import (
     FittingPlan,
     PlanBar,
@@ -25,27 +29,73 @@ from salescli.workspace.planned import COMPANY, plans_by_object, read_plans
 from salescli.workspace.session import Session
 
 
-def read_plan_bar(
+class CountedPlan(msgspec.Struct, frozen=True):
+    """What stores add to a plan and to what stands against it; `plans` are those by object."""
+
+    has_plans: bool
+    plans: Mapping[str, Money | None]
+    deals: Partial[Standing] | None = None  # not counted where no plan fits
+
+    def __add__(self, other: "CountedPlan") -> "CountedPlan":
+        """Both together; associative."""
+        plans = add_plans_by_object(self.plans, other.plans)
+        deals = self.deals if other.deals is None else other.deals
+        if self.deals is not None and other.deals is not None:
+            deals = self.deals + other.deals
+        return CountedPlan(self.has_plans or other.has_plans, plans, deals)
+
+
+def count_plan(
     session: Session,
     question: Question,
     definition: Definition,
     read: Callable[[int], Iterable[Deal]],
     *,
     with_ids: bool = False,
-) -> PlanBar | None:
-    """The plan that fits a question, with what was sold of it; None in a store without plans, and
-    for a period that has no figures. `read(end)` gives the deals as of an instant.
+) -> CountedPlan | None:
+    """The plans of one store that fit a question, with what was sold of them; None for a period
+    that has no figures. `read(end)` gives the deals as of an instant.
 
     Raises `Damaged` for a file of plans that can't be read: a plan is never left out.
     """
-    if question.is_before_start or not read_plans(session):
+    asked, counted = read_plan(session, question)
+    if asked is None or counted is None:
+        return counted
+    deals = add_up_forecast(read(asked.end), asked, definition, with_ids=with_ids)
+    return msgspec.structs.replace(counted, deals=deals)
+
+
+def read_plan(
+    session: Session, question: Question
+) -> tuple[ForecastQuestion | None, CountedPlan | None]:
+    """The plans of one store that fit a question, and what its deals are asked to stand against
+    them; None where no plan fits. In a group another store may have the plan.
+    """
+    if question.is_before_start:
+        return None, None
+    has_plans = bool(read_plans(session))
+    if not has_plans and not session.store:
+        return None, CountedPlan(False, {})
+    asked = ask_plan(session, question, question.period)
+    object = find_plan_object(asked)
+    plans = read_object_plans(session, object, asked)
+    is_asked = bool(session.store) or not fit_plan(object, "", plans, asked).reason
+    return (asked if is_asked and not object.reason else None), CountedPlan(has_plans, plans)
+
+
+def build_plan_bar(
+    session: Session, question: Question, definition: Definition, counted: CountedPlan | None
+) -> PlanBar | None:
+    """The plan that fits a question, with what was sold of it; None in stores without plans, and
+    for a period that has no figures.
+    """
+    if counted is None or not counted.has_plans:
         return None
     asked = ask_plan(session, question, question.period)
-    fit = read_fitting_plan(session, asked)
-    if fit.reason:
+    fit = build_fitting_plan(session, asked, counted.plans)
+    if fit.reason or counted.deals is None:
         return PlanBar(fit=fit)
-    partial = add_up_forecast(read(asked.end), asked, definition, with_ids=with_ids)
-    return PlanBar(fit=fit, cell=build_cell(partial, asked, definition, fit.plan))
+    return PlanBar(fit=fit, cell=build_cell(counted.deals, asked, definition, fit.plan))
 
 
 def ask_plan(session: Session, question: Question, period: Period) -> ForecastQuestion:
@@ -54,13 +104,27 @@ def ask_plan(session: Session, question: Question, period: Period) -> ForecastQu
     return ask_forecast(asked, session.calendar)
 
 
-def read_fitting_plan(session: Session, question: Question) -> FittingPlan:
-    """The plan of what the filters name, for the period of the question."""
-    object = find_plan_object(question)
-    plans = {
+def read_object_plans(
+    session: Session, object: PlanObject, question: Question
+) -> dict[str, Money | None]:
+    """Id → its plan for the period of the question, of all that are of the object's kind."""
+    return {
         name: plan_of(entries, question.period)
         for name, entries in (plans_by_object(session, object.kind) if object.kind else {}).items()
     }
+
+
+def read_fitting_plan(session: Session, question: Question) -> FittingPlan:
+    """The same of one store by itself."""
+    plans = read_object_plans(session, find_plan_object(question), question)
+    return build_fitting_plan(session, question, plans)
+
+
+def build_fitting_plan(
+    session: Session, question: Question, plans: Mapping[str, Money | None]
+) -> FittingPlan:
+    """The plan of what the filters name, for the period of the question."""
+    object = find_plan_object(question)
     return fit_plan(object, _name(session, object), plans, question)
 
 

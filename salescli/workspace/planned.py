@@ -19,6 +19,7 @@ from salescli.workspace.session import Session
 
 FOLDER = layout.CATALOGUE_FOLDERS["plan"]
 COMPANY = "company"
+_KINDS = {"owner": "person", "need": "needs"}  # what plans call otherwise than catalogues
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -73,7 +74,8 @@ def read_plan_file(session: Session, path: str) -> list[Planned]:
                     )
                 )
             days = days_of(key, session.calendar)
-            planned.append(Planned(kind, name, key, days, money, path))
+            group_id = session.group_id(_KINDS.get(kind, kind), name)
+            planned.append(Planned(kind, group_id, key, days, money, path))
     return planned
 
 

@@ -1,8 +1,16 @@
 """The best managers of a store."""
 
-from salescli.report.managers import Managers, build_managers
+from salescli.model.definition import Definition
+from salescli.report.figures import add_up
+from salescli.report.managers import Managers, build_work, finish
 from salescli.report.question import ManagersQuestion, RankBy, SumKind
-from salescli.workspace.reporting import ReportOptions, read_deals, read_question
+from salescli.workspace.reporting import (
+    Counted,
+    ReportOptions,
+    count_stores,
+    read_deals,
+    read_question,
+)
 from salescli.workspace.session import Session
 from salescli.workspace.wordings import build_wording
 
@@ -20,6 +28,26 @@ def report_managers(session: Session, options: ManagersOptions) -> Managers:
 
     With `skip_invalid` those are left out and counted on the figure.
     """
+    question, definition = _ask(session, options)
+    counted = count_stores(session, count_managers, options)
+    return finish(
+        counted.partial,
+        definition,
+        question,
+        names=build_wording(session, definition).names["person"],
+        invalid=counted.invalid,
+    )
+
+
+def count_managers(session: Session, options: ManagersOptions) -> Counted:
+    """What one store adds to the managers."""
+    question, definition = _ask(session, options)
+    found = read_deals(session, question.end, options)
+    work = build_work(question, definition)
+    return Counted(add_up(found.deals, work, with_ids=options.with_ids), found.invalid)
+
+
+def _ask(session: Session, options: ManagersOptions) -> tuple[ManagersQuestion, Definition]:
     question = read_question(
         session,
         options,
@@ -28,13 +56,4 @@ def report_managers(session: Session, options: ManagersOptions) -> Managers:
         rank_by=options.rank_by,
         min_deals=options.min_deals,
     )
-    definition = session.process(question.process)
-    found = read_deals(session, question.end, options)
-    return build_managers(
-        found.deals,
-        question,
-        definition,
-        names=build_wording(session, definition).names["person"],
-        invalid=found.invalid,
-        with_ids=options.with_ids,
-    )
+    return question, session.process(question.process)

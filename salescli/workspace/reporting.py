@@ -1,7 +1,8 @@
 """Deals handed to figures: selected, taken as of a day, with what can't be read counted."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import reduce
 from typing import Any, Literal
 
 import msgspec
@@ -9,11 +10,12 @@ import msgspec
 from salescli.model.calendar import Period
 from salescli.model.catalogues import departments_under
 from salescli.model.deal import Deal
+from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.money import parse_currency
 from salescli.model.visits import seconds
-from salescli.report.entered import build_entered
-from salescli.report.funnel import build_funnel
+from salescli.report.figures import Partials, add_up
+from salescli.report.funnel_by import METHODS
 from salescli.report.funnel_looks import AnyFunnel
 from salescli.report.question import (
     FunnelDefinition,
@@ -24,7 +26,7 @@ from salescli.report.question import (
     ask,
 )
 from salescli.workspace.named import find_named, find_process
-from salescli.workspace.plan_bars import read_plan_bar
+from salescli.workspace.plan_bars import build_plan_bar, count_plan
 from salescli.workspace.session import Session
 
 
@@ -58,27 +60,60 @@ class Reported(msgspec.Struct, frozen=True):
     invalid: int
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """What stores add to a figure: their partials, the names of rows that others can't know."""
+
+    partial: Any  # whatever adds up: a `figures.Partial`, a difference …
+    invalid: int = 0
+    names: Mapping[Any, str] = {}
+
+    def __add__(self, other: "Counted") -> "Counted":
+        """Both together; associative."""
+        names = {**self.names, **other.names}
+        return Counted(self.partial + other.partial, self.invalid + other.invalid, names)
+
+
+def count_stores(session: Session, count: Callable[..., Counted], *arguments: Any) -> Counted:
+    """What `count(session, *arguments)` counts in one store, or in each of a group, added up.
+
+    A report is made of two functions of a module: one that counts, and that another machine may
+    run, and one that asks the question again for all stores together, and finishes the figure.
+    """
+    return reduce(lambda one, other: one + other, session.over_stores(count, *arguments))
+
+
 def report_funnel(session: Session, options: FunnelOptions) -> AnyFunnel:
     """The funnel that was asked for. Raises `Damaged` where a file can't be read.
 
     With `skip_invalid` those are left out and counted on the figure.
     """
-    question = read_question(
-        session, options, FunnelQuestion, created=options.created, mode=options.mode
-    )
-    definition = session.process(question.process)
+    question, definition = _ask_funnel(session, options)
+    counted = count_stores(session, count_funnel, options)
+    partial, standing = counted.partial.parts
+    finish = METHODS[options.definition].finish
+    funnel: AnyFunnel = finish(partial, definition, question, invalid=counted.invalid)
+    plan = build_plan_bar(session, question, definition, standing)
+    return msgspec.structs.replace(funnel, plan=plan)
+
+
+def count_funnel(session: Session, options: FunnelOptions) -> Counted:
+    """What one store adds to a funnel, and to the plan under it."""
+    question, definition = _ask_funnel(session, options)
     found = read_deals(session, question.end, options)
-    build: Callable[..., AnyFunnel] = (
-        build_entered if options.definition == "entered" else build_funnel
-    )
-    with_ids = options.with_ids
-    funnel = build(found.deals, question, definition, invalid=found.invalid, with_ids=with_ids)
+    contribute = METHODS[options.definition].build_contribution(question, definition)
+    partial = add_up(found.deals, contribute, with_ids=options.with_ids)
 
     def read(end: int) -> Iterable[Deal]:
         return read_deals(session, end, options).deals
 
-    plan = read_plan_bar(session, question, definition, read, with_ids=with_ids)
-    return msgspec.structs.replace(funnel, plan=plan)
+    standing = count_plan(session, question, definition, read, with_ids=options.with_ids)
+    return Counted(Partials((partial, standing)), found.invalid)
+
+
+def _ask_funnel(session: Session, options: FunnelOptions) -> tuple[FunnelQuestion, Definition]:
+    more = {"created": options.created, "mode": options.mode}
+    question = read_question(session, options, FunnelQuestion, **more)
+    return question, session.process(question.process)
 
 
 def read_deals(session: Session, end: int, options: ReportOptions) -> Reported:
@@ -185,4 +220,5 @@ def read_question(session: Session, options: ReportOptions, kind: type[Q], **mor
         departments=frozenset().union(*under) if named else None,
         filters=tuple((name, values) for name, values in filters if values),
         store_currency=own,
+        stores=session.stores,
     )

@@ -1,11 +1,12 @@
 """Figures of a store as series: each deal is read once, and taken as it stood on each date."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
+from salescli.model.definition import Definition
 from salescli.model.visits import seconds
 from salescli.report import managers, state, winloss
 from salescli.report.dynamics import (
@@ -18,9 +19,12 @@ from salescli.report.dynamics import (
     build_point,
     cut_period,
 )
+from salescli.report.figures import Partial
 from salescli.report.question import ManagersQuestion, Question, StateQuestion, WinLossQuestion
 from salescli.workspace.reporting import (
+    Counted,
     ReportOptions,
+    count_stores,
     read_question,
     read_readable,
     reporting_day,
@@ -36,6 +40,24 @@ class DynamicsOptions(ReportOptions, frozen=True, kw_only=True):
     by: SpanBy = "month"
 
 
+class Series(msgspec.Struct, frozen=True):
+    """Partials by the last day of their span, and the day on which the first of them begins.
+
+    What began later had nothing before, so that its shorter first span says what a longer one
+    would.
+    """
+
+    first: date
+    partials: Mapping[date, Partial[Any]]
+
+    def __add__(self, other: "Series") -> "Series":
+        """Both together; associative."""
+        partials = {**self.partials, **other.partials}
+        for day in self.partials.keys() & other.partials.keys():
+            partials[day] = self.partials[day] + other.partials[day]
+        return Series(min(self.first, other.first), partials)
+
+
 _KINDS: dict[Source, tuple[type[Question], Callable[..., Any], Callable[..., Any]]] = {
     "state": (StateQuestion, state.build_contribution, state.finish),
     "win-loss": (WinLossQuestion, winloss.build_contribution, winloss.finish),
@@ -48,24 +70,19 @@ def report_dynamics(session: Session, options: DynamicsOptions) -> Dynamics:
 
     With `skip_invalid` those are left out and counted on each point.
     """
-    spec = FIGURES[options.figure]
-    kind, contribution_of, finish = _KINDS[spec.source]
-    more: dict[str, Any] = {"time_zone": session.settings.time_zone}
-    if spec.source == "state":
-        day = reporting_day(session, options.as_of)
-        more["today_start"] = seconds(session.calendar.start_of(day))
-    else:
-        options = msgspec.structs.replace(options, sum="value")
-    question = read_question(session, options, kind, **more)
-    definition = session.process(question.process)
-    invalid = read_readable(session, options)
-    spans = _spans(session, question, options.by)
-    asked = [ask_of_span(question, span, session.calendar) for span in spans]
-    contributions = [contribution_of(one, definition) for one in asked]
-    partials = add_up_each(session, asked, contributions, with_ids=options.with_ids)
+    question, definition = _ask(session, options)
+    *_, finish = _KINDS[FIGURES[options.figure].source]
+    counted = count_stores(session, count_dynamics, options)
+    series: Series = counted.partial
+    spans = _spans(session, question, series.first, options.by)
     reports = [
-        finish(partial, definition, one, invalid=invalid)
-        for partial, one in zip(partials, asked, strict=True)
+        finish(
+            series.partials.get(span.last) or Partial({}, {} if options.with_ids else None),
+            definition,
+            ask_of_span(question, span, session.calendar),
+            invalid=counted.invalid,
+        )
+        for span in spans
     ]
     points = [
         build_point(options.figure, span, report)
@@ -76,12 +93,43 @@ def report_dynamics(session: Session, options: DynamicsOptions) -> Dynamics:
     )
 
 
-def _spans(session: Session, question: Question, by: SpanBy) -> list[Span]:
-    """Those of the period up to the as-of day; an open one begins with the first deal."""
-    first = question.period.first
-    if first is None:
-        created = min((deal.created_at for deal in session.index.deals()), default=question.end)
-        first = session.calendar.day_of(datetime.fromtimestamp(created, UTC))
+def count_dynamics(session: Session, options: DynamicsOptions) -> Counted:
+    """What one store adds to a series."""
+    question, definition = _ask(session, options)
+    _, contribution_of, _ = _KINDS[FIGURES[options.figure].source]
+    invalid = read_readable(session, options)
+    first = _first_day(session, question)
+    spans = _spans(session, question, first, options.by)
+    asked = [ask_of_span(question, span, session.calendar) for span in spans]
+    contributions = [contribution_of(one, definition) for one in asked]
+    partials = add_up_each(session, asked, contributions, with_ids=options.with_ids)
+    last_days = [span.last for span in spans]
+    return Counted(Series(first, dict(zip(last_days, partials, strict=True))), invalid)
+
+
+def _ask(session: Session, options: DynamicsOptions) -> tuple[Question, Definition]:
+    spec = FIGURES[options.figure]
+    kind, *_ = _KINDS[spec.source]
+    more: dict[str, Any] = {"time_zone": session.settings.time_zone}
+    if spec.source == "state":
+        day = reporting_day(session, options.as_of)
+        more["today_start"] = seconds(session.calendar.start_of(day))
+    else:
+        options = msgspec.structs.replace(options, sum="value")
+    question = read_question(session, options, kind, **more)
+    return question, session.process(question.process)
+
+
+def _first_day(session: Session, question: Question) -> date:
+    """That of the period; an open one begins with the first deal."""
+    if question.period.first is not None:
+        return question.period.first
+    created = min((deal.created_at for deal in session.index.deals()), default=question.end)
+    return session.calendar.day_of(datetime.fromtimestamp(created, UTC))
+
+
+def _spans(session: Session, question: Question, first: date, by: SpanBy) -> list[Span]:
+    """Those from the first day up to the as-of day."""
     last: date = question.as_of
     if question.period.last is not None:
         last = min(last, question.period.last)

@@ -31,6 +31,9 @@ T = TypeVar("T")
 class Session:
     """The store as one command sees it. `at` is what `--at` says, `via` how events come in."""
 
+    stores: tuple[str, ...] = ()  # of a group of stores: their names
+    store: str = ""  # of one store of a group: its name
+
     def __init__(
         self,
         files: Transaction,
@@ -54,6 +57,18 @@ class Session:
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}
+
+    def over_stores(self, task: Callable[..., T], *arguments: Any) -> list[T]:
+        """What `task(session, *arguments)` answers for each store, in their order: here for one.
+
+        Of a group (`workspace.grouping`) each is asked in its own session; then `task` is a
+        function of a module and the arguments are values, so that another machine can be asked.
+        """
+        return [task(self, *arguments)]
+
+    def group_id(self, kind: str, name: str) -> str:
+        """The id that a named thing of this store has where several stores are seen as one."""
+        return name
 
     def read_required(self, path: str) -> bytes:
         """The bytes of a file that must be there; raises `Damaged`."""

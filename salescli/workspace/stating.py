@@ -4,9 +4,17 @@ from collections.abc import Mapping
 
 from salescli.model.definition import Definition
 from salescli.model.visits import seconds
+from salescli.report.figures import add_up
 from salescli.report.question import StateBy, StateQuestion
-from salescli.report.state import State, build_state
-from salescli.workspace.reporting import ReportOptions, read_deals, read_question, reporting_day
+from salescli.report.state import State, build_contribution, finish
+from salescli.workspace.reporting import (
+    Counted,
+    ReportOptions,
+    count_stores,
+    read_deals,
+    read_question,
+    reporting_day,
+)
 from salescli.workspace.session import Session
 from salescli.workspace.wordings import build_wording
 
@@ -24,6 +32,26 @@ def report_state(session: Session, options: StateOptions) -> State:
 
     With `skip_invalid` those are left out and counted on the figure.
     """
+    question, definition = _ask(session, options)
+    counted = count_stores(session, count_state, options)
+    return finish(
+        counted.partial,
+        definition,
+        question,
+        names=row_names(session, question, definition),
+        invalid=counted.invalid,
+    )
+
+
+def count_state(session: Session, options: StateOptions) -> Counted:
+    """What one store adds to the state."""
+    question, definition = _ask(session, options)
+    found = read_deals(session, question.end, options)
+    contribute = build_contribution(question, definition)
+    return Counted(add_up(found.deals, contribute, with_ids=options.with_ids), found.invalid)
+
+
+def _ask(session: Session, options: StateOptions) -> tuple[StateQuestion, Definition]:
     day = reporting_day(session, options.as_of)
     question = read_question(
         session,
@@ -33,16 +61,7 @@ def report_state(session: Session, options: StateOptions) -> State:
         time_zone=session.settings.time_zone,
         today_start=seconds(session.calendar.start_of(day)),
     )
-    definition = session.process(question.process)
-    found = read_deals(session, question.end, options)
-    return build_state(
-        found.deals,
-        question,
-        definition,
-        names=row_names(session, question, definition),
-        invalid=found.invalid,
-        with_ids=options.with_ids,
-    )
+    return question, session.process(question.process)
 
 
 def row_names(

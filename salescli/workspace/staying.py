@@ -1,13 +1,22 @@
 """How long a store's deals stay at each stage."""
 
+from salescli.model.definition import Definition
+from salescli.report.figures import add_up
 from salescli.report.stage_time import (
     StageTime,
     StageTimeBy,
     StageTimeQuestion,
     Unit,
-    build_stage_time,
+    build_contribution,
+    finish,
 )
-from salescli.workspace.reporting import ReportOptions, read_deals, read_question
+from salescli.workspace.reporting import (
+    Counted,
+    ReportOptions,
+    count_stores,
+    read_deals,
+    read_question,
+)
 from salescli.workspace.session import Session
 from salescli.workspace.wordings import build_wording
 
@@ -27,6 +36,26 @@ def report_stage_time(session: Session, options: StageTimeOptions) -> StageTime:
 
     With `skip_invalid` those are left out and counted on the figure.
     """
+    question, definition = _ask(session, options)
+    counted = count_stores(session, count_stage_time, options)
+    return finish(
+        counted.partial,
+        definition,
+        question,
+        names=build_wording(session, definition).names[NAMED[options.by]] if options.by else {},
+        invalid=counted.invalid,
+    )
+
+
+def count_stage_time(session: Session, options: StageTimeOptions) -> Counted:
+    """What one store adds to the time in stages."""
+    question, definition = _ask(session, options)
+    found = read_deals(session, question.end, options)
+    contribute = build_contribution(question, definition)
+    return Counted(add_up(found.deals, contribute, with_ids=options.with_ids), found.invalid)
+
+
+def _ask(session: Session, options: StageTimeOptions) -> tuple[StageTimeQuestion, Definition]:
     question = read_question(
         session,
         options,
@@ -35,13 +64,4 @@ def report_stage_time(session: Session, options: StageTimeOptions) -> StageTime:
         unit=options.unit,
         time_zone=session.settings.time_zone,
     )
-    definition = session.process(question.process)
-    found = read_deals(session, question.end, options)
-    return build_stage_time(
-        found.deals,
-        question,
-        definition,
-        names=build_wording(session, definition).names[NAMED[options.by]] if options.by else {},
-        invalid=found.invalid,
-        with_ids=options.with_ids,
-    )
+    return question, session.process(question.process)

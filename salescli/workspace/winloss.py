@@ -5,11 +5,18 @@ from collections.abc import Callable, Mapping
 from salescli.model.deal import first_deals_of
 from salescli.model.definition import Definition
 from salescli.model.money import Money
+from salescli.report.figures import add_up
 from salescli.report.numbers import format_money
 from salescli.report.question import SumKind, WinLossBy, WinLossQuestion
-from salescli.report.winloss import WinLoss, build_win_loss
+from salescli.report.winloss import WinLoss, build_contribution, finish
 from salescli.report.winloss_keys import band_keys
-from salescli.workspace.reporting import ReportOptions, read_deals, read_question
+from salescli.workspace.reporting import (
+    Counted,
+    ReportOptions,
+    count_stores,
+    read_deals,
+    read_question,
+)
 from salescli.workspace.session import Session
 from salescli.workspace.wordings import build_wording
 
@@ -35,6 +42,29 @@ def report_win_loss(session: Session, options: WinLossOptions) -> WinLoss:
 
     With `skip_invalid` those are left out and counted on the figure.
     """
+    question, definition = _ask(session, options)
+    counted = count_stores(session, count_win_loss, options)
+    return finish(
+        counted.partial,
+        definition,
+        question,
+        names=row_names(session, question, definition),
+        invalid=counted.invalid,
+    )
+
+
+def count_win_loss(session: Session, options: WinLossOptions) -> Counted:
+    """What one store adds to wins and losses."""
+    question, definition = _ask(session, options)
+    found = read_deals(session, question.end, options)
+    first: frozenset[str] = frozenset()
+    if options.by == "new-client":
+        first = first_deals_of(read_deals(session, question.end, options).deals)
+    contribute = build_contribution(question, definition, first)
+    return Counted(add_up(found.deals, contribute, with_ids=options.with_ids), found.invalid)
+
+
+def _ask(session: Session, options: WinLossOptions) -> tuple[WinLossQuestion, Definition]:
     question = read_question(
         session,
         options,
@@ -43,20 +73,7 @@ def report_win_loss(session: Session, options: WinLossOptions) -> WinLoss:
         bands=tuple(session.settings.size_bands),
         time_zone=session.settings.time_zone,
     )
-    definition = session.process(question.process)
-    found = read_deals(session, question.end, options)
-    first: frozenset[str] = frozenset()
-    if options.by == "new-client":
-        first = first_deals_of(read_deals(session, question.end, options).deals)
-    return build_win_loss(
-        found.deals,
-        question,
-        definition,
-        first_deals=first,
-        names=row_names(session, question, definition),
-        invalid=found.invalid,
-        with_ids=options.with_ids,
-    )
+    return question, session.process(question.process)
 
 
 def row_names(

@@ -8,6 +8,7 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.findings import wrapped
 from salescli.commands.options import format_option
+from salescli.commands.stores import store_options
 from salescli.report.listing import Rendered
 from salescli.workspace.reporting import ReportOptions
 
@@ -44,7 +45,7 @@ def report_options(*own: Callable[..., Any], has_period: bool = True) -> Callabl
     period = (_PERIOD,) if has_period else ()
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed((*period, *_SELECTING, *own, *_SHOWING)):
+        for option in reversed((*period, *_SELECTING, *own, *_SHOWING, store_options)):
             command = option(command)
         return command
 

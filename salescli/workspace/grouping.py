@@ -1,0 +1,345 @@
+"""A group of stores as one session: what is asked of it is asked of each store, and added up.
+
+Owns the errand that goes to a store: with plain values there, with a plain answer back, so that
+whoever sees the directory can run it, here or on another machine. Each store is read under its own
+lock, with its own index, its days cut in its own zone. Must not know what is asked.
+"""
+
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from salescli.model.calendar import Calendar
+from salescli.model.catalogues import Competitors, Dictionary, Products, Settings, Team
+from salescli.model.deal import Deal, Facts
+from salescli.model.definition import Definition
+from salescli.model.errors import (
+    Clash,
+    Damaged,
+    Failed,
+    Finding,
+    Gathered,
+    NotFound,
+    Refused,
+    SalesError,
+    WrongUsage,
+    finding,
+)
+from salescli.model.group import Catalogues, Group, build_group
+from salescli.model.renaming import deal_renamer, facts_renamer
+from salescli.model.surroundings import Surroundings
+from salescli.store import layout
+from salescli.store.files import RealFileSystem, build_failure
+from salescli.store.index import Index
+from salescli.store.sharing import share_jobs
+from salescli.store.transaction import Transaction, reading
+from salescli.workspace.session import Session
+from salescli.workspace.storelist import Store, check_stores
+
+T = TypeVar("T")
+_ERRORS: Mapping[str, type[SalesError]] = {
+    kind.__name__: kind for kind in (Refused, WrongUsage, NotFound, Damaged, Clash, Failed)
+}
+
+
+class Errand(msgspec.Struct, frozen=True):
+    """What one store is asked: `task(session, *arguments)`. Without a group it is itself alone."""
+
+    store: Store
+    task: Callable[..., Any]
+    arguments: tuple[Any, ...] = ()
+    group: Group | None = None
+    lock_timeout: float = 10.0
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came of an errand: a value, or the kind of an error and its findings."""
+
+    value: Any = None
+    error: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+Run = Callable[[Sequence[Errand], Surroundings], list[Answer]]
+"""Where errands are run; answers come in the order of the errands."""
+
+
+def run_errand(errand: Errand, surroundings: Surroundings) -> Answer:
+    """Open the store, ask it, and pack what it says; no error of the store is raised."""
+    root = Path(errand.store.directory)
+    try:
+        if not (root / layout.SETTINGS).exists():
+            raise NotFound(
+                finding("no-store", f"there is no store in {root}", hint="name its own directory")
+            )
+        with reading(root, timeout_seconds=errand.lock_timeout):
+            files = Transaction(RealFileSystem(), root)
+            if errand.group is None:
+                session = Session(files, surroundings)
+            else:
+                session = MemberSession(files, surroundings, errand.group, errand.store.name)
+            return Answer(errand.task(session, *errand.arguments))
+    except SalesError as error:
+        return Answer(error=type(error).__name__, findings=error.findings)
+    except OSError as error:
+        failure = build_failure(error, str(root), str(root))
+        return Answer(error=type(failure).__name__, findings=failure.findings)
+
+
+def run_here(errands: Sequence[Errand], surroundings: Surroundings) -> list[Answer]:
+    """Run errands on this machine, by two processes where it has two processors."""
+
+    def job(number: int) -> bytes:
+        return pickle.dumps(run_errand(errands[number], surroundings))
+
+    answers: dict[int, Answer] = {
+        number: pickle.loads(result)  # made by our own fork a moment ago
+        for number, result in share_jobs(len(errands), job, is_shared=True)
+    }
+    return [answers[number] for number in range(len(errands))]
+
+
+def read_catalogues(session: Session) -> Catalogues:
+    """The settings and named things of a store."""
+    return Catalogues(
+        settings=session.settings,
+        people=dict(session.team.people),
+        departments=dict(session.team.departments),
+        products=dict(session.products.products),
+        competitors=dict(session.competitors.competitors),
+        dictionaries={name: dict(values) for name, values in session.dictionaries.items()},
+        processes={name: session.process(name) for name in session.process_names()},
+    )
+
+
+def open_group(
+    stores: Sequence[Store],
+    surroundings: Surroundings,
+    *,
+    lock_timeout: float = 10.0,
+    run: Run = run_here,
+) -> "GroupSession":
+    """The stores as one session; raises what is wrong with any of them, each by its name."""
+    check_stores(stores)
+    surroundings = msgspec.structs.replace(surroundings, clock=_Still(surroundings.now()))
+    errands = [Errand(one, read_catalogues, lock_timeout=lock_timeout) for one in stores]
+    found: list[Catalogues] = _values(errands, run(errands, surroundings))
+    group = build_group({one.name: c for one, c in zip(stores, found, strict=True)})
+    days = [_day_in(one.settings.time_zone, surroundings.now()) for one in found]
+    group = msgspec.structs.replace(group, today=max(days))
+    return GroupSession(stores, surroundings, group, lock_timeout, run)
+
+
+class _Still:
+    """A clock that stands: all stores are read as of one instant."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def __call__(self) -> datetime:
+        return self._now
+
+
+def _day_in(zone: str, now: datetime) -> date:
+    return Calendar(zone).day_of(now)
+
+
+def _values(errands: Sequence[Errand], answers: Sequence[Answer]) -> list[Any]:
+    """What the stores said; raises all that they couldn't, with their names."""
+    gathered = Gathered()
+    for errand, answer in zip(errands, answers, strict=True):
+        if answer.error:
+            named = [_name(one, errand.store.name) for one in answer.findings]
+            gathered.add(_ERRORS[answer.error](*named))
+    gathered.raise_all()
+    return [answer.value for answer in answers]
+
+
+def _name(found: Finding, store: str) -> Finding:
+    """A finding that says which store it is of."""
+    place = found.place
+    if place is not None:
+        place = msgspec.structs.replace(place, file=f"{store}/{place.file}")
+    return msgspec.structs.replace(found, text=f"{store}: {found.text}", place=place)
+
+
+class _Grouped(Session):
+    """A session that sees the group's settings and named things."""
+
+    def __init__(self, files: Transaction, surroundings: Surroundings, group: Group) -> None:
+        super().__init__(files, surroundings)
+        self.group = group
+
+    @property
+    def settings(self) -> Settings:
+        """Those of the first store."""
+        return self.group.catalogues.settings
+
+    @property
+    def team(self) -> Team:
+        """The people and departments of all stores."""
+        known = self.group.catalogues
+        return Team(people=known.people, departments=known.departments)
+
+    @property
+    def products(self) -> Products:
+        """The products of all stores."""
+        return Products(products=self.group.catalogues.products)
+
+    @property
+    def competitors(self) -> Competitors:
+        """The competitors of all stores."""
+        return Competitors(competitors=self.group.catalogues.competitors)
+
+    @property
+    def dictionaries(self) -> Mapping[str, Dictionary]:
+        """The dictionaries of all stores, value by value."""
+        return self.group.catalogues.dictionaries
+
+    @property
+    def today(self) -> date:
+        """The latest day of any store: one day for all, on which nothing is left out."""
+        return self.group.today
+
+    def process_names(self) -> list[str]:
+        """The processes of all stores."""
+        return list(self.group.catalogues.processes)
+
+    def process(self, name: str) -> Definition:
+        """A process with the stages of all stores; raises `NotFound`."""
+        known = self.group.catalogues.processes
+        return known[name] if name in known else super().process(name)
+
+
+class MemberSession(_Grouped):
+    """One store of a group: its own files, index and zone under the group's names."""
+
+    def __init__(
+        self, files: Transaction, surroundings: Surroundings, group: Group, store: str
+    ) -> None:
+        super().__init__(files, surroundings, group)
+        self.store = store
+        self.renames = group.renames[store]
+        self._own = Session(files, surroundings)
+
+    @property
+    def settings(self) -> Settings:
+        """The group's, with the store's own zone."""
+        zone = self._own.settings.time_zone
+        return msgspec.structs.replace(self.group.catalogues.settings, time_zone=zone)
+
+    def group_id(self, kind: str, name: str) -> str:
+        """`store/id` of what another store means something else by."""
+        return self.renames.get(kind, {}).get(name, name)
+
+    def process(self, name: str) -> Definition:
+        """The store's own definition; that of the others for a process that it hasn't."""
+        own_names = {self.group_id("process", one): one for one in self._own.process_names()}
+        return self._own.process(own_names[name]) if name in own_names else super().process(name)
+
+    @cached_property
+    def index(self) -> Index:
+        """The store's index, whose deals and facts have the group's names."""
+        root = self.files.root
+        return _RenamedIndex(root, self.renames, in_git_hook=self.surroundings.in_git_hook)
+
+
+class _RenamedIndex(Index):
+    """The index of a store of a group."""
+
+    def __init__(self, root: Path, renames: Mapping[str, Mapping[str, str]], **more: Any) -> None:
+        super().__init__(root, **more)
+        self._renames = renames
+        self._rename = deal_renamer(renames)
+
+    def deals(self) -> Iterator[Deal]:
+        """All valid deals under the group's names."""
+        found = super().deals()
+        return found if self._rename is None else map(self._rename, found)
+
+    def deals_at(self, instants: Sequence[datetime | None]) -> Iterator[Sequence[Deal | None]]:
+        """Each valid deal as of each instant, under the group's names."""
+        rename = self._rename
+        for states in super().deals_at(instants):
+            yield states if rename is None else [one and rename(one) for one in states]
+
+    def documents(self, kind: str, ids: Any = None) -> Iterator[Facts]:
+        """All valid records of a kind, or those with `ids`, under the group's names."""
+        rename = facts_renamer(kind, self._renames)
+        found = super().documents(kind, ids)
+        return found if rename is None else map(rename, found)
+
+
+class GroupSession(_Grouped):
+    """All stores as one. It has no files of its own: those are read where each store lies."""
+
+    def __init__(
+        self,
+        stores: Sequence[Store],
+        surroundings: Surroundings,
+        group: Group,
+        lock_timeout: float,
+        run: Run,
+    ) -> None:
+        super().__init__(_NoFiles(), surroundings, group)
+        self.stores = group.stores
+        self.notes: list[str] = []  # what is to be said beside what was reported
+        self._members = tuple(stores)
+        self._lock_timeout = lock_timeout
+        self._run = run
+
+    def over_stores(self, task: Callable[..., T], *arguments: Any) -> list[T]:
+        """What each store answers, in their order; raises what any of them can't, by its name."""
+        errands = [
+            Errand(one, task, arguments, self.group, self._lock_timeout) for one in self._members
+        ]
+        return _values(errands, self._run(errands, self.surroundings))
+
+    def process(self, name: str) -> Definition:
+        """A process with the stages of all stores; notes where these don't agree."""
+        stores = self.group.differing.get(name)
+        if stores:
+            note = f"{name} isn't the same in {', '.join(stores)}: the stages of all stand here."
+            self.notes += [] if note in self.notes else [note]
+        return super().process(name)
+
+    def short(self, record_id: str) -> str:
+        """The whole id: what is short in one store may be another's in the next."""
+        return record_id
+
+    @cached_property
+    def index(self) -> Index:
+        """There is none."""
+        raise not_of_several()
+
+
+class _NoFiles(Transaction):
+    """What a group has instead of files."""
+
+    def __init__(self) -> None:
+        super().__init__(RealFileSystem(), Path())
+
+    def read(self, path: str) -> bytes | None:
+        """Raises `WrongUsage`: nothing is read here."""
+        raise not_of_several()
+
+    def list_directory(self, path: str) -> list[str]:
+        """Raises `WrongUsage`: nothing is read here."""
+        raise not_of_several()
+
+
+def not_of_several() -> WrongUsage:
+    """The error of what knows one store alone."""
+    return WrongUsage(
+        finding(
+            "not-of-several-stores",
+            "this is told of one store alone",
+            hint="leave --store and --stores out, and say -C DIR",
+            field="store",
+        )
+    )
