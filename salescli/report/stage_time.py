@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from salescli.model.deal import Deal
-from salescli.model.definition import Definition
+from salescli.model.definition import Definition, Stage
 from salescli.model.visits import Entry, Visit
 from salescli.report.averages import mean_of, median_of
 from salescli.report.figures import Partial, add_up
@@ -206,16 +206,7 @@ def finish(
 
     def build_row(key: str | None, name: str, lengths: _Lengths) -> StageTimeRow:
         with_ids = partial.ids is not None
-        figures = (
-            StageTimeFigure(
-                stage.stage,
-                stage.name,
-                lengths.build(stage.stage, False, with_ids) if stage.is_open else None,
-                lengths.build(stage.stage, True, with_ids) if stage.is_open else None,
-            )
-            for stage in shown
-        )
-        return StageTimeRow(key, name, tuple(figures))
+        return StageTimeRow(key, name, tuple(lengths.build_stage(one, with_ids) for one in shown))
 
     return StageTime(
         question=question,
@@ -261,6 +252,14 @@ class _Lengths:
         self.counts.update(other.counts)
         for key, ids in other.ids.items():
             self.ids.setdefault(key, []).extend(ids)
+
+    def build_stage(self, stage: Stage, with_ids: bool) -> StageTimeFigure:
+        """The figures of a stage; a final one has none."""
+        current, historical = (
+            self.build(stage.stage, old, with_ids) if stage.is_open else None
+            for old in (False, True)
+        )
+        return StageTimeFigure(stage.stage, stage.name, current, historical)
 
     def build(self, stage: str, is_historical: bool, with_ids: bool) -> Durations:
         """The figures of a stage."""
