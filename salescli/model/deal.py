@@ -3,7 +3,7 @@
 Pure: a `Deal` is made of a state and live events, wherever these come from.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -149,26 +149,45 @@ def build_deal(
     if created is None:
         raise ValueError("no event says that the record was created")
     known = build_activities(events) if activities is None else activities
-    values = {name: state[name] for name in _COPIED if name in state}
-    lines = _typed_lines(state.get("products") or {})
+    values: dict[str, Any] = describe_facts(state) | describe_lines(state)
     values.update(
+        describe_activities(known.values()),
         id=record_id,
-        amount=str(amount_of(lines)) if lines else None,
-        lines=tuple((one.product, str(line_total(one))) for one in lines if one.product),
-        revenue=state.get("actual_revenue"),
         created_at=seconds(created.at),
         changed_at=seconds(max(event.at for event in events)),
         touched_at=seconds(max(event.at for event in events if isinstance(event, TOUCHING))),
-        due_at=_latest_due(known.values()),
         visits=build_visits(events),
         differs=not is_folded and state != fold(events),
-        rivals=tuple(state.get("competitors") or ()),
-        talks=tuple(_talks(known.values())),
     )
+    return Deal(**values)
+
+
+def describe_facts(state: State) -> dict[str, Any]:
+    """The values of a `Deal` that its facts alone say, without those of lines.
+
+    Raises ValueError where one is missing that every deal has.
+    """
+    values = {name: state[name] for name in _COPIED if name in state}
     missing = [name for name in _ALWAYS if name not in values]
     if missing:
         raise ValueError(f"nothing says its {' and '.join(missing)}")
-    return Deal(**values)
+    values["revenue"] = state.get("actual_revenue")
+    values["rivals"] = tuple(state.get("competitors") or ())
+    return values
+
+
+def describe_lines(state: State) -> dict[str, Any]:
+    """The values of a `Deal` that its lines say."""
+    lines = _typed_lines(state.get("products") or {})
+    return {
+        "amount": str(amount_of(lines)) if lines else None,
+        "lines": tuple((one.product, str(line_total(one))) for one in lines if one.product),
+    }
+
+
+def describe_activities(activities: Collection[Activity]) -> dict[str, Any]:
+    """The values of a `Deal` that its activities say."""
+    return {"due_at": _latest_due(activities), "talks": tuple(_talks(activities))}
 
 
 _COPIED = (

@@ -125,18 +125,23 @@ def fold(events: Iterable[Event]) -> State:
     """The facts that live events in fold order amount to."""
     state: State = {}
     for event in events:
-        if isinstance(event, Created):
-            for path, after in event.fields.items():
-                apply_value(state, path, after)
-            continue
-        to = getattr(event, "to", None)
-        if isinstance(to, str):
-            state["stage"] = to
-        fields = getattr(event, "fields", None)
-        if fields and not isinstance(event, Replanned):
-            for path, change in fields.items():
-                apply_value(state, path, change[1])
+        apply_event(state, event)
     return state
+
+
+def apply_event(state: State, event: Event) -> None:
+    """What one more event, in fold order, makes of a state; in place."""
+    if isinstance(event, Created):
+        for path, after in event.fields.items():
+            apply_value(state, path, after)
+        return
+    to = getattr(event, "to", None)
+    if isinstance(to, str):
+        state["stage"] = to
+    fields = getattr(event, "fields", None)
+    if fields and not isinstance(event, Replanned):
+        for path, change in fields.items():
+            apply_value(state, path, change[1])
 
 
 def changes_between(

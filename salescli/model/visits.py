@@ -47,17 +47,22 @@ def build_visits(events: Iterable[Event]) -> tuple[Visit, ...]:
     """The visits that live events in fold order make, in the order in which they began."""
     visits: list[Visit] = []
     for event in events:
-        if isinstance(event, Created):
-            stage = event.fields.get("stage")
-            visits.append(Visit(str(stage), seconds(event.at), None, Entry.CREATED))
-        elif isinstance(event, Moved | Closed):
-            _enter(visits, event)
-        elif isinstance(event, Reopened):
-            at = seconds(event.at)
-            _end_running(visits, at)
-            _undo(visits, event.undone)
-            visits.append(Visit(event.to, at, None, Entry.REOPENED))
+        add_visits(visits, event)
     return tuple(visits)
+
+
+def add_visits(visits: list[Visit], event: Event) -> None:
+    """What one more live event, in fold order, makes of the visits; in place."""
+    if isinstance(event, Created):
+        stage = event.fields.get("stage")
+        visits.append(Visit(str(stage), seconds(event.at), None, Entry.CREATED))
+    elif isinstance(event, Moved | Closed):
+        _enter(visits, event)
+    elif isinstance(event, Reopened):
+        at = seconds(event.at)
+        _end_running(visits, at)
+        _undo(visits, event.undone)
+        visits.append(Visit(event.to, at, None, Entry.REOPENED))
 
 
 def _enter(visits: list[Visit], event: Moved | Closed) -> None:

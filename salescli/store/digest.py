@@ -16,6 +16,7 @@ from salescli.model.errors import Damaged, Failed, Finding, Place, finding
 from salescli.model.events import Event, Mailed, live_events
 from salescli.model.facts import State, build_state, fold
 from salescli.model.ids import fold_name
+from salescli.model.pasts import Past, build_past
 from salescli.model.records import RECORD_TYPES, Opportunity
 from salescli.store.codec import read_history, read_typed
 from salescli.store.layout import HISTORY, id_in, prefix_of
@@ -35,6 +36,7 @@ class Digest(msgspec.Struct, frozen=True, array_like=True):
     facts: Facts | None = None
     findings: tuple[Finding, ...] = ()
     words: tuple[str, ...] = ()  # by which it is found: see `words_of`
+    past: Past | None = None
 
 
 def has_history(kind: str) -> bool:
@@ -108,9 +110,17 @@ def build_digest(kind: str, path: str, record_id: str, sources: Sequence[bytes])
             return Digest(record_id, None, facts, words=words)
         told = state if is_folded and state else build_state(document)
         deal = build_deal(record_id, told, live, activities, is_folded=is_folded)
-        return Digest(record_id, deal, facts, words=words)
+        return Digest(record_id, deal, facts, words=words, past=_past_of(deal, live))
     except UNFIT as error:
         return Digest(record_id, findings=(unfoldable(histories[0], error),))
+
+
+def _past_of(deal: Deal, live: Sequence[Event]) -> Past | None:
+    """None, too, where it makes no sense: whoever asks for that day reads the history then."""
+    try:
+        return build_past(deal, live)
+    except UNFIT:
+        return None
 
 
 MAX_WORD = 80  # characters of a name that are kept; whoever finds one looks at the record

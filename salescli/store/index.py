@@ -18,6 +18,7 @@ from typing import Any, Self, TypeVar
 from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
 from salescli.model.ids import INNER_PREFIXES, is_born_id, shared_start
+from salescli.model.pasts import Past
 from salescli.store.database import (
     Connection,
     DatabaseError,
@@ -49,6 +50,7 @@ from salescli.store.packing import (
     unpack_digests,
     unpack_facts,
     unpack_findings,
+    unpack_pasts,
 )
 from salescli.store.past import deals_at
 from salescli.store.sharing import share_jobs
@@ -109,7 +111,14 @@ class Index:
 
     def deals_at(self, instants: Sequence[datetime | None]) -> Iterator[Sequence[Deal | None]]:
         """Each valid deal as of each instant, None where it began later: `past.deals_at`."""
-        return deals_at(self.deals(), instants, self._history)
+        return deals_at(self._deals_with_pasts(), instants, self._history)
+
+    def _deals_with_pasts(self) -> Iterator[tuple[Deal, Past | None]]:
+        query = "SELECT deals.blob, pasts.blob FROM deals LEFT JOIN pasts USING (number)"
+        for blob, other in self._blob_rows(query):
+            pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
+            for deal in unpack_deals(blob):
+                yield deal, pasts.get(deal.id)
 
     def _history(self, record_id: str) -> tuple[str, bytes]:
         return (file := f"{self.path_of(record_id)}/{HISTORY}"), self._read(file, None, set())
@@ -224,16 +233,21 @@ class Index:
         return self.run(lambda db: db.execute(query, values).fetchall())
 
     def _blobs(self, query: str, values: Sequence[str] = ()) -> list[bytes]:
+        return [row[0] for row in self._blob_rows(query, values)]
+
+    def _blob_rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
         """Blobs that are whole, all at one moment: what is broken is found before the first."""
-        blobs = [row[0] for row in self._rows(query, values)]
+        rows = self._rows(query, values)
         try:
-            for blob in blobs:
-                check_blob(blob)
+            for row in rows:
+                for blob in row:
+                    if blob is not None:
+                        check_blob(blob)
         except BrokenBlob as error:
             self._give_up(error)
             self.refresh()
-            blobs = [row[0] for row in self._rows(query, values)]
-        return blobs
+            rows = self._rows(query, values)
+        return rows
 
     # --- bringing up to date -----------------------------------------------------------------
 

@@ -28,6 +28,7 @@ CREATE TABLE word (text TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (text, 
 CREATE INDEX word_of_record ON word (record);
 CREATE TABLE chunk (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, records INTEGER NOT NULL);
 CREATE TABLE deals (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
+CREATE TABLE pasts (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
 CREATE TABLE facts (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
 """
 _LAST = 2**62  # behind all chunks
@@ -124,10 +125,12 @@ def _change(
     found = db.execute("SELECT kind FROM chunk WHERE number = ?", [number]).fetchone()
     if found is None:  # a row names a chunk that isn't there
         raise BrokenBlob
-    parts = {"facts": {key: digest.facts for key, digest in added.items()}}
+    parts = {}
     if found[0] == "opportunity":
+        parts["pasts"] = {key: one.past for key, one in added.items() if one.has_past}
         parts["deals"] = {key: digest.deal for key, digest in added.items()}
-    records = 0
+    parts["facts"] = {key: digest.facts for key, digest in added.items()}
+    records = 0  # of the last part: every record has facts
     for table, more in parts.items():
         row = db.execute(f"SELECT blob FROM {table} WHERE number = ?", [number]).fetchone()
         blob, records = change_chunk(row[0] if row else None, without, more)

@@ -1,4 +1,4 @@
-"""Records packed by the hundred: one blob of deals, one of the rest, each with its checksum.
+"""Records packed by the hundred: a blob of deals, of their pasts, of the rest, with checksums.
 
 Owns the bytes of a chunk. Must not know where they are kept. One row a deal took three times as
 long to read.
@@ -13,6 +13,7 @@ import salescli
 from salescli.model.activities import Activity
 from salescli.model.deal import ActivityFacts, Deal, Facts, ProposalFacts, Talk
 from salescli.model.errors import Finding, Place
+from salescli.model.pasts import Past, Step
 from salescli.model.runs import Run
 from salescli.model.visits import Visit
 
@@ -26,21 +27,31 @@ class BrokenBlob(Exception):
 
 
 class PackedDigest(msgspec.Struct, array_like=True):
-    """A `Digest` of which deal and facts stay packed (`\\xc0` is None)."""
+    """A `Digest` of which deal, facts and past stay packed (`\\xc0` is None)."""
 
     id: str
     deal: msgspec.Raw
     facts: msgspec.Raw
     findings: tuple[Finding, ...]
     words: tuple[str, ...]
+    past: msgspec.Raw
 
     @property
     def is_valid(self) -> bool:
         """Whether there is something to be kept of it."""
         return not self.findings
 
+    @property
+    def has_past(self) -> bool:
+        """Whether the past of the deal is kept."""
+        return bytes(self.past) != _NOTHING
 
-_PACKED = (Deal, Talk, Visit, Facts, ActivityFacts, Activity, ProposalFacts, Run, Finding, Place)
+
+_NOTHING = b"\xc0"
+_PACKED = (
+    *(Deal, Talk, Visit, Past, Step, Facts, ActivityFacts, Activity, ProposalFacts, Run),
+    *(Finding, Place),
+)
 
 
 class _Identified(msgspec.Struct, array_like=True):
@@ -49,6 +60,7 @@ class _Identified(msgspec.Struct, array_like=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _deals = msgspec.msgpack.Decoder(list[Deal])
+_pasts = msgspec.msgpack.Decoder(list[Past])
 _facts = msgspec.msgpack.Decoder(list[Facts])
 _raws = msgspec.msgpack.Decoder(list[msgspec.Raw])
 _identified = msgspec.msgpack.Decoder(_Identified)
@@ -85,6 +97,11 @@ def check_blob(blob: bytes) -> None:
 def unpack_deals(blob: bytes) -> list[Deal]:
     """The deals of a chunk that `check_blob` let through."""
     return _deals.decode(memoryview(blob)[_CHECKSUM_BYTES:])
+
+
+def unpack_pasts(blob: bytes) -> list[Past]:
+    """The pasts of a chunk that `check_blob` let through."""
+    return _pasts.decode(memoryview(blob)[_CHECKSUM_BYTES:])
 
 
 def unpack_facts(blob: bytes) -> list[Facts]:

@@ -10,6 +10,7 @@ from salescli.model.deal import Deal, build_deal
 from salescli.model.errors import Damaged
 from salescli.model.events import Created, Event, live_events
 from salescli.model.facts import fold
+from salescli.model.pasts import Past, restore
 from salescli.model.visits import seconds
 from salescli.store.codec import read_history
 from salescli.store.digest import UNFIT, unfoldable
@@ -19,22 +20,27 @@ History = Callable[[str], tuple[str, bytes]]
 
 
 def deals_at(
-    deals: Iterable[Deal], instants: Sequence[datetime | None], read: History
+    deals: Iterable[tuple[Deal, Past | None]], instants: Sequence[datetime | None], read: History
 ) -> Iterator[Sequence[Deal | None]]:
     """Each deal of now as the events until each instant say; None where it began later.
 
     The instant None is now. A history is read once, and only where the deal is another one at
-    some instant. Raises `Damaged`.
+    some instant and its past isn't known. Raises `Damaged`.
     """
     limits = [None if one is None else seconds(one) for one in instants]
-    for deal in deals:
+    for deal, past in deals:
         known = [_known_at(deal, limit) for limit in limits]
         states = [state for _, state in known]
         unknown = [place for place, (is_known, _) in enumerate(known) if not is_known]
-        if unknown:
+        if unknown and past is not None and not deal.differs:
+            ends = [(place, end) for place in unknown if (end := limits[place]) is not None]
+            restored = restore(deal, past, (end for _, end in ends))
+            for place, end in ends:
+                states[place] = restored[end]
+        elif unknown:
             file, source = read(deal.id)
-            past = [one for place in unknown if (one := instants[place]) is not None]
-            found = deals_as_of(deal.id, source, file, past)
+            days = [one for place in unknown if (one := instants[place]) is not None]
+            found = deals_as_of(deal.id, source, file, days)
             for place, state in zip(unknown, found, strict=True):
                 states[place] = state
         yield states

@@ -25,13 +25,13 @@ def question(session, day):
 
 def test_each_question_sees_the_deals_at_its_own_end_in_one_sweep(moved, monkeypatch):
     sweeps = []
-    read = Index.deals
+    read = Index.deals_at
 
-    def count(self):
+    def count(self, instants):
         sweeps.append(1)
-        return read(self)
+        return read(self, instants)
 
-    monkeypatch.setattr(Index, "deals", count)
+    monkeypatch.setattr(Index, "deals_at", count)
     days = [date(2026, 9, 30), date(2026, 10, 15), date(2026, 9, 30), date(2026, 11, 2)]
     with moved.session() as session:
         session.index.refresh()

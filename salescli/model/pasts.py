@@ -1,0 +1,171 @@
+"""What a deal was before: what it is now and, for each earlier instant, what was another value.
+
+Pure. Says nothing that the history doesn't say: it is kept so that no history has to be read.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import compress, pairwise
+from operator import le, ne
+from typing import Any
+
+import msgspec
+
+from salescli.model.activities import Activity, build_activities
+from salescli.model.deal import (
+    TOUCHING,
+    Deal,
+    Talk,
+    build_deal,
+    describe_activities,
+    describe_facts,
+    describe_lines,
+)
+from salescli.model.events import Cancelled, Created, Done, Event, Planned, Replanned
+from salescli.model.facts import State, apply_event
+from salescli.model.visits import Visit, add_visits, seconds
+
+_NAMES = Deal.__struct_fields__
+_VISITS, _CHANGED_AT = _NAMES.index("visits"), _NAMES.index("changed_at")
+_ON_ACTIVITIES = (Planned, Replanned, Done, Cancelled)
+_PLACES = range(len(_NAMES))
+_TYPES: Mapping[str, Any] = {
+    "visits": tuple[Visit, ...],
+    "lines": tuple[tuple[str, str], ...],
+    "rivals": tuple[str, ...],
+    "talks": tuple[Talk, ...],
+}
+
+
+class Step(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a deal was from `at` (seconds since 1970) until the next step, or until it changed last.
+
+    `values` are those that differ from what the next step says, by their place in `Deal`.
+    `changed_at` is `at`; visits are given only where those of now, cut at `at`, aren't it.
+    """
+
+    at: int
+    values: dict[int, Any]
+
+
+class Past(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """All that a deal was before it was what it is now: its steps, the first one first."""
+
+    id: str
+    steps: tuple[Step, ...]
+
+
+def build_past(deal: Deal, live: Sequence[Event]) -> Past | None:
+    """The past of a deal that is what its events, live and in fold order, amount to.
+
+    None where there is no earlier state, or where only its history can tell. Raises what
+    `build_deal` raises where the events until some instant make no deal.
+    """
+    if deal.differs or any(event.at.microsecond for event in live):
+        return None
+    instants = [event.at for event in live]
+    is_in_order = all(map(le, instants, instants[1:]))
+    rows = _rows_in_order(deal, live) if is_in_order else _rows_of_any(deal, live)
+    steps: list[Step] = []
+    following = msgspec.structs.astuple(deal)
+    for at, row in reversed(list(rows)):
+        values = {place: row[place] for place in compress(_PLACES, map(ne, row, following))}
+        values.pop(_VISITS, None)
+        values.pop(_CHANGED_AT, None)
+        if row[_VISITS] != _cut(deal.visits, at):
+            values[_VISITS] = row[_VISITS]
+        steps.append(Step(at, values))
+        following = row
+    return Past(deal.id, tuple(reversed(steps))) if steps else None
+
+
+Row = tuple[Any, ...]
+"""The values of a `Deal` in their order."""
+
+
+def _rows_in_order(deal: Deal, live: Sequence[Event]) -> Iterator[tuple[int, Row]]:
+    """The deal after each instant but the last, of events of which each is later than the last."""
+    values: dict[str, Any] = {"id": deal.id, "differs": False}
+    state: State = {}
+    visits: list[Visit] = []
+    activities: Mapping[str, Activity] = {}
+    for event, following in pairwise(live):
+        at = seconds(event.at)
+        apply_event(state, event)
+        add_visits(visits, event)
+        if isinstance(event, Created):
+            values.setdefault("created_at", at)
+        if isinstance(event, TOUCHING):
+            values["touched_at"] = at
+        if isinstance(event, _ON_ACTIVITIES):
+            activities = build_activities([event], activities)
+            values.update(describe_activities(activities.values()))
+        if any(path.startswith("products") for path in getattr(event, "fields", ())):
+            values.update(describe_lines(state))
+        if following.at == event.at or "created_at" not in values:
+            continue
+        row = values | describe_facts(state) | {"changed_at": at, "visits": tuple(visits)}
+        yield at, msgspec.structs.astuple(Deal(**row))
+
+
+def _rows_of_any(deal: Deal, live: Sequence[Event]) -> Iterator[tuple[int, Row]]:
+    """The same of events that were told late: each instant is made anew."""
+    for at in sorted({seconds(event.at) for event in live})[:-1]:
+        until = datetime.fromtimestamp(at, UTC)
+        happened = [event for event in live if event.at <= until]
+        if any(isinstance(event, Created) for event in happened):
+            state: State = {}
+            for event in happened:
+                apply_event(state, event)
+            found = build_deal(deal.id, state, happened, is_folded=True)
+            yield at, msgspec.structs.astuple(found)
+
+
+def restore(deal: Deal, past: Past, limits: Iterable[int]) -> dict[int, Deal | None]:
+    """What the deal was at each of the instants before its last change, in seconds; by instant.
+
+    None where it had not begun. Instants at which it was the same have the same object.
+    """
+    found: dict[int, Deal | None] = {}
+    steps = list(past.steps)
+    values: dict[int, Any] = {}
+    state: Deal | None = None
+    for limit in sorted(set(limits), reverse=True):
+        is_other = not found
+        while steps and (is_other or steps[-1].at > limit):
+            step = steps[-1]
+            if step.at <= limit:
+                break
+            values |= step.values
+            values.pop(_VISITS, None)
+            steps.pop()
+            is_other = True
+        if is_other:
+            state = _build_state(deal, steps[-1], values) if steps else None
+        found[limit] = state
+    return found
+
+
+def _build_state(deal: Deal, step: Step, values: dict[int, Any]) -> Deal:
+    changes = {_NAMES[place]: value for place, value in (values | step.values).items()}
+    for name, kind in _TYPES.items():
+        if name in changes:
+            changes[name] = msgspec.convert(changes[name], kind)
+    if "visits" not in changes:
+        changes["visits"] = _cut(deal.visits, step.at)
+    changes["changed_at"] = step.at
+    return msgspec.structs.replace(deal, **changes)
+
+
+def _cut(visits: tuple[Visit, ...], at: int) -> tuple[Visit, ...]:
+    """Those that had begun; the last of them still runs unless it had ended."""
+    count = len(visits)
+    while count and visits[count - 1].started_at > at:
+        count -= 1
+    if not count:
+        return ()
+    last = visits[count - 1]
+    if last.ended_at is None or last.ended_at <= at:
+        return visits[:count]
+    running = Visit(last.stage, last.started_at, None, last.entry, last.historical)
+    return (*visits[: count - 1], running)
