@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from salescli.model.deal import TALKS, Deal
 from salescli.model.definition import Definition
+from salescli.report import winloss
 from salescli.report.figures import Partial, add_up
+from salescli.report.local_days import build_day_of
 from salescli.report.piles import Counted
 from salescli.report.question import ManagersQuestion
 from salescli.report.stage_tally import OTHER_PROCESS
@@ -108,6 +111,19 @@ def build_work(question: ManagersQuestion, definition: Definition) -> Callable[[
         return Work(closing, deal.owner, talks)
 
     return contribute
+
+
+def build_turning_days(
+    question: ManagersQuestion, definition: Definition
+) -> Callable[[Deal], Iterable[int] | None]:
+    """The days (ordinals) of the last closing, and of the meetings and calls."""
+    closing_days = winloss.build_turning_days(question, definition)
+    day_of = build_day_of(ZoneInfo(question.time_zone))
+
+    def turning_days(deal: Deal) -> Iterable[int]:
+        return [*(closing_days(deal) or ()), *(day_of(talk.done_at) for talk in deal.talks)]
+
+    return turning_days
 
 
 def build_managers(

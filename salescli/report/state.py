@@ -4,7 +4,7 @@ Pure: deals as they stand at the end of the day in, figures out (domain.md secti
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from salescli.model.computed import is_quiet_too_long
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.report.figures import Partial, add_up
+from salescli.report.local_days import build_day_of
 from salescli.report.piles import Counted, Pile
 from salescli.report.question import StateQuestion
 from salescli.report.stage_tally import MONEY_OF, OTHER_PROCESS
@@ -120,6 +121,36 @@ def build_contribution(
     return contribute
 
 
+def build_turning_days(
+    question: StateQuestion, definition: Definition
+) -> Callable[[Deal], Iterable[int] | None]:
+    """The days (ordinals) from which on a deal that stays as it is may be overdue, or stale.
+
+    None where its close date is none.
+    """
+    day_of = build_day_of(ZoneInfo(question.time_zone))
+    limits = {one.stage: one.days_without_activity for one in definition.open_stages}
+    final = {stage.stage for stage in definition.stages if not stage.is_open}
+
+    def turning_days(deal: Deal) -> Iterable[int] | None:
+        if deal.process != question.process or deal.stage in final:
+            return ()
+        days = []
+        if deal.close_date is not None:
+            try:
+                days.append(date.fromisoformat(deal.close_date).toordinal() + 1)
+            except ValueError:
+                return None
+        limit = limits.get(deal.stage)
+        if limit is not None:
+            days.append(day_of(deal.touched_at) + limit + 1)
+        if deal.due_at is not None:
+            days.append(day_of(deal.due_at) + 1)
+        return days
+
+    return turning_days
+
+
 def build_state(
     deals: Iterable[Deal],
     question: StateQuestion,
@@ -154,9 +185,14 @@ def finish(
             continue
         differs += count if standing.differs else 0
         who = () if partial.ids is None else partial.ids[standing]
-        for piles in (total, rows.setdefault(standing.row, _new_piles())):
-            for number in _numbers_of(standing):
-                piles[number].add(standing.money, count, who)
+        numbers = _numbers_of(standing)
+        for number in numbers:
+            total[number].add(standing.money, count, who)
+        if question.by is None:
+            continue
+        row = rows.get(standing.row) or rows.setdefault(standing.row, _new_piles())
+        for number in numbers:
+            row[number].add(standing.money, count, who)
     keys = [] if question.by is None else _order(rows, question, definition)
     return State(
         question=question,

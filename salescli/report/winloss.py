@@ -196,6 +196,19 @@ def build_contribution(
     return contribute
 
 
+def build_turning_days(
+    question: WinLossQuestion, _: Definition
+) -> Callable[[Deal], Iterable[int] | None]:
+    """The day (an ordinal) of the last closing, on which alone a deal counts as closed."""
+    day_of = build_day_of(ZoneInfo(question.time_zone))
+
+    def turning_days(deal: Deal) -> Iterable[int]:
+        place = _last_closing(deal.visits)
+        return () if place is None else (day_of(deal.visits[place].started_at),)
+
+    return turning_days
+
+
 def _last_closing(visits: Sequence[Visit]) -> int | None:
     """The place of the visit that the last `closed` event began; None without one."""
     for place in range(len(visits) - 1, -1, -1):

@@ -52,7 +52,7 @@ from salescli.store.packing import (
     unpack_findings,
     unpack_pasts,
 )
-from salescli.store.past import deals_at
+from salescli.store.past import Run, deal_runs, deals_at
 from salescli.store.sharing import share_jobs
 
 SHARED_FROM = 512  # records to be read from which on a second process pays
@@ -112,6 +112,10 @@ class Index:
     def deals_at(self, instants: Sequence[datetime | None]) -> Iterator[Sequence[Deal | None]]:
         """Each valid deal as of each instant, None where it began later: `past.deals_at`."""
         return deals_at(self._deals_with_pasts(), instants, self._history)
+
+    def deal_runs(self, instants: Sequence[datetime | None]) -> Iterator[list[Run]]:
+        """Each valid deal by the instants from which on it was another: `past.deal_runs`."""
+        return deal_runs(self._deals_with_pasts(), instants, self._history)
 
     def _deals_with_pasts(self) -> Iterator[tuple[Deal, Past | None]]:
         query = "SELECT deals.blob, pasts.blob FROM deals LEFT JOIN pasts USING (number)"

@@ -3,6 +3,7 @@
 Must not know where either is kept: both are handed in.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from salescli.store.digest import UNFIT, unfoldable
 
 History = Callable[[str], tuple[str, bytes]]
 """A deal's id → the path of its history and its bytes."""
+
+_NEVER = 1 << 62
 
 
 def deals_at(
@@ -44,6 +47,46 @@ def deals_at(
             for place, state in zip(unknown, found, strict=True):
                 states[place] = state
         yield states
+
+
+Run = tuple[int, Deal]
+"""From which of the instants on a deal was this, until its next run or the last instant."""
+
+
+def deal_runs(
+    deals: Iterable[tuple[Deal, Past | None]], instants: Sequence[datetime | None], read: History
+) -> Iterator[list[Run]]:
+    """The same as `deals_at` of instants in their order, told by the places where deals change.
+
+    Raises `Damaged`.
+    """
+    limits = [_NEVER if one is None else seconds(one) for one in instants]
+    for deal, past in deals:
+        if deal.differs or (past is None and deal.created_at != deal.changed_at):
+            (states,) = deals_at([(deal, past)], instants, read)
+            yield _runs_of(states)
+            continue
+        begun = bisect_left(limits, deal.created_at)
+        changed = bisect_left(limits, deal.changed_at)
+        runs: list[Run] = []
+        if past is not None and begun < changed:
+            places = {max(begun, bisect_left(limits, step.at)) for step in past.steps}
+            turns = sorted(place for place in places if place < changed)
+            restored = restore(deal, past, [limits[place] for place in turns])
+            states = [restored[limits[place]] for place in turns]
+            runs = [(p, one) for p, one in zip(turns, states, strict=True) if one is not None]
+        if changed < len(limits):
+            runs.append((changed, deal))
+        yield runs
+
+
+def _runs_of(states: Sequence[Deal | None]) -> list[Run]:
+    before = [None, *states]
+    return [
+        (place, deal)
+        for place, deal in enumerate(states)
+        if deal is not None and deal is not before[place]
+    ]
 
 
 def _known_at(deal: Deal, limit: int | None) -> tuple[bool, Deal | None]:

@@ -28,6 +28,7 @@ from salescli.report.forecast_rows import say as say_forecast
 from salescli.report.forecast_standing import BEYOND, ForecastQuestion, ask_forecast, build_standing
 from salescli.report.funnel_words import format_period
 from salescli.report.managers_layout import lay_out_managers
+from salescli.report.piecewise import Contribute
 from salescli.report.plan_bar import PlanBar, build_cell
 from salescli.report.question import (
     FunnelQuestion,
@@ -44,7 +45,6 @@ from salescli.workspace.block_room import Pending, Room
 from salescli.workspace.forecasting import ForecastOptions, report_forecast
 from salescli.workspace.plan_bars import read_fitting_plan
 from salescli.workspace.stating import row_names as state_names
-from salescli.workspace.sweeps import Contribute
 from salescli.workspace.winloss import row_names as win_loss_names
 
 _FUNNELS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {

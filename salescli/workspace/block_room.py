@@ -15,12 +15,12 @@ from salescli.model.visits import seconds
 from salescli.report.block_figures import Measure
 from salescli.report.dashboard import Figure
 from salescli.report.figures import Partial
+from salescli.report.piecewise import Contribute
 from salescli.report.question import Q, Question, WinLossQuestion, ask
 from salescli.report.wording import Wording
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.planned import plans_by_object
 from salescli.workspace.session import Session
-from salescli.workspace.sweeps import Contribute
 from salescli.workspace.wordings import build_wording
 
 

@@ -268,6 +268,12 @@ class _RenamedIndex(Index):
         for states in super().deals_at(instants):
             yield states if rename is None else [one and rename(one) for one in states]
 
+    def deal_runs(self, instants: Sequence[datetime | None]) -> Iterator[list[tuple[int, Deal]]]:
+        """Each valid deal by the instants from which on it was another, under the same names."""
+        rename = self._rename
+        for runs in super().deal_runs(instants):
+            yield runs if rename is None else [(place, rename(one)) for place, one in runs]
+
     def documents(self, kind: str, ids: Any = None) -> Iterator[Facts]:
         """All valid records of a kind, or those with `ids`, under the group's names."""
         rename = facts_renamer(kind, self._renames)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -20,6 +20,7 @@ from salescli.report.dynamics import (
     cut_period,
 )
 from salescli.report.figures import Partial
+from salescli.report.piecewise import TurningDays
 from salescli.report.question import ManagersQuestion, Question, StateQuestion, WinLossQuestion
 from salescli.workspace.reporting import (
     Counted,
@@ -30,7 +31,7 @@ from salescli.workspace.reporting import (
     reporting_day,
 )
 from salescli.workspace.session import Session
-from salescli.workspace.sweeps import add_up_each
+from salescli.workspace.sweeps import add_up_series
 
 
 class DynamicsOptions(ReportOptions, frozen=True, kw_only=True):
@@ -58,10 +59,23 @@ class Series(msgspec.Struct, frozen=True):
         return Series(min(self.first, other.first), partials)
 
 
-_KINDS: dict[Source, tuple[type[Question], Callable[..., Any], Callable[..., Any]]] = {
-    "state": (StateQuestion, state.build_contribution, state.finish),
-    "win-loss": (WinLossQuestion, winloss.build_contribution, winloss.finish),
-    "managers": (ManagersQuestion, managers.build_work, managers.finish),
+class _Kind(NamedTuple):
+    """How a report is asked and made; `turning_days` as of `piecewise.TurningDays`."""
+
+    question: type[Question]
+    contribution_of: Callable[..., Any]
+    turning_days_of: Callable[..., TurningDays]
+    finish: Callable[..., Any]
+
+
+_KINDS: dict[Source, _Kind] = {
+    "state": _Kind(StateQuestion, state.build_contribution, state.build_turning_days, state.finish),
+    "win-loss": _Kind(
+        WinLossQuestion, winloss.build_contribution, winloss.build_turning_days, winloss.finish
+    ),
+    "managers": _Kind(
+        ManagersQuestion, managers.build_work, managers.build_turning_days, managers.finish
+    ),
 }
 
 
@@ -71,7 +85,7 @@ def report_dynamics(session: Session, options: DynamicsOptions) -> Dynamics:
     With `skip_invalid` those are left out and counted on each point.
     """
     question, definition = _ask(session, options)
-    *_, finish = _KINDS[FIGURES[options.figure].source]
+    finish = _KINDS[FIGURES[options.figure].source].finish
     counted = count_stores(session, count_dynamics, options)
     series: Series = counted.partial
     spans = _spans(session, question, series.first, options.by)
@@ -96,20 +110,21 @@ def report_dynamics(session: Session, options: DynamicsOptions) -> Dynamics:
 def count_dynamics(session: Session, options: DynamicsOptions) -> Counted:
     """What one store adds to a series."""
     question, definition = _ask(session, options)
-    _, contribution_of, _ = _KINDS[FIGURES[options.figure].source]
+    kind = _KINDS[FIGURES[options.figure].source]
     invalid = read_readable(session, options)
     first = _first_day(session, question)
     spans = _spans(session, question, first, options.by)
     asked = [ask_of_span(question, span, session.calendar) for span in spans]
-    contributions = [contribution_of(one, definition) for one in asked]
-    partials = add_up_each(session, asked, contributions, with_ids=options.with_ids)
+    contributions = [kind.contribution_of(one, definition) for one in asked]
+    turning_days = kind.turning_days_of(question, definition)
+    partials = add_up_series(session, asked, contributions, turning_days, with_ids=options.with_ids)
     last_days = [span.last for span in spans]
     return Counted(Series(first, dict(zip(last_days, partials, strict=True))), invalid)
 
 
 def _ask(session: Session, options: DynamicsOptions) -> tuple[Question, Definition]:
     spec = FIGURES[options.figure]
-    kind, *_ = _KINDS[spec.source]
+    kind = _KINDS[spec.source].question
     more: dict[str, Any] = {"time_zone": session.settings.time_zone}
     if spec.source == "state":
         day = reporting_day(session, options.as_of)

@@ -3,17 +3,16 @@
 Knows no figure: what a deal contributes to each question is handed in.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from salescli.model.deal import Deal
 from salescli.model.visits import seconds
 from salescli.report.figures import Partial
+from salescli.report.piecewise import Contribute, TurningDays, add_up_runs
 from salescli.report.question import Question
 from salescli.workspace.session import Session
-
-Contribute = Callable[[Deal], Hashable | None]
 
 
 def add_up_each(
@@ -47,6 +46,24 @@ def add_up_each(
     found = [{shape: tuple(who) for shape, who in one.items()} for one in ids]
     kept = found if with_ids else [None] * len(questions)
     return [Partial(count, who) for count, who in zip(counts, kept, strict=True)]
+
+
+def add_up_series(
+    session: Session,
+    questions: Sequence[Question],
+    contributions: Sequence[Contribute],
+    turning_days: TurningDays,
+    *,
+    with_ids: bool,
+) -> list[Partial[Any]]:
+    """The same as `add_up_each` of the spans of a series, in their order.
+
+    It asks for a contribution only where the deal or the day may make another one of it.
+    """
+    instants = [_instant_of(session, question) for question in questions]
+    last_days = [question.as_of.toordinal() for question in questions]
+    deals = session.index.deal_runs(instants)
+    return add_up_runs(deals, last_days, contributions, turning_days, with_ids=with_ids)
 
 
 def deals_on(session: Session, question: Question) -> Iterator[Deal]:
