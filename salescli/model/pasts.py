@@ -148,9 +148,8 @@ def restore(deal: Deal, past: Past, limits: Iterable[int]) -> dict[int, Deal | N
 
 def _build_state(deal: Deal, step: Step, values: dict[int, Any]) -> Deal:
     changes = {_NAMES[place]: value for place, value in (values | step.values).items()}
-    for name, kind in _TYPES.items():
-        if name in changes:
-            changes[name] = msgspec.convert(changes[name], kind)
+    for name in _TYPES.keys() & changes.keys():
+        changes[name] = msgspec.convert(changes[name], _TYPES[name])
     if "visits" not in changes:
         changes["visits"] = _cut(deal.visits, step.at)
     changes["changed_at"] = step.at

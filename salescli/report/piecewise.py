@@ -37,8 +37,12 @@ def add_up_runs(
         ends = [*(place for place, _ in runs), size]
         for (first, deal), end in zip(runs, ends[1:], strict=True):
             days = turning_days(deal)
-            turns = range(size) if days is None else {bisect_left(last_days, day) for day in days}
-            for begin, until in _pieces(first, end, turns):
+            if days is None:
+                turns = list(range(first, end))
+            else:
+                places = {bisect_left(last_days, day, first) for day in days}
+                turns = sorted(place for place in places if place < end)
+            for begin, until in _pieces(first, end, turns) if turns else ((first, end),):
                 shape = contributions[begin](deal)
                 if shape is None:
                     continue
@@ -52,12 +56,10 @@ def add_up_runs(
     return [Partial(count, who) for count, who in zip(_sum_up(more[:size]), kept, strict=True)]
 
 
-def _pieces(first: int, end: int, turns: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _pieces(first: int, end: int, turns: Sequence[int]) -> Iterator[tuple[int, int]]:
     """The spans from `first` until `end`: those in `turns` alone, those between them together."""
     begin = first
-    for turn in sorted(turns):
-        if not first <= turn < end:
-            continue
+    for turn in turns:
         if begin < turn:
             yield begin, turn
         yield turn, turn + 1
