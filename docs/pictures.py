@@ -4,6 +4,7 @@
 pictures are followed by a block of `sh`, its command draws them into the folder `pictures`.
 """
 
+import os
 import re
 import shlex
 import shutil
@@ -58,9 +59,8 @@ def draw(drawings: Iterable[Drawing], place: Path, folder: Path, run: Run) -> It
 def run_salescli(words: Sequence[str], place: Path) -> None:
     """Run one command in `place`. Raises CalledProcessError where it is refused."""
     command = [sys.executable, "-m", "salescli", *words]
-    subprocess.run(
-        command, cwd=place, env={"PYTHONPATH": str(ROOT), "HOME": str(place)}, check=True
-    )
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=place, env=environ, check=True)
 
 
 def main() -> None:
