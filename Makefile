@@ -40,6 +40,7 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/pictures.py
 
 # Writes what commands put out now into the documents that show it; then look at the diff.
 transcripts: $(READY)
