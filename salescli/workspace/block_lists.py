@@ -22,9 +22,10 @@ def ask_list(block: Block, room: Room) -> Pending:
     period = room.period_of(block)
     question = msgspec.structs.replace(room.ask(Question, period, block.where), end=room.end)
     access, tests = room.rows.access, room.tests(block.where)
-    order = block.sort or ["-created_at", "id"]
+    order, currency = block.sort or ["-created_at", "id"], room.session.settings.currency
     keys = [
-        (entry.startswith("-"), sort_key(room.names, room.rows.order, entry)) for entry in order
+        (entry.startswith("-"), sort_key(room.names, room.rows.order, entry, currency))
+        for entry in order
     ]
     getters = [access(name) for name in block.columns]
     day = access(block.date or default_date(block.where, room.names))
