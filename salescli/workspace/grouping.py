@@ -30,7 +30,7 @@ from salescli.model.errors import (
     WrongUsage,
     finding,
 )
-from salescli.model.group import Catalogues, Group, build_group
+from salescli.model.group import Catalogues, Group, build_group, name_store
 from salescli.model.renaming import deal_renamer, facts_renamer
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
@@ -154,18 +154,10 @@ def _values(errands: Sequence[Errand], answers: Sequence[Answer]) -> list[Any]:
     gathered = Gathered()
     for errand, answer in zip(errands, answers, strict=True):
         if answer.error:
-            named = [_name(one, errand.store.name) for one in answer.findings]
+            named = [name_store(one, errand.store.name) for one in answer.findings]
             gathered.add(_ERRORS[answer.error](*named))
     gathered.raise_all()
     return [answer.value for answer in answers]
-
-
-def _name(found: Finding, store: str) -> Finding:
-    """A finding that says which store it is of."""
-    place = found.place
-    if place is not None:
-        place = msgspec.structs.replace(place, file=f"{store}/{place.file}")
-    return msgspec.structs.replace(found, text=f"{store}: {found.text}", place=place)
 
 
 class _Grouped(Session):

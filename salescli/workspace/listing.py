@@ -13,6 +13,7 @@ import msgspec
 from salescli.model.catalogues import value_on
 from salescli.model.errors import Finding, Gathered, NotFound, finding
 from salescli.model.expression import Condition, compile_condition, parse_condition
+from salescli.model.group import name_store
 from salescli.model.ids import fold_name
 from salescli.model.money import parse_money
 from salescli.model.names import NameSpec, NameTable, build_names, subject_of
@@ -187,13 +188,17 @@ def find_rows(
         rows=[tuple(join_values(get(one)) for get in getters) for one in _let_go(found)],
         found=count,
         sums=sums,
-        invalid=tuple((_within(session, path), findings) for path, findings in invalid),
+        invalid=tuple(_within(session, path, findings) for path, findings in invalid),
     )
 
 
-def _within(session: Session, path: str) -> str:
-    """A path of a store, seen from its group."""
-    return f"{session.store}/{path}" if session.store else path
+def _within(
+    session: Session, path: str, findings: Sequence[Finding]
+) -> tuple[str, tuple[Finding, ...]]:
+    """What is wrong with a file of a store, seen from its group."""
+    if not session.store:
+        return path, tuple(findings)
+    return f"{session.store}/{path}", tuple(name_store(one, session.store) for one in findings)
 
 
 def _read_all(names: NameTable, where: Sequence[str], wanted: Sequence[str]) -> list[Condition]:

@@ -95,7 +95,7 @@ def test_a_condition_that_means_nothing_says_why(shop, deals, where, code, words
         ("title", ["Flat 47", "Flat 48", "Flat 49"]),
         ("-title", ["Flat 49", "Flat 48", "Flat 47"]),
         ("budget", ["Flat 49", "Flat 47", "Flat 48"]),  # nothing, EUR, USD
-        ("-budget", ["Flat 48", "Flat 47", "Flat 49"]),
+        ("-budget", ["Flat 47", "Flat 48", "Flat 49"]),
         ("-status,title", ["Flat 49", "Flat 47", "Flat 48"]),  # won after open
         ("-probability", ["Flat 49", "Flat 48", "Flat 47"]),
         ("close_date", ["Flat 48", "Flat 49", "Flat 47"]),
