@@ -368,7 +368,7 @@ def _build_forecast(block: Block, room: Room) -> Figure:
 
 def _build_agenda(block: Block, room: Room) -> Figure:
     session = room.session
-    agenda, _ = read_agenda(session, person=session.actor, scope="day")
+    agenda, _ = read_agenda(session, person=room.person, scope="day")
     columns, rows = build_agenda_rows(agenda, session.calendar)
     day = session.calendar.parse_period("today", session.today)
     notes = ["Activities are as of today, whatever the day of the page."] if room.is_past else []
