@@ -186,7 +186,7 @@ def _deal_grid(stage: str, lines: Sequence[DealLine]) -> Grid:
             if line.amount is None
             else Cell(
                 f"{format_amount(line.amount, whole=whole)} {line.currency}",
-                sort=f"{line.amount:f}",
+                sort=f"{line.amount:f} {line.currency}",
             ),
             Cell(line.id),
         )
