@@ -73,7 +73,7 @@ def build_group(stores: Mapping[str, Catalogues]) -> Group:
     catalogues = Catalogues(
         settings=msgspec.structs.replace(
             first,
-            name=", ".join(stores),
+            name=", ".join(sorted({one.settings.name for one in stores.values()})),
             process=process,
             custom_fields={
                 kind: _first_of(one.settings.custom_fields.get(kind, {}) for one in stores.values())

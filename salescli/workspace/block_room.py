@@ -25,11 +25,16 @@ from salescli.workspace.wordings import build_wording
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
-    """A block that has asked its questions and waits for what the deals contribute to each."""
+    """A block that has asked its questions and waits for what the deals contribute to each.
+
+    `contributions` and `pack` are called in each store, `build` once for all: `pack` makes of what
+    a store's deals add up to what is handed on, where that says more than they do by themselves.
+    """
 
     questions: Sequence[Question]
-    contributions: Sequence[Contribute]
+    contributions: Callable[[], Sequence[Contribute]]
     build: Callable[[Sequence[Partial[Any]]], Figure]
+    pack: Callable[[list[Partial[Any]]], list[Partial[Any]]] = lambda partials: partials
 
 
 class Room:
@@ -40,7 +45,6 @@ class Room:
         session: Session,
         base: Question,
         names: NameTable,
-        invalid: int,
         *,
         with_ids: bool,
         typed_period: str,
@@ -50,7 +54,7 @@ class Room:
         self.end = seconds(session.calendar.end_of(base.as_of))
         self.typed_period = typed_period
         self.names = names
-        self.invalid = invalid
+        self.invalid = 0  # records that can't be read, known when the deals were counted
         self.with_ids = with_ids
         self.rows = DealRows(session)
         self.rows.today = base.as_of

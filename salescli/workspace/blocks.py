@@ -101,10 +101,9 @@ def ask_metric(block: Block, room: Room) -> Pending:
             ids=found[0].ids.get((), ()) if found[0].ids is not None else None,
         )
 
-    contributions = [build_contribution(measure, definition) for measure in measures]
     return Pending(
         questions=[measure.question for measure in measures],
-        contributions=contributions,
+        contributions=lambda: [build_contribution(one, definition) for one in measures],
         build=build,
     )
 
@@ -211,13 +210,9 @@ def ask_chart(block: Block, room: Room) -> Pending:
             ids=ids_of(figures, keys, axes[0]) if room.with_ids else None,
         )
 
-    contributions = [
-        build_contribution(measure, definition)
-        for measure, definition in zip(measures, definitions, strict=True)
-    ]
     return Pending(
         questions=[measure.question for measure in measures],
-        contributions=contributions,
+        contributions=lambda: list(map(build_contribution, measures, definitions)),
         build=build,
     )
 

@@ -295,9 +295,16 @@ class GroupSession(_Grouped):
 
     def over_stores(self, task: Callable[..., T], *arguments: Any) -> list[T]:
         """What each store answers, in their order; raises what any of them can't, by its name."""
-        errands = [
-            Errand(one, task, arguments, self.group, self._lock_timeout) for one in self._members
-        ]
+        return self._ask(self._members, task, arguments)
+
+    def in_lead(self, task: Callable[..., T], *arguments: Any) -> T:
+        """What the first store answers; raises what it can't, by its name."""
+        return self._ask(self._members[:1], task, arguments)[0]
+
+    def _ask(
+        self, stores: Sequence[Store], task: Callable[..., T], arguments: tuple[Any, ...]
+    ) -> list[T]:
+        errands = [Errand(one, task, arguments, self.group, self._lock_timeout) for one in stores]
         return _values(errands, self._run(errands, self.surroundings))
 
     def process(self, name: str) -> Definition:

@@ -23,6 +23,7 @@ STAGES = {
 # What a report must be told, and cannot do without: words before its options.
 REQUIRED = {
     "compare": ("--owner", "anna", "--owner", "boris", "--owner", "chen", "--with", "company"),
+    "dashboard": ("overview",),
     "dynamics": ("won",),
     "drill": ("key-contacts",),
     "forecast-diff": ("--since", "2026-03-01"),
