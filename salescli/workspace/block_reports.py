@@ -374,7 +374,7 @@ def _build_agenda(block: Block, room: Room) -> Figure:
         agenda = build_agenda([], session.calendar, session.today, person=None, scope="day")
         notes = ["An agenda is of one store: leave --store and --stores out to see it."]
     else:
-        agenda, _ = read_agenda(session, person=session.actor, scope="day")
+        agenda, _ = read_agenda(session, person=room.person, scope="day")
     columns, rows = build_agenda_rows(agenda, session.calendar)
     return TableFigure(
         id=block.block,
