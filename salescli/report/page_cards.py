@@ -66,7 +66,8 @@ def _build_card(figure: Figure, place: int, deals: StageDeals, pictures: Picture
         case ListFigure():
             return _list_card(figure, pointer)
         case FunnelFigure():
-            return _begin(figure, **build_funnel_content(figure, pointer, deals))
+            content = build_funnel_content(figure, pointer, deals)
+            return _begin(figure, **content, picture=pictures.get((figure.id, 0)))
         case TableFigure():
             return _table_card(figure, pointer)
 

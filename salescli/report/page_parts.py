@@ -33,7 +33,8 @@ class Cell(msgspec.Struct, frozen=True):
 
     `value` is what stands there as text, `sort` what a column is sorted by ("": the text), a
     number and perhaps its currency: of several they are not compared but sorted apart. `bar`
-    is drawn behind a number, where a column has one scale with others.
+    is drawn behind a number, where a column has one scale with others. `beside` is what stands
+    small below it: how it differs.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Cell(msgspec.Struct, frozen=True):
     value: str = ""
     sort: str = ""
     bar: Bar | None = None
+    beside: "Cell | None" = None
 
     @property
     def is_short(self) -> bool:
@@ -113,9 +115,13 @@ class Tile(msgspec.Struct, frozen=True):
 
 
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan with what was won of it (`filled`) and what is likely to be (`likely`, beside it)."""
+    """A plan with what was won of it (`filled`) and what is likely to be (`likely`, beside it).
+
+    `whose` it is, where several stand below each other.
+    """
 
     currency: str
+    whose: str = ""
     won: Cell
     plan: Cell
     attained: Cell
@@ -149,6 +155,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     slices: tuple[Slice, ...] = ()
     plans: tuple[PlanLine, ...] = ()
     tiles: tuple[Tile, ...] = ()
+    picture: Picture | None = None
     grids: tuple[Grid, ...] = ()
     notes: tuple[str, ...] = ()
     empty: str = ""

@@ -166,7 +166,7 @@ def _compare(
     """The funnels side by side: those of the parts beside the company's, or two periods."""
     if block.by and parts:
         by: ComparedBy = "owner" if block.by == "owner" else "department"
-        sides = [Side(None, "All", whole)]
+        sides = [Side(None, "Company", whole)]
         sides += [Side(part.id, part.name or f"without {by}", part.funnel) for part in parts]
         return build_comparison(by, sides, definition)
     if previous is None:
