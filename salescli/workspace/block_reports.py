@@ -166,7 +166,7 @@ def _compare(
     """The funnels side by side: those of the parts beside the company's, or two periods."""
     if block.by and parts:
         by: ComparedBy = "owner" if block.by == "owner" else "department"
-        sides = [Side(None, "All", whole)]
+        sides = [Side(None, "Company", whole)]
         sides += [Side(part.id, part.name or f"without {by}", part.funnel) for part in parts]
         return build_comparison(by, sides, definition)
     if previous is None:
@@ -374,7 +374,7 @@ def _build_agenda(block: Block, room: Room) -> Figure:
         agenda = build_agenda([], session.calendar, session.today, person=None, scope="day")
         notes = ["An agenda is of one store: leave --store and --stores out to see it."]
     else:
-        agenda, _ = read_agenda(session, person=session.actor, scope="day")
+        agenda, _ = read_agenda(session, person=room.person, scope="day")
     columns, rows = build_agenda_rows(agenda, session.calendar)
     return TableFigure(
         id=block.block,

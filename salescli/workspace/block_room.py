@@ -73,14 +73,23 @@ class Room:
             self._wordings[process] = build_wording(self.session, self.session.process(process))
         return self._wordings[process]
 
+    @property
+    def person(self) -> str:
+        """Who `@me` is: the one owner whose page it is, else who acts.
+
+        Raises `WrongUsage` where nobody acts.
+        """
+        owners = dict(self.base.filters).get("owner", ())
+        return owners[0] if len(owners) == 1 else self.session.actor
+
     def conditions(self, where: Sequence[str]) -> list[Condition]:
         """Conditions that were checked with the dashboard."""
         return [parse_condition(text, self.names) for text in where]
 
     def tests(self, where: Sequence[str]) -> tuple[Callable[[Deal], bool], ...]:
-        """What a deal must meet, on the day; raises `WrongUsage` for @me where nobody acts."""
+        """What a deal must meet, on the day; `@me` is the page's `person`."""
         read = self.conditions(where)
-        me = self.session.actor if any(ME in condition.values for condition in read) else None
+        me = self.person if any(ME in condition.values for condition in read) else None
         return tuple(compile_condition(one, self.base.as_of, me, self.rows.access) for one in read)
 
     def period_of(self, block: Block) -> Period:

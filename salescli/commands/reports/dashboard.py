@@ -13,6 +13,7 @@ from salescli.commands.options import format_option
 from salescli.commands.output import write_outside
 from salescli.commands.reports.options import echo_rendered, typed_options
 from salescli.commands.stores import store_options
+from salescli.report.comparison import Comparison
 from salescli.report.dashboard import ChartFigure, Dashboard, FunnelFigure
 from salescli.report.dashboard_page import render_dashboard
 from salescli.report.page_funnel import StageDeals
@@ -91,8 +92,11 @@ def _write_page(app: App, dashboard: Dashboard, deals: StageDeals, path: str) ->
     pages: Any = import_module("salescli.report.page")
     notes: list[str] = []
 
-    def draw(plot: Plot) -> bytes:
-        drawn = chart.draw_plot(plot, kind="svg")
+    def draw(shown: Plot | Comparison) -> bytes:
+        if isinstance(shown, Comparison):
+            drawn = chart.draw_comparison(shown, kind="svg", is_bare=True)
+        else:
+            drawn = chart.draw_plot(shown, kind="svg")
         notes.extend(drawn.notes)
         return bytes(drawn.data)
 
