@@ -187,7 +187,7 @@ def finish(
     them here. A period that begins after its end has no stages.
     """
     tally = tally_up(partial, _numbers_of, lambda path: path.counted)
-    in_use = [s for number, s in tally.counts if number in ("count", "touched", "entered")]
+    in_use = [s for number, s in tally.counts if number in ("count", "touched")]
     shown = [] if question.is_before_start else shown_stages(definition, [*in_use, *also_shown])
     other_process, left_out = tally.take_left_out()
     return Funnel(

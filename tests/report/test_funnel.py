@@ -50,6 +50,7 @@ def test_every_cell_of_the_reference_fixture() -> None:
         (1, 6, "16.67"),
     ]
     assert [stage.stage for stage in funnel.stages][-1] == "won"
+    assert funnel.process_name == "Real estate, corporate sale"
     assert funnel.new == 6
     assert (funnel.other_process, funnel.left_out, funnel.differs, funnel.invalid) == (0, {}, 0, 0)
 
@@ -270,6 +271,36 @@ def test_the_ids_behind_each_number_of_the_fixture() -> None:
     assert stage.ids.entered == ("D1", "D2", "D3", "D4", "D7")
     assert stage.ids.new == ("D1", "D2", "D3", "D4", "D6", "D7")
     assert stage.ids.without_value == ()
+
+
+def test_the_ids_of_deals_without_money_are_those_of_their_stage() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", "1.00 EUR"),
+        make_deal("B", "Q 03-03"),
+        make_deal("C", "Q 03-04, K 03-05"),
+        make_deal("D", "Q 03-06"),
+    ]
+    ids = [stage.ids for stage in funnel_of(deals, with_ids=True).stages]
+    assert [one and one.without_value for one in ids] == [("B", "D"), ("C",), (), (), ()]
+
+
+def test_a_funnel_has_no_ids_unless_asked() -> None:
+    funnel = funnel_of([])
+    made = build_funnel(fixture_deals(), funnel.question, REAL_ESTATE)
+    assert [stage.ids for stage in made.stages] == [None] * 5
+    assert add_up_funnel(fixture_deals(), funnel.question, REAL_ESTATE).ids is None
+
+
+def test_a_deal_that_ended_long_ago_in_a_stage_the_process_lost_has_a_row_of_its_own() -> None:
+    definition = Definition(
+        name="Own", stages=[s for s in REAL_ESTATE.stages if s.name != "Rerouted"]
+    )
+    old = make_deal("A", "Q 01-02, R 01-05", "1.00 EUR")
+    funnel = funnel_of([old], definition=definition, created="any")
+    assert [(stage.stage, stage.count) for stage in funnel.stages][-2:] == [
+        ("rerouted", 1),
+        ("won", 0),
+    ]
 
 
 def test_a_retired_stage_shows_only_with_visits_in_the_period_and_a_hidden_one_never() -> None:
