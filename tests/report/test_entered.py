@@ -8,6 +8,7 @@ from funnel_deals import NAMES, REAL_ESTATE, entered_of, fixture_deals, make_dea
 from salescli.model.definition import Definition, Stage
 from salescli.report.entered import (
     EnteredFunnel,
+    EnteredPath,
     build_contribution,
     build_entered,
     contribution,
@@ -178,3 +179,19 @@ def test_before_the_first_stage_entered_there_is_no_share() -> None:
         (("A",), ("A",)),
         (("A",), ("A",)),
     ]
+
+
+def test_a_won_deal_brings_its_revenue_where_values_are_summed() -> None:
+    won = make_deal("A", "Q 03-02, W 03-05", "10.00 EUR", revenue="9.00 EUR")
+    open_ = make_deal("B", "Q 03-02, K 03-05", "10.00 EUR", revenue="9.00 EUR")
+    sums = [stage.sum for stage in entered_of([won, open_], sum="value").stages]
+    assert sums == [{}, {"EUR": Decimal("10.00")}, {}, {}, {"EUR": Decimal("9.00")}]
+
+
+def test_what_a_deal_contributes_is_its_path_and_the_money_of_where_it_stands() -> None:
+    question = entered_of([], currency="EUR").question
+    deal = make_deal("A", "Q 03-02, K 03-05", "10.00 EUR")
+    path = EnteredPath("", ("key-contacts", "qualification"), "key-contacts")
+    assert contribution(deal, question, REAL_ESTATE) == (path, "10.00 EUR")
+    dollars = make_deal("B", "Q 03-02, K 03-05", "10.00 USD")
+    assert contribution(dollars, question, REAL_ESTATE) == (EnteredPath("USD"), None)

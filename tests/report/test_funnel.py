@@ -9,7 +9,7 @@ from funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals, funnel_of, make_d
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.report.figures import Partial
-from salescli.report.funnel import Funnel, add_up_funnel, build_funnel, contribution, finish
+from salescli.report.funnel import Funnel, Path, add_up_funnel, build_funnel, contribution, finish
 from salescli.report.question import FunnelQuestion, ask
 
 
@@ -388,3 +388,16 @@ def test_a_sum_keeps_every_digit_however_long() -> None:
     many = finish(Partial({shape: 10**10 + 1}), REAL_ESTATE, funnel.question)
     cents = 99_999_999_999_999_999_999 * (10**10 + 1)
     assert many.stages[0].sum["EUR"].as_tuple().digits == tuple(map(int, str(cents)))
+
+
+def test_what_a_deal_contributes_is_its_path_and_the_money_of_where_it_is_counted() -> None:
+    question = funnel_of([], currency="EUR").question
+    deal = make_deal("A", "Q 03-02, K 03-05", "10.00 EUR")
+    both = ("key-contacts", "qualification")
+    path = Path("", "key-contacts", both, ("qualification",), True, both)
+    assert contribution(deal, question, REAL_ESTATE) == (path, "10.00 EUR")
+    older = make_deal("B", "Q 02-02, K 03-05", "10.00 EUR")
+    path = Path("", None, both, ("qualification",))
+    assert contribution(older, question, REAL_ESTATE) == (path, None)
+    dollars = make_deal("C", "Q 03-02, K 03-05", "10.00 USD")
+    assert contribution(dollars, question, REAL_ESTATE) == (Path("USD"), None)
