@@ -1,4 +1,4 @@
-"""The page of changes that no test can notice: it is read as written, and speaks of what is there."""
+"""The page of changes that no test can notice: read as it is written, of what is there."""
 
 import re
 
