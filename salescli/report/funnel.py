@@ -138,7 +138,7 @@ def _walk(
 
 def _build_path(key: _Key, bits: Bits) -> Path | None:
     touched, passed, reached, counted, left_out, differs = key
-    if not touched and counted is None and reached < 0:
+    if not touched and counted is None:  # a new deal is counted somewhere
         return None
     if left_out:
         return Path(left_out=left_out)

@@ -1,5 +1,6 @@
 """Shares, exact percentages, and partials that add up in any grouping."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -71,6 +72,20 @@ def test_what_deals_contribute_is_counted_and_nothing_is_no_contribution() -> No
 def test_a_sweep_for_several_figures_takes_every_deal_of_many() -> None:
     deals = [make_deal("A", "Q 03-02")] * 2001
     assert add_up_each(deals, [lambda deal: deal.id]) == [Partial({"A": 2001})]
+
+
+def test_several_figures_count_a_thousand_deals_before_the_next_are_read() -> None:
+    deal = make_deal("A", "Q 03-02")
+    read: list[int] = []
+    counted: list[int] = []
+
+    def deals() -> Iterator[Deal]:
+        for place in range(1500):
+            read.append(place)
+            yield deal
+
+    add_up_each(deals(), [lambda one: counted.append(len(read))])
+    assert (counted[0], counted[999], counted[1000]) == (1000, 1000, 1500)
 
 
 @pytest.mark.parametrize(

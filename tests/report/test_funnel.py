@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 from funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals, funnel_of, make_deal
 
@@ -401,3 +402,11 @@ def test_what_a_deal_contributes_is_its_path_and_the_money_of_where_it_is_counte
     assert contribution(older, question, REAL_ESTATE) == (path, None)
     dollars = make_deal("C", "Q 03-02, K 03-05", "10.00 USD")
     assert contribution(dollars, question, REAL_ESTATE) == (Path("USD"), None)
+
+
+def test_a_new_deal_without_a_history_is_new_and_counts_where_its_file_says() -> None:
+    bare = msgspec.structs.replace(make_deal("A", "K 03-02", "1.00 EUR"), visits=())
+    funnel = funnel_of([bare])
+    assert counts(funnel) == [0, 1, 0, 0, 0]
+    assert funnel.new == 1
+    assert [share[:2] for share in firsts(funnel)] == [(0, 1)] * 5
