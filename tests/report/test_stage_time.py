@@ -253,3 +253,11 @@ def test_a_stage_of_a_deal_that_differs_counts_like_any_other() -> None:
     current = figure.total.stages[0].current
     assert numbers(current) == (2, 2, 2)
     assert current is not None and current.ids == ("A", "B")
+
+
+def test_a_stay_that_ended_in_the_last_second_is_not_one_that_runs() -> None:
+    # In summer time 31 March ends in Riga at 20:59:59 UTC; what runs at it runs until 21:00.
+    left = time_of([make_deal("A", "Q 03-31T19:59:59, K 03-31T20:59:59")], unit="hours").total
+    assert numbers(stage(left, "qualification").current) == (1, 1, 1)
+    runs = time_of([make_deal("A", "Q 03-31T20:00")], unit="hours").total
+    assert numbers(stage(runs, "qualification").current) == (1, 1, 1)
