@@ -261,3 +261,12 @@ def test_a_stay_that_ended_in_the_last_second_is_not_one_that_runs() -> None:
     assert numbers(stage(left, "qualification").current) == (1, 1, 1)
     runs = time_of([make_deal("A", "Q 03-31T20:00")], unit="hours").total
     assert numbers(stage(runs, "qualification").current) == (1, 1, 1)
+
+
+def test_rows_of_hours_are_in_hours_too() -> None:
+    deals = [make_deal("A", "Q 03-05T12:00, K 03-05T18:00", owner="anna")]
+    question = question_of(by="owner", unit="hours")
+    figure = finish(add_up(deals, build_contribution(question, REAL_ESTATE)), REAL_ESTATE, question)
+    (anna,) = figure.rows
+    assert numbers(stage(anna, "qualification").current) == (1, 6, 6)
+    assert (figure.question, figure.invalid) == (question, 0)
