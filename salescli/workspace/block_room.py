@@ -10,6 +10,7 @@ from salescli.model.dashboards import Block, FigureAsk, GroupAsk, default_date
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.expression import ME, Condition, compile_condition, parse_condition
+from salescli.model.money import Money
 from salescli.model.names import NameTable
 from salescli.model.visits import seconds
 from salescli.report.block_figures import Measure
@@ -18,7 +19,7 @@ from salescli.report.figures import Partial
 from salescli.report.question import Q, Question, WinLossQuestion, ask
 from salescli.report.wording import Wording
 from salescli.workspace.deal_rows import DealRows
-from salescli.workspace.planned import plans_by_object
+from salescli.workspace.planned import plans_in
 from salescli.workspace.session import Session
 from salescli.workspace.sweeps import Contribute
 from salescli.workspace.wordings import build_wording
@@ -58,7 +59,7 @@ class Room:
         self.with_ids = with_ids
         self.rows = DealRows(session)
         self.rows.today = base.as_of
-        self._plans: dict[str, Any] = {}
+        self._plans: dict[tuple[str, Period], dict[str, Money | None]] = {}
         self._wordings: dict[str, Wording] = {}
 
     @property
@@ -122,11 +123,11 @@ class Room:
         """The process of a question."""
         return self.session.process(question.process)
 
-    def entries(self, kind: str) -> Any:
-        """The plans of a kind of object, read once."""
-        if kind not in self._plans:
-            self._plans[kind] = plans_by_object(self.session, kind)
-        return self._plans[kind]
+    def plan(self, kind: str, name: str, period: Period) -> Money | None:
+        """The plan of an object for a period; those of a kind are read once."""
+        if (kind, period) not in self._plans:
+            self._plans[kind, period] = plans_in(self.session, kind, period)
+        return self._plans[kind, period].get(name)
 
     def notes(self, where: Sequence[str], *names: str) -> list[str]:
         """What a block on a past day has of today: names that the index holds as they are now."""

@@ -24,7 +24,6 @@ from salescli.model.dashboards import (
 from salescli.model.expression import ME
 from salescli.model.money import Money, round_amount
 from salescli.model.names import STATUSES
-from salescli.model.plans import plan_of
 from salescli.report.block_figures import Measure, Measured, build_contribution, finish, is_money
 from salescli.report.block_plots import Axis, Figured, Look, build_plots, ids_of
 from salescli.report.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
@@ -152,7 +151,7 @@ def _plan_of(plan: str, period: Period, room: Room) -> tuple[Money | None, str]:
         return None, f"No plan: it is of {_said(of)}, and the figures are of {told}."
     if period.first is None or period.last is None:
         return None, "No plan: one is of a period that has a first and a last day."
-    found = plan_of(room.entries(kind).get(name if kind != COMPANY else "", {}), period)
+    found = room.plan(kind, "" if kind == COMPANY else name, period)
     if found is None:
         return None, f"No plan: {_said(of)} has none for {format_period(period)}."
     return found, ""

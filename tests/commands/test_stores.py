@@ -135,7 +135,7 @@ def test_a_dashboard_has_the_numbers_and_the_rows_of_all_stores(group):
     assert [one["value"] for one in blocks["open-count"]["values"]] == ["3"]
     sums = {one["unit"]: one["value"] for one in blocks["open-sum"]["values"]}
     assert sums == {"EUR": "100.00", "USD": "270.00"}
-    titles = [one["title"] for one in blocks["likeliest"]["records"]]
+    titles = [one["title"] for one in blocks["likeliest"]["rows"]]
     assert sorted(titles) == ["N1", "S1", "S2"]
     # By probability, which is the same, then budget: by currency, falling.
     assert titles == ["S1", "S2", "N1"]
