@@ -41,6 +41,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     A deal counts if all `tests` hold and its `day` (None: whichever) lies from `first` to `last`,
     ISO days, None: open. `groups` are read by their `getters`; `value` gets an aggregate's field.
     A figure of closed deals takes their closings in the question's period instead of a day.
+    `looks_ahead`: the day may lie after the as-of day, as one that is planned does.
     """
 
     figure: FigureAsk
@@ -53,6 +54,12 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     getters: tuple[Getter, ...] = ()
     value: Getter | None = None
     week_start: int = 0
+    looks_ahead: bool = False
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether there are no figures: the period begins after the as-of day."""
+        return self.question.is_before_start and (self.is_of_closed or not self.looks_ahead)
 
     @property
     def is_of_closed(self) -> bool:
@@ -171,13 +178,16 @@ def key_of(value: Any, part: str, week_start: int) -> str:
 
 
 def finish(partial: Partial[Shape], measure: Measure, definition: Definition) -> Measured:
-    """The numbers that a partial adds up to; a deal in several groups is in the total once."""
+    """The numbers that a partial adds up to; a deal in several groups is in the total once.
+
+    Of a period that begins after the as-of day they are None, not 0.
+    """
     groups: dict[Keys, list[tuple[Any, int]]] = {}
     every: list[tuple[Any, int]] = []
     ids: dict[Keys, list[str]] = {}
     for (keys, brought), count in partial.counts.items():
         every.append((brought, count))
-        if brought.left_out or (isinstance(brought, Closing) and measure.question.is_before_start):
+        if brought.left_out or measure.is_to_come:
             continue
         who = () if partial.ids is None else partial.ids[keys, brought]
         for key in (*keys, ()) if keys != ((),) else ((),):
@@ -190,8 +200,9 @@ def finish(partial: Partial[Shape], measure: Measure, definition: Definition) ->
     kept = {key: tuple(sorted(who)) for key, who in ids.items()}
     finish_one = _finish_closed if measure.is_of_closed else _finish_brought
     left_out.pop("", None)
+    total = finish_one(every, measure, definition)
     return Measured(
-        total=finish_one(every, measure, definition),
+        total=dict.fromkeys(total) if measure.is_to_come else total,
         groups={key: finish_one(found, measure, definition) for key, found in groups.items()},
         other_process=left_out.pop(OTHER_PROCESS, 0),
         left_out=dict(sorted(left_out.items())),

@@ -109,6 +109,22 @@ def test_a_metric_is_held_against_the_plan_and_the_period_before(sold):
     assert rate == {"%": ("50.00", "100.00", "-50.00", None, None)}
 
 
+def test_a_period_to_come_has_no_figures_and_no_comparison(sold):
+    sold.do("plan", "set", "company", "2027-01", "250 EUR")
+    won = ["figure: sum value", 'where: ["status=won"]', "date: close_date", "compare: previous"]
+    told = metric(sold, *won, "plan: company", options=["--period", "2027-01"])
+    assert told == {"EUR": (None, None, None, "250.00", None)}
+    of_new = metric(sold, "figure: count", "compare: previous", options=["--period", "2027-01"])
+    assert of_new == {"": (None, None, None, None, None)}
+    # What is planned may lie ahead: no open deal closes in January, two in November.
+    ahead = ["figure: count", 'where: ["status=open"]', "date: close_date"]
+    assert metric(sold, *ahead, options=["--period", "2027-01"])[""][0] == "0"
+    assert metric(sold, *ahead, options=["--period", "2026-11-04.."])[""][0] == "2"
+    text = sold.do("report", "dashboard", "overview", "--period", "2027-01").out
+    assert "Won: n/a, plan 250 EUR" in text and "December 2026" not in text
+    assert "No figures: the period begins after 2 Nov 2026." in text
+
+
 def test_a_plan_that_is_not_of_the_figures_is_none(sold):
     won = ["figure: sum value", 'where: ["status=won"]', "plan: company"]
     assert metric(sold, *won, options=["--owner", "anna"])["EUR"][3:] == (None, None)
