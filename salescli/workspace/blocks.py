@@ -25,7 +25,7 @@ from salescli.model.expression import ME
 from salescli.model.money import Money, round_amount
 from salescli.model.names import STATUSES
 from salescli.report.block_figures import Measure, Measured, build_contribution, finish, is_money
-from salescli.report.block_plots import Axis, Figured, Look, build_plots, ids_of
+from salescli.report.block_plots import Axis, Figured, Look, build_plots
 from salescli.report.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
 from salescli.report.figures import Partial, percent_of
 from salescli.report.funnel_words import build_notes, format_period
@@ -102,7 +102,6 @@ def ask_metric(block: Block, room: Room) -> Pending:
             compared=before,
             planned=_planned(block.plan, room),
             notes=(*notes, *room.notes(block.where, *field)),
-            ids=found[0].ids.get((), ()) if found[0].ids is not None else None,
         )
 
     return Pending(
@@ -143,6 +142,8 @@ def _values(
                 unit=unit,
                 value=value,
                 previous=before.get(unit, nothing) if len(found) > 1 else None,
+                ids=None if value is None else found[0].behind((), unit),
+                previous_ids=found[1].behind((), unit) if len(found) > 1 else None,
                 plan=own,
                 attainment=None if own is None or value is None else percent_of(value, own),
             )
@@ -215,14 +216,13 @@ def ask_chart(block: Block, room: Room) -> Pending:
             footer=(f"As of {format_day(room.base.as_of)}.", *notes),
             currency=room.base.currency or room.base.store_currency,
         )
-        plots, keys = build_plots(figures, axes, look)
+        plots = build_plots(figures, axes, look)
         return ChartFigure(
             id=block.block,
             title=block.title,
             period=period,
             plots=plots,
             notes=tuple(notes),
-            ids=ids_of(figures, keys, axes[0]) if room.with_ids else None,
         )
 
     return Pending(

@@ -292,11 +292,25 @@ def test_the_deals_behind_a_number_are_those_that_it_counts(sold):
     period: all
 """
     number, months = blocks_of(sold, text, "--with-ids")
-    assert number["ids"] == sorted([sold.ids["D"], sold.ids["E"]])
-    assert months["ids"] == {
-        "2026-09": sorted(sold.ids[name] for name in "ABC"),
-        "2026-10": sorted(sold.ids[name] for name in "DE"),
-    }
+    assert number["values"][0]["value_ids"] == sorted([sold.ids["D"], sold.ids["E"]])
+    (plot,) = months["plots"]
+    assert plot["categories"] == ["2026-09", "2026-10"]
+    assert plot["series"][0]["values_ids"] == [
+        sorted(sold.ids[name] for name in "ABC"),
+        sorted(sold.ids[name] for name in "DE"),
+    ]
+
+
+def test_the_deals_of_a_sum_are_those_with_money_in_its_currency_and_a_mean_names_none(sold):
+    text = ""
+    for name, figure in (("sum", "sum budget"), ("rate", "win-rate")):
+        text += f"  - block: {name}\n    kind: metric\n    title: T\n    figure: {figure}\n"
+        text += "    period: all\n"
+    money, rate = blocks_of(sold, text, "--with-ids")
+    euros, dollars = money["values"]
+    assert euros["value_ids"] == sorted(sold.ids[name] for name in "ABD")
+    assert dollars["value_ids"] == [sold.ids["C"]]
+    assert not [name for name in rate["values"][0] if name.endswith("_ids")]
 
 
 def test_the_page_s_period_leaves_that_of_a_block_alone(sold):
