@@ -12,10 +12,14 @@ Shape = Literal["column", "bar", "line", "area", "pie", "scatter"]
 
 
 class Series(msgspec.Struct, frozen=True):
-    """One row of numbers, a number for each category; None where there is none (not 0)."""
+    """One row of numbers, a number for each category; None where there is none (not 0).
+
+    `ids` are the deals that each is made of, if they were kept.
+    """
 
     name: str
     values: tuple[Decimal | None, ...]
+    ids: tuple[tuple[str, ...], ...] | None = None
 
 
 class Plot(msgspec.Struct, frozen=True, kw_only=True):

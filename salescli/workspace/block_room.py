@@ -140,6 +140,11 @@ class Room:
         verb = "is" if len(of_today) == 1 else "are"
         return [f"{', '.join(of_today)} {verb} as of today: of past days it is not kept."]
 
+    def _looks_ahead(self, day: str, where: Sequence[str]) -> bool:
+        """Whether a day may be one to come: a planned one is, but of closed deals none is."""
+        is_closed = default_date(where, self.names) == "close_date"
+        return self.names.named(day).kind == "day" and not (is_closed and day == "close_date")
+
     def ask_measure(
         self,
         figure: FigureAsk,
@@ -169,4 +174,5 @@ class Room:
             getters=tuple(access(group.name.name) for group in groups),
             value=None if figure.field is None else access(figure.field.name),
             week_start=session.calendar.week_start,
+            looks_ahead=self._looks_ahead(day, where),
         )
