@@ -11,11 +11,13 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
+from salescli.model.calendar import LAST_INSTANT
 from salescli.model.errors import Damaged, Failed, Finding, NotFound, Place, finding
 from salescli.store.gitprogram import SAFE, call_git, git_failed, no_git, reading_environ
 
@@ -29,6 +31,7 @@ _PIECE = 1 << 16
 # A blob that is larger is handed out in pieces, not held in git's memory.
 _STREAMED = ["-c", "core.bigFileThreshold=2m"]
 _ENTRY = re.compile(rb"(\d{6}) (\w+) ([0-9a-f]{40,64})\t(.*)", re.DOTALL)
+_COMMITTED = re.compile(rb"^committer .* (\d+) [+-]\d{4}$", re.MULTILINE)
 _ODD_MODES = {"120000": "a symbolic link", "160000": "another repository"}
 
 
@@ -106,6 +109,17 @@ class GitObjects:
         text = f"{one[:10]} and {other[:10]} have no commit in common"
         hint = "write BASE..HEAD with two dots to compare them as they are"
         raise NotFound(finding("no-such-revision", text, hint=hint, field="rev"))
+
+    def committed_at(self, commit: str) -> datetime:
+        """When a commit was made, by the clock of whoever made it; raises `Failed`."""
+        text = self.read(Blob("commit", commit), None, commit)
+        match = _COMMITTED.search(text.partition(b"\n\n")[0])
+        if match is None:
+            raise git_failed("cat-file", b"the commit says no time")
+        try:
+            return datetime.fromtimestamp(int(match.group(1)), UTC)
+        except (ValueError, OverflowError, OSError):  # a commit may claim any number
+            return LAST_INSTANT
 
     def list_tree(self, commit: str, prefix: str) -> dict[str, Blob]:
         """Path below `prefix` → what stands there, of all files of a commit.

@@ -7,6 +7,7 @@ read twice. Must not know what is reported of it.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -38,6 +39,11 @@ class Revision:
         if blob is None:
             raise FileNotFoundError(path)
         return self.objects.read(blob, limit, path, ahead)
+
+    @cached_property
+    def committed_at(self) -> datetime:
+        """When the commit was made."""
+        return self.objects.committed_at(self.commit)
 
     @cached_property
     def folders(self) -> Mapping[str, frozenset[str]]:
