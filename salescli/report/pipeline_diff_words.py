@@ -70,10 +70,11 @@ def describe_forecast(diff: PipelineDiff, escape: Escape = clean_text) -> list[s
 
 
 def _currencies(diff: PipelineDiff) -> list[str]:
-    """Those in which there is or was anything; one at least, if any is known."""
+    """Those that moved, else those in which there is anything; one at least, if any is known."""
+    before, after = diff.forecast.before.sums, diff.forecast.after.sums
     known = list(diff.forecast.currencies)
-    both = (diff.forecast.before.sums, diff.forecast.after.sums)
-    return [code for code in known if any(sums.get(code) for sums in both)] or known[:1]
+    moved = [code for code in known if before.get(code) != after.get(code)]
+    return moved or [code for code in known if code in after and after[code].weighted] or known[:1]
 
 
 def _moved(diff: PipelineDiff, before: Amounts, after: Amounts, code: str, escape: Escape) -> str:

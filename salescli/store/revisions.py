@@ -5,6 +5,7 @@ names of git's blobs: two revisions differ in the records whose blobs differ, an
 read twice. Must not know what is reported of it.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -39,6 +40,16 @@ class Revision:
         if blob is None:
             raise FileNotFoundError(path)
         return self.objects.read(blob, limit, path, ahead)
+
+    def has_same(self, path: str, source: bytes) -> bool:
+        """Whether a file has just these bytes: git names a blob by them."""
+        blob = self.blobs.get(path)
+        if blob is None:
+            return False
+        digest = hashlib.sha256() if len(blob.oid) == 64 else hashlib.sha1(usedforsecurity=False)
+        digest.update(b"blob %d\0" % len(source))
+        digest.update(source)
+        return digest.hexdigest() == blob.oid
 
     @cached_property
     def committed_at(self) -> datetime:
