@@ -77,8 +77,8 @@ def open_revision(objects: GitObjects, name: str) -> Revision:
     prefix = objects.prefix()
     commit = objects.commit_of(name)
     if not objects.is_file(commit, f"{prefix}{SETTINGS}"):
-        where = prefix.removesuffix("/") or "the top of the repository"
-        text = f"there was no store in {where} at {name} ({commit[:10]})"
+        where = f"in {prefix}" if prefix else "at the top of the repository"
+        text = f"in {name} ({commit[:10]}) there is no store {where}"
         hint = f"git log --oneline -- {prefix}{SETTINGS} tells since when there is one"
         raise NotFound(finding("no-store-then", text, hint=hint, field="rev"))
     return Revision(objects, name, commit, prefix)
