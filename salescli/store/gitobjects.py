@@ -133,7 +133,7 @@ class GitObjects:
             if match is None:
                 raise git_failed("ls-tree", line)
             mode, _, oid, path = match.groups()
-            found[os.fsdecode(path)] = Blob(mode.decode(), oid.decode())
+            found[path.decode("utf-8", "backslashreplace")] = Blob(mode.decode(), oid.decode())
             if len(found) > MOST_ENTRIES:
                 text = f"{commit[:10]} has more than {MOST_ENTRIES} files; no store has so many"
                 raise Damaged(finding("too-large", text))
@@ -200,7 +200,7 @@ class GitObjects:
             oid, kind, size = self._read_head(batch)
             if kind == "missing":
                 self.close()
-                text = f"git has no object {oid[:10]}, though a tree names it"
+                text = f"object {oid[:10]} is missing, though a tree of this repository names it"
                 hint = "the clone is a partial or damaged one: git fetch, git fsck"
                 raise Failed(finding("object-missing", text, hint=hint))
             if wish.limit is not None and size > wish.limit:
