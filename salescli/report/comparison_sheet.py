@@ -77,12 +77,16 @@ def texts_of_comparison(comparison: Comparison) -> list[str]:
 
 
 def build_comparison_sheet(
-    comparison: Comparison, measure: Measure, mode: FunnelMode = "count"
+    comparison: Comparison, measure: Measure, *, is_bare: bool = False
 ) -> Sheet:
-    """Lay the comparison out; the question's mode says what slices are as wide as."""
+    """Lay the comparison out; the question's mode says what slices are as wide as.
+
+    `is_bare`: without title, subtitle and footer, which stand around it on a page.
+    """
     first, *rest = build_heading(comparison)
     title = f"{TITLE} · {first}"
-    head, top = build_head(title, " · ".join([*rest, say_mode(comparison)]), measure)
+    said = ("", "") if is_bare else (title, " · ".join([*rest, say_mode(comparison)]))
+    head, top = build_head(*said, measure)
     if comparison.rows:
         drawn = _draw(comparison, measure, top)
     else:
@@ -91,7 +95,8 @@ def build_comparison_sheet(
     definition += f"{format_day(comparison.first.question.as_of)}."
     footer = " ".join([definition, *build_footer(comparison)])
     names = " · ".join(clean_text(side.name) for side in comparison.sides)
-    return close_sheet(f"{title} · {names}", head, drawn, [footer], measure)
+    footers = [] if is_bare else [footer]
+    return close_sheet(f"{title} · {names}", head, drawn, footers, measure)
 
 
 def _draw(comparison: Comparison, measure: Measure, top: float) -> Drawn:

@@ -14,7 +14,6 @@ import msgspec
 from salescli.model.deal import TALKS, Deal
 from salescli.model.definition import Definition
 from salescli.report.figures import Partial, add_up
-from salescli.report.piles import Counted
 from salescli.report.question import ManagersQuestion
 from salescli.report.stage_tally import OTHER_PROCESS
 from salescli.report.winloss import OPEN, ClosedFigure, Closing, Tally, build_contribution
@@ -30,8 +29,8 @@ class Work(NamedTuple):
     talks: tuple[tuple[str, str], ...] = ()  # owner and type of each meeting and call done
 
 
-class Talks(msgspec.Struct, frozen=True):
-    """Meetings or calls done; `ids` has a deal for each, the same one as often as it had some."""
+class Number(msgspec.Struct, frozen=True):
+    """How many; `ids` has a deal for each: of meetings the same one as often as it had some."""
 
     count: int
     ids: tuple[str, ...] | None = None
@@ -47,9 +46,9 @@ class Manager(msgspec.Struct, frozen=True):
     key: str | None
     name: str  # "" without a key
     figure: ClosedFigure
-    active: Counted
-    meetings: Talks
-    calls: Talks
+    active: Number
+    meetings: Number
+    calls: Number
 
 
 class Managers(msgspec.Struct, frozen=True):
@@ -186,10 +185,12 @@ class _Person:
     def build(self, key: str | None, name: str) -> Manager:
         with_ids = self.deals.with_ids
         meetings, calls = (
-            Talks(self.talks[kind], tuple(sorted(self.talk_ids[kind])) if with_ids else None)
+            Number(self.talks[kind], tuple(sorted(self.talk_ids[kind])) if with_ids else None)
             for kind in TALKS
         )
-        active = self.deals.merge(OPEN).build(with_ids=with_ids)
+        open_deals = self.deals.merge(OPEN)
+        ids = open_deals.build_ids().count if with_ids else None
+        active = Number(open_deals.count, ids)
         return Manager(key, name, self.deals.build_figure(), active, meetings, calls)
 
 

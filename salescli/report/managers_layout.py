@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from salescli.report.averages import format_mean
-from salescli.report.documents import Document, build_asked, build_counted
+from salescli.report.documents import Document, build_asked
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
-from salescli.report.managers import Manager, Managers, Talks
+from salescli.report.managers import Manager, Managers, Number
 from salescli.report.numbers import (
     NOT_AVAILABLE,
     clean_text,
@@ -82,15 +82,15 @@ def _build_manager(one: Manager) -> Document:
         "closed": one.figure.count,
         **ids,
         **build_figure(one.figure),
-        "active": build_counted(one.active),
-        **_build_talks("meetings", one.meetings),
-        **_build_talks("calls", one.calls),
+        **_build_number("active", one.active),
+        **_build_number("meetings", one.meetings),
+        **_build_number("calls", one.calls),
     }
 
 
-def _build_talks(name: str, talks: Talks) -> Document:
-    ids: dict[str, Any] = {} if talks.ids is None else {f"{name}_ids": list(talks.ids)}
-    return {name: talks.count, **ids}
+def _build_number(name: str, number: Number) -> Document:
+    ids: dict[str, Any] = {} if number.ids is None else {f"{name}_ids": list(number.ids)}
+    return {name: number.count, **ids}
 
 
 def _number_columns(figure: Managers) -> list[Column]:

@@ -24,7 +24,6 @@ from salescli.model.dashboards import (
 from salescli.model.expression import ME
 from salescli.model.money import Money, round_amount
 from salescli.model.names import STATUSES
-from salescli.model.plans import plan_of
 from salescli.report.block_figures import Measure, Measured, build_contribution, finish, is_money
 from salescli.report.block_plots import Axis, Figured, Look, build_plots, ids_of
 from salescli.report.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
@@ -101,10 +100,9 @@ def ask_metric(block: Block, room: Room) -> Pending:
             ids=found[0].ids.get((), ()) if found[0].ids is not None else None,
         )
 
-    contributions = [build_contribution(measure, definition) for measure in measures]
     return Pending(
         questions=[measure.question for measure in measures],
-        contributions=contributions,
+        contributions=lambda: [build_contribution(one, definition) for one in measures],
         build=build,
     )
 
@@ -153,7 +151,7 @@ def _plan_of(plan: str, period: Period, room: Room) -> tuple[Money | None, str]:
         return None, f"No plan: it is of {_said(of)}, and the figures are of {told}."
     if period.first is None or period.last is None:
         return None, "No plan: one is of a period that has a first and a last day."
-    found = plan_of(room.entries(kind).get(name if kind != COMPANY else "", {}), period)
+    found = room.plan(kind, "" if kind == COMPANY else name, period)
     if found is None:
         return None, f"No plan: {_said(of)} has none for {format_period(period)}."
     return found, ""
@@ -211,13 +209,9 @@ def ask_chart(block: Block, room: Room) -> Pending:
             ids=ids_of(figures, keys, axes[0]) if room.with_ids else None,
         )
 
-    contributions = [
-        build_contribution(measure, definition)
-        for measure, definition in zip(measures, definitions, strict=True)
-    ]
     return Pending(
         questions=[measure.question for measure in measures],
-        contributions=contributions,
+        contributions=lambda: list(map(build_contribution, measures, definitions)),
         build=build,
     )
 

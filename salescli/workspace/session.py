@@ -66,6 +66,13 @@ class Session:
         """
         return [task(self, *arguments)]
 
+    def in_lead(self, task: Callable[..., T], *arguments: Any) -> T:
+        """What `task(session, *arguments)` answers for the store whose own things hold for all.
+
+        Of a group that is the first; then the same is asked of `task` as of one in `over_stores`.
+        """
+        return task(self, *arguments)
+
     def group_id(self, kind: str, name: str) -> str:
         """The id that a named thing of this store has where several stores are seen as one."""
         return name

@@ -128,6 +128,7 @@ def test_all_that_is_wrong_is_told_at_once(team):
     ("options", "words"),
     [
         (["--owner", "anna"], "two or more"),
+        (["--owner", "anna", "--department", "north"], "--owner and --department"),
         (["--with", "company"], "The company alone"),
         (["--owner", "anna", "--owner", "Anna Berzina"], "'anna' is named twice"),
         (["--period", "2026-03", "--period", "2026-03-01..2026-03-31"], "is named twice"),

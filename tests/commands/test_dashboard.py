@@ -223,6 +223,25 @@ def test_a_list_is_filtered_sorted_and_limited(sold):
     assert (block["found"], block["ids"]) == (2, [sold.ids["E"]])
 
 
+def test_me_is_the_one_owner_of_the_page_whoever_looks(sold):
+    due = ["--start", "2026-11-01"]
+    sold.do("activity", "plan", sold.ids["D"], "Call", *due, "--owner", "boris")
+    sold.do("activity", "plan", sold.ids["E"], "Meet", *due, "--owner", "anna")
+
+    def page(*owners):
+        options = [piece for owner in owners for piece in ("--owner", owner)]
+        out = sold.do("report", "dashboard", "my-day", "--format", "json", *options).out
+        tasks, closing, _ = json.loads(out)["blocks"]
+        people = [one["person"] for one in tasks["document"]["people"]]
+        return people, [one["title"] for one in closing["rows"]]
+
+    assert page() == (["anna"], ["E"])
+    assert page("boris") == (["boris"], ["D"])
+    assert page("anna", "boris") == (["anna"], ["E"])  # who looks at a page of two
+    sold.environ, sold.git_email = {"SALESCLI_ACTOR": "nobody"}, ""
+    assert page("boris") == (["boris"], ["D"])
+
+
 def test_a_past_day_knows_nothing_of_what_came_later(sold):
     # on 30 September A was won, B and C were open
     lines = ["figure: count", 'where: ["status=open"]', "period: all"]

@@ -25,6 +25,7 @@ STAGES = {
 # What a report must be told, and cannot do without: words before its options.
 REQUIRED = {
     "compare": ("--owner", "anna", "--owner", "boris", "--owner", "chen", "--with", "company"),
+    "dashboard": ("overview",),
     "dynamics": ("won",),
     "diff": ("HEAD",),
     "drill": ("key-contacts",),
