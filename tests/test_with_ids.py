@@ -83,6 +83,8 @@ def cases() -> Iterator[Any]:
     """The arguments, and whether they are the report as it is, which must be answered."""
     context = click.Context(report)
     for name in REPORTS:
+        if name == "diff":  # it names every deal of which it tells, in two states of a store
+            continue
         command = report.get_command(context, name)
         assert command is not None
         for place, way in enumerate(ways(command)):

@@ -29,7 +29,7 @@ from salescli.store.database import (
 )
 from salescli.store.digest import has_history, read_digest, word_of
 from salescli.store.files import build_failure, read_checked
-from salescli.store.fingerprints import Change, Folder, scan_records
+from salescli.store.fingerprints import Change, Folder, Scan, Stored, scan_records
 from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
 from salescli.store.indexrows import (
     Item,
@@ -300,12 +300,15 @@ class Index:
         for (folder,) in db.execute("SELECT DISTINCT folder FROM record").fetchall():
             rows = db.execute("SELECT name, mark FROM record WHERE folder = ?", [folder])
             stored[folder] = dict(rows)
-        scan = scan_records(self.root, stored, self._clock_ns())
+        scan = self._scan(stored)
         if not scan.changed and not scan.gone:
             return True
         old = {c: old_row(db, c) for c in scan.changed if c.name in stored.get(c.folder.path, ())}
         items = [Item(change, old.get(change)) for change in scan.changed]
         return self._store(version, items, scan.gone, {})
+
+    def _scan(self, stored: Stored) -> Scan:
+        return scan_records(self.root, stored, self._clock_ns())
 
     def _store(
         self,
