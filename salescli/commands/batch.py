@@ -125,6 +125,10 @@ class LineApp(App):
         self._session, self._actor = session, actor
         self.outcome: Outcome | None = None
 
+    def begin_line(self) -> None:
+        """Another line runs, and has staged nothing yet."""
+        self.outcome = None
+
     @contextmanager
     def reading(self, actor: str | None = None) -> Iterator[Session]:
         """The session of the batch, which sees what earlier lines have staged."""
@@ -164,7 +168,7 @@ def _performer(ops: Ops, app: LineApp) -> Callable[[Session, Line], Outcome]:
     def perform(_: Session, line: Line) -> Outcome:
         op = ops.named(line.op)
         values = op.read(line.values)
-        app.outcome = None
+        app.begin_line()
         op.context.obj = app
         try:
             with op.context.scope(cleanup=False):
@@ -172,10 +176,11 @@ def _performer(ops: Ops, app: LineApp) -> Callable[[Session, Line], Outcome]:
                 op.command.callback(**values)
         except click.UsageError as error:
             raise as_wrong_usage(error) from None
-        if app.outcome is None:
+        outcome = app.outcome
+        if outcome is None:
             text = f"{op.name} only shows something unless it is told what to change"
             raise WrongUsage(finding("nothing-to-do", text, hint=f"it has {', '.join(op.keys)}"))
-        return app.outcome
+        return outcome
 
     return perform
 

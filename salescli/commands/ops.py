@@ -198,10 +198,7 @@ class Ops:
         if reason:
             text = f"{name} is no operation of a batch: {reason}"
             raise WrongUsage(finding("op-left-out", text, field="op"))
-        command: click.Command | None = self._root
-        for word in name.split("."):
-            is_group = isinstance(command, click.Group)
-            command = command.get_command(self._context, word) if is_group else None
+        command = self._command(name)
         if command is None or not is_writing(command):
             said = f"there is no operation {name!r}"
             if command is not None and not isinstance(command, click.Group):
@@ -209,6 +206,15 @@ class Ops:
             hint = did_you_mean(name, [op.name for op in self.every()])
             raise NotFound(finding("unknown-op", said, hint=hint, field="op"))
         return Op(name, command)
+
+    def _command(self, name: str) -> click.Command | None:
+        """The command, or group of commands, with this name."""
+        found: click.Command | None = self._root
+        for word in name.split("."):
+            if not isinstance(found, click.Group):
+                return None
+            found = found.get_command(self._context, word)
+        return found
 
     def every(self) -> Iterator[Op]:
         """All operations, in the order of their commands."""
