@@ -31,10 +31,15 @@ class OverlaidIndex(Index):
 
     def refresh(self, overlay: Mapping[str, bytes | None] | None = None) -> None:
         """From the next question on all is seen as it is now; the disk is compared once only."""
-        if not self._is_compared:
-            super().refresh()
-            self._is_compared = True
+        self._compare()
         self._wanted = set(FOLDERS)
+
+    def path_of(self, record_id: str) -> str | None:
+        path = super().path_of(record_id)
+        if path is None and not self._is_compared:  # a clone without an index, mostly
+            self._compare()
+            path = super().path_of(record_id)
+        return path
 
     def deals(self) -> Iterator[Deal]:
         self._see("opportunity")
@@ -63,6 +68,11 @@ class OverlaidIndex(Index):
     def covering(self, lead_id: str) -> list[str]:
         self._see("opportunity")
         return super().covering(lead_id)
+
+    def _compare(self) -> None:
+        if not self._is_compared:
+            super().refresh()
+            self._is_compared = True
 
     def _see(self, *kinds: str) -> None:
         """Read again what was staged of these kinds, if that was asked for since."""
