@@ -55,7 +55,7 @@ class Session:
         self.last_loaded: tuple[tuple[str, bytes, bytes], Any] | None = None
         self.sound: Definition | None = None  # the process in which nothing wrong was found last
         self.key: str | None = None  # idempotency key that the next event takes
-        self.tells_next = True  # whether somebody reads what one would do next
+        self.tells_next = True  # whether people read what the command says
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}
@@ -241,8 +241,11 @@ class Session:
         return build_id(RECORD_PREFIXES.get(kind, kind), self.surroundings.random_bytes)
 
     def short(self, record_id: str) -> str:
-        """The shortest unique beginning of an id, without its kind, at least 4 characters."""
-        return self.index.short_id(record_id)
+        """The shortest unique beginning of an id, without its kind, at least 4 characters.
+
+        The id itself where nobody reads it: it takes two looks into the index.
+        """
+        return self.index.short_id(record_id) if self.tells_next else record_id
 
     def short_inner(self, inner: str) -> str:
         """The shortest unique beginning of the id of an activity, post …, without its kind."""
