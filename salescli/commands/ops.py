@@ -93,7 +93,7 @@ class Op:
                 given[name] = key
                 read[name] = self._value(parameter, value)
         for parameter in self.command.params:
-            if parameter.required and parameter.name not in given:
+            if _is_needed(parameter) and parameter.name not in given:
                 key = self.key_of(parameter)
                 text = f"{self.name} needs {key!r}"
                 gathered.add(WrongUsage(finding("missing-value", text, field=key)))
@@ -112,6 +112,11 @@ class Op:
             return parameter.process_value(self.context, typed)
         except click.UsageError as error:
             raise as_wrong_usage(error) from None
+
+
+def _is_needed(parameter: click.Parameter) -> bool:
+    """A command may take the deals of a condition instead of a DEAL, a line may not."""
+    return parameter.required or (parameter.metavar or "").strip("[]") == "DEAL"
 
 
 def as_wrong_usage(error: click.UsageError) -> WrongUsage:
