@@ -218,7 +218,9 @@ def _summary(answers: Sequence[Answer], refused: bool, keep_going: bool, dry_run
     would = "would be applied" if dry_run else "applied"
     said = f"{format_count(done)} of {total} {would}"
     if refused:
-        return f"{said}: {said_of_failed(answers)}. --keep-going applies the rest."
+        good = sum(not answer.code and not answer.reasons for answer in answers)
+        rest = f" --keep-going applies the other {format_count(good)}." if good else ""
+        return f"{said}: {said_of_failed(answers)}.{rest}"
     if any(answer.code for answer in answers):
         return f"{said}: {said_of_failed(answers)}."
     skipped = len(answers) - done

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from salescli.model.errors import Clash, Damaged, Gathered, NotFound, SalesError, finding
+from salescli.model.errors import Damaged, Gathered, NotFound, SalesError, finding
 from salescli.report.numbers import format_number_of
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.listing import list_records
@@ -52,14 +52,12 @@ def change_each(
 ) -> Outcome:
     """Make one change on every deal that meets the conditions; raises all that is refused.
 
-    `seen` are those that somebody said yes to: where others meet the conditions by now, nothing is
-    written.
+    `seen` are those that somebody said yes to: what came to meet the conditions since is left out.
     """
     chosen = choose_deals(session, where)
-    if seen is not None and {one.id for one in chosen} != {one.id for one in seen}:
-        count = format_number_of(len(chosen), "deal")
-        text = f"{count} meet the conditions by now, and not those that were shown"
-        raise Clash(finding("bulk-changed", text, hint="run the command again", field="where"))
+    if seen is not None:
+        known = {one.id for one in seen}
+        chosen = [one for one in chosen if one.id in known]
     session.tells_next = False
     gathered = Gathered()
     outcomes: list[Outcome] = []
