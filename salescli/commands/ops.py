@@ -116,7 +116,8 @@ class Op:
 
 def _is_needed(parameter: click.Parameter) -> bool:
     """A command may take the deals of a condition instead of a DEAL, a line may not."""
-    return parameter.required or (parameter.metavar or "").strip("[]") == "DEAL"
+    is_deal = isinstance(parameter, click.Argument) and parameter.metavar == "[DEAL]"
+    return parameter.required or is_deal
 
 
 def as_wrong_usage(error: click.UsageError) -> WrongUsage:

@@ -187,7 +187,10 @@ SAME = [
         ["dictionary", "add", "sources", "fair", "Fair"],
         {"op": "dictionary.add", "dictionary": "sources", "value": "fair", "name": "Fair"},
     ),
-    (["opp", "delete", "D", "--yes"], {"op": "opportunity.delete", "opportunity": "D", "yes": True}),
+    (
+        ["opp", "delete", "D", "--yes"],
+        {"op": "opportunity.delete", "opportunity": "D", "yes": True},
+    ),
 ]  # fmt: skip
 
 
