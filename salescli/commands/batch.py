@@ -176,6 +176,8 @@ def _performer(ops: Ops, app: LineApp) -> Callable[[Session, Line], Outcome]:
                 op.command.callback(**values)
         except click.UsageError as error:
             raise as_wrong_usage(error) from None
+        except SalesError as error:
+            raise op.placed(error, line.values) from error
         outcome = app.outcome
         if outcome is None:
             text = f"{op.name} only shows something unless it is told what to change"

@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import Any
 
 import click
+import msgspec
 
-from salescli.model.batchlines import Value
-from salescli.model.errors import Gathered, NotFound, WrongUsage, finding
+from salescli.model.batchlines import Value, key_at_fault
+from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
 
 LEFT_OUT: Mapping[str, str] = {
@@ -99,6 +100,15 @@ class Op:
                 gathered.add(WrongUsage(finding("missing-value", text, field=key)))
         gathered.raise_all()
         return read
+
+    def placed(self, error: SalesError, values: Mapping[str, Value]) -> SalesError:
+        """The same error, its findings told of keys of the line."""
+        return type(error)(
+            *(
+                msgspec.structs.replace(one, field=key_at_fault(one, values, self.keys))
+                for one in error.findings
+            )
+        )
 
     def _named(self, key: str) -> click.Parameter:
         if key in self.keys:

@@ -6,18 +6,20 @@ becomes a float. Which keys an operation has is not known here.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from salescli.model.errors import Gathered, WrongUsage, finding
+from salescli.model.errors import Finding, Gathered, WrongUsage, finding
 
 Value = str | bool | Sequence[str] | Mapping[str, str]
 OWN_KEYS = ("op", "ref", "if_unchanged", "idempotency_key")
 MAX_LINE = 1024 * 1024  # bytes
 MAX_KEY = 200  # characters
 _REF = re.compile(r"[A-Za-z0-9][\w.-]{0,79}", re.ASCII)
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_FOR = {"stage": ("to", "outcome")}  # keys that say what becomes of a field
 _REVISION = re.compile(r"[0-9a-f]{12}")
 
 
@@ -33,6 +35,31 @@ class Line(msgspec.Struct, frozen=True):
     ref: str | None = None
     revision: str | None = None
     key: str | None = None
+
+
+def key_at_fault(found: Finding, values: Mapping[str, Value], keys: Collection[str]) -> str:
+    """The key of a line that a finding is about, of those that its operation has.
+
+    That which stands for the finding's field, or was left out; but if the words quote the value of
+    another, that one. Else one whose value stands in the words; else the field as it is.
+    """
+    texts = {key: value for key, value in values.items() if isinstance(value, str) and value}
+    quoted = {first or second for first, second in _QUOTED.findall(found.text)} - {""}
+    field = found.field.partition(".")[0]
+    stand_ins = (field, field.rpartition("_")[2], field.removesuffix("s"), *_FOR.get(field, ()))
+    given = [key for key in stand_ins if key in values]
+    left_out = [key for key in stand_ins if key in keys]
+    told = [key for key, text in texts.items() if text in quoted]
+    if given:
+        return told[0] if told and given[0] not in told else given[0]
+    within = [key for key, text in texts.items() if any(one in text for one in quoted)]
+    words = [key for key, text in texts.items() if _is_told(text, found.text)]
+    return str(next(iter([*left_out, *told, *within, *words]), found.field))
+
+
+def _is_told(value: str, text: str) -> bool:
+    pattern = rf"(?<!\w){re.escape(value)}(?!\w)"
+    return len(value) > 1 and re.search(pattern, text, re.IGNORECASE) is not None
 
 
 class _Twice(Exception):
@@ -75,9 +102,8 @@ def _parse(text: str) -> dict[str, Any]:
     except _Twice as error:
         said = f"{_shown(str(error))} stands twice in one line"
         raise WrongUsage(finding("key-twice", said, field=str(error))) from None
-    except (ValueError, RecursionError) as error:  # UnicodeEncodeError: half of a character
-        why = getattr(error, "msg", None) or str(error)
-        said = f"not JSON: {why[:1].lower()}{why[1:]}: {_shown(text)}"
+    except (ValueError, RecursionError) as error:
+        said = f"not JSON, {_why(error)}: {_shown(text)}"
         hint = "one object a line, like jq -c writes them"
         raise WrongUsage(finding("not-json", said, hint=hint)) from None
     if not isinstance(found, dict):
@@ -85,6 +111,12 @@ def _parse(text: str) -> dict[str, Any]:
         hint = '{"op":"opportunity.advance","opportunity":"7k2m"}'
         raise WrongUsage(finding("not-json", said, hint=hint))
     return found
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg[:1].lower()}{error.msg[1:]}"
+    return "half of a character" if isinstance(error, UnicodeEncodeError) else str(error)
 
 
 def _no_number(text: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from salescli.model.batchlines import Line, Value
+from salescli.model.batchlines import Line, Value, key_at_fault
 from salescli.model.errors import (
     Finding,
     NotFound,
@@ -328,10 +328,6 @@ def _refusal(number: int, error: SalesError, values: Mapping[str, Any] | None = 
 
 
 def _reason(found: Finding, values: Mapping[str, Any]) -> Reason:
-    """A finding as a reason; where it names no field, the key whose value its text names."""
-    field = found.field
-    if not field:
-        named = (n for n, v in values.items() if isinstance(v, str) and repr(v) in found.text)
-        field = next(named, "")
+    """A finding as a reason, told of a key of the line."""
     text = f"{found.place}: {found.text}" if found.place is not None else found.text
-    return Reason(found.code, field, text)
+    return Reason(found.code, found.field or key_at_fault(found, values, values), text)

@@ -299,9 +299,8 @@ def test_a_batch_that_is_killed_is_there_whole_or_not_at_all(number, stocked: Sh
     path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
     command = [sys.executable, "-c", PROGRAM, "-C", str(stocked.root), "batch", str(path)]
     chance = random.Random(number)
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, env={**os.environ, "SALESCLI_ACTOR": "anna"}
-    ) as child:
+    environ = {**os.environ, "SALESCLI_ACTOR": "anna"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environ) as child:
         _wait_until_it_writes(stocked, child, chance)
         child.send_signal(signal.SIGKILL)
         assert child.stdout is not None
