@@ -16,8 +16,8 @@ from salescli.report.recordwords import as_text
 from salescli.workspace import clients
 from salescli.workspace.addressing import find_record
 from salescli.workspace.named import find_named
-from salescli.workspace.revisions import revision_of
 from salescli.workspace.session import Session
+from salescli.workspace.unchanged import revision_of
 from salescli.workspace.values import catalogue_of
 
 

@@ -28,8 +28,8 @@ from salescli.workspace.deals import LoadedDeal, LoadedLead
 from salescli.workspace.guiding import client_name
 from salescli.workspace.lead_guiding import go_on, missing_in
 from salescli.workspace.leads import open_lead
-from salescli.workspace.revisions import revision_named
 from salescli.workspace.session import Session
+from salescli.workspace.unchanged import revision_named
 from salescli.workspace.values import named_things
 
 WIDTH = 80

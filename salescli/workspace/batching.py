@@ -28,8 +28,8 @@ from salescli.store.layout import HISTORY
 from salescli.store.overlay import OverlaidIndex
 from salescli.workspace.addressing import Found, find_by_id, find_record, title_of
 from salescli.workspace.outcome import Outcome
-from salescli.workspace.revisions import refuse_changed
 from salescli.workspace.session import Session
+from salescli.workspace.unchanged import refuse_changed
 
 Status = Literal["done", "refused", "skipped"]
 Perform = Callable[[Session, Line], Outcome]

@@ -26,10 +26,10 @@ from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.guiding import client_name, guidance_of
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.reporting import reporting_day
-from salescli.workspace.revisions import revision_named
 from salescli.workspace.session import Session
 from salescli.workspace.standing import compute, finishing_line, standing_at
 from salescli.workspace.timelines import Broken, build_entries, read_lead_histories
+from salescli.workspace.unchanged import revision_named
 from salescli.workspace.unit_rows import units_of
 from salescli.workspace.wordings import AskedNames, build_wording
 
