@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from salescli.model.deal import Deal, Facts
-from salescli.store.digest import files_of, has_history
+from salescli.store.digest import files_of, has_history, word_of_key
 from salescli.store.index import Index
 from salescli.store.layout import FOLDERS, locate
 from salescli.store.transaction import Transaction
@@ -68,6 +68,11 @@ class OverlaidIndex(Index):
     def covering(self, lead_id: str) -> list[str]:
         self._see("opportunity")
         return super().covering(lead_id)
+
+    def keyed(self, key: str) -> list[str]:
+        """Ids of the deals and leads that have an event with an idempotency key like this."""
+        query = "SELECT DISTINCT record FROM word WHERE text = ? ORDER BY record"
+        return [record for (record,) in self._rows(query, [word_of_key(key)])]
 
     def _compare(self) -> None:
         if not self._is_compared:

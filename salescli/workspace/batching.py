@@ -94,8 +94,9 @@ def run_lines(
     Raises `LinesRefused` if one is refused and `keep_going` doesn't say to go on without it.
     """
     session.via, session.tells_next = "batch", False
-    session.index = OverlaidIndex(session.files, in_git_hook=session.surroundings.in_git_hook)
-    batch = _Batch(session, perform, entries)
+    index = OverlaidIndex(session.files, in_git_hook=session.surroundings.in_git_hook)
+    session.index = index
+    batch = _Batch(session, index, perform, entries)
     for entry in entries:
         batch.take(entry)
         if on_line is not None:
@@ -126,8 +127,10 @@ def _undone(answer: Answer) -> Answer:
 class _Batch:
     """The lines so far: what they are answered, and what their names stand for."""
 
-    def __init__(self, session: Session, perform: Perform, entries: Sequence[Entry]) -> None:
-        self.session, self.perform = session, perform
+    def __init__(
+        self, session: Session, index: OverlaidIndex, perform: Perform, entries: Sequence[Entry]
+    ) -> None:
+        self.session, self.index, self.perform = session, index, perform
         self.answers: list[Answer] = []
         self._made: dict[str, str] = {}  # ref → id of what its line made or changed
         self._failed: dict[str, Answer] = {}  # ref → what its line was answered
@@ -248,11 +251,10 @@ class _Batch:
         """The id of what was made or changed under a key; `""` if it is new."""
         if key in self._applied:
             return self._applied[key]
-        index = self.session.index
         if not self._is_compared:
-            index.refresh()
+            self.index.refresh()
             self._is_compared = True
-        for record_id in index.keyed(key):
+        for record_id in self.index.keyed(key):
             event = self._event_with(record_id, key)
             if event is not None:
                 return _subject_of(event, record_id)
