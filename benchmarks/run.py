@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import stores
+from batches import batch_row
 from measure import (
     Broken,
     Side,
@@ -257,6 +258,7 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "looking": looking_rows,
     "picture": picture_row,
     "moves": moves_row,
+    "batch": batch_row,
     "import": import_row,
     "memory": memory_row,
 }

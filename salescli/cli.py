@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "dashboard": ("dashboard", "Pages of figures: list, show, check, add."),
     "report": ("report", "Figures as tables, documents and pictures."),
     "changes": ("changes", "What happened since a time or a revision, person by person."),
+    "batch": ("batch", "Many commands as one, from JSON Lines."),
     "import": ("importing", "Records from other systems."),
     "check": ("check", "Every rule on every file."),
     "doctor": ("doctor", "Whether this machine can hold a store."),

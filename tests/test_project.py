@@ -28,6 +28,7 @@ KEPT_IN = {
 LATE_IMPORTS = {
     "cli.py",
     "commands/app.py",
+    "commands/bulk.py",
     "commands/catalogue.py",
     "commands/client.py",
     "commands/cloning.py",

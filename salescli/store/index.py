@@ -380,7 +380,8 @@ class Index:
         return True
 
     def _lay_over(self, overlay: Mapping[str, bytes | None]) -> None:
-        self._move_to_memory()
+        if self._is_stored:
+            self._move_to_memory()
         db = self._connection()
         changes: dict[tuple[str, str], Change] = {}
         for path in overlay:
