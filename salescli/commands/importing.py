@@ -14,10 +14,12 @@ from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows
 from salescli.model.errors import Gathered, NotFound, finding
 from salescli.report.listing import Column
+from salescli.workspace.importing.choosing import choose_mapping
+from salescli.workspace.importing.library import read_shipped, shipped_names, systems
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.plan import Imported, Progress, RowsRefused, import_table
 from salescli.workspace.importing.report import Report, format_rejected
-from salescli.workspace.importing.rows import read_inputs
+from salescli.workspace.importing.rows import Table, read_inputs
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -30,9 +32,26 @@ def import_() -> None:
     """Records from other systems."""
 
 
+@import_.command("mapping")
+@click.argument("name", required=False)
+@click.pass_obj
+def mapping_(app: App, /, name: str | None) -> None:
+    """Print a mapping that salescli brings; without NAME, the names of all.
+
+    `extends: NAME` in a mapping of your own takes one and changes what is different.
+    """
+    if name is None:
+        click.echo("\n".join(shipped_names()))
+        say("salescli import mapping NAME prints one; `extends: NAME` builds upon it.")
+    else:
+        click.echo(read_shipped(name).decode(), nl=False)
+
+
 @import_.command("csv")
 @click.argument("file", metavar="FILE")
-@click.option("--mapping", "mapping_file", required=True, metavar="FILE", help="What says what.")
+@click.option(
+    "--mapping", "mapping_file", required=True, metavar="NAME|FILE", help="What says what."
+)
 @click.option("--key", "system", metavar="SYSTEM", help="Whose ids the mapping's key column has.")
 @click.option("--skip-errors", is_flag=True, help="Take the rows that are right.")
 @click.option("--rejected", metavar="FILE", help="Where the refused rows go, as CSV.")
@@ -56,12 +75,7 @@ def csv_(
     All or nothing, unless --skip-errors. The same file again, by its --key, changes nothing.
     """
     app: App = ctx.obj
-    gathered, sources = Gathered(), {}
-    for name in (mapping_file, file):
-        with gathered.trying():
-            sources[name] = _read(app, name)
-    gathered.raise_all()
-    mapping, table = read_inputs(sources[mapping_file], mapping_file, sources[file], file)
+    mapping, table = _read_inputs(app, mapping_file, file)
     imported: list[Imported] = []
 
     def action(session: Session) -> Outcome:
@@ -84,6 +98,34 @@ def csv_(
     _show(app, report, format_, is_written, f"{place} {target}", is_stopped=not imported)
     if not imported:
         ctx.exit(4)
+
+
+def _read_inputs(app: App, mapping: str, file: str) -> tuple[Mapping, Table]:
+    """The mapping, a file or the name of one that salescli brings, and the table."""
+    gathered = Gathered()
+    source = said = b""
+    with gathered.trying():
+        source = _read(app, file)
+    is_named = mapping in (*systems(), *shipped_names())
+    with gathered.trying():
+        if not is_named or _is_file(app, mapping):
+            said = _read_mapping(app, mapping)
+        elif gathered.is_empty:
+            mapping, said = choose_mapping(mapping, source, file)
+            say(f"Mapping: {mapping}.")
+    gathered.raise_all()
+    return read_inputs(said, mapping, source, file)
+
+
+def _is_file(app: App, name: str) -> bool:
+    return (app.surroundings.directory / name).is_file()
+
+
+def _read_mapping(app: App, name: str) -> bytes:
+    """The text of a mapping's file; a name without a suffix is none of a file."""
+    if name != "-" and not _is_file(app, name) and not Path(name).suffix:
+        return read_shipped(name)
+    return _read(app, name)
 
 
 def _read(app: App, name: str) -> bytes:

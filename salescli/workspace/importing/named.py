@@ -156,9 +156,19 @@ class NamedImporter:
             with reading.gathered.trying():
                 makes = self.mapping.create.owner
                 texts["owner"] = self.resolver.named("person", owner, "owner", create=makes)
+        self._account(reading, texts)
         if self.system and reading.key and "external" in RECORDS[self.kind].__struct_fields__:
             texts[f"external.{self.system}"] = reading.key
         return texts
+
+    def _account(self, reading: Reading, texts: dict[str, str]) -> None:
+        """The company of a contact's row, by its exact name; made if it isn't there."""
+        name = texts.pop("account", None)
+        if name is not None:
+            cell = self.mapping.cell("account")
+            by, makes = "name" if cell is None else cell.by, self.mapping.create.client
+            with reading.gathered.trying("account"):
+                texts["account"] = self.resolver.client(name, by, makes)
 
     def _price(self, texts: dict[str, str]) -> None:
         since, price = texts.pop("price_from", None), texts.pop("price", None)

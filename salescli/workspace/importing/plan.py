@@ -60,6 +60,7 @@ def import_table(
     `system` names the ids of the key column (`external.<system>`). Raises `RowsRefused` with the
     report if a row is refused and `skip_errors` doesn't say to go on without it.
     """
+    system = system or (mapping.system if mapping.key else None)
     _check_key(mapping, system)
     session.via = "import"
     report = Report(table)
@@ -96,7 +97,8 @@ def _build(
     session: Session, mapping: Mapping, system: str | None, report: Report
 ) -> tuple[Importer, Reader, Resolver]:
     declared: Any = session.settings.custom_fields.get(mapping.kind, {})
-    reader = Reader(mapping, {name: entry.type for name, entry in declared.items()}, report)
+    custom = {name: entry.type for name, entry in declared.items()}
+    reader = Reader(mapping, custom, report, session.calendar, session.settings.currency)
     resolver = Resolver(session, system, lambda kind: report.count("created", kind))
     make = DealImporter if mapping.kind == "opportunity" else NamedImporter
     return make(session, mapping, system, reader, resolver, report), reader, resolver
