@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "plan": ("plan", "What is to be sold: set, list."),
     "dashboard": ("dashboard", "Pages of figures: list, show, check, add."),
     "report": ("report", "Figures as tables, documents and pictures."),
+    "batch": ("batch", "Many commands as one, from JSON Lines."),
     "import": ("importing", "Records from other systems."),
     "check": ("check", "Every rule on every file."),
     "doctor": ("doctor", "Whether this machine can hold a store."),

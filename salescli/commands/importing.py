@@ -2,9 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 
 import click
 
@@ -12,19 +10,17 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows
+from salescli.commands.progress import progress_over
 from salescli.model.errors import Gathered, NotFound, finding
 from salescli.report.listing import Column
 from salescli.workspace.importing.choosing import choose_mapping
 from salescli.workspace.importing.library import read_shipped, shipped_names, systems
 from salescli.workspace.importing.mapping import Mapping
-from salescli.workspace.importing.plan import Imported, Progress, RowsRefused, import_table
+from salescli.workspace.importing.plan import Imported, RowsRefused, import_table
 from salescli.workspace.importing.report import Report, format_rejected
 from salescli.workspace.importing.rows import Table, read_inputs
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
-
-PATIENCE_SECONDS = 1.0  # shorter work shows no bar
-BATCH = 50
 
 
 @click.group()
@@ -79,7 +75,7 @@ def csv_(
     imported: list[Imported] = []
 
     def action(session: Session) -> Outcome:
-        with _progress(app, len(table.rows)) as on_row:
+        with progress_over(len(table.rows), "Reading rows") as on_row:
             done = import_table(
                 session, table, mapping, system, skip_errors=skip_errors, on_row=on_row
             )
@@ -140,28 +136,6 @@ def _read(app: App, name: str) -> bytes:
 
 def _write_rejected(app: App, target: str, report: Report, mapping: Mapping) -> None:
     (app.surroundings.directory / target).write_bytes(format_rejected(report, mapping))
-
-
-@contextmanager
-def _progress(app: App, rows: int) -> Iterator[Progress | None]:
-    """A bar on stderr, on a terminal, once the work has taken a second."""
-    stream = sys.stderr
-    if not stream.isatty():
-        yield None
-        return
-    start = monotonic()
-    label = "Reading rows"
-    with click.progressbar(length=rows, label=label, file=stream, hidden=True) as bar:
-
-        def on_row(number: int) -> None:
-            if number % BATCH and number != rows:
-                return
-            if bar.hidden and monotonic() - start > PATIENCE_SECONDS:
-                bar.hidden = False
-            if not bar.hidden:
-                bar.update(number - bar.pos)
-
-        yield on_row
 
 
 def _show(

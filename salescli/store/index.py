@@ -27,7 +27,7 @@ from salescli.store.database import (
     is_sound,
     stored_path,
 )
-from salescli.store.digest import has_history, read_digest, word_of
+from salescli.store.digest import has_history, read_digest, word_of, word_of_key
 from salescli.store.files import build_failure, read_checked
 from salescli.store.fingerprints import Change, Folder, scan_records
 from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
@@ -158,6 +158,11 @@ class Index:
         """Ids of the records that have something inside whose id begins with this prefix."""
         query = "SELECT DISTINCT record FROM word WHERE text >= ? AND text < ? ORDER BY record"
         return [record for (record,) in self._rows(query, [f"{prefix}-", f"{prefix}-~"])]
+
+    def keyed(self, key: str) -> list[str]:
+        """Ids of the deals and leads that have an event with an idempotency key like this."""
+        query = "SELECT DISTINCT record FROM word WHERE text = ? ORDER BY record"
+        return [record for (record,) in self._rows(query, [word_of_key(key)])]
 
     def covering(self, lead_id: str) -> list[str]:
         """Ids of the deals whose file names a lead."""
@@ -377,7 +382,8 @@ class Index:
         return True
 
     def _lay_over(self, overlay: Mapping[str, bytes | None]) -> None:
-        self._move_to_memory()
+        if self._is_stored:
+            self._move_to_memory()
         db = self._connection()
         changes: dict[tuple[str, str], Change] = {}
         for path in overlay:

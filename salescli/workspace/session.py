@@ -54,6 +54,8 @@ class Session:
         # again and again isn't read again, unless it has changed.
         self.last_loaded: tuple[tuple[str, bytes, bytes], Any] | None = None
         self.sound: Definition | None = None  # the process in which nothing wrong was found last
+        self.key: str | None = None  # idempotency key that the next event takes
+        self.tells_next = True  # whether somebody reads what one would do next
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}
@@ -192,6 +194,13 @@ class Session:
                 field="actor",
             )
         )
+
+    def act_as(self, actor: str | None) -> None:
+        """From here on `actor` acts, as `--actor` would say it."""
+        if actor != self._actor:
+            self._actor = actor
+            for known in ("actor", "known_actor"):
+                self.__dict__.pop(known, None)
 
     @cached_property
     def known_actor(self) -> str | None:
