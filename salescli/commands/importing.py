@@ -193,7 +193,9 @@ def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
 
 
 def _counted(count: int, kind: str) -> str:
-    plural = {"person": "people", "opportunity": "opportunities"}.get(kind, f"{kind}s")
+    plural = {"person": "people", "opportunity": "opportunities", "activity": "activities"}.get(
+        kind, f"{kind}s"
+    )
     return f"{count} {kind if count == 1 else plural}"
 
 

@@ -18,6 +18,7 @@ from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
 from salescli.workspace.creating import appoint, first_stage
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
+from salescli.workspace.importing.known import Known
 from salescli.workspace.importing.lines import Lines
 from salescli.workspace.importing.lives import Life, Steps
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
@@ -36,7 +37,7 @@ from salescli.workspace.stages import close_opportunity, move_opportunity, read_
 Did = Literal["created", "updated", "unchanged"]
 CLOSING = ("close_reason", "close_details", "actual_revenue", "winner")
 _NEEDED = ("title", "client")
-_NOT_FIELDS = {"stage", "outcome", "created", "product", "quantity", "price", *CLOSING}
+_NOT_FIELDS = {"id", "stage", "outcome", "created", "product", "quantity", "price", *CLOSING}
 
 
 class DealImporter:
@@ -60,11 +61,7 @@ class DealImporter:
         if mapping.begins:
             self.begins = first_stage(self.definition, mapping.begins, self.process)
         self.life = Life(session, self.definition, mapping.force)
-        self.known: dict[str, list[tuple[str, State]]] = {}  # the other system's id → deals
-        for facts in session.index.documents("opportunity") if system else ():
-            key = (facts.document.get("external") or {}).get(system)
-            if key:
-                self.known.setdefault(key, []).append((facts.id, build_state(facts.document)))
+        self.known = Known(session, "opportunity", system, mapping.match)
 
     def take(self, reading: Reading) -> Did:
         """Stage what a row says; raises every fault together."""
@@ -72,13 +69,11 @@ class DealImporter:
         if not reading.broken & {"stage", "outcome"}:
             with reading.gathered.trying():
                 stage = self._stage(reading)
-        found = self.known.get(reading.key or "", [])
-        if len(found) > 1:
-            ids = ", ".join(deal_id for deal_id, _ in found)
-            text = f"{reading.key!r} is the id of {len(found)} deals: {ids}"
-            reading.gathered.add(NotFound(finding("ambiguous", text, field="key")))
-        if len(found) == 1:
-            return self._update(reading, stage, *found[0])
+        here = None
+        with reading.gathered.trying():
+            here = self.known.find(reading)
+        if here is not None:
+            return self._update(reading, stage, here.id, build_state(here.document))
         return self._create(reading, stage)
 
     def _stage(self, reading: Reading) -> Stage:

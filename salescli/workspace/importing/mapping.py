@@ -15,7 +15,7 @@ from salescli.model.errors import Damaged, NotFound
 from salescli.model.facts import is_reference_list
 from salescli.model.fields import FieldSpec, spec_named, specs_of
 from salescli.model.nearest import did_you_mean
-from salescli.model.records import Account, Contact, Opportunity, Record
+from salescli.model.records import Account, Contact, Lead, Opportunity, Record
 from salescli.model.salvage import salvage
 from salescli.store.codec import place_faults
 from salescli.store.yamltext import read_tree
@@ -41,8 +41,20 @@ Encoding = Literal[
     "mac-roman",
 ]
 
+
+class Activity(Record, frozen=True, kw_only=True):
+    """What a row of activities says: no record of its own, but events of a deal or lead."""
+
+
+class History(Record, frozen=True, kw_only=True):
+    """What a row of a stage history says: a stage of a deal, and when it was entered."""
+
+
 RECORDS: dict[str, type[msgspec.Struct]] = {
     "opportunity": Opportunity,
+    "lead": Lead,
+    "activity": Activity,
+    "history": History,
     "account": Account,
     "contact": Contact,
     "product": Product,
@@ -51,6 +63,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
 # What a row may say beside the fields of its record, each with its kind.
 MORE_FIELDS: dict[str, dict[str, str]] = {
     "opportunity": {
+        "id": "text",
         "stage": "text",
         "outcome": "text",
         "created": "instant",
@@ -59,8 +72,30 @@ MORE_FIELDS: dict[str, dict[str, str]] = {
         "quantity": "decimal",
         "price": "money",
     },
-    "account": {},
-    "contact": {},
+    "lead": {
+        "id": "text",
+        "stage": "text",
+        "created": "instant",
+        "ended": "instant",
+        "disqualify_reason": "text",
+    },
+    "activity": {
+        "title": "text",
+        "opportunity": "text",
+        "lead": "text",
+        "type": "text",
+        "state": "text",
+        "owner": "text",
+        "start": "instant",
+        "minutes": "text",
+        "done": "instant",
+        "created": "instant",
+        "result": "text",
+        "note": "text",
+    },
+    "history": {"stage": "text", "entered": "instant", "left": "instant", "title": "text"},
+    "account": {"id": "text"},
+    "contact": {"id": "text"},
     "product": {"id": "text", "price": "money", "price_from": "day"},
     "person": {"id": "text", "department.parent": "text"},
 }
@@ -70,6 +105,7 @@ _NEEDED: dict[str, Sequence[str]] = {
     "activity": ("title",),
     "history": ("stage", "entered"),
 }
+_WITH_STAGES = ("opportunity", "lead", "activity", "history")
 EARLIEST = "earliest"  # a stand-in for `created`: the earliest day that the row has
 
 
@@ -292,9 +328,13 @@ def _kind_faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
         if name not in mapping.columns and name not in mapping.stand_ins:
             yield ("columns",), f"nothing says the {name}, which every {mapping.kind} has"
     if not is_deal:
-        for name in ("process", "begins", "stages", "stage_dates", "force"):
+        for name in ("process", "begins", "stage_dates", "force"):
             if getattr(mapping, name):
                 yield (name,), f"only opportunities have {name}"
+    if mapping.stages and mapping.kind not in _WITH_STAGES:
+        yield ("stages",), "only opportunities, leads, activities and histories have stages"
+    if mapping.match is not None and mapping.match not in mapping.columns:
+        yield ("match",), f"records are found by {mapping.match}, and no column says it"
     if mapping.kind == "person" and mapping.key:
         yield ("key",), "people have no ids of other systems: they are found by id or name"
     if "department.parent" in mapping.columns and not mapping.create.department:

@@ -7,6 +7,7 @@ from salescli.model.ids import fold_name
 from salescli.workspace.addressing import Found
 from salescli.workspace.catalogue import create_named, set_named
 from salescli.workspace.clients import create_client, set_client
+from salescli.workspace.importing.known import Known
 from salescli.workspace.importing.mapping import RECORDS, Mapping
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
@@ -32,6 +33,8 @@ class NamedImporter:
         self.session, self.mapping, self.system = session, mapping, system
         self.reader, self.resolver, self.report = reader, resolver, report
         self.kind = mapping.kind
+        if self.kind in ("account", "contact"):
+            self.known = Known(session, self.kind, None, mapping.match)
 
     def take(self, reading: Reading) -> Did:
         """Stage what a row says; raises every fault together."""
@@ -90,6 +93,9 @@ class NamedImporter:
 
         A record of that name with another id of that system is another one.
         """
+        if self.mapping.match is not None and self.kind in ("account", "contact"):
+            here = self.known.find(reading)
+            return here.id if here else None
         if self.kind in ("account", "contact"):
             return self._find_client(reading)
         return self._find_named(reading)

@@ -10,7 +10,9 @@ import msgspec
 
 from salescli.model.errors import Damaged, Refused, SalesError, WrongUsage, finding
 from salescli.workspace.entries import EntryBatch
+from salescli.workspace.importing.activities import ActivityImporter
 from salescli.workspace.importing.deals import DealImporter
+from salescli.workspace.importing.leads import LeadImporter
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.named import NamedImporter
 from salescli.workspace.importing.reading import Reader, Reading
@@ -28,6 +30,13 @@ class Importer(Protocol):
 
     def take(self, reading: Reading) -> Literal["created", "updated", "unchanged"]:
         """Stage what a row says; raises every fault together."""
+
+
+_IMPORTERS: dict[str, Callable[..., Importer]] = {
+    "opportunity": DealImporter,
+    "lead": LeadImporter,
+    "activity": ActivityImporter,
+}
 
 
 class RowsRefused(Damaged):
@@ -100,7 +109,7 @@ def _build(
     custom = {name: entry.type for name, entry in declared.items()}
     reader = Reader(mapping, custom, report, session.calendar, session.settings.currency)
     resolver = Resolver(session, system, lambda kind: report.count("created", kind))
-    make = DealImporter if mapping.kind == "opportunity" else NamedImporter
+    make = _IMPORTERS.get(mapping.kind, NamedImporter)
     return make(session, mapping, system, reader, resolver, report), reader, resolver
 
 
@@ -114,7 +123,7 @@ def _check_key(mapping: Mapping, system: str | None) -> None:
                 field="key",
             )
         )
-    if system is None and mapping.key is not None:
+    if system is None and mapping.key is not None and mapping.match is None:
         raise WrongUsage(
             finding(
                 "no-key-system",
