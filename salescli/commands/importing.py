@@ -1,8 +1,9 @@
 """`salescli import csv`: records from other systems."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -43,22 +44,83 @@ def mapping_(app: App, /, name: str | None) -> None:
         click.echo(read_shipped(name).decode(), nl=False)
 
 
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every import of a table."""
+    for option in (
+        writer_options,
+        format_option("table", "json"),
+        click.option("--rejected", metavar="FILE", help="Where the refused rows go, as CSV."),
+        click.option("--skip-errors", is_flag=True, help="Take the rows that are right."),
+        click.option(
+            "--key", "system", metavar="SYSTEM", help="Whose ids the mapping's key column has."
+        ),
+        click.argument("file", metavar="FILE"),
+    ):
+        command = option(command)
+    return command
+
+
 @import_.command("csv")
-@click.argument("file", metavar="FILE")
+@click.option("--mapping", required=True, metavar="NAME|FILE", help="Which column is what.")
+@click.option("--history", metavar="FILE", help="A table of stages, for the past of new deals.")
 @click.option(
-    "--mapping", "mapping_file", required=True, metavar="NAME|FILE", help="What says what."
+    "--history-mapping",
+    metavar="NAME|FILE",
+    default="history",
+    show_default=True,
+    help="Which column of it is what.",
 )
-@click.option("--key", "system", metavar="SYSTEM", help="Whose ids the mapping's key column has.")
-@click.option("--skip-errors", is_flag=True, help="Take the rows that are right.")
-@click.option("--rejected", metavar="FILE", help="Where the refused rows go, as CSV.")
-@format_option("table", "json")
-@writer_options
+@_options
 @click.pass_context
 def csv_(
     ctx: click.Context,
     /,
     file: str,
-    mapping_file: str,
+    mapping: str,
+    history: str | None,
+    history_mapping: str,
+    **options: Any,
+) -> None:
+    """Import deals, leads, clients, products, people or activities from a CSV file.
+
+    All or nothing, unless --skip-errors. The same file again, by its --key, changes nothing.
+    MAPPING is a file, or one of `salescli import mapping`: hubspot, pipedrive …
+    """
+    app: App = ctx.obj
+    inputs = _read_inputs(app, mapping, file)
+    told = None
+    if history is not None:
+        told = _read_inputs(app, history_mapping, history)[1]
+    _import(ctx, "import csv", file, inputs, told, **options)
+
+
+@import_.command("history")
+@click.option(
+    "--mapping",
+    default="history",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="Which column is what.",
+)
+@_options
+@click.pass_context
+def history_(ctx: click.Context, /, file: str, mapping: str, **options: Any) -> None:
+    """Import the stages of deals: a table of id, stage, entered at [, left at], or an event log.
+
+    Deals that are here go on from where they stand. New ones need a title in the table; import
+    csv DEALS --history FILE brings both together.
+    """
+    app: App = ctx.obj
+    _import(ctx, "import history", file, _read_inputs(app, mapping, file), None, **options)
+
+
+def _import(
+    ctx: click.Context,
+    name: str,
+    file: str,
+    inputs: tuple[Mapping, Table],
+    history: Table | None,
+    *,
     system: str | None,
     skip_errors: bool,
     rejected: str | None,
@@ -66,24 +128,26 @@ def csv_(
     actor: str | None,
     dry_run: bool,
 ) -> None:
-    """Import deals, clients, products or people from a CSV file (docs/import.md).
-
-    All or nothing, unless --skip-errors. The same file again, by its --key, changes nothing.
-    """
     app: App = ctx.obj
-    mapping, table = _read_inputs(app, mapping_file, file)
+    mapping, table = inputs
     imported: list[Imported] = []
 
     def action(session: Session) -> Outcome:
         with progress_over(len(table.rows), "Reading rows") as on_row:
             done = import_table(
-                session, table, mapping, system, skip_errors=skip_errors, on_row=on_row
+                session,
+                table,
+                mapping,
+                system,
+                skip_errors=skip_errors,
+                on_row=on_row,
+                history=history,
             )
         imported.append(done)
         return done.outcome
 
     try:
-        app.write("import csv", action, actor=actor, dry_run=dry_run, quiet_ids=True)
+        app.write(name, action, actor=actor, dry_run=dry_run, quiet_ids=True)
         report, is_written = imported[0].report, not dry_run
     except RowsRefused as refused:
         report, is_written = refused.report, False
@@ -192,11 +256,11 @@ def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
             yield f"{title}: {told}."
 
 
+_PLURALS = {"person": "people", "opportunity": "opportunities", "activity": "activities"}
+
+
 def _counted(count: int, kind: str) -> str:
-    plural = {"person": "people", "opportunity": "opportunities", "activity": "activities"}.get(
-        kind, f"{kind}s"
-    )
-    return f"{count} {kind if count == 1 else plural}"
+    return f"{count} {kind if count == 1 else _PLURALS.get(kind, f'{kind}s')}"
 
 
 def _rejected_words(report: Report, where: str, is_stopped: bool) -> Iterator[str]:

@@ -4,11 +4,11 @@ The past of a closed deal is `created`, a `moved` for each stage whose day is kn
 all decided by the engine that decides for commands. Updates go through the commands' use cases.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from salescli.model.definition import Definition, Stage, stage_id
-from salescli.model.errors import Damaged, NotFound, Refused, SalesError, finding
+from salescli.model.errors import Damaged, Finding, NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
 from salescli.model.facts import State, apply_value, build_state
 from salescli.model.fields import spec_named
@@ -20,11 +20,12 @@ from salescli.workspace.creating import appoint, first_stage
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
 from salescli.workspace.importing.known import Known
 from salescli.workspace.importing.lines import Lines
-from salescli.workspace.importing.lives import Life, Steps
+from salescli.workspace.importing.lives import Life, Step, Steps
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
 from salescli.workspace.importing.report import Report
+from salescli.workspace.importing.tellings import Telling, faults_of
 from salescli.workspace.opportunities import (
     apply_fields,
     build_deal_record,
@@ -38,6 +39,11 @@ Did = Literal["created", "updated", "unchanged"]
 CLOSING = ("close_reason", "close_details", "actual_revenue", "winner")
 _NEEDED = ("title", "client")
 _NOT_FIELDS = {"id", "stage", "outcome", "created", "product", "quantity", "price", *CLOSING}
+
+
+def _told_of_history(found: Finding) -> Finding:
+    text = f"its history is refused: {found.text}"
+    return finding(found.code, text, hint=found.hint, field="key")
 
 
 class DealImporter:
@@ -61,6 +67,7 @@ class DealImporter:
         if mapping.begins:
             self.begins = first_stage(self.definition, mapping.begins, self.process)
         self.life = Life(session, self.definition, mapping.force)
+        self.histories: Mapping[str, Telling] = {}  # key → what another file tells of its deal
         self.known = Known(session, "opportunity", system, mapping.match)
 
     def take(self, reading: Reading) -> Did:
@@ -93,16 +100,16 @@ class DealImporter:
             raise NotFound(finding("unknown-stage", words, hint=hint, field=name))
         return entry
 
-    def _create(self, reading: Reading, stage: Stage | None) -> Did:
+    def _create(self, reading: Reading, stage: Stage | None, told: Steps | None = None) -> Did:
         gathered = reading.gathered
         state: State = {"process": self.process}
         for path, value in self._values(reading, stage, with_stand_ins=True).items():
             apply_value(state, path, value)
         self._note_missing(reading, state)
-        steps = Steps({}, "", "")
+        steps = Steps((), "")
         if stage is not None and not reading.broken & {"created", "close_date", "stage_dates"}:
             with gathered.trying():
-                steps = self._steps(reading, stage)
+                steps = told or self._steps(reading, stage)
         with gathered.trying("product"):
             if "product" in reading.texts:
                 line = self.lines.read(reading, steps.created[:10])
@@ -110,8 +117,8 @@ class DealImporter:
         ending: dict[str, str] = {}
         with gathered.trying():
             ending = self._read_ending(reading, stage)
-        if steps.entered:
-            state["stage"] = next(iter(steps.entered))
+        if steps.taken:
+            state["stage"] = steps.taken[0].stage
             with gathered.trying():
                 made_up = dict.fromkeys(_NEEDED, "-")  # where its fault is told already
                 facts = build_deal_record("opp-0000000000", made_up | state)
@@ -119,7 +126,7 @@ class DealImporter:
         gathered.raise_all()
         assert stage is not None  # else its fault was raised
         appoint(self.session, state)
-        self._write(state, steps, stage, ending)
+        self._write(state, steps, ending)
         self.report.count("created", "opportunity")
         return "created"
 
@@ -143,16 +150,25 @@ class DealImporter:
                 text = f"a deal needs a {name}"
                 reading.gathered.add(Refused(finding("missing-value", text, field=name)))
 
-    def _write(self, state: State, steps: Steps, stage: Stage, ending: dict[str, str]) -> None:
+    def _write(self, state: State, steps: Steps, ending: dict[str, str]) -> None:
         deal_id = self.session.new_id("opportunity")
         facts = build_deal_record(deal_id, state)
         deal = self.life.begin(deal_id, facts, state, steps.created)
-        for to, at in list(steps.entered.items())[1:]:
-            deal = self.life.move(deal, to, at)
-        events = deal.events
-        if not stage.is_open:
-            events = self.life.close(deal, stage.stage, steps.closed, ending)
-        stage_new_record(self.session, "opportunity", deal_id, events)
+        for step in steps.taken[1:]:
+            is_last = step is steps.taken[-1]
+            deal = self._take_step(deal, step, ending if is_last else self._earlier_ending(step))
+        stage_new_record(self.session, "opportunity", deal_id, deal.events)
+
+    def _take_step(self, deal: LoadedDeal, step: Step, ending: Mapping[str, str]) -> LoadedDeal:
+        return self.life.take(deal, step, ending)
+
+    def _earlier_ending(self, step: Step) -> Mapping[str, str]:
+        """What is said of a closing after which the deal was reopened: nobody recorded why."""
+        entry = self.definition.stage_named(step.stage)
+        reason = None
+        if entry is not None and entry.final == "failure":
+            reason = self.reader.assume("close_reason")
+        return {"close_reason": reason} if reason else {}
 
     def _values(
         self, reading: Reading, stage: Stage | None, *, with_stand_ins: bool
@@ -198,6 +214,11 @@ class DealImporter:
 
     def _steps(self, reading: Reading, stage: Stage) -> Steps:
         """When the deal was created, entered each stage, and was closed."""
+        telling = self.histories.get(reading.key or "")
+        if telling is not None:
+            Refused.raise_if(_told_of_history(found) for found in faults_of(telling))
+            if telling.steps:
+                return self.complete(telling.steps, reading, stage)
         closed = ""
         if not stage.is_open:
             closed = reading.texts.get("close_date") or self.reader.assume("close_date") or ""
@@ -213,7 +234,34 @@ class DealImporter:
             text = "nothing says when the deal was created"
             hint = "`stand_ins: created: [earliest, DAY]` in the mapping says what to take then"
             raise Refused(finding("no-created-day", text, hint=hint, field="created"))
-        return Steps(self._entered(dated, stage, created), created, closed)
+        entered = self._entered(dated, stage, created)
+        taken = [Step(to, at, f"stage_dates.{to}") for to, at in entered.items()]
+        if closed:
+            taken.append(Step(stage.stage, closed, "close_date"))
+        return Steps(taken, created)
+
+    def complete(self, told: Sequence[Step], reading: Reading, stage: Stage | None) -> Steps:
+        """The steps of a history, with the stage where the row says that the deal stands."""
+        taken = list(told)
+        created = reading.texts.get("created") or taken[0].at
+        if created == taken[0].at[:10]:
+            created = taken[0].at  # the same day, more exactly
+        ended = reading.texts.get("close_date")
+        if stage is not None and not stage.is_open and stage.stage == taken[-1].stage and ended:
+            if ended != taken[-1].at[:10]:
+                self.report.count("notes", "closed on the day of the row, not of the history")
+                taken[-1] = Step(stage.stage, ended, "close_date")
+        first = self.definition.stage_named(taken[0].stage)
+        if first is not None and not first.is_open:
+            begins = first_stage(self.definition, self.begins, self.process)
+            taken.insert(0, Step(begins, created, "created"))
+        if stage is not None and stage.stage != taken[-1].stage:
+            at = reading.texts.get("close_date") if not stage.is_open else None
+            if at is None:
+                at = taken[-1].at
+                self.report.count("stand_ins", f"day of {stage.stage}: the day before it")
+            taken.append(Step(stage.stage, at, "stage"))
+        return Steps(taken, created)
 
     def _dated(self, reading: Reading, stage: Stage) -> dict[str, str]:
         """The open stages whose day is known, in process order, none after the one it is at."""
@@ -357,7 +405,7 @@ class DealImporter:
         elif not stage.is_open:
             ending = self._ending(reading, stage)
             reading.gathered.raise_all()
-            session.at = self._steps(reading, stage).closed
+            session.at = self._steps(reading, stage).taken[-1].at
             close_opportunity(
                 session,
                 deal,

@@ -46,15 +46,11 @@ class Activity(Record, frozen=True, kw_only=True):
     """What a row of activities says: no record of its own, but events of a deal or lead."""
 
 
-class History(Record, frozen=True, kw_only=True):
-    """What a row of a stage history says: a stage of a deal, and when it was entered."""
-
-
 RECORDS: dict[str, type[msgspec.Struct]] = {
     "opportunity": Opportunity,
     "lead": Lead,
     "activity": Activity,
-    "history": History,
+    "history": Opportunity,  # a row says a stage of a deal, and may say more of it
     "account": Account,
     "contact": Contact,
     "product": Product,
@@ -93,11 +89,15 @@ MORE_FIELDS: dict[str, dict[str, str]] = {
         "result": "text",
         "note": "text",
     },
-    "history": {"stage": "text", "entered": "instant", "left": "instant", "title": "text"},
     "account": {"id": "text"},
     "contact": {"id": "text"},
     "product": {"id": "text", "price": "money", "price_from": "day"},
     "person": {"id": "text", "department.parent": "text"},
+}
+MORE_FIELDS["history"] = {
+    **MORE_FIELDS["opportunity"],
+    "entered": "instant",
+    "left": "instant",
 }
 _NEEDED: dict[str, Sequence[str]] = {
     "opportunity": ("title", "client"),
@@ -298,7 +298,7 @@ def _faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
 
 def is_closing_field(mapping: Mapping, name: str) -> bool:
     """Whether a stand-in is for what a closing wants."""
-    return mapping.kind == "opportunity" and name in ("close_reason", "close_details")
+    return mapping.kind in ("opportunity", "history") and name in ("close_reason", "close_details")
 
 
 def _known_fields(mapping: Mapping) -> list[str]:
@@ -335,6 +335,8 @@ def _kind_faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
         yield ("stages",), "only opportunities, leads, activities and histories have stages"
     if mapping.match is not None and mapping.match not in mapping.columns:
         yield ("match",), f"records are found by {mapping.match}, and no column says it"
+    if mapping.kind == "history" and mapping.key is None:
+        yield ("kind",), "a history has a `key`: the column that says which deal it is"
     if mapping.kind == "person" and mapping.key:
         yield ("key",), "people have no ids of other systems: they are found by id or name"
     if "department.parent" in mapping.columns and not mapping.create.department:

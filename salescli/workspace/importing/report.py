@@ -83,6 +83,11 @@ class Report:
             faults.append((place, fault))
         self.faults += [fault for _, fault in sorted(faults, key=lambda entry: entry[0])]
 
+    def sort(self) -> None:
+        """Put what was refused into the order of the file."""
+        self.rejected.sort(key=lambda row: row.line)
+        self.faults.sort(key=lambda fault: fault.line)
+
     def document(self, written: bool) -> dict[str, Any]:
         """The report as a JSON document."""
         return {
