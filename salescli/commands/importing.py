@@ -1,7 +1,7 @@
 """`salescli import csv`: records from other systems."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from salescli.commands.progress import progress_over
 from salescli.model.errors import Gathered, NotFound, finding
 from salescli.report.listing import Column
 from salescli.workspace.importing.choosing import choose_mapping
+from salescli.workspace.importing.differences import differences
+from salescli.workspace.importing.fitting import other_columns
 from salescli.workspace.importing.library import read_shipped, shipped_names, systems
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.plan import Imported, RowsRefused, import_table
@@ -22,6 +24,9 @@ from salescli.workspace.importing.report import Report, format_rejected
 from salescli.workspace.importing.rows import Table, read_inputs
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.telling import shown
+
+MOST_TOLD = 20  # differences, or clients that may be one
 
 
 @click.group()
@@ -143,11 +148,21 @@ def _import(
                 on_row=on_row,
                 history=history,
             )
+        if dry_run:
+            staged = session.files.changeset("", name, "", session.now).changes
+            done.report.differences = differences(staged)
         imported.append(done)
         return done.outcome
 
+    app.shows_diff = format_ != "json"  # which has the differences in its document
     try:
-        app.write(name, action, actor=actor, dry_run=dry_run, quiet_ids=True)
+        app.write(
+            name,
+            action,
+            actor=actor,
+            dry_run=dry_run,
+            quiet_ids=True,
+        )
         report, is_written = imported[0].report, not dry_run
     except RowsRefused as refused:
         report, is_written = refused.report, False
@@ -254,6 +269,27 @@ def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
         if counter:
             told = "; ".join(f"{what} ({count})" for what, count in sorted(counter.items()))
             yield f"{title}: {told}."
+    others = other_columns(report.table.mapping, report.table.header)
+    if others and report.table.mapping.lenient:
+        yield f"Not taken: {', '.join(map(repr, others))}."
+    yield from _cut(
+        f"{entry.name or entry.record}: {entry.field} {shown(entry.before or None)} → "
+        f"{shown(entry.after or None)}"
+        for entry in report.differences
+    )
+    yield from _cut(
+        f"{near.name!r} may be {near.other_name!r}: {near.why}.\n"
+        f"  salescli client merge {near.id} {near.other}"
+        for near in report.near
+    )
+
+
+def _cut(lines: Iterable[str]) -> Iterator[str]:
+    """The first lines, and how many there are more."""
+    told = list(lines)
+    yield from told[:MOST_TOLD]
+    if len(told) > MOST_TOLD:
+        yield f"… and {len(told) - MOST_TOLD} more: --format json tells all."
 
 
 _PLURALS = {"person": "people", "opportunity": "opportunities", "activity": "activities"}

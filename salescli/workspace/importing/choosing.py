@@ -39,8 +39,7 @@ def _score(mapping: Mapping, source: bytes) -> int:
     header = max(headers, key=lambda names: len(wanted_columns(mapping).intersection(names)))
     fitted = fit_mapping(mapping, header)
     for name in needed_fields(mapping.kind):
-        cell = fitted.cell(name)
-        is_there = cell is not None and all(each in header for each in fitted.columns_for(name))
+        is_there = any(each in header for each in fitted.columns_for(name))
         if not is_there and name not in mapping.stand_ins:
             return 0
     return len(wanted_columns(mapping).intersection(header))

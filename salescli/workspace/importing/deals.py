@@ -247,10 +247,10 @@ class DealImporter:
         if created == taken[0].at[:10]:
             created = taken[0].at  # the same day, more exactly
         ended = reading.texts.get("close_date")
-        if stage is not None and not stage.is_open and stage.stage == taken[-1].stage and ended:
-            if ended != taken[-1].at[:10]:
-                self.report.count("notes", "closed on the day of the row, not of the history")
-                taken[-1] = Step(stage.stage, ended, "close_date")
+        is_end = stage is not None and not stage.is_open and stage.stage == taken[-1].stage
+        if is_end and ended and ended[:10] != taken[-1].at[:10]:
+            self.report.count("notes", "closed on the day of the row, not of the history")
+            taken[-1] = Step(taken[-1].stage, ended, "close_date")
         first = self.definition.stage_named(taken[0].stage)
         if first is not None and not first.is_open:
             begins = first_stage(self.definition, self.begins, self.process)

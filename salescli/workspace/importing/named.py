@@ -80,6 +80,9 @@ class NamedImporter:
         found = Found(self.kind, made, self.session.born[made][0])
         document = {"id": made, "name": name, "external": self._external(texts)}
         self.resolver.know_client(found, document)
+        words = {name: texts.get(name, "").split(",") for name in ("emails", "phones")}
+        said = {"website": texts.get("website"), **words}
+        self.resolver.note_made({**document, **said})
 
     def _external(self, texts: dict[str, str]) -> dict[str, str]:
         return {

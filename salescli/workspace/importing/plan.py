@@ -112,6 +112,7 @@ def import_table(
         raise RowsRefused(report)
     batch.flush()
     session.batch = None
+    report.near = resolver.find_near()
     words = f"import {table.file}: {sum(report.created.values())} made, {report.updated} changed"
     return Imported(report, Outcome((), (), words))
 

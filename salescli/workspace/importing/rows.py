@@ -151,8 +151,10 @@ def _check_header(header: Sequence[str], file: str, line: int, mapping: Mapping)
         found.append(finding("duplicate-column", text, place=place, field=name))
     used = mapping.used_columns()
     Damaged.raise_if(_check_delimiter(header, used, place, mapping))
-    needed = {name for field in needed_fields(mapping.kind) for name in mapping.columns_for(field)}
-    needed |= set(alternatives(mapping.key))
+    needed = set(alternatives(mapping.key))
+    for field in needed_fields(mapping.kind):
+        named = mapping.columns_for(field)
+        needed |= set() if any(name in header for name in named) else set(named)
     for name in used:
         if name not in header and (not mapping.lenient or name in needed):
             near = did_you_mean(name, header) or f"columns are {', '.join(header)}"
