@@ -257,8 +257,9 @@ def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
     if is_stopped:
         return
     made = ", ".join(_counted(count, kind) for kind, count in sorted(report.created.items()))
+    rows = "row" if report.rows == 1 else "rows"
     yield (
-        f"{report.rows} rows: made {made or 'nothing'}; {report.updated} changed, "
+        f"{report.rows} {rows}: made {made or 'nothing'}; {report.updated} changed, "
         f"{report.unchanged} unchanged, {len(report.rejected)} rejected."
     )
     for title, counter in (

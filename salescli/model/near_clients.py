@@ -75,7 +75,8 @@ def _keys(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """(reason, kind that it holds for, value), the strongest reason first."""
     kind = str(document["id"])[:3]
     for mail in document.get("emails") or ():
-        yield "mail", "", str(mail).casefold()
+        if mail:
+            yield "mail", "", str(mail).casefold()
     for phone in document.get("phones") or ():
         digits = re.sub(r"\D", "", str(phone))
         if len(digits) >= LEAST_DIGITS:

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 
+from salescli.store.yamltext import read_tree
 from tests.shop import Shop
 
 HUBSPOT = """\
@@ -75,7 +75,7 @@ class Desk:
         return facts
 
     def read(self, path: Path) -> dict:
-        return yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+        return read_tree(path.read_bytes(), path.name)
 
 
 @pytest.fixture

@@ -76,9 +76,12 @@ class DealImporter:
         if not reading.broken & {"stage", "outcome"}:
             with reading.gathered.trying():
                 stage = self._stage(reading)
-        here = None
-        with reading.gathered.trying():
+        try:
             here = self.known.find(reading)
+        except SalesError as error:  # else nobody knows whether it is here
+            reading.gathered.add(error)
+            reading.gathered.raise_all()
+            raise
         if here is not None:
             return self._update(reading, stage, here.id, build_state(here.document))
         return self._create(reading, stage)
