@@ -17,6 +17,7 @@ from salescli.report.listing import Column
 from salescli.workspace.importing.choosing import choose_mapping
 from salescli.workspace.importing.differences import differences
 from salescli.workspace.importing.fitting import other_columns
+from salescli.workspace.importing.histories import OTHER_ROW
 from salescli.workspace.importing.library import read_shipped, shipped_names, systems
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.plan import Imported, RowsRefused, import_table
@@ -302,7 +303,8 @@ def _counted(count: int, kind: str) -> str:
 
 def _rejected_words(report: Report, where: str, is_stopped: bool) -> Iterator[str]:
     """The first fault with what to do, how many rows there are, and where they stand."""
-    first = report.faults[0]
+    own = [fault for fault in report.faults if fault.code != OTHER_ROW]
+    first = (own or report.faults)[0]
     named = f'column "{first.column}": ' if first.column else ""
     text = f"{report.table.file}:{first.line}: {named}{first.reason}"
     yield from format_findings([finding("", text, hint=first.hint)])

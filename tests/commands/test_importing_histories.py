@@ -137,7 +137,7 @@ def test_the_past_of_a_deal_that_is_here_stays(desk):
 
 def test_a_history_alone_makes_no_deal_without_a_title(desk):
     assert desk.refuse("history", STAGES, "--mapping", "salesforce")[0] == (
-        2, "Opportunity ID", "no-such-opportunity",
+        2, "Opportunity ID", "no-such-record",
     )  # fmt: skip
 
 

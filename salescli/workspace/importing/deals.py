@@ -7,6 +7,8 @@ all decided by the engine that decides for commands. Updates go through the comm
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+import msgspec
+
 from salescli.model.definition import Definition, Stage, stage_id
 from salescli.model.errors import Damaged, Finding, NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
@@ -43,7 +45,7 @@ _NOT_FIELDS = {"id", "stage", "outcome", "created", "product", "quantity", "pric
 
 def _told_of_history(found: Finding) -> Finding:
     text = f"its history is refused: {found.text}"
-    return finding(found.code, text, hint=found.hint, field="key")
+    return msgspec.structs.replace(found, text=text, field="key")
 
 
 class DealImporter:

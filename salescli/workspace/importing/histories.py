@@ -52,7 +52,7 @@ class HistoryImporter(DealImporter):
         if "title" not in reading.texts and not self.mapping.candidates("title"):
             words = f"no deal has the id {first.key!r} of {self.system}"
             hint = "`salescli import csv DEALS --history FILE` brings both together"
-            raise NotFound(finding("no-such-opportunity", words, hint=hint, field="key"))
+            raise NotFound(finding("no-such-record", words, hint=hint, field="key"))
         steps = self.complete(telling.steps, reading, None)
         stage = self.definition.stage_named(steps.taken[-1].stage)
         merged = Reading(reading.texts, reading.assumed, {}, first.key, Gathered(), frozenset())
@@ -126,6 +126,9 @@ def _taken(deal: LoadedDeal) -> list[tuple[str, Any]]:
         elif isinstance(event, Moved | Closed | Reopened):
             found.append((event.to, event.at))
     return found
+
+
+OTHER_ROW = "other-row-refused"
 
 
 def other_row(key: str | None, line: int) -> Any:

@@ -5,6 +5,8 @@ The use cases of the commands write them; an empty cell says nothing, nor does a
 
 from typing import Literal
 
+import msgspec
+
 from salescli.model.errors import Gathered, NotFound, SalesError, finding
 from salescli.model.leads import OPEN_STAGES, find_lead_stage, is_final, unknown_lead_stage
 from salescli.model.nearest import did_you_mean
@@ -77,7 +79,7 @@ class LeadImporter:
         if stage is None:
             found = unknown_lead_stage(text)
             hint = did_you_mean(text, self.mapping.stages) or f"`stages` says which: {found.hint}"
-            raise NotFound(finding(found.code, found.text, hint=hint, field="stage"))
+            raise NotFound(msgspec.structs.replace(found, hint=hint))
         return stage
 
     def _client(self, texts: dict[str, str]) -> str | None:
