@@ -122,6 +122,7 @@ class DealImporter:
         ending: dict[str, str] = {}
         with gathered.trying():
             ending = self._read_ending(reading, stage)
+        facts: Opportunity | None = None
         if steps.taken:
             state["stage"] = steps.taken[0].stage
             with gathered.trying():
@@ -130,8 +131,9 @@ class DealImporter:
                 refuse_broken(self.session, facts, self.definition)
         gathered.raise_all()
         assert stage is not None  # else its fault was raised
+        before = dict(state)
         appoint(self.session, state)
-        self._write(state, steps, ending)
+        self._write(state, steps, ending, facts if state == before else None)
         self.report.count("created", "opportunity")
         return "created"
 
@@ -155,17 +157,26 @@ class DealImporter:
                 text = f"a deal needs a {name}"
                 reading.gathered.add(Refused(finding("missing-value", text, field=name)))
 
-    def _write(self, state: State, steps: Steps, ending: dict[str, str]) -> None:
+    def _write(
+        self, state: State, steps: Steps, ending: dict[str, str], known: Opportunity | None
+    ) -> None:
+        """Stage the deal; `known` is the record that the state makes, where it was built."""
         deal_id = self.session.new_id("opportunity")
-        facts = build_deal_record(deal_id, state)
+        if known is not None:  # to build one costs as much as all cells of a row
+            facts = msgspec.structs.replace(known, id=deal_id)
+        else:
+            facts = build_deal_record(deal_id, state)
         deal = self.life.begin(deal_id, facts, state, steps.created)
         for step in steps.taken[1:]:
             is_last = step is steps.taken[-1]
-            deal = self._take_step(deal, step, ending if is_last else self._earlier_ending(step))
+            said = ending if is_last else self._earlier_ending(step)
+            deal = self._take_step(deal, step, said, is_last)
         stage_new_record(self.session, "opportunity", deal_id, deal.events)
 
-    def _take_step(self, deal: LoadedDeal, step: Step, ending: Mapping[str, str]) -> LoadedDeal:
-        return self.life.take(deal, step, ending)
+    def _take_step(
+        self, deal: LoadedDeal, step: Step, ending: Mapping[str, str], is_last: bool
+    ) -> LoadedDeal:
+        return self.life.take(deal, step, ending, is_last=is_last)
 
     def _earlier_ending(self, step: Step) -> Mapping[str, str]:
         """What is said of a closing after which the deal was reopened: nobody recorded why."""

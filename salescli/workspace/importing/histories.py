@@ -58,9 +58,9 @@ class HistoryImporter(DealImporter):
         merged = Reading(reading.texts, reading.assumed, {}, first.key, Gathered(), frozenset())
         return self._create(merged, stage, steps)
 
-    def _take_step(self, deal: LoadedDeal, step: Step, ending: Any) -> LoadedDeal:
+    def _take_step(self, deal: LoadedDeal, step: Step, ending: Any, is_last: bool) -> LoadedDeal:
         self._blamed = step.line or self._blamed
-        return super()._take_step(deal, step, ending)
+        return super()._take_step(deal, step, ending, is_last)
 
     def _go_on(self, deal_id: str, steps: Sequence[Step]) -> Did:
         """Take the steps that the deal here hasn't taken; what it has is never rewritten."""

@@ -57,8 +57,13 @@ class Life:
         event = Created(**head, fields=created_fields(state))
         return LoadedDeal(deal_id, "", b"", facts, [event], [event], state)
 
-    def take(self, deal: LoadedDeal, step: Step, ending: Mapping[str, str]) -> LoadedDeal:
-        """The deal after a step: moved, closed or reopened; raises what refuses it."""
+    def take(
+        self, deal: LoadedDeal, step: Step, ending: Mapping[str, str], *, is_last: bool = False
+    ) -> LoadedDeal:
+        """The deal after a step: moved, closed or reopened; raises what refuses it.
+
+        After the last one its events count alone: its facts are left as they were.
+        """
         head = self._head(deal, step.at, step.field)
         standing = self._standing(deal, head)
         decided: Advanced | RefusedMove
@@ -71,7 +76,10 @@ class Life:
             decided = engine.reopen(standing, step.stage, REOPENED, expected, None)
         if isinstance(decided, RefusedMove):
             raise decided.error
-        return after_event(deal, self._event(deal, decided, head, step.field), decided)
+        event = self._event(deal, decided, head, step.field)
+        if is_last:
+            return msgspec.structs.replace(deal, events=[*deal.events, event])
+        return after_event(deal, event, decided)
 
     def _is_open(self, stage: str) -> bool:
         entry = self.definition.stage_named(stage)
