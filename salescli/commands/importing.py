@@ -12,6 +12,7 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows
+from salescli.commands.restoring import import_store
 from salescli.model.errors import Gathered, NotFound, finding
 from salescli.report.listing import Column
 from salescli.workspace.importing.mapping import Mapping
@@ -28,6 +29,9 @@ BATCH = 50
 @click.group()
 def import_() -> None:
     """Records from other systems."""
+
+
+import_.add_command(import_store)
 
 
 @import_.command("csv")
