@@ -173,6 +173,17 @@ class Index:
             for facts in self.documents(kind):
                 yield kind, f"{FOLDERS[kind]}/{names[facts.id]}", facts.document
 
+    def histories(self, kind: str) -> Iterator[tuple[str, str, bytes]]:
+        """(id, file, bytes) of the history of every valid record of a kind, by id.
+
+        Raises FileNotFoundError, `Damaged` and `Failed` for what broke since `refresh`.
+        """
+        query = "SELECT id, folder, name FROM record WHERE id GLOB ? AND chunk IS NOT NULL"
+        known: set[str] = set()
+        for record_id, *path in self._rows(f"{query} ORDER BY id", [f"{prefix_of(kind)}*"]):
+            file = "/".join([*path, HISTORY])
+            yield record_id, file, self._read(file, None, known)
+
     def invalid(self) -> list[tuple[str, tuple[Finding, ...]]]:
         """Paths of the records that can't be read, each with what is wrong, in their order."""
         query = "SELECT folder, name, findings FROM record WHERE findings IS NOT NULL"

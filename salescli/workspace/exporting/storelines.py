@@ -39,7 +39,7 @@ _BINARY = ("files", "mail")
 class Line(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
-    """One line. The first has `schema` and `name`, the last `files`; all others a path and a form."""
+    """One line. The first has `schema` and `name`, the last `files`; others a path and a form."""
 
     schema: str | None = None
     name: str | None = None
