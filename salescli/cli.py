@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "plan": ("plan", "What is to be sold: set, list."),
     "dashboard": ("dashboard", "Pages of figures: list, show, check, add."),
     "report": ("report", "Figures as tables, documents and pictures."),
+    "sql": ("sql", "Ask records a query: select … from opportunity …"),
     "import": ("importing", "Records from other systems, a whole store."),
     "export": ("exporting", "Records and whole stores for other programs."),
     "check": ("check", "Every rule on every file."),

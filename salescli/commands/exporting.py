@@ -1,30 +1,22 @@
 """`salescli export`: records as data for other programs, and a whole store without loss."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from salescli.commands import exportfiles
 from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.output import print_pieces
-from salescli.model.tables import ColumnSpec, Row, TableSpec, choose
+from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table, read_rows
+from salescli.model.tables import ColumnSpec
 from salescli.report.documents import format_json
 from salescli.report.listing import Column, Kind, format_csv_rows
 from salescli.report.numbers import format_number_of
 from salescli.report.recordwords import as_text
 from salescli.workspace.exporting.dumping import dump_store, plan_dump
-from salescli.workspace.exporting.tables import (
-    Asked,
-    Invalid,
-    table_documents,
-    table_named,
-    table_rows,
-    unreadable,
-)
-from salescli.workspace.session import Session
-
-Command = Callable[..., Any]
+from salescli.workspace.exporting.tables import table_documents, unreadable
 
 
 @click.group()
@@ -32,36 +24,8 @@ def export() -> None:
     """Records and whole stores for other programs."""
 
 
-def chosen_options(function: Command) -> Command:
-    """Which rows and columns of a table: as the lists take them, but archived records too."""
-    for option in (
-        click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N rows."),
-        click.option("--sort", metavar="NAMES", help="Names to sort by; -name is descending."),
-        click.option("--columns", metavar="NAMES", help="Names to write, with commas."),
-        click.option(
-            "--where", multiple=True, metavar="CONDITION", help="Only those that meet it."
-        ),
-        click.argument("table", metavar="TABLE"),
-    ):
-        function = option(function)
-    return function
-
-
-def asked_of(where: Sequence[str], sort: str | None, limit: int | None) -> Asked:
-    """The options as the workspace takes them."""
-    return Asked(tuple(where), tuple(split_names(sort)), limit)
-
-
-def split_names(text: str | None) -> list[str]:
-    """Names with commas between them."""
-    return [name.strip() for name in (text or "").split(",") if name.strip()]
-
-
-def chosen_table(session: Session, name: str, columns: str | None) -> TableSpec:
-    """The table that was asked for, with the columns that were."""
-    table = table_named(session, name)
-    names = split_names(columns)
-    return choose(table, names) if names else table
+for command in (exportfiles.xlsx, exportfiles.sqlite, exportfiles.parquet, exportfiles.sql):
+    export.add_command(command)
 
 
 def csv_columns(columns: Sequence[ColumnSpec]) -> list[Column]:
@@ -120,15 +84,6 @@ def csv_(
     texts = (tuple(map(as_text, row)) for row in rows)
     print_pieces(format_csv_rows(texts, csv_columns(chosen.columns), raw=raw))
     report_invalid(invalid)
-
-
-def read_rows(
-    app: App, table: str, columns: str | None, asked: Asked
-) -> tuple[TableSpec, list[Row], Invalid]:
-    """A table with its rows, and what of the store can't be read."""
-    with app.reading() as session:
-        chosen = chosen_table(session, table, columns)
-        return chosen, table_rows(session, chosen, asked), unreadable(session, chosen.name)
 
 
 @export.command("store")

@@ -8,6 +8,7 @@ tables of their own. Knows no store and no database.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
@@ -277,23 +278,31 @@ def build_row(document: Document, columns: Sequence[ColumnSpec]) -> Row:
     row = []
     for column in columns:
         value = document.get(column.field)
-        if column.inner and value is not None:
-            value = value.get(column.inner)
-        row.append(None if value is None else _CELLS[column.part or column.kind](value))
+        if column.inner:
+            row.append(_custom(value, column))
+        else:
+            row.append(None if value is None else _CELLS[column.part or column.kind](value))
     return tuple(row)
+
+
+def _custom(mapping: Any, column: ColumnSpec) -> Value:
+    """A value of a field of one's own; what is none of its type (`check` tells it) is nothing."""
+    value = mapping.get(column.inner) if isinstance(mapping, Mapping) else None
+    if value is None:
+        return None
+    try:
+        if column.kind == "day":
+            return date.fromisoformat(value).isoformat()
+        found = _CELLS[column.part or column.kind](value)
+        return found if not isinstance(found, Decimal) or found.is_finite() else None
+    except (ValueError, ArithmeticError, TypeError):
+        return None
 
 
 def _text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return value if isinstance(value, str) else as_json(value)
-
-
-def _whole(value: Any) -> int | str:
-    try:
-        return int(value)
-    except ValueError:  # a custom value that `check` reports
-        return str(value)
 
 
 def as_json(value: Any) -> str:
@@ -305,7 +314,7 @@ _CELLS: Mapping[str, Callable[[Any], Value]] = {
     "amount": lambda value: Decimal(value.rpartition(" ")[0]),
     "currency": lambda value: str(value.rpartition(" ")[2]),
     "text": _text,
-    "whole": _whole,
+    "whole": int,
     "decimal": Decimal,
     "yes-no": lambda value: value in (True, "true"),
     "day": str,
