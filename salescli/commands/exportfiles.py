@@ -34,8 +34,8 @@ def load_extra(module: str, package: str, extra: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != package:
             raise
-        text = f"{extra} is written by the {package} package, which is not installed"
-        hint = f"pip install 'salescli[{extra}]'"
+        text = f"the {package} package, which writes {extra}, is not installed"
+        hint = f"install it with pip install 'salescli[{extra}]'"
         raise Failed(finding("extra-missing", text, hint=hint)) from None
 
 

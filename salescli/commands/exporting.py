@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+import msgspec
 
 from salescli.commands import exportfiles
 from salescli.commands.app import App, say
@@ -11,7 +12,7 @@ from salescli.commands.listing import report_invalid
 from salescli.commands.output import print_pieces
 from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table, read_rows
 from salescli.model.tables import ColumnSpec
-from salescli.report.documents import format_json
+from salescli.report.documents import escape_json
 from salescli.report.listing import Column, Kind, format_csv_rows
 from salescli.report.numbers import format_number_of
 from salescli.report.recordwords import as_text
@@ -59,7 +60,7 @@ def jsonl(
 
 
 def _line(document: dict[str, Any]) -> str:
-    return format_json(document, indent=None) + "\n"
+    return escape_json(msgspec.json.encode(document).decode()) + "\n"
 
 
 @export.command("csv")

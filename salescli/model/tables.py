@@ -323,12 +323,15 @@ _CELLS: Mapping[str, Callable[[Any], Value]] = {
 }
 
 
-def build_public(document: Document, fields: Sequence[FieldSpec]) -> dict[str, Any]:
-    """The document with every field, for JSON: null where there is nothing, lists always lists."""
-    return {
-        spec.name: document.get(spec.name, [] if spec.kind in ("list", "words") else None)
-        for spec in fields
-    }
+def build_blank(fields: Sequence[FieldSpec]) -> dict[str, Any]:
+    """The public document of a record that says nothing: null, and lists that are always there."""
+    return {spec.name: [] if spec.kind in ("list", "words") else None for spec in fields}
+
+
+def build_public(document: Document, blank: Document) -> dict[str, Any]:
+    """The document with the fields of `blank` and no others, for JSON."""
+    get = document.get
+    return {name: get(name, nothing) for name, nothing in blank.items()}
 
 
 def choose(table: TableSpec, names: Sequence[str]) -> TableSpec:

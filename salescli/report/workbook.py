@@ -1,27 +1,28 @@
 """Tables as an Excel workbook, a sheet each. Owns xlsxwriter, which nothing else may import."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+import xlsxwriter.worksheet
 
 from salescli.model.errors import Refused, finding
 from salescli.model.tables import ColumnSpec, Row, TableSpec
 
-MOST_ROWS = 1_048_575  # of a sheet, below its heading
 _LONGEST = 32_767  # characters of a cell
 _SHEET_NAME = 31
 _MADE = datetime(1980, 1, 1, tzinfo=UTC)  # the same tables make the same bytes
 
 
-def build_workbook(tables: Iterable[tuple[TableSpec, list[Row]]]) -> bytes:
+def build_workbook(tables: Sequence[tuple[TableSpec, list[Row]]]) -> bytes:
     """The bytes of a workbook. Texts are texts: none of them is a formula or a link.
 
     Raises `Refused` (`too-many-rows`) for more than a sheet holds.
     """
+    _refuse_too_many(tables)
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "default_date_format": ""})
     book.set_properties({"created": _MADE.replace(tzinfo=None)})
@@ -32,10 +33,6 @@ def build_workbook(tables: Iterable[tuple[TableSpec, list[Row]]]) -> bytes:
         "instant": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
     }
     for table, rows in tables:
-        if len(rows) > MOST_ROWS:
-            text = f"{table.name} has {len(rows)} rows, and a sheet holds {MOST_ROWS}"
-            hint = "choose some with --where, or take csv, sqlite or parquet"
-            raise Refused(finding("too-many-rows", text, hint=hint))
         sheet = book.add_worksheet(table.name[:_SHEET_NAME])
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(table.columns):
@@ -47,6 +44,20 @@ def build_workbook(tables: Iterable[tuple[TableSpec, list[Row]]]) -> bytes:
                     _write(sheet, number, place, column, value, formats)
     book.close()
     return target.getvalue()
+
+
+def _refuse_too_many(tables: Sequence[tuple[TableSpec, list[Row]]]) -> None:
+    most = xlsxwriter.worksheet.Worksheet().xls_rowmax - 1  # the first is the heading
+    hint = "choose some with --where, or take csv, sqlite or parquet"
+    Refused.raise_if(
+        finding(
+            "too-many-rows",
+            f"{table.name} has {len(rows)} rows, and a sheet holds {most}",
+            hint=hint,
+        )
+        for table, rows in tables
+        if len(rows) > most
+    )
 
 
 def _width(column: ColumnSpec) -> int:

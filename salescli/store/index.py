@@ -139,6 +139,11 @@ class Index:
         key = "title" if kind == "lead" else "name"
         return [(facts.id, str(facts.document[key])) for facts in self.documents(kind)]
 
+    def ids(self, kind: str) -> list[str]:
+        """Ids of all valid records of a kind, in the order of their paths."""
+        query = "SELECT id FROM record WHERE id GLOB ? AND chunk IS NOT NULL ORDER BY folder, name"
+        return [record for (record,) in self._rows(query, [f"{prefix_of(kind)}*"])]
+
     def titled(self, kind: str, text: str) -> list[str]:
         """Ids of records whose title, name, e-mail or phone is `text`, NFC and case-folded.
 

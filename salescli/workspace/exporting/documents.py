@@ -3,7 +3,7 @@
 Owns where each table's documents come from. How they become rows is `model.tables`' affair.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from salescli.model.amounts import line_total
 from salescli.model.calendar import format_instant
 from salescli.model.catalogues import choice_named
 from salescli.model.conversion import build_document, build_record
-from salescli.model.deal import Deal
+from salescli.model.deal import Deal, first_deals_of
 from salescli.model.events import Created, Event, counting_ids, live_events
 from salescli.model.eventtext import format_event
 from salescli.model.records import RECORD_TYPES, Line
@@ -29,6 +29,7 @@ from salescli.workspace.session import Session
 from salescli.workspace.values import catalogue_of
 
 Documents = Iterator[dict[str, Any]]
+Reader = Callable[[Collection[str] | None], Documents]
 _FIRST = {"id", "seq", "at", "by", "kind", "note", "logged", "via", "key"}
 _OF_DEALS = (
     "probability status value weighted created_at client_kind new_client overdue stale "
@@ -40,43 +41,56 @@ _OF_LEADS = ("status", "who", "created_at", "days_at_stage")
 def documents_of(session: Session, table: str) -> Documents:
     """The documents of a table, in no particular order; the index must be fresh."""
     if table in KINDS:
-        return _records(session, table)
+        return record_reader(session, table)(None)
     return _SOURCES[table](session)
 
 
-def _records(session: Session, kind: str) -> Documents:
+def record_reader(session: Session, kind: str) -> Reader:
+    """What gives the documents of records by their ids, or of all of the kind without any."""
     if kind == "opportunity":
-        return _deals(session)
+        return _deal_reader(session)
     if kind == "lead":
-        return _leads(session)
+        return _lead_reader(session)
     if kind in RECORD_TYPES:
-        return (dict(facts.document) for facts in session.index.documents(kind))
-    entries = catalogue_of(session, kind).items()
-    return ({"id": key, **build_document(record)} for key, record in entries)
+        return lambda ids: (dict(one.document) for one in session.index.documents(kind, ids))
+    entries = catalogue_of(session, kind)
+    return lambda ids: (
+        {"id": key, **build_document(record)}
+        for key, record in entries.items()
+        if ids is None or key in ids
+    )
 
 
-def _deals(session: Session) -> Documents:
+def _deal_reader(session: Session) -> Reader:
     rows = DealRows(session)
-    getters = [(name, rows.access(name)) for name in _OF_DEALS]
     deals = {deal.id: deal for deal in session.index.deals()}
-    for facts in session.index.facts():
-        deal = deals.pop(facts.id)
-        document = dict(facts.document)
-        by_hand = "probability" in document
-        for name, get in getters:
-            document[name] = join_values(get(deal))
-        yield document | {
-            "probability_by_hand": by_hand,
-            "amount": deal.amount,
-            "hours": facts.hours,
-        }
+    rows.first_deals = first_deals_of(deals.values())
+    getters = [(name, rows.single(name)) for name in _OF_DEALS]
+
+    def read(ids: Collection[str] | None) -> Documents:
+        for facts in session.index.facts(ids):
+            deal = deals.pop(facts.id)
+            document = facts.document
+            document["probability_by_hand"] = "probability" in document
+            for name, get in getters:
+                document[name] = get(deal)
+            document["created_at"] = document["created_at"].isoformat()
+            document["amount"], document["hours"] = deal.amount, facts.hours
+            yield document
+
+    return read
 
 
-def _leads(session: Session) -> Documents:
+def _lead_reader(session: Session) -> Reader:
     rows = LeadRows(session)
     getters = [(name, rows.access(name)) for name in _OF_LEADS]
-    for facts in session.index.documents("lead"):
-        yield dict(facts.document) | {name: join_values(get(facts)) for name, get in getters}
+
+    def read(ids: Collection[str] | None) -> Documents:
+        for facts in session.index.documents("lead", ids):
+            computed = {name: join_values(get(facts)) for name, get in getters}
+            yield dict(facts.document) | computed
+
+    return read
 
 
 def _items(name: str) -> Callable[[Session], Documents]:

@@ -38,6 +38,9 @@ def restore_store(files: Transaction, lines: Iterable[bytes], shown: str) -> Out
                 _take(files, line, number, counted, staged)
             except Damaged as error:
                 raise Damaged(*(_placed(one, shown, number) for one in error.findings)) from None
+        if not counted.is_begun:
+            break  # it is something else altogether: one word about it is enough
+    gathered.raise_all()
     for problem in (*counted.problems(len(staged)), *_missing(staged)):
         gathered.add(Damaged(msgspec.structs.replace(problem, place=Place(shown))))
     gathered.raise_all()
@@ -65,8 +68,6 @@ class _Ends:
         self.files: int | None = None
 
     def problems(self, staged: int) -> Iterator[Finding]:
-        if not self.is_begun:
-            return  # told with the first line
         if self.files is None:
             text = "the file ends before the store does: its last line is missing"
             yield finding("cut-off", text, hint=_AGAIN)

@@ -13,17 +13,19 @@ from salescli.model.errors import Finding, Gathered, NotFound, WrongUsage, findi
 from salescli.model.expression import compile_condition, parse_condition
 from salescli.model.names import NameSpec, NameTable
 from salescli.model.nearest import did_you_mean
+from salescli.model.records import RECORD_TYPES
 from salescli.model.tables import (
     KINDS,
     ColumnSpec,
     Document,
     Row,
     TableSpec,
+    build_blank,
     build_public,
     build_row,
     table_specs,
 )
-from salescli.workspace.exporting.documents import documents_of
+from salescli.workspace.exporting.documents import documents_of, record_reader
 from salescli.workspace.listing import find_rows
 from salescli.workspace.session import Session
 
@@ -70,9 +72,8 @@ def table_documents(
     make: Callable[[dict[str, Any]], Any] = lambda document: document,
 ) -> Iterator[Any]:
     """What `make` makes of each public document of a table, in the order of its rows."""
-    return _chosen(
-        session, table, asked, lambda document: make(build_public(document, table.fields))
-    )
+    blank = build_blank(table.fields)
+    return _chosen(session, table, asked, lambda document: make(build_public(document, blank)))
 
 
 def unreadable(session: Session, table: str) -> Invalid:
@@ -107,17 +108,34 @@ def _chosen(
 def _records(
     session: Session, kind: str, asked: Asked, make: Callable[[Document], Any]
 ) -> Iterator[Any]:
-    """The records that a list of the same conditions has, archived ones too."""
-    order = list(asked.sort or ("id",))
-    ids = find_rows(session, kind, asked.where, ["id"], order, asked.limit, True).rows
-    wanted = {record_id for (record_id,) in ids}
-    made = {
-        document["id"]: make(document)
-        for document in documents_of(session, kind)
-        if document["id"] in wanted
-    }
-    for (record_id,) in ids:
+    """The records that a list of the same conditions has, archived ones too.
+
+    In the order of their files unless sorted, so that two clones say the same.
+    """
+    session.index.refresh()
+    ids = _ids(session, kind, asked)
+    chosen = None if _is_all(asked) else set(ids)
+    # One pass over the index as it lies, whatever the order: what is kept of each is what it gives.
+    read = record_reader(session, kind)
+    made = {document["id"]: make(document) for document in read(chosen)}
+    for record_id in ids:
         yield made.pop(record_id)
+
+
+def _is_all(asked: Asked) -> bool:
+    return not asked.where and asked.limit is None
+
+
+def _ids(session: Session, kind: str, asked: Asked) -> list[str]:
+    """Which records, in which order."""
+    if not asked.where and not asked.sort and kind in RECORD_TYPES:
+        return session.index.ids(kind)[: asked.limit]
+    rows = find_rows(session, kind, asked.where, ["id"], asked.sort, None, True).rows
+    found = [str(record_id) for (record_id,) in rows]
+    if not asked.sort and kind in RECORD_TYPES:
+        chosen = set(found)
+        found = [record_id for record_id in session.index.ids(kind) if record_id in chosen]
+    return found[: asked.limit]
 
 
 def _compile(
