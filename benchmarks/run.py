@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import stores
+from exports import export_rows
 from measure import (
     Broken,
     Side,
@@ -258,6 +259,7 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "picture": picture_row,
     "moves": moves_row,
     "import": import_row,
+    "exports": export_rows,
     "memory": memory_row,
 }
 

@@ -54,13 +54,14 @@ def jsonl(
     with app.reading() as session:
         chosen = chosen_table(session, table, columns)
         lines = table_documents(session, chosen, asked_of(where, sort, limit), _line)
-        print_pieces(lines)
+        print_pieces(line.decode() for line in lines)
         invalid = unreadable(session, chosen.name)
     report_invalid(invalid)
 
 
-def _line(document: dict[str, Any]) -> str:
-    return escape_json(msgspec.json.encode(document).decode()) + "\n"
+def _line(document: dict[str, Any]) -> bytes:
+    """A line as bytes: of all lines, which wait for their turn, they take half the memory."""
+    return escape_json(msgspec.json.encode(document).decode()).encode() + b"\n"
 
 
 @export.command("csv")
