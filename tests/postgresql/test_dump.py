@@ -1,4 +1,4 @@
-"""The SQL of `export sql` in a real PostgreSQL: `make test-postgresql` installs one and runs this."""
+"""The SQL of `export sql` in a real PostgreSQL: `make test-postgresql` installs and asks one."""
 
 import os
 import shutil
@@ -57,7 +57,7 @@ def test_postgresql_loads_the_dump_twice_and_says_the_same(shop, postgres):
     for table in TABLES:
         count = psql(postgres, f'select count(*) from salescli."{table}"').strip()
         assert int(count) == len(shop.do("export", "jsonl", table).out.splitlines()), table
-    total = "select sum(budget), min(close_date), bool_or(overdue) from salescli.opportunity"
+    total = "select sum(budget), max(close_date), bool_or(overdue) from salescli.opportunity"
     assert psql(postgres, total) == "340000.50|2026-12-15|f\n"
     told = psql(
         postgres,

@@ -115,11 +115,14 @@ def _records(
     session.index.refresh()
     ids = _ids(session, kind, asked)
     chosen = None if _is_all(asked) else set(ids)
-    # One pass over the index as it lies, whatever the order: what is kept of each is what it gives.
-    read = record_reader(session, kind)
-    made = {document["id"]: make(document) for document in read(chosen)}
-    for record_id in ids:
-        yield made.pop(record_id)
+    # One pass over the index as it lies; only what comes before its turn is kept.
+    waiting: dict[str, Any] = {}
+    place = 0
+    for document in record_reader(session, kind)(chosen):
+        waiting[document["id"]] = make(document)
+        while place < len(ids) and ids[place] in waiting:
+            yield waiting.pop(ids[place])
+            place += 1
 
 
 def _is_all(asked: Asked) -> bool:
