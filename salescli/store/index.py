@@ -139,11 +139,6 @@ class Index:
         key = "title" if kind == "lead" else "name"
         return [(facts.id, str(facts.document[key])) for facts in self.documents(kind)]
 
-    def ids(self, kind: str) -> list[str]:
-        """Ids of all valid records of a kind, in the order of their paths."""
-        query = "SELECT id FROM record WHERE id GLOB ? AND chunk IS NOT NULL ORDER BY folder, name"
-        return [record for (record,) in self._rows(query, [f"{prefix_of(kind)}*"])]
-
     def titled(self, kind: str, text: str) -> list[str]:
         """Ids of records whose title, name, e-mail or phone is `text`, NFC and case-folded.
 
@@ -177,17 +172,6 @@ class Index:
             names = dict(self._rows(query, [FOLDERS[kind]]))
             for facts in self.documents(kind):
                 yield kind, f"{FOLDERS[kind]}/{names[facts.id]}", facts.document
-
-    def histories(self, kind: str) -> Iterator[tuple[str, str, bytes]]:
-        """(id, file, bytes) of the history of every valid record of a kind, by id.
-
-        Raises FileNotFoundError, `Damaged` and `Failed` for what broke since `refresh`.
-        """
-        query = "SELECT id, folder, name FROM record WHERE id GLOB ? AND chunk IS NOT NULL"
-        known: set[str] = set()
-        for record_id, *path in self._rows(f"{query} ORDER BY id", [f"{prefix_of(kind)}*"]):
-            file = "/".join([*path, HISTORY])
-            yield record_id, file, self._read(file, None, known)
 
     def invalid(self) -> list[tuple[str, tuple[Finding, ...]]]:
         """Paths of the records that can't be read, each with what is wrong, in their order."""

@@ -21,6 +21,7 @@ from salescli.model.records import RECORD_TYPES, Line
 from salescli.model.tables import KINDS, as_json
 from salescli.model.visits import Entry
 from salescli.store.codec import read_history
+from salescli.store.indexorder import read_histories
 from salescli.store.recognise import as_text_tree
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.lead_rows import LeadRows
@@ -139,7 +140,7 @@ def _instant(seconds: int) -> str:
 def histories(session: Session) -> Iterator[tuple[str, str, list[Event]]]:
     """(kind, id, events) of every deal and lead, by kind and id."""
     for kind in ("lead", "opportunity"):
-        for record_id, file, source in session.index.histories(kind):
+        for record_id, file, source in read_histories(session.index, kind):
             yield kind, record_id, read_history(source, file)
 
 

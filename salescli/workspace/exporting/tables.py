@@ -25,6 +25,7 @@ from salescli.model.tables import (
     build_row,
     table_specs,
 )
+from salescli.store.indexorder import ordered_ids
 from salescli.workspace.exporting.documents import documents_of, record_reader
 from salescli.workspace.listing import find_rows
 from salescli.workspace.session import Session
@@ -132,12 +133,12 @@ def _is_all(asked: Asked) -> bool:
 def _ids(session: Session, kind: str, asked: Asked) -> list[str]:
     """Which records, in which order."""
     if not asked.where and not asked.sort and kind in RECORD_TYPES:
-        return session.index.ids(kind)[: asked.limit]
+        return ordered_ids(session.index, kind)[: asked.limit]
     rows = find_rows(session, kind, asked.where, ["id"], asked.sort, None, True).rows
     found = [str(record_id) for (record_id,) in rows]
     if not asked.sort and kind in RECORD_TYPES:
         chosen = set(found)
-        found = [record_id for record_id in session.index.ids(kind) if record_id in chosen]
+        found = [record_id for record_id in ordered_ids(session.index, kind) if record_id in chosen]
     return found[: asked.limit]
 
 
