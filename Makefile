@@ -6,7 +6,8 @@ DEMO ?= demo
 WORKERS ?= 2
 READY := $(BIN)/.installed
 
-.PHONY: demo test test-browser test-long mutate lint types bench docs transcripts clean
+.PHONY: demo test test-browser test-postgresql test-long mutate lint types bench docs transcripts \
+	clean
 
 $(READY): setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,7 +25,12 @@ test-browser: $(READY)
 	@sh tests/browser/install.sh $(BIN)/python
 	$(BIN)/pytest tests/browser
 
-test-long: $(READY)
+# The dump in a real PostgreSQL, a server of its own for the test.
+test-postgresql: $(READY)
+	@sh tests/postgresql/install.sh
+	$(BIN)/pytest tests/postgresql
+
+test-long: $(READY) test-postgresql
 	SALESCLI_TEST_SIZE=long $(BIN)/pytest -n $(WORKERS)
 	$(MAKE) mutate
 

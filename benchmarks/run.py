@@ -16,6 +16,7 @@ from pathlib import Path
 
 import stores
 from batches import batch_row
+from exports import export_rows
 from measure import (
     Broken,
     Side,
@@ -260,6 +261,7 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "moves": moves_row,
     "batch": batch_row,
     "import": import_row,
+    "exports": export_rows,
     "memory": memory_row,
 }
 

@@ -23,6 +23,8 @@ KEPT_IN = {
     "jinja2": PACKAGE / "report" / "page.py",
     "icalendar": PACKAGE / "report" / "ics.py",
     "distributed": PACKAGE / "workspace" / "cluster.py",
+    "xlsxwriter": PACKAGE / "report" / "workbook.py",
+    "pyarrow": PACKAGE / "report" / "parquet.py",
 }
 # Where an import may stand inside a function (see the decision on these).
 LATE_IMPORTS = {

@@ -12,6 +12,7 @@ from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows
 from salescli.commands.progress import progress_over
+from salescli.commands.restoring import import_store
 from salescli.model.errors import Gathered, NotFound, finding
 from salescli.report.listing import Column
 from salescli.workspace.importing.choosing import choose_mapping
@@ -64,6 +65,9 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     ):
         command = option(command)
     return command
+
+
+import_.add_command(import_store)
 
 
 @import_.command("csv")
