@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
-from salescli.model.calendar import Period, add_months
+from salescli.model.calendar import MONTH_NAMES, Period, add_months, format_day
 from salescli.model.money import round_amount
 from salescli.report.block_figures import (
     Key,
@@ -43,7 +43,20 @@ class Axis(msgspec.Struct, frozen=True, kw_only=True):
         """What people call a key."""
         if key is None:
             return f"without {self.noun}"
+        if self.part == "month":
+            return f"{MONTH_NAMES[int(key[5:7]) - 1]} {key[:4]}"
+        if self.part in ("day", "week"):
+            return format_day(date.fromisoformat(key))
         return self.names.get(key, key)
+
+    def code(self, key: Key) -> str:
+        """What programs call it: parts of days as `2026-06`, else the name."""
+        return key if self.part and key is not None else self.name(key)
+
+    @property
+    def heading(self) -> str:
+        """What its keys are, over a column of them."""
+        return (self.part or self.noun).capitalize()
 
 
 class Figured(msgspec.Struct, frozen=True):
@@ -76,7 +89,8 @@ def build_plots(figures: Sequence[Figured], axes: Sequence[Axis], look: Look) ->
     lines = list(_lines(figures, keys, inner, second, look.currency))
     categories = tuple(first.name(key) for key in keys)
     if look.shape == "scatter":
-        return tuple(_scatters(lines, categories, look))
+        scatters = _scatters(lines, categories, look)
+        return tuple(msgspec.structs.replace(one, heading=first.heading) for one in scatters)
     units = list(dict.fromkeys(unit for unit, _ in lines))
     titled = len(units) > 1
     return tuple(
@@ -86,6 +100,8 @@ def build_plots(figures: Sequence[Figured], axes: Sequence[Axis], look: Look) ->
             categories=categories,
             series=tuple(series for own, series in lines if own == unit),
             unit=unit,
+            heading=first.heading,
+            keys=tuple(map(first.code, keys)),
             subtitle=look.subtitle,
             footer=look.footer,
         )

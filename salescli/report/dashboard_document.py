@@ -100,7 +100,7 @@ def _build_plot(plot: Plot) -> Document:
         "shape": plot.shape,
         "title": plot.title,
         "unit": plot.unit,
-        "categories": list(plot.categories),
+        "categories": list(plot.keys or plot.categories),
         "series": [
             {
                 "name": one.name,

@@ -151,7 +151,10 @@ def _plot_grid(plot: Plot, pointer: str, picture: Picture | None) -> Grid:
     return Grid(
         caption=f"{plot.title}{unit}: the numbers",
         picture=picture,
-        headings=(Heading(""), *(Heading(_say_series(one, plot), True) for one in plot.series)),
+        headings=(
+            Heading(plot.heading),
+            *(Heading(_say_series(one, plot), True) for one in plot.series),
+        ),
         groups=(Group(rows),),
         is_folded=True,
     )

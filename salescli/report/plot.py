@@ -26,8 +26,9 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     """What a chart shows. `unit` is a currency code, `%`, `days` or "" (a count).
 
     Of a `scatter` the first series is x and the second y, and a category is a point. A `pie` has
-    one series. `target` is a level to compare with (a plan); `subtitle` says period and filters,
-    `footer` the definition and the day it is as of.
+    one series. `heading` is what categories are, `keys` what programs call them where that is
+    another name than people read. `target` is a level to compare with (a plan); `subtitle` says
+    period and filters, `footer` the definition and the day it is as of.
     """
 
     shape: Shape
@@ -35,6 +36,8 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     unit: str = ""
+    heading: str = "Category"
+    keys: tuple[str, ...] = ()
     subtitle: str = ""
     footer: tuple[str, ...] = ()
     target: Decimal | None = None

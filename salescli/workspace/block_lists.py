@@ -115,7 +115,12 @@ def _say_rows(block: Block, records: Sequence[dict[str, Any]], room: Room) -> li
     """The rows for people: names of clients, money with thousands."""
     clients = {str(one["client"]) for one in records if one.get("client")}
     named = client_names(room.session, clients)
-    return [
-        tuple(as_text(say_value(room.names, name, one[name], named)) for name in block.columns)
-        for one in records
-    ]
+    names = room.wording(room.base.process).names
+    known = {name: names.get(room.names.named(name).target, {}) for name in block.columns}
+
+    def say(name: str, value: Any) -> str:
+        if isinstance(value, str) and value in known[name]:
+            return known[name][value]
+        return as_text(say_value(room.names, name, value, named))
+
+    return [tuple(say(name, one[name]) for name in block.columns) for one in records]

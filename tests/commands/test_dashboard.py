@@ -239,6 +239,21 @@ def test_a_list_is_filtered_sorted_and_limited(sold):
     assert (block["found"], block["ids"]) == (2, [sold.ids["E"]])
 
 
+def test_people_read_names_and_months_in_words(sold):
+    overview = sold.do("report", "dashboard", "overview").out
+    assert "Boris | <b>Kalnin</b>" in overview
+    assert "boris" not in overview
+    text = "  - block: months\n    kind: chart\n    title: Months\n    shape: column\n"
+    text += "    figure: count\n    group: [month(created_at)]\n"
+    (sold.root / "board.yaml").write_text(BLOCKS + text, encoding="utf-8")
+    board = sold.do("report", "dashboard", "board.yaml").out
+    lines = [line.replace("█", "").split() for line in board.splitlines()]
+    assert ["Month", "Count"] in lines
+    assert ["October", "2026", "2"] in lines
+    page = sold.do("report", "dashboard", "board.yaml", "--html", "-").out
+    assert "<bdi>Month</bdi>" in page and "<bdi>October 2026</bdi>" in page
+
+
 def test_me_is_the_one_owner_of_the_page_whoever_looks(sold):
     due = ["--start", "2026-11-01"]
     sold.do("activity", "plan", sold.ids["D"], "Call", *due, "--owner", "boris")
