@@ -1,5 +1,6 @@
 """Forecasts as rows: bare numbers for machines (CSV), words for a page and for a terminal."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
@@ -7,6 +8,7 @@ from functools import partial
 from salescli.model.amounts import amount_of_units
 from salescli.model.calendar import MONTH_NAMES, format_day
 from salescli.report.documents import format_json
+from salescli.report.drawn_money import currency_of, say_undrawn
 from salescli.report.forecast import Apart, Cell, Forecast, Row
 from salescli.report.forecast_document import build_forecast_document
 from salescli.report.funnel_text import wrap_parts
@@ -31,7 +33,7 @@ from salescli.report.numbers import (
 )
 from salescli.report.plot import Plot, Series
 from salescli.report.question import Question
-from salescli.report.report_plots import build_report_plot, currency_of, money_in
+from salescli.report.report_plots import build_report_plot, money_in
 from salescli.report.spans import Span
 
 _MONEY = (
@@ -316,6 +318,14 @@ def build_forecast_plot(forecast: Forecast) -> Plot:
         ],
         unit=code,
         definition="Value of what was won, and of open deals times their probability.",
-        notes=say(forecast),
+        notes=[*say(forecast), *say_undrawn(_valued(forecast), code)],
         looks_ahead=True,
     )
+
+
+def _valued(forecast: Forecast) -> dict[str, int]:
+    """How many deals of the whole period bring money, by currency."""
+    last = forecast.total.cells[-1]
+    found = Counter(last.actual.valued)
+    found.update(last.pipeline.valued)
+    return dict(found)

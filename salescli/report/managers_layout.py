@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from salescli.report.averages import format_mean
 from salescli.report.documents import Document, build_asked, build_counted
+from salescli.report.drawn_money import currency_of, say_undrawn
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
 from salescli.report.managers import Manager, Managers, Talks
@@ -18,7 +19,7 @@ from salescli.report.numbers import (
 )
 from salescli.report.plot import Plot, Series
 from salescli.report.question import RankBy
-from salescli.report.report_plots import build_report_plot, currency_of, mean_number, money_in
+from salescli.report.report_plots import build_report_plot, mean_number, money_in
 from salescli.report.screens import (
     Layout,
     Screen,
@@ -254,6 +255,8 @@ def build_managers_plot(figure: Managers) -> Plot:
         least = question.min_deals
         why = f"fewer than {least} closed" if least else "nobody's"
         notes.insert(0, f"{left_out} left out: {why}.")
+    if code and units.get(question.rank_by) == code:
+        notes += say_undrawn(figure.total.figure.outcomes["won"].valued, code)
     numbers = tuple(ranked.read(one, code) for one in figure.ranked)
     return build_report_plot(
         question,

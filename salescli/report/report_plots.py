@@ -49,14 +49,6 @@ def build_report_plot(
     )
 
 
-def currency_of(question: Question, currencies: Sequence[str]) -> str:
-    """The currency a picture is in: the one asked for, the store's, or the first that there is."""
-    own = question.store_currency
-    if question.currency:
-        return question.currency
-    return own if own and own in currencies else next(iter(currencies), own or "")
-
-
 def money_in(sums: Mapping[str, Decimal], code: str) -> Decimal | None:
     """The sum in a currency: 0 where there is none; None without any currency."""
     return sums.get(code, round_amount(Decimal(0), code)) if code else None

@@ -95,6 +95,23 @@ def test_wins_and_losses_are_bars_of_each_owner(traded, plots):
     assert plot.footer[0].startswith("Deals closed in the period, by outcome. As of ")
 
 
+def test_a_picture_counts_the_deals_of_every_currency_as_the_table_does(traded, plots):
+    dollars = traded.deal("Dollars", "--budget", "70 USD", "--at", "2026-10-02")
+    traded.do("opp", "close", dollars, "--outcome", "won", "--at", "2026-10-12")
+    draw(traded, "win-loss")
+    plot = plots.pop("Won and lost · all time")
+    assert [sum(one.values) for one in plot.series] == [2, 1]
+    draw(traded, "managers")
+    (plot,) = plots.values()
+    assert sum(plot.series[0].values) == Decimal("190000.00")
+    assert plot.footer[1].endswith("Left out of the sums for their currency: 1 in USD.")
+    plots.clear()
+    draw(traded, "win-loss", "--currency", "USD")
+    (plot,) = plots.values()
+    assert [sum(one.values) for one in plot.series] == [1, 0]
+    assert "Left out for their currency: 3 in EUR." in plot.footer[1]
+
+
 def test_dynamics_are_a_line_in_the_stores_currency(traded, plots):
     draw(traded, "dynamics")
     (plot,) = plots.values()

@@ -69,7 +69,7 @@ def funnel(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     """
     check_created(options)
     printed = is_printed(options)
-    asked = typed_options(FunnelOptions, options, takes_store_currency=is_picture(options))
+    asked = typed_options(FunnelOptions, options)
     if options["by"]:
         if is_picture(options):
             raise click.UsageError("a picture shows one funnel: --owner or --department picks it")
