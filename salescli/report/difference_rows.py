@@ -6,12 +6,15 @@ from functools import partial
 
 from salescli.model.calendar import format_day
 from salescli.report.documents import format_json
-from salescli.report.forecast_diff import Amounts, Difference
+from salescli.report.drawn_money import currency_of, say_undrawn
+from salescli.report.forecast_diff import REASONS, Amounts, Difference
 from salescli.report.forecast_document import build_difference_document
 from salescli.report.forecast_rows import build_subject, format_rounded, render_words
 from salescli.report.listing import Column, Rendered, format_csv
 from salescli.report.listing import Row as Texts
 from salescli.report.numbers import clean_text, format_number_of, is_whole
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot
 
 _MONEY = ("actual", "pipeline", "weighted", "expected")
 
@@ -109,3 +112,38 @@ def _say(difference: Difference) -> list[str]:
     if difference.invalid:
         notes.append(f"{format_number_of(difference.invalid, 'file')} left out: not readable.")
     return notes
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_difference_plot(difference: Difference) -> Plot:
+    """What was expected on both days, and between them what each reason moved, in one currency."""
+    question = difference.question
+    code = currency_of(question, difference.currencies)
+    moved: dict[str, Amounts] = {}
+    for change in difference.changes:
+        own = change.sums.get(code, Amounts())
+        if own:
+            moved[change.reason] = moved.get(change.reason, Amounts()) + own
+    steps = [
+        (format_day(difference.since.as_of), difference.before.sums.get(code, Amounts())),
+        *((reason.replace("-", " "), moved[reason]) for reason in REASONS if reason in moved),
+        (format_day(question.as_of), difference.after.sums.get(code, Amounts())),
+    ]
+    others = {
+        other: len({one.id for one in difference.changes if one.sums.get(other)})
+        for other in difference.currencies
+    }
+    return build_report_plot(
+        question,
+        "bar",
+        "What moved the forecast",
+        [*build_subject(question), f"since {format_day(difference.since.as_of)}"],
+        [name for name, _ in steps],
+        [Series("Expected", tuple(one.as_money(code)["expected"] for _, one in steps))],
+        unit=code,
+        definition="Actual and weighted by value: both days, and what moved it between them.",
+        notes=[*_say(difference), *say_undrawn(others, code)],
+        looks_ahead=True,
+    )

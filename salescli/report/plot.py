@@ -22,7 +22,8 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     """What a chart shows. `unit` is a currency code, `%`, `days` or "" (a count).
 
     Of a `scatter` the first series is x and the second y, and a category is a point. A `pie` has
-    one series. `target` is a level to compare with (a plan); `subtitle` says period and filters,
+    one series. Columns that are `stacked` stand on each other: parts, none negative, of a whole.
+    `target` is a level to compare with (a plan); `subtitle` says period and filters,
     `footer` the definition and the day it is as of.
     """
 
@@ -35,3 +36,4 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     footer: tuple[str, ...] = ()
     target: Decimal | None = None
     target_name: str = ""
+    stacked: bool = False

@@ -26,6 +26,7 @@ def build_report_plot(
     definition: str,
     notes: Sequence[str],
     looks_ahead: bool = False,
+    stacked: bool = False,
 ) -> Plot:
     """The plot of a report.
 
@@ -46,6 +47,7 @@ def build_report_plot(
         unit=unit,
         subtitle=" · ".join(subject[1:]),
         footer=tuple(line for line in footer if line),
+        stacked=stacked,
     )
 
 
