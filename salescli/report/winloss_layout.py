@@ -22,6 +22,7 @@ from salescli.report.numbers import (
     is_whole,
 )
 from salescli.report.plot import Plot, Series
+from salescli.report.question import WinLossBy
 from salescli.report.report_plots import build_report_plot
 from salescli.report.screens import (
     Layout,
@@ -233,30 +234,65 @@ def _notes(figure: WinLoss) -> list[str]:
 
 
 def build_win_loss_plot(figure: WinLoss) -> Plot:
-    """Deals won and lost in each row; without rows, the deals of each outcome."""
+    """Deals of each outcome in each row; without rows, of all. Rows of nothing are left out."""
     question = figure.question
-    subject, notes = build_scope(question), _notes(figure)
-    if question.by is None:
-        counts = [Decimal(figure.total.outcomes[name].count) for name in OUTCOMES]
+    by = question.by
+    if by is None:
         names = [name.capitalize() for name in OUTCOMES]
-        series = [Series("Deals", tuple(counts))]
+        counts = [Decimal(figure.total.outcomes[name].count) for name in OUTCOMES]
+        series, left_out = [Series("Deals", tuple(counts))], list[str]()
     else:
-        names = [_row_name(figure, row.key, row.name) for row in figure.rows]
-        series = [
-            Series(
-                name.capitalize(),
-                tuple(Decimal(row.figure.outcomes[name].count) for row in figure.rows),
-            )
-            for name in OUTCOMES
-            if name in OUTCOMES[:2] or figure.total.outcomes[name].count
-        ]
+        names, series, left_out = _draw_rows(figure, by)
     return build_report_plot(
         question,
-        "column" if question.by in (None, "month") else "bar",
+        "column" if by in (None, "month") else "bar",
         "Won and lost",
-        [*subject, *([f"by {question.by}"] if question.by else [])],
+        [*build_scope(question), *([f"by {by}"] if by else [])],
         names,
         series,
         definition="Deals closed in the period, by outcome.",
-        notes=notes,
+        notes=[*left_out, *_notes(figure)],
     )
+
+
+def _draw_rows(figure: WinLoss, by: WinLossBy) -> tuple[list[str], list[Series], list[str]]:
+    """Names, series, and what is said of what is left out: what a reason or a rival is not of.
+
+    Nothing is won for a reason, and who had no rival was won or lost against none; drawn among
+    the others it would only be the longest bar.
+    """
+    names = OUTCOMES[1:] if by == "reason" else OUTCOMES
+    rows = [
+        row
+        for row in figure.rows
+        if row.key is not None
+        or (by != "competitor" and any(row.figure.outcomes[name].count for name in names))
+    ]
+    drawn = [
+        name
+        for name in names
+        if name in OUTCOMES[:2] or any(row.figure.outcomes[name].count for row in rows)
+    ]
+    series = [
+        Series(
+            name.capitalize(), tuple(_drawn(row.figure.outcomes[name].count, by) for row in rows)
+        )
+        for name in drawn
+    ]
+    titles = [_row_name(figure, row.key, row.name) for row in rows]
+    return titles, series, _say_left_out(figure, by)
+
+
+def _drawn(count: int, by: WinLossBy) -> Decimal | None:
+    """A reason is mostly of one outcome: the others have no bar there, instead of one of 0."""
+    return None if by == "reason" and not count else Decimal(count)
+
+
+def _say_left_out(figure: WinLoss, by: WinLossBy) -> list[str]:
+    won = figure.total.outcomes["won"].count
+    if by == "reason" and won:
+        return [f"Not drawn: {format_number_of(won, 'won deal')}, for which there is no reason."]
+    without = sum(row.figure.count for row in figure.rows if row.key is None)
+    if by == "competitor" and without:
+        return [f"Not drawn: {format_number_of(without, 'deal')} without a competitor."]
+    return []

@@ -117,6 +117,25 @@ def test_a_picture_counts_the_deals_of_every_currency_as_the_table_does(traded, 
     assert "Left out for their currency: 3 in EUR." in plot.footer[1]
 
 
+def test_reasons_are_those_of_lost_deals_and_wins_are_counted_below(traded, plots):
+    answer = traded.run("report", "win-loss", "--by", "reason", "--png", "a.png", "--size", "400")
+    assert answer.code == 0
+    (plot,) = plots.values()
+    assert (plot.categories, plot.series[0].values) == (("No budget",), numbers(1))
+    assert [one.name for one in plot.series] == ["Lost"]
+    assert "Not drawn: 1 won deal, for which there is no reason." in plot.footer[1]
+
+
+def test_rivals_are_drawn_without_those_who_had_none(traded, plots):
+    answer = traded.run(
+        "report", "win-loss", "--by", "competitor", "--png", "a.png", "--size", "400"
+    )
+    assert answer.code == 0
+    (plot,) = plots.values()
+    assert plot.categories == ()
+    assert "Not drawn: 2 deals without a competitor." in plot.footer[1]
+
+
 def test_dynamics_are_a_line_in_the_stores_currency(traded, plots):
     draw(traded, "dynamics")
     (plot,) = plots.values()
@@ -218,7 +237,7 @@ def test_what_moved_a_forecast_is_bars_from_day_to_day(traded, plots):
     draw(traded, "forecast-diff", "--as-of", "2026-10-20")
     (plot,) = plots.values()
     moved = dict(zip(plot.categories, plot.series[0].values, strict=True))
-    assert list(moved)[0] == "3 Oct 2026"
+    assert next(iter(moved)) == "3 Oct 2026"
     assert list(moved)[-1] == "20 Oct 2026"
     assert moved["20 Oct 2026"] == Decimal("190000.00")
     assert sum(list(moved.values())[:-1]) == moved["20 Oct 2026"]
