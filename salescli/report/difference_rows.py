@@ -9,10 +9,10 @@ from salescli.report.documents import format_json
 from salescli.report.drawn_money import currency_of, say_undrawn
 from salescli.report.forecast_diff import REASONS, Amounts, Difference
 from salescli.report.forecast_document import build_difference_document
-from salescli.report.forecast_rows import build_subject, format_rounded, render_words
+from salescli.report.forecast_rows import build_subject, render_words
 from salescli.report.listing import Column, Rendered, format_csv
 from salescli.report.listing import Row as Texts
-from salescli.report.numbers import clean_text, format_number_of, is_whole
+from salescli.report.numbers import clean_text, format_number_of, format_rounded, is_whole
 from salescli.report.plot import Plot, Series
 from salescli.report.report_plots import build_report_plot
 
@@ -89,7 +89,7 @@ def _rows(difference: Difference, *, whole: bool) -> list[Texts]:
         "after": format_day(difference.question.as_of),
     }
     several = len(difference.currencies) > 1
-    lines = list(_lines(difference))
+    lines = [line for line in _lines(difference) if line[0] in days or any(line[-1])]
     whole = whole or is_whole(amount for *_, amounts in lines for amount in amounts)
     rows: list[Texts] = []
     for kind, _, title, code, (actual, pipeline, weighted, expected) in lines:
@@ -107,8 +107,13 @@ def _signed(amount: Decimal, *, is_change: bool, whole: bool) -> str:
 
 
 def _say(difference: Difference) -> list[str]:
-    deals = len({change.id for change in difference.changes})
+    moving = {change.id for change in difference.changes if any(change.sums.values())}
+    still = len({change.id for change in difference.changes} - moving)
+    deals = len(moving)
     notes = [f"{format_number_of(deals, 'deal')} moved it."] if deals else ["Nothing moved it."]
+    if still:
+        verb = "is" if still == 1 else "are"
+        notes.append(f"{format_number_of(still, 'deal')} that moved no money {verb} not listed.")
     if difference.invalid:
         notes.append(f"{format_number_of(difference.invalid, 'file')} left out: not readable.")
     return notes

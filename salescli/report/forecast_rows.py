@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import partial
 
 from salescli.model.amounts import amount_of_units
@@ -26,9 +26,9 @@ from salescli.report.numbers import (
     NOT_AVAILABLE,
     clean_text,
     escape_markdown,
-    format_amount,
     format_number_of,
     format_percent,
+    format_rounded,
     is_whole,
 )
 from salescli.report.plot import Plot, Series
@@ -210,12 +210,15 @@ def build_columns(forecast: Forecast) -> list[Column]:
         texts.append(Column("currency", "Money", kind="id"))
     return [
         *texts,
-        *(Column(name, title, "right", "money") for name, title in _MONEY),
+        Column("plan", "Plan", "right", "money"),
+        Column("actual", "Actual", "right", "money"),
+        Column("weighted", "Weighted", "right", "money"),
+        Column("expected", "Expected", "right", "money"),
         Column("expected_percent", "Exp. %", "right", "percent"),
-        Column("coverage", "Cover", "right", "number"),
         Column("attainment", "Attained", "right", "percent"),
         Column("gap", "Gap", "right", "money"),
-        Column("expected", "Expected", "right", "money"),
+        Column("pipeline", "Pipeline", "right", "money"),
+        Column("coverage", "Cover", "right", "number"),
     ]
 
 
@@ -239,16 +242,9 @@ def build_rows(forecast: Forecast, *, whole: bool = False) -> list[Texts]:
         head = [name, *([""] if months else []), *([code] if several else [])]
         is_round = rounds.get(code, True)
         value, likely = _of(apart.deals.sum, code), _of(apart.weighted, code)
-        amounts = [format_rounded(value, whole=is_round), format_rounded(likely, whole=is_round)]
-        rows.append([*head, "", "", *amounts, *[""] * 5])
+        pipeline, weighted = (format_rounded(one, whole=is_round) for one in (value, likely))
+        rows.append([*head, "", "", weighted, *[""] * 4, pipeline, ""])
     return rows
-
-
-def format_rounded(amount: Decimal, *, whole: bool) -> str:
-    """An amount; `whole` rounds it half up."""
-    return format_amount(
-        amount.quantize(Decimal(1), ROUND_HALF_UP) if whole else amount, whole=whole
-    )
 
 
 def _amounts(forecast: Forecast, code: str) -> Iterator[Decimal]:
@@ -281,13 +277,13 @@ def _cells(cell: Cell, code: str, whole: bool) -> list[str]:
     return [
         money(cell.plan.get(code)),
         money(_of(cell.actual.sum, code)),
-        money(_of(cell.pipeline.sum, code)),
         money(_of(cell.weighted, code)),
+        money(cell.expected(code)),
         format_percent(cell.expected_percent(code)),
-        NOT_AVAILABLE if coverage is None else f"{coverage:.2f}",
         format_percent(cell.attainment(code)),
         money(cell.gap(code)),
-        money(cell.expected(code)),
+        money(_of(cell.pipeline.sum, code)),
+        NOT_AVAILABLE if coverage is None else f"{coverage:.2f}",
     ]
 
 

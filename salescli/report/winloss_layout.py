@@ -28,6 +28,7 @@ from salescli.report.screens import (
     Layout,
     Screen,
     bare_number,
+    fit_table,
     money_cells,
     money_columns,
     number_column,
@@ -53,7 +54,7 @@ def lay_out_win_loss(figure: WinLoss) -> Layout:
         document=lambda: build_win_loss_document(figure),
         columns=lambda: _number_columns(figure),
         rows=lambda: _number_rows(figure),
-        screen=lambda _: _build_screen(figure),
+        screen=lambda width: _build_screen(figure, width),
     )
 
 
@@ -97,20 +98,21 @@ def _numbers(figure: WinLoss, row: ClosedFigure) -> list[str]:
 # --- for people ----------------------------------------------------------------------------------
 
 
-def _build_screen(figure: WinLoss) -> Screen:
-    columns, rows = _outcome_table(figure) if figure.question.by is None else _row_table(figure)
+def _build_screen(figure: WinLoss, width: int | None) -> Screen:
+    build = _outcome_table if figure.question.by is None else _row_table
+    (columns, rows), fitted = fit_table(lambda whole: build(figure, whole), width)
     return Screen(
         question=figure.question,
         title="Won and lost",
         heading=[*build_scope(figure.question), ", ".join(["value", *figure.currencies])],
         columns=columns,
         rows=rows,
-        told=[] if figure.question.by else _told(figure),
+        told=[*fitted, *([] if figure.question.by else _told(figure))],
         notes=_notes(figure),
     )
 
 
-def _outcome_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
+def _outcome_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row]]:
     """A row for each outcome."""
     codes = figure.currencies
     columns = [
@@ -122,8 +124,8 @@ def _outcome_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
         number_column("median", "Median days"),
     ]
     outcomes = [(name, figure.total.outcomes[name]) for name in OUTCOMES]
-    sums = money_cells([one.sum for _, one in outcomes], codes, "0")
-    averages = money_cells([one.average for _, one in outcomes], codes, NOT_AVAILABLE)
+    sums = money_cells([one.sum for _, one in outcomes], codes, "0", whole=whole)
+    averages = money_cells([one.average for _, one in outcomes], codes, NOT_AVAILABLE, whole=whole)
     rows: list[Row] = [
         [
             name.capitalize(),
@@ -138,47 +140,70 @@ def _outcome_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
     return columns, rows
 
 
-def _row_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
-    """A row for each key, then the total."""
-    codes = figure.currencies
+def _row_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row]]:
+    """A row for each key, then the total; what rows of this kind are about stands first."""
     by = figure.question.by or ""
+    blocks = _build_blocks([row.figure for row in figure.rows] + [figure.total], figure, whole)
+    order = [*(_LOST_FIRST if by == "reason" else _WON_FIRST), *_LAST]
+    names = [_row_name(figure, row.key, row.name) for row in figure.rows] + ["Total"]
     columns = [
         Column("name", _NOUNS.get(by, by.capitalize()), least=16),
-        number_column("won", "Won"),
-        *money_columns("won", "Sum", codes),
-        number_column("lost", "Lost"),
-        *money_columns("lost", "Sum", codes),
-        number_column("rerouted", "Rerouted"),
-        number_column("rejected", "Rejected"),
-        number_column("rate", "Win rate"),
-        *money_columns("by-value", "By value", codes),
-        *money_columns("average", "Average won", codes),
-        number_column("cycle-won", "Days to win"),
-        number_column("cycle-lost", "Days to lose"),
+        *(column for name in order for column in blocks[name][0]),
     ]
-    figures = [row.figure for row in figure.rows] + [figure.total]
-    won, lost = ([one.outcomes[name] for one in figures] for name in ("won", "lost"))
-    won_sums, lost_sums = (
-        money_cells([one.sum for one in outcomes], codes, "0") for outcomes in (won, lost)
-    )
-    averages = money_cells([one.average for one in won], codes, NOT_AVAILABLE)
-    names = [_row_name(figure, row.key, row.name) for row in figure.rows] + ["Total"]
     rows: list[Row] = [
-        [
-            name,
-            format_count(won[place].count),
-            *won_sums[place],
-            format_count(lost[place].count),
-            *lost_sums[place],
-            *(format_count(figures[place].outcomes[other].count) for other in OUTCOMES[2:]),
-            *_rates(figures[place], codes),
-            *averages[place],
-            _days(won[place].mean),
-            _days(lost[place].mean),
-        ]
+        [name, *(cell for block in order for cell in blocks[block][1][place])]
         for place, name in enumerate(names)
     ]
     return columns, rows
+
+
+# A narrow screen loses columns from the right.
+_WON_FIRST = "won lost rate won-sum lost-sum rerouted rejected to-win to-lose".split()
+_LOST_FIRST = "lost rerouted rejected lost-sum to-lose rate won won-sum to-win".split()
+_LAST = ["by-value", "average"]
+_Block = tuple[list[Column], list[list[str]]]
+
+
+def _build_blocks(
+    figures: Sequence[ClosedFigure], figure: WinLoss, whole: bool
+) -> dict[str, _Block]:
+    """The columns of each number with their cells, a row a figure."""
+    codes = figure.currencies
+    won, lost = ([one.outcomes[name] for one in figures] for name in ("won", "lost"))
+    counts: dict[str, _Block] = {
+        name: (
+            [number_column(name, name.capitalize())],
+            [[format_count(one.outcomes[name].count)] for one in figures],
+        )
+        for name in OUTCOMES
+    }
+
+    def money(name: str, title: str, sums: Sequence[dict[str, Decimal]], nothing: str) -> _Block:
+        cells = money_cells(sums, codes, nothing, whole=whole)
+        return money_columns(name, title, codes), cells
+
+    return {
+        **counts,
+        "won-sum": money("won", "Sum won", [one.sum for one in won], "0"),
+        "lost-sum": money("lost", "Sum lost", [one.sum for one in lost], "0"),
+        "rate": (
+            [number_column("rate", "Win rate")],
+            [[format_percent(one.win_rate.percent)] for one in figures],
+        ),
+        "by-value": (
+            money_columns("by-value", "By value", codes),
+            [_rates_by_value(one, codes) for one in figures],
+        ),
+        "average": money("average", "Average won", [one.average for one in won], NOT_AVAILABLE),
+        "to-win": (
+            [number_column("cycle-won", "Days to win")],
+            [[_days(one.mean)] for one in won],
+        ),
+        "to-lose": (
+            [number_column("cycle-lost", "Days to lose")],
+            [[_days(one.mean)] for one in lost],
+        ),
+    }
 
 
 def _row_name(figure: WinLoss, key: str | None, name: str) -> str:
@@ -190,10 +215,10 @@ def _row_name(figure: WinLoss, key: str | None, name: str) -> str:
     return clean_text(name)
 
 
-def _rates(figure: ClosedFigure, codes: Sequence[str]) -> list[str]:
+def _rates_by_value(figure: ClosedFigure, codes: Sequence[str]) -> list[str]:
     by_value = figure.win_rate_by_value
     shares = [by_value[code].percent if code in by_value else None for code in codes]
-    return [format_percent(figure.win_rate.percent), *map(format_percent, shares)]
+    return list(map(format_percent, shares))
 
 
 def _days(days: Fraction | None) -> str:
@@ -208,6 +233,7 @@ def _told(figure: WinLoss) -> list[str]:
         part, of = (format_amount(one, whole=whole) for one in (share.part, share.whole))
         if share.percent is not None:
             lines.append(f"By value: {part} of {of} {code}, {format_percent(share.percent)}")
+    rate = figure.total.win_rate
     for code, velocity in figure.velocity.items():
         if velocity.average is None or velocity.per_day is None:
             lines.append(f"Velocity in {code}: {NOT_AVAILABLE}")
@@ -218,6 +244,8 @@ def _told(figure: WinLoss) -> list[str]:
             f"{format_number_of(velocity.open, 'open deal')} × {average} × "
             f"{format_percent(velocity.win_rate.percent)} / {_days(velocity.cycle)} days"
         )
+        if velocity.win_rate != rate:
+            lines.append(f"Each part of it is of deals in {code} and of those without money")
     return lines
 
 
