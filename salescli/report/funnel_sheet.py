@@ -243,6 +243,7 @@ def _build_areas(
             _OPEN_TINT,
         )
         for upper, lower, y, below in zip(sides, sides[1:], middles, middles[1:], strict=False)
+        if max(upper, lower) > 0.5  # between two of nothing it would be a line through the words
     ]
     bars = [
         box(x - side, y - half, x + side, y + half, _WON if one.is_success else _OPEN)

@@ -322,3 +322,12 @@ def test_the_screen_of_what_moved(fixture):
     assert lines[3].split() == ["won", "D1", "+100", "+100", "0", "0"]
     assert lines[-2].split() == ["31", "Mar", "2024", "456", "100", "770", "356"]
     assert lines[-1] == " 5 deals moved it."
+
+
+def test_a_deal_that_moves_no_money_is_counted_and_not_listed(shop):
+    shop.deal("Moneyless", "--close-date", "2026-12-01")
+    shop.deal("Paid", "--budget", "100", "--close-date", "2026-12-01")
+    answer = shop.do("report", "forecast-diff", "--period", "2026-12", "--since", "2026-11-01")
+    assert "Paid" in answer.out
+    assert "Moneyless" not in answer.out
+    assert "1 deal moved it. 1 deal that moved no money is not listed." in answer.out
