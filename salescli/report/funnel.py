@@ -199,6 +199,7 @@ def finish(
         left_out=left_out,
         differs=tally.count("differs"),
         invalid=invalid,
+        valued=tally.valued_of(shown),
     )
 
 

@@ -27,8 +27,9 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
 
     Of a `scatter` the first series is x and the second y, and a category is a point. A `pie` has
     one series. `heading` is what categories are, `keys` what programs call them where that is
-    another name than people read. `target` is a level to compare with (a plan); `subtitle` says
-    period and filters, `footer` the definition and the day it is as of.
+    another name than people read. Columns that are `stacked` stand on each other: parts, none
+    negative, of a whole. `target` is a level to compare with (a plan); `subtitle` says period and
+    filters, `footer` the definition and the day it is as of.
     """
 
     shape: Shape
@@ -42,3 +43,4 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     footer: tuple[str, ...] = ()
     target: Decimal | None = None
     target_name: str = ""
+    stacked: bool = False
