@@ -217,6 +217,9 @@ def _tell_part(figure: Fullness, part: Part) -> list[str]:
     required = _tell_required(figure, part)
     if required:
         lines += [f"Required{of}: {required}", f"Fullness{of}: {format_percent(part.fullness)}"]
+    if part.currency and _is_apart(figure, part):
+        words = f"deals in {part.currency} and of those without money"
+        lines.append(f"Win rates and what is expected are of {words}")
     return lines
 
 
