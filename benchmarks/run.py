@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 
 import stores
+from batches import batch_row
+from exports import export_rows
 from measure import (
     Broken,
     Side,
@@ -257,7 +259,9 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "looking": looking_rows,
     "picture": picture_row,
     "moves": moves_row,
+    "batch": batch_row,
     "import": import_row,
+    "exports": export_rows,
     "memory": memory_row,
 }
 

@@ -214,9 +214,10 @@ def write_command(path: Path, world: Path) -> None:
     # -P: the current directory is user data, never a place to import from.
     cold = shlex.join([sys.executable, "-P", "-c", entry])
     warm = shlex.join(warm_words(world))
-    # What is imported can't be changed any more where it is warm.
+    changed = "$PYTHONPATH$PYTHONUTF8$PYTHONIOENCODING"
+    # What is imported and how texts are read can't be changed any more where it is warm.
     path.write_text(
-        f'#!/bin/sh\n[ -z "$PYTHONPATH" ] || exec {cold} "$@"\nexec {warm} "$@"\n',
+        f'#!/bin/sh\n[ -z "{changed}" ] || exec {cold} "$@"\nexec {warm} "$@"\n',
         encoding="utf-8",
     )
     path.chmod(0o755)

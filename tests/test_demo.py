@@ -10,7 +10,7 @@ STAND_IN = """#!/bin/sh
 echo "$*" >>"$(dirname "$0")/calls"
 case $1 in
     demo) mkdir -p "$2" && : >"$2/salescli.yaml" ;;
-    *) case $* in *--png*) printf 'PNG' ;; *) echo ' Funnel' ;; esac ;;
+    *) case $* in *--png*) printf 'PNG' ;; *--html*) printf '<html>' ;; *) echo ' Funnel' ;; esac ;;
 esac
 """
 
@@ -33,13 +33,14 @@ def run_demo(stand_in: Path, place: Path) -> str:
     ).stdout
 
 
-def test_the_demo_makes_a_store_and_its_funnel_and_says_where_they_are(stand_in, tmp_path):
+def test_the_demo_makes_a_store_its_funnel_and_a_page_and_says_where_they_are(stand_in, tmp_path):
     place = tmp_path / "a demo"
     told = run_demo(stand_in, place)
     assert (place / "funnel.png").read_bytes() == b"PNG"
     assert (place / "funnel.txt").read_text(encoding="utf-8") == " Funnel\n"
+    assert (place / "overview.html").read_text(encoding="utf-8") == "<html>"
     assert told.startswith(" Funnel\n")
-    for name in ("store", "funnel.png", "funnel.txt"):
+    for name in ("store", "funnel.png", "funnel.txt", "overview.html"):
         assert f" {place / name}\n" in told
 
 
@@ -49,5 +50,7 @@ def test_the_demo_run_again_keeps_its_store(stand_in, tmp_path):
     run_demo(stand_in, place)
     calls = (stand_in.parent / "calls").read_text(encoding="utf-8").splitlines()
     store = place / "store"
-    drawn = [f"-C {store} report funnel", f"-C {store} report funnel --png -"]
+    funnel = "funnel --created any"
+    reports = (funnel, f"{funnel} --png -", "dashboard overview --html -")
+    drawn = [f"-C {store} report {report} --period this-year" for report in reports]
     assert calls == [f"demo {store}", *drawn, *drawn]

@@ -23,11 +23,14 @@ KEPT_IN = {
     "jinja2": PACKAGE / "report" / "page.py",
     "icalendar": PACKAGE / "report" / "ics.py",
     "distributed": PACKAGE / "workspace" / "cluster.py",
+    "xlsxwriter": PACKAGE / "report" / "workbook.py",
+    "pyarrow": PACKAGE / "report" / "parquet.py",
 }
 # Where an import may stand inside a function (see the decision on these).
 LATE_IMPORTS = {
     "cli.py",
     "commands/app.py",
+    "commands/bulk.py",
     "commands/catalogue.py",
     "commands/client.py",
     "commands/cloning.py",

@@ -43,6 +43,7 @@ class App:
         self.store_directory: str | None = None
         self.lock_timeout = 10.0
         self.several: Several | None = None  # what `--store` and `--stores` name
+        self.shows_diff = True  # of a dry run: else the command says itself what would change
 
     @property
     def root(self) -> Path:
@@ -138,7 +139,8 @@ class App:
             if after is not None and not dry_run:
                 after(session)
         if dry_run:
-            show_dry_run(changes)
+            if self.shows_diff:
+                show_dry_run(changes)
         else:
             tell(outcome, quiet_ids=quiet_ids)
         return outcome

@@ -1,10 +1,9 @@
 """`salescli import csv`: records from other systems."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from time import monotonic
+from typing import Any
 
 import click
 
@@ -12,17 +11,24 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows
+from salescli.commands.progress import progress_over
+from salescli.commands.restoring import import_store
 from salescli.model.errors import Gathered, NotFound, finding
 from salescli.report.listing import Column
+from salescli.workspace.importing.choosing import choose_mapping
+from salescli.workspace.importing.differences import differences
+from salescli.workspace.importing.fitting import other_columns
+from salescli.workspace.importing.histories import OTHER_ROW
+from salescli.workspace.importing.library import read_shipped, shipped_names, systems
 from salescli.workspace.importing.mapping import Mapping
-from salescli.workspace.importing.plan import Imported, Progress, RowsRefused, import_table
+from salescli.workspace.importing.plan import Imported, RowsRefused, import_table
 from salescli.workspace.importing.report import Report, format_rejected
-from salescli.workspace.importing.rows import read_inputs
+from salescli.workspace.importing.rows import Table, read_inputs
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.telling import shown
 
-PATIENCE_SECONDS = 1.0  # shorter work shows no bar
-BATCH = 50
+MOST_TOLD = 20  # differences, or clients that may be one
 
 
 @click.group()
@@ -30,20 +36,101 @@ def import_() -> None:
     """Records from other systems."""
 
 
+@import_.command("mapping")
+@click.argument("name", required=False)
+@click.pass_obj
+def mapping_(app: App, /, name: str | None) -> None:
+    """Print a mapping that salescli brings; without NAME, the names of all.
+
+    `extends: NAME` in a mapping of your own takes one and changes what is different.
+    """
+    if name is None:
+        click.echo("\n".join(shipped_names()))
+        say("salescli import mapping NAME prints one; `extends: NAME` builds upon it.")
+    else:
+        click.echo(read_shipped(name).decode(), nl=False)
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every import of a table."""
+    for option in (
+        writer_options,
+        format_option("table", "json"),
+        click.option("--rejected", metavar="FILE", help="Where the refused rows go, as CSV."),
+        click.option("--skip-errors", is_flag=True, help="Take the rows that are right."),
+        click.option(
+            "--key", "system", metavar="SYSTEM", help="Whose ids the mapping's key column has."
+        ),
+        click.argument("file", metavar="FILE"),
+    ):
+        command = option(command)
+    return command
+
+
+import_.add_command(import_store)
+
+
 @import_.command("csv")
-@click.argument("file", metavar="FILE")
-@click.option("--mapping", "mapping_file", required=True, metavar="FILE", help="What says what.")
-@click.option("--key", "system", metavar="SYSTEM", help="Whose ids the mapping's key column has.")
-@click.option("--skip-errors", is_flag=True, help="Take the rows that are right.")
-@click.option("--rejected", metavar="FILE", help="Where the refused rows go, as CSV.")
-@format_option("table", "json")
-@writer_options
+@click.option("--mapping", required=True, metavar="NAME|FILE", help="Which column is what.")
+@click.option("--history", metavar="FILE", help="A table of stages, for the past of new deals.")
+@click.option(
+    "--history-mapping",
+    metavar="NAME|FILE",
+    default="history",
+    show_default=True,
+    help="Which column of it is what.",
+)
+@_options
 @click.pass_context
 def csv_(
     ctx: click.Context,
     /,
     file: str,
-    mapping_file: str,
+    mapping: str,
+    history: str | None,
+    history_mapping: str,
+    **options: Any,
+) -> None:
+    """Import deals, leads, clients, products, people or activities from a CSV file.
+
+    All or nothing, unless --skip-errors. The same file again, by its --key, changes nothing.
+    MAPPING is a file, or one of `salescli import mapping`: hubspot, pipedrive …
+    """
+    app: App = ctx.obj
+    inputs = _read_inputs(app, mapping, file)
+    told = None
+    if history is not None:
+        told = _read_inputs(app, history_mapping, history)[1]
+    _import(ctx, "import csv", file, inputs, told, **options)
+
+
+@import_.command("history")
+@click.option(
+    "--mapping",
+    default="history",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="Which column is what.",
+)
+@_options
+@click.pass_context
+def history_(ctx: click.Context, /, file: str, mapping: str, **options: Any) -> None:
+    """Import the stages of deals: a table of id, stage, entered at [, left at], or an event log.
+
+    Deals that are here go on from where they stand. New ones need a title in the table; import
+    csv DEALS --history FILE brings both together.
+    """
+    app: App = ctx.obj
+    _import(ctx, "import history", file, _read_inputs(app, mapping, file), None, **options)
+
+
+def _import(
+    ctx: click.Context,
+    name: str,
+    file: str,
+    inputs: tuple[Mapping, Table],
+    history: Table | None,
+    *,
     system: str | None,
     skip_errors: bool,
     rejected: str | None,
@@ -51,29 +138,36 @@ def csv_(
     actor: str | None,
     dry_run: bool,
 ) -> None:
-    """Import deals, clients, products or people from a CSV file (docs/import.md).
-
-    All or nothing, unless --skip-errors. The same file again, by its --key, changes nothing.
-    """
     app: App = ctx.obj
-    gathered, sources = Gathered(), {}
-    for name in (mapping_file, file):
-        with gathered.trying():
-            sources[name] = _read(app, name)
-    gathered.raise_all()
-    mapping, table = read_inputs(sources[mapping_file], mapping_file, sources[file], file)
+    mapping, table = inputs
     imported: list[Imported] = []
 
     def action(session: Session) -> Outcome:
-        with _progress(app, len(table.rows)) as on_row:
+        with progress_over(len(table.rows), "Reading rows") as on_row:
             done = import_table(
-                session, table, mapping, system, skip_errors=skip_errors, on_row=on_row
+                session,
+                table,
+                mapping,
+                system,
+                skip_errors=skip_errors,
+                on_row=on_row,
+                history=history,
             )
+        if dry_run:
+            staged = session.files.changeset("", name, "", session.now).changes
+            done.report.differences = differences(staged)
         imported.append(done)
         return done.outcome
 
+    app.shows_diff = format_ != "json"  # which has the differences in its document
     try:
-        app.write("import csv", action, actor=actor, dry_run=dry_run, quiet_ids=True)
+        app.write(
+            name,
+            action,
+            actor=actor,
+            dry_run=dry_run,
+            quiet_ids=True,
+        )
         report, is_written = imported[0].report, not dry_run
     except RowsRefused as refused:
         report, is_written = refused.report, False
@@ -84,6 +178,34 @@ def csv_(
     _show(app, report, format_, is_written, f"{place} {target}", is_stopped=not imported)
     if not imported:
         ctx.exit(4)
+
+
+def _read_inputs(app: App, mapping: str, file: str) -> tuple[Mapping, Table]:
+    """The mapping, a file or the name of one that salescli brings, and the table."""
+    gathered = Gathered()
+    source = said = b""
+    with gathered.trying():
+        source = _read(app, file)
+    is_named = mapping in (*systems(), *shipped_names())
+    with gathered.trying():
+        if not is_named or _is_file(app, mapping):
+            said = _read_mapping(app, mapping)
+        elif gathered.is_empty:
+            mapping, said = choose_mapping(mapping, source, file)
+            say(f"Mapping: {mapping}.")
+    gathered.raise_all()
+    return read_inputs(said, mapping, source, file)
+
+
+def _is_file(app: App, name: str) -> bool:
+    return (app.surroundings.directory / name).is_file()
+
+
+def _read_mapping(app: App, name: str) -> bytes:
+    """The text of a mapping's file; a name without a suffix is none of a file."""
+    if name != "-" and not _is_file(app, name) and not Path(name).suffix:
+        return read_shipped(name)
+    return _read(app, name)
 
 
 def _read(app: App, name: str) -> bytes:
@@ -98,28 +220,6 @@ def _read(app: App, name: str) -> bytes:
 
 def _write_rejected(app: App, target: str, report: Report, mapping: Mapping) -> None:
     (app.surroundings.directory / target).write_bytes(format_rejected(report, mapping))
-
-
-@contextmanager
-def _progress(app: App, rows: int) -> Iterator[Progress | None]:
-    """A bar on stderr, on a terminal, once the work has taken a second."""
-    stream = sys.stderr
-    if not stream.isatty():
-        yield None
-        return
-    start = monotonic()
-    label = "Reading rows"
-    with click.progressbar(length=rows, label=label, file=stream, hidden=True) as bar:
-
-        def on_row(number: int) -> None:
-            if number % BATCH and number != rows:
-                return
-            if bar.hidden and monotonic() - start > PATIENCE_SECONDS:
-                bar.hidden = False
-            if not bar.hidden:
-                bar.update(number - bar.pos)
-
-        yield on_row
 
 
 def _show(
@@ -162,8 +262,9 @@ def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
     if is_stopped:
         return
     made = ", ".join(_counted(count, kind) for kind, count in sorted(report.created.items()))
+    rows = "row" if report.rows == 1 else "rows"
     yield (
-        f"{report.rows} rows: made {made or 'nothing'}; {report.updated} changed, "
+        f"{report.rows} {rows}: made {made or 'nothing'}; {report.updated} changed, "
         f"{report.unchanged} unchanged, {len(report.rejected)} rejected."
     )
     for title, counter in (
@@ -174,16 +275,40 @@ def summary(report: Report, is_stopped: bool = False) -> Iterator[str]:
         if counter:
             told = "; ".join(f"{what} ({count})" for what, count in sorted(counter.items()))
             yield f"{title}: {told}."
+    others = other_columns(report.table.mapping, report.table.header)
+    if others and report.table.mapping.lenient:
+        yield f"Not taken: {', '.join(map(repr, others))}."
+    yield from _cut(
+        f"{entry.name or entry.record}: {entry.field} {shown(entry.before or None)} → "
+        f"{shown(entry.after or None)}"
+        for entry in report.differences
+    )
+    yield from _cut(
+        f"{near.name!r} may be {near.other_name!r}: {near.why}.\n"
+        f"  salescli client merge {near.id} {near.other}"
+        for near in report.near
+    )
+
+
+def _cut(lines: Iterable[str]) -> Iterator[str]:
+    """The first lines, and how many there are more."""
+    told = list(lines)
+    yield from told[:MOST_TOLD]
+    if len(told) > MOST_TOLD:
+        yield f"… and {len(told) - MOST_TOLD} more: --format json tells all."
+
+
+_PLURALS = {"person": "people", "opportunity": "opportunities", "activity": "activities"}
 
 
 def _counted(count: int, kind: str) -> str:
-    plural = {"person": "people", "opportunity": "opportunities"}.get(kind, f"{kind}s")
-    return f"{count} {kind if count == 1 else plural}"
+    return f"{count} {kind if count == 1 else _PLURALS.get(kind, f'{kind}s')}"
 
 
 def _rejected_words(report: Report, where: str, is_stopped: bool) -> Iterator[str]:
     """The first fault with what to do, how many rows there are, and where they stand."""
-    first = report.faults[0]
+    own = [fault for fault in report.faults if fault.code != OTHER_ROW]
+    first = (own or report.faults)[0]
     named = f'column "{first.column}": ' if first.column else ""
     text = f"{report.table.file}:{first.line}: {named}{first.reason}"
     yield from format_findings([finding("", text, hint=first.hint)])

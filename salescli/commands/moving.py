@@ -6,11 +6,14 @@ from typing import Any
 import click
 
 from salescli.commands.app import App
+from salescli.commands.bulk import change_deals, where_options
 from salescli.commands.options import ends_options, event_options
+from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
 DEAL = click.argument("deal", metavar="DEAL")
+DEAL_OR_MANY = click.argument("deal", metavar="[DEAL]", required=False)
 FORCE = click.option(
     "--force", metavar="REASON", help="Override required criteria; it is recorded."
 )
@@ -18,15 +21,20 @@ NOTE = click.option("--note", metavar="TEXT", help="A note in the event.")
 
 
 @click.command()
-@DEAL
+@DEAL_OR_MANY
 @click.option("--to", metavar="STAGE", help="A later open stage; the next one by default.")
 @ends_options
 @FORCE
 @NOTE
+@where_options
 @event_options
 @click.pass_obj
-def advance(app: App, /, deal: str, **options: Any) -> None:
-    """Move a deal forward: to the next stage, or over some to a later one."""
+def advance(app: App, /, deal: str | None, **options: Any) -> None:
+    """Move a deal forward: to the next stage, or over some to a later one.
+
+    With --where all deals that meet it: those that it would change are shown, and all of them are
+    moved or none.
+    """
     _change(app, "advance", deal, **options)
 
 
@@ -44,7 +52,7 @@ def move(app: App, /, deal: str, **options: Any) -> None:
 
 
 @click.command()
-@DEAL
+@DEAL_OR_MANY
 @click.option(
     "--outcome", required=True, metavar="OUTCOME", help="won, lost, rerouted, rejected, or a stage."
 )
@@ -60,10 +68,13 @@ def move(app: App, /, deal: str, **options: Any) -> None:
 @ends_options
 @FORCE
 @NOTE
+@where_options
 @event_options
 @click.pass_obj
-def close(app: App, /, deal: str, **options: Any) -> None:
+def close(app: App, /, deal: str | None, **options: Any) -> None:
     """Close a deal: won, lost, rerouted or rejected.
+
+    With --where all deals that meet it, or none.
 
     Example: salescli opportunity close 7k2m --outcome lost --reason no-budget
     """
@@ -97,11 +108,13 @@ def repeat(app: App, /, deal: str, **options: Any) -> None:
 def _change(
     app: App,
     name: str,
-    deal: str,
+    deal: str | None,
     *,
     actor: str | None,
     at: str | None,
     dry_run: bool,
+    where: tuple[str, ...] = (),
+    yes: bool = False,
     **options: Any,
 ) -> None:
     """Run the change of that name, with the activities that end together with it.
@@ -109,8 +122,8 @@ def _change(
     The last line says what one would do next.
     """
 
-    def action(session: Session) -> Outcome:
-        from salescli.workspace import guiding, opportunities, stages
+    def change(session: Session, loaded: LoadedDeal) -> Outcome:
+        from salescli.workspace import guiding, stages
         from salescli.workspace.finishing import Ends
 
         changes: dict[str, Callable[..., Outcome]] = {
@@ -122,7 +135,16 @@ def _change(
         }
         if "done" in options:
             options["ends"] = Ends(options.pop("done"), options.pop("cancel"))
-        changed = changes[name](session, opportunities.open_deal(session, deal), **options)
-        return guiding.with_next(session, changed)
+        return guiding.with_next(session, changes[name](session, loaded, **options))
 
-    app.write(f"opportunity {name}", action, actor=actor, at=at, dry_run=dry_run)
+    change_deals(
+        app,
+        f"opportunity {name}",
+        deal,
+        change,
+        where=where,
+        yes=yes,
+        actor=actor,
+        at=at,
+        dry_run=dry_run,
+    )

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.bulk import change_deals, where_options
 from salescli.commands.cloning import clone
-from salescli.commands.moving import advance, close, move, reopen, repeat
+from salescli.commands.moving import DEAL_OR_MANY, advance, close, move, reopen, repeat
 from salescli.commands.options import (
     event_options,
     field_options,
@@ -19,6 +20,7 @@ from salescli.commands.options import (
     writer_options,
 )
 from salescli.model.records import Opportunity
+from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -113,7 +115,7 @@ def create(
 
 
 @opportunity.command("set")
-@DEAL
+@DEAL_OR_MANY
 @click.option("--client", metavar="TEXT", help="Who buys: name, e-mail, phone or id.")
 @CREATE_CLIENT
 @field_options(Opportunity, "client", "stage", "process", "leads")
@@ -121,14 +123,17 @@ def create(
 @click.option(
     "--with-activities", is_flag=True, help="A new owner gets the hand-made activities too."
 )
+@where_options
 @event_options
 @click.pass_obj
 def set_(
     app: App,
     /,
-    deal: str,
+    deal: str | None,
     client_kind: str | None,
     with_activities: bool,
+    where: tuple[str, ...],
+    yes: bool,
     actor: str | None,
     at: str | None,
     dry_run: bool,
@@ -136,21 +141,32 @@ def set_(
 ) -> None:
     """Change fields of a deal; an empty value ("") empties one.
 
+    With --where of all deals that meet it: those are shown, and all of them are changed or none.
+
     Example: salescli opportunity set 7k2m --budget 240000 --close-date 2026-12-15
     """
     typed = typed_fields(options)
     if not typed:
         raise click.UsageError("nothing to set: name a field, like --budget 240000")
 
-    def action(session: Session) -> Outcome:
+    def change(session: Session, loaded: LoadedDeal) -> Outcome:
         from salescli.workspace import opportunities
 
-        loaded = opportunities.open_deal(session, deal)
         return opportunities.set_opportunity(
             session, loaded, typed, client_kind=client_kind, with_activities=with_activities
         )
 
-    app.write("opportunity set", action, actor=actor, at=at, dry_run=dry_run)
+    change_deals(
+        app,
+        "opportunity set",
+        deal,
+        change,
+        where=where,
+        yes=yes,
+        actor=actor,
+        at=at,
+        dry_run=dry_run,
+    )
 
 
 @opportunity.command()

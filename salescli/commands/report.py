@@ -11,6 +11,7 @@ REPORTS = {
     "funnel": "The sales funnel: deals, sums and conversions by stage.",
     "compare": "Funnels side by side: owners, departments, periods, or one and the company.",
     "dashboard": "A dashboard of the store: funnels, numbers, charts and lists on one page.",
+    "diff": "What is different between two revisions: deals new, moved, closed, forecast.",
     "drill": "The deals behind a number of the funnel, one by one or grouped.",
     "flow": "What entered each stage, and what became of it.",
     "forecast": "What was sold and is likely to be, beside the plans.",

@@ -17,6 +17,7 @@ from salescli.workspace import clients
 from salescli.workspace.addressing import find_record
 from salescli.workspace.named import find_named
 from salescli.workspace.session import Session
+from salescli.workspace.unchanged import revision_of
 from salescli.workspace.values import catalogue_of
 
 
@@ -25,7 +26,8 @@ def show_client(app: App, kind: str, text: str, format_: str) -> None:
     with app.reading() as session:
         found = find_record(session, text, kind)
         record = clients.load_client(session, found)[1]
-    show_fields(kind, build_document(record), type(record), format_)
+        document = {**build_document(record), "revision": revision_of(session, found)}
+    show_fields(kind, document, type(record), format_)
 
 
 def show_named(app: App, kind: str, text: str, format_: str) -> None:
@@ -51,7 +53,7 @@ def show_fields(kind: str, document: dict[str, Any], record: Any, format_: str) 
         print_document({"schema": f"salescli/{kind}@1", **document})
         return
     rows: list[tuple[str, list[str]]] = []
-    for name in dict.fromkeys(["id", *(spec.name for spec in specs_of(record))]):
+    for name in dict.fromkeys(["id", *(spec.name for spec in specs_of(record)), "revision"]):
         if name in document:
             value = document[name]
             if isinstance(value, dict):

@@ -29,6 +29,7 @@ from salescli.workspace.guiding import client_name
 from salescli.workspace.lead_guiding import go_on, missing_in
 from salescli.workspace.leads import open_lead
 from salescli.workspace.session import Session
+from salescli.workspace.unchanged import revision_named
 from salescli.workspace.values import named_things
 
 WIDTH = 80
@@ -89,6 +90,7 @@ def lead_document(
     """A lead as a JSON document: what is on disk, and what is computed beside it."""
     return {
         "schema": "salescli/lead@1",
+        "revision": revision_named(session, lead.id),
         **build_document(lead.facts),
         "computed": {
             "status": lead.facts.stage if is_final(lead.facts.stage) else "open",
@@ -148,6 +150,7 @@ def lead_lines(session: Session, lead: LoadedLead, deals: Sequence[LoadedDeal]) 
         if one.is_open:
             when = session.calendar.format_local(one.start_at) if one.start_at else ""
             lines += labelled("Open", " · ".join(word for word in (one.title, when) if word))
+    lines += labelled("Revision", revision_named(session, facts.id))
     lines += _last_events(session, lead)
     for number, command in enumerate(go_on(session, lead, deals)):
         lines += labelled("" if number else "Next", command)

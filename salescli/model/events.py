@@ -290,11 +290,7 @@ def live_events(events: Iterable[Event], until: datetime | None = None) -> list[
     `seq` only, and not if it is itself voided (format.md section 2, "Time").
     """
     ordered = sort_events(events)
-    dead: dict[str, int] = {}  # event id → seq of the voided that names it
-    for event in reversed(ordered):
-        if isinstance(event, Voided) and event.seq >= dead.get(event.id, 0):
-            for name in event.events:
-                dead[name] = max(dead.get(name, 0), event.seq)
+    dead = _dead(ordered)
     return [
         event
         for event in ordered
@@ -302,6 +298,23 @@ def live_events(events: Iterable[Event], until: datetime | None = None) -> list[
         and event.seq >= dead.get(event.id, 0)
         and (until is None or event.at <= until)
     ]
+
+
+def _dead(ordered: Sequence[Event]) -> dict[str, int]:
+    """Event id → seq of the last voided that names it and counts itself."""
+    dead: dict[str, int] = {}
+    for event in reversed(ordered):
+        if isinstance(event, Voided) and event.seq >= dead.get(event.id, 0):
+            for name in event.events:
+                dead[name] = max(dead.get(name, 0), event.seq)
+    return dead
+
+
+def counting_ids(events: Iterable[Event]) -> frozenset[str]:
+    """Ids of the events that nothing takes back, the voidings that hold among them."""
+    ordered = sort_events(events)
+    dead = _dead(ordered)
+    return frozenset(event.id for event in ordered if event.seq >= dead.get(event.id, 0))
 
 
 def last_stage_event(events: Sequence[Event]) -> StageEvent | None:

@@ -21,6 +21,7 @@ from salescli.model.catalogues import (
     Settings,
 )
 from salescli.model.definition import Definition, Stage
+from salescli.model.errors import Finding
 from salescli.model.ids import fold_name
 
 Renames = Mapping[str, Mapping[str, str]]  # kind of thing → its id in the store → in the group
@@ -73,7 +74,7 @@ def build_group(stores: Mapping[str, Catalogues]) -> Group:
     catalogues = Catalogues(
         settings=msgspec.structs.replace(
             first,
-            name=", ".join(stores),
+            name=", ".join(sorted({one.settings.name for one in stores.values()})),
             process=process,
             custom_fields={
                 kind: _first_of(one.settings.custom_fields.get(kind, {}) for one in stores.values())
@@ -216,3 +217,11 @@ def _fitting(stages: Sequence[Stage], at: int, stage: Stage) -> int:
     """The nearest place where open stages still come before final ones."""
     opens = sum(entry.is_open for entry in stages)
     return min(at, opens) if stage.is_open else max(at, opens)
+
+
+def name_store(found: Finding, store: str) -> Finding:
+    """A finding that says which store it is of: before its file, or before its words."""
+    if found.place is None:
+        return msgspec.structs.replace(found, text=f"{store}: {found.text}")
+    place = msgspec.structs.replace(found.place, file=f"{store}/{found.place.file}")
+    return msgspec.structs.replace(found, place=place)

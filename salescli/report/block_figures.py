@@ -32,6 +32,7 @@ Test = Callable[[Deal], bool]
 Key = str | None
 Keys = tuple[Key, ...]  # of a category, or of a category and a series; () without groups
 Numbers = dict[str, Decimal | None]  # by unit: a currency code, `%`, `days` or ""
+ADDING = ("count", "sum")  # what deals add up to; of others no deals are named
 DAYS = ("days_at_stage", "days_in_funnel")
 
 
@@ -41,6 +42,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     A deal counts if all `tests` hold and its `day` (None: whichever) lies from `first` to `last`,
     ISO days, None: open. `groups` are read by their `getters`; `value` gets an aggregate's field.
     A figure of closed deals takes their closings in the question's period instead of a day.
+    `looks_ahead`: the day may lie after the as-of day, as one that is planned does.
     """
 
     figure: FigureAsk
@@ -53,6 +55,12 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     getters: tuple[Getter, ...] = ()
     value: Getter | None = None
     week_start: int = 0
+    looks_ahead: bool = False
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether there are no figures: the period begins after the as-of day."""
+        return self.question.is_before_start and (self.is_of_closed or not self.looks_ahead)
 
     @property
     def is_of_closed(self) -> bool:
@@ -74,7 +82,7 @@ Shape = tuple[tuple[Keys, ...], Brought | Closing]
 class Measured(msgspec.Struct, frozen=True):
     """What a measure found: numbers of all, and by group, with what it leaves out.
 
-    `ids` are the deals behind each group, () all of them.
+    `ids` are the deals that a count or a sum is made of: by group, () all of them, and by unit.
     """
 
     total: Numbers
@@ -82,7 +90,11 @@ class Measured(msgspec.Struct, frozen=True):
     other_process: int = 0
     left_out: dict[str, int] = {}
     differs: int = 0
-    ids: dict[Keys, tuple[str, ...]] | None = None
+    ids: dict[Keys, dict[str, tuple[str, ...]]] | None = None
+
+    def behind(self, keys: Keys, unit: str) -> tuple[str, ...] | None:
+        """The deals of one number, sorted; None where they weren't kept, or it is a mean."""
+        return None if self.ids is None else self.ids.get(keys, {}).get(unit, ())
 
 
 def build_contribution(measure: Measure, definition: Definition) -> Callable[[Deal], Shape | None]:
@@ -171,33 +183,53 @@ def key_of(value: Any, part: str, week_start: int) -> str:
 
 
 def finish(partial: Partial[Shape], measure: Measure, definition: Definition) -> Measured:
-    """The numbers that a partial adds up to; a deal in several groups is in the total once."""
+    """The numbers that a partial adds up to; a deal in several groups is in the total once.
+
+    Of a period that begins after the as-of day they are None, not 0.
+    """
     groups: dict[Keys, list[tuple[Any, int]]] = {}
     every: list[tuple[Any, int]] = []
-    ids: dict[Keys, list[str]] = {}
+    ids: dict[Keys, dict[str, list[str]]] = {}
     for (keys, brought), count in partial.counts.items():
         every.append((brought, count))
-        if brought.left_out or (isinstance(brought, Closing) and measure.question.is_before_start):
+        if brought.left_out or measure.is_to_come:
             continue
         who = () if partial.ids is None else partial.ids[keys, brought]
+        unit = _unit_behind(brought, measure.figure)
         for key in (*keys, ()) if keys != ((),) else ((),):
-            ids.setdefault(key, []).extend(who)
+            if unit is not None:
+                ids.setdefault(key, {}).setdefault(unit, []).extend(who)
             if key:
                 groups.setdefault(key, []).append((brought, count))
     left_out: Counter[str] = Counter()
     for brought, count in every:
         left_out[brought.left_out] += count
-    kept = {key: tuple(sorted(who)) for key, who in ids.items()}
+    kept = {
+        key: {unit: tuple(sorted(who)) for unit, who in by_unit.items()}
+        for key, by_unit in ids.items()
+    }
     finish_one = _finish_closed if measure.is_of_closed else _finish_brought
     left_out.pop("", None)
+    total = finish_one(every, measure, definition)
     return Measured(
-        total=finish_one(every, measure, definition),
+        total=dict.fromkeys(total) if measure.is_to_come else total,
         groups={key: finish_one(found, measure, definition) for key, found in groups.items()},
         other_process=left_out.pop(OTHER_PROCESS, 0),
         left_out=dict(sorted(left_out.items())),
         differs=sum(count for brought, count in every if brought.differs),
-        ids=None if partial.ids is None else kept,
+        ids=kept if partial.ids is not None and measure.figure.function in ADDING else None,
     )
+
+
+def _unit_behind(brought: Brought | Closing, figure: FigureAsk) -> str | None:
+    """The unit of the count or sum that a deal is a part of; None of one without a value."""
+    if isinstance(brought, Closing) or figure.function not in ADDING:
+        return None
+    if figure.function == "count":
+        return ""
+    if brought.value is None:
+        return None
+    return brought.value[-3:] if is_money(figure) else unit_of(figure)
 
 
 def _finish_closed(

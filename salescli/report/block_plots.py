@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
-from salescli.model.calendar import Period, add_months
+from salescli.model.calendar import MONTH_NAMES, Period, add_months, format_day
 from salescli.model.money import round_amount
 from salescli.report.block_figures import (
     Key,
@@ -43,7 +43,20 @@ class Axis(msgspec.Struct, frozen=True, kw_only=True):
         """What people call a key."""
         if key is None:
             return f"without {self.noun}"
+        if self.part == "month":
+            return f"{MONTH_NAMES[int(key[5:7]) - 1]} {key[:4]}"
+        if self.part in ("day", "week"):
+            return format_day(date.fromisoformat(key))
         return self.names.get(key, key)
+
+    def code(self, key: Key) -> str:
+        """What programs call it: parts of days as `2026-06`, else the name."""
+        return key if self.part and key is not None else self.name(key)
+
+    @property
+    def heading(self) -> str:
+        """What its keys are, over a column of them."""
+        return (self.part or self.noun).capitalize()
 
 
 class Figured(msgspec.Struct, frozen=True):
@@ -64,39 +77,36 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None  # of sums of nothing
 
 
-def build_plots(
-    figures: Sequence[Figured], axes: Sequence[Axis], look: Look
-) -> tuple[tuple[Plot, ...], tuple[Key, ...]]:
-    """The plots of a chart, one for each unit, and the keys of their categories.
-
-    There is none where no deal is in any group.
-    """
+def build_plots(figures: Sequence[Figured], axes: Sequence[Axis], look: Look) -> tuple[Plot, ...]:
+    """The plots of a chart, one for each unit; none where no deal is in any group."""
     first, second = axes[0], axes[1] if len(axes) > 1 else None
     keys = order_keys(_keys_in(figures, 0), first, figures, 0)
     if not keys:
-        return (), ()
+        return ()
     inner: Sequence[Key] = ()
     if second is not None:
         inner = order_keys(_keys_in(figures, 1), second, figures, 1)
     lines = list(_lines(figures, keys, inner, second, look.currency))
     categories = tuple(first.name(key) for key in keys)
     if look.shape == "scatter":
-        return tuple(_scatters(lines, categories, look)), tuple(keys)
+        scatters = _scatters(lines, categories, look)
+        return tuple(msgspec.structs.replace(one, heading=first.heading) for one in scatters)
     units = list(dict.fromkeys(unit for unit, _ in lines))
     titled = len(units) > 1
-    plots = tuple(
+    return tuple(
         Plot(
             shape=look.shape,
             title=_titled(look.title, unit) if titled else look.title,
             categories=categories,
             series=tuple(series for own, series in lines if own == unit),
             unit=unit,
+            heading=first.heading,
+            keys=tuple(map(first.code, keys)),
             subtitle=look.subtitle,
             footer=look.footer,
         )
         for unit in units
     )
-    return plots, tuple(keys)
 
 
 def _keys_in(figures: Sequence[Figured], place: int) -> set[Key]:
@@ -156,12 +166,12 @@ def _lines(
             plain, _, code = unit.partition(" ")
             for key in inner or (None,):
                 name = one.name if second is None else second.name(key)
-                values = tuple(
-                    _cell(groups.get((top, key) if second is not None else (top,)), unit, one)
-                    for top in keys
-                )
+                places = [(top, key) if second is not None else (top,) for top in keys]
+                values = tuple(_cell(groups.get(place), unit, one) for place in places)
+                behind = [one.found.behind(place, unit) for place in places]
+                ids = tuple(who for who in behind if who is not None) or None
                 told = f"{name}, {code}" if code and len(units) > 1 else name
-                yield plain, Series(told, values)
+                yield plain, Series(told, values, ids)
 
 
 def _units_of(one: Figured, currency: str | None) -> list[str]:
@@ -247,20 +257,3 @@ _STEPS: Mapping[str, Callable[[date], date]] = {
     "month": lambda day: add_months(day, 1),
     "quarter": lambda day: add_months(day, 3),
 }
-
-
-def ids_of(
-    figures: Sequence[Figured], keys: Sequence[Key], axis: Axis
-) -> dict[str, tuple[str, ...]]:
-    """Name of each category → the deals of all series in it, each once."""
-    found: dict[str, tuple[str, ...]] = {}
-    for key in keys:
-        who = {
-            one
-            for figure in figures
-            for group, ids in (figure.found.ids or {}).items()
-            if group and group[0] == key
-            for one in ids
-        }
-        found[axis.name(key)] = tuple(sorted(who))
-    return found

@@ -85,11 +85,18 @@ def draw_funnel(
 
 
 def draw_comparison(
-    comparison: Comparison, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH
+    comparison: Comparison,
+    *,
+    kind: Literal["png", "svg"] = "png",
+    width: int = WIDTH,
+    is_bare: bool = False,
 ) -> Picture:
-    """Funnels side by side as PNG or SVG, `width` pixels wide; less where it would be too high."""
+    """Funnels side by side as PNG or SVG, `width` pixels wide; less where it would be too high.
+
+    `is_bare`: without the words around them.
+    """
     with drawing():
-        figure, notes = build_comparison_figure(comparison, width=width)
+        figure, notes = build_comparison_figure(comparison, width=width, is_bare=is_bare)
         return Picture(_save(figure, kind), round(figure.bbox.width), notes)
 
 
@@ -129,11 +136,11 @@ def build_plot_figure(plot: Plot, *, width: int = WIDTH) -> tuple[Figure, tuple[
 
 
 def build_comparison_figure(
-    comparison: Comparison, *, width: int = WIDTH
+    comparison: Comparison, *, width: int = WIDTH, is_bare: bool = False
 ) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
     texts = texts_of_comparison(comparison)
-    return _lay_out(texts, partial(build_comparison_sheet, comparison), width)
+    return _lay_out(texts, partial(build_comparison_sheet, comparison, is_bare=is_bare), width)
 
 
 def _lay_out(

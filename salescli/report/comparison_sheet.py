@@ -16,6 +16,7 @@ from salescli.report.comparison import Comparison, first_of, onward_of
 from salescli.report.comparison_lines import Line, build_lines
 from salescli.report.comparison_plans import bars_of
 from salescli.report.comparison_words import TITLE, build_footer, build_heading, say_mode
+from salescli.report.drawn_money import narrow_comparison
 from salescli.report.numbers import clean_text
 from salescli.report.plan_bar import longest_plan
 from salescli.report.plan_sheet import draw_plan, measure_ends
@@ -77,21 +78,28 @@ def texts_of_comparison(comparison: Comparison) -> list[str]:
 
 
 def build_comparison_sheet(
-    comparison: Comparison, measure: Measure, mode: FunnelMode = "count"
+    comparison: Comparison, measure: Measure, *, is_bare: bool = False
 ) -> Sheet:
-    """Lay the comparison out; the question's mode says what slices are as wide as."""
+    """Lay the comparison out; the question's mode says what slices are as wide as.
+
+    `is_bare`: without title, subtitle and footer, which stand around it on a page. Sums are drawn
+    in one currency, see `drawn_money`.
+    """
+    comparison, undrawn = narrow_comparison(comparison)
     first, *rest = build_heading(comparison)
     title = f"{TITLE} · {first}"
-    head, top = build_head(title, " · ".join([*rest, say_mode(comparison)]), measure)
+    said = ("", "") if is_bare else (title, " · ".join([*rest, say_mode(comparison)]))
+    head, top = build_head(*said, measure)
     if comparison.rows:
         drawn = _draw(comparison, measure, top)
     else:
         drawn = build_nothing("No figures for any of them.", top)
     definition = f"{comparison.first.definition.capitalize()} definition, as of "
     definition += f"{format_day(comparison.first.question.as_of)}."
-    footer = " ".join([definition, *build_footer(comparison)])
+    footer = " ".join([definition, *build_footer(comparison), *undrawn])
     names = " · ".join(clean_text(side.name) for side in comparison.sides)
-    return close_sheet(f"{title} · {names}", head, drawn, [footer], measure)
+    footers = [] if is_bare else [footer]
+    return close_sheet(f"{title} · {names}", head, drawn, footers, measure)
 
 
 def _draw(comparison: Comparison, measure: Measure, top: float) -> Drawn:

@@ -58,7 +58,7 @@ def _build_apart(comparison: Comparison) -> Iterator[str]:
             told = [note for note in told if note != _NO_OTHERS]
         reason = _why_no_plan(side)
         if reason and not is_shared:
-            told.append(f"no plan: {reason}.")
+            told.append(f"{reason}.")
         plan = side.funnel.plan
         if plan and plan.fit.without_plan and not plan.fit.reason:
             told.append(f"{clean_text(tell_fit(plan.fit))}.")

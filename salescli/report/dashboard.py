@@ -38,6 +38,7 @@ class MetricValue(msgspec.Struct, frozen=True, kw_only=True):
 
     `value` is None where there is none (not 0). `previous` is the same figure of the period
     before, `plan` the plan of the period in this currency, `attainment` value/plan in percent.
+    `ids` and `previous_ids` are the deals that a count or a sum is made of, if they were kept.
     """
 
     unit: str
@@ -45,6 +46,8 @@ class MetricValue(msgspec.Struct, frozen=True, kw_only=True):
     previous: Decimal | None = None
     plan: Decimal | None = None
     attainment: Decimal | None = None
+    ids: tuple[str, ...] | None = None
+    previous_ids: tuple[str, ...] | None = None
 
     @property
     def change(self) -> Decimal | None:
@@ -66,19 +69,16 @@ class MetricFigure(BlockFigure, frozen=True, kw_only=True):
     values: tuple[MetricValue, ...]
     compared: Period | None = None
     planned: str = ""
-    ids: tuple[str, ...] | None = None
 
 
 class ChartFigure(BlockFigure, frozen=True, kw_only=True):
     """A chart: a plot for each unit, since amounts of two currencies share no axis.
 
-    A chart of counts has one plot; one of money without a deal has none. `ids` are the deals
-    behind each category of all series together.
+    A chart of counts has one plot; one of money without a deal has none.
     """
 
     kind = "chart"
     plots: tuple[Plot, ...]
-    ids: Mapping[str, tuple[str, ...]] | None = None
 
 
 class ListFigure(BlockFigure, frozen=True, kw_only=True):

@@ -1,6 +1,5 @@
 """A dashboard as a public JSON document: every figure of every block."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -72,7 +71,6 @@ def _build_metric(block: MetricFigure) -> Document:
         "compared": None if block.compared is None else build_days(block.compared),
         "planned": block.planned or None,
         "values": [_build_value(value) for value in block.values],
-        **({} if block.ids is None else {"ids": list(block.ids)}),
     }
 
 
@@ -80,7 +78,9 @@ def _build_value(value: MetricValue) -> Document:
     return {
         "unit": value.unit,
         "value": _text(value.value),
+        **({} if value.ids is None else {"value_ids": list(value.ids)}),
         "previous": _text(value.previous),
+        **({} if value.previous_ids is None else {"previous_ids": list(value.previous_ids)}),
         "change": _text(value.change),
         "plan": _text(value.plan),
         "attainment": _text(value.attainment),
@@ -92,12 +92,7 @@ def _text(number: Decimal | None) -> str | None:
 
 
 def _build_chart(block: ChartFigure) -> Document:
-    ids: Mapping[str, Any] = {} if block.ids is None else {"ids": _listed(block.ids)}
-    return {"plots": [_build_plot(plot) for plot in block.plots], **ids}
-
-
-def _listed(ids: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
-    return {name: list(who) for name, who in ids.items()}
+    return {"plots": [_build_plot(plot) for plot in block.plots]}
 
 
 def _build_plot(plot: Plot) -> Document:
@@ -105,9 +100,13 @@ def _build_plot(plot: Plot) -> Document:
         "shape": plot.shape,
         "title": plot.title,
         "unit": plot.unit,
-        "categories": list(plot.categories),
+        "categories": list(plot.keys or plot.categories),
         "series": [
-            {"name": one.name, "values": [_text(value) for value in one.values]}
+            {
+                "name": one.name,
+                "values": [_text(value) for value in one.values],
+                **({} if one.ids is None else {"values_ids": [list(who) for who in one.ids]}),
+            }
             for one in plot.series
         ],
     }

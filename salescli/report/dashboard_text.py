@@ -152,7 +152,7 @@ def _format_chart(block: ChartFigure, width: int | None) -> Rendered:
 
 def build_plot_rows(plot: Plot, *, has_bar: bool) -> tuple[list[Column], list[Row]]:
     """A row for each category, a column for each series; of one series a bar beside it."""
-    columns = [Column("category", "", least=16)]
+    columns = [Column("category", clean_text(plot.heading), least=16)]
     is_single = len(plot.series) == 1
     for number, one in enumerate(plot.series):
         title = clean_text(one.name)

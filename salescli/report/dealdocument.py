@@ -25,6 +25,7 @@ def build_deal_document(view: DealView) -> Document:
     return {
         "schema": OPPORTUNITY_SCHEMA,
         "as_of": view.today.isoformat(),
+        **({"revision": view.revision} if view.revision else {}),
         **build_document(view.deal),
         **({"units": list(view.units)} if view.units else {}),
         "computed": _computed(view),

@@ -84,6 +84,7 @@ def format_deal(view: DealView, *, height: int | None = HEIGHT) -> tuple[list[st
         Section(_open(view), 1, ("more that waits", "more that wait")),
         Section(_missing(view), 1, ("more to find out", "more to find out")),
         _always(_next(view)),
+        _always(labelled("Revision", view.revision) if view.revision else []),
         Section(_history(view), 1),
     ]
     kept = [len(section.items) for section in sections]

@@ -62,6 +62,7 @@ class DealView(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[Wanted, ...] = ()
     go_on: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    revision: str = ""  # of its files as they are now; empty on a past day
     is_past: bool = False
     client_record: Account | Contact | None = None
     contact_records: dict[str, Contact] = {}

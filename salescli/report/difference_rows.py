@@ -6,12 +6,15 @@ from functools import partial
 
 from salescli.model.calendar import format_day
 from salescli.report.documents import format_json
-from salescli.report.forecast_diff import Amounts, Difference
+from salescli.report.drawn_money import currency_of, say_undrawn
+from salescli.report.forecast_diff import REASONS, Amounts, Difference
 from salescli.report.forecast_document import build_difference_document
-from salescli.report.forecast_rows import build_subject, format_rounded, render_words
+from salescli.report.forecast_rows import build_subject, render_words
 from salescli.report.listing import Column, Rendered, format_csv
 from salescli.report.listing import Row as Texts
-from salescli.report.numbers import clean_text, format_number_of, is_whole
+from salescli.report.numbers import clean_text, format_number_of, format_rounded, is_whole
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot
 
 _MONEY = ("actual", "pipeline", "weighted", "expected")
 
@@ -86,7 +89,7 @@ def _rows(difference: Difference, *, whole: bool) -> list[Texts]:
         "after": format_day(difference.question.as_of),
     }
     several = len(difference.currencies) > 1
-    lines = list(_lines(difference))
+    lines = [line for line in _lines(difference) if line[0] in days or any(line[-1])]
     whole = whole or is_whole(amount for *_, amounts in lines for amount in amounts)
     rows: list[Texts] = []
     for kind, _, title, code, (actual, pipeline, weighted, expected) in lines:
@@ -104,8 +107,48 @@ def _signed(amount: Decimal, *, is_change: bool, whole: bool) -> str:
 
 
 def _say(difference: Difference) -> list[str]:
-    deals = len({change.id for change in difference.changes})
+    moving = {change.id for change in difference.changes if any(change.sums.values())}
+    still = len({change.id for change in difference.changes} - moving)
+    deals = len(moving)
     notes = [f"{format_number_of(deals, 'deal')} moved it."] if deals else ["Nothing moved it."]
+    if still:
+        verb = "is" if still == 1 else "are"
+        notes.append(f"{format_number_of(still, 'deal')} that moved no money {verb} not listed.")
     if difference.invalid:
         notes.append(f"{format_number_of(difference.invalid, 'file')} left out: not readable.")
     return notes
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_difference_plot(difference: Difference) -> Plot:
+    """What was expected on both days, and between them what each reason moved, in one currency."""
+    question = difference.question
+    code = currency_of(question, difference.currencies)
+    moved: dict[str, Amounts] = {}
+    for change in difference.changes:
+        own = change.sums.get(code, Amounts())
+        if own:
+            moved[change.reason] = moved.get(change.reason, Amounts()) + own
+    steps = [
+        (format_day(difference.since.as_of), difference.before.sums.get(code, Amounts())),
+        *((reason.replace("-", " "), moved[reason]) for reason in REASONS if reason in moved),
+        (format_day(question.as_of), difference.after.sums.get(code, Amounts())),
+    ]
+    others = {
+        other: len({one.id for one in difference.changes if one.sums.get(other)})
+        for other in difference.currencies
+    }
+    return build_report_plot(
+        question,
+        "bar",
+        "What moved the forecast",
+        [*build_subject(question), f"since {format_day(difference.since.as_of)}"],
+        [name for name, _ in steps],
+        [Series("Expected", tuple(one.as_money(code)["expected"] for _, one in steps))],
+        unit=code,
+        definition="Actual and weighted by value: both days, and what moved it between them.",
+        notes=[*_say(difference), *say_undrawn(others, code)],
+        looks_ahead=True,
+    )

@@ -26,7 +26,11 @@ FUNNEL_SCHEMA = "salescli/funnel@1"
 def format_json(value: object, *, indent: int | None = 2) -> str:
     """JSON with letters of every script raw and every control escaped; no line break at its end."""
     separators = (",", ":") if indent is None else None
-    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    return escape_json(json.dumps(value, ensure_ascii=False, indent=indent, separators=separators))
+
+
+def escape_json(text: str) -> str:
+    """JSON with what a terminal would obey escaped; it says the same."""
     return UNSAFE.sub(lambda match: _escape(match.group()), text)
 
 

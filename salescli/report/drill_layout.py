@@ -17,6 +17,8 @@ from salescli.report.numbers import (
     format_percent,
     format_share,
 )
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot
 from salescli.report.screens import (
     Layout,
     Screen,
@@ -286,3 +288,22 @@ def _row_table(drill: Drill) -> tuple[list[Column], list[Row]]:
         for name, one, share, money in zip(names, counted, shares, sums, strict=True)
     ]
     return columns, rows
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_drill_plot(drill: Drill) -> Plot:
+    """The deals of each row of a drill that is grouped."""
+    question = drill.question
+    by = question.grouped or ""
+    return build_report_plot(
+        question,
+        "bar",
+        clean_text(drill.stage_name),
+        [*build_scope(question), _say_part(drill), f"by {by}"],
+        [row.name if row.key else f"without {by}" for row in drill.rows],
+        [Series("Deals", tuple(Decimal(row.counted.count) for row in drill.rows))],
+        definition=f"{question.definition.capitalize()} definition.",
+        notes=build_notes(drill),
+    )

@@ -8,6 +8,7 @@ from salescli.model.calendar import MONTH_NAMES, add_months, format_day
 from salescli.model.money import round_amount
 from salescli.report.averages import format_mean
 from salescli.report.documents import Document, build_asked
+from salescli.report.drawn_money import currency_of
 from salescli.report.dynamics import Dynamics, Number, Point, SpanBy
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
@@ -19,7 +20,7 @@ from salescli.report.numbers import (
     is_whole,
 )
 from salescli.report.plot import Plot, Series
-from salescli.report.report_plots import build_report_plot, currency_of, mean_number
+from salescli.report.report_plots import build_report_plot, mean_number
 from salescli.report.screens import Layout, Screen, number_column, render_layout
 from salescli.report.sparkline import build_sparkline
 
@@ -180,6 +181,7 @@ def build_dynamics_plot(series: Dynamics) -> Plot:
     place = codes.index(code) if code in codes else 0
     values = [_drawn(_numbers(point, series)[place]) for point in series.points]
     title = spec.title.capitalize()
+    others = ", ".join(other for other in codes if other != code)
     named = f"{title}, {code}" if spec.unit == "percent" and codes else title
     return build_report_plot(
         question,
@@ -190,7 +192,10 @@ def build_dynamics_plot(series: Dynamics) -> Plot:
         [Series(named, tuple(values))],
         unit=code if spec.unit == "money" else _UNITS.get(spec.unit, ""),
         definition=f"{title}: {_WHEN[spec.source]}.",
-        notes=[] if series.last is None else build_notes(series.last),
+        notes=[
+            *([] if series.last is None else build_notes(series.last)),
+            *([f"Not drawn: what is in {others}."] if others else []),
+        ],
     )
 
 

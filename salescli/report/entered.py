@@ -169,6 +169,7 @@ def finish(
         left_out=left_out,
         differs=tally.count("differs"),
         invalid=invalid,
+        valued=tally.valued_of(shown),
     )
 
 

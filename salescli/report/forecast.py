@@ -157,11 +157,12 @@ def rows_in(partial: Partial[Standing]) -> set[str]:
 class _Tally:
     """Deals and minor units by currency, while they are added up."""
 
-    __slots__ = ("count", "ids", "units", "weighted", "without_value")
+    __slots__ = ("count", "ids", "units", "valued", "weighted", "without_value")
 
     def __init__(self) -> None:
         self.count = self.without_value = 0
         self.units: dict[str, int] = {}
+        self.valued: dict[str, int] = {}
         self.weighted: dict[str, int] = {}
         self.ids: dict[str, list[str]] = {}  # by currency; "" is no value
 
@@ -175,12 +176,13 @@ class _Tally:
         if piece is None:
             self.without_value += count
             return
+        self.valued[code] = self.valued.get(code, 0) + count
         self.units[code] = self.units.get(code, 0) + piece[0] * count
         self.weighted[code] = self.weighted.get(code, 0) + piece[1] * count
 
     def finish(self, with_ids: bool) -> Counted:
         ids = self._build_ids() if with_ids else None
-        return Counted(self.count, _amounts(self.units), self.without_value, ids)
+        return Counted(self.count, _amounts(self.units), self.without_value, ids, dict(self.valued))
 
     def _build_ids(self) -> CountIds:
         by_code = {code: tuple(sorted(found)) for code, found in sorted(self.ids.items())}

@@ -169,12 +169,15 @@ def build_difference(
     definition: Definition,
     *,
     invalid: int = 0,
+    definition_then: Definition | None = None,
 ) -> Difference:
     """The difference of the forecast of `question` to that of `since`, the same on an earlier day.
 
-    For every currency before + Σ changes = after, in each of actual, pipeline and weighted.
+    `definition_then` is the process as it was, where that is another one than now. For every
+    currency before + Σ changes = after, in each of actual, pipeline and weighted.
     """
-    looks = {deal.id: look for deal, look in look_at(then, since, definition)}
+    before_that = definition_then or definition
+    looks = {deal.id: look for deal, look in look_at(then, since, before_that)}
     before, after = _Adding(), _Adding()
     for deal_id, look in looks.items():
         before.add(deal_id, look)

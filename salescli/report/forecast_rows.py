@@ -1,12 +1,14 @@
 """Forecasts as rows: bare numbers for machines (CSV), words for a page and for a terminal."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import partial
 
 from salescli.model.amounts import amount_of_units
 from salescli.model.calendar import MONTH_NAMES, format_day
 from salescli.report.documents import format_json
+from salescli.report.drawn_money import currency_of, say_undrawn
 from salescli.report.forecast import Apart, Cell, Forecast, Row
 from salescli.report.forecast_document import build_forecast_document
 from salescli.report.funnel_text import wrap_parts
@@ -24,14 +26,14 @@ from salescli.report.numbers import (
     NOT_AVAILABLE,
     clean_text,
     escape_markdown,
-    format_amount,
     format_number_of,
     format_percent,
+    format_rounded,
     is_whole,
 )
 from salescli.report.plot import Plot, Series
 from salescli.report.question import Question
-from salescli.report.report_plots import build_report_plot, currency_of, money_in
+from salescli.report.report_plots import build_report_plot, money_in
 from salescli.report.spans import Span
 
 _MONEY = (
@@ -208,12 +210,15 @@ def build_columns(forecast: Forecast) -> list[Column]:
         texts.append(Column("currency", "Money", kind="id"))
     return [
         *texts,
-        *(Column(name, title, "right", "money") for name, title in _MONEY),
+        Column("plan", "Plan", "right", "money"),
+        Column("actual", "Actual", "right", "money"),
+        Column("weighted", "Weighted", "right", "money"),
+        Column("expected", "Expected", "right", "money"),
         Column("expected_percent", "Exp. %", "right", "percent"),
-        Column("coverage", "Cover", "right", "number"),
         Column("attainment", "Attained", "right", "percent"),
         Column("gap", "Gap", "right", "money"),
-        Column("expected", "Expected", "right", "money"),
+        Column("pipeline", "Pipeline", "right", "money"),
+        Column("coverage", "Cover", "right", "number"),
     ]
 
 
@@ -237,16 +242,9 @@ def build_rows(forecast: Forecast, *, whole: bool = False) -> list[Texts]:
         head = [name, *([""] if months else []), *([code] if several else [])]
         is_round = rounds.get(code, True)
         value, likely = _of(apart.deals.sum, code), _of(apart.weighted, code)
-        amounts = [format_rounded(value, whole=is_round), format_rounded(likely, whole=is_round)]
-        rows.append([*head, "", "", *amounts, *[""] * 5])
+        pipeline, weighted = (format_rounded(one, whole=is_round) for one in (value, likely))
+        rows.append([*head, "", "", weighted, *[""] * 4, pipeline, ""])
     return rows
-
-
-def format_rounded(amount: Decimal, *, whole: bool) -> str:
-    """An amount; `whole` rounds it half up."""
-    return format_amount(
-        amount.quantize(Decimal(1), ROUND_HALF_UP) if whole else amount, whole=whole
-    )
 
 
 def _amounts(forecast: Forecast, code: str) -> Iterator[Decimal]:
@@ -279,13 +277,13 @@ def _cells(cell: Cell, code: str, whole: bool) -> list[str]:
     return [
         money(cell.plan.get(code)),
         money(_of(cell.actual.sum, code)),
-        money(_of(cell.pipeline.sum, code)),
         money(_of(cell.weighted, code)),
+        money(cell.expected(code)),
         format_percent(cell.expected_percent(code)),
-        NOT_AVAILABLE if coverage is None else f"{coverage:.2f}",
         format_percent(cell.attainment(code)),
         money(cell.gap(code)),
-        money(cell.expected(code)),
+        money(_of(cell.pipeline.sum, code)),
+        NOT_AVAILABLE if coverage is None else f"{coverage:.2f}",
     ]
 
 
@@ -316,6 +314,14 @@ def build_forecast_plot(forecast: Forecast) -> Plot:
         ],
         unit=code,
         definition="Value of what was won, and of open deals times their probability.",
-        notes=say(forecast),
+        notes=[*say(forecast), *say_undrawn(_valued(forecast), code)],
         looks_ahead=True,
     )
+
+
+def _valued(forecast: Forecast) -> dict[str, int]:
+    """How many deals of the whole period bring money, by currency."""
+    last = forecast.total.cells[-1]
+    found = Counter(last.actual.valued)
+    found.update(last.pipeline.valued)
+    return dict(found)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from salescli.model.amounts import amount_of_units
+from salescli.report.drawn_money import currency_of
 from salescli.report.fullness import Fullness, Part, StageNeed, StageStock
 from salescli.report.fullness_document import (
     build_fullness_document,
@@ -21,6 +22,8 @@ from salescli.report.numbers import (
     format_percent,
 )
 from salescli.report.plan_words import tell_fit
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot
 from salescli.report.screens import (
     Layout,
     Screen,
@@ -214,6 +217,9 @@ def _tell_part(figure: Fullness, part: Part) -> list[str]:
     required = _tell_required(figure, part)
     if required:
         lines += [f"Required{of}: {required}", f"Fullness{of}: {format_percent(part.fullness)}"]
+    if part.currency and _is_apart(figure, part):
+        words = f"deals in {part.currency} and of those without money"
+        lines.append(f"Win rates and what is expected are of {words}")
     return lines
 
 
@@ -260,3 +266,38 @@ def _tell_hidden(figure: Fullness) -> list[str]:
     verb = "stands" if hidden == 1 else "stand"
     deals = format_number_of(hidden, "open deal")
     return [f"{deals} {verb} at stages that no funnel shows."]
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_fullness_plot(figure: Fullness) -> Plot:
+    """Open deals of each stage beside those that it would need alone; of several parts that of
+    the currency that is drawn.
+    """
+    question = figure.question
+    code = currency_of(question, [part.currency for part in figure.parts if part.currency])
+    own = [part for part in figure.parts if part.currency in (None, code)][:1]
+    needs = own[0].stages if own else ()
+    of = f"plan {format_period(question.plan_question.period)}"
+    return build_report_plot(
+        question,
+        "column",
+        "Fullness",
+        [*build_scope(question), of, *([f"deals in {code}"] if len(figure.parts) > 1 else [])],
+        [need.name for need in needs],
+        [
+            Series("Open", tuple(Decimal(need.open) for need in needs)),
+            Series("Needed alone", tuple(_drawn(need.needed) for need in needs)),
+        ],
+        definition="Open deals, and how many the stage would need if there were no other.",
+        notes=[
+            *(f"{line}." for part in own for line in _tell_part(figure, part)),
+            *_tell_hidden(figure),
+            *build_notes(figure),
+        ],
+    )
+
+
+def _drawn(number: int | None) -> Decimal | None:
+    return None if number is None else Decimal(number)

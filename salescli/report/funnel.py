@@ -138,7 +138,7 @@ def _walk(
 
 def _build_path(key: _Key, bits: Bits) -> Path | None:
     touched, passed, reached, counted, left_out, differs = key
-    if not touched and counted is None and reached < 0:
+    if not touched and counted is None:  # a new deal is counted somewhere
         return None
     if left_out:
         return Path(left_out=left_out)
@@ -187,7 +187,7 @@ def finish(
     them here. A period that begins after its end has no stages.
     """
     tally = tally_up(partial, _numbers_of, lambda path: path.counted)
-    in_use = [s for number, s in tally.counts if number in ("count", "touched", "entered")]
+    in_use = [s for number, s in tally.counts if number in ("count", "touched")]
     shown = [] if question.is_before_start else shown_stages(definition, [*in_use, *also_shown])
     other_process, left_out = tally.take_left_out()
     return Funnel(
@@ -199,6 +199,7 @@ def finish(
         left_out=left_out,
         differs=tally.count("differs"),
         invalid=invalid,
+        valued=tally.valued_of(shown),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from salescli.model.calendar import format_day
+from salescli.report.drawn_money import narrow_funnel
 from salescli.report.funnel_looks import AnyFunnel
 from salescli.report.funnel_slices import Slice, Slices, build_slices
 from salescli.report.funnel_words import build_measure, build_notes, build_subject
@@ -83,14 +84,18 @@ class _Columns(msgspec.Struct, frozen=True):
 
 
 def build_funnel_sheet(funnel: AnyFunnel, measure: Measure) -> Sheet:
-    """Lay the funnel out; its mode picks what the widths of the slices draw."""
+    """Lay the funnel out; its mode picks what the widths of the slices draw.
+
+    Sums are drawn in one currency, see `drawn_money`.
+    """
+    funnel, undrawn = narrow_funnel(funnel)
     drawn = build_slices(funnel)
     subject = [clean_label(part) for part in build_subject(funnel)]
     below = [*subject[1:], build_measure(funnel)[0], *([drawn.note] if drawn.note else [])]
     head, top = build_head(f"Funnel · {subject[0]}", " · ".join(below), measure)
     body = _draw(funnel, drawn, measure, top)
     said = f"{funnel.definition.capitalize()} definition"
-    footer = [f"{said}, as of {format_day(funnel.question.as_of)}.", *build_notes(funnel)]
+    footer = [f"{said}, as of {format_day(funnel.question.as_of)}.", *build_notes(funnel), *undrawn]
     footer += say_no_plan(funnel.plan)
     title = " · ".join(["Funnel", *subject])
     return close_sheet(title, head, body, [" ".join(footer)], measure)
@@ -238,6 +243,7 @@ def _build_areas(
             _OPEN_TINT,
         )
         for upper, lower, y, below in zip(sides, sides[1:], middles, middles[1:], strict=False)
+        if max(upper, lower) > 0.5  # between two of nothing it would be a line through the words
     ]
     bars = [
         box(x - side, y - half, x + side, y + half, _WON if one.is_success else _OPEN)

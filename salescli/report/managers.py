@@ -17,7 +17,6 @@ from salescli.model.definition import Definition
 from salescli.report import winloss
 from salescli.report.figures import Partial, add_up
 from salescli.report.local_days import build_day_of
-from salescli.report.piles import Counted
 from salescli.report.question import ManagersQuestion
 from salescli.report.stage_tally import OTHER_PROCESS
 from salescli.report.winloss import OPEN, ClosedFigure, Closing, Tally, build_contribution
@@ -33,8 +32,8 @@ class Work(NamedTuple):
     talks: tuple[tuple[str, str], ...] = ()  # owner and type of each meeting and call done
 
 
-class Talks(msgspec.Struct, frozen=True):
-    """Meetings or calls done; `ids` has a deal for each, the same one as often as it had some."""
+class Number(msgspec.Struct, frozen=True):
+    """How many; `ids` has a deal for each: of meetings the same one as often as it had some."""
 
     count: int
     ids: tuple[str, ...] | None = None
@@ -50,9 +49,9 @@ class Manager(msgspec.Struct, frozen=True):
     key: str | None
     name: str  # "" without a key
     figure: ClosedFigure
-    active: Counted
-    meetings: Talks
-    calls: Talks
+    active: Number
+    meetings: Number
+    calls: Number
 
 
 class Managers(msgspec.Struct, frozen=True):
@@ -202,10 +201,12 @@ class _Person:
     def build(self, key: str | None, name: str) -> Manager:
         with_ids = self.deals.with_ids
         meetings, calls = (
-            Talks(self.talks[kind], tuple(sorted(self.talk_ids[kind])) if with_ids else None)
+            Number(self.talks[kind], tuple(sorted(self.talk_ids[kind])) if with_ids else None)
             for kind in TALKS
         )
-        active = self.deals.merge(OPEN).build(with_ids=with_ids)
+        open_deals = self.deals.merge(OPEN)
+        ids = open_deals.build_ids().count if with_ids else None
+        active = Number(open_deals.count, ids)
         return Manager(key, name, self.deals.build_figure(), active, meetings, calls)
 
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from salescli.report.averages import format_mean
-from salescli.report.documents import Document, build_asked, build_counted
+from salescli.report.documents import Document, build_asked
+from salescli.report.drawn_money import currency_of, say_undrawn
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
-from salescli.report.managers import Manager, Managers, Talks
+from salescli.report.managers import Manager, Managers, Number
 from salescli.report.numbers import (
     NOT_AVAILABLE,
     clean_text,
@@ -18,11 +19,12 @@ from salescli.report.numbers import (
 )
 from salescli.report.plot import Plot, Series
 from salescli.report.question import RankBy
-from salescli.report.report_plots import build_report_plot, currency_of, mean_number, money_in
+from salescli.report.report_plots import build_report_plot, mean_number, money_in
 from salescli.report.screens import (
     Layout,
     Screen,
     bare_number,
+    fit_table,
     money_cells,
     money_columns,
     number_column,
@@ -47,7 +49,7 @@ def lay_out_managers(figure: Managers) -> Layout:
         document=lambda: build_managers_document(figure),
         columns=lambda: _number_columns(figure),
         rows=lambda: _number_rows(figure),
-        screen=lambda _: _build_screen(figure),
+        screen=lambda width: _build_screen(figure, width),
     )
 
 
@@ -82,15 +84,15 @@ def _build_manager(one: Manager) -> Document:
         "closed": one.figure.count,
         **ids,
         **build_figure(one.figure),
-        "active": build_counted(one.active),
-        **_build_talks("meetings", one.meetings),
-        **_build_talks("calls", one.calls),
+        **_build_number("active", one.active),
+        **_build_number("meetings", one.meetings),
+        **_build_number("calls", one.calls),
     }
 
 
-def _build_talks(name: str, talks: Talks) -> Document:
-    ids: dict[str, Any] = {} if talks.ids is None else {f"{name}_ids": list(talks.ids)}
-    return {name: talks.count, **ids}
+def _build_number(name: str, number: Number) -> Document:
+    ids: dict[str, Any] = {} if number.ids is None else {f"{name}_ids": list(number.ids)}
+    return {name: number.count, **ids}
 
 
 def _number_columns(figure: Managers) -> list[Column]:
@@ -129,25 +131,9 @@ def _numbers(one: Manager, codes: Sequence[str]) -> list[str]:
     ]
 
 
-def _build_screen(figure: Managers) -> Screen:
-    """What is ranked by stands first, so that no narrow screen drops it."""
+def _build_screen(figure: Managers, width: int | None) -> Screen:
     question = figure.question
-    people = [*figure.ranked, *figure.others, figure.total]
-    blocks = _build_blocks(people, figure.currencies)
-    order = sorted(blocks, key=lambda name: name != question.rank_by)
-    columns = [
-        Column("person", "Person", least=16),
-        *(column for name in order for column in blocks[name][0]),
-    ]
-    names = [clean_text(one.name) if one.key else "without owner" for one in people[:-1]]
-    rows: list[Row] = [
-        [name, *(cell for block in order for cell in blocks[block][1][place])]
-        for place, name in enumerate([*names, "Total"])
-    ]
-    if figure.others:
-        least = question.min_deals
-        line = f"– fewer than {least} closed" if least else "– nobody's"
-        rows.insert(len(figure.ranked), [line, *([""] * (len(columns) - 1))])
+    (columns, rows), fitted = fit_table(lambda whole: _build_table(figure, whole), width)
     ranked = f"ranked by {question.rank_by}"
     if question.rank_by in ("won", "average") and question.rank_currency:
         ranked += f" in {question.rank_currency}"
@@ -161,17 +147,42 @@ def _build_screen(figure: Managers) -> Screen:
         ],
         columns=columns,
         rows=rows,
+        told=fitted,
         notes=build_notes(figure),
     )
 
 
-def _build_blocks(people: Sequence[Manager], codes: Sequence[str]) -> dict[str, _Block]:
+def _build_table(figure: Managers, whole: bool) -> tuple[list[Column], list[Row]]:
+    """What is ranked by stands first, so that no narrow screen drops it."""
+    question = figure.question
+    people = [*figure.ranked, *figure.others, figure.total]
+    blocks = _build_blocks(people, figure.currencies, whole)
+    order = sorted(blocks, key=lambda name: name != question.rank_by)
+    least = question.min_deals
+    line = f"– fewer than {least} closed" if least else "– nobody's"
+    columns = [
+        Column("person", "Person", least=len(line) if figure.others else 16),
+        *(column for name in order for column in blocks[name][0]),
+    ]
+    names = [clean_text(one.name) if one.key else "without owner" for one in people[:-1]]
+    rows: list[Row] = [
+        [name, *(cell for block in order for cell in blocks[block][1][place])]
+        for place, name in enumerate([*names, "Total"])
+    ]
+    if figure.others:
+        rows.insert(len(figure.ranked), [line, *([""] * (len(columns) - 1))])
+    return columns, rows
+
+
+def _build_blocks(
+    people: Sequence[Manager], codes: Sequence[str], whole: bool
+) -> dict[str, _Block]:
     """The columns of each figure with their cells, a row a person, by what one ranks by."""
     won = [one.figure.outcomes["won"] for one in people]
     return {
         "won": (
             money_columns("won", "Won", codes),
-            money_cells([one.sum for one in won], codes, "0"),
+            money_cells([one.sum for one in won], codes, "0", whole=whole),
         ),
         "win-rate": (
             [number_column("win-rate", "Win rate")],
@@ -180,10 +191,6 @@ def _build_blocks(people: Sequence[Manager], codes: Sequence[str]) -> dict[str, 
         "closed": (
             [number_column("closed", "Closed")],
             [[format_count(one.figure.count)] for one in people],
-        ),
-        "cycle": (
-            [number_column("cycle", "Days to win")],
-            [[format_mean(one.mean) or NOT_AVAILABLE] for one in won],
         ),
         "active": (
             [number_column("active", "Active")],
@@ -197,9 +204,13 @@ def _build_blocks(people: Sequence[Manager], codes: Sequence[str]) -> dict[str, 
             [number_column("calls", "Calls")],
             [[format_count(one.calls.count)] for one in people],
         ),
+        "cycle": (
+            [number_column("cycle", "Days to win")],
+            [[format_mean(one.mean) or NOT_AVAILABLE] for one in won],
+        ),
         "average": (
             money_columns("average", "Average", codes),
-            money_cells([one.average for one in won], codes, NOT_AVAILABLE),
+            money_cells([one.average for one in won], codes, NOT_AVAILABLE, whole=whole),
         ),
     }
 
@@ -254,6 +265,8 @@ def build_managers_plot(figure: Managers) -> Plot:
         least = question.min_deals
         why = f"fewer than {least} closed" if least else "nobody's"
         notes.insert(0, f"{left_out} left out: {why}.")
+    if code and units.get(question.rank_by) == code:
+        notes += say_undrawn(figure.total.figure.outcomes["won"].valued, code)
     numbers = tuple(ranked.read(one, code) for one in figure.ranked)
     return build_report_plot(
         question,

@@ -21,9 +21,10 @@ _ESCAPED = str.maketrans({char: f"#{ord(char)};" for char in '#"`<>&{}\\'})
 _SHORT = {"end-of-stage": "done", "end-of-process": "stop", "end-of-branch": "over"}
 _BREAK = "<br/>"
 _CONDITIONAL = "  classDef conditional stroke-dasharray:5"
+WON_STYLE = "  classDef won fill:#d9efe6,stroke:#00694f"
 _STYLES = (
     "  classDef begin stroke-width:3px",
-    "  classDef won fill:#d9efe6,stroke:#00694f",
+    WON_STYLE,
     "  classDef failed fill:#f3e3de,stroke:#8a3b1f",
 )
 
@@ -54,7 +55,8 @@ def quote(text: str) -> str:
     return f'"{_escape(text) or " "}"'
 
 
-def _quote_lines(lines: Iterable[str]) -> str:
+def quote_lines(lines: Iterable[str]) -> str:
+    """Several lines as one label."""
     return f'"{_BREAK.join(_escape(line) or " " for line in lines)}"'
 
 
@@ -70,7 +72,7 @@ def _draw_stage(stage: FlowStage, nodes: dict[str, str]) -> Iterator[str]:
     for step in stage.steps:
         start, end = ("{", "}") if step.kind == "question" else ("[", "]")
         mark = ":::begin" if step.step in stage.begin else ""
-        yield f"    {steps[step.step]}{start}{_quote_lines(_tell(step))}{end}{mark}"
+        yield f"    {steps[step.step]}{start}{quote_lines(_tell(step))}{end}{mark}"
         if step.when is not None:
             yield f"    class {steps[step.step]} conditional"
     if not stage.steps:

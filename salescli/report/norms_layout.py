@@ -18,6 +18,8 @@ from salescli.report.numbers import (
     format_percent,
     format_sums,
 )
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot
 from salescli.report.screens import Layout, Screen, bare_number, number_column, render_layout
 from salescli.report.stage_time import Durations
 
@@ -158,3 +160,21 @@ def _tell(norms: Norms) -> list[str]:
     cycle = f"mean {format_mean(won.mean)} days, median {format_mean(won.median)}"
     average = format_sums(won.average) if won.average else NOT_AVAILABLE
     return [f"Cycle: {cycle}, of {deals}", f"Average value: {average.replace(' + ', ', ')}"]
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_norms_plot(norms: Norms) -> Plot:
+    """The win rate of each stage."""
+    return build_report_plot(
+        norms.question,
+        "bar",
+        "Norms",
+        [*build_scope(norms.question), "win rate"],
+        [stage.name for stage in norms.stages],
+        [Series("Win rate", tuple(stage.winrate.percent for stage in norms.stages))],
+        unit="%",
+        definition="Won of the deals that entered the stage, at most all.",
+        notes=[f"{line}." for line in _tell(norms)[:1]] + build_notes(norms),
+    )

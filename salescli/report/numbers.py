@@ -116,6 +116,13 @@ def format_amount(amount: Decimal, *, whole: bool = False) -> str:
     return text.replace(",", " ")
 
 
+def format_rounded(amount: Decimal, *, whole: bool) -> str:
+    """An amount; `whole` rounds it half up."""
+    return format_amount(
+        amount.quantize(Decimal(1), ROUND_HALF_UP) if whole else amount, whole=whole
+    )
+
+
 def is_whole(amounts: Iterable[Decimal]) -> bool:
     """Whether none of the amounts has a fraction: then a column of them needs no decimals."""
     return all(amount == amount.to_integral_value() for amount in amounts)

@@ -21,6 +21,7 @@ from salescli.report.dashboard import (
     TableFigure,
 )
 from salescli.report.funnel_words import format_period
+from salescli.report.listing import Column
 from salescli.report.numbers import format_count, format_number_of
 from salescli.report.page_funnel import StageDeals, build_funnel_content, plan_bar, plan_fact
 from salescli.report.page_parts import (
@@ -65,7 +66,8 @@ def _build_card(figure: Figure, place: int, deals: StageDeals, pictures: Picture
         case ListFigure():
             return _list_card(figure, pointer)
         case FunnelFigure():
-            return _begin(figure, **build_funnel_content(figure, pointer, deals))
+            content = build_funnel_content(figure, pointer, deals)
+            return _begin(figure, **content, picture=pictures.get((figure.id, 0)))
         case TableFigure():
             return _table_card(figure, pointer)
 
@@ -149,7 +151,10 @@ def _plot_grid(plot: Plot, pointer: str, picture: Picture | None) -> Grid:
     return Grid(
         caption=f"{plot.title}{unit}: the numbers",
         picture=picture,
-        headings=(Heading(""), *(Heading(_say_series(one, plot), True) for one in plot.series)),
+        headings=(
+            Heading(plot.heading),
+            *(Heading(_say_series(one, plot), True) for one in plot.series),
+        ),
         groups=(Group(rows),),
         is_folded=True,
     )
@@ -169,7 +174,9 @@ def _list_card(figure: ListFigure, pointer: str) -> Card:
     cells = build_cells(figure.rows, figure.columns, "")
     rows = tuple(
         tuple(
-            _recorded(cell, record.get(column.name), f"{pointer}/rows/{place}/{column.name}")
+            _recorded(
+                cell, record.get(column.name), f"{pointer}/rows/{place}/{column.name}", column
+            )
             for cell, column in zip(row, figure.columns, strict=True)
         )
         for place, (row, record) in enumerate(zip(cells, figure.records, strict=True))
@@ -192,13 +199,13 @@ def _list_card(figure: ListFigure, pointer: str) -> Card:
     )
 
 
-def _recorded(cell: Cell, value: object, figure: str) -> Cell:
-    """A cell of a record; what is sorted and compared is what the record says."""
+def _recorded(cell: Cell, value: object, figure: str, column: Column) -> Cell:
+    """A cell of a record; days are sorted as the record says them, names as they are shown."""
     if value is None or isinstance(value, list | tuple | bool):
         return cell
     if cell.sort:
         return replace(cell, figure=figure, value=str(value))
-    return replace(cell, sort=str(value) if str(value) != cell.text else "")
+    return replace(cell, sort=str(value) if column.kind == "day" else "")
 
 
 def _table_card(figure: TableFigure, pointer: str) -> Card:

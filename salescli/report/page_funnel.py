@@ -3,15 +3,15 @@
 Pure. Both definitions; where their numbers stand in the JSON document is known here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from salescli.model.calendar import format_day
+from salescli.report.comparison_words import build_footer
 from salescli.report.dashboard import FunnelFigure, MetricValue
 from salescli.report.figures import Share
 from salescli.report.funnel_looks import AnyFunnel, look_of
@@ -31,15 +31,13 @@ from salescli.report.page_parts import (
     number_cell,
     percent_cell,
 )
+from salescli.report.page_sides import Side, side_grids, sides_of
+from salescli.report.page_stages import SHARES, SIZE, count_cell, sum_cell
+from salescli.report.plan_bar import PlanBar, longest_plan
+from salescli.report.plan_words import tell_no_plan
 
 MOST_DEALS = 100  # that a stage opens; 10 000 would make a page of megabytes that no phone opens
 _Stage = Any  # a stage of either definition
-# The shares of a definition in its document, and their part there.
-_SHARES = {
-    "reference": (("conversion", "passed"), ("first", "entered")),
-    "entered": (("previous", "part"), ("first", "part")),
-}
-_SIZE = {"reference": "count", "entered": "n"}  # the number that a slice is as wide as
 _ONWARD = {"reference": "went on", "entered": "of the stage before"}
 
 
@@ -80,14 +78,25 @@ def build_funnel_content(figure: FunnelFigure, pointer: str, deals: StageDeals) 
         day = format_day(funnel.question.as_of)
         return {"empty": f"No figures: the period begins after {day}.", "notes": figure.notes}
     at = f"{pointer}/funnel"
-    grids = [_stage_grid(funnel, at), *_side_grids(figure, pointer)]
-    said = f"{funnel.definition.capitalize()} definition: {'; '.join(build_measure(funnel))}."
+    grids = [_stage_grid(funnel, at), *side_grids(figure, pointer)]
     return {
         "slices": _build_slices(figure, at, deals),
-        "plans": _build_plans(funnel, f"{at}/plan"),
+        "plans": tuple(_build_plans(figure, pointer)),
         "grids": tuple(grids),
-        "notes": tuple(dict.fromkeys([said, *build_notes(funnel), *figure.notes])),
+        "notes": tuple(dict.fromkeys([*_say_footer(figure), *figure.notes])),
     }
+
+
+def _say_footer(figure: FunnelFigure) -> Iterator[str]:
+    """The definition, what the others are compared with, what is left out, why there's no plan."""
+    funnel = figure.funnel
+    yield f"{funnel.definition.capitalize()} definition: {'; '.join(build_measure(funnel))}."
+    if figure.comparison is not None:
+        yield from build_footer(figure.comparison)
+        return
+    yield from build_notes(funnel)
+    if funnel.plan is not None and funnel.plan.fit.reason:
+        yield tell_no_plan(funnel.plan.fit)
 
 
 def plan_fact(value: MetricValue, pointer: str, planned: str) -> tuple[str, Cells]:
@@ -106,30 +115,42 @@ def plan_bar(value: MetricValue) -> Bar | None:
     return build_bar(value.value, value.plan)
 
 
-def _build_plans(funnel: AnyFunnel, pointer: str) -> tuple[PlanLine, ...]:
-    """What was won of the plan and what is likely to be, a line for each currency."""
-    if funnel.plan is None:
-        return ()
-    lines = []
-    for part in funnel.plan.parts:
-        code, lengths = part.currency, part.lengths()
+def _build_plans(figure: FunnelFigure, pointer: str) -> Iterator[PlanLine]:
+    """What was won of each plan and is likely to be; of compared ones on one scale."""
+    sides: list[Side] = [("", figure.funnel, f"{pointer}/funnel"), *sides_of(figure, pointer)]
+    bars = [funnel.plan for _, funnel, _ in sides]
+    is_several = sum(bar is not None for bar in bars) > 1
+    for name, funnel, at in sides:
+        whose = (name or _say_whole(figure)) if is_several else ""
+        yield from _build_plan_lines(funnel, whose, f"{at}/plan", bars)
+
+
+def _say_whole(figure: FunnelFigure) -> str:
+    """What the funnel of all is called beside others."""
+    return "Company" if figure.parts else format_period(figure.period)
+
+
+def _build_plan_lines(
+    funnel: AnyFunnel, whose: str, pointer: str, bars: Sequence[PlanBar | None]
+) -> Iterator[PlanLine]:
+    """A line for each currency."""
+    for part in funnel.plan.parts if funnel.plan else ():
+        code, lengths = part.currency, part.lengths(longest_plan(bars, part.currency))
         won = amount_cell(part.actual, f"{pointer}/actual/sum/{code}") if part.actual else Cell("0")
         likely = amount_cell(part.weighted, f"{pointer}/weighted/{code}")
-        lines.append(
-            PlanLine(
-                currency=code,
-                won=won,
-                plan=amount_cell(part.plan, f"{pointer}/plan/{code}"),
-                attained=percent_cell(part.attainment, f"{pointer}/attainment/{code}/percent"),
-                weighted=likely if part.weighted else Cell("0"),
-                expected=percent_cell(
-                    part.expected_percent, f"{pointer}/expected_percent/{code}/percent"
-                ),
-                filled=build_bar(*lengths.filled.as_integer_ratio()),
-                likely=build_bar(*lengths.hatched.as_integer_ratio()),
-            )
+        yield PlanLine(
+            currency=code,
+            whose=whose,
+            won=won,
+            plan=amount_cell(part.plan, f"{pointer}/plan/{code}"),
+            attained=percent_cell(part.attainment, f"{pointer}/attainment/{code}/percent"),
+            weighted=likely if part.weighted else Cell("0"),
+            expected=percent_cell(
+                part.expected_percent, f"{pointer}/expected_percent/{code}/percent"
+            ),
+            filled=build_bar(*lengths.filled.as_integer_ratio()),
+            likely=build_bar(*lengths.hatched.as_integer_ratio()),
         )
-    return tuple(lines)
 
 
 # --- slices --------------------------------------------------------------------------------------
@@ -137,7 +158,7 @@ def _build_plans(funnel: AnyFunnel, pointer: str) -> tuple[PlanLine, ...]:
 
 def _build_slices(figure: FunnelFigure, pointer: str, deals: StageDeals) -> tuple[Slice, ...]:
     funnel = figure.funnel
-    name = _SIZE[funnel.definition]
+    name = SIZE[funnel.definition]
     widest = max((getattr(stage, name) for stage in funnel.stages), default=0)
     return tuple(
         _build_slice(
@@ -154,9 +175,9 @@ def _build_slices(figure: FunnelFigure, pointer: str, deals: StageDeals) -> tupl
 def _build_slice(
     stage: _Stage, pointer: str, funnel: AnyFunnel, widest: int, lines: Sequence[DealLine]
 ) -> Slice:
-    look, (key, _) = look_of(funnel).shares[0], _SHARES[funnel.definition][0]
+    look, (key, _) = look_of(funnel).shares[0], SHARES[funnel.definition][0]
     share = look.share_of(stage)
-    size = getattr(stage, _SIZE[funnel.definition])
+    size = getattr(stage, SIZE[funnel.definition])
     onward, onward_of = None, ""
     if share is not None:
         onward = percent_cell(share.percent, f"{pointer}/{key}/percent")
@@ -164,7 +185,7 @@ def _build_slice(
         onward_of = f"{counts} {_ONWARD[funnel.definition]}" if share.whole else ""
     return Slice(
         name=stage.name,
-        count=_count_cell(stage, pointer, _SIZE[funnel.definition]),
+        count=count_cell(stage, pointer, SIZE[funnel.definition]),
         bar=build_bar(size, widest),
         sums=_sums(stage, pointer),
         went_on=onward,
@@ -186,7 +207,7 @@ def _deal_grid(stage: str, lines: Sequence[DealLine]) -> Grid:
             if line.amount is None
             else Cell(
                 f"{format_amount(line.amount, whole=whole)} {line.currency}",
-                sort=f"{line.amount:f}",
+                sort=f"{line.amount:f} {line.currency}",
             ),
             Cell(line.id),
         )
@@ -209,9 +230,9 @@ def _stage_grid(funnel: AnyFunnel, pointer: str) -> Grid:
     rows = []
     for place, stage in enumerate(funnel.stages):
         at = f"{pointer}/stages/{place}"
-        cells = [_count_cell(stage, at), *(_sum_cell(stage, at, code) for code in codes)]
-        cells += [_count_cell(stage, at, number.name) for number in look.numbers]
-        for share, (key, part) in zip(look.shares, _SHARES[funnel.definition], strict=True):
+        cells = [count_cell(stage, at), *(sum_cell(stage, at, code) for code in codes)]
+        cells += [count_cell(stage, at, number.name) for number in look.numbers]
+        for share, (key, part) in zip(look.shares, SHARES[funnel.definition], strict=True):
             cells += _share_cells(share.share_of(stage), f"{at}/{key}", part)
         rows.append((Cell(stage.name), *cells))
     titles = ["Count", *(f"Sum, {code}" for code in codes), *(one.title for one in look.numbers)]
@@ -235,88 +256,7 @@ def _share_cells(share: Share | None, pointer: str, part: str) -> Cells:
     )
 
 
-_Side = tuple[str, AnyFunnel, str]  # its name, the funnel, and where that stands
-
-
-def _side_grids(figure: FunnelFigure, pointer: str) -> Iterator[Grid]:
-    """The funnels of owners or departments, or of two periods, beside each other."""
-    whole = (figure.funnel, f"{pointer}/funnel")
-    if figure.parts:
-        sides: list[_Side] = [
-            (part.name or f"without {figure.by}", part.funnel, f"{pointer}/parts/{place}/funnel")
-            for place, part in enumerate(figure.parts)
-        ]
-        yield from _compare_sides(sides, figure.by, total=("Total", *whole))
-    if figure.previous is not None:
-        sides = [
-            (format_period(figure.period), *whole),
-            (figure.previous.name, figure.previous.funnel, f"{pointer}/previous/funnel"),
-        ]
-        yield from _compare_sides(sides, "period", total=None)
-
-
-def _compare_sides(sides: Sequence[_Side], by: str, total: _Side | None) -> Iterator[Grid]:
-    """A table of deals, of who went on, and of the sums in each currency: a column a stage."""
-    every = [*sides, *([total] if total else [])]
-    stages = {stage.stage: stage.name for _, funnel, _ in every for stage in funnel.stages}
-    funnel = every[-1][1]
-    (key, _), share = _SHARES[funnel.definition][0], look_of(funnel).shares[0]
-    codes = dict.fromkeys(code for _, one, _ in every for code in one.currencies)
-
-    def onward(stage: _Stage, at: str) -> Cell:
-        found = share.share_of(stage)
-        percent = None if found is None else found.percent
-        return percent_cell(percent, f"{at}/{key}/percent")
-
-    def grid(what: str, cell: Callable[[_Stage, str], Cell], *, is_folded: bool) -> Grid:
-        rows = [_side_row(side, stages, cell) for side in every]
-        return Grid(
-            caption=f"{what} at each stage by {by}",
-            headings=(
-                Heading(by.capitalize()),
-                *(Heading(name, True) for name in stages.values()),
-            ),
-            groups=(Group(tuple(rows[: len(sides)])),),
-            totals=tuple(rows[len(sides) :]),
-            is_told=True,
-            is_folded=is_folded,
-        )
-
-    name = _SIZE[funnel.definition]
-    widest = max((getattr(s, name) for _, one, _ in sides for s in one.stages), default=0)
-
-    def size(stage: _Stage, at: str) -> Cell:
-        bar = build_bar(getattr(stage, name), widest)
-        return replace(_count_cell(stage, at, name), bar=bar)
-
-    deals = grid("Deals", size, is_folded=False)
-    totals = [tuple(replace(cell, bar=None) for cell in row) for row in deals.totals]
-    yield replace(deals, totals=tuple(totals))
-    yield grid(f"{share.short}, %,", onward, is_folded=True)
-    for code in codes:
-        yield grid(f"Sums in {code}", partial(_sum_cell, code=code), is_folded=True)
-
-
-def _side_row(side: _Side, stages: Mapping[str, str], cell: Callable[[_Stage, str], Cell]) -> Cells:
-    """A cell for each of the stages; a dash where this funnel doesn't have it."""
-    name, funnel, pointer = side
-    found = {
-        stage.stage: cell(stage, f"{pointer}/stages/{place}")
-        for place, stage in enumerate(funnel.stages)
-    }
-    return (Cell(name), *(found.get(stage, Cell("–")) for stage in stages))
-
-
-def _count_cell(stage: _Stage, pointer: str, name: str = "count") -> Cell:
-    count = getattr(stage, name)
-    return number_cell(count, f"{pointer}/{name}", format_count(count))
-
-
-def _sum_cell(stage: _Stage, pointer: str, code: str) -> Cell:
-    return amount_cell(stage.sum[code], f"{pointer}/sum/{code}") if code in stage.sum else Cell("0")
-
-
 def _sums(stage: _Stage, pointer: str) -> Cells:
     """The money of a stage, each with its currency."""
-    cells = [(code, _sum_cell(stage, pointer, code)) for code in stage.sum]
+    cells = [(code, sum_cell(stage, pointer, code)) for code in stage.sum]
     return tuple(replace(cell, text=f"{cell.text} {code}") for code, cell in cells)

@@ -19,6 +19,8 @@ _SHORT = 12  # characters
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`]+", re.IGNORECASE)
 _NUMBER = re.compile(r"[-−+]?\d[\d  ]*(?:\.\d+)?")
 
+_CODE = re.compile(r"(?<=\d )[A-Z]{3}\b")  # behind an amount
+
 
 class Bar(msgspec.Struct, frozen=True):
     """A length in percent of the whole track, at most 100."""
@@ -29,8 +31,10 @@ class Bar(msgspec.Struct, frozen=True):
 class Cell(msgspec.Struct, frozen=True):
     """A text, perhaps a number of the JSON document: `figure` is its JSON pointer there.
 
-    `value` is what stands there as text, `sort` what a column is sorted by ("": the text). `bar`
-    is drawn behind a number, where a column has one scale with others.
+    `value` is what stands there as text, `sort` what a column is sorted by ("": the text), a
+    number and perhaps its currency: of several they are not compared but sorted apart. `bar`
+    is drawn behind a number, where a column has one scale with others. `beside` is what stands
+    small below it: how it differs.
     """
 
     text: str
@@ -38,6 +42,7 @@ class Cell(msgspec.Struct, frozen=True):
     value: str = ""
     sort: str = ""
     bar: Bar | None = None
+    beside: "Cell | None" = None
 
     @property
     def is_short(self) -> bool:
@@ -61,7 +66,7 @@ class Picture(msgspec.Struct, frozen=True):
 
 
 class Heading(msgspec.Struct, frozen=True):
-    """The head of a column; numbers stand at the right and are sorted as numbers."""
+    """The head of a column; numbers stand at the right and are sorted as numbers, by currency."""
 
     title: str
     is_number: bool = False
@@ -110,9 +115,13 @@ class Tile(msgspec.Struct, frozen=True):
 
 
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan with what was won of it (`filled`) and what is likely to be (`likely`, beside it)."""
+    """A plan with what was won of it (`filled`) and what is likely to be (`likely`, beside it).
+
+    `whose` it is, where several stand below each other.
+    """
 
     currency: str
+    whose: str = ""
     won: Cell
     plan: Cell
     attained: Cell
@@ -146,6 +155,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     slices: tuple[Slice, ...] = ()
     plans: tuple[PlanLine, ...] = ()
     tiles: tuple[Tile, ...] = ()
+    picture: Picture | None = None
     grids: tuple[Grid, ...] = ()
     notes: tuple[str, ...] = ()
     empty: str = ""
@@ -195,7 +205,7 @@ def build_cells(rows: Sequence[Row], columns: Sequence[Column], figure: str) -> 
     numeric = [column.kind in _NUMERIC for column in columns]
     return [
         tuple(
-            Cell(text, figure if bare_number(text) else "", bare_number(text), bare_number(text))
+            Cell(text, figure if bare_number(text) else "", bare_number(text), sort_number(text))
             if is_number
             else Cell(text)
             for text, is_number in zip(row, numeric, strict=True)
@@ -216,6 +226,14 @@ def build_groups(rows: Sequence[Cells]) -> tuple[Group, ...]:
             gathered.append(row)
     groups.append(Group(tuple(gathered), title))
     return tuple(group for group in groups if group.rows or group.title)
+
+
+def sort_number(text: str) -> str:
+    """What a number is sorted by: money with its currency, `1250000.50 EUR`; "" without one."""
+    code = _CODE.search(text)
+    return (
+        f"{bare_number(text)} {code.group()}" if code and bare_number(text) else bare_number(text)
+    )
 
 
 def bare_number(text: str) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from salescli.report.dashboard import ChartFigure, Dashboard
+from salescli.report.comparison import Comparison
+from salescli.report.dashboard import ChartFigure, Dashboard, FunnelFigure
 from salescli.report.page_parts import Picture
 from salescli.report.plot import Plot, Series
 
@@ -29,18 +30,23 @@ _STRENGTH = 0.4  # of a tint in the dark
 
 
 def build_pictures(
-    dashboard: Dashboard, draw: Callable[[Plot], bytes]
+    dashboard: Dashboard, draw: Callable[[Plot | Comparison], bytes]
 ) -> dict[tuple[str, int], Picture]:
-    """A picture for each plot of the dashboard, by block and place; `draw` makes SVG.
+    """A picture for each plot and comparison of the dashboard, by block and place.
 
-    What the card says already is left out of the picture: title, subtitle and footer.
+    `draw` makes SVG. What the card says already is left out of the picture: title, subtitle and
+    footer, which `draw` must leave out of a comparison itself.
     """
-    return {
-        (figure.id, place): Picture(build_address(draw(_bare(plot))), describe_plot(plot))
-        for figure in dashboard.blocks
-        if isinstance(figure, ChartFigure)
-        for place, plot in enumerate(figure.plots)
-    }
+    pictures = {}
+    for figure in dashboard.blocks:
+        if isinstance(figure, ChartFigure):
+            for place, plot in enumerate(figure.plots):
+                address = build_address(draw(_bare(plot)))
+                pictures[figure.id, place] = Picture(address, describe_plot(plot))
+        elif isinstance(figure, FunnelFigure) and figure.comparison and figure.comparison.rows:
+            address = build_address(draw(figure.comparison))
+            pictures[figure.id, 0] = Picture(address, describe_comparison(figure.comparison))
+    return pictures
 
 
 def _bare(plot: Plot) -> Plot:
@@ -59,6 +65,12 @@ def describe_plot(plot: Plot) -> str:
     if len(plot.categories) > 1:
         said += f", from {plot.categories[0]} to {plot.categories[-1]}"
     return f"{said}. The table beside it has the same numbers."
+
+
+def describe_comparison(comparison: Comparison) -> str:
+    """What a picture of it shows, for those who don't see it."""
+    names = ", ".join(side.name for side in comparison.sides)
+    return f"Funnels side by side, on one scale: {names}. The tables below have the same numbers."
 
 
 def build_address(svg: bytes) -> str:

@@ -22,12 +22,16 @@ class CountIds(msgspec.Struct, frozen=True):
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """So many deals with so much money by currency; `without_value` of them have none."""
+    """So many deals with so much money by currency; `without_value` of them have none.
+
+    `valued`: currency → how many of them bring money in it.
+    """
 
     count: int
     sum: dict[str, Decimal]
     without_value: int
     ids: CountIds | None = None
+    valued: dict[str, int] = {}
 
 
 class Pile:
@@ -79,9 +83,11 @@ class Pile:
 
     def build(self, *, with_ids: bool) -> Counted:
         """The numbers."""
+        sums = self.sums()
         return Counted(
             self.count,
-            {code: amount for code, (amount, _) in self.sums().items()},
+            {code: amount for code, (amount, _) in sums.items()},
             self.values[None],
             self.build_ids() if with_ids else None,
+            {code: count for code, (_, count) in sums.items()},
         )

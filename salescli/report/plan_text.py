@@ -4,9 +4,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from salescli.report.figures import round_fraction
-from salescli.report.numbers import NOT_AVAILABLE, format_money, format_percent, width_of
+from salescli.report.numbers import format_money, format_percent, width_of
 from salescli.report.plan_bar import PlanBar, PlanPart
-from salescli.report.plan_words import tell_fit
+from salescli.report.plan_words import tell_fit, tell_no_plan
 
 ROOM = 30  # columns of the longest bar
 _LEAST = 8
@@ -45,7 +45,7 @@ def format_plan(bar: PlanBar | None, width: int | None) -> list[str]:
     if bar is None:
         return []
     if bar.fit.reason:
-        return [f"Plan: {NOT_AVAILABLE}, {bar.fit.reason}."]
+        return [tell_no_plan(bar.fit)]
     lines = []
     for part in bar.parts:
         told = tell_plan(part)

@@ -1,7 +1,12 @@
 """What is said of the plan that a figure stands against: whose it is, or why there is none."""
 
-from salescli.report.numbers import clean_text, format_number_of
+from salescli.report.numbers import NOT_AVAILABLE, clean_text, format_number_of
 from salescli.report.plan_bar import FittingPlan
+
+
+def tell_no_plan(plan: FittingPlan) -> str:
+    """`Plan: n/a, no plan is of 2 owners together.`; "" where there is one."""
+    return f"Plan: {NOT_AVAILABLE}, {clean_text(plan.reason)}." if plan.reason else ""
 
 
 def tell_fit(plan: FittingPlan) -> str:

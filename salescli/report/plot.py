@@ -12,18 +12,24 @@ Shape = Literal["column", "bar", "line", "area", "pie", "scatter"]
 
 
 class Series(msgspec.Struct, frozen=True):
-    """One row of numbers, a number for each category; None where there is none (not 0)."""
+    """One row of numbers, a number for each category; None where there is none (not 0).
+
+    `ids` are the deals that each is made of, if they were kept.
+    """
 
     name: str
     values: tuple[Decimal | None, ...]
+    ids: tuple[tuple[str, ...], ...] | None = None
 
 
 class Plot(msgspec.Struct, frozen=True, kw_only=True):
     """What a chart shows. `unit` is a currency code, `%`, `days` or "" (a count).
 
     Of a `scatter` the first series is x and the second y, and a category is a point. A `pie` has
-    one series. `target` is a level to compare with (a plan); `subtitle` says period and filters,
-    `footer` the definition and the day it is as of.
+    one series. `heading` is what categories are, `keys` what programs call them where that is
+    another name than people read. Columns that are `stacked` stand on each other: parts, none
+    negative, of a whole. `target` is a level to compare with (a plan); `subtitle` says period and
+    filters, `footer` the definition and the day it is as of.
     """
 
     shape: Shape
@@ -31,7 +37,10 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     unit: str = ""
+    heading: str = "Category"
+    keys: tuple[str, ...] = ()
     subtitle: str = ""
     footer: tuple[str, ...] = ()
     target: Decimal | None = None
     target_name: str = ""
+    stacked: bool = False

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import product
 
-from salescli.report.plot import Plot
+import msgspec
+
+from salescli.report.plot import Plot, Series
 from salescli.report.plot_frame import VALUE, Frame, build_frame, foot_of, place_names
 from salescli.report.plot_marks import (
     Look,
@@ -30,7 +32,8 @@ def draw_upright(plot: Plot, measure: Measure, top: float) -> Drawn:
     rows = [series.values for series in plot.series]
     values = values_of(plot)
     numbers = build_numbers(values, plot.unit)
-    is_stacked = plot.shape == "area" and len(rows) > 1 and min(values) >= 0
+    is_piled = plot.shape == "area" or (plot.shape == "column" and plot.stacked)
+    is_stacked = is_piled and len(rows) > 1 and min(values) >= 0
     scaled = _pile_up(rows)[-1] if is_stacked else values
     targets = [] if plot.target is None else [plot.target]
     scale = build_scale([*scaled, *targets, *values], whole=has_whole_ticks(plot, values))
@@ -41,7 +44,8 @@ def draw_upright(plot: Plot, measure: Measure, top: float) -> Drawn:
     is_ordered = plot.shape != "column"
     names = place_names(plot.categories, frame, measure, is_ordered=is_ordered)
     marks = _MARKS[plot.shape](rows, frame, is_stacked)
-    counts = [] if is_stacked else _write_values(plot, rows, frame, numbers, measure)
+    write = _write_parts if is_stacked else _write_values
+    counts = write(plot, rows, frame, numbers, measure)
     lines = [*legend.strokes, *marks.strokes]
     if plot.target is not None:
         y = frame.y_of(plot.target)
@@ -78,6 +82,8 @@ def build_plot_legend(plot: Plot, measure: Measure, top: float) -> Drawn:
 
 def _draw_columns(rows: Sequence[Row], frame: Frame, is_stacked: bool) -> Drawn:
     areas = []
+    if is_stacked:
+        return Drawn(frame.low, _stack_columns(rows, frame))
     width = _column_width(rows, frame)
     for place, row in enumerate(rows):
         look = look_of(place)
@@ -89,6 +95,44 @@ def _draw_columns(rows: Sequence[Row], frame: Frame, is_stacked: bool) -> Drawn:
                     box(x - width / 2, ends[0], x + width / 2, low, look.color, look.hatch)
                 )
     return Drawn(frame.low, areas)
+
+
+def _stack_columns(rows: Sequence[Row], frame: Frame) -> list[Area]:
+    """A part of nothing isn't drawn; a whole of nothing is a hairline."""
+    half = _column_width(rows[:1], frame) / 2
+    centers = frame.centers(len(rows[0]))
+    zero = frame.y_of(Decimal(0))
+    piled = _pile_up(rows)
+    areas = [
+        box(x - half, zero, x + half, zero + 1, look_of(0).color)
+        for x, whole in zip(centers, piled[-1], strict=True)
+        if not whole
+    ]
+    for place, at, low, high in _parts(rows):
+        x, look = centers[at], look_of(place)
+        top, bottom = frame.y_of(high), frame.y_of(low)
+        areas.append(box(x - half, top, x + half, bottom, look.color, look.hatch))
+    return areas
+
+
+def _parts(rows: Sequence[Row]) -> Iterator[tuple[int, int, Decimal, Decimal]]:
+    """(series, category, from, to) of each part that is there."""
+    piled = _pile_up(rows)
+    for place, row in enumerate(rows):
+        for at, value in enumerate(row):
+            if value:
+                yield place, at, piled[place][at] - value, piled[place][at]
+
+
+def _write_parts(
+    plot: Plot, rows: Sequence[Row], frame: Frame, numbers: Numbers, measure: Measure
+) -> list[Label]:
+    """The whole above each stack of columns; of stacked areas nothing."""
+    if plot.shape != "column":
+        return []
+    whole = Series("", _pile_up(rows)[-1])
+    one = msgspec.structs.replace(plot, series=(whole,), stacked=False)
+    return _write_values(one, [whole.values], frame, numbers, measure)
 
 
 def _column_width(rows: Sequence[Row], frame: Frame) -> float:

@@ -26,6 +26,7 @@ def build_report_plot(
     definition: str,
     notes: Sequence[str],
     looks_ahead: bool = False,
+    stacked: bool = False,
 ) -> Plot:
     """The plot of a report.
 
@@ -46,15 +47,8 @@ def build_report_plot(
         unit=unit,
         subtitle=" · ".join(subject[1:]),
         footer=tuple(line for line in footer if line),
+        stacked=stacked,
     )
-
-
-def currency_of(question: Question, currencies: Sequence[str]) -> str:
-    """The currency a picture is in: the one asked for, the store's, or the first that there is."""
-    own = question.store_currency
-    if question.currency:
-        return question.currency
-    return own if own and own in currencies else next(iter(currencies), own or "")
 
 
 def money_in(sums: Mapping[str, Decimal], code: str) -> Decimal | None:

@@ -11,8 +11,16 @@ import msgspec
 from salescli.model.calendar import format_day
 from salescli.report.documents import Document, format_json
 from salescli.report.funnel_text import wrap_parts
-from salescli.report.listing import Column, Format, Rendered, Row, format_csv, render_rows
-from salescli.report.numbers import escape_markdown, format_amount, is_whole
+from salescli.report.listing import (
+    Column,
+    Format,
+    Rendered,
+    Row,
+    format_csv,
+    plain_width,
+    render_rows,
+)
+from salescli.report.numbers import NOT_AVAILABLE, escape_markdown, format_rounded, is_whole
 from salescli.report.question import Question
 
 
@@ -90,6 +98,43 @@ def _refuse(screen: Screen) -> str:
     return f"No figures: the period begins after {format_day(screen.question.as_of)}."
 
 
+Table = tuple[list[Column], list[Row]]
+
+
+def fit_table(build: Callable[[bool], Table], width: int | None) -> tuple[Table, list[str]]:
+    """The table for `width` columns (None: as it is), and a line that says what was done.
+
+    `build(whole)` makes it, with whole amounts if `whole`. What is too wide is rounded first; if
+    that isn't enough, columns of nothing go before any that says something.
+    """
+    table = build(False)
+    if width is None or plain_width(table[1], table[0]) < width:
+        return table, []
+    exact, table = table, build(True)
+    said = ["Amounts are rounded to whole ones."] if table[1] != exact[1] else []
+    columns, rows = table
+    if plain_width(rows, columns) < width:
+        return table, said
+    empty = [
+        place
+        for place, column in enumerate(columns)
+        if place and column.kind in ("number", "money") and _is_empty(rows, place)
+    ]
+    if empty:
+        names = ", ".join(columns[place].title for place in empty)
+        said.append(f"Nothing in: {names}.")
+    kept = [place for place in range(len(columns)) if place not in empty]
+    return (
+        [columns[place] for place in kept],
+        [[row[place] for place in kept] for row in rows],
+    ), said
+
+
+def _is_empty(rows: Sequence[Row], place: int) -> bool:
+    """Whether a column says nothing of any row; what the last one, the total, says counts not."""
+    return all(row[place] in ("", "0", NOT_AVAILABLE) for row in rows[:-1])
+
+
 def number_column(name: str, title: str) -> Column:
     """A column of numbers for people."""
     return Column(name, title, "right", "number")
@@ -104,12 +149,18 @@ def money_columns(name: str, title: str, codes: Sequence[str]) -> list[Column]:
 
 
 def money_cells(
-    sums: Sequence[dict[str, Decimal]], codes: Sequence[str], nothing: str
+    sums: Sequence[dict[str, Decimal]],
+    codes: Sequence[str],
+    nothing: str,
+    *,
+    whole: bool = False,
 ) -> list[list[str]]:
-    """The cells of money of each row: decimals only in a column where some amount has them."""
-    whole = {code: is_whole(one[code] for one in sums if code in one) for code in codes}
+    """The cells of money of each row: decimals only in a column where some amount has them, and
+    in none if `whole`, which rounds half up.
+    """
+    is_round = {c: whole or is_whole(one[c] for one in sums if c in one) for c in codes}
     return [
-        [format_amount(one[code], whole=whole[code]) if code in one else nothing for code in codes]
+        [format_rounded(one[c], whole=is_round[c]) if c in one else nothing for c in codes]
         for one in sums
     ]
 

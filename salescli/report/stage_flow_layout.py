@@ -1,9 +1,13 @@
 """The flow through the stages as a terminal's screen, JSON, CSV or Markdown."""
 
+from decimal import Decimal
+
 from salescli.report.documents import Document, build_asked
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
 from salescli.report.numbers import clean_text, format_count
+from salescli.report.plot import Plot, Series
+from salescli.report.report_plots import build_report_plot
 from salescli.report.screens import Layout, Screen, number_column, render_layout
 from salescli.report.stage_flow import FATES, FlowFigure, FlowStage
 
@@ -93,4 +97,29 @@ def _build_screen(figure: FlowFigure) -> Screen:
         columns=columns,
         rows=rows,
         notes=build_notes(figure),
+    )
+
+
+# --- for pictures ---------------------------------------------------------------------------------
+
+
+def build_flow_plot(figure: FlowFigure) -> Plot:
+    """What entered each stage, stacked of what became of it."""
+    series = [
+        Series(
+            _TITLES[fate].removeprefix("= ").removeprefix("+ "),
+            tuple(Decimal(stage.fates[fate]) for stage in figure.stages),
+        )
+        for fate in FATES
+    ]
+    return build_report_plot(
+        figure.question,
+        "column",
+        "Flow",
+        build_scope(figure.question),
+        [stage.name for stage in figure.stages],
+        series,
+        definition="Visits begun in the period, by what became of them.",
+        notes=build_notes(figure),
+        stacked=True,
     )

@@ -48,6 +48,7 @@ class FunnelBase(msgspec.Struct, frozen=True, kw_only=True):
     left_out: dict[str, int]  # deals in other currencies than the one asked for
     differs: int  # deals whose file says something that their history doesn't
     invalid: int  # records that can't be read and were skipped
+    valued: dict[str, int] = {}  # counted deals that bring the money that is summed, by currency
     plan: PlanBar | None = None  # what stands under it; None in a store without plans
 
     @property
@@ -130,6 +131,7 @@ class Tally:
                     self.add("without-value", stage, count, ids.get(None, ()))
                     continue
                 amount, currency = parse_amount(money)
+                self.add(f"valued {currency}", stage, count, ())
                 if count != 1:
                     amount *= count
                 sums[currency] = sums[currency] + amount if currency in sums else amount
@@ -158,6 +160,14 @@ class Tally:
         """Deals left out: those of other processes, and how many in each other currency."""
         found = {code: count for (name, code), count in self.counts.items() if name == "left-out"}
         return found.pop(OTHER_PROCESS, 0), dict(sorted(found.items()))
+
+    def valued_of(self, stages: Iterable[Stage]) -> dict[str, int]:
+        """How many of the counted deals of all stages bring money, by currency."""
+        found: dict[str, int] = {}
+        for stage in stages:
+            for code in sorted(self.sums.get(stage.stage, {})):
+                found[code] = found.get(code, 0) + self.count(f"valued {code}", stage.stage)
+        return dict(sorted(found.items()))
 
 
 def tally_up(

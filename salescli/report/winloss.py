@@ -53,7 +53,8 @@ class Closing(NamedTuple):
 class OutcomeFigure(msgspec.Struct, frozen=True):
     """The deals closed with one outcome. `mean` and `median` are of days from creation to closing.
 
-    `average` is the mean value, by currency; deals without a value are not in it.
+    `average` is the mean value, by currency; deals without a value are not in it. `valued` is how
+    many have one, by currency.
     """
 
     count: int
@@ -63,6 +64,7 @@ class OutcomeFigure(msgspec.Struct, frozen=True):
     mean: Fraction | None
     median: Fraction | None
     ids: CountIds | None = None
+    valued: dict[str, int] = {}
 
 
 class ClosedFigure(msgspec.Struct, frozen=True):
@@ -350,6 +352,7 @@ class Tally:
             mean=mean_of(pile.days),
             median=median_of(pile.days),
             ids=pile.build_ids() if self.with_ids else None,
+            valued={code: deals for code, (_, deals) in sums.items()},
         )
 
     def build_velocities(self) -> dict[str, Velocity]:

@@ -22,11 +22,13 @@ from salescli.report.numbers import (
     is_whole,
 )
 from salescli.report.plot import Plot, Series
+from salescli.report.question import WinLossBy
 from salescli.report.report_plots import build_report_plot
 from salescli.report.screens import (
     Layout,
     Screen,
     bare_number,
+    fit_table,
     money_cells,
     money_columns,
     number_column,
@@ -52,7 +54,7 @@ def lay_out_win_loss(figure: WinLoss) -> Layout:
         document=lambda: build_win_loss_document(figure),
         columns=lambda: _number_columns(figure),
         rows=lambda: _number_rows(figure),
-        screen=lambda _: _build_screen(figure),
+        screen=lambda width: _build_screen(figure, width),
     )
 
 
@@ -96,20 +98,21 @@ def _numbers(figure: WinLoss, row: ClosedFigure) -> list[str]:
 # --- for people ----------------------------------------------------------------------------------
 
 
-def _build_screen(figure: WinLoss) -> Screen:
-    columns, rows = _outcome_table(figure) if figure.question.by is None else _row_table(figure)
+def _build_screen(figure: WinLoss, width: int | None) -> Screen:
+    build = _outcome_table if figure.question.by is None else _row_table
+    (columns, rows), fitted = fit_table(lambda whole: build(figure, whole), width)
     return Screen(
         question=figure.question,
         title="Won and lost",
         heading=[*build_scope(figure.question), ", ".join(["value", *figure.currencies])],
         columns=columns,
         rows=rows,
-        told=[] if figure.question.by else _told(figure),
+        told=[*fitted, *([] if figure.question.by else _told(figure))],
         notes=_notes(figure),
     )
 
 
-def _outcome_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
+def _outcome_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row]]:
     """A row for each outcome."""
     codes = figure.currencies
     columns = [
@@ -121,8 +124,8 @@ def _outcome_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
         number_column("median", "Median days"),
     ]
     outcomes = [(name, figure.total.outcomes[name]) for name in OUTCOMES]
-    sums = money_cells([one.sum for _, one in outcomes], codes, "0")
-    averages = money_cells([one.average for _, one in outcomes], codes, NOT_AVAILABLE)
+    sums = money_cells([one.sum for _, one in outcomes], codes, "0", whole=whole)
+    averages = money_cells([one.average for _, one in outcomes], codes, NOT_AVAILABLE, whole=whole)
     rows: list[Row] = [
         [
             name.capitalize(),
@@ -137,47 +140,70 @@ def _outcome_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
     return columns, rows
 
 
-def _row_table(figure: WinLoss) -> tuple[list[Column], list[Row]]:
-    """A row for each key, then the total."""
-    codes = figure.currencies
+def _row_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row]]:
+    """A row for each key, then the total; what rows of this kind are about stands first."""
     by = figure.question.by or ""
+    blocks = _build_blocks([row.figure for row in figure.rows] + [figure.total], figure, whole)
+    order = [*(_LOST_FIRST if by == "reason" else _WON_FIRST), *_LAST]
+    names = [_row_name(figure, row.key, row.name) for row in figure.rows] + ["Total"]
     columns = [
         Column("name", _NOUNS.get(by, by.capitalize()), least=16),
-        number_column("won", "Won"),
-        *money_columns("won", "Sum", codes),
-        number_column("lost", "Lost"),
-        *money_columns("lost", "Sum", codes),
-        number_column("rerouted", "Rerouted"),
-        number_column("rejected", "Rejected"),
-        number_column("rate", "Win rate"),
-        *money_columns("by-value", "By value", codes),
-        *money_columns("average", "Average won", codes),
-        number_column("cycle-won", "Days to win"),
-        number_column("cycle-lost", "Days to lose"),
+        *(column for name in order for column in blocks[name][0]),
     ]
-    figures = [row.figure for row in figure.rows] + [figure.total]
-    won, lost = ([one.outcomes[name] for one in figures] for name in ("won", "lost"))
-    won_sums, lost_sums = (
-        money_cells([one.sum for one in outcomes], codes, "0") for outcomes in (won, lost)
-    )
-    averages = money_cells([one.average for one in won], codes, NOT_AVAILABLE)
-    names = [_row_name(figure, row.key, row.name) for row in figure.rows] + ["Total"]
     rows: list[Row] = [
-        [
-            name,
-            format_count(won[place].count),
-            *won_sums[place],
-            format_count(lost[place].count),
-            *lost_sums[place],
-            *(format_count(figures[place].outcomes[other].count) for other in OUTCOMES[2:]),
-            *_rates(figures[place], codes),
-            *averages[place],
-            _days(won[place].mean),
-            _days(lost[place].mean),
-        ]
+        [name, *(cell for block in order for cell in blocks[block][1][place])]
         for place, name in enumerate(names)
     ]
     return columns, rows
+
+
+# A narrow screen loses columns from the right.
+_WON_FIRST = "won lost rate won-sum lost-sum rerouted rejected to-win to-lose".split()
+_LOST_FIRST = "lost rerouted rejected lost-sum to-lose rate won won-sum to-win".split()
+_LAST = ["by-value", "average"]
+_Block = tuple[list[Column], list[list[str]]]
+
+
+def _build_blocks(
+    figures: Sequence[ClosedFigure], figure: WinLoss, whole: bool
+) -> dict[str, _Block]:
+    """The columns of each number with their cells, a row a figure."""
+    codes = figure.currencies
+    won, lost = ([one.outcomes[name] for one in figures] for name in ("won", "lost"))
+    counts: dict[str, _Block] = {
+        name: (
+            [number_column(name, name.capitalize())],
+            [[format_count(one.outcomes[name].count)] for one in figures],
+        )
+        for name in OUTCOMES
+    }
+
+    def money(name: str, title: str, sums: Sequence[dict[str, Decimal]], nothing: str) -> _Block:
+        cells = money_cells(sums, codes, nothing, whole=whole)
+        return money_columns(name, title, codes), cells
+
+    return {
+        **counts,
+        "won-sum": money("won", "Sum won", [one.sum for one in won], "0"),
+        "lost-sum": money("lost", "Sum lost", [one.sum for one in lost], "0"),
+        "rate": (
+            [number_column("rate", "Win rate")],
+            [[format_percent(one.win_rate.percent)] for one in figures],
+        ),
+        "by-value": (
+            money_columns("by-value", "By value", codes),
+            [_rates_by_value(one, codes) for one in figures],
+        ),
+        "average": money("average", "Average won", [one.average for one in won], NOT_AVAILABLE),
+        "to-win": (
+            [number_column("cycle-won", "Days to win")],
+            [[_days(one.mean)] for one in won],
+        ),
+        "to-lose": (
+            [number_column("cycle-lost", "Days to lose")],
+            [[_days(one.mean)] for one in lost],
+        ),
+    }
 
 
 def _row_name(figure: WinLoss, key: str | None, name: str) -> str:
@@ -189,10 +215,10 @@ def _row_name(figure: WinLoss, key: str | None, name: str) -> str:
     return clean_text(name)
 
 
-def _rates(figure: ClosedFigure, codes: Sequence[str]) -> list[str]:
+def _rates_by_value(figure: ClosedFigure, codes: Sequence[str]) -> list[str]:
     by_value = figure.win_rate_by_value
     shares = [by_value[code].percent if code in by_value else None for code in codes]
-    return [format_percent(figure.win_rate.percent), *map(format_percent, shares)]
+    return list(map(format_percent, shares))
 
 
 def _days(days: Fraction | None) -> str:
@@ -207,6 +233,7 @@ def _told(figure: WinLoss) -> list[str]:
         part, of = (format_amount(one, whole=whole) for one in (share.part, share.whole))
         if share.percent is not None:
             lines.append(f"By value: {part} of {of} {code}, {format_percent(share.percent)}")
+    rate = figure.total.win_rate
     for code, velocity in figure.velocity.items():
         if velocity.average is None or velocity.per_day is None:
             lines.append(f"Velocity in {code}: {NOT_AVAILABLE}")
@@ -217,6 +244,8 @@ def _told(figure: WinLoss) -> list[str]:
             f"{format_number_of(velocity.open, 'open deal')} × {average} × "
             f"{format_percent(velocity.win_rate.percent)} / {_days(velocity.cycle)} days"
         )
+        if velocity.win_rate != rate:
+            lines.append(f"Each part of it is of deals in {code} and of those without money")
     return lines
 
 
@@ -233,30 +262,65 @@ def _notes(figure: WinLoss) -> list[str]:
 
 
 def build_win_loss_plot(figure: WinLoss) -> Plot:
-    """Deals won and lost in each row; without rows, the deals of each outcome."""
+    """Deals of each outcome in each row; without rows, of all. Rows of nothing are left out."""
     question = figure.question
-    subject, notes = build_scope(question), _notes(figure)
-    if question.by is None:
-        counts = [Decimal(figure.total.outcomes[name].count) for name in OUTCOMES]
+    by = question.by
+    if by is None:
         names = [name.capitalize() for name in OUTCOMES]
-        series = [Series("Deals", tuple(counts))]
+        counts = [Decimal(figure.total.outcomes[name].count) for name in OUTCOMES]
+        series, left_out = [Series("Deals", tuple(counts))], list[str]()
     else:
-        names = [_row_name(figure, row.key, row.name) for row in figure.rows]
-        series = [
-            Series(
-                name.capitalize(),
-                tuple(Decimal(row.figure.outcomes[name].count) for row in figure.rows),
-            )
-            for name in OUTCOMES
-            if name in OUTCOMES[:2] or figure.total.outcomes[name].count
-        ]
+        names, series, left_out = _draw_rows(figure, by)
     return build_report_plot(
         question,
-        "column" if question.by in (None, "month") else "bar",
+        "column" if by in (None, "month") else "bar",
         "Won and lost",
-        [*subject, *([f"by {question.by}"] if question.by else [])],
+        [*build_scope(question), *([f"by {by}"] if by else [])],
         names,
         series,
         definition="Deals closed in the period, by outcome.",
-        notes=notes,
+        notes=[*left_out, *_notes(figure)],
     )
+
+
+def _draw_rows(figure: WinLoss, by: WinLossBy) -> tuple[list[str], list[Series], list[str]]:
+    """Names, series, and what is said of what is left out: what a reason or a rival is not of.
+
+    Nothing is won for a reason, and who had no rival was won or lost against none; drawn among
+    the others it would only be the longest bar.
+    """
+    names = OUTCOMES[1:] if by == "reason" else OUTCOMES
+    rows = [
+        row
+        for row in figure.rows
+        if row.key is not None
+        or (by != "competitor" and any(row.figure.outcomes[name].count for name in names))
+    ]
+    drawn = [
+        name
+        for name in names
+        if name in OUTCOMES[:2] or any(row.figure.outcomes[name].count for row in rows)
+    ]
+    series = [
+        Series(
+            name.capitalize(), tuple(_drawn(row.figure.outcomes[name].count, by) for row in rows)
+        )
+        for name in drawn
+    ]
+    titles = [_row_name(figure, row.key, row.name) for row in rows]
+    return titles, series, _say_left_out(figure, by)
+
+
+def _drawn(count: int, by: WinLossBy) -> Decimal | None:
+    """A reason is mostly of one outcome: the others have no bar there, instead of one of 0."""
+    return None if by == "reason" and not count else Decimal(count)
+
+
+def _say_left_out(figure: WinLoss, by: WinLossBy) -> list[str]:
+    won = figure.total.outcomes["won"].count
+    if by == "reason" and won:
+        return [f"Not drawn: {format_number_of(won, 'won deal')}, for which there is no reason."]
+    without = sum(row.figure.count for row in figure.rows if row.key is None)
+    if by == "competitor" and without:
+        return [f"Not drawn: {format_number_of(without, 'deal')} without a competitor."]
+    return []

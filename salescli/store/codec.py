@@ -20,7 +20,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 MAX_LINE = 256 * 1024
 FORMAT = 1
 
-_KEY_HINT = "write the key; git log -p shows what it was"
+_KEY_HINT = "write the key; if it was there, git log -p shows it"
 
 
 def read_typed(source: bytes, file: str, record: type[T]) -> T:

@@ -1,11 +1,13 @@
-"""The SQLite file of the index: where it stands, which version it has, whether it can be written.
+"""SQLite: the file of the index, and databases in memory that are asked what anybody typed.
 
-Owns sqlite3, which nothing else may import. Must not know what the tables hold.
+Owns sqlite3, which nothing else may import, where the index stands, and what a query may do. Must
+not know what the tables hold.
 """
 
 import os
 import sqlite3
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -91,3 +93,50 @@ def drop_stored(root: Path) -> None:
     for suffix in ("", "-journal"):
         with suppress(OSError):
             os.unlink(f"{root}/{LOCAL}/{FILE}{suffix}")
+
+
+# What a query needs; all else (writing, attaching, settings) is refused when it is compiled.
+_ALLOWED = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_RECURSIVE,
+}
+_LONGEST_VALUE = 10_000_000  # bytes of a text or blob that a query makes
+_HEAP = 768 * 1024 * 1024  # bytes that SQLite may take in all
+_STEPS = 10_000  # of the virtual machine between two looks at the clock
+REFUSED = sqlite3.SQLITE_AUTH
+INTERRUPTED = sqlite3.SQLITE_INTERRUPT
+TOO_MUCH = (sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_NOMEM)
+
+
+def connect_scratch() -> Connection:
+    """An empty database in memory."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.execute("PRAGMA temp_store = MEMORY")  # a large sort would make a file
+    return db
+
+
+def seal(db: Connection, seconds: float) -> None:
+    """From now on only reading: no file is opened, nothing changed, and time and memory end.
+
+    A query that does more raises `DatabaseError` with `REFUSED`, `INTERRUPTED` or `TOO_MUCH`.
+    """
+    db.execute("PRAGMA query_only = ON")
+    db.execute("PRAGMA trusted_schema = OFF")
+    db.execute(f"PRAGMA hard_heap_limit = {_HEAP}")
+    db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+    end = time.monotonic() + seconds
+    db.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    db.set_authorizer(_authorize)
+
+
+def _authorize(action: int, _first: str | None, second: str | None, *_: object) -> int:
+    is_loading = action == sqlite3.SQLITE_FUNCTION and second in ("load_extension", "readfile")
+    return sqlite3.SQLITE_OK if action in _ALLOWED and not is_loading else sqlite3.SQLITE_DENY
+
+
+def error_code(error: Exception) -> int:
+    """The basic code of a database's error, 0 where the driver itself complains."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

@@ -128,7 +128,7 @@ MAX_WORD = 80  # characters of a name that are kept; whoever finds one looks at 
 
 def words_of(document: Mapping[str, Any], live: Sequence[Event]) -> tuple[str, ...]:
     """By what a record is found: title or name, e-mails, phones, ids of what lies inside, leads,
-    and Message-IDs of mails.
+    Message-IDs of mails and idempotency keys.
     """
     names = [str(document.get("title") or document.get("name")), *document.get("emails", ())]
     names += document.get("phones", ())
@@ -138,6 +138,8 @@ def words_of(document: Mapping[str, Any], live: Sequence[Event]) -> tuple[str, .
             inner = getattr(event, key, None)
             if inner is not None:
                 words.add(inner)
+        if event.key is not None:
+            words.add(word_of_key(event.key))
         if isinstance(event, Mailed) and event.message_id:
             words.add(word_of_message(event.message_id))
     lines = document.get("products", ())
@@ -152,6 +154,11 @@ _INNER = ("activity", "post", "proposal", "approval", "mail")
 def word_of_message(message_id: str) -> str:
     """The Message-ID of a mail as it is looked up; in its brackets it is no name of a record."""
     return word_of(f"<{message_id}>")
+
+
+def word_of_key(key: str) -> str:
+    """An idempotency key as it is looked up; whoever finds one looks at the events."""
+    return word_of(f"key:{key}")
 
 
 def word_of(name: str) -> str:

@@ -27,6 +27,7 @@ class GitState(msgspec.Struct, frozen=True):
     is_locked: bool
     head: bytes = b""
     log_size: int = 0
+    index: tuple[int, ...] = ()  # which file it is, and when it was written
 
 
 def find_git_directory(root: Path) -> Path | None:
@@ -50,7 +51,20 @@ def read_git_state(git_directory: Path | None) -> GitState:
     except OSError:
         log_size = 0
     is_locked = os.path.lexists(git_directory / "index.lock")
-    return GitState(is_locked, _read_start(git_directory / "HEAD"), log_size)
+    index = _stamp(git_directory / "index")
+    return GitState(is_locked, _read_start(git_directory / "HEAD"), log_size, index)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What a file that git replaces as a whole never has twice.
+
+    A checkout gives up its lock before it moves HEAD: in between, this alone tells of it.
+    """
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ()
+    return (found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size)
 
 
 def _read_start(path: Path) -> bytes:

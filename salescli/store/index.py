@@ -30,7 +30,7 @@ from salescli.store.database import (
 )
 from salescli.store.digest import has_history, read_digest, word_of
 from salescli.store.files import build_failure, read_checked
-from salescli.store.fingerprints import Change, Folder, scan_records
+from salescli.store.fingerprints import Change, Folder, Scan, Stored, scan_records
 from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
 from salescli.store.indexrows import (
     Item,
@@ -318,12 +318,15 @@ class Index:
         for (folder,) in db.execute("SELECT DISTINCT folder FROM record").fetchall():
             rows = db.execute("SELECT name, mark FROM record WHERE folder = ?", [folder])
             stored[folder] = dict(rows)
-        scan = scan_records(self.root, stored, self._clock_ns())
+        scan = self._scan(stored)
         if not scan.changed and not scan.gone:
             return True
         old = {c: old_row(db, c) for c in scan.changed if c.name in stored.get(c.folder.path, ())}
         items = [Item(change, old.get(change)) for change in scan.changed]
         return self._store(version, items, scan.gone, {})
+
+    def _scan(self, stored: Stored) -> Scan:
+        return scan_records(self.root, stored, self._clock_ns())
 
     def _store(
         self,
@@ -395,7 +398,8 @@ class Index:
         return True
 
     def _lay_over(self, overlay: Mapping[str, bytes | None]) -> None:
-        self._move_to_memory()
+        if self._is_stored:
+            self._move_to_memory()
         db = self._connection()
         changes: dict[tuple[str, str], Change] = {}
         for path in overlay:

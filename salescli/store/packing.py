@@ -18,7 +18,7 @@ from salescli.model.runs import Run
 from salescli.model.visits import Visit
 
 CHUNK = 256  # records in a full chunk
-_LAYOUT = 3  # raise it when the same fields come to mean something else
+_LAYOUT = 4  # raise it when the same fields come to mean something else
 _CHECKSUM_BYTES = 4
 
 

@@ -45,6 +45,7 @@ class Transaction:
         self._staged: dict[str, bytes | None] = {}
         self._appended: dict[str, bytes] = {}  # of files altered by nothing else
         self._attempted: list[_Before] | None = None
+        self._touched: set[str] = set()
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None where there is none. Raises `Damaged` and `Failed`."""
@@ -54,6 +55,20 @@ class Transaction:
         if current is not None and path in self._appended:
             return current + self._appended[path]
         return current
+
+    def read_before(self, path: str) -> bytes | None:
+        """The bytes of a file as it stood before anything was staged."""
+        return self._read_disk(path)
+
+    def take_touched(self) -> set[str]:
+        """The paths that were staged, or dropped again, since this was asked the last time."""
+        touched, self._touched = self._touched, set()
+        return touched
+
+    @property
+    def has_attempted(self) -> bool:
+        """Whether the attempt that goes on has staged anything."""
+        return bool(self._attempted)
 
     def exists(self, path: str) -> bool:
         """Whether there is a file."""
@@ -109,12 +124,14 @@ class Transaction:
                 self._staged.pop(path, None)
                 self._appended.pop(path, None)
                 self._staged |= staged
+                self._touched.add(path)
                 self._appended |= appended
             raise
         finally:
             self._attempted = None
 
     def _remember(self, path: str) -> None:
+        self._touched.add(path)
         if self._attempted is not None:
             staged = {path: self._staged[path]} if path in self._staged else {}
             appended = {path: self._appended[path]} if path in self._appended else {}

@@ -1,6 +1,7 @@
 """Lists of a dashboard: deals under a filter, sorted, as lists show them."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,7 +10,6 @@ from salescli.model.dashboards import Block, default_date
 from salescli.model.deal import Deal
 from salescli.report.dashboard import Figure, ListFigure
 from salescli.report.figures import Partial
-from salescli.report.listing import Column
 from salescli.report.question import Question
 from salescli.report.recordwords import as_text, build_columns, say_value
 from salescli.workspace.block_room import Pending, Room
@@ -22,9 +22,10 @@ def ask_list(block: Block, room: Room) -> Pending:
     period = room.period_of(block)
     question = msgspec.structs.replace(room.ask(Question, period, block.where), end=room.end)
     access, tests = room.rows.access, room.tests(block.where)
-    order = block.sort or ["-created_at", "id"]
+    order, currency = block.sort or ["-created_at", "id"], room.session.settings.currency
     keys = [
-        (entry.startswith("-"), sort_key(room.names, room.rows.order, entry)) for entry in order
+        (entry.startswith("-"), sort_key(room.names, room.rows.order, entry, currency))
+        for entry in order
     ]
     getters = [access(name) for name in block.columns]
     day = access(block.date or default_date(block.where, room.names))
@@ -39,7 +40,7 @@ def ask_list(block: Block, room: Room) -> Pending:
             return None
         return deal if all(test(deal) for test in tests) else None
 
-    def build(partials: Sequence[Partial[Any]]) -> Figure:
+    def pack(partials: list[Partial[Any]]) -> list[Any]:
         found: list[Deal] = list(partials[0].counts)
         for is_descending, key in reversed(keys):
             found.sort(key=key, reverse=is_descending)
@@ -48,21 +49,56 @@ def ask_list(block: Block, room: Room) -> Pending:
             dict(zip(block.columns, (join_values(get(one)) for get in getters), strict=True))
             for one in shown
         ]
-        rows, columns = _say_rows(block, records, room)
+        rows = _say_rows(block, records, room)
+        lines = [
+            Line(tuple(key(deal) for _, key in keys), deal.id, record, row)
+            for deal, record, row in zip(shown, records, rows, strict=True)
+        ]
+        return [Picked(len(found), tuple(lines))]
+
+    def build(picked: Sequence[Any]) -> Figure:
+        lines = list(picked[0].lines)
+        for place, (is_descending, _) in reversed(list(enumerate(keys))):
+            lines.sort(key=partial(_key, place), reverse=is_descending)
+        shown = lines[: block.limit]
         sorted_by = [entry.removeprefix("-") for entry in order]
         return ListFigure(
             id=block.block,
             title=block.title,
             period=period,
-            columns=tuple(columns),
-            rows=tuple(rows),
-            records=tuple(records),
+            columns=tuple(build_columns(block.columns, room.names)),
+            rows=tuple(one.row for one in shown),
+            records=tuple(one.record for one in shown),
             ids=tuple(one.id for one in shown),
-            found=len(found),
+            found=picked[0].found,
             notes=tuple(room.notes(block.where, *block.columns, *sorted_by)),
         )
 
-    return Pending(questions=[question], contributions=[contribute], build=build)
+    return Pending(questions=[question], contributions=lambda: [contribute], build=build, pack=pack)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A deal of a list: what it sorts by, for programs, for people."""
+
+    keys: tuple[Any, ...]
+    id: str
+    record: dict[str, Any]
+    row: tuple[str, ...]
+
+
+class Picked(msgspec.Struct, frozen=True):
+    """The first lines of a store's list, and how many deals it has in all."""
+
+    found: int
+    lines: tuple[Line, ...]
+
+    def __add__(self, other: "Picked") -> "Picked":
+        """Those of both stores, to be put in order."""
+        return Picked(self.found + other.found, self.lines + other.lines)
+
+
+def _key(place: int, line: Line) -> Any:
+    return line.keys[place]
 
 
 def _is_chosen(deal: Deal, question: Question) -> bool:
@@ -75,14 +111,16 @@ def _is_chosen(deal: Deal, question: Question) -> bool:
     return currency is None or deal.currency in (None, currency)
 
 
-def _say_rows(
-    block: Block, records: Sequence[dict[str, Any]], room: Room
-) -> tuple[list[tuple[str, ...]], list[Column]]:
+def _say_rows(block: Block, records: Sequence[dict[str, Any]], room: Room) -> list[tuple[str, ...]]:
     """The rows for people: names of clients, money with thousands."""
     clients = {str(one["client"]) for one in records if one.get("client")}
     named = client_names(room.session, clients)
-    rows = [
-        tuple(as_text(say_value(room.names, name, one[name], named)) for name in block.columns)
-        for one in records
-    ]
-    return rows, build_columns(block.columns, room.names)
+    names = room.wording(room.base.process).names
+    known = {name: names.get(room.names.named(name).target, {}) for name in block.columns}
+
+    def say(name: str, value: Any) -> str:
+        if isinstance(value, str) and value in known[name]:
+            return known[name][value]
+        return as_text(say_value(room.names, name, value, named))
+
+    return [tuple(say(name, one[name]) for name in block.columns) for one in records]

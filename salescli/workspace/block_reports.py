@@ -11,7 +11,7 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.visits import seconds
 from salescli.report import entered, funnel, managers, state, winloss
-from salescli.report.agenda import build_agenda_document
+from salescli.report.agenda import build_agenda, build_agenda_document
 from salescli.report.agenda_rows import build_agenda_rows
 from salescli.report.comparison import ComparedBy, Comparison, Side, build_comparison
 from salescli.report.dashboard import (
@@ -118,7 +118,7 @@ def ask_funnel(block: Block, room: Room) -> Pending:
             notes=_plan_notes(bar, block) + tuple(room.notes(block.where)),
         )
 
-    return Pending(questions=asked, contributions=contributions, build=build)
+    return Pending(questions=asked, contributions=lambda: contributions, build=build)
 
 
 def _by_group(contribute: Contribute, tests: Tests, by: str | None) -> Contribute:
@@ -166,7 +166,7 @@ def _compare(
     """The funnels side by side: those of the parts beside the company's, or two periods."""
     if block.by and parts:
         by: ComparedBy = "owner" if block.by == "owner" else "department"
-        sides = [Side(None, "All", whole)]
+        sides = [Side(None, "Company", whole)]
         sides += [Side(part.id, part.name or f"without {by}", part.funnel) for part in parts]
         return build_comparison(by, sides, definition)
     if previous is None:
@@ -308,15 +308,15 @@ def ask_table(block: Block, room: Room) -> Pending:
     if name == "compare":  # funnels side by side, which a funnel block shows, too
         return ask_funnel(msgspec.structs.replace(block, by=block.by or "owner"), room)
     if name in _OTHERS:
-        return Pending(questions=[], contributions=[], build=lambda _: _OTHERS[name](block, room))
+        return Pending(questions=[], contributions=list, build=lambda _: _OTHERS[name](block, room))
     report = _REPORTS[name]
     question = report.question(block, room)
     definition, tests = room.definition(question), room.tests(block.where)
-    more = {"first_deals": room.rows.first_deals} if block.by == "new-client" else {}
-    contribute = report.contribution(question, definition, **more)
 
-    def filtered(deal: Deal) -> Any:
-        return contribute(deal) if all(test(deal) for test in tests) else None
+    def contributions() -> list[Contribute]:
+        more = {"first_deals": room.rows.first_deals} if block.by == "new-client" else {}
+        contribute = report.contribution(question, definition, **more)
+        return [lambda deal: contribute(deal) if all(test(deal) for test in tests) else None]
 
     def build(partials: Sequence[Partial[Any]]) -> Figure:
         names = report.names(room, question, definition)
@@ -335,7 +335,7 @@ def ask_table(block: Block, room: Room) -> Pending:
             notes=tuple(notes),
         )
 
-    return Pending(questions=[question], contributions=[filtered], build=build)
+    return Pending(questions=[question], contributions=contributions, build=build)
 
 
 def _build_forecast(block: Block, room: Room) -> Figure:
@@ -368,10 +368,14 @@ def _build_forecast(block: Block, room: Room) -> Figure:
 
 def _build_agenda(block: Block, room: Room) -> Figure:
     session = room.session
-    agenda, _ = read_agenda(session, person=session.actor, scope="day")
-    columns, rows = build_agenda_rows(agenda, session.calendar)
     day = session.calendar.parse_period("today", session.today)
     notes = ["Activities are as of today, whatever the day of the page."] if room.is_past else []
+    if session.stores:
+        agenda = build_agenda([], session.calendar, session.today, person=None, scope="day")
+        notes = ["An agenda is of one store: leave --store and --stores out to see it."]
+    else:
+        agenda, _ = read_agenda(session, person=room.person, scope="day")
+    columns, rows = build_agenda_rows(agenda, session.calendar)
     return TableFigure(
         id=block.block,
         title=block.title,

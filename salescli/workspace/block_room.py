@@ -10,6 +10,7 @@ from salescli.model.dashboards import Block, FigureAsk, GroupAsk, default_date
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.expression import ME, Condition, compile_condition, parse_condition
+from salescli.model.money import Money
 from salescli.model.names import NameTable
 from salescli.model.visits import seconds
 from salescli.report.block_figures import Measure
@@ -19,17 +20,22 @@ from salescli.report.piecewise import Contribute
 from salescli.report.question import Q, Question, WinLossQuestion, ask
 from salescli.report.wording import Wording
 from salescli.workspace.deal_rows import DealRows
-from salescli.workspace.planned import plans_by_object
+from salescli.workspace.planned import plans_in
 from salescli.workspace.session import Session
 from salescli.workspace.wordings import build_wording
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
-    """A block that has asked its questions and waits for what the deals contribute to each."""
+    """A block that has asked its questions and waits for what the deals contribute to each.
+
+    `contributions` and `pack` are called in each store, `build` once for all: `pack` makes of what
+    a store's deals add up to what is handed on, where that says more than they do by themselves.
+    """
 
     questions: Sequence[Question]
-    contributions: Sequence[Contribute]
+    contributions: Callable[[], Sequence[Contribute]]
     build: Callable[[Sequence[Partial[Any]]], Figure]
+    pack: Callable[[list[Partial[Any]]], list[Partial[Any]]] = lambda partials: partials
 
 
 class Room:
@@ -40,7 +46,6 @@ class Room:
         session: Session,
         base: Question,
         names: NameTable,
-        invalid: int,
         *,
         with_ids: bool,
         typed_period: str,
@@ -50,11 +55,11 @@ class Room:
         self.end = seconds(session.calendar.end_of(base.as_of))
         self.typed_period = typed_period
         self.names = names
-        self.invalid = invalid
+        self.invalid = 0  # records that can't be read, known when the deals were counted
         self.with_ids = with_ids
         self.rows = DealRows(session)
         self.rows.today = base.as_of
-        self._plans: dict[str, Any] = {}
+        self._plans: dict[tuple[str, Period], dict[str, Money | None]] = {}
         self._wordings: dict[str, Wording] = {}
 
     @property
@@ -68,14 +73,23 @@ class Room:
             self._wordings[process] = build_wording(self.session, self.session.process(process))
         return self._wordings[process]
 
+    @property
+    def person(self) -> str:
+        """Who `@me` is: the one owner whose page it is, else who acts.
+
+        Raises `WrongUsage` where nobody acts.
+        """
+        owners = dict(self.base.filters).get("owner", ())
+        return owners[0] if len(owners) == 1 else self.session.actor
+
     def conditions(self, where: Sequence[str]) -> list[Condition]:
         """Conditions that were checked with the dashboard."""
         return [parse_condition(text, self.names) for text in where]
 
     def tests(self, where: Sequence[str]) -> tuple[Callable[[Deal], bool], ...]:
-        """What a deal must meet, on the day; raises `WrongUsage` for @me where nobody acts."""
+        """What a deal must meet, on the day; `@me` is the page's `person`."""
         read = self.conditions(where)
-        me = self.session.actor if any(ME in condition.values for condition in read) else None
+        me = self.person if any(ME in condition.values for condition in read) else None
         return tuple(compile_condition(one, self.base.as_of, me, self.rows.access) for one in read)
 
     def period_of(self, block: Block) -> Period:
@@ -109,11 +123,11 @@ class Room:
         """The process of a question."""
         return self.session.process(question.process)
 
-    def entries(self, kind: str) -> Any:
-        """The plans of a kind of object, read once."""
-        if kind not in self._plans:
-            self._plans[kind] = plans_by_object(self.session, kind)
-        return self._plans[kind]
+    def plan(self, kind: str, name: str, period: Period) -> Money | None:
+        """The plan of an object for a period; those of a kind are read once."""
+        if (kind, period) not in self._plans:
+            self._plans[kind, period] = plans_in(self.session, kind, period)
+        return self._plans[kind, period].get(name)
 
     def notes(self, where: Sequence[str], *names: str) -> list[str]:
         """What a block on a past day has of today: names that the index holds as they are now."""
@@ -125,6 +139,11 @@ class Room:
             return []
         verb = "is" if len(of_today) == 1 else "are"
         return [f"{', '.join(of_today)} {verb} as of today: of past days it is not kept."]
+
+    def _looks_ahead(self, day: str, where: Sequence[str]) -> bool:
+        """Whether a day may be one to come: a planned one is, but of closed deals none is."""
+        is_closed = default_date(where, self.names) == "close_date"
+        return self.names.named(day).kind == "day" and not (is_closed and day == "close_date")
 
     def ask_measure(
         self,
@@ -155,4 +174,5 @@ class Room:
             getters=tuple(access(group.name.name) for group in groups),
             value=None if figure.field is None else access(figure.field.name),
             week_start=session.calendar.week_start,
+            looks_ahead=self._looks_ahead(day, where),
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from salescli.model.calendar import Period, period_before
+from salescli.model.calendar import Period, format_day, period_before
 from salescli.model.dashboards import (
     COMPANY,
     Block,
@@ -24,9 +24,8 @@ from salescli.model.dashboards import (
 from salescli.model.expression import ME
 from salescli.model.money import Money, round_amount
 from salescli.model.names import STATUSES
-from salescli.model.plans import plan_of
 from salescli.report.block_figures import Measure, Measured, build_contribution, finish, is_money
-from salescli.report.block_plots import Axis, Figured, Look, build_plots, ids_of
+from salescli.report.block_plots import Axis, Figured, Look, build_plots
 from salescli.report.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
 from salescli.report.figures import Partial, percent_of
 from salescli.report.funnel_words import build_notes, format_period
@@ -74,6 +73,9 @@ def ask_metric(block: Block, room: Room) -> Pending:
     figure = parse_figure(block.figure or "count", room.names)
     period = room.period_of(block)
     before = period_before(period) if block.compare else None
+    is_to_come = room.ask_measure(figure, period, block.where, block.date).is_to_come
+    if is_to_come:
+        before = None
     periods = [period, *([before] if before is not None else [])]
     measures = [room.ask_measure(figure, one, block.where, block.date) for one in periods]
     definition = room.definition(measures[0].question)
@@ -84,7 +86,9 @@ def ask_metric(block: Block, room: Room) -> Pending:
             for partial, measure in zip(partials, measures, strict=True)
         ]
         notes = _notes_of(room, measures[0], found[0])
-        if block.compare and before is None:
+        if is_to_come:
+            notes.append(_say_to_come(room))
+        elif block.compare and before is None:
             notes.append("Nothing to compare with: the period has no first or no last day.")
         plan, reason = _plan_of(block.plan, period, room) if block.plan else (None, "")
         notes += [reason] if reason else []
@@ -94,23 +98,30 @@ def ask_metric(block: Block, room: Room) -> Pending:
             title=block.title,
             period=period,
             figure=figure.text,
-            values=_values(figure, found, plan, room),
+            values=_values(figure, found, plan, room, is_to_come=is_to_come),
             compared=before,
             planned=_planned(block.plan, room),
             notes=(*notes, *room.notes(block.where, *field)),
-            ids=found[0].ids.get((), ()) if found[0].ids is not None else None,
         )
 
-    contributions = [build_contribution(measure, definition) for measure in measures]
     return Pending(
         questions=[measure.question for measure in measures],
-        contributions=contributions,
+        contributions=lambda: [build_contribution(one, definition) for one in measures],
         build=build,
     )
 
 
+def _say_to_come(room: Room) -> str:
+    return f"No figures: the period begins after {format_day(room.base.as_of)}."
+
+
 def _values(
-    figure: FigureAsk, found: Sequence[Measured], plan: Money | None, room: Room
+    figure: FigureAsk,
+    found: Sequence[Measured],
+    plan: Money | None,
+    room: Room,
+    *,
+    is_to_come: bool,
 ) -> tuple[MetricValue, ...]:
     """A value for each unit that the number, the one before or the plan is in."""
     now = found[0].total
@@ -122,7 +133,7 @@ def _values(
     values = []
     for unit in units:
         nothing = None
-        if figure.function == "sum":
+        if figure.function == "sum" and not is_to_come:
             nothing = round_amount(Decimal(0), unit) if is_money(figure) else Decimal(0)
         value = now.get(unit, nothing)
         own = plan.amount if plan is not None and plan.currency == unit else None
@@ -131,6 +142,8 @@ def _values(
                 unit=unit,
                 value=value,
                 previous=before.get(unit, nothing) if len(found) > 1 else None,
+                ids=None if value is None else found[0].behind((), unit),
+                previous_ids=found[1].behind((), unit) if len(found) > 1 else None,
                 plan=own,
                 attainment=None if own is None or value is None else percent_of(value, own),
             )
@@ -139,8 +152,8 @@ def _values(
 
 
 def _planned(plan: str | None, room: Room) -> str:
-    """What has the plan, as the file says it, with the acting person instead of @me."""
-    return (plan or "").replace(f"={ME}", f"={room.session.actor}" if plan and ME in plan else "=")
+    """What has the plan, as the file says it, with the page's person instead of @me."""
+    return (plan or "").replace(f"={ME}", f"={room.person}" if plan and ME in plan else "=")
 
 
 def _plan_of(plan: str, period: Period, room: Room) -> tuple[Money | None, str]:
@@ -153,7 +166,7 @@ def _plan_of(plan: str, period: Period, room: Room) -> tuple[Money | None, str]:
         return None, f"No plan: it is of {_said(of)}, and the figures are of {told}."
     if period.first is None or period.last is None:
         return None, "No plan: one is of a period that has a first and a last day."
-    found = plan_of(room.entries(kind).get(name if kind != COMPANY else "", {}), period)
+    found = room.plan(kind, "" if kind == COMPANY else name, period)
     if found is None:
         return None, f"No plan: {_said(of)} has none for {format_period(period)}."
     return found, ""
@@ -192,32 +205,29 @@ def ask_chart(block: Block, room: Room) -> Pending:
                 note for one in figures for note in _notes_of(room, one.measure, one.found)
             )
         )
+        if all(measure.is_to_come for measure in measures):
+            notes.append(_say_to_come(room))
         told = [group.name.name for group in groups]
         notes += room.notes(block.where, *told)
         look = Look(
             shape=_shape(block),
             title=block.title,
             subtitle=" · ".join([format_period(period), *_filters(room.base)]),
-            footer=(f"As of {room.base.as_of.isoformat()}.", *notes),
+            footer=(f"As of {format_day(room.base.as_of)}.", *notes),
             currency=room.base.currency or room.base.store_currency,
         )
-        plots, keys = build_plots(figures, axes, look)
+        plots = build_plots(figures, axes, look)
         return ChartFigure(
             id=block.block,
             title=block.title,
             period=period,
             plots=plots,
             notes=tuple(notes),
-            ids=ids_of(figures, keys, axes[0]) if room.with_ids else None,
         )
 
-    contributions = [
-        build_contribution(measure, definition)
-        for measure, definition in zip(measures, definitions, strict=True)
-    ]
     return Pending(
         questions=[measure.question for measure in measures],
-        contributions=contributions,
+        contributions=lambda: list(map(build_contribution, measures, definitions)),
         build=build,
     )
 

@@ -90,7 +90,7 @@ def find_exactly(session: Session, text: str, kinds: Sequence[str] = CLIENT_KIND
         for record_id, (path, name) in session.born.items()
         if (kind := kind_of_id(record_id)) in kinds and kind and fold_name(name) == wanted
     ]
-    return born + _preferred(exact)
+    return born + _preferred([one for one in exact if one[0].id not in session.born])
 
 
 def _find_partly(session: Session, text: str, kinds: Sequence[str]) -> list[Found]:

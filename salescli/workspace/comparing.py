@@ -131,7 +131,10 @@ def choose_sides(options: CompareOptions) -> tuple[ComparedBy, list[CompareOptio
 def _choose(named: dict[ComparedBy, Sequence[str]]) -> ComparedBy:
     several = [by for by, values in named.items() if len(values) > 1]
     if not several:
-        raise _nothing("a comparison takes two or more")
+        parts = [by for by, values in named.items() if values and by != "period"]
+        if len(parts) > 1:
+            raise _mixed(parts)
+        raise _nothing("a comparison takes two or more of one kind")
     if len(several) > 1:
         raise _mixed(several)
     return several[0]

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from salescli.model.dashboards import Block
+from salescli.model.dashboards import Block, DashboardFile
 from salescli.report.dashboard import Dashboard, Figure, FunnelFigure
 from salescli.report.dashboard import Question as Asked
+from salescli.report.figures import Partials
 from salescli.report.question import Question
 from salescli.workspace.block_lists import ask_list
 from salescli.workspace.block_reports import ask_funnel, ask_table
@@ -14,7 +15,13 @@ from salescli.workspace.block_room import Pending, Room
 from salescli.workspace.blocks import ask_chart, ask_metric
 from salescli.workspace.dashboards import read_dashboard
 from salescli.workspace.listing import kind_names
-from salescli.workspace.reporting import ReportOptions, read_question, read_readable
+from salescli.workspace.reporting import (
+    Counted,
+    ReportOptions,
+    count_stores,
+    read_question,
+    read_readable,
+)
 from salescli.workspace.session import Session
 from salescli.workspace.sweeps import add_up_each
 
@@ -35,35 +42,63 @@ _ASKING: Mapping[str, Callable[[Block, Room], Pending]] = {
 
 
 def report_dashboard(session: Session, name: str, options: DashboardOptions) -> Dashboard:
-    """The dashboard of that name, or of a file, with all its figures.
+    """The dashboard of that name, or of a file, with all its figures; of a group the first
+    store's.
 
     Raises `NotFound` for a name that nothing has, `Damaged` with all that is wrong in the
     dashboard, or where a record can't be read; with `skip_invalid` those are left out and counted.
     """
-    invalid = read_readable(session, options)
-    slug, file = read_dashboard(session, name)
-    period = options.period or file.period or "all"
-    base = read_question(session, msgspec.structs.replace(options, period=period), Question)
-    names = kind_names(session, "opportunity")
-    room = Room(session, base, names, invalid, with_ids=options.with_ids, typed_period=period)
-    pending = [_ASKING[block.kind](block, room) for block in file.blocks]
-    questions = [question for one in pending for question in one.questions]
-    contributions = [contribute for one in pending for contribute in one.contributions]
-    partials = add_up_each(session, questions, contributions, with_ids=options.with_ids)
-    blocks = []
-    place = 0
+    slug, file = session.in_lead(find_dashboard, name, options)
+    counted = count_stores(session, count_dashboard, file, options)
+    room, pending = _ask(session, file, options)
+    room.invalid = counted.invalid
+    blocks, place = [], 0
     for one in pending:
         count = len(one.questions)
-        blocks.append(one.build(partials[place : place + count]))
+        blocks.append(one.build(counted.partial.parts[place : place + count]))
         place += count
+    base = room.base
     return Dashboard(
-        question=Asked(base.period, base.as_of, base.filters, base.currency),
+        question=Asked(base.period, base.as_of, base.scope, base.currency),
         name=slug,
         title=file.name,
         store=session.settings.name,
         blocks=tuple(_without(block, NO_OTHERS) for block in blocks),
         notes=() if any(_has_others(block) for block in blocks) else (NO_OTHERS,),
     )
+
+
+def find_dashboard(
+    session: Session, name: str, options: DashboardOptions
+) -> tuple[str, DashboardFile]:
+    """(id, dashboard) in one store, whose index is brought up to date: conditions name clients."""
+    read_readable(session, options)
+    return read_dashboard(session, name)
+
+
+def count_dashboard(session: Session, file: DashboardFile, options: DashboardOptions) -> Counted:
+    """What one store adds to each question of each block, in one walk through its deals."""
+    invalid = read_readable(session, options)
+    _, pending = _ask(session, file, options)
+    questions = [question for one in pending for question in one.questions]
+    contributions = [contribute for one in pending for contribute in one.contributions()]
+    partials = add_up_each(session, questions, contributions, with_ids=options.with_ids)
+    packed, place = [], 0
+    for one in pending:
+        count = len(one.questions)
+        packed += one.pack(partials[place : place + count])
+        place += count
+    return Counted(Partials(tuple(packed)), invalid)
+
+
+def _ask(
+    session: Session, file: DashboardFile, options: DashboardOptions
+) -> tuple[Room, list[Pending]]:
+    period = options.period or file.period or "all"
+    base = read_question(session, msgspec.structs.replace(options, period=period), Question)
+    names = kind_names(session, "opportunity")
+    room = Room(session, base, names, with_ids=options.with_ids, typed_period=period)
+    return room, [_ASKING[block.kind](block, room) for block in file.blocks]
 
 
 NO_OTHERS = "No deals of other processes."  # once for the page, where it holds for all blocks

@@ -50,11 +50,16 @@ class DealRows:
         """The function that gets a name's values from a deal."""
         if name in STORED:
             return lambda deal: _one(getattr(deal, name))
-        computed = getattr(self, f"_{name}", None) if name in COMPUTED else None
-        if computed is not None:
+        if name in COMPUTED:
+            computed = self.single(name)
             return lambda deal: _one(computed(deal))
         self._asked.append(name)
         return lambda deal: self._from_facts(deal, name)
+
+    def single(self, name: str) -> Callable[[Deal], Any]:
+        """The function that gets the one value of a computed name, None where there is none."""
+        computed: Callable[[Deal], Any] = getattr(self, f"_{name}")
+        return computed
 
     def is_of_any_day(self, name: str) -> bool:
         """Whether a name's values are those of the deal that is asked, not today's facts."""

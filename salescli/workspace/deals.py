@@ -131,7 +131,9 @@ def event_head(
     *,
     is_following: bool = False,
 ) -> Any:
-    """The five keys and `logged`, `via` that a new event of this command has, as a mapping.
+    """The five keys and `logged`, `via`, `key` that a new event of this command has, as a mapping.
+
+    The idempotency key goes to the first event of a command alone.
 
     `after` are events of the same command that come before it: it lies before none of them. Nor,
     where a process goes on by itself after something that is dated back, before the last stage
@@ -154,6 +156,8 @@ def event_head(
         head["logged"] = session.now
     if session.via:
         head["via"] = session.via
+    if session.key is not None:
+        head["key"], session.key = session.key, None
     return head
 
 

@@ -29,6 +29,7 @@ from salescli.workspace.reporting import reporting_day
 from salescli.workspace.session import Session
 from salescli.workspace.standing import compute, finishing_line, standing_at
 from salescli.workspace.timelines import Broken, build_entries, read_lead_histories
+from salescli.workspace.unchanged import revision_named
 from salescli.workspace.unit_rows import units_of
 from salescli.workspace.wordings import AskedNames, build_wording
 
@@ -87,6 +88,7 @@ def view_deal(
         run=run,
         warnings=tuple(warnings),
         is_past=is_past,
+        revision="" if is_past else revision_named(session, deal.id),
         units=units,
         broken_units=tuple(broken_units),
     )

@@ -1,31 +1,17 @@
 """The few calls of git that commands make; never more than the user asked for."""
 
-import subprocess
 from pathlib import Path
 
-from salescli.model.errors import Failed, finding
-
-# A copied directory may bring a configuration that runs programs (hardening.md F54).
-SAFE = (
-    "-c core.fsmonitor=false -c core.hooksPath=/dev/null -c safe.bareRepository=explicit --no-pager"
-).split()
-
-_NO_GIT = "install git, or leave out what needs it: a store alone needs none"
+from salescli.model.errors import Failed
+from salescli.store.gitprogram import call_git, git_failed
 
 
 def run_git(root: Path, *arguments: str, safe: bool = True) -> str:
     """Run git in a folder and give what it prints; raises `Failed` with what it says."""
-    command = ["git", *(SAFE if safe else []), *arguments]
-    try:
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise Failed(
-            finding("no-git", f"git can't be run: {error.strerror}", hint=_NO_GIT)
-        ) from None
+    done = call_git(root, arguments, safe=safe)
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines()[-1:] or ["it gave no reason"]
-        raise Failed(finding("git-failed", f"git {arguments[0]} failed:\n  {said[0]}"))
-    return done.stdout
+        raise git_failed(arguments[0], done.stderr)
+    return done.stdout.decode("utf-8", "replace")
 
 
 def init_repository(root: Path) -> str:

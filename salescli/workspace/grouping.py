@@ -30,7 +30,7 @@ from salescli.model.errors import (
     WrongUsage,
     finding,
 )
-from salescli.model.group import Catalogues, Group, build_group
+from salescli.model.group import Catalogues, Group, build_group, name_store
 from salescli.model.renaming import deal_renamer, facts_renamer
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
@@ -154,18 +154,10 @@ def _values(errands: Sequence[Errand], answers: Sequence[Answer]) -> list[Any]:
     gathered = Gathered()
     for errand, answer in zip(errands, answers, strict=True):
         if answer.error:
-            named = [_name(one, errand.store.name) for one in answer.findings]
+            named = [name_store(one, errand.store.name) for one in answer.findings]
             gathered.add(_ERRORS[answer.error](*named))
     gathered.raise_all()
     return [answer.value for answer in answers]
-
-
-def _name(found: Finding, store: str) -> Finding:
-    """A finding that says which store it is of."""
-    place = found.place
-    if place is not None:
-        place = msgspec.structs.replace(place, file=f"{store}/{place.file}")
-    return msgspec.structs.replace(found, text=f"{store}: {found.text}", place=place)
 
 
 class _Grouped(Session):
@@ -301,9 +293,16 @@ class GroupSession(_Grouped):
 
     def over_stores(self, task: Callable[..., T], *arguments: Any) -> list[T]:
         """What each store answers, in their order; raises what any of them can't, by its name."""
-        errands = [
-            Errand(one, task, arguments, self.group, self._lock_timeout) for one in self._members
-        ]
+        return self._ask(self._members, task, arguments)
+
+    def in_lead(self, task: Callable[..., T], *arguments: Any) -> T:
+        """What the first store answers; raises what it can't, by its name."""
+        return self._ask(self._members[:1], task, arguments)[0]
+
+    def _ask(
+        self, stores: Sequence[Store], task: Callable[..., T], arguments: tuple[Any, ...]
+    ) -> list[T]:
+        errands = [Errand(one, task, arguments, self.group, self._lock_timeout) for one in stores]
         return _values(errands, self._run(errands, self.surroundings))
 
     def process(self, name: str) -> Definition:

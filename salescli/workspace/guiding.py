@@ -119,7 +119,7 @@ def _waiting(session: Session, one: Expected) -> Waiting:
 
 def with_next(session: Session, outcome: Outcome) -> Outcome:
     """The outcome of a change of one deal, and in the last line what one would do next."""
-    line = next_line(session, outcome.ids[0])
+    line = next_line(session, outcome.ids[0]) if session.tells_next else ""
     if not line:
         return outcome
     *told, last = outcome.words or ("",)

@@ -112,7 +112,7 @@ def create_lead(
     event = Created(**event_head(session, None), fields=created_fields(state, Lead))
     stage_new_record(session, "lead", lead_id, [event])
     short = session.short(lead_id)
-    if "client" not in state:
+    if "client" not in state and session.via is None:
         known = [f"{name} {why}: {key}." for key, name, why in alike(session, state)]
         words = (*words, *known)
     line = f"{lead_stage_name(state['stage'])}. Next: salescli lead qualify {short}"

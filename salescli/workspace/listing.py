@@ -13,6 +13,7 @@ import msgspec
 from salescli.model.catalogues import value_on
 from salescli.model.errors import Finding, Gathered, NotFound, finding
 from salescli.model.expression import Condition, compile_condition, parse_condition
+from salescli.model.group import name_store
 from salescli.model.ids import fold_name
 from salescli.model.money import parse_money
 from salescli.model.names import NameSpec, NameTable, build_names, subject_of
@@ -174,7 +175,8 @@ def find_rows(
         tests.append(lambda subject: not any(v in (True, "true") for v in is_archived(subject)))
     # All names are asked for before a value is: what they need is then read in one pass.
     getters = [access(name) for name in shown]
-    keys = [(entry.startswith("-"), sort_key(names, order_access, entry)) for entry in order]
+    own = session.settings.currency
+    keys = [(entry.startswith("-"), sort_key(names, order_access, entry, own)) for entry in order]
     found = [subject for subject in subjects if all(test(subject) for test in tests)]
     for is_descending, key in reversed(keys):
         found.sort(key=key, reverse=is_descending)
@@ -186,13 +188,17 @@ def find_rows(
         rows=[tuple(join_values(get(one)) for get in getters) for one in _let_go(found)],
         found=count,
         sums=sums,
-        invalid=tuple((_within(session, path), findings) for path, findings in invalid),
+        invalid=tuple(_within(session, path, findings) for path, findings in invalid),
     )
 
 
-def _within(session: Session, path: str) -> str:
-    """A path of a store, seen from its group."""
-    return f"{session.store}/{path}" if session.store else path
+def _within(
+    session: Session, path: str, findings: Sequence[Finding]
+) -> tuple[str, tuple[Finding, ...]]:
+    """What is wrong with a file of a store, seen from its group."""
+    if not session.store:
+        return path, tuple(findings)
+    return f"{session.store}/{path}", tuple(name_store(one, session.store) for one in findings)
 
 
 def _read_all(names: NameTable, where: Sequence[str], wanted: Sequence[str]) -> list[Condition]:
@@ -340,25 +346,30 @@ def _current_price(record: Any, today: date) -> Sequence[str]:
     return (str(price),) if price else ()
 
 
-def sort_key(names: NameTable, access: Access, entry: str) -> Callable[[Any], tuple[Any, ...]]:
-    """What a record sorts by, of a name with or without its minus; what lacks it stands first."""
+def sort_key(
+    names: NameTable, access: Access, entry: str, currency: str | None
+) -> Callable[[Any], tuple[Any, ...]]:
+    """What a record sorts by, of a name with or without its minus; what lacks it stands first.
+
+    Money sorts by currency, then amount; `currency`, the store's, comes before all others.
+    """
     name = entry.removeprefix("-")
+    is_descending = entry.startswith("-")
     is_money = name == "price" or names.named(name).kind == "money"
     get = access(name)
 
     def key(subject: Any) -> tuple[Any, ...]:
         values = get(subject)
-        return (False, "") if not values else (True, sort_value(values[0], is_money))
+        if not values:
+            return (False, "")
+        if is_money:
+            money = parse_money(values[0])
+            is_first = (money.currency == currency) == is_descending
+            return (True, is_first, money.currency, money.amount)
+        value = values[0]
+        return (True, value.casefold() if isinstance(value, str) else value)
 
     return key
-
-
-def sort_value(value: Any, is_money: bool) -> Any:
-    """A value by which a column sorts: money by currency and amount, text without its case."""
-    if is_money:
-        money = parse_money(value)
-        return (money.currency, money.amount)
-    return value.casefold() if isinstance(value, str) else value
 
 
 def join_values(values: Sequence[Any]) -> Any:

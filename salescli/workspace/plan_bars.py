@@ -11,7 +11,7 @@ from salescli.model.calendar import Period
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.money import Money
-from salescli.model.plans import add_plans_by_object, plan_of
+from salescli.model.plans import add_plans_by_object
 from salescli.report.figures import Partial
 from salescli.report.forecast import add_up_forecast
 from salescli.report.forecast_standing import ForecastQuestion, Standing, ask_forecast
@@ -25,7 +25,7 @@ from salescli.report.plan_bar import (
 )
 from salescli.report.question import Question, asked_as
 from salescli.workspace.naming import names_of
-from salescli.workspace.planned import COMPANY, plans_by_object, read_plans
+from salescli.workspace.planned import COMPANY, count_plans, plans_in, read_plans
 from salescli.workspace.session import Session
 
 
@@ -108,15 +108,13 @@ def read_object_plans(
     session: Session, object: PlanObject, question: Question
 ) -> dict[str, Money | None]:
     """Id → its plan for the period of the question, of all that are of the object's kind."""
-    return {
-        name: plan_of(entries, question.period)
-        for name, entries in (plans_by_object(session, object.kind) if object.kind else {}).items()
-    }
+    return count_plans(session, object.kind, question.period) if object.kind else {}
 
 
 def read_fitting_plan(session: Session, question: Question) -> FittingPlan:
-    """The same of one store by itself."""
-    plans = read_object_plans(session, find_plan_object(question), question)
+    """The plan of what the filters name; of a group what its stores have together."""
+    kind = find_plan_object(question).kind
+    plans = plans_in(session, kind, question.period) if kind else {}
     return build_fitting_plan(session, question, plans)
 
 

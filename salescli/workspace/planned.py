@@ -4,14 +4,16 @@ What a period's plan is says `model.plans`; they are set and listed in `workspac
 """
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
 
 import msgspec
 
+from salescli.model.calendar import Period
 from salescli.model.catalogues import Plan
 from salescli.model.errors import Damaged, Gathered, finding
 from salescli.model.fields import key_order
 from salescli.model.money import Money
-from salescli.model.plans import Days, days_of, year_of
+from salescli.model.plans import Days, add_plans_by_object, days_of, plan_of, year_of
 from salescli.store import layout
 from salescli.store.codec import read_typed
 from salescli.store.yamltext import parse_nodes
@@ -84,6 +86,19 @@ def _objects(plan: Plan) -> Iterator[tuple[str, str, Mapping[str, Money]]]:
         objects = getattr(plan, kind)
         for name, periods in {"": objects}.items() if kind == COMPANY else objects.items():
             yield kind, name, periods
+
+
+def plans_in(session: Session, kind: str, period: Period) -> dict[str, Money | None]:
+    """id → its plan for a period, of all objects of a kind that have plans; of a group what its
+    stores have together.
+    """
+    return reduce(add_plans_by_object, session.over_stores(count_plans, kind, period))
+
+
+def count_plans(session: Session, kind: str, period: Period) -> dict[str, Money | None]:
+    """The same of one store."""
+    entries = plans_by_object(session, kind)
+    return {name: plan_of(own, period) for name, own in entries.items()}
 
 
 def plans_by_object(session: Session, kind: str) -> dict[str, dict[Days, Money]]:

@@ -114,13 +114,14 @@ def find_object(session: Session, text: str, *, is_new: bool = False) -> tuple[s
     if text == COMPANY:
         return COMPANY, ""
     if kind not in KINDS or not sign or not name:
+        example = f"owner={text}" if text and not sign else "owner=anna"
         raise WrongUsage(
             finding(
                 "not-a-plan-object",
                 f"{text!r} is nothing that has a plan",
                 hint=did_you_mean(kind, [*KINDS, COMPANY])
                 if kind not in KINDS and sign
-                else f"write owner=anna; {', '.join(KINDS)} have plans, and company alone",
+                else f"write {example}; {', '.join(KINDS)} have plans, and company alone",
                 field="target",
             )
         )

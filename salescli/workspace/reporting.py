@@ -42,7 +42,6 @@ class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
     currency: str | None = None
     skip_invalid: bool = False
     with_ids: bool = False
-    takes_store_currency: bool = False  # without `currency`: a picture shows one alone
 
 
 class FunnelOptions(ReportOptions, frozen=True, kw_only=True):
@@ -215,7 +214,7 @@ def read_question(session: Session, options: ReportOptions, kind: type[Q], **mor
         session.calendar,
         **more,
         sum=options.sum,
-        currency=asked or (own if options.takes_store_currency else None),
+        currency=asked,
         owners=frozenset(owners) if owners else None,
         departments=frozenset().union(*under) if named else None,
         filters=tuple((name, values) for name, values in filters if values),

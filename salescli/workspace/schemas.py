@@ -3,7 +3,7 @@
 Needs no store. Histories have none: commands write them, a line an event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping as Map
 
 import msgspec
 
@@ -24,13 +24,14 @@ from salescli.model.jsonschema import Schema, build_schema
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
+from salescli.workspace.importing.mapping import Mapping
 
 Dictionaries = msgspec.defstruct(
     "Dictionaries",
     [(name, Dictionary, msgspec.field(default_factory=dict)) for name in DICTIONARIES],
     namespace={"__doc__": "`dictionaries.yaml`: values to choose from, in the order of offering."},
 )
-TYPES: Mapping[str, type[msgspec.Struct]] = {
+TYPES: Map[str, type[msgspec.Struct]] = {
     "process": Definition,
     "settings": Settings,
     "team": Team,
@@ -40,8 +41,10 @@ TYPES: Mapping[str, type[msgspec.Struct]] = {
     "plan": Plan,
     "dashboard": DashboardFile,
     "units": Building,
+    "mapping": Mapping,
     **RECORD_TYPES,
 }
+OUTSIDE = {"mapping": "MAPPING.yaml"}  # files that lie beside a store, not in it
 
 
 def build_schema_named(name: str) -> Schema:
@@ -49,11 +52,17 @@ def build_schema_named(name: str) -> Schema:
     if name not in TYPES:
         hint = did_you_mean(name, TYPES) or f"there are {', '.join(TYPES)}"
         raise NotFound(finding("no-such-schema", f"no schema is called {name!r}", hint=hint))
-    return build_schema(TYPES[name], files_of(name))
+    schema = build_schema(TYPES[name], files_of(name))
+    if name == "mapping":  # one that extends another has the rest from there
+        needed = schema.pop("required")
+        schema["anyOf"] = [{"required": ["extends"]}, {"required": needed}]
+    return schema
 
 
 def files_of(kind: str) -> str:
     """The path of the files of a kind in a store, with `*` for what differs."""
+    if kind in OUTSIDE:
+        return OUTSIDE[kind]
     for file, known in layout.SINGLE_FILES.items():
         if known == kind:
             return file

@@ -54,6 +54,8 @@ class Session:
         # again and again isn't read again, unless it has changed.
         self.last_loaded: tuple[tuple[str, bytes, bytes], Any] | None = None
         self.sound: Definition | None = None  # the process in which nothing wrong was found last
+        self.key: str | None = None  # idempotency key that the next event takes
+        self.tells_next = True  # whether people read what the command says
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}
@@ -65,6 +67,13 @@ class Session:
         function of a module and the arguments are values, so that another machine can be asked.
         """
         return [task(self, *arguments)]
+
+    def in_lead(self, task: Callable[..., T], *arguments: Any) -> T:
+        """What `task(session, *arguments)` answers for the store whose own things hold for all.
+
+        Of a group that is the first; then the same is asked of `task` as of one in `over_stores`.
+        """
+        return task(self, *arguments)
 
     def group_id(self, kind: str, name: str) -> str:
         """The id that a named thing of this store has where several stores are seen as one."""
@@ -193,6 +202,13 @@ class Session:
             )
         )
 
+    def act_as(self, actor: str | None) -> None:
+        """From here on `actor` acts, as `--actor` would say it."""
+        if actor != self._actor:
+            self._actor = actor
+            for known in ("actor", "known_actor"):
+                self.__dict__.pop(known, None)
+
     @cached_property
     def known_actor(self) -> str | None:
         """Who acts, or None where nobody is known: reading needs nobody.
@@ -232,8 +248,11 @@ class Session:
         return build_id(RECORD_PREFIXES.get(kind, kind), self.surroundings.random_bytes)
 
     def short(self, record_id: str) -> str:
-        """The shortest unique beginning of an id, without its kind, at least 4 characters."""
-        return self.index.short_id(record_id)
+        """The shortest unique beginning of an id, without its kind, at least 4 characters.
+
+        The id itself where nobody reads it: it takes two looks into the index.
+        """
+        return self.index.short_id(record_id) if self.tells_next else record_id
 
     def short_inner(self, inner: str) -> str:
         """The shortest unique beginning of the id of an activity, post …, without its kind."""

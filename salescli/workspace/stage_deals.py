@@ -1,6 +1,6 @@
 """The deals behind the stages of a dashboard's funnels, with their names, for a page to open."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -18,13 +18,24 @@ def read_stage_deals(session: Session, dashboard: Dashboard) -> StageDeals:
 
     The figures must have kept their ids.
     """
+    funnels = [block for block in dashboard.blocks if isinstance(block, FunnelFigure)]
     found: dict[tuple[str, str], list[DealLine]] = {}
-    for block in dashboard.blocks:
-        if isinstance(block, FunnelFigure):
-            lines = dict(_read_lines(session, block))
-            for stage in block.funnel.stages:
-                behind = [lines[one] for one in ids_of(stage, block.funnel) if one in lines]
-                found[block.id, stage.stage] = pick_deals(behind)
+    for one in session.over_stores(read_lines, funnels):
+        for key, lines in one.items():
+            found[key] = found.get(key, []) + lines
+    return {key: pick_deals(lines) for key, lines in found.items()}
+
+
+def read_lines(
+    session: Session, funnels: Sequence[FunnelFigure]
+) -> dict[tuple[str, str], list[DealLine]]:
+    """Those of one store, by block and stage."""
+    found: dict[tuple[str, str], list[DealLine]] = {}
+    for block in funnels:
+        lines = dict(_read_lines(session, block))
+        for stage in block.funnel.stages:
+            behind = [lines[one] for one in ids_of(stage, block.funnel) if one in lines]
+            found[block.id, stage.stage] = pick_deals(behind)
     clients = client_names(session, {line.client for some in found.values() for line in some})
     people = names_of(session, "owner", set())
     return {key: [_name(line, clients, people) for line in some] for key, some in found.items()}

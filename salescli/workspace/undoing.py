@@ -35,7 +35,7 @@ from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
 
 MOST_TOLD = 10  # changes that a line names
-BEGINNINGS = ("init", "demo")  # what makes a store is not undone: its folder can be deleted
+BEGINNINGS = ("init", "demo", "import store")  # not undone: the folder can be deleted
 
 _LOG = "salescli log shows the commands of this clone"
 

@@ -143,6 +143,16 @@ def test_a_click_sorts_a_column_and_another_turns_it_around(open_page: Open, htm
     assert [one.get_attribute("aria-sort") for one in head.all()] == ["ascending"]
 
 
+def test_clients_are_sorted_by_their_names_and_money_by_currency_first(nice: Opened) -> None:
+    button = nice.page.locator("#block-likely th button")
+    button.nth(1).click()
+    assert column(nice, "likely", 1) == ["Anna", "Boris", "Clara"]
+    button.nth(2).click()
+    assert column(nice, "likely", 2) == ["700 USD", "1 250 000.50 EUR", ""]
+    button.nth(2).click()
+    assert column(nice, "likely", 2) == ["1 250 000.50 EUR", "700 USD", ""]
+
+
 def test_the_keyboard_sorts_too_and_what_is_empty_stays_last(nice: Opened) -> None:
     nice.page.locator("#block-likely th button").nth(4).focus()
     nice.page.keyboard.press("Enter")

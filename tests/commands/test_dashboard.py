@@ -109,6 +109,22 @@ def test_a_metric_is_held_against_the_plan_and_the_period_before(sold):
     assert rate == {"%": ("50.00", "100.00", "-50.00", None, None)}
 
 
+def test_a_period_to_come_has_no_figures_and_no_comparison(sold):
+    sold.do("plan", "set", "company", "2027-01", "250 EUR")
+    won = ["figure: sum value", 'where: ["status=won"]', "date: close_date", "compare: previous"]
+    told = metric(sold, *won, "plan: company", options=["--period", "2027-01"])
+    assert told == {"EUR": (None, None, None, "250.00", None)}
+    of_new = metric(sold, "figure: count", "compare: previous", options=["--period", "2027-01"])
+    assert of_new == {"": (None, None, None, None, None)}
+    # What is planned may lie ahead: no open deal closes in January, two in November.
+    ahead = ["figure: count", 'where: ["status=open"]', "date: close_date"]
+    assert metric(sold, *ahead, options=["--period", "2027-01"])[""][0] == "0"
+    assert metric(sold, *ahead, options=["--period", "2026-11-04.."])[""][0] == "2"
+    text = sold.do("report", "dashboard", "overview", "--period", "2027-01").out
+    assert "Won: n/a, plan 250 EUR" in text and "December 2026" not in text
+    assert "No figures: the period begins after 2 Nov 2026." in text
+
+
 def test_a_plan_that_is_not_of_the_figures_is_none(sold):
     won = ["figure: sum value", 'where: ["status=won"]', "plan: company"]
     assert metric(sold, *won, options=["--owner", "anna"])["EUR"][3:] == (None, None)
@@ -223,6 +239,40 @@ def test_a_list_is_filtered_sorted_and_limited(sold):
     assert (block["found"], block["ids"]) == (2, [sold.ids["E"]])
 
 
+def test_people_read_names_and_months_in_words(sold):
+    overview = sold.do("report", "dashboard", "overview").out
+    assert "Boris | <b>Kalnin</b>" in overview
+    assert "boris" not in overview
+    text = "  - block: months\n    kind: chart\n    title: Months\n    shape: column\n"
+    text += "    figure: count\n    group: [month(created_at)]\n"
+    (sold.root / "board.yaml").write_text(BLOCKS + text, encoding="utf-8")
+    board = sold.do("report", "dashboard", "board.yaml").out
+    lines = [line.replace("█", "").split() for line in board.splitlines()]
+    assert ["Month", "Count"] in lines
+    assert ["October", "2026", "2"] in lines
+    page = sold.do("report", "dashboard", "board.yaml", "--html", "-").out
+    assert "<bdi>Month</bdi>" in page and "<bdi>October 2026</bdi>" in page
+
+
+def test_me_is_the_one_owner_of_the_page_whoever_looks(sold):
+    due = ["--start", "2026-11-01"]
+    sold.do("activity", "plan", sold.ids["D"], "Call", *due, "--owner", "boris")
+    sold.do("activity", "plan", sold.ids["E"], "Meet", *due, "--owner", "anna")
+
+    def page(*owners):
+        options = [piece for owner in owners for piece in ("--owner", owner)]
+        out = sold.do("report", "dashboard", "my-day", "--format", "json", *options).out
+        tasks, closing, _ = json.loads(out)["blocks"]
+        people = [one["person"] for one in tasks["document"]["people"]]
+        return people, [one["title"] for one in closing["rows"]]
+
+    assert page() == (["anna"], ["E"])
+    assert page("boris") == (["boris"], ["D"])
+    assert page("anna", "boris") == (["anna"], ["E"])  # who looks at a page of two
+    sold.environ, sold.git_email = {"SALESCLI_ACTOR": "nobody"}, ""
+    assert page("boris") == (["boris"], ["D"])
+
+
 def test_a_past_day_knows_nothing_of_what_came_later(sold):
     # on 30 September A was won, B and C were open
     lines = ["figure: count", 'where: ["status=open"]', "period: all"]
@@ -257,11 +307,25 @@ def test_the_deals_behind_a_number_are_those_that_it_counts(sold):
     period: all
 """
     number, months = blocks_of(sold, text, "--with-ids")
-    assert number["ids"] == sorted([sold.ids["D"], sold.ids["E"]])
-    assert months["ids"] == {
-        "2026-09": sorted(sold.ids[name] for name in "ABC"),
-        "2026-10": sorted(sold.ids[name] for name in "DE"),
-    }
+    assert number["values"][0]["value_ids"] == sorted([sold.ids["D"], sold.ids["E"]])
+    (plot,) = months["plots"]
+    assert plot["categories"] == ["2026-09", "2026-10"]
+    assert plot["series"][0]["values_ids"] == [
+        sorted(sold.ids[name] for name in "ABC"),
+        sorted(sold.ids[name] for name in "DE"),
+    ]
+
+
+def test_the_deals_of_a_sum_are_those_with_money_in_its_currency_and_a_mean_names_none(sold):
+    text = ""
+    for name, figure in (("sum", "sum budget"), ("rate", "win-rate")):
+        text += f"  - block: {name}\n    kind: metric\n    title: T\n    figure: {figure}\n"
+        text += "    period: all\n"
+    money, rate = blocks_of(sold, text, "--with-ids")
+    euros, dollars = money["values"]
+    assert euros["value_ids"] == sorted(sold.ids[name] for name in "ABD")
+    assert dollars["value_ids"] == [sold.ids["C"]]
+    assert not [name for name in rate["values"][0] if name.endswith("_ids")]
 
 
 def test_the_page_s_period_leaves_that_of_a_block_alone(sold):

@@ -90,3 +90,25 @@ def test_an_empty_store_has_a_page_too(shop):
     for name in SHIPPED:
         html = shop.do("report", "dashboard", name, "--html", "-").out
         assert html.startswith("<!doctype html>")
+
+
+def test_compared_funnels_stand_side_by_side_with_their_differences(selling):
+    selling.do("person", "create", "Boris Kalnin", "--id", "boris")
+    mine = ["--client", selling.make("account", "create", "Harbour"), "--owner", "boris"]
+    selling.make("opportunity", "create", "Won at once", *mine)
+    html = selling.do("report", "dashboard", "comparison", "--html", "-").out
+    card = html[html.index('id="block-owners"') : html.index('id="block-departments"')]
+    (picture,) = [one for one in read_page(card) if one.tag == "img"]
+    assert picture.attributes["alt"].startswith("Funnels side by side, on one scale: Company,")
+    words = " ".join(one.text for one in read_page(card) if one.tag in ("summary", "p"))
+    assert "Went on, %, at each stage by owner" in words
+    assert "Reached, %, at each stage by owner" in words
+    assert "percentage points (pp) from the company" in words
+    # 1 of 5 left the first stage; none of Boris's one did, 1 of Anna's four
+    points = [text for place, _, text in numbers_of(card) if "/differences/0/" in place]
+    assert points[:2] == ["+5.00 pp", "\u221220.00 pp"]
+
+
+def test_a_plan_that_is_not_there_says_why(selling):
+    html = selling.do("report", "dashboard", "overview", "--html", "-").out
+    assert "Plan: n/a, the company has no plan for November 2026." in html

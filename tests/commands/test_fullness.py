@@ -217,3 +217,12 @@ def test_where_norms_say_nothing_nothing_is_said(traded):
     assert "norms" not in traded.do("plan", "set", "need=parking", "2026", "900 EUR").err
     assert "norms" not in traded.do("plan", "set", "company", "2026-Q1", "0 EUR").err
     assert "norms" not in traded.do("plan", "set", "company", "2026-Q1", "").err
+
+
+def test_each_currency_says_of_which_deals_its_fullness_is(traded):
+    traded.do("plan", "set", "company", "2026-Q4", "900")
+    told = traded.do("report", "fullness", "--period", "2026").out
+    said = "Win rates and what is expected are of deals in EUR and of those without money"
+    assert said in told
+    one = traded.do("report", "fullness", "--period", "2026", "--currency", "EUR").out
+    assert "those without money" not in one

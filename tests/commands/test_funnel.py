@@ -190,7 +190,7 @@ def test_the_screen_fits_a_terminal(busy, report):
     ("options", "said"),
     [
         (("--definition", "entered", "--created", "any"), "--definition reference"),
-        (("--by", "owner", "--png", "x.png"), "a picture shows one funnel"),
+        (("--by", "owner", "--png", "x.png"), "salescli report compare --owner A --owner B"),
         (("--definition", "both"), "not one of 'reference'"),
         (("--mode", "sum"), "stage-conversion"),
         (("--by", "need"), "not one of 'owner'"),

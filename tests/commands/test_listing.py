@@ -95,7 +95,7 @@ def test_a_condition_that_means_nothing_says_why(shop, deals, where, code, words
         ("title", ["Flat 47", "Flat 48", "Flat 49"]),
         ("-title", ["Flat 49", "Flat 48", "Flat 47"]),
         ("budget", ["Flat 49", "Flat 47", "Flat 48"]),  # nothing, EUR, USD
-        ("-budget", ["Flat 48", "Flat 47", "Flat 49"]),
+        ("-budget", ["Flat 47", "Flat 48", "Flat 49"]),
         ("-status,title", ["Flat 49", "Flat 47", "Flat 48"]),  # won after open
         ("-probability", ["Flat 49", "Flat 48", "Flat 47"]),
         ("close_date", ["Flat 48", "Flat 49", "Flat 47"]),
@@ -242,3 +242,10 @@ def test_people_departments_and_products_list_in_the_order_of_their_file(shop, d
 def titles_of(shop: Shop, kind: str) -> list[str]:
     document = json.loads(shop.do(kind, "list", "--format", "json").out)
     return [record["id"] for record in document[f"{kind}s"]]
+
+
+def test_money_of_the_store_s_currency_stands_before_other_money_either_way(deals, shop):
+    shop.deal("Flat 50", "--budget", "100 EUR")
+    for sort, expected in (("-budget", ["47", "50", "48"]), ("budget", ["50", "47", "48"])):
+        found = titles(shop, "--where", "budget", "--sort", sort)
+        assert [title.removeprefix("Flat ") for title in found] == expected

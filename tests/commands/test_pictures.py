@@ -15,6 +15,11 @@ REPORTS = {
     "forecast": ("report", "forecast", "--period", "2026-Q4"),
     "managers": ("report", "managers", "--min-deals", "0"),
     "state": ("report", "state", "--by", "owner"),
+    "flow": ("report", "flow"),
+    "norms": ("report", "norms"),
+    "fullness": ("report", "fullness", "--plan-period", "2026-Q4"),
+    "drill": ("report", "drill", "won", "--by", "owner"),
+    "forecast-diff": ("report", "forecast-diff", "--period", "2026-Q4", "--since", "2026-10-03"),
     "stage-time": ("report", "stage-time", "--by", "owner"),
 }
 
@@ -95,6 +100,42 @@ def test_wins_and_losses_are_bars_of_each_owner(traded, plots):
     assert plot.footer[0].startswith("Deals closed in the period, by outcome. As of ")
 
 
+def test_a_picture_counts_the_deals_of_every_currency_as_the_table_does(traded, plots):
+    dollars = traded.deal("Dollars", "--budget", "70 USD", "--at", "2026-10-02")
+    traded.do("opp", "close", dollars, "--outcome", "won", "--at", "2026-10-12")
+    draw(traded, "win-loss")
+    plot = plots.pop("Won and lost · all time")
+    assert [sum(one.values) for one in plot.series] == [2, 1]
+    draw(traded, "managers")
+    (plot,) = plots.values()
+    assert sum(plot.series[0].values) == Decimal("190000.00")
+    assert plot.footer[1].endswith("Left out of the sums for their currency: 1 in USD.")
+    plots.clear()
+    draw(traded, "win-loss", "--currency", "USD")
+    (plot,) = plots.values()
+    assert [sum(one.values) for one in plot.series] == [1, 0]
+    assert "Left out for their currency: 3 in EUR." in plot.footer[1]
+
+
+def test_reasons_are_those_of_lost_deals_and_wins_are_counted_below(traded, plots):
+    answer = traded.run("report", "win-loss", "--by", "reason", "--png", "a.png", "--size", "400")
+    assert answer.code == 0
+    (plot,) = plots.values()
+    assert (plot.categories, plot.series[0].values) == (("No budget",), numbers(1))
+    assert [one.name for one in plot.series] == ["Lost"]
+    assert "Not drawn: 1 won deal, for which there is no reason." in plot.footer[1]
+
+
+def test_rivals_are_drawn_without_those_who_had_none(traded, plots):
+    answer = traded.run(
+        "report", "win-loss", "--by", "competitor", "--png", "a.png", "--size", "400"
+    )
+    assert answer.code == 0
+    (plot,) = plots.values()
+    assert plot.categories == ()
+    assert "Not drawn: 2 deals without a competitor." in plot.footer[1]
+
+
 def test_dynamics_are_a_line_in_the_stores_currency(traded, plots):
     draw(traded, "dynamics")
     (plot,) = plots.values()
@@ -158,3 +199,45 @@ def test_the_time_in_stages_is_mean_and_median_or_the_mean_of_each_row(traded, p
     mean = next(one for one in plot.series if one.name == "Mean")
     assert isinstance(mean, Series)
     assert len(plot.categories) == len(mean.values) > 0
+
+
+def test_the_flow_is_stacked_columns_of_what_became_of_visits(traded, plots):
+    draw(traded, "flow")
+    (plot,) = plots.values()
+    assert (plot.shape, plot.stacked) == ("column", True)
+    assert [one.name for one in plot.series] == ["Advanced", "Lost", "Back", "Still there"]
+    assert [one.values[0] for one in plot.series] == [1, 1, 0, 1]
+
+
+def test_norms_are_bars_of_win_rates(traded, plots):
+    draw(traded, "norms")
+    (plot,) = plots.values()
+    assert (plot.shape, plot.unit) == ("bar", "%")
+    assert plot.series[0].values[0] == Decimal("33.33")
+
+
+def test_fullness_is_what_is_open_beside_what_each_stage_would_need(traded, plots):
+    draw(traded, "fullness", "--required", "2")
+    (plot,) = plots.values()
+    assert [one.name for one in plot.series] == ["Open", "Needed alone"]
+    assert [one.values[0] for one in plot.series] == [1, 6]  # 2 wins at one of three
+    assert "Fullness: 16.67 %." in plot.footer[1]
+
+
+def test_a_drill_is_bars_of_its_rows_and_a_list_of_deals_has_no_picture(traded, plots):
+    draw(traded, "drill")
+    (plot,) = plots.values()
+    assert (plot.categories, plot.series[0].values) == (("Anna Berzina",), numbers(1))
+    answer = traded.run("report", "drill", "won", "--png", "b.png")
+    assert (answer.code, answer.out) == (2, "")
+    assert "--by says what the bars are of" in answer.err
+
+
+def test_what_moved_a_forecast_is_bars_from_day_to_day(traded, plots):
+    draw(traded, "forecast-diff", "--as-of", "2026-10-20")
+    (plot,) = plots.values()
+    moved = dict(zip(plot.categories, plot.series[0].values, strict=True))
+    assert next(iter(moved)) == "3 Oct 2026"
+    assert list(moved)[-1] == "20 Oct 2026"
+    assert moved["20 Oct 2026"] == Decimal("190000.00")
+    assert sum(list(moved.values())[:-1]) == moved["20 Oct 2026"]

@@ -4,6 +4,8 @@ The reports come from the table of commands, their variants from their own optio
 choice that is added later falls under this by itself. What can't be guessed stands in `REQUIRED`.
 """
 
+import subprocess
+
 import click
 import pytest
 from wcwidth import wcswidth
@@ -23,12 +25,14 @@ STAGES = {
 # What a report must be told, and cannot do without: words before its options.
 REQUIRED = {
     "compare": ("--owner", "anna", "--owner", "boris", "--owner", "chen", "--with", "company"),
+    "dashboard": ("overview",),
     "dynamics": ("won",),
+    "diff": ("HEAD",),
     "drill": ("key-contacts",),
     "forecast-diff": ("--since", "2026-03-01"),
 }
 # Options of all reports, and those that make no screen.
-LEFT_ALONE = {"format_", "raw", "with_ids", "skip_invalid", "help"}
+LEFT_ALONE = {"format_", "raw", "with_ids", "skip_invalid", "help", "mermaid"}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +44,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     for short, long in STAGES.items():
         text = text.replace(f"name: {short}\n", f"name: {long}\n")
     process.write_text(text, encoding="utf-8")
+    commit_all(shop)  # what comes now is different from it
     for name, identity in ((CYRILLIC, "boris"), (CJK, "chen"), (LATIN, "wolf")):
         shop.do("person", "create", name, "--id", identity)
         shop.do("department", "create", f"{name} 2", "--id", f"{identity}-office")
@@ -55,6 +60,13 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         shop.do("plan", "set", what, "2026-03", f"{BIG} EUR")
     shop.is_terminal = True
     return shop
+
+
+def commit_all(shop: Shop) -> None:
+    """Make the store a repository with all that is in it."""
+    identity = ("-c", "user.name=Anna", "-c", "user.email=anna@riverside.example")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "one")):
+        subprocess.run(["git", *identity, *words], cwd=shop.root, check=True)
 
 
 def _make_deal(shop: Shop, number: int, owner: str, stage: str) -> None:

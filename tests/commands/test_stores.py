@@ -12,14 +12,14 @@ STORES = ("--store", "../north", "--store", "../south")
 AROUND_MIDNIGHT = "2026-03-31T22:30Z"
 ARGUMENTS = {
     "compare": ["--owner", "boris", "--with", "company"],
+    "dashboard": ["overview"],
     "drill": ["qualification"],
     "dynamics": ["won"],
     "forecast-diff": ["--since", "2026-04-01"],
 }
 """What reports want besides, to be asked at all."""
-ADDING = [
-    name for name in REPORTS if name != "dashboard"
-]  # which is made of one store's lists, too
+ADDING = [name for name in REPORTS if name != "diff"]
+"""All but that of revisions, which are those of one repository."""
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +128,32 @@ def test_every_report_adds_stores_up_in_any_order(group, report):
     assert take_stores(one) == [["north", "south"]]
     assert take_stores(other) == [["south", "north"]]
     assert one == other
+
+
+def test_a_dashboard_has_the_numbers_and_the_rows_of_all_stores(group):
+    # On 2 April N1 (100 EUR), S1 (200 USD) and S2 (70 USD) are open; N2 was won in March.
+    found = document(group, "dashboard", "overview", "--as-of", "2026-04-02", *STORES)
+    blocks = {one["block"]: one for one in found["blocks"]}
+    assert [one["value"] for one in blocks["open-count"]["values"]] == ["3"]
+    sums = {one["unit"]: one["value"] for one in blocks["open-sum"]["values"]}
+    assert sums == {"EUR": "100.00", "USD": "270.00"}
+    titles = [one["title"] for one in blocks["likeliest"]["rows"]]
+    assert sorted(titles) == ["N1", "S1", "S2"]
+    # By probability, which is the same, then budget: the first store's currency, then others.
+    assert titles == ["N1", "S1", "S2"]
+
+
+def test_a_page_opens_the_deals_of_all_stores(group):
+    page = group.do(
+        *("report", "dashboard", "overview", "--period", "2026-03", "--html", "-"), *STORES
+    ).out
+    assert all(f">{title}<" in page for title in ("N1", "S1", "S2"))
+
+
+def test_the_tasks_of_a_day_are_of_one_store(group):
+    found = document(group, "dashboard", "my-day", *STORES)
+    told = [note for block in found["blocks"] for note in block.get("notes", [])]
+    assert any("one store" in note for note in told)
 
 
 @pytest.mark.parametrize("options", [["--by", "owner"], ["--definition", "entered"]])

@@ -177,3 +177,14 @@ def test_what_the_deal_says_of_a_new_client_counts(traded):
         traded.do("opp", "set", deal, "--is-primary", "yes")
     told = document(traded, "--by", "new-client")["rows"]
     assert [row["won"]["count"] + row["lost"]["count"] for row in told] == [2, 0]
+
+
+def test_a_velocity_of_one_currency_says_of_which_deals_it_is(shop):
+    for title, budget in (("A", "100"), ("B", "70 USD")):
+        deal = shop.deal(title, "--budget", budget, "--at", "2026-10-01")
+        outcome = ["--outcome", "won"] if title == "A" else ["--outcome", "lost", "--reason"]
+        words = [*outcome, "no-budget"] if title == "B" else outcome
+        shop.do("opp", "close", deal, *words, "--at", "2026-10-11")
+    said = "Each part of it is of deals in EUR and of those without money"
+    assert said in shop.do("report", "win-loss").out
+    assert said not in shop.do("report", "win-loss", "--currency", "EUR").out

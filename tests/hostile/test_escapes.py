@@ -36,6 +36,8 @@ COMMANDS = (
     *(f"report funnel --format {name}" for name in ("table", "json", "csv", "md")),
     *(f"report funnel --owner anna --format {name}" for name in ("table", "md")),
     *("check --strict", "check --strict --format json", "check --strict --format github"),
+    *(f"changes --since 2000-01-01 --format {name}" for name in ("table", "json", "md")),
+    *(f"changes --since {RAW}", f"report diff {RAW}..HEAD"),
     *("log", "doctor", f"opportunity set 7k2m9xq4tb --actor anna --dry-run --title {RAW!r}"),
     *(
         "opportunity set 7k2m9xq4tb --actor anna --tactic x",

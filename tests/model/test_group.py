@@ -88,7 +88,7 @@ def test_the_first_store_leads():
     other = Settings(format=1, name="B", currency="USD", week_start="sunday", process="other")
     south = msgspec.structs.replace(north, settings=other)
     found = build_group({"n": north, "s": south}).catalogues.settings
-    assert found == msgspec.structs.replace(north.settings, name="n, s")
+    assert found == msgspec.structs.replace(north.settings, name="A, B")
     assert build_group({"s": south, "n": north}).catalogues.settings.currency == "USD"
 
 

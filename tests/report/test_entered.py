@@ -3,10 +3,17 @@
 from datetime import date
 from decimal import Decimal
 
-from funnel_deals import REAL_ESTATE, entered_of, fixture_deals, make_deal
+from funnel_deals import NAMES, REAL_ESTATE, entered_of, fixture_deals, make_deal
 
 from salescli.model.definition import Definition, Stage
-from salescli.report.entered import EnteredFunnel, build_contribution, contribution, finish
+from salescli.report.entered import (
+    EnteredFunnel,
+    EnteredPath,
+    build_contribution,
+    build_entered,
+    contribution,
+    finish,
+)
 from salescli.report.figures import add_up
 
 
@@ -31,6 +38,8 @@ def test_every_cell_of_the_entered_fixture() -> None:
         (2, 1, "66.67", "33.33"),
         (1, 1, "50.00", "16.67"),
     ]
+    assert funnel.process_name == "Real estate, corporate sale"
+    assert [stage.name for stage in funnel.stages] == list(NAMES)
     assert [f"{s.sum.get('EUR', Decimal(0)):f}" for s in funnel.stages] == [
         "50.00",
         "320.00",
@@ -134,3 +143,55 @@ def test_a_hidden_stage_is_no_previous_one() -> None:
         (2, 2, "200.00", "200.00"),  # B came to P without Q: more than came from there
         (0, 0, "0.00", "0.00"),
     ]
+
+
+def test_the_ids_of_entered_deals_without_money_are_those_of_their_stage() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", "1.00 EUR"),
+        make_deal("B", "Q 03-03"),
+        make_deal("C", "Q 03-04, K 03-05"),
+        make_deal("D", "Q 03-06"),
+    ]
+    ids = [stage.ids for stage in entered_of(deals, with_ids=True).stages]
+    assert [one and one.without_value for one in ids] == [("B", "D"), ("C",), (), (), ()]
+    assert [stage.without_value for stage in entered_of(deals).stages] == [2, 1, 0, 0, 0]
+
+
+def test_what_could_not_be_read_is_told_and_ids_are_kept_only_if_asked() -> None:
+    funnel = build_entered(fixture_deals(), entered_of([]).question, REAL_ESTATE, invalid=3)
+    assert funnel.invalid == 3
+    assert [stage.ids for stage in funnel.stages] == [None] * 5
+    assert entered_of(fixture_deals()).invalid == 0
+
+
+def test_the_entered_funnel_of_all_time_has_the_visits_that_began_in_february() -> None:
+    # D5: Q and K in February; D8: Q in February.
+    funnel = entered_of(fixture_deals(), "all")
+    assert [stage.n for stage in funnel.stages] == [8, 6, 3, 2, 1]
+
+
+def test_before_the_first_stage_entered_there_is_no_share() -> None:
+    ids = [stage.ids for stage in entered_of([make_deal("A", "K 03-02")], with_ids=True).stages]
+    assert [one and (one.previous, one.first) for one in ids] == [
+        ((), ()),
+        (("A",), ("A",)),
+        (("A",), ("A",)),
+        (("A",), ("A",)),
+        (("A",), ("A",)),
+    ]
+
+
+def test_a_won_deal_brings_its_revenue_where_values_are_summed() -> None:
+    won = make_deal("A", "Q 03-02, W 03-05", "10.00 EUR", revenue="9.00 EUR")
+    open_ = make_deal("B", "Q 03-02, K 03-05", "10.00 EUR", revenue="9.00 EUR")
+    sums = [stage.sum for stage in entered_of([won, open_], sum="value").stages]
+    assert sums == [{}, {"EUR": Decimal("10.00")}, {}, {}, {"EUR": Decimal("9.00")}]
+
+
+def test_what_a_deal_contributes_is_its_path_and_the_money_of_where_it_stands() -> None:
+    question = entered_of([], currency="EUR").question
+    deal = make_deal("A", "Q 03-02, K 03-05", "10.00 EUR")
+    path = EnteredPath("", ("key-contacts", "qualification"), "key-contacts")
+    assert contribution(deal, question, REAL_ESTATE) == (path, "10.00 EUR")
+    dollars = make_deal("B", "Q 03-02, K 03-05", "10.00 USD")
+    assert contribution(dollars, question, REAL_ESTATE) == (EnteredPath("USD"), None)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from salescli.model.amounts import units_of, weighted, weighted_units
 from salescli.model.errors import WrongUsage
 from salescli.model.money import parse_money
-from salescli.report.forecast import Forecast, add_up_forecast, finish, rows_in
+from salescli.report.forecast import Forecast, add_up_forecast, build_forecast, finish, rows_in
 from salescli.report.forecast_standing import ForecastQuestion
 from salescli.report.question import ask
 from salescli.report.spans import build_spans
@@ -324,3 +324,119 @@ def test_half_a_cent_goes_up():
 
 def test_money_written_by_hand_with_other_decimals_is_the_same_money():
     assert units_of("250 EUR") == units_of("250.0 EUR") == (25000, "EUR")
+
+
+def test_the_footer_of_a_forecast_counts_each_deal_once_and_nothing_is_0():
+    close = {"close_date": "2024-04-02"}
+    deals = [
+        make_deal("A", "Q 03-02", "1.00 EUR", differs=True, **close),
+        make_deal("B", "Q 03-02", "2.00 EUR", differs=True, owner="anna", **close),
+        make_deal("C", "Q 03-02", "3.00 EUR", **close),
+        make_deal("D", "Q 03-02", "1.00 USD", **close),
+        make_deal("E", "Q 03-02", "2.00 USD"),
+        make_deal("F", "Q 03-02", "1.00 GBP", close_date="2024-03-02"),
+    ]
+    forecast = forecast_of(deals, asked(currency="EUR"), invalid=3)
+    assert (forecast.other_process, forecast.differs, forecast.invalid) == (0, 2, 3)
+    assert list(forecast.left_out.items()) == [("GBP", 1), ("USD", 2)]
+    assert forecast.process_name == "Real estate, corporate sale"
+    assert forecast.has_plans
+    assert forecast_of(deals, asked()).left_out == {}
+    partial = add_up_forecast(deals, asked(), REAL_ESTATE)
+    assert finish(partial, asked(), REAL_ESTATE, None, {}).invalid == 0
+
+
+def test_rows_of_a_forecast_stand_by_name_then_id_and_the_total_has_none():
+    close = {"close_date": "2024-04-02"}
+    names = {"u1": "zoe", "u2": "Anna", "u3": "Zoe"}
+    deals = [make_deal(one, "Q 03-02", owner=one, **close) for one in ("u3", "u1", "u2", "yuri")]
+    partial = add_up_forecast(deals, asked(), REAL_ESTATE)
+    forecast = finish(partial, asked(), REAL_ESTATE, {}, names)
+    assert [(row.id, row.name) for row in forecast.rows] == [
+        ("u2", "Anna"), ("yuri", "yuri"), ("u1", "zoe"), ("u3", "Zoe"),
+    ]  # fmt: skip
+    assert (forecast.total.id, forecast.total.name) == (None, "")
+    nobody = forecast_of([make_deal("A", "Q 03-02", **close)], asked()).without
+    assert nobody is not None and (nobody.id, nobody.name, nobody.cells[0].plan) == (None, "", {})
+
+
+def test_the_currencies_of_a_forecast_are_those_of_all_its_figures():
+    deals = [
+        make_deal("A", "Q 03-02", "1.00 USD", close_date="2024-03-02"),
+        make_deal("B", "Q 03-02", "1.00 GBP"),
+        make_deal("C", "S 03-02, W 04-03", "1.00 CHF"),
+        make_deal("D", "Q 03-02", "1.00 JPY", close_date="2024-04-30"),
+    ]
+    april = asked(as_of=date(2024, 4, 10))
+    assert forecast_of(deals, april).currencies == ("CHF", "EUR", "GBP", "JPY", "USD")
+    assert forecast_of([], april, {}).currencies == ("EUR",)
+    assert forecast_of([], asked(currency="USD"), {}).currencies == ("USD",)
+
+
+def test_deals_without_a_value_are_counted_wherever_they_stand():
+    deals = [
+        make_deal("A", "Q 03-02", close_date="2024-03-02"),
+        make_deal("B", "Q 03-02"),
+        make_deal("C", "Q 03-02"),
+        make_deal("D", "S 03-02, W 04-03"),
+        make_deal("E", "Q 03-02", close_date="2024-04-30"),
+        make_deal("F", "Q 03-02", close_date="2024-05-30"),
+    ]
+    forecast = forecast_of(deals, asked(as_of=date(2024, 4, 10)), with_ids=True)
+    assert forecast.without_value == 5
+    assert forecast.overdue.deals.without_value == 1
+    assert forecast.undated.deals.without_value == 2
+    ids = forecast.undated.deals.ids
+    assert ids is not None and (ids.count, ids.sum, ids.without_value) == (
+        ("B", "C"), {}, ("B", "C"),
+    )  # fmt: skip
+
+
+def test_ids_of_a_forecast_stand_by_currency():
+    close = {"close_date": "2024-04-02"}
+    deals = [
+        make_deal("C", "Q 03-02", "1.00 EUR", **close),
+        make_deal("B", "Q 03-02", "1.00 USD", **close),
+        make_deal("A", "Q 03-02", "2.00 EUR", **close),
+        make_deal("D", "Q 03-02", **close),
+    ]
+    ids = forecast_of(deals, asked(), with_ids=True).total.cells[0].pipeline.ids
+    assert ids is not None
+    assert ids.count == ("A", "B", "C", "D")
+    assert list(ids.sum.items()) == [("EUR", ("A", "C")), ("USD", ("B",))]
+    assert ids.without_value == ("D",)
+    plain = build_forecast(deals, asked(), REAL_ESTATE, {}, {})
+    assert plain.total.cells[0].pipeline.ids is None
+    assert plain.invalid == 0
+
+
+def test_a_won_deal_whose_history_tells_no_closing_counts_by_its_close_date():
+    deals = [
+        make_deal("A", "W 03-02", "1.00 EUR", close_date="2024-04-05"),
+        make_deal("B", "W 03-02", "2.00 EUR", close_date="2024-05-05"),
+        make_deal("C", "W 03-02", "4.00 EUR"),
+    ]
+    cell = forecast_of(deals, asked(as_of=date(2024, 4, 30))).total.cells[0]
+    assert (cell.actual.count, cell.actual.sum) == (1, {"EUR": Decimal("1.00")})
+
+
+def test_expected_is_what_was_sold_and_what_is_likely():
+    deals = [
+        make_deal("A", "S 03-02, W 04-03", "10.00 EUR"),
+        make_deal("B", "Q 03-02", "8.00 EUR", close_date="2024-04-30", probability=25),
+        make_deal("C", "Q 03-02", "5.00 USD", close_date="2024-04-30", probability=20),
+    ]
+    plans = {"anna": {"2024-04": "40.00 EUR"}}
+    cell = forecast_of(deals, asked(as_of=date(2024, 4, 10)), plans).total.cells[0]
+    assert (str(cell.expected("EUR")), str(cell.expected("USD"))) == ("12.00", "1.00")
+    assert str(cell.expected("CHF")) == "0.00"
+    assert (str(cell.attainment("EUR")), str(cell.expected_percent("EUR"))) == ("25.00", "30.00")
+    assert (cell.attainment("USD"), cell.expected_percent("USD")) == (None, None)
+    assert (str(cell.gap("EUR")), str(cell.coverage("EUR"))) == ("30.00", "0.27")  # 8 / 30
+    assert cell.currencies == ("EUR", "USD")
+
+
+def test_a_gap_below_one_is_covered_like_any_other():
+    deals = [make_deal("A", "Q 03-02", "1.00 EUR", owner="anna", close_date="2024-04-30")]
+    cell = forecast_of(deals, asked(), {"anna": {"2024-04": "0.50 EUR"}}).rows[0].cells[0]
+    assert str(cell.coverage("EUR")) == "2.00"

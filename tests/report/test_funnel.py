@@ -3,13 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 from funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals, funnel_of, make_deal
 
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.report.figures import Partial
-from salescli.report.funnel import Funnel, add_up_funnel, build_funnel, contribution, finish
+from salescli.report.funnel import Funnel, Path, add_up_funnel, build_funnel, contribution, finish
 from salescli.report.question import FunnelQuestion, ask
 
 
@@ -50,6 +51,7 @@ def test_every_cell_of_the_reference_fixture() -> None:
         (1, 6, "16.67"),
     ]
     assert [stage.stage for stage in funnel.stages][-1] == "won"
+    assert funnel.process_name == "Real estate, corporate sale"
     assert funnel.new == 6
     assert (funnel.other_process, funnel.left_out, funnel.differs, funnel.invalid) == (0, {}, 0, 0)
 
@@ -272,6 +274,36 @@ def test_the_ids_behind_each_number_of_the_fixture() -> None:
     assert stage.ids.without_value == ()
 
 
+def test_the_ids_of_deals_without_money_are_those_of_their_stage() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", "1.00 EUR"),
+        make_deal("B", "Q 03-03"),
+        make_deal("C", "Q 03-04, K 03-05"),
+        make_deal("D", "Q 03-06"),
+    ]
+    ids = [stage.ids for stage in funnel_of(deals, with_ids=True).stages]
+    assert [one and one.without_value for one in ids] == [("B", "D"), ("C",), (), (), ()]
+
+
+def test_a_funnel_has_no_ids_unless_asked() -> None:
+    funnel = funnel_of([])
+    made = build_funnel(fixture_deals(), funnel.question, REAL_ESTATE)
+    assert [stage.ids for stage in made.stages] == [None] * 5
+    assert add_up_funnel(fixture_deals(), funnel.question, REAL_ESTATE).ids is None
+
+
+def test_a_deal_that_ended_long_ago_in_a_stage_the_process_lost_has_a_row_of_its_own() -> None:
+    definition = Definition(
+        name="Own", stages=[s for s in REAL_ESTATE.stages if s.name != "Rerouted"]
+    )
+    old = make_deal("A", "Q 01-02, R 01-05", "1.00 EUR")
+    funnel = funnel_of([old], definition=definition, created="any")
+    assert [(stage.stage, stage.count) for stage in funnel.stages][-2:] == [
+        ("rerouted", 1),
+        ("won", 0),
+    ]
+
+
 def test_a_retired_stage_shows_only_with_visits_in_the_period_and_a_hidden_one_never() -> None:
     definition = Definition(
         name="Own",
@@ -357,3 +389,24 @@ def test_a_sum_keeps_every_digit_however_long() -> None:
     many = finish(Partial({shape: 10**10 + 1}), REAL_ESTATE, funnel.question)
     cents = 99_999_999_999_999_999_999 * (10**10 + 1)
     assert many.stages[0].sum["EUR"].as_tuple().digits == tuple(map(int, str(cents)))
+
+
+def test_what_a_deal_contributes_is_its_path_and_the_money_of_where_it_is_counted() -> None:
+    question = funnel_of([], currency="EUR").question
+    deal = make_deal("A", "Q 03-02, K 03-05", "10.00 EUR")
+    both = ("key-contacts", "qualification")
+    path = Path("", "key-contacts", both, ("qualification",), True, both)
+    assert contribution(deal, question, REAL_ESTATE) == (path, "10.00 EUR")
+    older = make_deal("B", "Q 02-02, K 03-05", "10.00 EUR")
+    path = Path("", None, both, ("qualification",))
+    assert contribution(older, question, REAL_ESTATE) == (path, None)
+    dollars = make_deal("C", "Q 03-02, K 03-05", "10.00 USD")
+    assert contribution(dollars, question, REAL_ESTATE) == (Path("USD"), None)
+
+
+def test_a_new_deal_without_a_history_is_new_and_counts_where_its_file_says() -> None:
+    bare = msgspec.structs.replace(make_deal("A", "K 03-02", "1.00 EUR"), visits=())
+    funnel = funnel_of([bare])
+    assert counts(funnel) == [0, 1, 0, 0, 0]
+    assert funnel.new == 1
+    assert [share[:2] for share in firsts(funnel)] == [(0, 1)] * 5

@@ -60,6 +60,7 @@ def test_slices_are_as_wide_as_their_counts_and_zero_is_still_drawn() -> None:
 def test_a_funnel_of_nothing_draws_every_stage() -> None:
     sheet = sheet_of(funnel_of([]))
     assert slices(sheet) == [1] * 5
+    assert not [a for a in sheet.areas if a.color == funnel_sheet._OPEN_TINT]
     assert [label.text for label in sheet.labels].count("n/a") == 4 + 5
 
 

@@ -1,6 +1,6 @@
 """The fast local day is the clock's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -42,3 +42,26 @@ def test_each_quarter_hour_of_days_with_a_change(zone: str) -> None:
 def test_the_last_day_of_all_has_a_day() -> None:
     last = int(datetime(9999, 12, 31, 12, tzinfo=UTC).timestamp())
     assert build_day_of(ZoneInfo("UTC"))(last) == datetime(9999, 12, 31).toordinal()
+
+
+class Asked(tzinfo):
+    """Two hours ahead, and counts how often it is asked."""
+
+    times = 0
+
+    def utcoffset(self, at: datetime | None) -> timedelta:
+        self.times += 1
+        return timedelta(hours=2)
+
+    def dst(self, at: datetime | None) -> timedelta:
+        return timedelta(0)
+
+
+def test_the_clock_is_asked_for_few_instants_of_a_day() -> None:
+    zone = Asked()
+    day_of = build_day_of(zone)  # type: ignore[arg-type]
+    midnight = int(datetime(2024, 3, 5, tzinfo=UTC).timestamp())
+    days = [day_of(at) for at in range(midnight, midnight + 86_400, 60)]
+    fifth = datetime(2024, 3, 5).toordinal()
+    assert days == [fifth] * 22 * 60 + [fifth + 1] * 2 * 60
+    assert 0 < zone.times < 10

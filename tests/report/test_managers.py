@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals, instant, make_deal
 from hypothesis import given
@@ -43,7 +44,7 @@ def test_the_fixture_of_march() -> None:
     won = anna.figure.outcomes["won"]
     assert (won.sum, won.average) == ({"EUR": Decimal("100.00")}, {"EUR": Decimal("100.00")})
     assert (won.mean, str(anna.figure.win_rate.percent)) == (26, "100.00")
-    assert anna.active.ids is not None and anna.active.ids.count == ("D2", "D6", "D7")
+    assert anna.active.ids == ("D2", "D6", "D7")
     assert (boris.active.count, str(boris.figure.win_rate.percent)) == (3, "0.00")
     assert boris.figure.outcomes["won"].mean is None
     assert (figure.total.active.count, figure.total.figure.count) == (6, 2)
@@ -51,6 +52,14 @@ def test_the_fixture_of_march() -> None:
 
 def closed(name: str, owner: str | None, moves: str, money: str | None = None) -> Deal:
     return make_deal(name, moves, money, owner=owner)
+
+
+def test_what_was_done_in_the_first_and_the_last_second_counts() -> None:
+    # March in Riga, whose summer time began on the 31st.
+    first, last = seconds(instant("02-29T22:00:00")), seconds(instant("03-31T20:59:59"))
+    talks = tuple(Talk("call", "anna", at) for at in (first - 1, first, last, last + 1))
+    deal = msgspec.structs.replace(fixture_deals()[1], talks=talks)
+    assert managers_of([deal], min_deals=0).total.calls.count == 2
 
 
 def test_who_closed_too_few_of_all_outcomes_stands_under_the_line() -> None:

@@ -6,7 +6,7 @@ import msgspec
 from fullness_deals import norms_of
 from funnel_deals import REAL_ESTATE, fixture_deals, make_deal
 
-from salescli.report.norms import WinRate, show
+from salescli.report.norms import WinRate, build_norms, show
 
 
 def rates(norms):
@@ -98,3 +98,44 @@ def test_the_ids_behind_the_norms_add_up_to_them() -> None:
 def test_a_winrate_of_zero_is_a_rate() -> None:
     assert WinRate(0, 4).percent == 0
     assert WinRate(0, 0).percent is None
+
+
+def test_what_the_footer_of_norms_owns_up_to():
+    deals = [
+        make_deal("A", "Q 03-02", "1.00 EUR", differs=True),
+        make_deal("B", "Q 03-02, W 03-05", process="quick"),
+        make_deal("C", "Q 03-02, W 03-05"),
+    ]
+    asked = norms_of([]).question
+    norms = build_norms(deals, asked, REAL_ESTATE, invalid=3)
+    assert (norms.other_process, norms.differs, norms.invalid) == (1, 1, 3)
+    assert norms.process_name == "Real estate, corporate sale"
+    assert norms.without_value == 1
+    assert norms_of(deals).invalid == 0
+
+
+def test_norms_have_no_ids_unless_asked():
+    norms = build_norms(fixture_deals(), norms_of([]).question, REAL_ESTATE)
+    assert {one.winrate.won_ids for one in norms.stages} == {None}
+    assert {one.winrate.entered_ids for one in norms.stages} == {None}
+    assert {one.days.ids for one in norms.stages} == {None}
+    assert norms.won.ids is None
+
+
+def test_norms_are_in_the_currencies_of_their_average_else_in_the_one_asked_for():
+    deals = [make_deal("A", "Q 03-02, W 03-05", "1.00 EUR")]
+    assert norms_of(deals, store_currency="USD").currencies == ("EUR",)
+    assert norms_of([], store_currency="USD").currencies == ("USD",)
+    assert norms_of([], store_currency="USD", currency="GBP").currencies == ("GBP",)
+    assert norms_of([]).currencies == ()
+
+
+def test_a_win_rate_is_exact_until_it_is_rounded():
+    assert (WinRate(2, 3).share, str(WinRate(2, 3).percent)) == (Fraction(2, 3), "66.67")
+    assert (WinRate(5, 3).share, str(WinRate(5, 3).percent)) == (1, "100.00")
+
+
+def test_a_stage_that_nobody_entered_has_days_of_nothing():
+    norms = norms_of([make_deal("A", "Q 03-02")], with_ids=True)
+    days = norms.stages[3].days
+    assert (days.visits, days.mean, days.median, days.ids) == (0, None, None, ())

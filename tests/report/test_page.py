@@ -177,6 +177,12 @@ def sort_heads(html: str, block: str) -> list[str]:
     return re.findall(r"data-sort=(\w+)", card[: card.index("</thead>")])
 
 
+def test_rows_are_sorted_by_the_names_that_are_shown_and_money_with_its_currency():
+    html = build_page(build_dashboard())
+    assert 'data-sort="con-' not in html
+    assert 'data-sort="1250000.50 EUR"' in html
+
+
 def with_managers(rows: tuple[tuple[str, ...], ...]) -> str:
     """A page of one table of a report, with these rows."""
     dashboard = build_dashboard()

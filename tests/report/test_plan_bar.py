@@ -16,6 +16,7 @@ from salescli.report.plan_bar import (
     FittingPlan,
     Lengths,
     PlanBar,
+    PlanObject,
     PlanPart,
     build_cell,
     find_plan_object,
@@ -104,6 +105,41 @@ def test_a_plan_in_another_currency_does_not_fit() -> None:
     assert (plan.reason, plan.plan) == ("the plan for March 2024 is in EUR", {})
 
 
+@pytest.mark.parametrize("period", ["2024-01..", "..2024-04", "all"])
+def test_a_period_open_at_either_end_has_no_plan(period) -> None:
+    plan = fitted({"": euros("1.00")}, period)
+    assert plan.reason == "a plan is of a period that has a first and a last day"
+
+
+def test_what_fits_has_the_name_it_is_told_and_no_reason() -> None:
+    plan = fitted({"anna": euros("1.00")}, filters=(("owner", ("anna",)),))
+    one_euro = {"EUR": Decimal("1.00")}
+    assert plan == FittingPlan("owner=anna", "North", one_euro, "", 1, 0)
+    nothing = fitted({}, filters=(("owner", ("anna", "boris")),))
+    assert nothing == FittingPlan("", "", {}, "no plan is of 2 owners together", 1, 0)
+
+
+def test_an_object_is_written_as_commands_and_sentences_have_it() -> None:
+    company, anna = PlanObject("company", "", ("",)), PlanObject("owner", "anna", ("anna",))
+    assert find_plan_object(asked()) == company
+    assert (company.of, company.words) == ("company", "the company")
+    assert (anna.of, anna.words) == ("owner=anna", "owner anna")
+    north = find_plan_object(
+        asked(filters=(("department", ("north",)),), departments=frozenset({"west", "north"}))
+    )
+    assert north == PlanObject("department", "north", ("north", "west"))
+
+
+def test_plans_in_several_currencies_but_the_one_asked_for_are_named() -> None:
+    plan = fitted(
+        {"north": euros("100.00"), "east": Money(Decimal("50.00"), "USD")},
+        filters=(("department", ("north",)),),
+        departments=frozenset({"north", "east"}),
+        currency="GBP",
+    )
+    assert (plan.reason, plan.plan) == ("the plan for March 2024 is in EUR and USD", {})
+
+
 # --- how long it is ------------------------------------------------------------------------------
 
 
@@ -139,6 +175,24 @@ def part_of(plan: str, actual: str, weighted: str) -> PlanPart:
 )
 def test_a_bar_is_filled_hatched_and_dotted(plan, actual, weighted, drawn) -> None:
     assert draw_plan(part_of(plan, actual, weighted), 10) == drawn
+
+
+def test_a_bar_is_an_exact_share_of_the_room_however_small_the_plan() -> None:
+    part = part_of("1", "0.50", "0.25")
+    assert part.lengths() == Lengths(Fraction(1), Fraction(1, 2), Fraction(1, 4))
+    assert part.lengths(Decimal(4)) == Lengths(Fraction(1, 4), Fraction(1, 8), Fraction(1, 16))
+    assert part.lengths(Decimal("-1")) == Lengths(Fraction(0), Fraction(0), Fraction(0))
+
+
+def test_what_is_likely_but_not_yet_sold_fills_nothing() -> None:
+    deals = [make_deal("A", "Q 03-01", "40.00 EUR", close_date="2024-03-31", probability=50)]
+    (part,) = bar_of(deals, EUR="80.00").parts
+    assert (str(part.actual), str(part.weighted)) == ("0", "20.00")
+    assert (str(part.attainment), str(part.expected_percent)) == ("0.00", "25.00")
+
+
+def test_a_bar_without_a_plan_has_no_parts() -> None:
+    assert PlanBar(fit=FittingPlan("", "")).parts == ()
 
 
 def test_a_small_plan_beside_a_large_one_is_still_there() -> None:

@@ -52,6 +52,15 @@ def test_columns_are_as_high_as_their_numbers_and_a_gap_is_none() -> None:
     assert [text for text in texts(sheet) if text in {"2", "4", "0"}].count("4") == 2
 
 
+def test_stacked_columns_stand_on_each_other_under_their_whole() -> None:
+    sheet = sheet_of("column", series("A", 10, 0, 0), series("B", 30, 20, 0), stacked=True)
+    (first,) = [size(one) for one in colored(sheet, COLORS[0]) if size(one)[1] > 20]
+    seconds = [size(one) for one in colored(sheet, COLORS[1]) if size(one)[1] > 20]
+    assert [round(height / first[1], 3) for _, height in seconds] == [3, 2]
+    assert first[0] == seconds[0][0]
+    assert [text for text in texts(sheet) if text == "40"] != []
+
+
 def test_negative_columns_hang_from_zero() -> None:
     sheet = sheet_of("column", series("Won", 2, -2, 1, 1))
     up, down, *_ = colored(sheet, COLORS[0])

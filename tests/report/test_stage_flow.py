@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from funnel_deals import REAL_ESTATE, fixture_deals, flow_of, make_deal
+from funnel_deals import NAMES, REAL_ESTATE, fixture_deals, flow_of, make_deal
 
 from salescli.model.definition import Definition, Stage
 from salescli.report.figures import add_up
-from salescli.report.stage_flow import FlowFigure, build_contribution, finish
+from salescli.report.stage_flow import FlowFigure, build_contribution, build_flow, finish
 
 
 def flows(figure: FlowFigure) -> list[str]:
@@ -23,6 +23,8 @@ def test_the_flow_of_march_of_the_fixture() -> None:
         "2 = 1+0+0+1",
         "1 = 0+0+0+1",
     ]
+    assert figure.process_name == "Real estate, corporate sale"
+    assert [stage.name for stage in figure.stages] == list(NAMES)
     assert list(figure.stages[0].fates) == ["advanced", "lost", "moved_back", "still_there"]
 
 
@@ -93,3 +95,31 @@ def test_a_retired_stage_has_a_flow_only_if_something_entered_it() -> None:
         "1 = 0+0+0+1",
         "0 = 0+0+0+0",
     ]
+
+
+def test_the_footer_of_a_flow_counts_each_deal_once_and_nothing_is_0() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", differs=True),
+        make_deal("B", "Q 03-02, K 03-03", differs=True),
+        make_deal("C", "K 03-02"),
+        make_deal("D", "Q 03-02", "1.00 USD"),
+        make_deal("E", "Q 03-02, K 03-05", "1.00 USD"),
+        make_deal("F", "Q 03-02", "1.00 GBP"),
+    ]
+    asked = flow_of([], currency="EUR").question
+    figure = build_flow(deals, asked, REAL_ESTATE, invalid=3)
+    assert (figure.other_process, figure.differs, figure.invalid) == (0, 2, 3)
+    assert list(figure.left_out.items()) == [("GBP", 1), ("USD", 2)]
+    assert flow_of(deals).left_out == {}
+    assert build_flow(deals, asked, REAL_ESTATE).invalid == 0
+
+
+def test_a_flow_has_no_ids_unless_asked() -> None:
+    figure = build_flow(fixture_deals(), flow_of([]).question, REAL_ESTATE)
+    assert [stage.ids for stage in figure.stages] == [None] * 5
+
+
+def test_the_flow_of_all_time_has_the_visits_that_began_in_february() -> None:
+    # D5: Q and K in February; D8: Q in February.
+    figure = flow_of(fixture_deals(), "all")
+    assert flows(figure)[:2] == ["8 = 6+0+0+2", "7 = 4+1+0+2"]

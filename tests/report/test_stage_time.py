@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals, make_deal
+from funnel_deals import CALENDAR, NAMES, REAL_ESTATE, fixture_deals, make_deal
 
 from salescli.model.calendar import Calendar
 from salescli.model.deal import Deal
@@ -196,3 +196,77 @@ def test_partials_add_up_in_any_grouping_and_keep_the_median() -> None:
     parts = [add_up(deals[place::3], contribute, with_ids=True) for place in range(3)]
     together = finish(parts[2] + (parts[0] + parts[1]), REAL_ESTATE, question)
     assert together == build_stage_time(deals, question, REAL_ESTATE, with_ids=True)
+
+
+def test_the_footer_of_the_time_in_stages_counts_each_deal_once_and_nothing_is_0() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", differs=True),
+        make_deal("B", "Q 03-02, K 03-03", differs=True),
+        make_deal("C", "K 03-02"),
+        make_deal("D", "Q 03-02", "1.00 USD"),
+        make_deal("E", "Q 03-02, K 03-05", "1.00 USD"),
+        make_deal("F", "Q 03-02", "1.00 GBP"),
+    ]
+    figure = build_stage_time(deals, question_of(currency="EUR"), REAL_ESTATE, invalid=3)
+    assert (figure.other_process, figure.differs, figure.invalid) == (0, 2, 3)
+    assert list(figure.left_out.items()) == [("GBP", 1), ("USD", 2)]
+    assert figure.process_name == "Real estate, corporate sale"
+    assert time_of(deals).left_out == {}
+    assert time_of(deals).invalid == 0
+
+
+def test_rows_have_names_and_stand_by_visits_then_key_and_those_without_last() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", owner="zoe"),
+        make_deal("B", "Q 03-02", owner="boris"),
+        make_deal("C", "Q 03-02, K 03-03", owner="clara"),
+        make_deal("D", "Q 03-02, K 03-03, P 03-05"),
+    ]
+    figure = build_stage_time(deals, question_of(by="owner"), REAL_ESTATE, names={"clara": "Clara"})
+    assert [(row.key, row.name) for row in figure.rows] == [
+        ("clara", "Clara"),
+        ("boris", "boris"),
+        ("zoe", "zoe"),
+        (None, ""),
+    ]
+    assert (figure.total.key, figure.total.name) == (None, "")
+    assert [one.name for one in figure.rows[0].stages] == list(NAMES)
+    assert time_of(deals).rows == ()
+
+
+def test_the_time_in_stages_has_no_ids_unless_asked() -> None:
+    figure = build_stage_time(fixture_deals(), question_of(), REAL_ESTATE)
+    first = figure.total.stages[0]
+    assert first.current is not None and first.current.ids is None
+    assert first.historical is not None and first.historical.ids is None
+
+
+def test_the_time_in_stages_of_all_time_has_the_stays_of_february() -> None:
+    # D5 left Q on 20 February, after 10 days: 89 + 10 of 8 visits, 9 and 10 in the middle.
+    total = time_of(fixture_deals(), "all").total
+    assert numbers(stage(total, "qualification").current) == (8, Fraction(99, 8), Fraction(19, 2))
+
+
+def test_a_stage_of_a_deal_that_differs_counts_like_any_other() -> None:
+    deals = [make_deal("A", "Q 03-29", differs=True), make_deal("B", "Q 03-29")]
+    figure = time_of(deals, with_ids=True)
+    current = figure.total.stages[0].current
+    assert numbers(current) == (2, 2, 2)
+    assert current is not None and current.ids == ("A", "B")
+
+
+def test_a_stay_that_ended_in_the_last_second_is_not_one_that_runs() -> None:
+    # In summer time 31 March ends in Riga at 20:59:59 UTC; what runs at it runs until 21:00.
+    left = time_of([make_deal("A", "Q 03-31T19:59:59, K 03-31T20:59:59")], unit="hours").total
+    assert numbers(stage(left, "qualification").current) == (1, 1, 1)
+    runs = time_of([make_deal("A", "Q 03-31T20:00")], unit="hours").total
+    assert numbers(stage(runs, "qualification").current) == (1, 1, 1)
+
+
+def test_rows_of_hours_are_in_hours_too() -> None:
+    deals = [make_deal("A", "Q 03-05T12:00, K 03-05T18:00", owner="anna")]
+    question = question_of(by="owner", unit="hours")
+    figure = finish(add_up(deals, build_contribution(question, REAL_ESTATE)), REAL_ESTATE, question)
+    (anna,) = figure.rows
+    assert numbers(stage(anna, "qualification").current) == (1, 6, 6)
+    assert (figure.question, figure.invalid) == (question, 0)

@@ -326,3 +326,109 @@ def test_owners_partials_add_up_to_the_companys_figure() -> None:
         whole = whole + part
     expected = figure_of(fixture_deals(), by="month", with_ids=True)
     assert finish(whole, REAL_ESTATE, question) == expected
+
+
+def test_the_footer_counts_each_deal_once_and_nothing_is_0() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, W 03-09", "5.00 EUR", differs=True),
+        make_deal("B", "Q 03-02, L 03-09", "5.00 EUR", differs=True),
+        make_deal("C", "Q 03-02, L 03-09", "5.00 EUR"),
+        make_deal("D", "Q 03-02, W 03-09", "5.00 USD"),
+        make_deal("E", "Q 03-02, L 03-09", "5.00 USD"),
+        make_deal("F", "Q 03-02", "5.00 GBP"),
+        make_deal("G", "Q 03-02", "5.00 EUR", differs=True),
+    ]
+    figure = build_win_loss(deals, question_of(currency="EUR"), REAL_ESTATE, invalid=3)
+    assert (figure.other_process, figure.differs, figure.invalid) == (0, 3, 3)
+    assert list(figure.left_out.items()) == [("GBP", 1), ("USD", 2)]
+    assert figure.process_name == "Real estate, corporate sale"
+    assert figure_of(deals).invalid == 0
+    assert figure_of(deals).left_out == {}
+
+
+def test_deals_of_another_process_count_by_whether_they_closed_in_the_period() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, W 03-09", process="other"),
+        make_deal("B", "Q 02-02, L 02-09", process="other"),
+        make_deal("C", "Q 02-02", process="other"),
+        make_deal("D", "Q 02-02, L 02-09, >Q 02-11", process="other"),
+        make_deal("E", "Q 03-02, W 03-09", "5.00 USD", process="other"),
+    ]
+    assert figure_of(deals, currency="EUR").other_process == 4
+    assert figure_of(deals, currency="EUR").left_out == {}
+
+
+def test_a_period_of_wins_and_losses_holds_its_first_and_last_second() -> None:
+    # March in Riga: 29 February 22:00:00 UTC to 31 March 20:59:59 UTC.
+    deals = [
+        make_deal("A", "Q 02-02, W 02-29T21:59:59"),
+        make_deal("B", "Q 02-02, W 02-29T22:00"),
+        make_deal("C", "Q 02-02, W 03-31T20:59:59"),
+        make_deal("D", "Q 02-02, W 03-31T21:00"),
+    ]
+    won = figure_of(deals, with_ids=True).total.outcomes["won"].ids
+    assert won is not None and won.count == ("B", "C")
+
+
+def test_names_stand_beside_the_keys_of_rows() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, W 03-09", owner="anna"),
+        make_deal("B", "Q 03-02, L 03-09", owner="boris"),
+        make_deal("C", "Q 03-02, L 03-09"),
+    ]
+    figure = build_win_loss(
+        deals, question_of(by="owner"), REAL_ESTATE, names={"anna": "Anna", "boris": "Boris"}
+    )
+    assert [(row.key, row.name) for row in figure.rows] == [
+        ("anna", "Anna"),
+        ("boris", "Boris"),
+        (None, ""),
+    ]
+    assert figure_of(deals, by="owner").rows[0].name == "anna"
+
+
+def test_wins_and_losses_have_no_ids_unless_asked() -> None:
+    figure = build_win_loss(fixture_deals(), question_of(by="owner"), REAL_ESTATE)
+    assert figure.total.ids is None
+    assert [one.ids for one in figure.total.outcomes.values()] == [None] * 4
+    assert figure.velocity["EUR"].open_ids is None
+    assert figure_of(fixture_deals(), with_ids=True).total.ids == ("D1", "D4")
+    assert figure_of([], with_ids=True).total.ids == ()
+
+
+def test_rates_by_value_are_of_each_currency_and_one_side_may_have_none() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, W 03-04", "30.00 EUR"),
+        make_deal("B", "Q 03-02, L 03-08", "10.00 EUR"),
+        make_deal("C", "Q 03-02, W 03-08", "5 JPY"),
+        make_deal("D", "Q 03-02, L 03-08", "5.00 USD"),
+    ]
+    shares = figure_of(deals).total.win_rate_by_value
+    assert [(code, str(one.part), str(one.whole)) for code, one in shares.items()] == [
+        ("EUR", "30.00", "40.00"),
+        ("JPY", "5", "5"),
+        ("USD", "0.00", "5.00"),
+    ]
+    assert figure_of(deals).currencies == ("EUR", "JPY", "USD")
+    assert figure_of([], store_currency="EUR").currencies == ("EUR",)
+    assert figure_of([], currency="USD", store_currency="EUR").currencies == ("USD",)
+    assert figure_of([]).currencies == ()
+
+
+def test_velocity_per_day_has_the_decimals_of_its_currency() -> None:
+    # 1 open × 700 × 1/1 / 3 days = 233.33 yen; 1 × 7.00 × 1/2 / 3 = 1.1666 dollars.
+    deals = [
+        make_deal("A", "Q 03-02, W 03-05", "700 JPY"),
+        make_deal("B", "Q 03-02", "10 JPY"),
+        make_deal("C", "Q 03-02, W 03-05", "7.00 USD"),
+        make_deal("D", "Q 03-02, L 03-05", "9.00 USD"),
+        make_deal("E", "Q 03-02", "8.00 USD"),
+    ]
+    velocity = figure_of(deals, with_ids=True).velocity
+    assert list(velocity) == ["JPY", "USD"]
+    assert [str(one.per_day) for one in velocity.values()] == ["233", "1.17"]
+    assert [(one.win_rate.part, one.win_rate.whole) for one in velocity.values()] == [
+        (1, 1),
+        (1, 2),
+    ]
+    assert [one.open_ids for one in velocity.values()] == [("B",), ("E",)]

@@ -7,7 +7,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.reports.funnel import CREATED, DEFINITION, MODE, check_created
 from salescli.commands.reports.options import SUM, echo_rendered, report_options, typed_options
-from salescli.commands.reports.pictures import draw_asked, is_picture, is_printed, picture_options
+from salescli.commands.reports.pictures import draw_asked, is_printed, picture_options
 from salescli.report.comparison_document import render_comparison
 from salescli.workspace.comparing import CompareOptions, report_comparison
 
@@ -32,7 +32,7 @@ def compare(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     """
     check_created(options)
     printed = is_printed(options)
-    asked = typed_options(CompareOptions, options, takes_store_currency=is_picture(options))
+    asked = typed_options(CompareOptions, options)
     with app.reading() as session:
         figure = report_comparison(session, asked)
     draw_asked(app, options, "draw_comparison", lambda: figure)

@@ -12,6 +12,8 @@ from salescli.commands.app import App, say
 from salescli.commands.options import format_option
 from salescli.commands.output import write_outside
 from salescli.commands.reports.options import echo_rendered, typed_options
+from salescli.commands.stores import store_options
+from salescli.report.comparison import Comparison
 from salescli.report.dashboard import ChartFigure, Dashboard, FunnelFigure
 from salescli.report.dashboard_page import render_dashboard
 from salescli.report.page_funnel import StageDeals
@@ -29,6 +31,7 @@ from salescli.workspace.stage_deals import read_stage_deals
 @click.option("--department", "departments", multiple=True, help="With those below it.")
 @click.option("--process", metavar="PROCESS", help="Process, if not the store's.")
 @click.option("--currency", metavar="CODE", help="Only deals in it, and those without money.")
+@store_options
 @click.option("--skip-invalid", is_flag=True, help="Leave out what can't be read, and say so.")
 @click.option("--with-ids", is_flag=True, help="JSON: the deals behind each number.")
 @format_option("table", "json", "md")
@@ -89,8 +92,11 @@ def _write_page(app: App, dashboard: Dashboard, deals: StageDeals, path: str) ->
     pages: Any = import_module("salescli.report.page")
     notes: list[str] = []
 
-    def draw(plot: Plot) -> bytes:
-        drawn = chart.draw_plot(plot, kind="svg")
+    def draw(shown: Plot | Comparison) -> bytes:
+        if isinstance(shown, Comparison):
+            drawn = chart.draw_comparison(shown, kind="svg", is_bare=True)
+        else:
+            drawn = chart.draw_plot(shown, kind="svg")
         notes.extend(drawn.notes)
         return bytes(drawn.data)
 

@@ -1,5 +1,6 @@
 """`salescli report drill`."""
 
+from functools import partial
 from typing import Any, get_args
 
 import click
@@ -13,7 +14,13 @@ from salescli.commands.reports.options import (
     show,
     typed_options,
 )
-from salescli.report.drill_layout import render_drill
+from salescli.commands.reports.pictures import (
+    draw_asked,
+    is_picture,
+    is_printed,
+    picture_options,
+)
+from salescli.report.drill_layout import build_drill_plot, render_drill
 from salescli.report.drilling import DrillBy, Part
 from salescli.workspace.drilling import DrillOptions, report_drill
 from salescli.workspace.listing import TERMINAL_ROWS
@@ -39,6 +46,7 @@ LIMIT = click.option(
 @click.command()
 @click.argument("stage")
 @report_options(*SETS, BY, DEFINITION, CREATED, SUM, LIMIT)
+@picture_options
 @click.pass_obj
 def drill(app: App, /, format_: str, raw: bool, limit: int | None, **options: Any) -> None:
     """The deals behind a number of the funnel: its count at STAGE, or a set of its conversion.
@@ -49,6 +57,9 @@ def drill(app: App, /, format_: str, raw: bool, limit: int | None, **options: An
     if len(asked) > 1:
         raise click.UsageError(f"--{asked[0]} and --{asked[1]} are two sets: leave one out")
     check_created(options)
+    if is_picture(options) and not options["by"]:
+        raise click.UsageError("a list of deals has no picture: --by says what the bars are of")
+    printed = is_printed(options)
     part = asked[0] if asked else "count"
     if limit is None and format_ == "table" and app.surroundings.is_terminal:
         limit = TERMINAL_ROWS
@@ -62,4 +73,6 @@ def drill(app: App, /, format_: str, raw: bool, limit: int | None, **options: An
             limit=limit,
             short=session.short if app.surroundings.is_terminal else str,
         )
-    show(rendered)
+    draw_asked(app, options, "draw_plot", partial(build_drill_plot, figure))
+    if printed:
+        show(rendered)

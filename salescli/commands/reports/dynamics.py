@@ -15,7 +15,6 @@ from salescli.commands.reports.options import (
 )
 from salescli.commands.reports.pictures import (
     draw_asked,
-    is_picture,
     is_printed,
     picture_options,
 )
@@ -39,7 +38,7 @@ def dynamics(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     Example: salescli report dynamics win-rate --by quarter --period 2024
     """
     printed = is_printed(options)
-    asked = typed_options(DynamicsOptions, options, takes_store_currency=is_picture(options))
+    asked = typed_options(DynamicsOptions, options)
     with app.reading() as session:
         series = report_dynamics(session, asked)
     draw_asked(app, options, "draw_plot", partial(build_dynamics_plot, series))

@@ -9,7 +9,6 @@ from salescli.commands.app import App
 from salescli.commands.reports.options import echo_rendered, report_options, typed_options
 from salescli.commands.reports.pictures import (
     draw_asked,
-    is_picture,
     is_printed,
     picture_options,
 )
@@ -38,7 +37,7 @@ def forecast(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     Example: salescli report forecast --by owner --period this-quarter --months
     """
     printed = is_printed(options)
-    asked = typed_options(ForecastOptions, options, takes_store_currency=is_picture(options))
+    asked = typed_options(ForecastOptions, options)
     with app.reading() as session:
         figure = report_forecast(session, asked)
     draw_asked(app, options, "draw_plot", partial(build_forecast_plot, figure))

@@ -1,12 +1,14 @@
 """`salescli report forecast-diff`."""
 
+from functools import partial
 from typing import Any
 
 import click
 
 from salescli.commands.app import App
 from salescli.commands.reports.options import echo_rendered, report_options, typed_options
-from salescli.report.difference_rows import render_difference
+from salescli.commands.reports.pictures import draw_asked, is_printed, picture_options
+from salescli.report.difference_rows import build_difference_plot, render_difference
 from salescli.workspace.forecasting import DifferenceOptions, report_difference
 
 SINCE = click.option("--since", required=True, metavar="DAY", help="The day to compare with.")
@@ -14,15 +16,20 @@ SINCE = click.option("--since", required=True, metavar="DAY", help="The day to c
 
 @click.command("forecast-diff")
 @report_options(SINCE)
+@picture_options
 @click.pass_obj
 def forecast_diff(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     """What moved the forecast of a period since a day, deal by deal; adds up exactly.
 
     Example: salescli report forecast-diff --period this-quarter --since today-7d
     """
+    printed = is_printed(options)
     asked = typed_options(DifferenceOptions, options)
     with app.reading() as session:
         figure = report_difference(session, asked)
+    draw_asked(app, options, "draw_plot", partial(build_difference_plot, figure))
+    if not printed:
+        return
     with_ids = asked.with_ids
     echo_rendered(
         app,

@@ -69,10 +69,14 @@ def funnel(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     """
     check_created(options)
     printed = is_printed(options)
-    asked = typed_options(FunnelOptions, options, takes_store_currency=is_picture(options))
+    asked = typed_options(FunnelOptions, options)
     if options["by"]:
         if is_picture(options):
-            raise click.UsageError("a picture shows one funnel: --owner or --department picks it")
+            by = options["by"]
+            raise click.UsageError(
+                f"this picture shows one funnel: --{by} picks it; several side by side are drawn "
+                f"by salescli report compare --{by} A --{by} B --png FILE"
+            )
         with app.reading() as session:
             table = report_funnel_table(session, asked, options["by"])
         show(render_funnel_table(table, format_, width=screen_width(app), raw=raw))

@@ -9,7 +9,6 @@ from salescli.commands.app import App
 from salescli.commands.reports.options import report_options, screen_width, show, typed_options
 from salescli.commands.reports.pictures import (
     draw_asked,
-    is_picture,
     is_printed,
     picture_options,
 )
@@ -44,7 +43,7 @@ def managers(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     Example: salescli report managers --period 2024-Q1 --rank-by win-rate
     """
     printed = is_printed(options)
-    asked = typed_options(ManagersOptions, options, takes_store_currency=is_picture(options))
+    asked = typed_options(ManagersOptions, options)
     with app.reading() as session:
         figure = report_managers(session, asked)
     draw_asked(app, options, "draw_plot", partial(build_managers_plot, figure))

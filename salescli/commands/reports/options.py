@@ -37,6 +37,13 @@ _SHOWING: tuple[Callable[..., Any], ...] = (
 )
 
 
+def selecting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say which deals, and as of when."""
+    for option in reversed(_SELECTING):
+        command = option(command)
+    return command
+
+
 def report_options(*own: Callable[..., Any], has_period: bool = True) -> Callable[..., Any]:
     """The options of every report; its `own` stand between what selects and what shows.
 

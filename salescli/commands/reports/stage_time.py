@@ -9,7 +9,6 @@ from salescli.commands.app import App
 from salescli.commands.reports.options import report_options, screen_width, show, typed_options
 from salescli.commands.reports.pictures import (
     draw_asked,
-    is_picture,
     is_printed,
     picture_options,
 )
@@ -37,7 +36,7 @@ def stage_time(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     Example: salescli report stage-time --period 2024-Q1 --by owner
     """
     printed = is_printed(options)
-    asked = typed_options(StageTimeOptions, options, takes_store_currency=is_picture(options))
+    asked = typed_options(StageTimeOptions, options)
     with app.reading() as session:
         figure = report_stage_time(session, asked)
     draw_asked(app, options, "draw_plot", partial(build_stage_time_plot, figure))

@@ -15,7 +15,6 @@ from salescli.commands.reports.options import (
 )
 from salescli.commands.reports.pictures import (
     draw_asked,
-    is_picture,
     is_printed,
     picture_options,
 )
@@ -36,7 +35,7 @@ def state(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     Example: salescli report state --by owner --as-of 2024-03-31
     """
     printed = is_printed(options)
-    asked = typed_options(StateOptions, options, takes_store_currency=is_picture(options))
+    asked = typed_options(StateOptions, options)
     with app.reading() as session:
         figure = report_state(session, asked)
     draw_asked(app, options, "draw_plot", partial(build_state_plot, figure))

@@ -9,7 +9,6 @@ from salescli.commands.app import App
 from salescli.commands.reports.options import report_options, screen_width, show, typed_options
 from salescli.commands.reports.pictures import (
     draw_asked,
-    is_picture,
     is_printed,
     picture_options,
 )
@@ -30,7 +29,7 @@ def win_loss(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     Example: salescli report win-loss --period 2024-Q1 --by reason
     """
     printed = is_printed(options)
-    asked = typed_options(WinLossOptions, options, takes_store_currency=is_picture(options))
+    asked = typed_options(WinLossOptions, options)
     with app.reading() as session:
         figure = report_win_loss(session, asked)
     draw_asked(app, options, "draw_plot", partial(build_win_loss_plot, figure))

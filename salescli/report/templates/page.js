@@ -4,7 +4,9 @@ const order = new Intl.Collator(undefined, {numeric: true, sensitivity: "base"})
 const key = (row, place) => row.cells[place].dataset.sort ?? row.cells[place].textContent.trim();
 function compare(one, other, numeric, sign) {
   if (one === "" || other === "") return (one === "") - (other === "");
-  return sign * (numeric ? Number(one) - Number(other) : order.compare(one, other));
+  if (!numeric) return sign * order.compare(one, other);
+  const [[amount, code = ""], [against, beside = ""]] = [one.split(" "), other.split(" ")];
+  return sign * (order.compare(code, beside) || Number(amount) - Number(against));
 }
 function sort(head, table) {
   const numeric = head.dataset.sort === "number";

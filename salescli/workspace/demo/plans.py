@@ -1,4 +1,4 @@
-"""The plans of the example: by quarter for all who sell and their departments, a year's for all."""
+"""The plans of the example: by quarter for all who sell and their departments, by month for all."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -24,10 +24,18 @@ def make_plans(making: Making) -> None:
                 set_plan(making.session, f"owner={who}", quarter, str(amount))
             whole = sum(amounts.values())
             set_plan(making.session, f"department={department}", quarter, str(whole))
-            year = quarter[:4]
-            everything[year] = everything.get(year, 0) + whole
-    for year, amount in everything.items():
-        set_plan(making.session, "company", year, str(amount))
+            everything[quarter] = everything.get(quarter, 0) + whole
+    for quarter, amount in everything.items():
+        for month, share in _months(quarter, amount):
+            set_plan(making.session, "company", month, str(share))
+
+
+def _months(quarter: str, amount: int) -> Iterator[tuple[str, int]]:
+    """The months of a quarter, each with its third; the last has what is left over."""
+    year, _, number = quarter.partition("-Q")
+    last = 3 * int(number)
+    for month in range(last - 2, last + 1):
+        yield f"{year}-{month:02}", amount // 3 + (amount % 3 if month == last else 0)
 
 
 def _quarters(first: date) -> Iterator[str]:

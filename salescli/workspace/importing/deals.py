@@ -4,11 +4,13 @@ The past of a closed deal is `created`, a `moved` for each stage whose day is kn
 all decided by the engine that decides for commands. Updates go through the commands' use cases.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+import msgspec
+
 from salescli.model.definition import Definition, Stage, stage_id
-from salescli.model.errors import Damaged, NotFound, Refused, SalesError, finding
+from salescli.model.errors import Damaged, Finding, NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
 from salescli.model.facts import State, apply_value, build_state
 from salescli.model.fields import spec_named
@@ -18,12 +20,14 @@ from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
 from salescli.workspace.creating import appoint, first_stage
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
+from salescli.workspace.importing.known import Known
 from salescli.workspace.importing.lines import Lines
-from salescli.workspace.importing.lives import Life, Steps
+from salescli.workspace.importing.lives import Life, Step, Steps
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
 from salescli.workspace.importing.report import Report
+from salescli.workspace.importing.tellings import Telling, faults_of
 from salescli.workspace.opportunities import (
     apply_fields,
     build_deal_record,
@@ -36,7 +40,12 @@ from salescli.workspace.stages import close_opportunity, move_opportunity, read_
 Did = Literal["created", "updated", "unchanged"]
 CLOSING = ("close_reason", "close_details", "actual_revenue", "winner")
 _NEEDED = ("title", "client")
-_NOT_FIELDS = {"stage", "outcome", "created", "product", "quantity", "price", *CLOSING}
+_NOT_FIELDS = {"id", "stage", "outcome", "created", "product", "quantity", "price", *CLOSING}
+
+
+def _told_of_history(found: Finding) -> Finding:
+    text = f"its history is refused: {found.text}"
+    return msgspec.structs.replace(found, text=text, field="key")
 
 
 class DealImporter:
@@ -60,11 +69,8 @@ class DealImporter:
         if mapping.begins:
             self.begins = first_stage(self.definition, mapping.begins, self.process)
         self.life = Life(session, self.definition, mapping.force)
-        self.known: dict[str, list[tuple[str, State]]] = {}  # the other system's id → deals
-        for facts in session.index.documents("opportunity") if system else ():
-            key = (facts.document.get("external") or {}).get(system)
-            if key:
-                self.known.setdefault(key, []).append((facts.id, build_state(facts.document)))
+        self.histories: Mapping[str, Telling] = {}  # key → what another file tells of its deal
+        self.known = Known(session, "opportunity", system, mapping.match)
 
     def take(self, reading: Reading) -> Did:
         """Stage what a row says; raises every fault together."""
@@ -72,13 +78,14 @@ class DealImporter:
         if not reading.broken & {"stage", "outcome"}:
             with reading.gathered.trying():
                 stage = self._stage(reading)
-        found = self.known.get(reading.key or "", [])
-        if len(found) > 1:
-            ids = ", ".join(deal_id for deal_id, _ in found)
-            text = f"{reading.key!r} is the id of {len(found)} deals: {ids}"
-            reading.gathered.add(NotFound(finding("ambiguous", text, field="key")))
-        if len(found) == 1:
-            return self._update(reading, stage, *found[0])
+        try:
+            here = self.known.find(reading)
+        except SalesError as error:  # else nobody knows whether it is here
+            reading.gathered.add(error)
+            reading.gathered.raise_all()
+            raise
+        if here is not None:
+            return self._update(reading, stage, here.id, build_state(here.document))
         return self._create(reading, stage)
 
     def _stage(self, reading: Reading) -> Stage:
@@ -98,16 +105,16 @@ class DealImporter:
             raise NotFound(finding("unknown-stage", words, hint=hint, field=name))
         return entry
 
-    def _create(self, reading: Reading, stage: Stage | None) -> Did:
+    def _create(self, reading: Reading, stage: Stage | None, told: Steps | None = None) -> Did:
         gathered = reading.gathered
         state: State = {"process": self.process}
         for path, value in self._values(reading, stage, with_stand_ins=True).items():
             apply_value(state, path, value)
         self._note_missing(reading, state)
-        steps = Steps({}, "", "")
+        steps = Steps((), "")
         if stage is not None and not reading.broken & {"created", "close_date", "stage_dates"}:
             with gathered.trying():
-                steps = self._steps(reading, stage)
+                steps = told or self._steps(reading, stage)
         with gathered.trying("product"):
             if "product" in reading.texts:
                 line = self.lines.read(reading, steps.created[:10])
@@ -115,16 +122,18 @@ class DealImporter:
         ending: dict[str, str] = {}
         with gathered.trying():
             ending = self._read_ending(reading, stage)
-        if steps.entered:
-            state["stage"] = next(iter(steps.entered))
+        facts: Opportunity | None = None
+        if steps.taken:
+            state["stage"] = steps.taken[0].stage
             with gathered.trying():
                 made_up = dict.fromkeys(_NEEDED, "-")  # where its fault is told already
                 facts = build_deal_record("opp-0000000000", made_up | state)
                 refuse_broken(self.session, facts, self.definition)
         gathered.raise_all()
         assert stage is not None  # else its fault was raised
+        before = dict(state)
         appoint(self.session, state)
-        self._write(state, steps, stage, ending)
+        self._write(state, steps, ending, facts if state == before else None)
         self.report.count("created", "opportunity")
         return "created"
 
@@ -148,16 +157,34 @@ class DealImporter:
                 text = f"a deal needs a {name}"
                 reading.gathered.add(Refused(finding("missing-value", text, field=name)))
 
-    def _write(self, state: State, steps: Steps, stage: Stage, ending: dict[str, str]) -> None:
+    def _write(
+        self, state: State, steps: Steps, ending: dict[str, str], known: Opportunity | None
+    ) -> None:
+        """Stage the deal; `known` is the record that the state makes, where it was built."""
         deal_id = self.session.new_id("opportunity")
-        facts = build_deal_record(deal_id, state)
+        if known is not None:  # to build one costs as much as all cells of a row
+            facts = msgspec.structs.replace(known, id=deal_id)
+        else:
+            facts = build_deal_record(deal_id, state)
         deal = self.life.begin(deal_id, facts, state, steps.created)
-        for to, at in list(steps.entered.items())[1:]:
-            deal = self.life.move(deal, to, at)
-        events = deal.events
-        if not stage.is_open:
-            events = self.life.close(deal, stage.stage, steps.closed, ending)
-        stage_new_record(self.session, "opportunity", deal_id, events)
+        for step in steps.taken[1:]:
+            is_last = step is steps.taken[-1]
+            said = ending if is_last else self._earlier_ending(step)
+            deal = self._take_step(deal, step, said, is_last)
+        stage_new_record(self.session, "opportunity", deal_id, deal.events)
+
+    def _take_step(
+        self, deal: LoadedDeal, step: Step, ending: Mapping[str, str], is_last: bool
+    ) -> LoadedDeal:
+        return self.life.take(deal, step, ending, is_last=is_last)
+
+    def _earlier_ending(self, step: Step) -> Mapping[str, str]:
+        """What is said of a closing after which the deal was reopened: nobody recorded why."""
+        entry = self.definition.stage_named(step.stage)
+        reason = None
+        if entry is not None and entry.final == "failure":
+            reason = self.reader.assume("close_reason")
+        return {"close_reason": reason} if reason else {}
 
     def _values(
         self, reading: Reading, stage: Stage | None, *, with_stand_ins: bool
@@ -203,6 +230,11 @@ class DealImporter:
 
     def _steps(self, reading: Reading, stage: Stage) -> Steps:
         """When the deal was created, entered each stage, and was closed."""
+        telling = self.histories.get(reading.key or "")
+        if telling is not None:
+            Refused.raise_if(_told_of_history(found) for found in faults_of(telling))
+            if telling.steps:
+                return self.complete(telling.steps, reading, stage)
         closed = ""
         if not stage.is_open:
             closed = reading.texts.get("close_date") or self.reader.assume("close_date") or ""
@@ -218,7 +250,34 @@ class DealImporter:
             text = "nothing says when the deal was created"
             hint = "`stand_ins: created: [earliest, DAY]` in the mapping says what to take then"
             raise Refused(finding("no-created-day", text, hint=hint, field="created"))
-        return Steps(self._entered(dated, stage, created), created, closed)
+        entered = self._entered(dated, stage, created)
+        taken = [Step(to, at, f"stage_dates.{to}") for to, at in entered.items()]
+        if closed:
+            taken.append(Step(stage.stage, closed, "close_date"))
+        return Steps(taken, created)
+
+    def complete(self, told: Sequence[Step], reading: Reading, stage: Stage | None) -> Steps:
+        """The steps of a history, with the stage where the row says that the deal stands."""
+        taken = list(told)
+        created = reading.texts.get("created") or taken[0].at
+        if created == taken[0].at[:10]:
+            created = taken[0].at  # the same day, more exactly
+        ended = reading.texts.get("close_date")
+        is_end = stage is not None and not stage.is_open and stage.stage == taken[-1].stage
+        if is_end and ended and ended[:10] != taken[-1].at[:10]:
+            self.report.count("notes", "closed on the day of the row, not of the history")
+            taken[-1] = Step(taken[-1].stage, ended, "close_date")
+        first = self.definition.stage_named(taken[0].stage)
+        if first is not None and not first.is_open:
+            begins = first_stage(self.definition, self.begins, self.process)
+            taken.insert(0, Step(begins, created, "created"))
+        if stage is not None and stage.stage != taken[-1].stage:
+            at = reading.texts.get("close_date") if not stage.is_open else None
+            if at is None:
+                at = taken[-1].at
+                self.report.count("stand_ins", f"day of {stage.stage}: the day before it")
+            taken.append(Step(stage.stage, at, "stage"))
+        return Steps(taken, created)
 
     def _dated(self, reading: Reading, stage: Stage) -> dict[str, str]:
         """The open stages whose day is known, in process order, none after the one it is at."""
@@ -362,7 +421,7 @@ class DealImporter:
         elif not stage.is_open:
             ending = self._ending(reading, stage)
             reading.gathered.raise_all()
-            session.at = self._steps(reading, stage).closed
+            session.at = self._steps(reading, stage).taken[-1].at
             close_opportunity(
                 session,
                 deal,

@@ -20,16 +20,26 @@ from salescli.workspace.deals import LoadedDeal, event_head
 from salescli.workspace.importing.reading import told_of
 from salescli.workspace.opportunities import build_deal_record, put_fields
 from salescli.workspace.session import Session
-from salescli.workspace.stages import build_event, decide_closing
+from salescli.workspace.stages import build_event, decide_closing, expected_close_date
 from salescli.workspace.standing import compute, deal_names
+
+REOPENED = "reopened in the other system"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A stage that a deal came to, final ones too; when; and the field that says so."""
+
+    stage: str
+    at: str
+    field: str
+    line: int = 0  # of the file that tells it
 
 
 class Steps(msgspec.Struct, frozen=True):
-    """Stage → when it was entered, in order; when the deal was created, and closed (or `""`)."""
+    """The stages of a deal in order, the first being where it begins, and when it was created."""
 
-    entered: dict[str, str]
+    taken: Sequence[Step]
     created: str
-    closed: str
 
 
 class Life:
@@ -47,23 +57,40 @@ class Life:
         event = Created(**head, fields=created_fields(state))
         return LoadedDeal(deal_id, "", b"", facts, [event], [event], state)
 
-    def move(self, deal: LoadedDeal, to: str, at: str) -> LoadedDeal:
-        """The deal after a move to an open stage at that time; raises what refuses it."""
-        field = f"stage_dates.{to}"
-        head = self._head(deal, at, field)
-        decided = engine.move(self._standing(deal, head), to, self.force)
+    def take(
+        self, deal: LoadedDeal, step: Step, ending: Mapping[str, str], *, is_last: bool = False
+    ) -> LoadedDeal:
+        """The deal after a step: moved, closed or reopened; raises what refuses it.
+
+        After the last one its events count alone: its facts are left as they were.
+        """
+        head = self._head(deal, step.at, step.field)
+        standing = self._standing(deal, head)
+        decided: Advanced | RefusedMove
+        if not self._is_open(step.stage):
+            decided = self._decide_closing(standing, step.stage, ending)
+        elif self._is_open(deal.facts.stage):
+            decided = engine.move(standing, step.stage, self.force)
+        else:
+            expected = expected_close_date(deal.live)
+            decided = engine.reopen(standing, step.stage, REOPENED, expected, None)
         if isinstance(decided, RefusedMove):
             raise decided.error
-        return after_event(deal, self._event(deal, decided, head, field), decided)
+        event = self._event(deal, decided, head, step.field)
+        if is_last:
+            return msgspec.structs.replace(deal, events=[*deal.events, event])
+        return after_event(deal, event, decided)
 
-    def close(
-        self, deal: LoadedDeal, to: str, at: str, ending: Mapping[str, str]
-    ) -> Sequence[Event]:
-        """All events of the deal with its closing at that time; raises what refuses it."""
-        head = self._head(deal, at, "close_date")
-        decided = decide_closing(
+    def _is_open(self, stage: str) -> bool:
+        entry = self.definition.stage_named(stage)
+        return entry is not None and entry.is_open
+
+    def _decide_closing(
+        self, standing: Standing, to: str, ending: Mapping[str, str]
+    ) -> Advanced | RefusedMove:
+        return decide_closing(
             self.session,
-            self._standing(deal, head),
+            standing,
             to,
             reason=ending.get("close_reason"),
             details=ending.get("close_details"),
@@ -71,9 +98,6 @@ class Life:
             winner=ending.get("winner"),
             force=self.force,
         )
-        if isinstance(decided, RefusedMove):
-            raise decided.error
-        return [*deal.events, self._event(deal, decided, head, "close_date")]
 
     def _head(self, deal: LoadedDeal | None, at: str, field: str) -> Mapping[str, Any]:
         self.session.at = at

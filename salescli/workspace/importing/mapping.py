@@ -4,28 +4,53 @@ Owns its keys, their types, and what can be told to be wrong with it before any 
 Must not know rows.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
 import msgspec
 
 from salescli.model.catalogues import Person, Product
 from salescli.model.conversion import Path, check_tree, unknown_keys
-from salescli.model.errors import Damaged
+from salescli.model.errors import Damaged, NotFound
 from salescli.model.facts import is_reference_list
 from salescli.model.fields import FieldSpec, spec_named, specs_of
 from salescli.model.nearest import did_you_mean
-from salescli.model.records import Account, Contact, Opportunity, Record
+from salescli.model.records import Account, Contact, Lead, Opportunity, Record
 from salescli.model.salvage import salvage
 from salescli.store.codec import place_faults
 from salescli.store.yamltext import read_tree
+from salescli.workspace.importing.library import extend_tree
 from salescli.workspace.importing.values import date_words, money_words, template_columns
 from salescli.workspace.values import is_settable
 
-Kind = Literal["opportunity", "account", "contact", "product", "person"]
+Kind = Literal[
+    "opportunity", "lead", "account", "contact", "product", "person", "activity", "history"
+]
+
+Encoding = Literal[
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "latin-1",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1257",
+    "koi8-r",
+    "iso-8859-15",
+    "mac-roman",
+]
+
+
+class Activity(Record, frozen=True, kw_only=True):
+    """What a row of activities says: no record of its own, but events of a deal or lead."""
+
 
 RECORDS: dict[str, type[msgspec.Struct]] = {
     "opportunity": Opportunity,
+    "lead": Lead,
+    "activity": Activity,
+    "history": Opportunity,  # a row says a stage of a deal, and may say more of it
     "account": Account,
     "contact": Contact,
     "product": Product,
@@ -34,6 +59,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
 # What a row may say beside the fields of its record, each with its kind.
 MORE_FIELDS: dict[str, dict[str, str]] = {
     "opportunity": {
+        "id": "text",
         "stage": "text",
         "outcome": "text",
         "created": "instant",
@@ -42,21 +68,55 @@ MORE_FIELDS: dict[str, dict[str, str]] = {
         "quantity": "decimal",
         "price": "money",
     },
-    "account": {},
-    "contact": {},
+    "lead": {
+        "id": "text",
+        "stage": "text",
+        "created": "instant",
+        "ended": "instant",
+        "disqualify_reason": "text",
+    },
+    "activity": {
+        "title": "text",
+        "opportunity": "text",
+        "lead": "text",
+        "type": "text",
+        "state": "text",
+        "owner": "text",
+        "start": "instant",
+        "minutes": "text",
+        "done": "instant",
+        "created": "instant",
+        "result": "text",
+        "note": "text",
+    },
+    "account": {"id": "text"},
+    "contact": {"id": "text"},
     "product": {"id": "text", "price": "money", "price_from": "day"},
     "person": {"id": "text", "department.parent": "text"},
 }
+MORE_FIELDS["history"] = {
+    **MORE_FIELDS["opportunity"],
+    "entered": "instant",
+    "left": "instant",
+}
+_NEEDED: dict[str, Sequence[str]] = {
+    "opportunity": ("title", "client"),
+    "lead": ("title",),
+    "activity": ("title",),
+    "history": ("stage", "entered"),
+}
+_WITH_STAGES = ("opportunity", "lead", "activity", "history")
 EARLIEST = "earliest"  # a stand-in for `created`: the earliest day that the row has
 
 
 class Cell(Record, frozen=True, kw_only=True):
     """How one value is made of a row: from a column, or a text with columns in braces."""
 
-    column: str | None = None
+    column: str | list[str] | None = None  # several: the first that isn't empty
     text: str | None = None
     format: str | None = None  # of a date or an amount, where it differs from the file's
     currency: str | None = None
+    currency_column: str | None = None  # the column with the code of an amount
     map: dict[str, str] = {}  # all values that there are, each with ours
     default: str | None = None  # for an empty cell, or without a column for every row
     by: Literal["name", "key"] = "name"  # what the column names a client by
@@ -75,12 +135,16 @@ class Mapping(Record, frozen=True, kw_only=True):
     """A whole mapping. `columns`: field → column, or how to make its value."""
 
     kind: Kind
-    encoding: Literal["utf-8", "utf-8-sig", "latin-1"] = "utf-8"
+    extends: str | None = None  # a mapping that salescli brings, of which this is the difference
+    system: str | None = None  # whose ids the key column has, if --key doesn't say
+    lenient: bool = False  # columns may lack; others aren't taken; the summary tells both
+    match: str | None = None  # the field by which records are found, instead of the key
+    encoding: Encoding = "utf-8"
     delimiter: str = ","
     date: str = "%Y-%m-%d"
     money: str = "1234.56"
     currency: str | None = None
-    key: str | None = None
+    key: str | list[str] | None = None
     columns: dict[str, str | Cell]
     ignore: list[str] = []
     empty: list[str] = []
@@ -105,6 +169,11 @@ class Mapping(Record, frozen=True, kw_only=True):
             for stage, entry in self.stage_dates.items()
         }
 
+    def columns_for(self, name: str) -> list[str]:
+        """The columns that a field's value is made of; of several the first."""
+        cell = self.cell(name)
+        return columns_of(cell) if cell else []
+
     def candidates(self, name: str) -> list[str]:
         """The stand-ins of a field, in the order in which they are tried."""
         entry = self.stand_ins.get(name, [])
@@ -113,15 +182,28 @@ class Mapping(Record, frozen=True, kw_only=True):
     def used_columns(self) -> list[str]:
         """Every column that the mapping takes something from, `ignore` left out."""
         cells = [self.cell(name) for name in self.columns]
-        found = [self.key] if self.key else []
+        found = alternatives(self.key)[:1]
         for cell in (*cells, *self.stage_cells().values()):
             found += columns_of(cell) if cell else []
         return list(dict.fromkeys([*found, *self.spelling]))
 
 
+def needed_fields(kind: str) -> Sequence[str]:
+    """What every record of a kind has, so that a mapping must say it."""
+    return _NEEDED.get(kind, ("name",))
+
+
+def alternatives(column: str | list[str] | None) -> list[str]:
+    """The columns of which the first that isn't empty counts."""
+    if column is None:
+        return []
+    return [column] if isinstance(column, str) else column
+
+
 def columns_of(cell: Cell) -> list[str]:
     """The columns that a value is made of."""
-    named = [cell.column] if cell.column else []
+    named = list(alternatives(cell.column))
+    named += [cell.currency_column] if cell.currency_column else []
     return named + (template_columns(cell.text) if cell.text else [])
 
 
@@ -161,9 +243,14 @@ def examine_mapping(source: bytes, file: str) -> tuple[Mapping | None, Damaged |
     What can be read is for telling what else is wrong with an import.
     """
     try:
-        tree = read_tree(source, file)
+        tree: Any = read_tree(source, file)
     except Damaged as error:
         return None, error
+    try:
+        tree = extend_tree(tree)
+    except NotFound as error:
+        told = "; ".join(filter(None, (error.findings[0].text, error.findings[0].hint)))
+        return None, Damaged(*place_faults(source, file, [(("extends",), told)]))
     faults = check_tree(tree, Mapping)
     read = salvage(tree, Mapping)
     mapping: Mapping | None = read.record
@@ -185,8 +272,8 @@ def _unknown_cell_keys(tree: object) -> Iterator[tuple[Path, str]]:
 
 
 def _faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
-    if len(mapping.delimiter) != 1 and mapping.delimiter != "tab":
-        yield ("delimiter",), "a delimiter is one character, or tab"
+    if len(mapping.delimiter) != 1 and mapping.delimiter not in ("tab", "auto"):
+        yield ("delimiter",), "a delimiter is one character, tab or auto"
     if words := date_words(mapping.date):
         yield ("date",), words
     if words := money_words(mapping.money):
@@ -211,7 +298,7 @@ def _faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
 
 def is_closing_field(mapping: Mapping, name: str) -> bool:
     """Whether a stand-in is for what a closing wants."""
-    return mapping.kind == "opportunity" and name in ("close_reason", "close_details")
+    return mapping.kind in ("opportunity", "history") and name in ("close_reason", "close_details")
 
 
 def _known_fields(mapping: Mapping) -> list[str]:
@@ -236,15 +323,20 @@ def _cell_faults(cell: Cell, path: Path, kind: str | None) -> Iterator[tuple[Pat
 
 
 def _kind_faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
-    is_deal = mapping.kind == "opportunity"
-    needed: Iterable[str] = ("title", "client") if is_deal else ("name",)
-    for name in needed:
+    is_deal = mapping.kind in ("opportunity", "history")
+    for name in needed_fields(mapping.kind):
         if name not in mapping.columns and name not in mapping.stand_ins:
             yield ("columns",), f"nothing says the {name}, which every {mapping.kind} has"
     if not is_deal:
-        for name in ("process", "begins", "stages", "stage_dates", "force"):
+        for name in ("process", "begins", "stage_dates", "force"):
             if getattr(mapping, name):
                 yield (name,), f"only opportunities have {name}"
+    if mapping.stages and mapping.kind not in _WITH_STAGES:
+        yield ("stages",), "only opportunities, leads, activities and histories have stages"
+    if mapping.match is not None and mapping.match not in mapping.columns:
+        yield ("match",), f"records are found by {mapping.match}, and no column says it"
+    if mapping.kind == "history" and mapping.key is None:
+        yield ("kind",), "a history has a `key`: the column that says which deal it is"
     if mapping.kind == "person" and mapping.key:
         yield ("key",), "people have no ids of other systems: they are found by id or name"
     if "department.parent" in mapping.columns and not mapping.create.department:

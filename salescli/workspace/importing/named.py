@@ -7,6 +7,7 @@ from salescli.model.ids import fold_name
 from salescli.workspace.addressing import Found
 from salescli.workspace.catalogue import create_named, set_named
 from salescli.workspace.clients import create_client, set_client
+from salescli.workspace.importing.known import Known
 from salescli.workspace.importing.mapping import RECORDS, Mapping
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
@@ -32,6 +33,8 @@ class NamedImporter:
         self.session, self.mapping, self.system = session, mapping, system
         self.reader, self.resolver, self.report = reader, resolver, report
         self.kind = mapping.kind
+        if self.kind in ("account", "contact"):
+            self.known = Known(session, self.kind, None, mapping.match)
 
     def take(self, reading: Reading) -> Did:
         """Stage what a row says; raises every fault together."""
@@ -77,6 +80,9 @@ class NamedImporter:
         found = Found(self.kind, made, self.session.born[made][0])
         document = {"id": made, "name": name, "external": self._external(texts)}
         self.resolver.know_client(found, document)
+        words = {name: texts.get(name, "").split(",") for name in ("emails", "phones")}
+        said = {"website": texts.get("website"), **words}
+        self.resolver.note_made({**document, **said})
 
     def _external(self, texts: dict[str, str]) -> dict[str, str]:
         return {
@@ -90,6 +96,9 @@ class NamedImporter:
 
         A record of that name with another id of that system is another one.
         """
+        if self.mapping.match is not None and self.kind in ("account", "contact"):
+            here = self.known.find(reading)
+            return here.id if here else None
         if self.kind in ("account", "contact"):
             return self._find_client(reading)
         return self._find_named(reading)
@@ -156,9 +165,19 @@ class NamedImporter:
             with reading.gathered.trying():
                 makes = self.mapping.create.owner
                 texts["owner"] = self.resolver.named("person", owner, "owner", create=makes)
+        self._account(reading, texts)
         if self.system and reading.key and "external" in RECORDS[self.kind].__struct_fields__:
             texts[f"external.{self.system}"] = reading.key
         return texts
+
+    def _account(self, reading: Reading, texts: dict[str, str]) -> None:
+        """The company of a contact's row, by its exact name; made if it isn't there."""
+        name = texts.pop("account", None)
+        if name is not None:
+            cell = self.mapping.cell("account")
+            by, makes = "name" if cell is None else cell.by, self.mapping.create.client
+            with reading.gathered.trying("account"):
+                texts["account"] = self.resolver.client(name, by, makes)
 
     def _price(self, texts: dict[str, str]) -> None:
         since, price = texts.pop("price_from", None), texts.pop("price", None)

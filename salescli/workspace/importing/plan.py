@@ -3,20 +3,24 @@
 Rows are taken in the file's order; a row that is refused leaves nothing behind.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
 
-from salescli.model.errors import Damaged, Refused, SalesError, WrongUsage, finding
+from salescli.model.errors import Damaged, Finding, Refused, SalesError, WrongUsage, finding
 from salescli.workspace.entries import EntryBatch
+from salescli.workspace.importing.activities import ActivityImporter
 from salescli.workspace.importing.deals import DealImporter
+from salescli.workspace.importing.histories import HistoryImporter, other_row
+from salescli.workspace.importing.leads import LeadImporter
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.named import NamedImporter
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
 from salescli.workspace.importing.report import Report
 from salescli.workspace.importing.rows import Row, Table
+from salescli.workspace.importing.tellings import Teller, tell_all
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -28,6 +32,14 @@ class Importer(Protocol):
 
     def take(self, reading: Reading) -> Literal["created", "updated", "unchanged"]:
         """Stage what a row says; raises every fault together."""
+
+
+_IMPORTERS: dict[str, Callable[..., Importer]] = {
+    "opportunity": DealImporter,
+    "lead": LeadImporter,
+    "history": HistoryImporter,
+    "activity": ActivityImporter,
+}
 
 
 class RowsRefused(Damaged):
@@ -54,51 +66,129 @@ def import_table(
     *,
     skip_errors: bool = False,
     on_row: Progress | None = None,
+    history: Table | None = None,
 ) -> Imported:
     """Stage all rows of a table, as events `via` import.
 
-    `system` names the ids of the key column (`external.<system>`). Raises `RowsRefused` with the
+    `system` names the ids of the key column (`external.<system>`); `history` tells the stages of
+    new deals, by the same ids. Raises `RowsRefused` with the
     report if a row is refused and `skip_errors` doesn't say to go on without it.
     """
+    system = system or (mapping.system if mapping.key else None)
     _check_key(mapping, system)
     session.via = "import"
     report = Report(table)
     importer, reader, resolver = _build(session, mapping, system, report)
+    if history is not None:
+        _tell_histories(importer, history, session, report)
     columns = reader.columns()
     seen: dict[str, int] = {}
     session.batch = batch = EntryBatch()
-    for number, row in enumerate(table.rows, 1):
+    number = 0
+    for rows in _units(table, mapping):
         resolver.begin_row()
         batch.begin_row()
         session.at = None
         try:
             with session.files.attempt():
-                reading = reader.read(row)
-                with reading.gathered.trying():
-                    _refuse_twice(reading, row, seen)
-                report.take(importer.take(reading))
+                if isinstance(importer, HistoryImporter):
+                    report.take(_take_history(importer, reader, rows, report, columns))
+                else:
+                    reading = reader.read(rows[0])
+                    with reading.gathered.trying():
+                        _refuse_twice(reading, rows[0], seen)
+                    report.take(importer.take(reading))
         except SalesError as error:
             resolver.forget_row()
             batch.forget_row()
-            report.reject(row, error.findings, columns)
+            if not isinstance(error, HistoryRefused):
+                report.reject(rows[0], error.findings, columns)
+        number += len(rows)
         if on_row is not None:
             on_row(number)
     session.at = None
+    report.sort()
     if report.rejected and not skip_errors:
         raise RowsRefused(report)
     batch.flush()
     session.batch = None
+    report.near = resolver.find_near()
     words = f"import {table.file}: {sum(report.created.values())} made, {report.updated} changed"
     return Imported(report, Outcome((), (), words))
+
+
+class HistoryRefused(SalesError):
+    """The rows of a deal are refused; the report has been told of each."""
+
+
+def _units(table: Table, mapping: Mapping) -> Iterable[Sequence[Row]]:
+    """Rows that are taken or refused together: one each, or all those of a deal."""
+    if mapping.kind != "history":
+        return ([row] for row in table.rows)
+    units: dict[str, list[Row]] = {}
+    for number, row in enumerate(table.rows):
+        key = row.cells.get(str(mapping.key)) or f"row {number}"
+        units.setdefault(key, []).append(row)
+    return units.values()
+
+
+def _take_history(
+    importer: HistoryImporter,
+    reader: Reader,
+    rows: Sequence[Row],
+    report: Report,
+    columns: dict[str, list[str]],
+) -> Literal["created", "updated", "unchanged"]:
+    """Take the rows of a deal; raises `HistoryRefused` once each has been told why not."""
+    found: dict[int, Sequence[Finding]] = {}
+    readings: list[Reading] = []
+    for row in rows:
+        try:
+            readings.append(reader.read(row))
+        except SalesError as error:
+            found[row.line] = error.findings
+    try:
+        if not found:
+            return importer.take_all(rows, readings)
+    except SalesError:
+        pass
+    told = [row for row in rows if row.line not in found]
+    for row, reading in zip(told, readings, strict=True):
+        if not reading.gathered.is_empty:
+            found[row.line] = reading.gathered.findings
+    for row in rows:
+        others = [other_row(rows[0].cells.get(str(reader.mapping.key)), min(found))]
+        report.reject(row, found.get(row.line, others), columns)
+    raise HistoryRefused(*next(iter(found.values())))
+
+
+def _tell_histories(importer: Importer, table: Table, session: Session, report: Report) -> None:
+    """Give the importer of deals what another file tells of their stages."""
+    if not isinstance(importer, DealImporter) or isinstance(importer, HistoryImporter):
+        text = "a history goes with a file of deals"
+        raise WrongUsage(finding("history-without-deals", text, field="history"))
+    mapping = table.mapping
+    if mapping.kind != "history":
+        text = f"the mapping of a history has `kind: history`, not {mapping.kind}"
+        raise WrongUsage(finding("not-a-history", text, field="history_mapping"))
+    joined = {**importer.mapping.stages, **mapping.stages}
+    mapping = msgspec.structs.replace(mapping, stages=joined)
+    aside = Report(table)
+    reader = Reader(mapping, {}, aside, session.calendar, session.settings.currency)
+    teller = Teller(importer.definition, mapping, session.calendar, aside)
+    importer.histories = tell_all(table, reader, teller)
+    aside.take("created")
+    report.notes.update(aside.notes)
 
 
 def _build(
     session: Session, mapping: Mapping, system: str | None, report: Report
 ) -> tuple[Importer, Reader, Resolver]:
     declared: Any = session.settings.custom_fields.get(mapping.kind, {})
-    reader = Reader(mapping, {name: entry.type for name, entry in declared.items()}, report)
+    custom = {name: entry.type for name, entry in declared.items()}
+    reader = Reader(mapping, custom, report, session.calendar, session.settings.currency)
     resolver = Resolver(session, system, lambda kind: report.count("created", kind))
-    make = DealImporter if mapping.kind == "opportunity" else NamedImporter
+    make = _IMPORTERS.get(mapping.kind, NamedImporter)
     return make(session, mapping, system, reader, resolver, report), reader, resolver
 
 
@@ -112,7 +202,7 @@ def _check_key(mapping: Mapping, system: str | None) -> None:
                 field="key",
             )
         )
-    if system is None and mapping.key is not None:
+    if system is None and mapping.key is not None and mapping.match is None:
         raise WrongUsage(
             finding(
                 "no-key-system",

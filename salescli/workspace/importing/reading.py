@@ -7,15 +7,18 @@ from collections.abc import Mapping as Map
 
 import msgspec
 
+from salescli.model.calendar import Calendar
 from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
 from salescli.workspace.importing.mapping import (
     EARLIEST,
     Cell,
     Mapping,
+    alternatives,
     columns_of,
     kind_of_field,
 )
+from salescli.workspace.importing.recognised import AUTO
 from salescli.workspace.importing.report import Report
 from salescli.workspace.importing.rows import Row
 from salescli.workspace.importing.values import fill_template, parse_amount, parse_date
@@ -39,8 +42,17 @@ class Reading(msgspec.Struct, frozen=True):
 class Reader:
     """Reads the rows of one file. `custom` are the types of custom fields, by name."""
 
-    def __init__(self, mapping: Mapping, custom: Map[str, str], report: Report) -> None:
+    def __init__(
+        self,
+        mapping: Mapping,
+        custom: Map[str, str],
+        report: Report,
+        calendar: Calendar,
+        currency: str | None,
+    ) -> None:
         self.mapping = mapping
+        self.currency = currency
+        self.calendar = calendar
         self.report = report
         self._cells: list[tuple[str, Cell, str]] = []
         for name in mapping.columns:
@@ -59,7 +71,7 @@ class Reader:
             if name in found:
                 found.setdefault(alias, found[name])
         if self.mapping.key:
-            found["key"] = [self.mapping.key]
+            found["key"] = alternatives(self.mapping.key)
         return found
 
     def read(self, row: Row) -> Reading:
@@ -96,7 +108,7 @@ class Reader:
                 continue
             if text:
                 entered[stage] = text
-        key = cells.get(self.mapping.key or "") or None
+        key = cells.get(str(self.mapping.key)) or None
         if self.mapping.key and key is None:
             text = f"the row has no {self.mapping.key}, by which it would be known again"
             gathered.add(WrongUsage(finding("no-key", text, field="key")))
@@ -114,7 +126,10 @@ class Reader:
     def _text(self, cell: Cell, kind: str, cells: dict[str, str]) -> str:
         if cell.text is not None:
             return fill_template(cell.text, cells)
-        text = cells.get(cell.column or "", "")
+        text = ""
+        for name in cell.column or ():
+            if text := cells.get(name, ""):
+                break
         if not text:
             return ""
         if cell.map:
@@ -125,13 +140,20 @@ class Reader:
             text = cell.map[text]
         if kind in ("day", "instant"):
             at = parse_date(text, cell.format or self.mapping.date)
-            return at if kind == "instant" else at[:10]
+            return at if kind == "instant" else self._day(at)
         if kind == "money":
-            currency = cell.currency or self.mapping.currency
-            return parse_amount(text, cell.format or self.mapping.money, currency)
-        if kind in ("decimal", "whole") and cell.format:
-            return parse_amount(text, cell.format)
+            currency = cells.get(cell.currency_column or "") or cell.currency
+            currency = currency or self.mapping.currency
+            return parse_amount(text, cell.format or self.mapping.money, currency, self.currency)
+        if kind in ("decimal", "whole") and (cell.format or self.mapping.money == AUTO):
+            return parse_amount(text.removesuffix("%"), cell.format or AUTO)
         return text
+
+    def _day(self, at: str) -> str:
+        """The day of a time, in the store's zone if the time has an offset."""
+        if len(at) <= 19:
+            return at[:10]
+        return self.calendar.day_of(self.calendar.parse_instant(at)).isoformat()
 
     def assume(self, name: str, earliest: str = "") -> str | None:
         """The first stand-in of a field that this row can have, counted; None without any.

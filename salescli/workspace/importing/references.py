@@ -10,6 +10,7 @@ from typing import Any
 from salescli.model.errors import NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
 from salescli.model.ids import build_slug, fold_name
+from salescli.model.near_clients import Near, find_near
 from salescli.model.nearest import did_you_mean
 from salescli.workspace.addressing import Found, ambiguous
 from salescli.workspace.catalogue import create_named
@@ -40,9 +41,12 @@ class Resolver:
         self._keyed: dict[str, list[Found]] = {}  # the other system's id → clients
         self._with_key: set[str] = set()
         self._fresh: list[Callable[[], None]] = []
+        self._documents: list[Mapping[str, Any]] = []  # clients that were here
+        self._made: dict[str, Mapping[str, Any]] = {}  # and those that weren't, by id
         session.index.refresh()
         for kind, path, document in session.index.clients():
             self.know_client(Found(kind, document["id"], path), document)
+            self._documents.append(document)
 
     def know_client(self, found: Found, document: Mapping[str, Any]) -> None:
         """Take a client into what names are looked up in."""
@@ -54,6 +58,19 @@ class Resolver:
         if key:
             self._with_key.add(found.id)
             self._keyed.setdefault(key, []).append(found)
+
+    def note_made(self, document: Mapping[str, Any]) -> None:
+        """A client was made: it will be compared with the others."""
+        client = str(document["id"])
+        self._made[client] = document
+        self._fresh.append(lambda: self._forget_made(client))
+
+    def _forget_made(self, client: str) -> None:
+        self._made.pop(client, None)
+
+    def find_near(self) -> list[Near]:
+        """The clients made by this import that may be others by another name."""
+        return find_near(self._documents, self._made.values())
 
     def begin_row(self) -> None:
         """From here on, what is made belongs to one row."""
@@ -116,6 +133,7 @@ class Resolver:
         found = Found(kind, made, self.session.born[made][0])
         folded = fold_name(name)
         self.know_client(found, {"name": name})
+        self.note_made({"id": made, "name": name})
         self._fresh.append(lambda: self._forget_client(found, folded))
         return made
 

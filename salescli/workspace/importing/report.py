@@ -9,6 +9,9 @@ from typing import Any, Literal
 import msgspec
 
 from salescli.model.errors import Finding
+from salescli.model.near_clients import Near
+from salescli.workspace.importing.differences import Difference
+from salescli.workspace.importing.fitting import other_columns
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.rows import REASON_COLUMN, Row, Table, delimiter_of
 
@@ -49,6 +52,8 @@ class Report:
             "notes": self.notes,
         }
         self._pending: list[tuple[str, str]] = []
+        self.near: Sequence[Near] = ()  # clients made that may be others
+        self.differences: Sequence[Difference] = ()  # of a dry run: fields of what was here
         self.faults: list[Fault] = []
         self.rejected: list[Row] = []
 
@@ -83,6 +88,11 @@ class Report:
             faults.append((place, fault))
         self.faults += [fault for _, fault in sorted(faults, key=lambda entry: entry[0])]
 
+    def sort(self) -> None:
+        """Put what was refused into the order of the file."""
+        self.rejected.sort(key=lambda row: row.line)
+        self.faults.sort(key=lambda fault: fault.line)
+
     def document(self, written: bool) -> dict[str, Any]:
         """The report as a JSON document."""
         return {
@@ -97,6 +107,9 @@ class Report:
             "stand_ins": dict(self.stand_ins),
             "spelled": dict(self.spelled),
             "notes": dict(self.notes),
+            "others": other_columns(self.table.mapping, self.table.header),
+            "near": [msgspec.structs.asdict(near) for near in self.near],
+            "differences": [msgspec.structs.asdict(entry) for entry in self.differences],
             "faults": [msgspec.structs.asdict(fault) for fault in self.faults],
         }
 

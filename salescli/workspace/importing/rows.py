@@ -8,9 +8,14 @@ import msgspec
 
 from salescli.model.errors import Damaged, Finding, Gathered, Place, finding
 from salescli.model.nearest import did_you_mean
-from salescli.workspace.importing.mapping import Mapping, examine_mapping
+from salescli.workspace.importing.fitting import DELIMITERS, fit_delimiter, fit_mapping
+from salescli.workspace.importing.mapping import (
+    Mapping,
+    alternatives,
+    examine_mapping,
+    needed_fields,
+)
 
-DELIMITERS = (";", "\t", ",", "|")
 REASON_COLUMN = "salescli_reason"  # what a file of rejected rows has more than the file it is from
 
 
@@ -24,8 +29,9 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A whole file: its header and its rows."""
+    """A whole file: its header and its rows, and the mapping fitted to it."""
 
+    mapping: Mapping
     file: str
     header: Sequence[str]
     rows: Sequence[Row]
@@ -36,7 +42,8 @@ def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
 
     A row with too many or too few cells carries its fault, so that the others can be taken.
     """
-    text = _decode(source, file, mapping.encoding)
+    text = decode(source, file, mapping.encoding)
+    mapping = fit_delimiter(mapping, text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(mapping), strict=True)
     header: list[str] = []
     rows: list[Row] = []
@@ -48,6 +55,7 @@ def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
                 continue
             if not header:
                 header = [name.strip() for name in raw]
+                mapping = fit_mapping(mapping, header)
                 _check_header(header, file, line, mapping)
             else:
                 rows.append(_row(line, raw, header))
@@ -64,7 +72,7 @@ def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
         ) from None
     if not header:
         raise Damaged(finding("no-header", "the file is empty: no header", place=Place(file, 1, 1)))
-    return Table(file, header, rows)
+    return Table(mapping, file, header, rows)
 
 
 def read_inputs(
@@ -77,11 +85,11 @@ def read_inputs(
         gathered.add(error)
     table = None
     with gathered.trying():
-        if mapping is not None and len(delimiter_of(mapping)) == 1:
+        if mapping is not None and (mapping.delimiter == "auto" or len(delimiter_of(mapping)) == 1):
             table = read_table(source, file, mapping)
     gathered.raise_all()
-    assert mapping is not None and table is not None  # else their faults were raised
-    return mapping, table
+    assert table is not None  # else its faults were raised
+    return table.mapping, table
 
 
 def delimiter_of(mapping: Mapping) -> str:
@@ -89,16 +97,20 @@ def delimiter_of(mapping: Mapping) -> str:
     return "\t" if mapping.delimiter == "tab" else mapping.delimiter
 
 
-def _decode(source: bytes, file: str, encoding: str) -> str:
+def decode(source: bytes, file: str, encoding: str, *, is_strict: bool = True) -> str:
+    """The text of a file; a byte order mark says UTF-16. Raises `Damaged` if it is strict."""
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
     try:
-        text = source.decode("utf-8" if encoding == "utf-8-sig" else encoding)
+        codec = "utf-8" if encoding == "utf-8-sig" else encoding
+        text = source.decode(codec, "strict" if is_strict else "replace")
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         raise Damaged(
             finding(
                 "not-utf8",
                 f"the line is not {encoding}",
-                hint="say `encoding: latin-1` in the mapping, if it is that",
+                hint="say `encoding:` in the mapping: windows-1252, windows-1251, utf-16 …",
                 place=Place(file, line, 1),
             )
         ) from None
@@ -139,12 +151,16 @@ def _check_header(header: Sequence[str], file: str, line: int, mapping: Mapping)
         found.append(finding("duplicate-column", text, place=place, field=name))
     used = mapping.used_columns()
     Damaged.raise_if(_check_delimiter(header, used, place, mapping))
+    needed = set(alternatives(mapping.key))
+    for field in needed_fields(mapping.kind):
+        named = mapping.columns_for(field)
+        needed |= set() if any(name in header for name in named) else set(named)
     for name in used:
-        if name not in header:
+        if name not in header and (not mapping.lenient or name in needed):
             near = did_you_mean(name, header) or f"columns are {', '.join(header)}"
             text = f"there is no column {name!r}, which the mapping wants"
             found.append(finding("no-such-column", text, hint=near, place=place, field=name))
-    for name in header:
+    for name in () if mapping.lenient else header:
         if name not in (*used, *mapping.ignore, REASON_COLUMN):
             text = f"the mapping doesn't say what the column {name!r} is"
             hint = f"name it under `columns`, or under `ignore: [{name}]`"

@@ -9,6 +9,13 @@ from datetime import datetime
 from functools import lru_cache
 
 from salescli.model.errors import WrongUsage, finding
+from salescli.workspace.importing.recognised import (
+    AUTO,
+    ORDERS,
+    multiply,
+    recognise_amount,
+    recognise_date,
+)
 
 _SAMPLE_DAY = datetime(2017, 3, 25, 13, 45, 59)
 _CORE = re.compile(
@@ -28,11 +35,13 @@ def template_columns(text: str) -> list[str]:
 def fill_template(text: str, cells: dict[str, str]) -> str:
     """A text with its columns put in."""
     filled = _TEMPLATE.sub(lambda match: cells.get(match[1], ""), text)
-    return " ".join(filled.split(" ")).strip() if "\n" not in text else filled
+    return " ".join(filled.split()) if "\n" not in text else filled
 
 
 def date_words(format: str) -> str:
     """What is wrong with a date format; empty if nothing is."""
+    if format in (AUTO, *ORDERS):
+        return ""
     if re.search(r"%[zZsc]", format):
         return f"{format!r} has an offset or a locale's form: write the parts, like %d.%m.%Y %H:%M"
     try:
@@ -47,6 +56,8 @@ def date_words(format: str) -> str:
 @lru_cache(maxsize=4096)
 def parse_date(text: str, format: str) -> str:
     """A date as `2017-03-01`, with a time as `2017-03-01T14:30:00`; raises `WrongUsage`."""
+    if format in (AUTO, *ORDERS):
+        return recognise_date(text, format)
     try:
         at = datetime.strptime(text.strip(), format)
     except ValueError:
@@ -63,6 +74,8 @@ def parse_date(text: str, format: str) -> str:
 
 def money_words(sample: str) -> str:
     """What is wrong with a sample amount; empty if nothing is."""
+    if sample == AUTO:
+        return ""
     match = _CORE.fullmatch(sample.strip())
     if match is None:
         return f"{sample!r} shows no amount: write one like 1,234.56"
@@ -83,16 +96,21 @@ def _amount_pattern(sample: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?:{re.escape(match['prefix'].strip())})?\s*"
         rf"(?P<whole>{whole})(?:{re.escape(point)}(?P<part>[0-9]+))?\s*"
-        rf"(?:{re.escape(match['suffix'].strip())})?\s*(?P<code>[A-Z]{{3}})?"
+        rf"(?P<times>[KkMm])?(?:{re.escape(match['suffix'].strip())})?\s*(?P<code>[A-Z]{{3}})?"
     )
 
 
 @lru_cache(maxsize=4096)
-def parse_amount(text: str, sample: str, currency: str | None = None) -> str:
+def parse_amount(
+    text: str, sample: str, currency: str | None = None, store: str | None = None
+) -> str:
     """An amount as `1054.00 USD`, without a currency as `1054.00`; raises `WrongUsage`.
 
     Thousands are grouped as in the sample or not at all; a code in the text wins over `currency`.
+    `K` and `M` behind it are thousands and millions.
     """
+    if sample == AUTO:
+        return recognise_amount(text, currency, store)
     match = _amount_pattern(sample).fullmatch(text.strip())
     if match is None:
         raise WrongUsage(
@@ -104,5 +122,6 @@ def parse_amount(text: str, sample: str, currency: str | None = None) -> str:
         )
     digits = re.sub(r"[^0-9]", "", match["whole"])
     number = f"{digits}.{match['part']}" if match["part"] else digits
+    number = multiply(number, match["times"] or "")
     code = match["code"] or currency
     return f"{number} {code}" if code else number

@@ -1,0 +1,44 @@
+"""`salescli changes`: what happened in the store since a time or a revision, for cron and chat."""
+
+import click
+
+from salescli.commands.app import App
+from salescli.commands.listing import report_invalid
+from salescli.commands.options import format_option
+from salescli.commands.output import print_document
+from salescli.commands.reports.options import screen_width
+from salescli.report.changes import (
+    build_changes_document,
+    format_changes,
+    format_changes_markdown,
+)
+from salescli.workspace.changing import read_changes
+
+
+@click.command()
+@click.option(
+    "--since",
+    required=True,
+    metavar="REV|TIME",
+    help="A revision of git, a day, or a time: HEAD~3, yesterday …",
+)
+@format_option("table", "json", "md")
+@click.pass_obj
+def changes(app: App, /, since: str, format_: str) -> None:
+    """What happened to deals and leads since then, person by person.
+
+    Since a time: what was written since, whenever it happened. Since a revision: all that it has
+    not got, of whatever branch it came. Clients and catalogues have no history but git's.
+    Example: salescli changes --since yesterday --format md
+    """
+    with app.reading() as session:
+        found = read_changes(session, since)
+        calendar = session.calendar
+    if format_ == "json":
+        print_document(build_changes_document(found.changes))
+    elif format_ == "md":
+        click.echo(format_changes_markdown(found.changes, calendar))
+    else:
+        for line in format_changes(found.changes, calendar, screen_width(app)):
+            click.echo(line)
+    report_invalid(found.invalid)

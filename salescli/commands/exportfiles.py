@@ -1,0 +1,172 @@
+"""`salescli export sqlite|xlsx|parquet|sql`: tables as files that other programs open."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from salescli.commands.app import App, say
+from salescli.commands.listing import report_invalid
+from salescli.commands.output import print_pieces, write_outside
+from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table, read_rows
+from salescli.model.errors import Failed, finding
+from salescli.model.tables import Row, TableSpec
+from salescli.report.numbers import format_number_of
+from salescli.report.sqldump import dump_postgresql
+from salescli.store.scratch import build_database
+from salescli.workspace.exporting.tables import Asked, Invalid, table_rows, tables_of
+from salescli.workspace.session import Session
+
+Filled = tuple[TableSpec, list[Row]]
+
+output_option = click.option(
+    "--output", "-o", default="-", metavar="FILE", help="Where it goes; - is stdout."
+)
+tables_argument = click.argument("tables", nargs=-1, metavar="[TABLE]...")
+
+
+def load_extra(module: str, package: str, extra: str) -> Any:
+    """A module that needs a package more; raises `Failed` (`extra-missing`) without that."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != package:
+            raise
+        text = f"the {package} package, which writes {extra}, is not installed"
+        hint = f"install it with pip install 'salescli[{extra}]'"
+        raise Failed(finding("extra-missing", text, hint=hint)) from None
+
+
+def read_tables(
+    app: App, names: Sequence[str]
+) -> tuple[list[tuple[TableSpec, list[Row]]], Invalid]:
+    """The named tables, or all, with their rows; what of the store can't be read."""
+    with app.reading() as session:
+        tables = chosen_tables(session, names)
+        filled = [(table, table_rows(session, table)) for table in tables]
+        return filled, tuple(session.index.invalid())
+
+
+def chosen_tables(session: Session, names: Sequence[str]) -> list[TableSpec]:
+    """The tables of these names; all without any."""
+    known = tables_of(session)
+    return [chosen_table(session, name, None) for name in dict.fromkeys(names or known)]
+
+
+def put_out(app: App, output: str, data: bytes, words: str) -> None:
+    """Write bytes to a file or to stdout, never onto a terminal."""
+    if output != "-":
+        write_outside(app, output, data)
+        say(words)
+        return
+    if app.surroundings.is_terminal:
+        raise click.UsageError("that is nothing for a terminal: name a file with --output FILE")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def told(filled: Sequence[tuple[TableSpec, Sequence[Row]]], output: str) -> str:
+    """What was written, in words."""
+    rows = sum(len(rows) for _, rows in filled)
+    tables = format_number_of(len(filled), "table")
+    return f"{tables} with {format_number_of(rows, 'row')} in {output}."
+
+
+@click.command("sqlite")
+@tables_argument
+@output_option
+@click.pass_obj
+def sqlite(app: App, /, tables: Sequence[str], output: str) -> None:
+    """Write the TABLEs, or all, as an SQLite file: what `salescli sql` asks.
+
+    Example: salescli export sqlite --output sales.sqlite
+    """
+    filled, invalid = read_tables(app, tables)
+    put_out(app, output, build_database(filled), told(filled, output))
+    report_invalid(invalid)
+
+
+@click.command("xlsx")
+@tables_argument
+@output_option
+@click.option("--where", multiple=True, metavar="CONDITION", help="Only those that meet it.")
+@click.option("--columns", metavar="NAMES", help="Names to write, with commas.")
+@click.pass_obj
+def xlsx(
+    app: App,
+    /,
+    tables: Sequence[str],
+    output: str,
+    where: Sequence[str],
+    columns: str | None,
+) -> None:
+    """Write the TABLEs, or all, as an Excel workbook, a sheet each.
+
+    Conditions and columns go with one TABLE.
+
+    Example: salescli export xlsx opportunity --where status=open -o open.xlsx
+    """
+    if (where or columns) and len(tables) != 1:
+        raise click.UsageError("--where and --columns go with one TABLE")
+    workbook = load_extra("salescli.report.workbook", "xlsxwriter", "xlsx")
+    if len(tables) == 1:
+        table, rows, invalid = read_rows(app, tables[0], columns, Asked(tuple(where)))
+        filled = [(table, rows)]
+    else:
+        filled, invalid = read_tables(app, tables)
+    put_out(app, output, workbook.build_workbook(filled), told(filled, output))
+    report_invalid(invalid)
+
+
+@click.command("parquet")
+@chosen_options
+@output_option
+@click.pass_obj
+def parquet(
+    app: App,
+    /,
+    table: str,
+    where: Sequence[str],
+    columns: str | None,
+    sort: str | None,
+    limit: int | None,
+    output: str,
+) -> None:
+    """Write records, events or any other TABLE as Parquet; amounts are exact decimals.
+
+    Example: salescli export parquet event -o events.parquet
+    """
+    writer = load_extra("salescli.report.parquet", "pyarrow", "parquet")
+    chosen, rows, invalid = read_rows(app, table, columns, asked_of(where, sort, limit))
+    data = writer.build_parquet(chosen, rows)
+    put_out(app, output, data, told([(chosen, rows)], output))
+    report_invalid(invalid)
+
+
+@click.command("sql")
+@tables_argument
+@click.option(
+    "--dialect",
+    type=click.Choice(["postgresql"]),
+    default="postgresql",
+    show_default=True,
+    help="Whose SQL.",
+)
+@click.pass_obj
+def sql(app: App, /, tables: Sequence[str], dialect: str) -> None:
+    """Write the TABLEs, or all, as SQL that psql loads, in place of the last ones.
+
+    Example: salescli export sql | psql -v ON_ERROR_STOP=1 analytics
+    """
+    with app.reading() as session:
+        chosen = chosen_tables(session, tables)
+        print_pieces(dump_postgresql(_each(session, chosen)))
+        invalid = tuple(session.index.invalid())
+    report_invalid(invalid)
+
+
+def _each(session: Session, tables: Sequence[TableSpec]) -> Iterator[tuple[TableSpec, list[Row]]]:
+    """Each table with its rows, one at a time: all together take the memory of all."""
+    return ((table, table_rows(session, table)) for table in tables)

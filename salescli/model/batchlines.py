@@ -1,0 +1,178 @@
+"""A line of a batch as a value: which operation, with what, under which name. Pure.
+
+Values are text, as on a command line: numbers keep the digits that were written, so that no amount
+becomes a float. Which keys an operation has is not known here.
+"""
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from salescli.model.errors import Finding, Gathered, WrongUsage, finding
+
+Value = str | bool | Sequence[str] | Mapping[str, str]
+OWN_KEYS = ("op", "ref", "if_unchanged", "idempotency_key")
+MAX_LINE = 1024 * 1024  # bytes
+MAX_KEY = 200  # characters
+_REF = re.compile(r"[A-Za-z0-9][\w.-]{0,79}", re.ASCII)
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_FOR = {"stage": ("to", "outcome")}  # keys that say what becomes of a field
+_REVISION = re.compile(r"[0-9a-f]{12}")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line: `number` counts from 1, `op` is like `opportunity.create`, `values` what it takes.
+
+    `revision` is that of `if_unchanged`, `key` the idempotency key.
+    """
+
+    number: int
+    op: str
+    values: Mapping[str, Value]
+    ref: str | None = None
+    revision: str | None = None
+    key: str | None = None
+
+
+def key_at_fault(found: Finding, values: Mapping[str, Value], keys: Collection[str]) -> str:
+    """The key of a line that a finding is about, of those that its operation has.
+
+    That which stands for the finding's field, or was left out; but if the words quote the value of
+    another, that one. Else one whose value stands in the words; else the field as it is.
+    """
+    texts = {key: value for key, value in values.items() if isinstance(value, str) and value}
+    quoted = {first or second for first, second in _QUOTED.findall(found.text)} - {""}
+    field = found.field.partition(".")[0]
+    stand_ins = (field, field.rpartition("_")[2], field.removesuffix("s"), *_FOR.get(field, ()))
+    given = [key for key in stand_ins if key in values]
+    left_out = [key for key in stand_ins if key in keys]
+    told = [key for key, text in texts.items() if text in quoted]
+    if given:
+        return told[0] if told and given[0] not in told else given[0]
+    within = [key for key, text in texts.items() if any(one in text for one in quoted)]
+    words = [key for key, text in texts.items() if _is_told(text, found.text)]
+    return str(next(iter([*left_out, *told, *within, *words]), found.field))
+
+
+def _is_told(value: str, text: str) -> bool:
+    pattern = rf"(?<!\w){re.escape(value)}(?!\w)"
+    return len(value) > 1 and re.search(pattern, text, re.IGNORECASE) is not None
+
+
+class _Twice(Exception):
+    """A key that stands twice in one mapping."""
+
+
+def read_line(number: int, text: str) -> Line:
+    """A line of JSON as a `Line`; raises `WrongUsage` with all that is wrong with it."""
+    found = _parse(text)
+    op = found.get("op")
+    if not isinstance(op, str) or not op:
+        said = "which operation?" if op is None else f"{_shown(op)} is no name of an operation"
+        hint = 'write it like "op":"opportunity.advance"'
+        raise WrongUsage(finding("unknown-op", said, hint=hint, field="op"))
+    gathered = Gathered()
+    own: dict[str, str | None] = {}
+    for name, check in (("ref", _ref), ("if_unchanged", _revision), ("idempotency_key", _key)):
+        with gathered.trying(name):
+            own[name] = check(found[name]) if name in found else None
+    values: dict[str, Value] = {}
+    for name, value in found.items():
+        if name not in OWN_KEYS:
+            with gathered.trying(name):
+                values[name] = _value(value)
+    gathered.raise_all()
+    return Line(number, op, values, own["ref"], own["if_unchanged"], own["idempotency_key"])
+
+
+def _parse(text: str) -> dict[str, Any]:
+    """The mapping that a line is; numbers as the text that was written."""
+    try:
+        found = json.loads(
+            text,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=_no_number,
+            object_pairs_hook=_pairs,
+        )
+        json.dumps(found, ensure_ascii=False).encode()
+    except _Twice as error:
+        said = f"{_shown(str(error))} stands twice in one line"
+        raise WrongUsage(finding("key-twice", said, field=str(error))) from None
+    except (ValueError, RecursionError) as error:
+        said = f"not JSON, {_why(error)}: {_shown(text)}"
+        hint = "one object a line, like jq -c writes them"
+        raise WrongUsage(finding("not-json", said, hint=hint)) from None
+    if not isinstance(found, dict):
+        said = f"a line is an object, not {_shown(found)}"
+        hint = '{"op":"opportunity.advance","opportunity":"7k2m"}'
+        raise WrongUsage(finding("not-json", said, hint=hint))
+    return found
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg[:1].lower()}{error.msg[1:]}"
+    return "half of a character" if isinstance(error, UnicodeEncodeError) else str(error)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(next(name for name in names if names.count(name) > 1))
+    return found
+
+
+def _shown(value: Any) -> str:
+    """A value in an error: as JSON, cut where it is long."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return repr(text if len(text) <= 60 else f"{text[:59]}…")
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, list):
+        return [_inner(entry, value) for entry in value]
+    if isinstance(value, dict):
+        return {name: _inner(entry, value) for name, entry in value.items()}
+    hint = 'leave it out where nothing is known; "" empties a field'
+    raise WrongUsage(finding("bad-value", "null says nothing", hint=hint))
+
+
+def _inner(value: Any, whole: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    said = f"{_shown(value)} in {_shown(whole)} is neither a text nor a number"
+    raise WrongUsage(finding("bad-value", said))
+
+
+def _ref(value: Any) -> str:
+    if isinstance(value, str) and _REF.fullmatch(value):
+        return value
+    said = f"{_shown(value)} can't name a line: letters, digits and . _ - alone"
+    raise WrongUsage(finding("bad-value", said))
+
+
+def _revision(value: Any) -> str:
+    if isinstance(value, str) and _REVISION.fullmatch(value):
+        return value
+    said = f"{_shown(value)} is no revision: 12 of 0123456789abcdef"
+    raise WrongUsage(finding("bad-value", said, hint="show --format json prints it"))
+
+
+def _key(value: Any) -> str:
+    if isinstance(value, str) and value.strip() and len(value) <= MAX_KEY and value.isprintable():
+        return value
+    said = f"{_shown(value)} is no key: one line of at most {MAX_KEY} characters"
+    raise WrongUsage(finding("bad-value", said))

@@ -1,0 +1,272 @@
+"""Objects of a git repository: what a revision is called, what is in its tree, the bytes of blobs.
+
+Owns git's read-only plumbing: `rev-parse`, `merge-base`, `ls-tree`, `cat-file --batch`. Nothing is
+checked out, and no filter, hook or other program of the repository's is run. Must not know what
+stands in the files.
+"""
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from salescli.model.calendar import LAST_INSTANT
+from salescli.model.errors import Damaged, Failed, Finding, NotFound, Place, finding
+from salescli.store.gitprogram import SAFE, call_git, git_failed, no_git, reading_environ
+
+MOST_ENTRIES = 4_000_000
+"""Files of a tree: one that names itself over and over has billions, and git lists them all."""
+
+AHEAD = 64
+"""Blobs that are asked for at once: their names fit into a pipe, so that nobody waits."""
+
+_PIECE = 1 << 16
+# A blob that is larger is handed out in pieces, not held in git's memory.
+_STREAMED = ["-c", "core.bigFileThreshold=2m"]
+_ENTRY = re.compile(rb"(\d{6}) (\w+) ([0-9a-f]{40,64})\t(.*)", re.DOTALL)
+_COMMITTED = re.compile(rb"^committer .* (\d+) [+-]\d{4}$", re.MULTILINE)
+_ODD_MODES = {"120000": "a symbolic link", "160000": "another repository"}
+
+
+class Blob(msgspec.Struct, frozen=True):
+    """A file in a tree: git's mode, and the name of its content."""
+
+    mode: str
+    oid: str
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """A blob that is going to be read, and the most bytes of it that are."""
+
+    oid: str
+    limit: int | None = None
+
+
+class GitObjects:
+    """The repository in whose work tree `root` lies. Close it, or use it as a context manager."""
+
+    def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
+        self.root = root
+        self._environ = reading_environ(environ)
+        self._batch: _Running | None = None
+        self._inherited: list[_Running] = []  # of the process that this one was forked from
+        self._known: dict[str, bytes | int] = {}  # read ahead: bytes, or a size that is too large
+
+    def __enter__(self) -> "GitObjects":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def prefix(self) -> str:
+        """Where `root` is in the work tree: `""`, or `sales/`; raises `Failed`, `NotFound`."""
+        done = call_git(self.root, ["rev-parse", "--show-prefix"], environ=self._environ)
+        if done.returncode == 0:
+            return os.fsdecode(done.stdout.removesuffix(b"\n"))
+        if b"not a git repository" in done.stderr:
+            text = f"{self.root} lies in no git repository, so it has no revisions"
+            hint = "git init, git add and git commit begin its past"
+            raise NotFound(finding("no-repository", text, hint=hint, field="rev"))
+        raise git_failed("rev-parse", done.stderr)
+
+    def commit_of(self, revision: str) -> str:
+        """The whole name of the commit that `revision` is; raises `NotFound` (`no-such-revision`).
+
+        `revision` is never read as an option.
+        """
+        if revision and not revision.startswith("-") and "\0" not in revision:
+            arguments = ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]
+            done = call_git(self.root, arguments, environ=self._environ)
+            if done.returncode == 0:
+                return done.stdout.decode("ascii").strip()
+        raise NotFound(self._no_such(revision))
+
+    def _no_such(self, revision: str) -> Finding:
+        done = call_git(self.root, ["rev-parse", "--is-shallow-repository"], environ=self._environ)
+        hint = "git log --oneline lists them; branches and tags are names of theirs"
+        if done.stdout.strip() == b"true":
+            hint = "this clone has only the last commits: git fetch --unshallow brings the others"
+        text = f"there is no revision {revision!r} in this repository"
+        return finding("no-such-revision", text, hint=hint, field="rev")
+
+    def is_file(self, commit: str, path: str) -> bool:
+        """Whether a commit has a file at a path from the top of the work tree."""
+        arguments = ["rev-parse", "--verify", "--quiet", f"{commit}:{path}"]
+        return call_git(self.root, arguments, environ=self._environ).returncode == 0
+
+    def merge_base(self, one: str, other: str) -> str:
+        """The commit from which two others went apart; raises `NotFound` (`no-such-revision`)."""
+        done = call_git(self.root, ["merge-base", one, other], environ=self._environ)
+        if done.returncode == 0:
+            return done.stdout.decode("ascii").split()[0]
+        text = f"{one[:10]} and {other[:10]} have no commit in common"
+        hint = "write BASE..HEAD with two dots to compare them as they are"
+        raise NotFound(finding("no-such-revision", text, hint=hint, field="rev"))
+
+    def committed_at(self, commit: str) -> datetime:
+        """When a commit was made, by the clock of whoever made it; raises `Failed`."""
+        text = self.read(Blob("commit", commit), None, commit)
+        match = _COMMITTED.search(text.partition(b"\n\n")[0])
+        if match is None:
+            raise git_failed("cat-file", b"the commit says no time")
+        try:
+            return datetime.fromtimestamp(int(match.group(1)), UTC)
+        except (ValueError, OverflowError, OSError):  # a commit may claim any number
+            return LAST_INSTANT
+
+    def list_tree(self, commit: str, prefix: str) -> dict[str, Blob]:
+        """Path below `prefix` → what stands there, of all files of a commit.
+
+        Raises `Damaged` (`too-large`) for a tree of more than `MOST_ENTRIES`.
+        """
+        treeish = f"{commit}:{prefix.removesuffix('/')}" if prefix else commit
+        found: dict[str, Blob] = {}
+        for line in self._lines(["ls-tree", "-r", "-z", "--full-tree", treeish]):
+            match = _ENTRY.fullmatch(line)
+            if match is None:
+                raise git_failed("ls-tree", line)
+            mode, _, oid, path = match.groups()
+            found[path.decode("utf-8", "backslashreplace")] = Blob(mode.decode(), oid.decode())
+            if len(found) > MOST_ENTRIES:
+                text = f"{commit[:10]} has more than {MOST_ENTRIES} files; no store has so many"
+                raise Damaged(finding("too-large", text))
+        return found
+
+    def _lines(self, arguments: Sequence[str]) -> Iterator[bytes]:
+        """What git prints, cut at NUL, while it prints it; raises `Failed` if it fails."""
+        running = _Running(self._open, arguments)
+        rest = b""
+        try:
+            while piece := running.stdout.read(_PIECE):
+                *whole, rest = (rest + piece).split(b"\0")
+                yield from whole
+            if running.process.wait() != 0:
+                raise git_failed(arguments[0], running.said())
+        finally:
+            running.end()
+
+    def _open(self, arguments: Sequence[str], said: IO[bytes]) -> "subprocess.Popen[bytes]":
+        try:
+            return subprocess.Popen(
+                ["git", *SAFE, *_STREAMED, *arguments],
+                cwd=self.root,
+                env=self._environ,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+            )
+        except OSError as error:
+            raise no_git(error) from None
+
+    # --- blobs -------------------------------------------------------------------------------
+
+    def read(self, blob: Blob, limit: int | None, path: str, ahead: Sequence[Wish] = ()) -> bytes:
+        """The bytes of a file of a tree; `ahead` are blobs that will be read next.
+
+        Raises `Damaged` (`not-a-regular-file`, `too-large`) and `Failed` (`object-missing`).
+        """
+        kind = _ODD_MODES.get(blob.mode)
+        if kind is not None:
+            text = f"{path} is {kind}, not a file. It was not opened."
+            raise Damaged(finding("not-a-regular-file", text, place=Place(path)))
+        if blob.oid not in self._known:
+            self._fetch([Wish(blob.oid, limit), *ahead[: AHEAD - 1]])
+        found = self._known.pop(blob.oid)
+        size = found if isinstance(found, int) else len(found)
+        if limit is not None and size > limit:
+            text = f"{path} has {size} bytes; at most {limit} are read."
+            raise Damaged(finding("too-large", text, place=Place(path)))
+        if isinstance(found, int):  # asked for with another limit
+            return self.read(blob, limit, path)
+        return found
+
+    def _fetch(self, wishes: Sequence[Wish]) -> None:
+        """Ask for some blobs at once and read the answers; stops behind one that is too large."""
+        wishes = [wish for wish in wishes if wish.oid not in self._known]
+        batch = self._running_batch()
+        try:
+            batch.stdin.write(b"".join(f"{wish.oid}\n".encode() for wish in wishes))
+            batch.stdin.flush()
+        except BrokenPipeError:  # it has ended; why, its answers don't say
+            raise self._batch_failed(batch) from None
+        for wish in wishes:
+            oid, kind, size = self._read_head(batch)
+            if kind == "missing":
+                self.close()
+                text = f"object {oid[:10]} is missing, though a tree of this repository names it"
+                hint = "the clone is a partial or damaged one: git fetch, git fsck"
+                raise Failed(finding("object-missing", text, hint=hint))
+            if wish.limit is not None and size > wish.limit:
+                self._known[wish.oid] = size
+                self.close()  # quicker than to read what nobody wants
+                return
+            self._known[wish.oid] = batch.stdout.read(size)
+            batch.stdout.read(1)
+
+    def _read_head(self, batch: "_Running") -> tuple[str, str, int]:
+        """`<oid> blob <size>`, or `<oid> missing`."""
+        words = batch.stdout.readline().decode("ascii", "replace").split()
+        if len(words) == 3 and words[2].isdigit():
+            return words[0], words[1], int(words[2])
+        if len(words) == 2 and words[1] == "missing":
+            return words[0], words[1], 0
+        raise self._batch_failed(batch)
+
+    def _running_batch(self) -> "_Running":
+        """The `cat-file` of this process: one that was forked off starts its own."""
+        if self._batch is not None and self._batch.owner != os.getpid():
+            self._inherited.append(self._batch)  # not to be ended here
+            self._batch = None
+        if self._batch is None:
+            self._batch = _Running(self._open, ["cat-file", "--batch"])
+        return self._batch
+
+    def _batch_failed(self, batch: "_Running") -> Failed:
+        batch.process.kill()
+        batch.process.wait()
+        said = batch.said()
+        self.close()
+        return git_failed("cat-file", said)
+
+    def close(self) -> None:
+        """End git; the next reading starts it again."""
+        if self._batch is not None and self._batch.owner == os.getpid():
+            self._batch.end()
+            self._batch = None
+
+
+class _Running:
+    """A git that runs, and a file that takes what it complains of: a pipe could be full."""
+
+    def __init__(
+        self,
+        start: Callable[[Sequence[str], IO[bytes]], "subprocess.Popen[bytes]"],
+        arguments: Sequence[str],
+    ) -> None:
+        self.owner = os.getpid()
+        with ExitStack() as stack:
+            self._said = stack.enter_context(tempfile.TemporaryFile())
+            self.process = start(arguments, self._said)
+            stack.pop_all()
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.stdin, self.stdout = self.process.stdin, self.process.stdout
+
+    def said(self) -> bytes:
+        """What it has complained of."""
+        self._said.seek(0)
+        return self._said.read(_PIECE)
+
+    def end(self) -> None:
+        """Let it go, whatever it is doing."""
+        self.process.kill()
+        for stream in (self.stdin, self.stdout, self._said):
+            with suppress(BrokenPipeError):
+                stream.close()
+        self.process.wait()

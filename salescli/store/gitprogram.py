@@ -1,0 +1,64 @@
+"""Running git where a copied directory may have brought its settings (hardening.md, F54).
+
+Owns how git is called so that it runs nothing of the repository's own, and how its failures are
+told. Must not know what is asked of it.
+"""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from salescli.model.errors import Failed, finding
+
+# A copied directory may bring a configuration that runs programs.
+SAFE = (
+    "-c core.fsmonitor=false -c core.hooksPath=/dev/null -c safe.bareRepository=explicit --no-pager"
+).split()
+
+# What moves git to another repository than the one around its directory: a hook has them set.
+_ELSEWHERE = "GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_PREFIX GIT_NAMESPACE".split()
+# An object that isn't here could be fetched, by whatever program the repository's settings name.
+_STAYS_HERE = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_NO_GIT = "install git, or leave out what needs it: a store alone needs none"
+
+
+def reading_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables under which git only reads, and only from the repository around it."""
+    return {k: v for k, v in environ.items() if k not in _ELSEWHERE} | _STAYS_HERE
+
+
+def call_git(
+    root: Path,
+    arguments: Sequence[str],
+    *,
+    safe: bool = True,
+    environ: Mapping[str, str] | None = None,
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run git in a folder to its end, whatever that is; raises `Failed` (`no-git`)."""
+    command = ["git", *(SAFE if safe else []), *arguments]
+    try:
+        return subprocess.run(command, cwd=root, capture_output=True, check=False, env=environ)
+    except OSError as error:
+        raise no_git(error) from None
+
+
+def no_git(error: OSError) -> Failed:
+    """The error of a git that isn't there."""
+    return Failed(finding("no-git", f"git can't be run: {error.strerror}", hint=_NO_GIT))
+
+
+def git_failed(verb: str, stderr: bytes) -> Failed:
+    """The error of a git that refused: what it says is fatal, and the line that it wants typed."""
+    said = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines()]
+    lines = [line for line in said if line] or ["it gave no reason"]
+    fatal = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
+    typed = [line for line in lines if line.startswith("git config ")]
+    text = f"git {verb} failed:\n  {fatal}"
+    return Failed(finding("git-failed", text, hint=typed[-1] if typed else ""))

@@ -1,0 +1,134 @@
+"""What happened in a store since a time or a revision: read from the histories of deals and leads.
+
+Owns which events are new. Accounts, contacts and catalogues have no history; their past is git's.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from salescli.model.calendar import format_instant
+from salescli.model.errors import Finding, NotFound, SalesError, WrongUsage, finding
+from salescli.model.events import Event
+from salescli.report.changes import Change, Changes, Since, build_changes
+from salescli.store.codec import read_history
+from salescli.store.digest import has_history
+from salescli.store.files import read_if_there
+from salescli.store.fingerprints import list_folders, list_names
+from salescli.store.layout import HISTORY, id_in
+from salescli.store.revisions import Revision
+from salescli.workspace.deals import Loaded, load_deal, load_lead
+from salescli.workspace.revisions import named_errors, open_revisions
+from salescli.workspace.session import Session
+from salescli.workspace.timelines import wording_of
+
+Invalid = tuple[str, tuple[Finding, ...]]
+_STAMP = re.compile(rb'"(?:at|logged)":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"')
+_AT = b'"at":"'
+_FindNew = Callable[[str, bytes], Collection[str]]
+"""A history's path and its bytes → the ids of its new events."""
+
+
+class FoundChanges(msgspec.Struct, frozen=True):
+    """What happened, and the records that can't be read: what happened to these nobody knows."""
+
+    changes: Changes
+    invalid: tuple[Invalid, ...]
+
+
+def read_changes(session: Session, text: str) -> FoundChanges:
+    """All that happened since `text`: a time, or a revision of git.
+
+    Of a time that is what was written since, whenever it happened; of a revision what it hasn't
+    got. Raises `NotFound` for what is neither, and what `open_revisions` raises.
+    """
+    try:
+        at = session.calendar.parse_moment(text, session.today)
+    except WrongUsage:
+        return _since_revision(session, text)
+    return _gather(session, Since(at), lambda path, source: _written_since(path, source, at))
+
+
+def _since_revision(session: Session, text: str) -> FoundChanges:
+    try:
+        with open_revisions(session.files.root, session.surroundings, text) as (then,):
+            revision = then.revision
+            since = Since(revision.committed_at, revision.name, revision.commit)
+            return _gather(session, since, lambda path, source: _not_in(revision, path, source))
+    except NotFound as error:
+        if error.findings[0].code != "no-such-revision":
+            raise
+        raise NotFound(_neither(text, error.findings[0])) from None
+
+
+def _neither(text: str, found: Finding) -> Finding:
+    hint = f"--since yesterday, --since 2026-11-02, --since HEAD~3; {found.hint}"
+    words = f"{text!r} is neither a time nor a revision of this repository"
+    return finding("no-such-revision", words, hint=hint, field="since")
+
+
+def _gather(session: Session, since: Since, find_new: _FindNew) -> FoundChanges:
+    session.index.refresh()
+    changes: list[Change] = []
+    invalid: list[Invalid] = []
+    for kind, directory in _directories(session.files.root):
+        path = f"{directory}/{HISTORY}"
+        try:
+            source = read_if_there(session.files.root, path)
+            new = find_new(path, source) if source is not None else ()
+            if new:
+                changes += _tell(session, kind, directory, new)
+        except SalesError as error:
+            invalid.append((directory, error.findings))
+    known = {directory for directory, _ in invalid}
+    invalid += [one for one in session.index.invalid() if one[0] not in known]
+    names = {key: entry.name for key, entry in session.team.people.items()}
+    return FoundChanges(Changes(since, session.now, tuple(changes), names), tuple(invalid))
+
+
+def _directories(root: Path) -> Iterator[tuple[str, str]]:
+    """Kind and directory of all deals and leads."""
+    for folder in list_folders(root):
+        if has_history(folder.kind):
+            for name in sorted(list_names(root, folder)):
+                if id_in(name):
+                    yield folder.kind, f"{folder.path}/{name}"
+
+
+def _tell(session: Session, kind: str, directory: str, new: Collection[str]) -> list[Change]:
+    record: Loaded = (load_lead if kind == "lead" else load_deal)(session, directory)
+    return build_changes(
+        record.id,
+        record.facts.title,
+        session.short(record.id),
+        record.events,
+        new,
+        wording_of(session, record),
+        is_lead=kind == "lead",
+    )
+
+
+def _written_since(path: str, source: bytes, at: datetime) -> list[str]:
+    """Most histories say nothing so late, and this is seen without reading their events."""
+    stamps = _STAMP.findall(source)
+    is_plain = source.count(_AT) >= source.count(b"\n")
+    if is_plain and stamps and max(stamps) < format_instant(at).encode():
+        return []
+    return [event.id for event in read_history(source, path) if _written(event) >= at]
+
+
+def _written(event: Event) -> datetime:
+    return event.logged or event.at
+
+
+def _not_in(revision: Revision, path: str, source: bytes) -> list[str]:
+    if revision.has_same(path, source):
+        return []
+    known: set[str] = set()
+    with named_errors(revision.name), suppress(FileNotFoundError):
+        known = {event.id for event in read_history(revision.read(path, None), path)}
+    return [event.id for event in read_history(source, path) if event.id not in known]

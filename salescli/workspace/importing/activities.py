@@ -1,0 +1,181 @@
+"""Rows that are activities of deals and leads: written down if they are done, else planned.
+
+The other system's id stands as the `key` of the event that began the activity, so that the same
+row again is known.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from salescli.model.activities import Activity, build_activities
+from salescli.model.errors import Damaged, Gathered, NotFound, Refused, finding
+from salescli.model.ids import fold_name
+from salescli.model.nearest import did_you_mean
+from salescli.workspace.activities import log_activity, plan_activity, replan_activity
+from salescli.workspace.deals import Loaded, load_deal, load_lead
+from salescli.workspace.finishing import read_ending, write_cancelled, write_done
+from salescli.workspace.importing.known import Known
+from salescli.workspace.importing.mapping import Mapping as ImportMapping
+from salescli.workspace.importing.reading import Reader, Reading
+from salescli.workspace.importing.references import Resolver
+from salescli.workspace.importing.report import Report
+from salescli.workspace.session import Session
+
+Did = Literal["created", "updated", "unchanged"]
+STATES = ("open", "done", "cancelled")
+_PLANNED = ("type", "start", "minutes", "owner")
+
+
+class ActivityImporter:
+    """Takes the rows of one file of activities."""
+
+    def __init__(
+        self,
+        session: Session,
+        mapping: ImportMapping,
+        system: str | None,
+        reader: Reader,
+        resolver: Resolver,
+        report: Report,
+    ) -> None:
+        self.session, self.mapping, self.system = session, mapping, system
+        self.reader, self.resolver, self.report = reader, resolver, report
+        self._of: dict[str, Known] = {}
+
+    def take(self, reading: Reading) -> Did:
+        """Stage what a row says; raises every fault together."""
+        gathered = reading.gathered
+        texts = dict(reading.texts)
+        record, state, owner = None, "open", None
+        with gathered.trying():
+            record = self._record(texts)
+        if "state" not in reading.broken:
+            with gathered.trying("state"):
+                state = self._state(texts)
+        with gathered.trying("owner"):
+            if "owner" in texts:
+                makes = self.mapping.create.owner
+                owner = self.resolver.named("person", texts["owner"], "owner", create=makes)
+        gathered.raise_all()
+        assert record is not None  # else its fault was raised
+        typed = {name: texts[name] for name in _PLANNED if name in texts}
+        if owner is not None:
+            typed["owner"] = owner
+        known = self._known(record, reading)
+        if known is not None:
+            return self._update(record, known, state, typed, texts)
+        return self._create(record, state, typed, texts, reading, gathered)
+
+    def _record(self, texts: Mapping[str, str]) -> Loaded:
+        """The deal, else the lead, that the row names by its title or the other system's id."""
+        for kind in ("opportunity", "lead"):
+            if kind not in texts:
+                continue
+            text = texts[kind]
+            cell = self.mapping.cell(kind)
+            by = "title" if cell is None or cell.by == "name" else None
+            place = f"{kind} by {by}"
+            if place not in self._of:
+                self._of[place] = Known(self.session, kind, self.system, by)
+            here = self._of[place].one(text, kind)
+            if here is None:
+                noun = "deal" if kind == "opportunity" else "lead"
+                words = f"there is no {noun} {text!r}"
+                hint = did_you_mean(text, self._titles(kind)) or f"import the {noun}s first"
+                raise NotFound(finding(f"no-such-{kind}", words, hint=hint, field=kind))
+            path = self.session.index.path_of(here.id)
+            if path is None:
+                raise Damaged(finding("missing-file", f"the files of {here.id} are gone"))
+            load = load_deal if kind == "opportunity" else load_lead
+            return load(self.session, path)
+        text = "the row names no deal and no lead"
+        hint = "an activity belongs to one: leave the row out, or name it"
+        raise Refused(finding("no-record", text, hint=hint, field="opportunity"))
+
+    def _titles(self, kind: str) -> list[str]:
+        return [title for _, title in self.session.index.titles(kind)]
+
+    def _state(self, texts: Mapping[str, str]) -> str:
+        """Whether it is open, done or cancelled; a day on which it was done says so, too."""
+        text = texts.get("state")
+        if text is None:
+            return "done" if "done" in texts else "open"
+        state = fold_name(self.mapping.stages.get(text, text))
+        if state not in STATES:
+            hint = f"`stages` in the mapping says which of {', '.join(STATES)} it is"
+            raise NotFound(
+                finding("unknown-state", f"an activity is not {text!r}", hint=hint, field="state")
+            )
+        return state
+
+    def _key(self, reading: Reading) -> str | None:
+        return f"{self.system}/{reading.key}" if self.system and reading.key else None
+
+    def _known(self, record: Loaded, reading: Reading) -> Activity | None:
+        key = self._key(reading)
+        for event in record.live if key else ():
+            if event.key == key and hasattr(event, "activity"):
+                return build_activities(record.live)[event.activity]
+        return None
+
+    def _create(
+        self,
+        record: Loaded,
+        state: str,
+        typed: dict[str, str],
+        texts: Mapping[str, str],
+        reading: Reading,
+        gathered: Gathered,
+    ) -> Did:
+        session, title = self.session, texts.get("title", "")
+        when = texts.get("done") or texts.get("start") or texts.get("created")
+        session.key = self._key(reading)
+        if state == "done":
+            session.at = when
+            result, note = texts.get("result"), texts.get("note")
+            with gathered.trying():
+                log_activity(session, record, title, typed, result=result, note=note)
+        else:
+            session.at = texts.get("created")
+            with gathered.trying():
+                made = plan_activity(session, record, title, typed).ids[0]
+                if state == "cancelled":
+                    self._cancel(record, made)
+        session.key = None
+        gathered.raise_all()
+        self.report.count("created", "activity")
+        return "created"
+
+    def _reload(self, record: Loaded) -> Loaded:
+        load = load_deal if record.kind == "opportunity" else load_lead
+        return load(self.session, record.directory)
+
+    def _cancel(self, record: Loaded, activity: str) -> None:
+        record = self._reload(record)
+        write_cancelled(self.session, record, build_activities(record.live)[activity])
+
+    def _update(
+        self,
+        record: Loaded,
+        activity: Activity,
+        state: str,
+        typed: dict[str, str],
+        texts: Mapping[str, str],
+    ) -> Did:
+        """What was open goes on; what has ended stays as it is."""
+        if not activity.is_open:
+            return "unchanged"
+        if state == "done":
+            self.session.at = texts.get("done") or texts.get("start")
+            ending = read_ending(
+                self.session, activity, texts.get("result"), texts.get("minutes"), texts.get("note")
+            )
+            write_done(self.session, record, activity, ending)
+            return "updated"
+        if state == "cancelled":
+            write_cancelled(self.session, record, activity)
+            return "updated"
+        changes = {"title": texts.get("title", ""), **typed}
+        return (
+            "updated" if replan_activity(self.session, activity.id, changes).title else "unchanged"
+        )

@@ -1,0 +1,325 @@
+"""`salescli batch`: all lines or none, what each is answered, and what later lines see."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from tests.shop import Answer, Shop
+
+KILLS = 30 if os.environ.get("SALESCLI_LONG") else 6
+PROGRAM = "from salescli.cli import script; script()"
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    """One open deal D of Elena's, two people, a product."""
+    shop.deal("D", "--budget", "250000")
+    shop.make("person", "create", "Boris Kalnin", "--id", "boris")
+    shop.make("product", "create", "Flat", "--id", "flat", "--price", "2026-01-01=100")
+    return shop
+
+
+def batch(shop: Shop, *lines: dict[str, Any] | str, options: tuple[str, ...] = ()) -> Answer:
+    text = "\n".join(one if isinstance(one, str) else json.dumps(one) for one in lines)
+    return shop.run("batch", "-", *options, stdin=text)
+
+
+def answers(answer: Answer) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in answer.out.splitlines()]
+
+
+def op(name: str, /, **values: Any) -> dict[str, Any]:
+    return {"op": name, **values}
+
+
+ISSUE = [
+    op("account.create", name="Acme"),
+    op("opportunity.create", ref="d1", title="D1", client="Acme", owner="anna",
+       budget="100 EUR", at="2024-03-02"),
+    op("opportunity.advance", opportunity="@d1", to="key-contacts", at="2024-03-05"),
+    op("opportunity.close", opportunity="@d1", outcome="lost", reason="no-budget",
+       at="2024-03-25"),
+]  # fmt: skip
+
+
+def test_a_deal_lives_its_life_in_one_batch_and_goes_with_one_undo(shop: Shop):
+    before = shop.tree()
+    done = batch(shop, *ISSUE)
+    assert done.code == 0
+    told = answers(done)
+    assert [one["status"] for one in told] == ["done"] * 4
+    assert [one["line"] for one in told] == [1, 2, 3, 4]
+    assert list(told[0]) == ["line", "status", "code", "id", "reasons"]
+    deal = told[1]["id"]
+    assert told[2]["id"] == told[3]["id"] == deal
+    assert shop.facts(deal)["stage"] == "lost"
+    assert shop.facts(deal)["close_date"] == "2024-03-25"
+    assert shop.kinds(deal) == ["created", "moved", "closed"]
+    assert {event["via"] for event in shop.events(deal)} == {"batch"}
+    assert shop.run("check").code == 0
+    assert len(shop.do("log", "--format", "jsonl").out.splitlines()) == 1
+    shop.do("undo")
+    assert {path for path in shop.tree() if path.startswith(("opp", "acc"))} == set()
+    assert {p: d for p, d in shop.tree().items() if p in before} == before
+
+
+def test_a_line_that_is_refused_keeps_all_others_from_being_written(stocked: Shop):
+    before = stocked.tree()
+    refused = batch(
+        stocked,
+        op("note", opportunity="D", text="Hello"),
+        op("opportunity.set", opportunity="D", probability=55),
+        op("note", opportunity="D", text="Bye"),
+        op("opportunity.advance", opportunity="nobody knows"),
+    )
+    assert refused.code == 1  # of the first that failed, not of the second
+    assert [(one["status"], one["code"]) for one in answers(refused)] == [
+        ("skipped", 0), ("refused", 1), ("skipped", 0), ("refused", 3),
+    ]  # fmt: skip
+    assert refused.err == (
+        "0 of 4 applied: line 2 and 1 more were refused. --keep-going applies the other\n  2.\n"
+    )
+    assert stocked.tree() == before
+
+
+def test_keep_going_applies_the_good_lines_and_leaves_nothing_of_the_others(stocked: Shop):
+    done = batch(
+        stocked,
+        op("opportunity.create", title="New", client="Elena Petrova", need="nonsense", ref="n"),
+        op("note", opportunity="@n", text="Of a deal that is not there"),
+        op("opportunity.set", opportunity="D", probability=55),
+        op("note", opportunity="D", text="Good"),
+        options=("--keep-going",),
+    )
+    assert done.code == 3
+    first, second, third, fourth = answers(done)
+    assert (first["status"], first["code"]) == ("refused", 3)
+    assert (second["status"], second["code"]) == ("skipped", 3)
+    assert second["reasons"] == [
+        {"code": "line-not-done", "field": "opportunity",
+         "text": "'@n' is line 1, which was not done"}
+    ]  # fmt: skip
+    assert (third["code"], fourth["status"]) == (1, "done")
+    (folder,) = stocked.root.glob("opportunities/*/*")
+    assert stocked.kinds(folder.name.rpartition("--")[2]) == ["created", "noted"]
+    assert done.err == "1 of 4 applied: line 1 and 2 more were refused.\n"
+
+
+def test_later_lines_see_what_earlier_ones_did(stocked: Shop):
+    told = answers(
+        batch(
+            stocked,
+            op("contact.create", name="Māra Kļava", email="mara@example.com"),
+            op("opportunity.create", title="Гараж", client="mara@example.com", ref="g"),
+            op("opportunity.set", opportunity="Гараж", title="Garage"),
+            op("opportunity.advance", opportunity="Garage"),
+            op("activity.plan", opportunity="@g", title="Call", type="call", ref="call"),
+            op("activity.done", activity="@call", minutes=20),
+            op("feed.post", opportunity="@g", text="First", ref="p"),
+            op("feed.reply", post="@p", text="Second"),
+            op("person.create", name="Dina", id="dina"),
+            op("opportunity.set", opportunity="@g", owner="dina"),
+            op("opportunity.product.add", opportunity="@g", product="flat", ref="line"),
+            op("contact.create", name="Elena Petrova"),
+            op("opportunity.create", title="Whose?", client="Elena Petrova"),
+        )
+    )
+    assert [one["code"] for one in told] == [0] * 12 + [3]
+    assert told[-1]["reasons"][0]["code"] == "ambiguous"  # there are two Elenas by now
+    assert told[-1]["reasons"][0]["field"] == "client"
+
+
+def test_a_title_that_was_given_up_names_nothing_any_more(stocked: Shop):
+    told = answers(
+        batch(
+            stocked,
+            op("opportunity.create", title="Old", client="Elena Petrova", ref="o"),
+            op("opportunity.set", opportunity="@o", title="New"),
+            op("note", opportunity="Old", text="Nobody is called so"),
+            op("opportunity.set", opportunity="D", title="Renamed"),
+            op("note", opportunity="D", text="Nor so"),
+            op("note", opportunity="Renamed", text="But so"),
+        )
+    )
+    assert [one["code"] for one in told] == [0, 0, 3, 0, 3, 0]
+
+
+def test_a_text_may_begin_with_an_at_sign_that_names_no_line(stocked: Shop):
+    done = batch(stocked, op("note", opportunity="D", text="@boris: look"))
+    assert done.code == 0
+    told = answers(batch(stocked, op("note", opportunity="@d", text="x")))
+    assert told[0]["reasons"][0]["code"] == "unknown-ref"
+    told = answers(batch(stocked, op("note", opportunity="@late", text="x"),
+                         op("note", opportunity="D", text="y", ref="late")))  # fmt: skip
+    assert told[0]["reasons"][0]["text"] == "'@late' is named by line 2, which comes later"
+
+
+def test_a_dry_run_prints_the_diff_and_writes_nothing(stocked: Shop):
+    before = stocked.tree()
+    shown = batch(
+        stocked, op("opportunity.set", opportunity="D", budget=90000), options=("--dry-run",)
+    )
+    assert shown.code == 0
+    assert "-budget: 250000.00 EUR\n+budget: 90000.00 EUR\n" in shown.out
+    assert shown.err == "1 record would change. Nothing was written.\n1 of 1 would be applied.\n"
+    refused = batch(stocked, op("opportunity.set", opportunity="D", budget="12,5"),
+                    options=("--dry-run",))  # fmt: skip
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("line 1: '12,5' is not an amount\n")
+    assert stocked.tree() == before
+
+
+def revision(shop: Shop, *record: str) -> str:
+    return str(json.loads(shop.do(*record, "--format", "json").out)["revision"])
+
+
+def test_if_unchanged_holds_until_somebody_changes_the_record(stocked: Shop):
+    first = revision(stocked, "opportunity", "show", "D")
+    guarded = op("opportunity.set", opportunity="D", source="web", if_unchanged=first)
+    also = op("note", opportunity="D", text="The same batch", if_unchanged=first)
+    assert batch(stocked, guarded, also).code == 0  # the revision is that of before the batch
+    late = batch(stocked, guarded)
+    assert late.code == 5
+    reason = answers(late)[0]["reasons"][0]
+    assert (reason["code"], reason["field"]) == ("revision-changed", "if_unchanged")
+    assert first in reason["text"]
+    assert revision(stocked, "opportunity", "show", "D") in reason["text"]
+
+
+def test_the_revision_is_the_beginning_of_a_sha256_over_the_records_files(stocked: Shop):
+    from hashlib import sha256
+
+    (folder,) = stocked.root.glob("opportunities/*/*")
+    facts, history = (folder / n for n in ("opportunity.yaml", "history.yaml"))
+    wanted = sha256(facts.read_bytes() + history.read_bytes()).hexdigest()[:12]
+    assert revision(stocked, "opportunity", "show", "D") == wanted
+    assert f" Revision   {wanted}\n" in stocked.do("opportunity", "show", "D").out
+    (contact,) = stocked.root.glob("contacts/*")
+    wanted = sha256(contact.read_bytes()).hexdigest()[:12]
+    assert revision(stocked, "contact", "show", "Elena Petrova") == wanted
+    assert revision(stocked, "client", "show", "Elena Petrova") == wanted
+    lead = stocked.make("lead", "create", "Shop 2", "--person", "Mill")
+    assert len(revision(stocked, "lead", "show", lead)) == 12
+
+
+def test_what_lies_inside_a_record_is_guarded_by_the_records_revision(stocked: Shop):
+    activity = stocked.make("activity", "plan", "D", "Call")
+    before = revision(stocked, "opportunity", "show", "D")
+    stocked.do("note", "D", "Somebody was quicker")
+    done = op("activity.done", activity=activity)
+    assert batch(stocked, done | {"if_unchanged": before}).code == 5
+    now = revision(stocked, "opportunity", "show", "D")
+    assert batch(stocked, done | {"if_unchanged": now}).code == 0
+
+
+def test_an_idempotency_key_is_applied_once_in_a_batch_and_after_it(stocked: Shop):
+    new = op("opportunity.create", title="Night", client="Elena Petrova", ref="n",
+             idempotency_key="night/1")  # fmt: skip
+    note = op("note", opportunity="@n", text="Once", idempotency_key="night/2")
+    first = answers(batch(stocked, new, note, note))
+    assert [one["status"] for one in first] == ["done", "done", "skipped"]
+    deal = first[0]["id"]
+    assert [event.get("key") for event in stocked.events(deal)] == ["night/1", "night/2"]
+    (stocked.root / ".salescli" / "index.sqlite").unlink(missing_ok=True)  # as in a clone
+    again = batch(stocked, new, note)
+    assert again.code == 0
+    assert [(one["status"], one["code"]) for one in answers(again)] == [("skipped", 0)] * 2
+    assert answers(again)[0]["id"] == deal
+    assert answers(again)[0]["reasons"] == [
+        {"code": "already-applied", "field": "idempotency_key",
+         "text": "'night/1' was applied already"}
+    ]  # fmt: skip
+    assert again.err == "0 of 2 applied, 2 lines had been before.\n"
+    assert len(stocked.events(deal)) == 2
+
+
+def test_what_was_undone_is_applied_again(stocked: Shop):
+    note = op("note", opportunity="D", text="Once", idempotency_key="k")
+    assert answers(batch(stocked, note))[0]["status"] == "done"
+    stocked.do("undo")
+    assert answers(batch(stocked, note))[0]["status"] == "done"
+
+
+def test_a_key_that_changes_nothing_needs_no_event(stocked: Shop):
+    same = op("opportunity.set", opportunity="D", budget="250000", idempotency_key="k")
+    assert answers(batch(stocked, same))[0]["status"] == "done"
+
+
+def test_each_line_may_say_who_acts(stocked: Shop):
+    told = answers(
+        batch(
+            stocked,
+            op("note", opportunity="D", text="a", actor="boris"),
+            op("note", opportunity="D", text="b"),
+            op("note", opportunity="D", text="c", actor="nobody"),
+            options=("--keep-going",),
+        )
+    )
+    assert [one["code"] for one in told] == [0, 0, 3]
+    assert told[2]["reasons"][0]["field"] == "actor"
+    (folder,) = stocked.root.glob("opportunities/*/*")
+    deal = folder.name.rpartition("--")[2]
+    assert [event["by"] for event in stocked.events(deal)] == ["anna", "boris", "anna"]
+
+
+def test_empty_lines_and_a_byte_order_mark_say_nothing_and_count(stocked: Shop):
+    line = json.dumps(op("note", opportunity="D", text="x"))
+    done = batch(stocked, "\ufeff", "", line, "  ")
+    assert [one["line"] for one in answers(done)] == [3]
+    nothing = batch(stocked, "")
+    assert (nothing.code, nothing.out, nothing.err) == (0, "", "0 of 0 applied.\n")
+
+
+def test_a_file_is_read_as_well_and_one_that_is_not_there_is_told(stocked: Shop):
+    stocked.write("../night.jsonl", json.dumps(op("note", opportunity="D", text="x")) + "\r\n")
+    assert stocked.run("batch", "../night.jsonl").code == 0
+    assert stocked.run("batch", "../nothing.jsonl").code == 3
+
+
+def test_a_batch_asks_nobody(stocked: Shop):
+    stocked.is_interactive = True
+    told = answers(batch(stocked, op("opportunity.delete", opportunity="D")))
+    assert told[0]["reasons"][0]["code"] == "yes-needed"
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+def test_a_batch_that_is_killed_is_there_whole_or_not_at_all(number, stocked: Shop):
+    count = 40
+    lines = [op("opportunity.create", title=f"Deal {n}", client="Elena Petrova", ref=f"r{n}")
+             for n in range(count)]  # fmt: skip
+    lines += [op("opportunity.advance", opportunity=f"@r{n}") for n in range(count)]
+    path = stocked.root.parent / "many.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    command = [sys.executable, "-c", PROGRAM, "-C", str(stocked.root), "batch", str(path)]
+    chance = random.Random(number)
+    environ = {**os.environ, "SALESCLI_ACTOR": "anna"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environ) as child:
+        _wait_until_it_writes(stocked, child, chance)
+        child.send_signal(signal.SIGKILL)
+        assert child.stdout is not None
+        child.stdout.read()
+    stocked.do("opportunity", "list")  # the next command completes or sweeps
+    deals = [path.parent.name.rpartition("--")[2] for path in
+             stocked.root.glob("opportunities/*/deal-*/history.yaml")]  # fmt: skip
+    assert len(deals) in (0, count)
+    assert all(stocked.kinds(deal) == ["created", "moved"] for deal in deals)
+    assert stocked.run("check").code == 0
+    assert list(stocked.root.rglob(".salescli-*")) == []
+
+
+def _wait_until_it_writes(shop: Shop, child: subprocess.Popen[bytes], chance: Any) -> None:
+    """Half of the kills hit the decisions, half the writing."""
+    if chance.random() < 0.3:
+        time.sleep(chance.uniform(0, 1))
+        return
+    local = shop.root / ".salescli"
+    while child.poll() is None and not any("journal" in n for n in os.listdir(local)):
+        time.sleep(0.0005)
+    time.sleep(chance.uniform(0, 0.02))

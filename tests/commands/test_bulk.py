@@ -1,0 +1,116 @@
+"""`opportunity set | advance | close --where`: all deals that meet conditions, or none of them."""
+
+import json
+
+import pytest
+
+from tests.shop import Shop
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    """Deals 1 to 5 of Elena's; Boris owns 1 and 2, Anna the others."""
+    shop.make("person", "create", "Boris Kalnin", "--id", "boris")
+    for number in range(1, 6):
+        shop.deal(f"Deal {number}", "--owner", "boris" if number < 3 else "anna")
+    return shop
+
+
+def titles(shop: Shop, condition: str) -> set[str]:
+    listed = shop.do("opp", "list", "--where", condition, "--format", "jsonl", "--columns", "title")
+    return {json.loads(line)["title"] for line in listed.out.splitlines()}
+
+
+def test_all_deals_that_meet_the_conditions_change_with_one_undo(stocked: Shop):
+    before = stocked.tree()
+    done = stocked.do("opp", "set", "--where", "owner=boris", "--owner", "anna", "--yes")
+    assert len(done.out.splitlines()) == 2
+    assert "Deal 1 · qualification, boris" in done.err
+    assert "Deal 3" not in done.err
+    assert done.err.endswith("2 deals changed. salescli undo takes all of it back.\n")
+    assert titles(stocked, "owner=boris") == set()
+    logged = json.loads(stocked.do("log", "--format", "jsonl").out.splitlines()[0])
+    assert logged["words"] == "set 2 deals where owner=boris"
+    stocked.do("undo")
+    assert titles(stocked, "owner=boris") == {"Deal 1", "Deal 2"}
+    facts = {p: d for p, d in stocked.tree().items() if p.endswith("opportunity.yaml")}
+    assert facts == {path: before[path] for path in facts}
+
+
+def test_conditions_are_met_together(stocked: Shop):
+    both = ["--where", "owner=anna", "--where", "title~4"]
+    stocked.do("opp", "advance", *both, "--yes")
+    assert titles(stocked, "stage=key-contacts") == {"Deal 4"}
+
+
+def test_what_one_deal_is_refused_keeps_all_of_them_as_they_are(stocked: Shop):
+    stocked.do("opp", "advance", "Deal 2")
+    before = stocked.tree()
+    refused = stocked.run("opp", "set", "--where", "title~Deal", "--probability", "30", "--yes")
+    assert refused.code == 1
+    for number in (1, 3, 4, 5):  # at qualification, whose cap is 10 %
+        assert f"Refused: Deal {number} (opp-" in refused.err
+    assert "Refused: Deal 2" not in refused.err
+    assert stocked.tree() == before
+
+
+def test_closing_many_needs_what_closing_one_needs(stocked: Shop):
+    many = ["opp", "close", "--where", "owner=boris", "--outcome", "lost", "--yes"]
+    assert stocked.run(*many).code == 1
+    stocked.do(*many, "--reason", "no-budget")
+    assert titles(stocked, "stage=lost") == {"Deal 1", "Deal 2"}
+
+
+def test_without_a_terminal_it_wants_a_yes_and_shows_what_it_would_touch(stocked: Shop):
+    before = stocked.tree()
+    asked = stocked.run("opp", "advance", "--where", "title~Deal")
+    assert asked.code == 2
+    assert all(f"Deal {number} · qualification" in asked.err for number in range(1, 6))
+    assert "Advance 5 deals? There is nobody here to ask." in asked.err
+    assert stocked.tree() == before
+
+
+def test_on_a_terminal_it_asks_above_three(stocked: Shop):
+    stocked.is_interactive = True
+    few = stocked.run("opp", "advance", "--where", "owner=anna", stdin="n\n")
+    assert few.code == 0  # three: not asked
+    assert stocked.run("opp", "advance", "--where", "title~Deal", stdin="n\n").code == 130
+    assert titles(stocked, "stage=qualification") == {"Deal 1", "Deal 2"}
+    assert stocked.run("opp", "advance", "--where", "title~Deal", stdin="y\n").code == 0
+
+
+def test_a_dry_run_asks_nothing_and_prints_every_change(stocked: Shop):
+    before = stocked.tree()
+    shown = stocked.do("opp", "set", "--where", "owner=boris", "--owner", "anna", "--dry-run")
+    assert shown.out.count("-owner: boris\n+owner: anna\n") == 2
+    assert shown.err == "2 records would change. Nothing was written.\n"
+    assert stocked.tree() == before
+
+
+def test_what_says_so_already_is_not_written(stocked: Shop):
+    done = stocked.do("opp", "set", "--where", "title~Deal", "--owner", "boris", "--yes")
+    assert done.err.endswith("3 deals of 5 changed. salescli undo takes all of it back.\n")
+    again = stocked.do("opp", "set", "--where", "title~Deal", "--owner", "boris", "--yes")
+    assert again.err.endswith("Nothing to change: it says so already.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--owner", "anna"), 2),  # neither a deal nor a condition
+        (("Deal 1", "--where", "owner=boris", "--owner", "anna"), 2),
+        (("--where", "owner=boris"), 2),  # nothing to set
+        (("--where", "nonsense=1", "--owner", "anna", "--yes"), 2),
+        (("--where", "title~Castle", "--owner", "anna", "--yes"), 3),
+    ],
+)
+def test_wrong_usage_of_conditions_is_told_and_writes_nothing(arguments, code, stocked: Shop):
+    before = stocked.tree()
+    assert stocked.run("opp", "set", *arguments).code == code
+    assert stocked.tree() == before
+
+
+def test_a_deal_that_cannot_be_read_is_not_left_out_unseen(stocked: Shop):
+    path = next(stocked.root.glob("opportunities/*/deal-1--*/opportunity.yaml"))
+    stocked.replace(path, "owner: boris", "owner: [")
+    assert stocked.run("opp", "set", "--where", "owner=anna", "--owner", "boris", "--yes").code == 4

@@ -1,0 +1,237 @@
+"""Exports of other CRMs, made by hand with their public column names, by the shipped mappings."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from salescli.store.yamltext import read_tree
+from tests.shop import Shop
+
+HUBSPOT = """\
+Record ID,Deal Name,Deal Stage,Close Date,Deal owner,Amount,Pipeline,Create Date,Associated Company
+9412338817,Flat 7,Closed Won,2026-03-04 14:05,anna,"€22,700.00",Sales Pipeline,2026-01-04 09:00,Acme
+9412338818,Flat 8,Qualified To Buy,,anna,342.09K,Sales Pipeline,"15 Apr, 2026 00:02:00",Bluth
+"""
+SALESFORCE = """\
+"Opportunity ID","Opportunity Name","Account Name","Amount","Close Date","Stage","Created Date"
+"0061a00000AbCdE","Flat 7","Acme","1200.5","3/15/2026","Closed Won","1/25/2026"
+"0061a00000AbCde","Flat 8","Acme","1200.5","12/31/2026","Prospecting","2/17/2026"
+"""
+SALESFORCE_API = """\
+Id,Name,Account.Name,Amount,CloseDate,StageName,Owner.Name,CreatedDate
+006A,Flat 7,Acme,1200.5,2026-03-15,Closed Lost,anna,2026-01-25T09:00:00.000Z
+"""
+PIPEDRIVE = """\
+Deal - ID;Deal - Title;Deal - Value;Deal - Currency of Value;Deal - Organization;\
+Deal - Contact person;Deal - Owner;Deal - Stage;Deal - Status;Deal - Deal created;\
+Deal - Won time;Deal - Lost time;\
+Deal - Lost reason;Deal - Expected close date
+17;Flat 7;12500,50;EUR;Acme;Elena;anna;Contact Made;Won;2026-01-05 10:00:00;2026-03-01 12:00:00;;;
+18;Flat 8;900;EUR;;Elena;anna;Contact Made;Lost;2026-01-05 10:00:00;;2026-03-02 12:00:00;Too dear;
+19;Flat 9;900;EUR;Acme;Elena;anna;Proposal Made;Open;2026-01-05 10:00:00;;;;2026-12-01
+"""
+ZOHO = """\
+Record Id,Deal Owner,Amount,Deal Name,Closing Date,Account Name,Stage,Created Time
+zcrm_487687000000423001,anna,1200,Flat 7,2026-12-05,Acme,Needs Analysis,2026-01-05 10:00:00
+"""
+
+
+class Desk:
+    """A shop with exports beside it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    def give(self, name: str, text: str | bytes) -> str:
+        data = text if isinstance(text, bytes) else text.encode()
+        (self.shop.root.parent / name).write_bytes(data)
+        return f"../{name}"
+
+    def take(self, text: str | bytes, mapping: str, *more: str) -> dict:
+        """Import what must be taken; the report."""
+        file = self.give("in.csv", text)
+        answer = self.shop.run(
+            "import", "csv", file, "--mapping", mapping, "--format", "json", *more
+        )
+        assert answer.code == 0, answer.out + answer.err
+        return json.loads(answer.out)
+
+    def refuse(self, text: str | bytes, mapping: str, *more: str) -> list[tuple]:
+        """Import what must be refused; (line, column, code)."""
+        file = self.give("in.csv", text)
+        answer = self.shop.run(
+            "import", "csv", file, "--mapping", mapping, "--format", "json",
+            "--rejected", "../out.csv", *more,
+        )  # fmt: skip
+        assert answer.code == 4, answer.out + answer.err
+        return [(f["line"], f["column"], f["code"]) for f in json.loads(answer.out)["faults"]]
+
+    def facts(self, title: str) -> dict:
+        found = [
+            self.read(path) for path in self.shop.root.glob("opportunities/*/*/opportunity.yaml")
+        ]
+        (facts,) = [each for each in found if each["title"] == title]
+        return facts
+
+    def read(self, path: Path) -> dict:
+        return read_tree(path.read_bytes(), path.name)
+
+
+@pytest.fixture
+def desk(shop):
+    return Desk(shop)
+
+
+def test_the_deals_of_hubspot_come_in_by_the_name_of_the_system(desk):
+    report = desk.take(HUBSPOT, "hubspot")
+    assert report["created"] == {"account": 2, "opportunity": 2}
+    assert report["others"] == ["Pipeline"]
+    won, flat = desk.facts("Flat 7"), desk.facts("Flat 8")
+    assert (won["stage"], won["budget"], won["close_date"]) == ("won", "22700.00 EUR", "2026-03-04")
+    assert won["external"] == {"hubspot": "9412338817"}
+    assert (flat["stage"], flat["budget"]) == ("key-contacts", "342090.00 EUR")
+    assert desk.take(HUBSPOT, "hubspot")["unchanged"] == 2
+    assert desk.shop.run("check").code == 0
+
+
+def test_ids_of_salesforce_differ_by_case_and_its_dates_are_taken_where_they_are_clear(desk):
+    assert desk.take(SALESFORCE, "salesforce")["created"] == {"account": 1, "opportunity": 2}
+    assert desk.facts("Flat 7")["close_date"] == "2026-03-15"
+    assert desk.facts("Flat 8")["close_date"] == "2026-12-31"
+    assert desk.take(SALESFORCE, "salesforce")["unchanged"] == 2
+
+
+def test_a_date_of_two_meanings_is_refused_until_the_mapping_says_the_order(desk):
+    text = SALESFORCE.replace("12/31/2026", "12/11/2026")
+    assert desk.refuse(text, "salesforce") == [(3, "Close Date", "ambiguous-date")]
+    own = desk.give("own.yaml", "extends: salesforce-deals\ndate: month-first\n")
+    desk.take(text, own)
+    assert desk.facts("Flat 8")["close_date"] == "2026-12-11"
+
+
+def test_salesforces_api_names_are_known_too(desk):
+    desk.take(SALESFORCE_API, "salesforce")
+    lost = desk.facts("Flat 7")
+    assert (lost["stage"], lost["close_reason"], lost["close_date"]) == (
+        "lost", "not-recorded", "2026-03-15",
+    )  # fmt: skip
+
+
+def test_pipedrives_status_wins_over_its_stage_and_its_commas_are_decimal(desk):
+    report = desk.take(PIPEDRIVE, "pipedrive")
+    assert report["created"] == {"account": 2, "opportunity": 3}
+    won, lost, flat = map(desk.facts, ("Flat 7", "Flat 8", "Flat 9"))
+    assert (won["stage"], won["budget"], won["close_date"]) == ("won", "12500.50 EUR", "2026-03-01")
+    assert (lost["stage"], lost["close_details"]) == ("lost", "Too dear")
+    assert (flat["stage"], flat["close_date"]) == ("proposal-presentation", "2026-12-01")
+
+
+def test_zohos_deals_come_in(desk):
+    desk.take(ZOHO, "zoho")
+    flat = desk.facts("Flat 7")
+    assert (flat["stage"], flat["owner"], flat["budget"]) == (
+        "qualification", "anna", "1200.00 EUR",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mapping", "text", "kind", "found"),
+    [
+        ("hubspot", "Record ID,Company name,Company Domain Name,City\n1,Acme,acme.example,Riga\n",
+         "account", {"name": "Acme", "website": "acme.example"}),
+        ("salesforce", "Account ID,Account Name,Phone,Billing City\n1,Acme,+371 2111,Riga\n",
+         "account", {"name": "Acme", "address": "Riga"}),
+        ("pipedrive", "Organization - ID,Organization - Name,Organization - Address\n1,Acme,Riga\n",
+         "account", {"name": "Acme", "address": "Riga"}),
+        ("zoho", "Record Id,Account Name,Website,Account Owner\n1,Acme,a.example,anna\n",
+         "account", {"name": "Acme", "owner": "anna"}),
+        ("hubspot", "Record ID,First Name,Last Name,Email,Job Title\n"
+         "1,Elena,Petrova,e@x.example,CEO\n",
+         "contact", {"name": "Elena Petrova", "position": "CEO", "emails": ["e@x.example"]}),
+        ("salesforce", "Contact ID,First Name,Last Name,Email,Mobile\n1,Elena,Petrova,,+371 21\n",
+         "contact", {"name": "Elena Petrova", "phones": ["+371 21"]}),
+        ("pipedrive", "Person - ID,Person - Name,Person - Email - Work,Person - Phone - Mobile\n"
+         "1,Elena Petrova,e@x.example,+371 21\n",
+         "contact", {"name": "Elena Petrova", "emails": ["e@x.example"], "phones": ["+371 21"]}),
+        ("zoho", "Record Id,Contact Owner,First Name,Last Name,Email,Secondary Email\n"
+         "1,anna,Elena,Petrova,a@x.example,b@x.example\n",
+         "contact", {"name": "Elena Petrova", "emails": ["a@x.example", "b@x.example"]}),
+        ("hubspot", "Record ID,Lead Name,Lead Pipeline Stage,Associated Contact\n"
+         "1,Elena at Acme,Connected,Elena\n",
+         "lead", {"title": "Elena at Acme", "stage": "nurturing", "person": "Elena"}),
+        ("salesforce", "Lead ID,First Name,Last Name,Company / Account,Lead Status,Email\n"
+         "1,Elena,Petrova,Acme,Unqualified,e@x.example\n",
+         "lead", {"title": "Elena Petrova", "company": "Acme", "stage": "disqualified"}),
+        ("pipedrive", "Lead - ID,Lead - Title,Lead - Value,Lead - Currency of Value,"
+         "Lead - Contact person\n"
+         "1,Acme lead,900,EUR,Elena\n",
+         "lead", {"title": "Acme lead", "budget": "900.00 EUR", "person": "Elena"}),
+        ("zoho", "Record Id,First Name,Last Name,Company,Lead Status\n"
+         "1,Elena,Petrova,Acme,Lost Lead\n",
+         "lead", {"title": "Elena Petrova", "stage": "not-interested"}),
+    ],
+)  # fmt: skip
+def test_clients_and_leads_of_each_system_come_in_and_come_again_unchanged(
+    desk, mapping, text, kind, found
+):
+    assert desk.take(text, mapping)["created"] == {kind: 1}
+    (path,) = desk.shop.root.glob(f"{kind}s/**/*--*" if kind != "lead" else "leads/*/*/lead.yaml")
+    facts = desk.read(path)
+    assert {name: facts[name] for name in found} == found
+    assert facts["external"] == {mapping: "1"}
+    assert desk.take(text, mapping)["unchanged"] == 1
+    assert desk.shop.run("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("mapping", "header"),
+    [
+        ("hubspot", "Record ID,Name,Unit price"),
+        ("salesforce", "Product ID,Product Name,List Price"),
+        ("pipedrive", "Product - ID,Product - Name,Product - Unit price"),
+        ("zoho", "Record Id,Product Name,Unit Price"),
+    ],
+)
+def test_products_of_each_system_come_in(desk, mapping, header):
+    assert desk.take(f"{header}\n7,Kitchen,9500.5\n", mapping)["created"] == {"product": 1}
+    text = (desk.shop.root / "products.yaml").read_text(encoding="utf-8")
+    assert "9500.50 EUR" in text
+    assert f'{mapping}: "7"' in text
+
+
+@pytest.mark.parametrize(
+    ("mapping", "text"),
+    [
+        ("hubspot", "Record ID,Task Title,Task Type,Task Status,Associated Deal,Due date,"
+         "Completed at\n"
+         "1,Call,CALL,COMPLETED,Flat,2026-05-04 10:00,2026-05-04 10:30\n"
+         "2,Meet,MEETING,NOT_STARTED,Flat,2027-05-04 10:00,\n"),
+        ("salesforce", "Activity ID,Subject,Type,Status,Opportunity,Date\n"
+         "1,Call,Call,Completed,Flat,5/14/2026\n2,Meet,Meeting,Not Started,Flat,5/14/2027\n"),
+        ("pipedrive", "Activity - ID,Activity - Subject,Activity - Type,Activity - Done,"
+         "Activity - Deal,Activity - Due date\n"
+         "1,Call,Call,Done,Flat,2026-05-04\n2,Meet,Meeting,To do,Flat,2027-05-04\n"),
+        ("zoho", "Task Id,Subject,Activity Type,Status,Related To,Due Date\n"
+         "1,Call,Call,Completed,Flat,2026-05-04\n2,Meet,Meeting,Not Started,Flat,2027-05-04\n"),
+    ],
+)  # fmt: skip
+def test_activities_of_each_system_are_written_down_or_planned(desk, mapping, text):
+    deal = desk.shop.make(
+        "opportunity",
+        "create",
+        "Flat",
+        "--client",
+        "Acme",
+        "--create-client",
+        "account",
+        "--at",
+        "2026-05-01",
+    )
+    assert desk.take(text, mapping)["created"] == {"activity": 2}
+    _, done, planned = desk.shop.events(deal)
+    assert (done["kind"], done["type"], done["title"]) == ("done", "call", "Call")
+    assert (planned["kind"], planned["type"], planned["title"]) == ("planned", "meeting", "Meet")
+    assert (done["key"], planned["key"]) == (f"{mapping}/1", f"{mapping}/2")
+    assert desk.take(text, mapping)["unchanged"] == 2
+    assert desk.shop.run("check").code == 0

@@ -1,0 +1,97 @@
+"""`sql`: what a query sees, and what it can't do."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from salescli.model.tables import table_specs
+from tests.shop import Shop
+
+WRITING = (
+    "delete from person",
+    "update person set name = 'x'",
+    "insert into person (id) values ('x')",
+    "create table x (a)",
+    "create temp table x (a)",
+    "drop table person",
+    "begin",
+    "attach 'x.sqlite' as x",
+    "vacuum into 'x.sqlite'",
+    "pragma table_info(person)",
+    "select * from pragma_table_info('person')",
+    "select load_extension('x')",
+)
+
+
+@pytest.fixture
+def two(shop: Shop) -> Shop:
+    """Two deals of one client."""
+    shop.do("opportunity", "advance", shop.deal("Flat 47", "--budget", "0.10"))
+    shop.deal("=1+1", "--budget", "0.20")
+    return shop
+
+
+def test_a_query_sees_the_store_as_it_is(two):
+    query = "select stage, count(*) n from opportunity group by stage order by stage"
+    told = json.loads(two.do("sql", query, "--format", "json").out)
+    assert told == {
+        "schema": "salescli/rows@1",
+        "rows": [{"stage": "key-contacts", "n": 1}, {"stage": "qualification", "n": 1}],
+    }
+
+
+def test_a_sum_of_decimals_is_told_as_people_add(two):
+    assert two.do("sql", "select sum(budget) s from opportunity", "--format", "csv").out == (
+        "s\n0.3\n"
+    )
+
+
+def test_every_table_can_be_asked(two):
+    for table in table_specs({}):
+        count = two.do("sql", f'select count(*) n from "{table}"', "--format", "csv").out
+        lines = two.do("export", "jsonl", table).out.splitlines()
+        assert count == f"n\n{len(lines)}\n", table
+
+
+@pytest.mark.parametrize("query", WRITING)
+def test_a_query_changes_nothing_and_opens_nothing(two, query):
+    before = two.tree()
+    answer = two.run("sql", query)
+    assert (answer.code, answer.out) == (1, "")
+    assert two.tree() == before
+
+
+def test_two_queries_or_none_are_no_query(two):
+    assert two.run("sql", "select 1; delete from person").code == 2
+    assert two.run("sql", "").code == 2
+    assert two.run("sql").code == 2
+
+
+def test_a_query_without_end_is_stopped(two):
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
+    assert two.run("sql", endless, "--seconds", "0.1").code == 1
+    assert two.run("sql", "select length(zeroblob(900000000))").code == 1
+
+
+def test_columns_of_one_name_are_told_apart(two):
+    query = "select a.id, b.id from person a, person b"
+    assert two.do("sql", query, "--format", "csv").out == "id,id_2\nanna,anna\n"
+
+
+def test_a_formula_is_guarded_and_a_number_is_not(two):
+    query = "select title, -1 n from opportunity where title like '=%'"
+    (row,) = csv.DictReader(io.StringIO(two.do("sql", query, "--format", "csv").out))
+    assert row == {"title": "'=1+1", "n": "-1"}
+    (row,) = csv.DictReader(io.StringIO(two.do("sql", query, "--format", "csv", "--raw").out))
+    assert row == {"title": "=1+1", "n": "-1"}
+
+
+def test_a_query_may_come_from_stdin(two):
+    assert two.run("sql", "-", "--format", "csv", stdin="select 1 as one").out == "one\n1\n"
+
+
+def test_the_schema_tells_every_column(two):
+    rows = json.loads(two.do("sql", "--schema", "visit", "--format", "json").out)["tables"]
+    assert [row["column"] for row in rows] == [c.name for c in table_specs({})["visit"].columns]
