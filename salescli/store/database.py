@@ -110,6 +110,20 @@ INTERRUPTED = sqlite3.SQLITE_INTERRUPT
 TOO_MUCH = (sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_NOMEM)
 
 
+def copy_to_memory(db: Connection | None) -> Connection:
+    """A database in memory with what `db` has, if it can be read."""
+    copy = connect(None)
+    if db is None:
+        return copy
+    try:
+        db.execute("BEGIN")  # a lock now, else `backup` would wait without end
+        db.execute("SELECT count(*) FROM chunk").fetchone()
+        db.backup(copy)
+    except DatabaseError:
+        return connect(None)
+    return copy
+
+
 def connect_scratch() -> Connection:
     """An empty database in memory."""
     db = sqlite3.connect(":memory:", isolation_level=None)

@@ -8,13 +8,13 @@ import os
 import re
 import struct
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from salescli.store.digest import files_of, has_history
-from salescli.store.layout import FOLDERS
+from salescli.store.layout import FOLDERS, locate
 from salescli.store.sharing import share_jobs
 
 SHARED_FROM = 20_000
@@ -43,6 +43,20 @@ class Change(msgspec.Struct, frozen=True):
     folder: Folder
     name: str
     mark: bytes
+
+
+def changes_of(paths: Iterable[str]) -> list[Change]:
+    """The records that files belong to, as changed ones; files of no record are passed over."""
+    changes: dict[tuple[str, str], Change] = {}
+    for path in paths:
+        located = locate(path)
+        kind = (located.of or located.kind) if located is not None else ""
+        if kind in FOLDERS:
+            depth = 2 if has_history(kind) else 1
+            parts = path.split("/")
+            folder, name = "/".join(parts[:depth]), parts[depth]
+            changes[folder, name] = Change(Folder(kind, folder), name, b"")
+    return list(changes.values())
 
 
 class Scan(msgspec.Struct, frozen=True):

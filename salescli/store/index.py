@@ -17,20 +17,21 @@ from typing import Any, Self, TypeVar
 
 from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
-from salescli.model.ids import INNER_PREFIXES, is_born_id, shared_start
+from salescli.model.ids import INNER_PREFIXES, is_born_id
 from salescli.model.pasts import Past
 from salescli.store.database import (
     Connection,
     DatabaseError,
     connect,
+    copy_to_memory,
     data_version,
     drop_stored,
     is_sound,
     stored_path,
 )
-from salescli.store.digest import has_history, read_digest, word_of
+from salescli.store.digest import read_digest, word_of
 from salescli.store.files import build_failure, read_checked
-from salescli.store.fingerprints import Change, Folder, Scan, Stored, scan_records
+from salescli.store.fingerprints import Scan, Stored, changes_of, scan_records
 from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
 from salescli.store.indexrows import (
     Item,
@@ -40,8 +41,9 @@ from salescli.store.indexrows import (
     plan_jobs,
     put_records,
     remove_gone,
+    shortest,
 )
-from salescli.store.layout import FOLDERS, HISTORY, locate, prefix_of
+from salescli.store.layout import FOLDERS, HISTORY, prefix_of
 from salescli.store.packing import (
     BrokenBlob,
     check_blob,
@@ -204,22 +206,14 @@ class Index:
 
     def short_id(self, record_id: str) -> str:
         """The shortest beginning of a record's id, in the manner of `short_inner`."""
-        return self._shortest(record_id, "id", "record")
+        return self.run(lambda db: shortest(db, record_id, "id", "record"))
 
     def short_inner(self, inner: str) -> str:
         """The shortest beginning of the id of an activity, post … that no other of its kind has:
 
         at least 4 characters, without the kind in front. `inner` itself need not be known yet.
         """
-        return self._shortest(inner, "text", "word")
-
-    def _shortest(self, key: str, column: str, table: str) -> str:
-        query = f"SELECT {column} FROM {table} WHERE {column}"
-        others = self._rows(f"{query} < ? ORDER BY {column} DESC LIMIT 1", [key])
-        others += self._rows(f"{query} > ? ORDER BY {column} LIMIT 1", [key])
-        shared = max((shared_start(key, other) for (other,) in others), default=0)
-        start = key.index("-") + 1
-        return key[start : max(start + 4, shared + 1)]
+        return self.run(lambda db: shortest(db, inner, "text", "word"))
 
     def run(self, work: Callable[[Connection], T]) -> T:
         """What `work` makes of the database; one that turns out to be broken is made anew first."""
@@ -299,14 +293,8 @@ class Index:
 
     def _move_to_memory(self) -> None:
         """From now on a copy in memory is used, of what the database has, if it can be read."""
-        copy = connect(None)
+        copy = copy_to_memory(self._open)
         if self._open is not None:
-            try:
-                self._open.execute("BEGIN")  # a lock now, else `backup` would wait without end
-                self._open.execute("SELECT count(*) FROM chunk").fetchone()
-                self._open.backup(copy)
-            except DatabaseError:
-                copy = connect(None)
             self._open.close()
         self._open, self._is_stored = copy, False
 
@@ -401,16 +389,7 @@ class Index:
         if self._is_stored:
             self._move_to_memory()
         db = self._connection()
-        changes: dict[tuple[str, str], Change] = {}
-        for path in overlay:
-            located = locate(path)
-            kind = (located.of or located.kind) if located is not None else ""
-            if kind in FOLDERS:
-                depth = 2 if has_history(kind) else 1
-                parts = path.split("/")
-                folder, name = "/".join(parts[:depth]), parts[depth]
-                changes[folder, name] = Change(Folder(kind, folder), name, b"")
-        items = [Item(change, old_row(db, change)) for change in changes.values()]
+        items = [Item(change, old_row(db, change)) for change in changes_of(overlay)]
         self._store(data_version(db), items, [], overlay)
 
 

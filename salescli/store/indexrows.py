@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from salescli.model.errors import Finding, Place, finding
+from salescli.model.ids import shared_start
 from salescli.store.fingerprints import Change
 from salescli.store.layout import FOLDERS
 from salescli.store.packing import CHUNK, BrokenBlob, PackedDigest, change_chunk, pack_findings
@@ -176,3 +177,15 @@ def _twin(record_id: str, path: str, paths: list[str]) -> Finding:
 
 def encode_ids(ids: Collection[str]) -> str:
     return json.dumps(list(ids))
+
+
+def shortest(db: "Connection", key: str, column: str, table: str) -> str:
+    """The shortest beginning of an id that no other of a column has: at least 4 characters, without
+    the kind in front.
+    """
+    query = f"SELECT {column} FROM {table} WHERE {column}"
+    others = db.execute(f"{query} < ? ORDER BY {column} DESC LIMIT 1", [key]).fetchall()
+    others += db.execute(f"{query} > ? ORDER BY {column} LIMIT 1", [key]).fetchall()
+    shared = max((shared_start(key, other) for (other,) in others), default=0)
+    start = key.index("-") + 1
+    return key[start : max(start + 4, shared + 1)]

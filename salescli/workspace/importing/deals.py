@@ -4,13 +4,13 @@ The past of a closed deal is `created`, a `moved` for each stage whose day is kn
 all decided by the engine that decides for commands. Updates go through the commands' use cases.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
 
 from salescli.model.definition import Definition, Stage, stage_id
-from salescli.model.errors import Damaged, Finding, NotFound, Refused, SalesError, finding
+from salescli.model.errors import Damaged, NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
 from salescli.model.facts import State, apply_value, build_state
 from salescli.model.fields import spec_named
@@ -20,6 +20,7 @@ from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
 from salescli.workspace.creating import appoint, first_stage
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
+from salescli.workspace.importing.dating import Dating
 from salescli.workspace.importing.known import Known
 from salescli.workspace.importing.lines import Lines
 from salescli.workspace.importing.lives import Life, Step, Steps
@@ -27,7 +28,6 @@ from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
 from salescli.workspace.importing.report import Report
-from salescli.workspace.importing.tellings import Telling, faults_of
 from salescli.workspace.opportunities import (
     apply_fields,
     build_deal_record,
@@ -41,11 +41,6 @@ Did = Literal["created", "updated", "unchanged"]
 CLOSING = ("close_reason", "close_details", "actual_revenue", "winner")
 _NEEDED = ("title", "client")
 _NOT_FIELDS = {"id", "stage", "outcome", "created", "product", "quantity", "price", *CLOSING}
-
-
-def _told_of_history(found: Finding) -> Finding:
-    text = f"its history is refused: {found.text}"
-    return msgspec.structs.replace(found, text=text, field="key")
 
 
 class DealImporter:
@@ -65,11 +60,11 @@ class DealImporter:
         self.lines = Lines(session, resolver, makes=mapping.create.product)
         self.process = mapping.process or session.settings.process
         self.definition: Definition = session.process(self.process)
-        self.begins: str | None = None
+        begins = None
         if mapping.begins:
-            self.begins = first_stage(self.definition, mapping.begins, self.process)
+            begins = first_stage(self.definition, mapping.begins, self.process)
         self.life = Life(session, self.definition, mapping.force)
-        self.histories: Mapping[str, Telling] = {}  # key → what another file tells of its deal
+        self.dating = Dating(reader, report, self.definition, self.process, begins)
         self.known = Known(session, "opportunity", system, mapping.match)
 
     def take(self, reading: Reading) -> Did:
@@ -114,7 +109,7 @@ class DealImporter:
         steps = Steps((), "")
         if stage is not None and not reading.broken & {"created", "close_date", "stage_dates"}:
             with gathered.trying():
-                steps = told or self._steps(reading, stage)
+                steps = told or self.dating.steps(reading, stage)
         with gathered.trying("product"):
             if "product" in reading.texts:
                 line = self.lines.read(reading, steps.created[:10])
@@ -228,87 +223,6 @@ class DealImporter:
             return {name: self.resolver.named(spec.target, text, name, create=makes)}
         return self.resolver.values(Opportunity, name, text)
 
-    def _steps(self, reading: Reading, stage: Stage) -> Steps:
-        """When the deal was created, entered each stage, and was closed."""
-        telling = self.histories.get(reading.key or "")
-        if telling is not None:
-            Refused.raise_if(_told_of_history(found) for found in faults_of(telling))
-            if telling.steps:
-                return self.complete(telling.steps, reading, stage)
-        closed = ""
-        if not stage.is_open:
-            closed = reading.texts.get("close_date") or self.reader.assume("close_date") or ""
-            if not closed:
-                text = f"a deal at {stage.name} has the day of its closing"
-                raise Refused(finding("closed-without-day", text, field="close_date"))
-        dated = self._dated(reading, stage)
-        created = reading.texts.get("created")
-        if created is None:
-            earliest = min([*dated.values(), *([closed] if closed else [])], default="")
-            created = self.reader.assume("created", earliest)
-        if created is None:
-            text = "nothing says when the deal was created"
-            hint = "`stand_ins: created: [earliest, DAY]` in the mapping says what to take then"
-            raise Refused(finding("no-created-day", text, hint=hint, field="created"))
-        entered = self._entered(dated, stage, created)
-        taken = [Step(to, at, f"stage_dates.{to}") for to, at in entered.items()]
-        if closed:
-            taken.append(Step(stage.stage, closed, "close_date"))
-        return Steps(taken, created)
-
-    def complete(self, told: Sequence[Step], reading: Reading, stage: Stage | None) -> Steps:
-        """The steps of a history, with the stage where the row says that the deal stands."""
-        taken = list(told)
-        created = reading.texts.get("created") or taken[0].at
-        if created == taken[0].at[:10]:
-            created = taken[0].at  # the same day, more exactly
-        ended = reading.texts.get("close_date")
-        is_end = stage is not None and not stage.is_open and stage.stage == taken[-1].stage
-        if is_end and ended and ended[:10] != taken[-1].at[:10]:
-            self.report.count("notes", "closed on the day of the row, not of the history")
-            taken[-1] = Step(taken[-1].stage, ended, "close_date")
-        first = self.definition.stage_named(taken[0].stage)
-        if first is not None and not first.is_open:
-            begins = first_stage(self.definition, self.begins, self.process)
-            taken.insert(0, Step(begins, created, "created"))
-        if stage is not None and stage.stage != taken[-1].stage:
-            at = reading.texts.get("close_date") if not stage.is_open else None
-            if at is None:
-                at = taken[-1].at
-                self.report.count("stand_ins", f"day of {stage.stage}: the day before it")
-            taken.append(Step(stage.stage, at, "stage"))
-        return Steps(taken, created)
-
-    def _dated(self, reading: Reading, stage: Stage) -> dict[str, str]:
-        """The open stages whose day is known, in process order, none after the one it is at."""
-        last = self.definition.index_of(stage.stage)
-        found: dict[str, str] = {}
-        for entry in self.definition.open_stages:
-            at = reading.entered.get(entry.stage)
-            if at is not None and self.definition.index_of(entry.stage) <= last:
-                found[entry.stage] = at
-            elif at is not None:
-                self.report.count("notes", f"day of {entry.stage} after the stage it is at")
-        return found
-
-    def _entered(self, dated: dict[str, str], stage: Stage, created: str) -> dict[str, str]:
-        """Stage → when, the first being the one it began in. What isn't known isn't made up."""
-        entered = dict(dated)
-        begins = self.begins
-        if begins and begins not in entered and self._is_before(begins, stage.stage):
-            entered = {begins: created, **entered}
-        if stage.is_open and stage.stage not in entered:
-            at = list(entered.values())[-1] if entered else created
-            if entered:
-                self.report.count("stand_ins", f"day of {stage.stage}: the day before it")
-            entered[stage.stage] = at
-        if not entered:
-            entered = {first_stage(self.definition, None, self.process): created}
-        return entered
-
-    def _is_before(self, first: str, second: str) -> bool:
-        return self.definition.index_of(first) < self.definition.index_of(second)
-
     def _ending(self, reading: Reading, stage: Stage) -> dict[str, str]:
         """What a closing takes of the row; a revenue of 0 outside a success is none.
 
@@ -410,8 +324,8 @@ class DealImporter:
                 )
             )
         session, force = self.session, self.mapping.force
-        for to, at in self._dated(reading, stage).items():
-            if self._is_before(deal.facts.stage, to):
+        for to, at in self.dating.dated(reading, stage).items():
+            if self.dating.is_before(deal.facts.stage, to):
                 session.at = at
                 move_opportunity(session, load_deal(session, deal.directory), to=to, force=force)
         deal = load_deal(session, deal.directory)
@@ -421,7 +335,7 @@ class DealImporter:
         elif not stage.is_open:
             ending = self._ending(reading, stage)
             reading.gathered.raise_all()
-            session.at = self._steps(reading, stage).taken[-1].at
+            session.at = self.dating.steps(reading, stage).taken[-1].at
             close_opportunity(
                 session,
                 deal,

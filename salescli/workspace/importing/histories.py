@@ -53,7 +53,7 @@ class HistoryImporter(DealImporter):
             words = f"no deal has the id {first.key!r} of {self.system}"
             hint = "`salescli import csv DEALS --history FILE` brings both together"
             raise NotFound(finding("no-such-record", words, hint=hint, field="key"))
-        steps = self.complete(telling.steps, reading, None)
+        steps = self.dating.complete(telling.steps, reading, None)
         stage = self.definition.stage_named(steps.taken[-1].stage)
         merged = Reading(reading.texts, reading.assumed, {}, first.key, Gathered(), frozenset())
         return self._create(merged, stage, steps)

@@ -71,8 +71,7 @@ def import_table(
     """Stage all rows of a table, as events `via` import.
 
     `system` names the ids of the key column (`external.<system>`); `history` tells the stages of
-    new deals, by the same ids. Raises `RowsRefused` with the
-    report if a row is refused and `skip_errors` doesn't say to go on without it.
+    new deals, by the same ids. Raises `RowsRefused` if a row is refused, unless `skip_errors`.
     """
     system = system or (mapping.system if mapping.key else None)
     _check_key(mapping, system)
@@ -176,7 +175,7 @@ def _tell_histories(importer: Importer, table: Table, session: Session, report: 
     aside = Report(table)
     reader = Reader(mapping, {}, aside, session.calendar, session.settings.currency)
     teller = Teller(importer.definition, mapping, session.calendar, aside)
-    importer.histories = tell_all(table, reader, teller)
+    importer.dating.histories = tell_all(table, reader, teller)
     aside.take("created")
     report.notes.update(aside.notes)
 
