@@ -81,8 +81,8 @@ def import_table(
     if history is not None:
         _tell_histories(importer, history, session, report)
     columns = reader.columns()
-    seen: dict[str, int] = {}
     session.batch = batch = EntryBatch()
+    seen: dict[str, int] = {}
     number = 0
     for rows in _units(table, mapping):
         resolver.begin_row()
@@ -112,8 +112,12 @@ def import_table(
     batch.flush()
     session.batch = None
     report.near = resolver.find_near()
-    words = f"import {table.file}: {sum(report.created.values())} made, {report.updated} changed"
-    return Imported(report, Outcome((), (), words))
+    return Imported(report, _tell_outcome(report, table))
+
+
+def _tell_outcome(report: Report, table: Table) -> Outcome:
+    made = sum(report.created.values())
+    return Outcome((), (), f"import {table.file}: {made} made, {report.updated} changed")
 
 
 class HistoryRefused(SalesError):
