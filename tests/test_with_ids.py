@@ -140,7 +140,7 @@ class Deals:
         self.files: dict[str, dict[str, Any]] = {}
         self.histories: dict[str, list[dict[str, Any]]] = {}
         for path in root.glob("opportunities/*/*/opportunity.yaml"):
-            deal = yaml.safe_load(path.read_text(encoding="utf-8"))
+            deal = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
             lines = deal.get("products") or ()
             self.files[deal["id"]] = {**deal, "products": dict(enumerate(lines))}
             told = path.with_name("history.yaml").read_text(encoding="utf-8").splitlines()

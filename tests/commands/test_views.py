@@ -159,7 +159,7 @@ def test_a_history_that_made_no_record_on_that_day_is_damage(shop):
 
 def test_the_document_has_everything_that_the_files_hold(example):
     document = json.loads(example.do("opp", "show", DEAL, "--format", "json").out)
-    stored = yaml.load((example.root / PLACES["opportunity.yaml"]).read_text(), yaml.BaseLoader)  # noqa: S506
+    stored = yaml.load((example.root / PLACES["opportunity.yaml"]).read_text(), yaml.CBaseLoader)  # noqa: S506
     for name, value in stored.items():
         if isinstance(value, str) and value:
             assert str(document[name]) == value

@@ -34,6 +34,6 @@ def template() -> Path:
                 shop.do("process", "add", process)
         for path in root.glob("processes/*.yaml"):
             text = path.read_text(encoding="utf-8")
-            DEFINITIONS[path.stem] = [yaml.safe_load(text)]
+            DEFINITIONS[path.stem] = [yaml.load(text, yaml.CSafeLoader)]
         shop.write("processes/tangled.yaml", TANGLED)
     return root

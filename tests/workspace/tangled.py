@@ -151,7 +151,7 @@ def _retired(definition: dict[str, Any], name: str) -> dict[str, Any]:
 
 def tangled() -> list[dict[str, Any]]:
     """The tangled process, and what it may be edited to under a deal that runs in it."""
-    first = yaml.safe_load(TANGLED)
+    first = yaml.load(TANGLED, yaml.CSafeLoader)
     return [
         first,
         _without(first, "prepare", "fill"),
