@@ -181,7 +181,7 @@ class Adding:
                 day = date.fromisoformat(value["to"])
             if isinstance(value.get("sum"), str):
                 kind = value["sum"]
-            if "unit" in value:  # of a dashboard, whose numbers are texts
+            if "unit" in value and ("value" in value or "series" in value):  # of a dashboard: texts
                 self.walk_unit(value, path, value["unit"])
                 return
             for name, one in value.items():

@@ -64,27 +64,24 @@ def _address() -> Path:
     server = subprocess.Popen(
         [sys.executable, "-P", "-c", source], stdin=subprocess.PIPE, env=environ
     )
+    assert server.stdin is not None
     atexit.register(folder.cleanup)
-    atexit.register(_end, server)
-    while not address.exists():
-        assert server.poll() is None, "the warm server did not start"
-        time.sleep(0.01)
+    atexit.register(server.stdin.close)  # it reads the end of its input, and ends
+    assert server.wait() == 0, "the warm server did not start"
     return address
 
 
-def _end(server: "subprocess.Popen[bytes]") -> None:
-    assert server.stdin is not None
-    server.stdin.close()  # it reads the end of its input, and ends
-    server.wait()
-
-
 def serve(address: str) -> None:
-    """Answer calls until the standard input ends."""
+    """Answer calls until the standard input ends; returns in a process that is nobody's child, so
+    that tests see no other children than those that they make.
+    """
     main = _import_all()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address + ".new")
     listener.listen(64)
-    os.rename(address + ".new", address)  # whoever sees it can connect
+    os.rename(address + ".new", address)
+    if os.fork() != 0:
+        os._exit(0)  # whoever waited for this can connect
     gc.collect()
     gc.freeze()
     while True:

@@ -53,8 +53,9 @@ def test_piles_are_put_together() -> None:
 
 def test_the_numbers_of_a_pile() -> None:
     sums = {"EUR": Decimal("4.20"), "JPY": Decimal(7)}
-    assert filled().build(with_ids=False) == Counted(5, sums, 1)
-    assert filled().build(with_ids=True) == Counted(5, sums, 1, filled().build_ids())
+    valued = {"EUR": 3, "JPY": 1}
+    assert filled().build(with_ids=False) == Counted(5, sums, 1, None, valued)
+    assert filled().build(with_ids=True) == Counted(5, sums, 1, filled().build_ids(), valued)
 
 
 def test_deals_that_were_not_named_leave_no_ids() -> None:

@@ -42,7 +42,7 @@ def test_the_company_comes_first_and_has_no_filter() -> None:
     [
         ({}, "nothing-to-compare"),
         ({"owners": ("a",)}, "nothing-to-compare"),
-        ({"owners": ("a",), "departments": ("n",), "periods": ("2024",)}, "nothing-to-compare"),
+        ({"owners": ("a",), "departments": ("n",), "periods": ("2024",)}, "mixed-comparison"),
         ({"compared_with": "company"}, "nothing-to-compare"),
         ({"compared_with": "company", "periods": ("2024",)}, "nothing-to-compare"),
         ({"owners": ("a", "b"), "periods": ("2024", "2025")}, "mixed-comparison"),
