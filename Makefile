@@ -37,6 +37,7 @@ test-long: $(READY) test-postgresql
 # Changes the figures one small thing at a time; fails if no test notices and tests/mutants.md
 # doesn't say why. MODULES="funnel forecast" tries those alone.
 mutate: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutate]'
 	$(BIN)/python tests/mutants.py --children $(WORKERS) $(MODULES)
 
 lint: $(READY)
