@@ -18,7 +18,7 @@ demo: $(READY)
 	@sh examples/demo.sh $(BIN)/salescli $(DEMO)
 
 test: lint types
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 # Pages in a real browser: Debian's chromium, or the one that SALESCLI_CHROMIUM names.
 test-browser: $(READY)
@@ -31,7 +31,7 @@ test-postgresql: $(READY)
 	$(BIN)/pytest tests/postgresql
 
 test-long: $(READY) test-postgresql
-	SALESCLI_TEST_SIZE=long $(BIN)/pytest -n $(WORKERS)
+	SALESCLI_TEST_SIZE=long $(BIN)/pytest -n $(WORKERS) --dist worksteal
 	$(MAKE) mutate
 
 # Changes the figures one small thing at a time; fails if no test notices and tests/mutants.md

@@ -1,12 +1,19 @@
 """What all tests share: a console of one's own."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.session import Session
 from tests.shop import Shop, new_shop
+
+# How many examples a property is tried with that doesn't say it itself.
+settings.register_profile("small", max_examples=30, deadline=None)
+settings.register_profile("long", max_examples=300, deadline=None)
+settings.load_profile("long" if os.environ.get("SALESCLI_TEST_SIZE") == "long" else "small")
 
 
 @pytest.fixture

@@ -41,6 +41,9 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
 _TYPES = ("MONEY", "ID")  # metavars that say what is typed, and not what it is
 _WORD = re.compile(r"[A-Z]+")
 
+CALLED: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+"""As the whole program: a command keeps the help option that it was first asked for with."""
+
 
 class Op:
     """One operation: a command and the keys under which a line gives its parameters."""
@@ -71,12 +74,12 @@ class Op:
     @cached_property
     def context(self) -> click.Context:
         """What the command is called in; made once, since it costs more than a small change."""
-        return click.Context(self.command, info_name=self.name)
+        return click.Context(self.command, info_name=self.name, **CALLED)
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
         """What the command gets of each parameter that a line doesn't name."""
-        made = self.command.make_context(self.name, [], resilient_parsing=True)
+        made = self.command.make_context(self.name, [], resilient_parsing=True, **CALLED)
         return dict(made.params)
 
     def read(self, values: Mapping[str, Value]) -> dict[str, Any]:
@@ -200,7 +203,7 @@ class Ops:
 
     def __init__(self, root: click.Group) -> None:
         self._root = root
-        self._context = click.Context(root)
+        self._context = click.Context(root, **CALLED)
         self._known: dict[str, Op] = {}
 
     def named(self, name: str) -> Op:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests of pages need and isn't there: chromium by apt-get (as root), playwright by pip.
+# install.sh [PYTHON]: without PYTHON the browser alone.
 set -eu
-python=$1
 
 if [ -z "${SALESCLI_CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
@@ -12,5 +12,5 @@ if [ -z "${SALESCLI_CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then
     apt-get -qq update
     apt-get -qq install --yes --no-install-recommends chromium
 fi
-"$python" -c "import playwright" 2>/dev/null ||
-    "$python" -m pip install --quiet --disable-pip-version-check --editable '.[browser]'
+[ $# = 0 ] || "$1" -c "import playwright" 2>/dev/null ||
+    "$1" -m pip install --quiet --disable-pip-version-check --editable '.[browser]'

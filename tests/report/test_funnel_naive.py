@@ -22,7 +22,7 @@ from salescli.report.figures import Share
 from salescli.report.funnel import build_funnel
 from salescli.report.question import FunnelQuestion, ask
 
-EXAMPLES = 5000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 300
+EXAMPLES = 5000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 200
 OPEN = ["a", "b", "hidden", "c", "retired", "d"]
 FINAL = ["won", "lost", "rejected"]
 DEFINITION = Definition(

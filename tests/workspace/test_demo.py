@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -66,7 +67,10 @@ def test_one_seed_and_day_make_the_same_bytes_and_another_seed_others(demo, tmp_
     assert digest(write_demo(tmp_path / "other", seed=2)) != digest(demo)
 
 
-@pytest.mark.parametrize("seed", [2, 3])
+IS_LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
+
+
+@pytest.mark.parametrize("seed", [2, 3] if IS_LONG else [2])
 def test_any_seed_is_lively_enough(tmp_path, seed):
     store = write_demo(tmp_path / "store", seed)
     assert_lively(store)
@@ -227,7 +231,7 @@ def test_all_lies_in_the_year_before_the_day(demo):
     assert max(days) == "2026-10-31"
 
 
-@pytest.mark.parametrize("hour", [0, 12])
+@pytest.mark.parametrize("hour", [0, 12] if IS_LONG else [0])
 def test_made_for_today_it_tells_nothing_that_lies_ahead(shop, hour):
     shop.now = datetime(2026, 11, 2, hour, 1, tzinfo=UTC)
     shop.do("demo", "../x")
