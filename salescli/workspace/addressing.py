@@ -36,6 +36,9 @@ MAX_CANDIDATES = 10
 WIDTH = 80  # columns of a terminal
 
 
+CLIENT_KINDS = ("account", "contact")
+
+
 class Found(msgspec.Struct, frozen=True):
     """A record that exists: its kind, id, and path (of a deal or lead: its directory)."""
 
@@ -244,7 +247,9 @@ def _none_but(
 def _listed(session: Session, candidates: Sequence[Found]) -> list[str]:
     """A line for each of the first candidates, two where one would be too long."""
     lines = []
-    for found in candidates[:MAX_CANDIDATES]:
+    # Clients come as their folder lists them, which differs from disk to disk.
+    ordered = sorted(candidates, key=lambda one: one.path if one.kind in CLIENT_KINDS else "")
+    for found in ordered[:MAX_CANDIDATES]:
         line = f"  {found.kind} {found.id}  {title_of(session, found)}"
         told = _told(session, found)
         is_short = width_of(line) + width_of(told) + 3 <= WIDTH
