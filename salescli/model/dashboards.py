@@ -6,13 +6,14 @@ with a dashboard says `dashboard_checks`.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
 from salescli.model.errors import SalesError, WrongUsage, finding
 from salescli.model.expression import Condition, parse_condition
 from salescli.model.fields import Only, field, item_list, text
+from salescli.model.groupings import ForecastBy, FunnelBy, StateBy, WinLossBy
 from salescli.model.names import NameSpec, NameTable
 from salescli.model.nearest import did_you_mean, nearest
 from salescli.model.records import Record
@@ -35,23 +36,11 @@ PLANNED_KINDS = {  # what can have a plan beside the company, and what its id na
 }
 REPORTS: Mapping[str, tuple[str, ...]] = {  # of a table: name → what `by` may say; () nothing
     "agenda": (),
-    "compare": ("owner", "department"),
-    "forecast": ("owner", "department", "client", "need", "product"),
+    "compare": get_args(FunnelBy),
+    "forecast": get_args(ForecastBy),
     "managers": (),
-    "state": ("owner", "department", "stage"),
-    "win-loss": (
-        "month",
-        "reason",
-        "competitor",
-        "source",
-        "need",
-        "owner",
-        "department",
-        "client-kind",
-        "new-client",
-        "size",
-        "last-stage",
-    ),
+    "state": get_args(StateBy),
+    "win-loss": get_args(WinLossBy),
 }
 FUNNEL_BY = REPORTS["compare"]
 UNFILTERED = ("agenda", "forecast")  # reports that take no conditions

@@ -19,10 +19,10 @@ from salescli.model.dashboards import FigureAsk, GroupAsk
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.money import decimals_of, round_amount
+from salescli.report.deal_filter import OTHER_PROCESS, build_filter
 from salescli.report.dynamics import FIGURES
 from salescli.report.figures import Partial, parse_amount, round_fraction
 from salescli.report.question import WinLossQuestion
-from salescli.report.stage_tally import OTHER_PROCESS
 from salescli.report.winloss import Closing
 from salescli.report.winloss import build_contribution as build_closing
 from salescli.report.winloss import finish as finish_win_loss
@@ -121,24 +121,20 @@ def build_contribution(measure: Measure, definition: Definition) -> Callable[[De
 
 def _build_brought(measure: Measure) -> Callable[[Deal], Brought | None]:
     question, value, get_day = measure.question, measure.value, measure.day
-    owners, departments, currency = question.owners, question.departments, question.currency
+    why_left_out = build_filter(question)
     first, last = measure.first or "", measure.last or "9999-12-31"
     is_dated = get_day is not None and (measure.first or measure.last)
 
     def bring(deal: Deal) -> Brought | None:
-        if owners is not None and deal.owner not in owners:
-            return None
-        if departments is not None and deal.department not in departments:
+        left_out = why_left_out(deal)
+        if left_out is None:
             return None
         if is_dated and get_day is not None:
             days = get_day(deal)
             if not any(first <= str(day) <= last for day in days):
                 return None
-        if deal.process != question.process:
-            return Brought(left_out=OTHER_PROCESS)
-        own = deal.currency
-        if currency is not None and own is not None and own != currency:
-            return Brought(left_out=own)
+        if left_out:
+            return Brought(left_out=left_out)
         values = () if value is None else value(deal)
         return Brought(str(values[0]) if values else None, deal.differs)
 

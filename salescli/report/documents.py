@@ -15,7 +15,7 @@ from salescli.report.counted_document import add_count_ids
 from salescli.report.counted_document import build_counted as build_counted
 from salescli.report.counted_document import build_sums as build_sums
 from salescli.report.entered import EnteredFunnel, EnteredStage
-from salescli.report.figures import Share
+from salescli.report.figures import Answered, Share
 from salescli.report.funnel import Funnel, StageFigure, StageIds
 from salescli.report.numbers import UNSAFE
 from salescli.report.question import Question
@@ -56,16 +56,23 @@ def build_funnel_document(funnel: Funnel | EnteredFunnel) -> Document:
         **asked,
         "stages": stages,
         "plan": build_plan(funnel.plan),
-        "other_processes": funnel.other_process,
-        "left_out": funnel.left_out,
-        "differing": funnel.differs,
-        "invalid": funnel.invalid,
+        **build_left_out(funnel),
     }
 
 
 def build_days(period: Period) -> Document:
     """The first and last day of a period, as it was asked for; null where it is open."""
     return {"from": _day(period.first), "to": _day(period.last)}
+
+
+def build_left_out(figure: Answered) -> Document:
+    """What every document of a report says last: what the figure leaves out."""
+    return {
+        "other_processes": figure.other_process,
+        "left_out": figure.left_out,
+        "differing": figure.differs,
+        "invalid": figure.invalid,
+    }
 
 
 def build_asked(question: Question, **filters: Any) -> Document:

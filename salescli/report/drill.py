@@ -11,6 +11,7 @@ import msgspec
 
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
+from salescli.report.deal_filter import OTHER_PROCESS
 from salescli.report.drilling import (
     FATES,
     Aside,
@@ -21,9 +22,8 @@ from salescli.report.drilling import (
     Stay,
     build_contribution,
 )
-from salescli.report.figures import Partial, Share, add_up, parse_amount
+from salescli.report.figures import Answered, Partial, Share, add_up, parse_amount
 from salescli.report.piles import Counted, Pile
-from salescli.report.stage_tally import OTHER_PROCESS
 
 
 class DrilledDeal(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ class DrillRow(msgspec.Struct, frozen=True):
     share: Share
 
 
-class Drill(msgspec.Struct, frozen=True, kw_only=True):
+class Drill(Answered, frozen=True, kw_only=True):
     """The whole list, with what the footer has to own up to.
 
     `whole` is how many deals the part is a share of, None where it is one of nothing (a count);
@@ -54,7 +54,6 @@ class Drill(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     question: DrillQuestion
-    process_name: str
     stage_name: str
     counted: Counted
     whole: Share | None
@@ -64,17 +63,12 @@ class Drill(msgspec.Struct, frozen=True, kw_only=True):
     fates: dict[Fate, Counted]
     totals: dict[str, dict[str, Decimal]]  # budget, amount and the summed money, by currency
     stage_names: dict[str, str]
-    other_process: int
-    left_out: dict[str, int]
-    differs: int
-    invalid: int
 
     @property
     def currencies(self) -> tuple[str, ...]:
         """Those of all the money there is; else the one asked for, else the store's."""
         found = sorted({code for sums in self.totals.values() for code in sums})
-        fallback = self.question.currency or self.question.store_currency
-        return tuple(found) or ((fallback,) if fallback else ())
+        return self.question.shown_currencies(found)
 
     @property
     def without_value(self) -> int:

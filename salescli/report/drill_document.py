@@ -4,6 +4,7 @@ from salescli.report.documents import (
     Document,
     build_asked,
     build_counted,
+    build_left_out,
     build_share,
     build_sums,
 )
@@ -40,10 +41,7 @@ def build_drill_document(drill: Drill, limit: int | None = None) -> Document:
         document["rows"] = [_build_row(row, drill) for row in drill.rows]
     return {
         **document,
-        "other_processes": drill.other_process,
-        "left_out": drill.left_out,
-        "differing": drill.differs,
-        "invalid": drill.invalid,
+        **build_left_out(drill),
     }
 
 

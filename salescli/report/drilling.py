@@ -15,8 +15,8 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.visits import Entry, Visit
 from salescli.report import entered, funnel
+from salescli.report.deal_filter import LONG_AGO, MONEY_OF
 from salescli.report.question import FunnelDefinition, FunnelQuestion
-from salescli.report.stage_tally import LONG_AGO, MONEY_OF
 
 DrillBy = Literal["owner", "department", "need", "source", "client"]
 Part = Literal["count", "passed", "not-passed", "reached", "not-reached"]

@@ -17,6 +17,7 @@ import msgspec
 
 from salescli.model.deal import Deal
 from salescli.model.money import EXACT
+from salescli.report.question import Question
 
 Shape = TypeVar("Shape", bound=Hashable)
 _PIECE = 1000  # deals that several figures count before the next ones are read
@@ -135,6 +136,22 @@ def percent_of(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     if whole == 0:
         return None
     return round_fraction(Fraction(part) / Fraction(whole) * 100, 2)
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """What a figure says beside its numbers: what was asked, and what it leaves out.
+
+    `other_process` counts the deals of other processes that would have a part in it, `left_out`
+    those in other currencies than the one asked for; `differs` deals whose file says something that
+    their history doesn't, `invalid` records that can't be read and were skipped.
+    """
+
+    question: Question
+    process_name: str
+    other_process: int
+    left_out: dict[str, int]
+    differs: int
+    invalid: int
 
 
 class Share(msgspec.Struct, frozen=True):

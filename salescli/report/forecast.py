@@ -13,10 +13,10 @@ from salescli.model.amounts import amount_of_units, units_of, weighted_units
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.money import Money
-from salescli.report.figures import Partial, add_up, percent_of
+from salescli.report.deal_filter import OTHER_PROCESS
+from salescli.report.figures import Answered, Partial, add_up, percent_of
 from salescli.report.forecast_standing import (
     BEYOND,
-    OTHER_PROCESS,
     By,
     ForecastQuestion,
     Place,
@@ -90,11 +90,10 @@ class Apart(msgspec.Struct, frozen=True):
     weighted: dict[str, Decimal]
 
 
-class Forecast(msgspec.Struct, frozen=True):
+class Forecast(Answered, frozen=True, kw_only=True):
     """The whole figure, with what the footer has to own up to."""
 
     question: ForecastQuestion
-    process_name: str
     rows: tuple[Row, ...]
     without: Row | None  # the deals that have no owner, department …
     total: Row
@@ -102,18 +101,13 @@ class Forecast(msgspec.Struct, frozen=True):
     has_plans: bool  # False: filters of another kind narrow the rows, so that no plan fits
     overdue: Apart
     undated: Apart
-    other_process: int
-    left_out: dict[str, int]
-    differs: int
-    invalid: int
 
     @property
     def currencies(self) -> tuple[str, ...]:
         """Those of the figures; else the one asked for, else the store's."""
         found = {code for cell in self.total.cells for code in cell.currencies}
         found |= {code for apart in (self.overdue, self.undated) for code in apart.deals.sum}
-        fallback = self.question.currency or self.question.store_currency
-        return tuple(sorted(found)) or ((fallback,) if fallback else ())
+        return self.question.shown_currencies(sorted(found))
 
     @property
     def without_value(self) -> int:

@@ -138,8 +138,7 @@ class Difference(msgspec.Struct, frozen=True):
         """Those of the figures; else the one asked for, else the store's."""
         moved = (change.sums for change in self.changes)
         found = {code for sums in (self.before.sums, self.after.sums, *moved) for code in sums}
-        fallback = self.question.currency or self.question.store_currency
-        return tuple(sorted(found)) or ((fallback,) if fallback else ())
+        return self.question.shown_currencies(sorted(found))
 
 
 def _order(one: Change) -> tuple[int, str]:

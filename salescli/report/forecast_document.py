@@ -1,7 +1,13 @@
 """Forecasts and what moved them as public JSON documents. Amounts and shares are text."""
 
 from salescli.report.cell_document import build_figures
-from salescli.report.documents import Document, build_counted, build_days, build_sums
+from salescli.report.documents import (
+    Document,
+    build_counted,
+    build_days,
+    build_left_out,
+    build_sums,
+)
 from salescli.report.forecast import Apart, Cell, Forecast, Row
 from salescli.report.forecast_diff import Difference, Totals, add_sums
 from salescli.report.forecast_diff import Sums as Moved
@@ -34,10 +40,7 @@ def build_forecast_document(forecast: Forecast) -> Document:
         "total": total,
         "overdue": _build_apart(forecast.overdue),
         "undated": _build_apart(forecast.undated),
-        "other_processes": forecast.other_process,
-        "left_out": forecast.left_out,
-        "differing": forecast.differs,
-        "invalid": forecast.invalid,
+        **build_left_out(forecast),
     }
 
 

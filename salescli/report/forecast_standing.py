@@ -12,13 +12,14 @@ import msgspec
 from salescli.model.calendar import Calendar
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
+from salescli.model.groupings import ForecastBy
 from salescli.model.visits import Entry, seconds
+from salescli.report.deal_filter import OTHER_PROCESS, build_filter
 from salescli.report.question import Question
 from salescli.report.spans import Span, build_spans, day_finder, second_finder
 
-By = Literal["owner", "department", "client", "need", "product"]
+By = ForecastBy
 Place = Literal["actual", "pipeline", "overdue", "undated", "beyond", "left-out"]
-OTHER_PROCESS = "process"  # `Standing.row` of a deal that is left out for its process
 _CLOSED = int(Entry.CLOSED)
 
 
@@ -82,8 +83,7 @@ def build_standing(
     in the period and not before the as-of day; overdue: open, closes before that day; undated:
     open without a close date; beyond: none of these. None for what the filters keep out.
     """
-    owners, departments = question.owners, question.departments
-    process, currency = question.process, question.currency
+    why_left_out = build_filter(question)
     today = question.as_of.isoformat()
     in_days, in_seconds = day_finder(question.parts), second_finder(question.parts)
     caps = {stage.stage: definition.cap_of(stage.stage) for stage in definition.stages}
@@ -92,21 +92,18 @@ def build_standing(
     by_product = by == "product"
 
     def standing(deal: Deal) -> Standing | None:
-        if owners is not None and deal.owner not in owners:
+        left_out = why_left_out(deal)
+        if left_out is None:
             return None
-        if departments is not None and deal.department not in departments:
-            return None
-        if deal.process != process:
+        if left_out == OTHER_PROCESS:
             is_concerned = _is_concerned(deal, in_seconds)
             return Standing("left-out", row=OTHER_PROCESS) if is_concerned else None
         is_won = final.get(deal.stage)
         place, part = _place(deal, is_won)
         if place == "beyond":
             return BEYOND
-        if currency is not None:
-            money = deal.budget or deal.amount or deal.revenue
-            if money and money[-3:] != currency:
-                return Standing("left-out", row=money[-3:])
+        if left_out:
+            return Standing("left-out", row=left_out)
         probability = 100
         if is_won is None:
             cap = caps.get(deal.stage, 0)

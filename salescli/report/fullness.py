@@ -15,14 +15,15 @@ import msgspec
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.report import entered, winloss
-from salescli.report.figures import Partial, add_up_each, round_fraction
+from salescli.report.deal_filter import LONG_AGO, OTHER_PROCESS, build_filter
+from salescli.report.figures import Answered, Partial, add_up_each, round_fraction
 from salescli.report.forecast import Cell
 from salescli.report.forecast_standing import ForecastQuestion
 from salescli.report.norms import NormsQuestion, WinRate, as_closed, as_funnel, build_winrates
 from salescli.report.piles import Counted, Pile
 from salescli.report.plan_bar import FittingPlan
 from salescli.report.question import Question
-from salescli.report.stage_tally import LONG_AGO, OTHER_PROCESS, build_filter, shown_stages
+from salescli.report.stage_tally import shown_stages
 
 
 class FullnessQuestion(NormsQuestion, frozen=True, kw_only=True):
@@ -108,7 +109,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return round_fraction(self.expected / self.required.wins * 100, 2)
 
 
-class Fullness(msgspec.Struct, frozen=True, kw_only=True):
+class Fullness(Answered, frozen=True, kw_only=True):
     """The whole figure, with what the footer has to own up to.
 
     `plan` and `cell` are the plan that fits and the forecast's cell against it: coverage =
@@ -116,23 +117,17 @@ class Fullness(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     question: FullnessQuestion
-    process_name: str
     stock: tuple[StageStock, ...]
     parts: tuple[Part, ...]
     plan: FittingPlan
     cell: Cell
     hidden: Counted
-    other_process: int
-    left_out: dict[str, int]
-    differs: int
-    invalid: int
 
     @property
     def currencies(self) -> tuple[str, ...]:
         """Those of the stock's budgets; else the one asked for, else the store's."""
         found = sorted({code for stage in self.stock for code in stage.open.sum})
-        fallback = self.question.currency or self.question.store_currency
-        return tuple(found) or ((fallback,) if fallback else ())
+        return self.question.shown_currencies(found)
 
     @property
     def without_value(self) -> int:

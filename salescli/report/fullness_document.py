@@ -5,7 +5,13 @@ from fractions import Fraction
 
 from salescli.model.money import decimals_of
 from salescli.report.cell_document import build_figures, build_fit, number_text
-from salescli.report.documents import Document, build_asked, build_counted, build_days
+from salescli.report.documents import (
+    Document,
+    build_asked,
+    build_counted,
+    build_days,
+    build_left_out,
+)
 from salescli.report.figures import round_fraction
 from salescli.report.fullness import Fullness, Part, StageNeed
 from salescli.report.norms_layout import build_winrate
@@ -33,10 +39,7 @@ def build_fullness_document(figure: Fullness) -> Document:
         "coverage": build_fit(figure.plan) | build_figures(figure.cell),
         "parts": [_build_part(part) for part in figure.parts],
         "hidden": build_counted(figure.hidden),
-        "other_processes": figure.other_process,
-        "left_out": figure.left_out,
-        "differing": figure.differs,
-        "invalid": figure.invalid,
+        **build_left_out(figure),
     }
 
 

@@ -11,19 +11,10 @@ import msgspec
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.model.visits import Entry, Visit
+from salescli.report.deal_filter import LONG_AGO, MONEY_OF, build_filter
 from salescli.report.figures import Partial, Share, add_up
 from salescli.report.question import FunnelQuestion
-from salescli.report.stage_tally import (
-    LONG_AGO,
-    MONEY_OF,
-    Bits,
-    FunnelBase,
-    FunnelStage,
-    Tally,
-    build_filter,
-    shown_stages,
-    tally_up,
-)
+from salescli.report.stage_tally import Bits, FunnelBase, FunnelStage, Tally, shown_stages, tally_up
 
 _WENT_ON = (int(Entry.FORWARD), int(Entry.SKIPPED))  # plain numbers compare five times as fast
 _CLOSED = int(Entry.CLOSED)

@@ -15,13 +15,11 @@ import msgspec
 from salescli.model.deal import TALKS, Deal
 from salescli.model.definition import Definition
 from salescli.report import winloss
-from salescli.report.figures import Partial, add_up
+from salescli.report.deal_filter import LONG_AGO, OTHER_PROCESS, build_filter
+from salescli.report.figures import Answered, Partial, add_up
 from salescli.report.local_days import build_day_of
 from salescli.report.question import ManagersQuestion
-from salescli.report.stage_tally import OTHER_PROCESS
 from salescli.report.winloss import OPEN, ClosedFigure, Closing, Tally, build_contribution
-
-_LONG_AGO = -(1 << 62)
 
 
 class Work(NamedTuple):
@@ -54,25 +52,19 @@ class Manager(msgspec.Struct, frozen=True):
     calls: Number
 
 
-class Managers(msgspec.Struct, frozen=True):
+class Managers(Answered, frozen=True, kw_only=True):
     """The whole figure: `ranked`, the best first, and `others`, who closed too few deals."""
 
     question: ManagersQuestion
-    process_name: str
     ranked: tuple[Manager, ...]
     others: tuple[Manager, ...]
     total: Manager
-    other_process: int  # deals of other processes, closed in the period or open
-    left_out: dict[str, int]  # the same in other currencies than the one asked for
-    differs: int
-    invalid: int
 
     @property
     def currencies(self) -> tuple[str, ...]:
         """Those of the won sums; else the one asked for, else the store's."""
-        fallback = self.question.rank_currency
         found = tuple(self.total.figure.outcomes["won"].sum)
-        return found or ((fallback,) if fallback else ())
+        return self.question.shown_currencies(found)
 
     @property
     def without_value(self) -> int:
@@ -86,15 +78,12 @@ def build_work(question: ManagersQuestion, definition: Definition) -> Callable[[
     A filter by owner keeps these people: their deals, and what they did on anybody's deals.
     """
     closing_of = build_contribution(question, definition)
-    start = _LONG_AGO if question.start is None else question.start
-    end, owners, currency = question.end, question.owners, question.currency
+    why_left_out = build_filter(msgspec.structs.replace(question, owners=None))
+    start = LONG_AGO if question.start is None else question.start
+    end, owners = question.end, question.owners
 
     def talks_of(deal: Deal) -> tuple[tuple[str, str], ...]:
-        if deal.process != question.process:
-            return ()
-        if question.departments is not None and deal.department not in question.departments:
-            return ()
-        if currency is not None and deal.currency not in (currency, None):
+        if why_left_out(deal) != "":
             return ()
         return tuple(
             (talk.owner, talk.type)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from salescli.report.averages import format_mean
-from salescli.report.documents import Document, build_asked
+from salescli.report.documents import Document, build_asked, build_left_out
 from salescli.report.drawn_money import currency_of, say_undrawn
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
@@ -71,10 +71,7 @@ def build_managers_document(figure: Managers) -> Document:
             for one, ranked in rows
         ],
         "total": _build_manager(figure.total),
-        "other_processes": figure.other_process,
-        "left_out": figure.left_out,
-        "differing": figure.differs,
-        "invalid": figure.invalid,
+        **build_left_out(figure),
     }
 
 

@@ -15,7 +15,7 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.report import entered, stage_time, winloss
 from salescli.report.entered import EnteredStage
-from salescli.report.figures import Partial, add_up_each, round_fraction
+from salescli.report.figures import Answered, Partial, add_up_each, round_fraction
 from salescli.report.question import FunnelQuestion, Question, WinLossQuestion, asked_as
 from salescli.report.stage_time import Durations, StageTimeQuestion
 from salescli.report.winloss import OutcomeFigure
@@ -59,7 +59,7 @@ class StageNorm(msgspec.Struct, frozen=True):
     days: Durations
 
 
-class Norms(msgspec.Struct, frozen=True, kw_only=True):
+class Norms(Answered, frozen=True, kw_only=True):
     """The norms of a period, with what the footer has to own up to.
 
     `won` are the deals won in it: their mean and median days are the cycle, their average is by
@@ -67,19 +67,13 @@ class Norms(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     question: NormsQuestion
-    process_name: str
     stages: tuple[StageNorm, ...]
     won: OutcomeFigure
-    other_process: int
-    left_out: dict[str, int]
-    differs: int
-    invalid: int
 
     @property
     def currencies(self) -> tuple[str, ...]:
         """Those of the average; else the one asked for, else the store's."""
-        fallback = self.question.currency or self.question.store_currency
-        return tuple(self.won.average) or ((fallback,) if fallback else ())
+        return self.question.shown_currencies(self.won.average)
 
     @property
     def without_value(self) -> int:

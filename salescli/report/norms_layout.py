@@ -5,6 +5,7 @@ from salescli.report.documents import (
     Document,
     build_asked,
     build_counted,
+    build_left_out,
     build_sums,
 )
 from salescli.report.funnel_words import build_notes, build_scope
@@ -54,10 +55,7 @@ def build_norms_document(norms: Norms) -> Document:
         "won": build_counted(won),
         "cycle": {"mean": format_mean(won.mean), "median": format_mean(won.median)},
         "average": build_sums(won.average),
-        "other_processes": norms.other_process,
-        "left_out": norms.left_out,
-        "differing": norms.differs,
-        "invalid": norms.invalid,
+        **build_left_out(norms),
     }
 
 

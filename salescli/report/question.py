@@ -3,12 +3,14 @@
 Days become seconds here, by the store's calendar; after that figures compare plain numbers.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from salescli.model.calendar import Calendar, Period
+from salescli.model.groupings import FunnelBy, StateBy, WinLossBy
 from salescli.model.money import Money
 from salescli.model.visits import seconds
 
@@ -40,6 +42,11 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         """The stores of a group, and the filters: what headings name."""
         return ((("store", self.stores),) if self.stores else ()) + self.filters
 
+    def shown_currencies(self, found: Iterable[str]) -> tuple[str, ...]:
+        """Those of a figure's money; without any the one asked for, else the store's."""
+        shown = self.currency or self.store_currency
+        return tuple(found) or ((shown,) if shown else ())
+
     @property
     def is_before_start(self) -> bool:
         """Whether the as-of day lies before the period: then there are no figures."""
@@ -47,7 +54,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 FunnelDefinition = Literal["reference", "entered"]
-FunnelBy = Literal["owner", "department"]
 FunnelMode = Literal["count", "stage-conversion", "first-stage"]
 
 
@@ -61,21 +67,6 @@ class FunnelQuestion(Question, frozen=True, kw_only=True):
     created: Literal["period", "any"] = "period"
     mode: FunnelMode = "count"
     by: FunnelBy | None = None
-
-
-WinLossBy = Literal[
-    "month",
-    "reason",
-    "competitor",
-    "source",
-    "need",
-    "owner",
-    "department",
-    "client-kind",
-    "new-client",
-    "size",
-    "last-stage",
-]
 
 
 class WinLossQuestion(Question, frozen=True, kw_only=True):
@@ -105,9 +96,6 @@ class ManagersQuestion(WinLossQuestion, frozen=True, kw_only=True):
     def rank_currency(self) -> str | None:
         """The currency asked for, else the store's."""
         return self.currency or self.store_currency
-
-
-StateBy = Literal["owner", "department", "stage"]
 
 
 class StateQuestion(Question, frozen=True, kw_only=True):

@@ -14,9 +14,10 @@ import msgspec
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.model.visits import Entry, Visit
-from salescli.report.figures import Partial, add_up
+from salescli.report.deal_filter import LONG_AGO, OTHER_PROCESS, build_filter
+from salescli.report.figures import Answered, Partial, add_up
 from salescli.report.question import Question
-from salescli.report.stage_tally import LONG_AGO, OTHER_PROCESS, build_filter, shown_stages
+from salescli.report.stage_tally import shown_stages
 
 ADVANCED, LOST, MOVED_BACK, STILL_THERE = "advanced", "lost", "moved_back", "still_there"
 FATES = (ADVANCED, LOST, MOVED_BACK, STILL_THERE)
@@ -52,16 +53,11 @@ class FlowStage(msgspec.Struct, frozen=True):
     ids: dict[str, tuple[str, ...]] | None = None
 
 
-class FlowFigure(msgspec.Struct, frozen=True):
+class FlowFigure(Answered, frozen=True, kw_only=True):
     """The whole figure, with what the footer has to own up to."""
 
     question: Question
-    process_name: str
     stages: tuple[FlowStage, ...]
-    other_process: int  # deals of other processes with a visit that would be counted
-    left_out: dict[str, int]  # the same in other currencies than the one asked for
-    differs: int
-    invalid: int
 
     @property
     def without_value(self) -> int:

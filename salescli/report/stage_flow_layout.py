@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from salescli.report.documents import Document, build_asked
+from salescli.report.documents import Document, build_asked, build_left_out
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
 from salescli.report.numbers import clean_text, format_count
@@ -45,10 +45,7 @@ def build_flow_document(figure: FlowFigure) -> Document:
         "schema": FLOW_SCHEMA,
         **asked,
         "stages": [_build_stage(stage) for stage in figure.stages],
-        "other_processes": figure.other_process,
-        "left_out": figure.left_out,
-        "differing": figure.differs,
-        "invalid": figure.invalid,
+        **build_left_out(figure),
     }
 
 

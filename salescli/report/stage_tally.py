@@ -9,23 +9,14 @@ from typing import TypeVar
 
 import msgspec
 
-from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.model.money import EXACT, round_amount
-from salescli.report.figures import Partial, parse_amount
+from salescli.report.deal_filter import OTHER_PROCESS
+from salescli.report.figures import Answered, Partial, parse_amount
 from salescli.report.plan_bar import PlanBar
-from salescli.report.question import FunnelQuestion, Question, SumKind
-
-OTHER_PROCESS = "process"  # left out of the figures: another process owns the deal
-LONG_AGO = -(1 << 62)
+from salescli.report.question import FunnelQuestion
 
 PathT = TypeVar("PathT")
-
-MONEY_OF: dict[SumKind, Callable[[Deal, str], str | None]] = {
-    "budget": lambda deal, _: deal.budget,
-    "amount": lambda deal, _: deal.amount,
-    "value": lambda deal, success: deal.value(deal.stage == success),
-}
 
 
 class FunnelStage(msgspec.Struct, frozen=True):
@@ -38,16 +29,11 @@ class FunnelStage(msgspec.Struct, frozen=True):
     without_value: int
 
 
-class FunnelBase(msgspec.Struct, frozen=True, kw_only=True):
+class FunnelBase(Answered, frozen=True, kw_only=True):
     """What funnels of both definitions have, with what the footer has to own up to."""
 
     question: FunnelQuestion
-    process_name: str
     stages: tuple[FunnelStage, ...]
-    other_process: int  # deals of other processes that the period would concern
-    left_out: dict[str, int]  # deals in other currencies than the one asked for
-    differs: int  # deals whose file says something that their history doesn't
-    invalid: int  # records that can't be read and were skipped
     valued: dict[str, int] = {}  # counted deals that bring the money that is summed, by currency
     plan: PlanBar | None = None  # what stands under it; None in a store without plans
 
@@ -55,8 +41,7 @@ class FunnelBase(msgspec.Struct, frozen=True, kw_only=True):
     def currencies(self) -> tuple[str, ...]:
         """Those of the sums; else the one asked for, else the store's."""
         found = sorted({currency for stage in self.stages for currency in stage.sum})
-        fallback = self.question.currency or self.question.store_currency
-        return tuple(found) or ((fallback,) if fallback else ())
+        return self.question.shown_currencies(found)
 
     @property
     def without_value(self) -> int:
@@ -74,32 +59,6 @@ class Bits(dict[str, int]):
     def named(self, mask: int) -> tuple[str, ...]:
         """The stages of a mask, sorted by id."""
         return tuple(sorted(stage for stage, bit in self.items() if mask & bit))
-
-
-def build_filter(question: Question) -> Callable[[Deal], str | None]:
-    """Whether a deal is in the figures: "" if it is, else why it is only counted beside them.
-
-    It is left out for OTHER_PROCESS, or for its currency (the code); None says nothing of deals
-    that the filters don't take or that were created after E.
-    """
-    owners, departments, process = question.owners, question.departments, question.process
-    end, currency = question.end, question.currency
-
-    def why_left_out(deal: Deal) -> str | None:
-        if owners is not None and deal.owner not in owners:
-            return None
-        if departments is not None and deal.department not in departments:
-            return None
-        if deal.created_at > end:
-            return None
-        if deal.process != process:
-            return OTHER_PROCESS
-        if currency is not None:
-            own = deal.currency
-            return own if own is not None and own != currency else ""
-        return ""
-
-    return why_left_out
 
 
 class Tally:

@@ -16,10 +16,11 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
 from salescli.model.visits import Entry, Visit
 from salescli.report.averages import mean_of, median_of
-from salescli.report.figures import Partial, add_up
+from salescli.report.deal_filter import LONG_AGO, OTHER_PROCESS, build_filter
+from salescli.report.figures import Answered, Partial, add_up
 from salescli.report.local_days import build_day_of
 from salescli.report.question import Question
-from salescli.report.stage_tally import LONG_AGO, OTHER_PROCESS, build_filter, shown_stages
+from salescli.report.stage_tally import shown_stages
 
 StageTimeBy = Literal["owner", "department"]
 Unit = Literal["days", "hours"]
@@ -89,17 +90,12 @@ class StageTimeRow(msgspec.Struct, frozen=True):
         return {one.stage: one.current.mean if one.current else None for one in self.stages}
 
 
-class StageTime(msgspec.Struct, frozen=True):
+class StageTime(Answered, frozen=True, kw_only=True):
     """The whole figure, with what the footer has to own up to."""
 
     question: StageTimeQuestion
-    process_name: str
     total: StageTimeRow
     rows: tuple[StageTimeRow, ...]
-    other_process: int  # deals of other processes with a visit that would be measured
-    left_out: dict[str, int]  # the same in other currencies than the one asked for
-    differs: int
-    invalid: int
 
     @property
     def without_value(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from salescli.report.averages import format_mean
-from salescli.report.documents import Document, build_asked
+from salescli.report.documents import Document, build_asked, build_left_out
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
 from salescli.report.numbers import NOT_AVAILABLE, clean_text, format_count
@@ -46,10 +46,7 @@ def build_stage_time_document(figure: StageTime) -> Document:
             {"row": row.key, "name": row.name or None, "stages": _build_stages(row)}
             for row in figure.rows
         ],
-        "other_processes": figure.other_process,
-        "left_out": figure.left_out,
-        "differing": figure.differs,
-        "invalid": figure.invalid,
+        **build_left_out(figure),
     }
 
 

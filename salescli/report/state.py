@@ -13,11 +13,11 @@ import msgspec
 from salescli.model.computed import is_quiet_too_long
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
-from salescli.report.figures import Partial, add_up
+from salescli.report.deal_filter import MONEY_OF, OTHER_PROCESS, build_filter
+from salescli.report.figures import Answered, Partial, add_up
 from salescli.report.local_days import build_day_of
 from salescli.report.piles import Counted, Pile
 from salescli.report.question import StateQuestion
-from salescli.report.stage_tally import MONEY_OF, OTHER_PROCESS
 
 NUMBERS = ("open", "overdue", "undated", "stale", "without_next_step")
 
@@ -45,23 +45,17 @@ class StateRow(msgspec.Struct, frozen=True):
     numbers: dict[str, Counted]
 
 
-class State(msgspec.Struct, frozen=True):
+class State(Answered, frozen=True, kw_only=True):
     """The whole figure, with what the footer has to own up to."""
 
     question: StateQuestion
-    process_name: str
     total: StateRow
     rows: tuple[StateRow, ...]
-    other_process: int  # open deals of other processes
-    left_out: dict[str, int]  # in other currencies than the one asked for
-    differs: int
-    invalid: int
 
     @property
     def currencies(self) -> tuple[str, ...]:
         """Those of the sums; else the one asked for, else the store's."""
-        fallback = self.question.currency or self.question.store_currency
-        return tuple(self.total.numbers["open"].sum) or ((fallback,) if fallback else ())
+        return self.question.shown_currencies(self.total.numbers["open"].sum)
 
     @property
     def without_value(self) -> int:
@@ -77,8 +71,7 @@ def build_contribution(
     Stale: days since the last of done, mailed, posted, proposed or stage event > the stage's
     `days_without_activity`, and no open activity due on or after the as-of day.
     """
-    owners, departments = question.owners, question.departments
-    end, currency, by = question.end, question.currency, question.by
+    why_left_out, by = build_filter(question), question.by
     day = question.as_of.isoformat()
     today = question.as_of.toordinal()
     zone = ZoneInfo(question.time_zone)
@@ -92,22 +85,18 @@ def build_contribution(
         quiet = today - datetime.fromtimestamp(deal.touched_at, zone).toordinal()
         return is_quiet_too_long(stages.get(deal.stage), quiet)
 
-    def contribute(deal: Deal) -> Standing | None:
-        if owners is not None and deal.owner not in owners:
-            return None
-        if departments is not None and deal.department not in departments:
-            return None
-        if deal.created_at > end:
-            return None
-        if deal.process != question.process:
-            is_open = bool(deal.visits) and deal.visits[-1].ended_at is None
-            return Standing(left_out=OTHER_PROCESS) if is_open else None
+    def is_open(deal: Deal, left_out: str) -> bool:
+        if left_out == OTHER_PROCESS:  # whose stages aren't known here
+            return bool(deal.visits) and deal.visits[-1].ended_at is None
         stage = stages.get(deal.stage)
-        if stage is not None and not stage.is_open:
+        return stage is None or stage.is_open
+
+    def contribute(deal: Deal) -> Standing | None:
+        left_out = why_left_out(deal)
+        if left_out is None or not is_open(deal, left_out):
             return None
-        own = deal.currency
-        if currency is not None and own is not None and own != currency:
-            return Standing(left_out=own)
+        if left_out:
+            return Standing(left_out=left_out)
         return Standing(
             None if by is None else getattr(deal, by),
             money_of(deal, success),

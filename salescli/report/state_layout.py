@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from salescli.report.documents import Document, build_asked, build_counted
+from salescli.report.documents import Document, build_asked, build_counted, build_left_out
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
 from salescli.report.numbers import clean_text, format_count
@@ -54,10 +54,7 @@ def build_state_document(figure: State) -> Document:
         "rows": [
             {"row": row.key, "name": row.name or None, **_build_numbers(row)} for row in figure.rows
         ],
-        "other_processes": figure.other_process,
-        "left_out": figure.left_out,
-        "differing": figure.differs,
-        "invalid": figure.invalid,
+        **build_left_out(figure),
     }
 
 

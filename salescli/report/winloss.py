@@ -18,7 +18,9 @@ from salescli.model.definition import Definition
 from salescli.model.money import EXACT, decimals_of, round_amount
 from salescli.model.visits import Entry, Visit
 from salescli.report.averages import mean_of, median_of
+from salescli.report.deal_filter import LONG_AGO, OTHER_PROCESS, build_filter
 from salescli.report.figures import (
+    Answered,
     MoneyShare,
     Partial,
     Share,
@@ -28,12 +30,10 @@ from salescli.report.figures import (
 from salescli.report.local_days import build_day_of
 from salescli.report.piles import CountIds, Pile
 from salescli.report.question import WinLossQuestion
-from salescli.report.stage_tally import OTHER_PROCESS
 from salescli.report.winloss_keys import Key, Keys, build_keys, complete_keys
 
 OUTCOMES = ("won", "lost", "rerouted", "rejected")
 OPEN = "open"  # of a deal that stands at an open stage at E: a part of velocity alone
-_LONG_AGO = -(1 << 62)
 _CLOSED = int(Entry.CLOSED)
 _SKIPPED = int(Entry.SKIPPED)
 
@@ -124,25 +124,19 @@ class Velocity(msgspec.Struct, frozen=True):
     open_ids: tuple[str, ...] | None = None
 
 
-class WinLoss(msgspec.Struct, frozen=True):
+class WinLoss(Answered, frozen=True, kw_only=True):
     """The whole figure, with what the footer has to own up to."""
 
     question: WinLossQuestion
-    process_name: str
     total: ClosedFigure
     velocity: dict[str, Velocity]
     rows: tuple[Row, ...]
-    other_process: int  # deals of other processes, closed in the period or open
-    left_out: dict[str, int]  # the same in other currencies than the one asked for
-    differs: int
-    invalid: int
 
     @property
     def currencies(self) -> tuple[str, ...]:
         """Those of the sums; else the one asked for, else the store's."""
         found = sorted({code for one in self.total.outcomes.values() for code in one.sum})
-        fallback = self.question.currency or self.question.store_currency
-        return tuple(found) or ((fallback,) if fallback else ())
+        return self.question.shown_currencies(found)
 
     @property
     def without_value(self) -> int:
@@ -159,34 +153,27 @@ def build_contribution(
     [S, E]: once. `first_deals` are the ids of the first deal of each client, for new and existing
     ones. The function answers None for a deal that has no part in the figure.
     """
-    owners, departments, process = question.owners, question.departments, question.process
-    start = _LONG_AGO if question.start is None else question.start
-    end, currency = question.end, question.currency
+    why_left_out, end = build_filter(question), question.end
+    start = LONG_AGO if question.start is None else question.start
     outcome_of = {stage.stage: definition.status_of(stage.stage) for stage in definition.stages}
     keys_of = build_keys(question, first_deals)
     day_of = build_day_of(ZoneInfo(question.time_zone))
 
     def contribute(deal: Deal) -> Closing | None:
-        if owners is not None and deal.owner not in owners:
+        left_out = why_left_out(deal)
+        if left_out is None:
             return None
-        if departments is not None and deal.department not in departments:
-            return None
-        if deal.created_at > end:
-            return None
-        is_other = deal.process != process
         visits = deal.visits
-        if is_other:
-            outcome = "lost" if visits and visits[-1].entry == _CLOSED else OPEN
+        if left_out == OTHER_PROCESS:  # whose stages aren't known here
+            is_closed = bool(visits) and visits[-1].entry == _CLOSED
         else:
-            outcome = outcome_of.get(deal.stage, OPEN)
-        place = len(visits) if outcome == OPEN else _last_closing(visits)
-        if place is None or (outcome != OPEN and not start <= visits[place].started_at <= end):
+            is_closed = outcome_of.get(deal.stage, OPEN) != OPEN
+        place = _last_closing(visits) if is_closed else len(visits)
+        if place is None or (is_closed and not start <= visits[place].started_at <= end):
             return None
-        if is_other:
-            return Closing(outcome, left_out=OTHER_PROCESS)
-        own = deal.currency
-        if currency is not None and own is not None and own != currency:
-            return Closing(outcome, left_out=own)
+        if left_out:
+            return Closing(OPEN, left_out=left_out)
+        outcome, own = outcome_of.get(deal.stage, OPEN), deal.currency
         if outcome == OPEN:
             return Closing(OPEN, (), None, own, 0, deal.differs)
         closed_on = day_of(visits[place].started_at)

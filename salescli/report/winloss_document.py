@@ -3,7 +3,14 @@
 from typing import Any
 
 from salescli.report.averages import format_mean
-from salescli.report.documents import Document, build_asked, build_counted, build_share, build_sums
+from salescli.report.documents import (
+    Document,
+    build_asked,
+    build_counted,
+    build_left_out,
+    build_share,
+    build_sums,
+)
 from salescli.report.figures import MoneyShare
 from salescli.report.piles import CountIds
 from salescli.report.winloss import ClosedFigure, OutcomeFigure, Velocity, WinLoss
@@ -27,10 +34,7 @@ def build_win_loss_document(figure: WinLoss) -> Document:
             {"row": row.key, "name": row.name or None, **build_figure(row.figure)}
             for row in figure.rows
         ],
-        "other_processes": figure.other_process,
-        "left_out": figure.left_out,
-        "differing": figure.differs,
-        "invalid": figure.invalid,
+        **build_left_out(figure),
     }
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from salescli.model.calendar import MONTH_NAMES
+from salescli.model.groupings import WinLossBy
 from salescli.report.averages import format_mean
 from salescli.report.funnel_words import build_notes, build_scope
 from salescli.report.listing import Column, Rendered, Row
@@ -22,7 +23,6 @@ from salescli.report.numbers import (
     is_whole,
 )
 from salescli.report.plot import Plot, Series
-from salescli.report.question import WinLossBy
 from salescli.report.report_plots import build_report_plot
 from salescli.report.screens import (
     Layout,

@@ -9,6 +9,7 @@ import msgspec
 from salescli.model.dashboards import Block, default_date
 from salescli.model.deal import Deal
 from salescli.report.dashboard import Figure, ListFigure
+from salescli.report.deal_filter import build_choice, is_of_currency
 from salescli.report.figures import Partial
 from salescli.report.question import Question
 from salescli.report.recordwords import as_text, build_columns, say_value
@@ -21,7 +22,7 @@ def ask_list(block: Block, room: Room) -> Pending:
     """Deals under a filter, sorted; archived ones are left out as in every list."""
     period = room.period_of(block)
     question = msgspec.structs.replace(room.ask(Question, period, block.where), end=room.end)
-    access, tests = room.rows.access, room.tests(block.where)
+    access, tests, is_chosen = room.rows.access, room.tests(block.where), build_choice(question)
     order, currency = block.sort or ["-created_at", "id"], room.session.settings.currency
     keys = [
         (entry.startswith("-"), sort_key(room.names, room.rows.order, entry, currency))
@@ -34,7 +35,8 @@ def ask_list(block: Block, room: Room) -> Pending:
     is_dated = period.first is not None or period.last is not None
 
     def contribute(deal: Deal) -> Deal | None:
-        if deal.archived or not _is_chosen(deal, question):
+        # A list is of all processes.
+        if deal.archived or not is_chosen(deal) or not is_of_currency(deal, question.currency):
             return None
         if is_dated and not any(first <= str(one) <= last for one in day(deal)):
             return None
@@ -99,16 +101,6 @@ class Picked(msgspec.Struct, frozen=True):
 
 def _key(place: int, line: Line) -> Any:
     return line.keys[place]
-
-
-def _is_chosen(deal: Deal, question: Question) -> bool:
-    """Whether the page's filters take a deal; a list is of all processes."""
-    if question.owners is not None and deal.owner not in question.owners:
-        return False
-    if question.departments is not None and deal.department not in question.departments:
-        return False
-    currency = question.currency
-    return currency is None or deal.currency in (None, currency)
 
 
 def _say_rows(block: Block, records: Sequence[dict[str, Any]], room: Room) -> list[tuple[str, ...]]:

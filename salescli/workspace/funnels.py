@@ -1,10 +1,11 @@
 """What a store's stages see come and go, and the funnels of its people and departments."""
 
 from salescli.model.definition import Definition
+from salescli.model.groupings import FunnelBy
 from salescli.report import funnel_by, stage_flow, stage_time
 from salescli.report.figures import Partials, add_up
 from salescli.report.funnel_by import METHODS, FunnelTable
-from salescli.report.question import FunnelBy, FunnelQuestion, Question
+from salescli.report.question import FunnelQuestion, Question
 from salescli.report.stage_flow import FlowFigure
 from salescli.report.stage_time import StageTimeQuestion
 from salescli.workspace.reporting import (

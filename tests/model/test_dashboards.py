@@ -2,14 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from salescli.model.calendar import Calendar, Period, period_before
 from salescli.model.dashboard_checks import check_dashboard
 from salescli.model.dashboards import (
-    REPORTS,
     Block,
     DashboardFile,
     default_date,
@@ -19,8 +17,6 @@ from salescli.model.dashboards import (
 from salescli.model.errors import WrongUsage
 from salescli.model.fields import specs_of
 from salescli.model.names import build_names
-from salescli.report.forecast_standing import By
-from salescli.report.question import StateBy, WinLossBy
 from salescli.store.codec import read_typed
 from salescli.workspace.initialising import DASHBOARDS, shipped
 
@@ -155,12 +151,6 @@ def test_the_page_tells_each_key_of_a_block() -> None:
     page = (ROOT / "docs" / "dashboards.md").read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
     assert told - set(DASHBOARDS) == {spec.name for spec in specs_of(Block)}
-
-
-def test_tables_have_the_rows_that_their_reports_have() -> None:
-    assert REPORTS["state"] == get_args(StateBy)
-    assert REPORTS["win-loss"] == get_args(WinLossBy)
-    assert set(REPORTS["forecast"]) == set(get_args(By))
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,14 @@
-"""What figures by stage share, by hand: bits, filters, tallies, and which stages show."""
+"""What figures by stage share, by hand: bits, tallies, and which stages show."""
 
 from decimal import Decimal
 
 import msgspec
-from funnel_deals import REAL_ESTATE, ask_of, make_deal
+from funnel_deals import REAL_ESTATE
 
 from salescli.model.definition import Stage
+from salescli.report.deal_filter import OTHER_PROCESS
 from salescli.report.figures import Partial
-from salescli.report.stage_tally import (
-    LONG_AGO,
-    MONEY_OF,
-    OTHER_PROCESS,
-    Bits,
-    Tally,
-    build_filter,
-    shown_stages,
-    tally_up,
-)
+from salescli.report.stage_tally import Bits, Tally, shown_stages, tally_up
 
 MONEY = {"1.10 EUR": ("A", "C"), None: ("B",), "2.00 EUR": ("D",), "7 JPY": ("E",)}
 
@@ -32,37 +24,6 @@ def test_each_stage_has_a_bit_and_a_mask_names_its_stages_by_id() -> None:
     assert [bits[stage] for stage in ("won", "lost", "won", "open")] == [1, 2, 1, 4]
     assert bits.named(5) == ("open", "won")
     assert bits.named(0) == ()
-
-
-def test_long_ago_is_before_every_day() -> None:
-    assert LONG_AGO < -62_135_596_800  # 1 January of the year 1
-
-
-def test_which_money_is_summed() -> None:
-    deal = make_deal("A", "Q 03-02, W 03-05", "1.00 EUR", amount="2.00 EUR", revenue="3.00 EUR")
-    assert [MONEY_OF[kind](deal, "won") for kind in ("budget", "amount", "value")] == [
-        "1.00 EUR",
-        "2.00 EUR",
-        "3.00 EUR",
-    ]
-    assert MONEY_OF["value"](deal, "sold") == "2.00 EUR"
-
-
-def test_the_filter_says_why_a_deal_is_left_out() -> None:
-    euros = make_deal("A", "Q 03-31T20:59:59", "1.00 EUR", owner="anna", department="north")
-    late = make_deal("B", "Q 03-31T21:00", "1.00 EUR", owner="anna", department="north")
-    dollars = make_deal("C", "Q 03-02", "1.00 USD", owner="boris", department="south")
-    other = make_deal("D", "Q 03-02", "1.00 USD", process="quick")
-    bare = make_deal("E", "Q 03-02")
-    deals = [euros, late, dollars, other, bare]
-
-    def why(**asked: object) -> list[str | None]:
-        return [build_filter(ask_of(**asked))(deal) for deal in deals]
-
-    assert why() == ["", None, "", OTHER_PROCESS, ""]
-    assert why(currency="EUR") == ["", None, "USD", OTHER_PROCESS, ""]
-    assert why(owners=frozenset({"anna"})) == ["", None, None, None, None]
-    assert why(departments=frozenset({"south"})) == [None, None, "", None, None]
 
 
 def test_a_tally_sums_each_currency_and_counts_what_has_no_money() -> None:

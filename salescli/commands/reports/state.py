@@ -18,7 +18,7 @@ from salescli.commands.reports.pictures import (
     is_printed,
     picture_options,
 )
-from salescli.report.question import StateBy
+from salescli.model.groupings import StateBy
 from salescli.report.state_layout import build_state_plot, render_state
 from salescli.workspace.stating import StateOptions, report_state
 

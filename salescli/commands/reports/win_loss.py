@@ -12,7 +12,7 @@ from salescli.commands.reports.pictures import (
     is_printed,
     picture_options,
 )
-from salescli.report.question import WinLossBy
+from salescli.model.groupings import WinLossBy
 from salescli.report.winloss_layout import build_win_loss_plot, render_win_loss
 from salescli.workspace.winloss import WinLossOptions, report_win_loss
 
