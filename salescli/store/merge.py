@@ -4,7 +4,6 @@ Owns the way from bytes to bytes, line ends and byte order mark, and the proof t
 what was decided. Must not know git: where it is called from, and what is done where it gives up.
 """
 
-import re
 from collections.abc import Sequence
 
 import msgspec
@@ -31,7 +30,6 @@ from salescli.store.splice import header_end
 from salescli.store.yamltext import parse_nodes, read_tree
 
 _BOM = b"\xef\xbb\xbf"
-_LONE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 class Merged(msgspec.Struct, frozen=True):
@@ -85,9 +83,8 @@ def _read(source: bytes, file: str) -> _Version:
         return _Version(None)
     has_bom = source.startswith(_BOM)
     data = source[len(_BOM) :] if has_bom else source
-    has_crlf = b"\r\n" in data and not _LONE_BREAK.search(data)
-    if has_crlf:
-        data = data.replace(b"\r\n", b"\n")
+    has_crlf = data.partition(b"\n")[0].endswith(b"\r")  # a file's line end is its first one
+    data = data.replace(b"\r\n", b"\n")
     document = parse_nodes(data, file)
     if not data.endswith(b"\n"):
         document = _with_last_break(document)

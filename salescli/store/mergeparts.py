@@ -16,6 +16,7 @@ from salescli.store.splice import (
     column_of,
     dashes_of,
     end_of_lines,
+    header_end,
     line_end,
     line_start,
     literal_end,
@@ -58,7 +59,10 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Pieces(msgspec.Struct, frozen=True):
-    """A part with a single value, cut where the value stands."""
+    """A part with a single value, cut where the value stands.
+
+    What is said behind the `|` of a block of text begins `after`, as behind any other value.
+    """
 
     before: str
     value: str
@@ -135,11 +139,15 @@ def cut_value(part: Part) -> Pieces | None:
     if document is None or not (isinstance(node, Scalar) or node.flow):
         return None
     start, end = node.start - part.start, node.end - part.start
+    said = ""
     if isinstance(node, Scalar) and node.style in ("|", ">"):
         end = literal_end(document.text, node) - part.start
+        header = header_end(document.text, node) - part.start
+        said = part.body[header : line_end(part.body, header)]
     if start < 0 or end > len(part.body):  # an empty value that libyaml puts behind its lines
         return None
-    pieces = (part.body[:start], part.body[start:end], part.body[end:])
+    value = part.body[start:end].replace(said, "", 1) if said else part.body[start:end]
+    pieces = (part.body[:start], value, said + part.body[end:])
     return Pieces(*(shift(piece, part.by) for piece in pieces))
 
 

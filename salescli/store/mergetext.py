@@ -98,9 +98,8 @@ class _Merger:
     ) -> str | None:
         shown = blocks[1] or blocks[2]
         assert shown is not None  # a block is split where there is one
-        head = _merge_comments(
-            [None if block is None else block.head for block in blocks], shown.column
-        )
+        heads = [None if block is None else block.head for block in blocks]
+        head = _merge_said(heads, shown.column)
         is_inline = bool(head) and not head.endswith("\n")
         lines, carried, forced = [head], "", len(self.forced)
         for key, inner in _plans_of(plan, blocks, shape):
@@ -115,15 +114,14 @@ class _Merger:
                     del self.forced[forced:]
                     raise _Stuck
                 lead = ""
-            elif not isinstance(body, _Marked):
-                lead += " " * shown.column
+            else:
+                lead = _beside(lead, shown.column) if len(lines) > 1 else lead
+                lead += "" if isinstance(body, _Marked) else " " * shown.column
             lines.append(lead + body)
             carried = ""
         if len(lines) == 1 and path and not shape.stays:
             return None
-        tail = _merge_comments(
-            [None if block is None else block.tail for block in blocks], shown.column
-        )
+        tail = _merge_lines([None if block is None else block.tail for block in blocks])
         rest = "{}\n" if len(lines) == 1 and not path else ""
         return "".join([*lines, rest, carried, tail])
 
@@ -133,7 +131,9 @@ def _choose(plan: Keep, three: Three) -> tuple[bool, Part | None]:
     base, ours, theirs = three
     if plan.side != "both":
         chosen, other = (ours, theirs) if plan.side == "ours" else (theirs, ours)
-        is_whole = chosen is None or other is None or base is None
+        if chosen is None:  # removed; or the other has a new key that is empty and says nothing
+            return True, other if base is None else None
+        is_whole = other is None or base is None
         return is_whole or other.text in (base.text, chosen.text), chosen  # type: ignore[union-attr]
     if ours is None or theirs is None:  # an empty key, that one side has left out
         there = ours or theirs
@@ -192,37 +192,51 @@ def _merge_leads(parts: Three, *, is_kept: bool) -> str:
     """The comments above a part; of one that goes, those that one side has added."""
     leads = [None if part is None else part.lead for part in parts]
     if is_kept:
-        return _merge_comments(leads, 0)
+        return _merge_lines(leads)
     old = _lines(leads[0])
     added = [line for side in leads[1:] for line in _lines(side) if line not in old]
     return "".join(dict.fromkeys(line for line in added if line.strip()))
 
 
-def _merge_comments(three: list[str | None], column: int) -> str:
-    """Text that holds comments, at most behind a key: where both changed it, those of both.
+def _merge_lines(three: list[str | None]) -> str:
+    """Whole lines of comments: where both sides changed them, those of both."""
+    chosen = _only_change(three)
+    if chosen is not None:
+        return chosen
+    known = {*_lines(three[0]), *_lines(three[1])}
+    return "".join([*_lines(three[1]), *(line for line in _lines(three[2]) if line not in known)])
 
-    Those of theirs then stand below, at `column`, or as deep as what is there.
+
+def _merge_said(three: list[str | None], column: int) -> str:
+    """What is said behind a key or value, and below it: where both sides changed it, of both.
+
+    What theirs have said then stands below, at `column`.
     """
+    chosen = _only_change(three)
+    if chosen is not None:
+        return chosen
+    known = {comment for text in three[:2] for comment in _COMMENT.findall(text or "")}
+    added = [said for said in _COMMENT.findall(three[2] or "") if said not in known]
+    return (three[1] or "") + "".join(f"{' ' * column}{said}\n" for said in added)
+
+
+def _beside(lead: str, column: int) -> str:
+    """Comments between two entries, none deeper than these: it would belong to the one above."""
+    return re.sub(f"^ {{{column + 1},}}#", f"{' ' * column}#", lead, flags=re.MULTILINE)
+
+
+def _only_change(three: list[str | None]) -> str | None:
+    """The text of the side that alone has changed it; None if both have."""
     base, ours, theirs = three
     if ours is None or theirs is None:
         return ours or theirs or ""
-    if ours == theirs or theirs == base:
+    if theirs in (base, ours):
         return ours
-    if ours == base:
-        return theirs
-    known = {*_COMMENT.findall(ours), *_COMMENT.findall(base or "")}
-    added = [comment for comment in _COMMENT.findall(theirs) if comment not in known]
-    indent = " " * (column or _indent_of(ours) or _indent_of(theirs))
-    return ours + "".join(f"{indent}{comment}\n" for comment in added)
+    return theirs if ours == base else None
 
 
 def _lines(text: str | None) -> list[str]:
     return (text or "").splitlines(keepends=True)
-
-
-def _indent_of(text: str) -> int:
-    lines = [line for line in text.split("\n") if line.strip()]
-    return len(lines[0]) - len(lines[0].lstrip(" ")) if lines else 0
 
 
 # Values on a line
@@ -239,7 +253,7 @@ def _write_value(plan: Plan, three: Three, shape: Shape, column: int) -> str | N
     if value is None:
         return None
     before = theirs.before if ours.before == old.before else ours.before
-    after = _merge_comments([old.after, ours.after, theirs.after], column + 2)
+    after = _merge_said([old.after, ours.after, theirs.after], column + 2)
     return _join(before, value, after)
 
 
@@ -263,13 +277,17 @@ def _dump(text: str, column: int) -> str:
 
 
 def _join(before: str, value: str, after: str) -> str:
-    """The pieces as lines; what is said behind a block of text goes behind its first line."""
+    """The pieces as lines.
+
+    Comments behind and below a block of text go behind its first line: below, they would be in it.
+    """
     before = before.rstrip(" ") + (" " if value else "")
-    if value[:1] in ("|", ">") and not after.startswith("\n"):
-        said, _, after = after.partition("\n")
-        header, _, lines = value.partition("\n")
-        return f"{before}{header}{said}\n{lines}\n{after}"
-    return before + value + after
+    if value[:1] not in ("|", ">"):
+        return before + value + after
+    said, _, below = after.partition("\n")
+    header, _, lines = value.partition("\n")
+    comments = "".join(f" {comment}" for comment in _COMMENT.findall(below))
+    return f"{before}{header}{said}{comments}\n{lines}\n"
 
 
 def _build(plan: Plan, ours: Node | None, theirs: Node | None) -> Value:
