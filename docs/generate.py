@@ -6,6 +6,7 @@ It knows how pages look; what is in them comes from `--help`, `tests/errors/*.md
 
 import importlib
 import importlib.util
+import json
 import re
 import sys
 import types
@@ -16,6 +17,8 @@ from pathlib import Path
 import click
 import msgspec
 
+from salescli.cli import ALIASES
+from salescli.commands.completiontable import build_completion_table
 from salescli.commands.walking import walk_commands
 from salescli.model import catalogues, definition, events, records
 from salescli.model.exitcodes import ExitCode
@@ -229,6 +232,18 @@ def build_commands_page(command: click.Command, name: str = "salescli") -> str:
     return "\n\n".join([head, *sections]) + "\n"
 
 
+def build_completion_file(command: click.Group) -> str:
+    """The table of `salescli.completing`, a command a line."""
+    table = build_completion_table(command, ALIASES)
+    lines = (f"{_json(name)}: {_json(entry)}" for name, entry in table.pop("commands").items())
+    rest = ",\n".join(f"{_json(name)}: {_json(entry)}" for name, entry in table.items())
+    return f'{{{rest},\n"commands": {{\n' + ",\n".join(lines) + "\n}}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _help(context: click.Context) -> str:
     lines = context.command.get_help(context).split("\n")
     return "\n".join(line.rstrip() for line in lines)
@@ -250,6 +265,8 @@ def build_pages(root: Path, group: click.Command | None) -> dict[Path, str]:
     pages = {root / "docs" / "errors.md": build_errors_page(texts)}
     if group is not None:
         pages[root / "docs" / "cli.md"] = build_commands_page(group)
+    if isinstance(group, click.Group):
+        pages[root / "salescli" / "data" / "commands.json"] = build_completion_file(group)
     made = {
         "fields": build_fields(),
         "events": build_events(),

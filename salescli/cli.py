@@ -62,6 +62,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "log": ("undo", "The last commands."),
     "retract": ("retract", "Take back a note, post, mail or hours, however old."),
     "demo": ("demo", "Write a lively example store."),
+    "completion": ("shells", "What the Tab key needs to know, for bash, zsh and fish."),
     "help": ("help", "Help on a command or a topic."),
 }
 ALIASES = {"opp": "opportunity"}

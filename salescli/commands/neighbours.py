@@ -229,13 +229,14 @@ _SEE: Mapping[str, str] = {
     "log": "undo, changes, opportunity timeline",
     "retract": "undo, feed list, mail list",
     "demo": "init, report dashboard",
-    "help": "help files, help scripting, help exit-codes",
+    "completion": "help, help scripting",
+    "help": "completion, help files, help scripting, help exit-codes",
     # Topics.
     "help conditions": "opportunity list, process check, sql",
     "help exit-codes": "help scripting, check, batch",
     "help files": "help scripting, schema, check, init",
     "help funnel": "report funnel, report flow, report drill",
-    "help scripting": "help exit-codes, help files, batch, sql, schema",
+    "help scripting": "help exit-codes, help files, batch, sql, schema, completion",
     "": "help, next, init, demo",
 }
 
