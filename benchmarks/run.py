@@ -44,6 +44,9 @@ def start_rows(bench: Bench) -> Iterator[Row]:
     hello = bench.script("hello")._replace(label="click hello-world")
     for option in ("--version", "--help"):
         yield compare(bench, f"`{option}`", bench.ours(None, option), hello, 1.6)
+    for words, line in (("ids", ["opp", "show", "opp-"]), ("people", ["agenda", "--person", ""])):
+        ours = bench.ours(bench.large, "__complete", *line)
+        yield compare(bench, f"the Tab key, {words}", ours, hello, 1.0)
 
 
 def reading_rows(bench: Bench) -> Iterator[Row]:

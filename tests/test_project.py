@@ -19,13 +19,13 @@ YAML_READER = PACKAGE / "store" / "yamltext.py"
 KEPT_IN = {
     "yaml": YAML_READER,
     "sqlite3": PACKAGE / "store" / "database.py",
-    "matplotlib": PACKAGE / "report" / "chart.py",
-    "tabulate": PACKAGE / "report" / "tables.py",
-    "jinja2": PACKAGE / "report" / "page.py",
-    "icalendar": PACKAGE / "report" / "ics.py",
+    "matplotlib": PACKAGE / "report" / "pictures" / "chart.py",
+    "tabulate": PACKAGE / "report" / "text" / "tables.py",
+    "jinja2": PACKAGE / "report" / "page" / "page.py",
+    "icalendar": PACKAGE / "report" / "files" / "ics.py",
     "distributed": PACKAGE / "workspace" / "cluster.py",
-    "xlsxwriter": PACKAGE / "report" / "workbook.py",
-    "pyarrow": PACKAGE / "report" / "parquet.py",
+    "xlsxwriter": PACKAGE / "report" / "files" / "workbook.py",
+    "pyarrow": PACKAGE / "report" / "files" / "parquet.py",
 }
 # Where an import may stand inside a function (see the decision on these).
 LATE_IMPORTS = {
@@ -43,7 +43,7 @@ LATE_IMPORTS = {
     "commands/running.py",
     "commands/views.py",
     "entry.py",
-    "report/chart.py",
+    "report/pictures/chart.py",
 }
 # The world enters through `Surroundings`, which only the first makes from the real one; the second
 # answers a shell and has none.

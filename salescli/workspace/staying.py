@@ -1,8 +1,8 @@
 """How long a store's deals stay at each stage."""
 
 from salescli.model.definition import Definition
-from salescli.report.figures import add_up
-from salescli.report.stage_time import (
+from salescli.report.figures.figure import add_up
+from salescli.report.figures.stage_time import (
     StageTime,
     StageTimeBy,
     StageTimeQuestion,
