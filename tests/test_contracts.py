@@ -18,7 +18,7 @@ import pytest
 
 from salescli.cli import cli
 from salescli.commands.walking import walk_commands
-from salescli.model.contracts import DOCUMENTS, LINES, rows_of
+from salescli.model.contracts import DOCUMENTS, LINES, row_names
 from salescli.workspace.schemas import build_schema_named
 from tests.shop import Shop, new_shop
 
@@ -249,7 +249,7 @@ def test_each_document_has_an_id_of_its_own_and_says_what_prints_it():
     for name in [*DOCUMENTS, *LINES]:
         schema = build_schema_named(name)
         assert (schema["$id"], schema["title"]) == (f"urn:salescli:{name}", f"salescli/{name}")
-        assert re.fullmatch(r"[A-Z].*[a-zD]\.", schema["description"]), name
+        assert re.fullmatch(r"[A-Z].*[A-Za-z]\.", schema["description"]), name
 
 
 @pytest.mark.parametrize("name", ["funnel@1", "next@1", "opportunities@1", "store@1", "board@1"])
@@ -270,7 +270,7 @@ def test_a_line_of_json_lines_is_a_record_of_the_list(full, printed):
         lines = full.do(*shlex.split(line), "--format", "jsonl").out.splitlines()
         schema, records = printed[line].values()
         assert [json.loads(text) for text in lines] == records
-        assert rows_of(schema.removeprefix("salescli/")).keys() >= records[0].keys()
+        assert set(row_names(schema.removeprefix("salescli/"))) >= records[0].keys()
 
 
 def test_the_revision_that_show_prints_is_the_one_that_a_batch_compares(full, printed):
@@ -317,3 +317,85 @@ def test_a_store_elsewhere_prints_the_same_documents_with_its_name(full, tmp_pat
     for line in ("opp list", "report funnel"):
         document = json.loads(full.do(*shlex.split(line), *several).out)
         validator(document["schema"]).validate(document)
+
+
+LISTS = {
+    context.command_path.removeprefix("salescli "): context.command
+    for context in walk_commands(cli, "salescli")
+    if any("--fields" in one.opts for one in context.command.params)
+}
+OF_RECORD = ("feed list", "file list", "proposal list", "mail list", "retract")
+REPORTS = [name for name in LISTS if name.startswith("report ")]
+
+
+def test_every_command_that_prints_rows_takes_fields():
+    for context in walk_commands(cli, "salescli"):
+        formats = [one.type for one in context.command.params if "--format" in one.opts]
+        has_rows = bool(formats) and "csv" in formats[0].choices
+        name = context.command_path.removeprefix("salescli ")
+        assert not has_rows or name in LISTS, name
+    assert len(REPORTS) >= 12
+
+
+@pytest.mark.parametrize(
+    "name", [one for one in LISTS if one.split()[0] not in ("report", "export", "sql")]
+)
+def test_fields_of_a_list_are_named_and_chosen_in_the_order_asked_for(full, name):
+    line = [*name.split(), *(["Flat 47"] if name in OF_RECORD else [])]
+    known = full.do(*line, "--format", "json", "--fields", "help").out.split()
+    asked = [known[-1], known[0]]
+    answer = full.do(*line, "--format", "json", "--fields", ",".join(asked))
+    (records,) = [one for key, one in json.loads(answer.out).items() if key in name_of(answer.out)]
+    assert records and all(list(record) == asked for record in records)
+
+
+def name_of(document: str) -> tuple[str, ...]:
+    """The key of a list's records, which is the name of its schema."""
+    return (json.loads(document)["schema"].removeprefix("salescli/").partition("@")[0],)
+
+
+def test_the_other_formats_choose_the_same_fields(full):
+    line = ("plan", "list", "--fields", "plan,object", "--format")
+    assert full.do(*line, "csv").out.splitlines()[0] == "plan,object"
+    assert full.do(*line, "csv").out.splitlines()[1] == "500000.00 EUR,company"
+    assert (
+        full.do(*line, "jsonl").out.splitlines()[0] == '{"plan":"500000.00 EUR","object":"company"}'
+    )
+    assert full.do(*line, "table").out.split()[:2] == ["Plan", "Of"]
+    assert full.do(*line, "md").out.splitlines()[2].split("|")[1:3] == [
+        " 500 000 EUR ",
+        " company ",
+    ]
+
+
+def test_a_field_that_is_not_shown_unless_asked_for_can_be_asked_for(full):
+    answer = full.do("activity", "list", "--fields", "title,closed_at", "--format", "csv")
+    assert "Called,2026-11-02T" in answer.out
+
+
+def test_fields_that_a_list_does_not_have_are_told_at_once_with_the_nearest(full):
+    refused = full.run("activity", "list", "--fields", "titel,ownr,state")
+    assert (refused.code, refused.out) == (2, "")
+    assert "'titel' is not a field.\n  Did you mean title?" in refused.err
+    assert "Did you mean owner?" in refused.err
+    assert "Fields are word" not in refused.err
+    refused = full.run("plan", "list", "--fields", "zzz")
+    assert (refused.code, refused.out) == (2, "")
+    assert "Fields are object, id, name, period, plan." in refused.err
+    assert full.run("opp", "list", "--fields", "titel").code == 2
+
+
+def test_fields_of_a_report_are_columns_of_csv_and_keys_of_its_document(full):
+    line = ("report", "funnel", "--fields")
+    rows = full.do(*line, "count,stage", "--format", "csv").out.splitlines()
+    whole = full.do("report", "funnel", "--format", "csv").out.splitlines()
+    stage, _, count, *_ = whole[1].split(",")
+    assert rows[:2] == ["count,stage", f"{count},{stage}"] and len(rows) == len(whole)
+    document = json.loads(full.do(*line, "plan,as_of", "--format", "json").out)
+    assert list(document) == ["schema", "plan", "as_of"]
+    assert full.do(*line, "help", "--format", "csv").out.split() == whole[0].split(",")
+    for format_ in ("csv", "json"):
+        assert full.run(*line, "nothing", "--format", format_).code == 2
+    refused = full.run(*line, "stage")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--fields is for csv and json" in refused.err

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.fields import split_names
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import (
     field_options,
@@ -19,7 +20,6 @@ from salescli.commands.unit_screens import (
     NONE_YET,
     TERMINAL_ROWS,
     default_columns,
-    names_in,
     print_units,
     unit_lines,
 )
@@ -188,10 +188,10 @@ def list_(
             session,
             [*wanted, *where],
             building=name,
-            sort=names_in(sort),
+            sort=split_names(sort),
             limit=limit,
         )
-    shown = names_in(columns) or list(default_columns(found.rows, format_))
+    shown = split_names(columns) or list(default_columns(found.rows, format_))
     print_units(app, found, shown, format_, raw=raw, schema="salescli/units@1")
     report_invalid(found.invalid)
 

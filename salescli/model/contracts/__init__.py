@@ -18,12 +18,10 @@ DOCUMENTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = dict(
 """`NAME@VERSION` → what it is and the command that prints it; its keys but for `schema`."""
 
 
-def rows_of(name: str) -> Mapping[str, Shape] | None:
-    """The keys of a list's records, without `?`; None of a document that is no plain list."""
-    _, shape = DOCUMENTS[name]
-    if len(shape) != 1:
-        return None
-    (rows,) = shape.values()
+def row_names(name: str) -> list[str]:
+    """The fields of the records of a list, whatever stands beside it; none of other documents."""
+    key = name.partition("@")[0]
+    rows = DOCUMENTS[name][1].get(key)
     if not isinstance(rows, list) or not isinstance(rows[0], Mapping):
-        return None
-    return {key.removesuffix("?"): one for key, one in rows[0].items()}
+        return []
+    return [field.removesuffix("?") for field in rows[0]]
