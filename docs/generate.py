@@ -297,6 +297,7 @@ def main(arguments: Sequence[str]) -> int:
     is_check = "--check" in arguments
     for path in differing:
         if not is_check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(pages[path], encoding="utf-8")
         sys.stderr.write(f"{path.relative_to(ROOT)} {'differs' if is_check else 'written'}\n")
     return 1 if is_check and differing else 0

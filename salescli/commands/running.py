@@ -184,9 +184,8 @@ def _show_list(
         worded = [_worded(session, one, is_short) for one in documents if is_words]
     counts = count_rows(found.rows, found.order)
     if format_ == "json":
-        document = build_list_document(shown, counts, found.closed)
-        rows = choose_listed(app, "salescli/runs@1", document["runs"])
-        print_document({**document, "runs": rows})
+        rows = choose_listed(app, "salescli/runs@1", documents)
+        print_document(build_list_document(shown, counts, found.closed) | {"runs": rows})
     else:
         empty = "The process runs on no open deal. salescli process start DEAL lets it."
         print_rows(

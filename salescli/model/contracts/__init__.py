@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from salescli.model.contracts.figures import FIGURES
 from salescli.model.contracts.lists import LINES as LINES
 from salescli.model.contracts.lists import LISTS
+from salescli.model.contracts.pages import PAGES
 from salescli.model.contracts.records import RECORDS
 from salescli.model.contracts.shapes import Shape
+from salescli.model.contracts.waits import WAITS
 
 DOCUMENTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = dict(
-    sorted({**RECORDS, **FIGURES, **LISTS}.items())
+    sorted({**RECORDS, **FIGURES, **LISTS, **PAGES, **WAITS}.items())
 )
 """`NAME@VERSION` → what it is and the command that prints it; its keys but for `schema`."""
 

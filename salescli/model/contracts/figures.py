@@ -1,4 +1,4 @@
-"""The documents of reports and dashboards. Shapes only; `report/` builds what fits them."""
+"""The documents of reports. Shapes only; `report/` builds what fits them."""
 
 from collections.abc import Mapping
 
@@ -215,52 +215,6 @@ FULL_PART = {
     "average": NUMBER,
     "fullness": {"percent": NUMBER},
 }
-VALUE = {
-    "unit": "text",
-    "value": NUMBER,
-    "value_ids?": IDS,
-    "previous": NUMBER,
-    "previous_ids?": IDS,
-    "change": NUMBER,
-    "plan": NUMBER,
-    "attainment": NUMBER,
-}
-PART = {"id": ("text", None), "name": ("text", None), "funnel": WHOLE_FUNNEL}
-SERIES = {"name": "text", "values": [NUMBER], "values_ids?": [IDS]}
-PLOT = {
-    "shape": "text",
-    "title": "text",
-    "unit": "text",
-    "categories": ["text"],
-    "series": [SERIES],
-}
-HEAD = {"block": "text", "kind": "text", "title": "text", "period": PERIOD, "notes": ["text"]}
-BLOCKS = (
-    {
-        **HEAD,
-        "figure": "text",
-        "compared": (PERIOD, None),
-        "planned": ("text", None),
-        "values": [VALUE],
-    },
-    {**HEAD, "plots": [PLOT]},
-    {**HEAD, "columns": ["text"], "found": "whole", "ids": IDS, "rows": [by("any")]},
-    {
-        **HEAD,
-        "by": ("text", None),
-        "mode": "text",
-        "planned": ("text", None),
-        "plan": [VALUE],
-        "funnel": WHOLE_FUNNEL,
-        "parts": [PART],
-        "previous": (PART, None),
-        "comparison": (
-            {"schema": words("salescli/compare@1"), **COMPARE, "sides": [SIDE]},
-            None,
-        ),
-    },
-    {**HEAD, "report": "text", "document": by("any")},  # a document of its own `schema`
-)
 POINT = {
     "from": "day",
     "to": "day",
@@ -418,19 +372,6 @@ FIGURES: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
             "deals": [SHIFT],
             "forecast": MOVED,
             "invalid": "whole",
-        },
-    ),
-    "dashboard@1": (
-        "A page of figures: report dashboard.",
-        {
-            "dashboard": "text",
-            "name": "text",
-            "store": "text",
-            "as_of": "day",
-            "period": PERIOD,
-            "filters": FILTERS,
-            "blocks": [BLOCKS],
-            "notes": ["text"],
         },
     ),
 }
