@@ -65,6 +65,7 @@ def test_commands_options_and_values_of_options_are_offered(shop):
     assert "--help" not in offered(shop, "opp", "create", "--", "--h")
     assert offered(shop, "oportunity", "") == []
     assert offered(shop, "help", "exit") == ["exit-codes"]
+    assert offered(shop, "schema", "opp") == ["opportunity", "opportunities@1", "opportunity@1"]
 
 
 def test_ids_are_offered_with_and_without_their_prefix_the_newest_year_first(shop):

@@ -17,6 +17,7 @@ from salescli.model.fields import specs_of
 from salescli.model.ids import RECORD_PREFIXES
 from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
+from salescli.workspace.schemas import SCHEMAS
 
 # What a metavar, or else a parameter's own name, says of the values: kinds of records and named
 # things, and what the shell knows itself.
@@ -100,6 +101,8 @@ def _values(parameter: click.Parameter, context: click.Context, command: str) ->
     """The kinds of value that a parameter takes; `=text` is a value itself."""
     if isinstance(parameter.type, click.Choice):
         return [f"={choice}" for choice in parameter.type.choices]
+    if command == "schema" and isinstance(parameter, click.Argument):
+        return [f"={name}" for name in SCHEMAS]
     if command == "help" and isinstance(parameter, click.Argument):
         root = context.find_root()
         assert isinstance(root.command, click.Group)
