@@ -10,6 +10,7 @@ from salescli.commands.fields import tell_names
 from salescli.commands.findings import format_findings
 from salescli.commands.output import print_rows
 from salescli.model.errors import Finding
+from salescli.model.exitcodes import ExitCode
 from salescli.report.text.numbers import format_number_of, format_sums
 from salescli.report.text.recordwords import build_columns, say_value
 from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records, kind_names
@@ -130,4 +131,4 @@ def report_invalid(invalid: Sequence[tuple[str, Sequence[Finding]]]) -> None:
     count = format_number_of(len(invalid), "file")
     held = "it holds" if len(invalid) == 1 else "they hold"
     say(f"{count} can't be read: what {held} is not shown.")
-    raise click.exceptions.Exit(4)
+    raise click.exceptions.Exit(ExitCode.DAMAGED)
