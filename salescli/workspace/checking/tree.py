@@ -44,7 +44,9 @@ def read_store_tree(root: str) -> StoreTree:
     findings: list[Finding] = []
     blocked: set[str] = set()
     for path, status in _walk(root, ""):
-        if stat.S_ISREG(status.st_mode):
+        if not _is_utf8(path):
+            findings.append(layout.not_utf8(path))
+        elif stat.S_ISREG(status.st_mode):
             files[path] = status.st_size
         elif not stat.S_ISDIR(status.st_mode):
             blocked.add(path)
@@ -75,8 +77,13 @@ def _walk(root: str, folder: str) -> Iterator[tuple[str, os.stat_result]]:
         path = f"{folder}/{entry.name}" if folder else entry.name
         status = entry.stat(follow_symlinks=False)
         yield path, status
-        if stat.S_ISDIR(status.st_mode) and (folder or path in FOLDERS):
+        is_folder = stat.S_ISDIR(status.st_mode) and _is_utf8(path)
+        if is_folder and (folder or path in FOLDERS):
             yield from _walk(root, path)
+
+
+def _is_utf8(path: str) -> bool:
+    return path.isascii() or layout.printable(path) == path
 
 
 def _not_regular(path: str, mode: int) -> Finding:
