@@ -554,6 +554,16 @@ def test_a_record_whose_name_is_not_utf8_is_told_and_the_others_are_there(root, 
     assert "opportunities/2026/\\xffflat--opp-0000000001" not in codes(index)
 
 
+def test_the_lowest_ids_of_a_kind_stand_in_their_order(root, index):
+    for number in (3, 1, 2):
+        write_deal(root, number)
+    write_client(root, "account", 6, "Six")
+    index.refresh()
+    assert index.lowest_ids("opportunity", 2) == ["opp-0000000001", "opp-0000000002"]
+    assert index.lowest_ids("account", 9) == ["acc-0000000006"]
+    assert index.lowest_ids("lead", 9) == []
+
+
 def test_what_is_missing_or_misnamed_is_told(root, index):
     without_history = write_deal(root, 1)
     (without_history / "history.yaml").unlink()
