@@ -3,8 +3,8 @@
 `scale.py [--each N] [--stores N] [--runs N] [--only REPORT] [--keep DIR] [--write FILE]`
 
 A group is so many links to one store: each is opened, compared with its files and counted as if it
-stood alone, without millions of files on the disk. The command refuses such a group:
-what compares stores is off here. All ratios are of one run, each beside the same report of one store of the same
+stood alone, without millions of files on the disk. The command refuses such a group: what compares
+stores is off here. All ratios are of one run, each beside the same report of one store of the same
 size.
 """
 

@@ -214,7 +214,7 @@ def run(arguments: list[str] | None, surroundings: Any = None) -> int:
 def show_wrong_usage(error: click.ClickException) -> None:
     """A usage error in at most 80 columns: how the command is called, and what is wrong."""
     from salescli.commands.findings import wrapped
-    from salescli.report.numbers import clean_text
+    from salescli.report.text.numbers import clean_text
 
     context = getattr(error, "ctx", None)
     if context is not None:

@@ -6,7 +6,7 @@ from tests.mutants import EXPLAINED, ROOT, Mutant, change_of, mutated_paths, par
 
 PAGE = """# Title
 
-## salescli/report/funnel.py
+## salescli/report/figures/funnel.py
 
 ### _walk
 
@@ -37,9 +37,9 @@ Both for one reason.
 
 def test_a_page_names_module_function_and_change_of_each_mutant():
     assert list(parse_explained(PAGE)) == [
-        Mutant("salescli/report/funnel.py", "_walk", "- continue\n+ break"),
-        Mutant("salescli/report/funnel.py", "Tally.add", "- a = 1\n+ a = 2"),
-        Mutant("salescli/report/funnel.py", "Tally.add", "- b\n+ c"),
+        Mutant("salescli/report/figures/funnel.py", "_walk", "- continue\n+ break"),
+        Mutant("salescli/report/figures/funnel.py", "Tally.add", "- a = 1\n+ a = 2"),
+        Mutant("salescli/report/figures/funnel.py", "Tally.add", "- b\n+ c"),
     ]
 
 

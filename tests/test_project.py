@@ -19,13 +19,13 @@ YAML_READER = PACKAGE / "store" / "yamltext.py"
 KEPT_IN = {
     "yaml": YAML_READER,
     "sqlite3": PACKAGE / "store" / "database.py",
-    "matplotlib": PACKAGE / "report" / "chart.py",
-    "tabulate": PACKAGE / "report" / "tables.py",
-    "jinja2": PACKAGE / "report" / "page.py",
-    "icalendar": PACKAGE / "report" / "ics.py",
+    "matplotlib": PACKAGE / "report" / "pictures" / "chart.py",
+    "tabulate": PACKAGE / "report" / "text" / "tables.py",
+    "jinja2": PACKAGE / "report" / "page" / "page.py",
+    "icalendar": PACKAGE / "report" / "files" / "ics.py",
     "distributed": PACKAGE / "workspace" / "cluster.py",
-    "xlsxwriter": PACKAGE / "report" / "workbook.py",
-    "pyarrow": PACKAGE / "report" / "parquet.py",
+    "xlsxwriter": PACKAGE / "report" / "files" / "workbook.py",
+    "pyarrow": PACKAGE / "report" / "files" / "parquet.py",
 }
 # Where an import may stand inside a function (see the decision on these).
 LATE_IMPORTS = {
@@ -42,7 +42,7 @@ LATE_IMPORTS = {
     "commands/opportunity.py",
     "commands/running.py",
     "commands/views.py",
-    "report/chart.py",
+    "report/pictures/chart.py",
 }
 # The world enters through `Surroundings`, which only this module makes from the real one.
 EDGE = PACKAGE / "cli.py"

@@ -11,7 +11,7 @@ from salescli.commands.options import format_option
 from salescli.commands.output import print_document, print_rows, write_outside
 from salescli.model.activities import Activity
 from salescli.model.calendar import format_instant
-from salescli.report.agenda import (
+from salescli.report.records.agenda import (
     Agenda,
     Appointment,
     Scope,
@@ -21,8 +21,8 @@ from salescli.report.agenda import (
     format_agenda_markdown,
     render_ics,
 )
-from salescli.report.listing import Column
-from salescli.report.numbers import format_number_of
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import format_number_of
 from salescli.workspace.agenda import ActivityList, is_overdue, read_agenda, read_person
 from salescli.workspace.session import Session
 

@@ -190,7 +190,7 @@ def build_changeset(
 
 def show_dry_run(changes: ChangeSet) -> None:
     """Print the diff of a set, and that nothing was written."""
-    from salescli.report.numbers import clean_text
+    from salescli.report.text.numbers import clean_text
 
     for line in diff(changes).splitlines():
         click.echo(clean_text(line))
@@ -208,7 +208,7 @@ def _home(path: str) -> str:
 
 def say(words: str) -> None:
     """A line for people, on stderr."""
-    from salescli.report.numbers import clean_text
+    from salescli.report.text.numbers import clean_text
 
     click.echo("\n".join(clean_text(line) for line in words.split("\n")), err=True)
 

@@ -9,10 +9,10 @@ from salescli.commands.listing import report_invalid
 from salescli.commands.options import Decorator, event_options, format_option
 from salescli.commands.output import print_rows
 from salescli.model.approvals import APPROVED, REJECTED
-from salescli.report.agenda import Request
-from salescli.report.happened import build_approval_document
-from salescli.report.listing import Column
-from salescli.report.numbers import format_number_of
+from salescli.report.records.agenda import Request
+from salescli.report.records.happened import build_approval_document
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import format_number_of
 from salescli.workspace import approvals
 from salescli.workspace.agenda import read_person
 from salescli.workspace.inner import open_record

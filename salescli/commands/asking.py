@@ -14,7 +14,7 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.model.errors import SalesError, WrongUsage, finding
 from salescli.process.forms import FormField, Typed, meant_item, tell_asked
-from salescli.report.numbers import fold_words, width_of
+from salescli.report.text.numbers import fold_words, width_of
 from salescli.workspace import activities, forms
 
 WIDTH = 80

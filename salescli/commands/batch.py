@@ -17,7 +17,7 @@ from salescli.commands.output import print_pieces
 from salescli.commands.progress import progress_over
 from salescli.model.batchlines import MAX_LINE, Line, read_line
 from salescli.model.errors import SalesError, WrongUsage, finding
-from salescli.report.numbers import format_count, format_number_of
+from salescli.report.text.numbers import format_count, format_number_of
 from salescli.workspace.batching import (
     Answer,
     Entry,

@@ -7,7 +7,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.findings import wrapped
-from salescli.report.numbers import clean_text, format_number_of
+from salescli.report.text.numbers import clean_text, format_number_of
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session

@@ -7,7 +7,7 @@ from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
 from salescli.commands.output import print_document
 from salescli.commands.reports.options import screen_width
-from salescli.report.changes import (
+from salescli.report.records.changes import (
     build_changes_document,
     format_changes,
     format_changes_markdown,

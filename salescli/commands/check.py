@@ -10,8 +10,8 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import writer_options
 from salescli.model.errors import Finding
-from salescli.report.documents import format_json
-from salescli.report.numbers import clean_text
+from salescli.report.text.json_text import format_json
+from salescli.report.text.numbers import clean_text
 from salescli.workspace.checking.fixing import fix_all, with_true_hints
 from salescli.workspace.checking.survey import Checked, check_store
 from salescli.workspace.outcome import Outcome

@@ -9,7 +9,7 @@ from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.output import print_document, print_rows
 from salescli.model.nearest import did_you_mean
-from salescli.report.clienthistory import (
+from salescli.report.records.clienthistory import (
     COLUMNS,
     History,
     build_history_document,
@@ -18,9 +18,9 @@ from salescli.report.clienthistory import (
     markdown_lines,
     timeline_lines,
 )
-from salescli.report.listing import Column, format_plain, render_rows
-from salescli.report.numbers import format_number_of, format_sums
-from salescli.report.timeline import KINDS
+from salescli.report.records.timeline import KINDS
+from salescli.report.text.listing import Column, format_plain, render_rows
+from salescli.report.text.numbers import format_number_of, format_sums
 from salescli.workspace.clienthistory import read_history
 from salescli.workspace.clientlist import ClientRow, list_clients
 

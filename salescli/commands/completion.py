@@ -9,13 +9,13 @@ from salescli.commands.app import App
 from salescli.commands.output import print_document
 from salescli.commands.showing import as_markdown, named_choice
 from salescli.model.calendar import format_day
-from salescli.report.completion import (
+from salescli.report.records.completion import (
     build_completion_document,
     format_by_hand,
     format_completion,
 )
-from salescli.report.dealscreen import wrapped
-from salescli.report.numbers import fold_words
+from salescli.report.records.dealscreen import wrapped
+from salescli.report.text.numbers import fold_words
 from salescli.workspace.hours import Closing, complete_deal
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.session import Session

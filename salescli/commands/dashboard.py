@@ -9,7 +9,7 @@ from salescli.commands.output import print_document, print_rows
 from salescli.model.conversion import build_document
 from salescli.model.dashboards import Block
 from salescli.model.errors import Damaged, Finding, Refused
-from salescli.report.listing import Column
+from salescli.report.text.listing import Column
 from salescli.workspace import dashboards
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.processes import UNREADABLE

@@ -23,7 +23,7 @@ from salescli.model.rules import LOST_TO, UNKNOWN_WINNER, needs_details
 from salescli.process.closing import offered_reasons
 from salescli.process.expected import Expected
 from salescli.process.guidance import Guidance
-from salescli.report.numbers import clean_text, pad, width_of
+from salescli.report.text.numbers import clean_text, pad, width_of
 from salescli.workspace.guiding import Guided
 
 Dictionaries = Mapping[str, Dictionary]

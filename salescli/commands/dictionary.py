@@ -11,7 +11,7 @@ from salescli.commands.output import print_rows
 from salescli.model.catalogues import choice_named
 from salescli.model.errors import NotFound, finding
 from salescli.model.nearest import did_you_mean
-from salescli.report.listing import Column
+from salescli.report.text.listing import Column
 from salescli.workspace import dictionaries
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session

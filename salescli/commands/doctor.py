@@ -8,8 +8,8 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.model.errors import NotFound
-from salescli.report.documents import format_json
-from salescli.report.numbers import clean_text
+from salescli.report.text.json_text import format_json
+from salescli.report.text.numbers import clean_text
 from salescli.workspace.doctoring import Sign, examine_machine
 
 SCHEMA = "salescli/doctor@1"

@@ -7,7 +7,7 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.output import write_outside
 from salescli.commands.reports.pictures import draw_asked, is_picture, picture_options
-from salescli.report.mermaid import format_mermaid
+from salescli.report.text.mermaid import format_mermaid
 from salescli.workspace.processes import read_flow
 
 

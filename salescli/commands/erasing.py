@@ -8,7 +8,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.findings import wrapped
 from salescli.commands.options import writer_options
-from salescli.report.numbers import format_number_of
+from salescli.report.text.numbers import format_number_of
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 

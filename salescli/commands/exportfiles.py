@@ -13,8 +13,8 @@ from salescli.commands.output import print_pieces, write_outside
 from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table, read_rows
 from salescli.model.errors import Failed, finding
 from salescli.model.tables import Row, TableSpec
-from salescli.report.numbers import format_number_of
-from salescli.report.sqldump import dump_postgresql
+from salescli.report.files.sqldump import dump_postgresql
+from salescli.report.text.numbers import format_number_of
 from salescli.store.scratch import build_database
 from salescli.workspace.exporting.tables import Asked, Invalid, table_rows, tables_of
 from salescli.workspace.session import Session
@@ -110,7 +110,7 @@ def xlsx(
     """
     if (where or columns) and len(tables) != 1:
         raise click.UsageError("--where and --columns go with one TABLE")
-    workbook = load_extra("salescli.report.workbook", "xlsxwriter", "xlsx")
+    workbook = load_extra("salescli.report.files.workbook", "xlsxwriter", "xlsx")
     if len(tables) == 1:
         table, rows, invalid = read_rows(app, tables[0], columns, Asked(tuple(where)))
         filled = [(table, rows)]
@@ -138,7 +138,7 @@ def parquet(
 
     Example: salescli export parquet event -o events.parquet
     """
-    writer = load_extra("salescli.report.parquet", "pyarrow", "parquet")
+    writer = load_extra("salescli.report.files.parquet", "pyarrow", "parquet")
     chosen, rows, invalid = read_rows(app, table, columns, asked_of(where, sort, limit))
     data = writer.build_parquet(chosen, rows)
     put_out(app, output, data, told([(chosen, rows)], output))

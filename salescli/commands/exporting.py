@@ -12,10 +12,10 @@ from salescli.commands.listing import report_invalid
 from salescli.commands.output import print_pieces
 from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table, read_rows
 from salescli.model.tables import ColumnSpec
-from salescli.report.documents import escape_json
-from salescli.report.listing import Column, Kind, format_csv_rows
-from salescli.report.numbers import format_number_of
-from salescli.report.recordwords import as_text
+from salescli.report.text.json_text import escape_json
+from salescli.report.text.listing import Column, Kind, format_csv_rows
+from salescli.report.text.numbers import format_number_of
+from salescli.report.text.recordwords import as_text
 from salescli.workspace.exporting.dumping import dump_store, plan_dump
 from salescli.workspace.exporting.tables import table_documents, unreadable
 

@@ -10,9 +10,9 @@ from salescli.commands.options import FORMATS, event_options, format_option
 from salescli.commands.output import print_rows
 from salescli.model.calendar import Calendar, format_instant
 from salescli.model.correspondence import Post, build_threads
-from salescli.report.listing import Column
-from salescli.report.numbers import clean_text
-from salescli.report.wrapping import wrap_text
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import clean_text
+from salescli.report.text.wrapping import wrap_text
 from salescli.workspace.feed import add_note, add_post, list_posts
 from salescli.workspace.feed import reply as answer
 from salescli.workspace.inner import open_record

@@ -14,9 +14,9 @@ from salescli.commands.options import event_options, format_option, writer_optio
 from salescli.commands.output import print_rows
 from salescli.model.calendar import format_instant
 from salescli.model.correspondence import AttachedFile, build_files
-from salescli.report.listing import Column
-from salescli.report.numbers import clean_text, format_number_of
-from salescli.report.wording import format_bytes
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import clean_text, format_number_of
+from salescli.report.text.wording import format_bytes
 from salescli.workspace import attachments
 from salescli.workspace.inner import open_record
 from salescli.workspace.outcome import Outcome

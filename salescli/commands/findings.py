@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from salescli.model.errors import Finding
-from salescli.report.numbers import clean_text
+from salescli.report.text.numbers import clean_text
 
 WIDTH = 78
 _PROGRAMS = ("salescli", "git")

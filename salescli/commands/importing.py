@@ -14,7 +14,7 @@ from salescli.commands.output import print_document, print_rows
 from salescli.commands.progress import progress_over
 from salescli.commands.restoring import import_store
 from salescli.model.errors import Gathered, NotFound, finding
-from salescli.report.listing import Column
+from salescli.report.text.listing import Column
 from salescli.workspace.importing.choosing import choose_mapping
 from salescli.workspace.importing.differences import differences
 from salescli.workspace.importing.fitting import other_columns

@@ -9,8 +9,8 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.output import print_rows
 from salescli.model.errors import Finding
-from salescli.report.numbers import format_number_of, format_sums
-from salescli.report.recordwords import build_columns, say_value
+from salescli.report.text.numbers import format_number_of, format_sums
+from salescli.report.text.recordwords import build_columns, say_value
 from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records
 from salescli.workspace.listing import list_records as find_records
 from salescli.workspace.naming import client_names_in

@@ -10,8 +10,8 @@ from salescli.commands.options import event_options, format_option, writer_optio
 from salescli.commands.output import print_rows
 from salescli.model.calendar import format_instant
 from salescli.model.events import Mailed
-from salescli.report.listing import Column
-from salescli.report.numbers import clean_text
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import clean_text
 from salescli.store.mailtext import parse_mails, parse_patterns
 from salescli.workspace import mails
 from salescli.workspace.inner import open_record

@@ -15,13 +15,13 @@ from salescli.commands.next_screens import (
 )
 from salescli.model.calendar import format_day, format_instant
 from salescli.process.forms import form_document
-from salescli.report.numbers import (
+from salescli.report.text.numbers import (
     clean_text,
     code_markdown,
     escape_markdown,
     format_money,
 )
-from salescli.report.wording import begun_small
+from salescli.report.text.wording import begun_small
 from salescli.workspace.guiding import Guided, Waiting
 from salescli.workspace.mornings import Morning
 

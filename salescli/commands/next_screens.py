@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from salescli.model.calendar import format_day
 from salescli.process.expected import Expected, Route
 from salescli.process.guidance import Way
-from salescli.report.numbers import (
+from salescli.report.text.numbers import (
     clean_text,
     cut,
     fold_words,
@@ -15,7 +15,7 @@ from salescli.report.numbers import (
     pad,
     width_of,
 )
-from salescli.report.wording import begun_small, format_time
+from salescli.report.text.wording import begun_small, format_time
 from salescli.workspace.guiding import Guided, Waiting
 from salescli.workspace.mornings import Morning
 

@@ -8,8 +8,8 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.model.errors import Failed, finding
-from salescli.report.documents import format_json
-from salescli.report.listing import (
+from salescli.report.text.json_text import format_json
+from salescli.report.text.listing import (
     Column,
     Format,
     format_csv_rows,
@@ -18,8 +18,8 @@ from salescli.report.listing import (
     format_plain_rows,
     render_rows,
 )
-from salescli.report.numbers import fold_words
-from salescli.report.recordwords import as_text
+from salescli.report.text.numbers import fold_words
+from salescli.report.text.recordwords import as_text
 
 Record = Mapping[str, Any]
 PIECES = 500  # written in one go

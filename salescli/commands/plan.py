@@ -8,8 +8,8 @@ from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_rows
-from salescli.report.listing import Column
-from salescli.report.numbers import format_money, format_number_of
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import format_money, format_number_of
 from salescli.workspace import plans
 from salescli.workspace.naming import names_of
 from salescli.workspace.outcome import Outcome

@@ -12,8 +12,8 @@ from salescli.model.conversion import build_document
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Refused
 from salescli.model.flow import Simulation
-from salescli.report.listing import Column
-from salescli.report.walks import build_walks_document, format_walk
+from salescli.report.records.walks import build_walks_document, format_walk
+from salescli.report.text.listing import Column
 from salescli.workspace import processes
 from salescli.workspace.named import find_process
 from salescli.workspace.outcome import Outcome

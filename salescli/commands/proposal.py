@@ -12,8 +12,8 @@ from salescli.commands.options import event_options, format_option
 from salescli.commands.output import print_rows
 from salescli.model.activities import PROPOSAL_STATES, Proposal
 from salescli.model.calendar import format_instant
-from salescli.report.listing import Column
-from salescli.report.numbers import format_money
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import format_money
 from salescli.workspace import proposals
 from salescli.workspace.attachments import MAX_PLAIN
 from salescli.workspace.opportunities import open_deal

@@ -6,8 +6,8 @@ from salescli.commands.app import App, say
 from salescli.commands.options import FORMATS, format_option, writer_options
 from salescli.commands.output import print_rows
 from salescli.model.calendar import format_instant
-from salescli.report.listing import Column
-from salescli.report.numbers import clean_text
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import clean_text
 from salescli.workspace.inner import open_record
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.retracting import list_entries

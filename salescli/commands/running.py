@@ -14,8 +14,8 @@ from salescli.commands.options import (
 )
 from salescli.commands.output import print_document, print_rows
 from salescli.model.records import Opportunity
-from salescli.report.listing import Column
-from salescli.report.numbers import clean_text, cut
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import clean_text, cut
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -138,7 +138,7 @@ def status(
 
 def _show_deal(app: App, deal: str, actor: str | None, format_: str) -> None:
     from salescli.commands.showing import as_markdown
-    from salescli.report.runstatus import build_status_document, format_status
+    from salescli.report.records.runstatus import build_status_document, format_status
     from salescli.workspace.opportunities import open_deal
     from salescli.workspace.runviews import view_run
     from salescli.workspace.wordings import build_wording
@@ -163,7 +163,7 @@ def _show_list(
     format_: str,
     raw: bool,
 ) -> None:
-    from salescli.report.runstatus import (
+    from salescli.report.records.runstatus import (
         build_list_document,
         count_rows,
         format_counts,

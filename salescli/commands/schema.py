@@ -8,8 +8,8 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.options import format_option
 from salescli.commands.output import print_document, print_rows, write_outside
-from salescli.report.documents import format_json
-from salescli.report.listing import Column
+from salescli.report.text.json_text import format_json
+from salescli.report.text.listing import Column
 from salescli.workspace.schemas import TYPES, build_schema_named, files_of
 
 SUFFIX = ".schema.json"

@@ -10,8 +10,12 @@ from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
 from salescli.commands.output import print_document
 from salescli.model.findable import SPOT_KINDS
-from salescli.report.numbers import format_number_of
-from salescli.report.searchhits import build_search_document, format_hits, format_hits_markdown
+from salescli.report.records.searchhits import (
+    build_search_document,
+    format_hits,
+    format_hits_markdown,
+)
+from salescli.report.text.numbers import format_number_of
 from salescli.workspace.searching import RECORD_KINDS, SHOWN
 from salescli.workspace.searching import search as find
 

@@ -11,8 +11,8 @@ from salescli.commands.output import print_document
 from salescli.model.catalogues import choice_named
 from salescli.model.conversion import build_document
 from salescli.model.fields import specs_of
-from salescli.report.numbers import clean_text, escape_markdown
-from salescli.report.recordwords import as_text
+from salescli.report.text.numbers import clean_text, escape_markdown
+from salescli.report.text.recordwords import as_text
 from salescli.workspace import clients
 from salescli.workspace.addressing import find_record
 from salescli.workspace.named import find_named

@@ -16,11 +16,11 @@ from salescli.model.conversion import build_document
 from salescli.model.events import Created, last_stage_event
 from salescli.model.leads import STAGE_NAMES, is_final, lead_stage_name
 from salescli.model.visits import build_visits
-from salescli.report.dealscreen import labelled, wrapped
-from salescli.report.happened import build_happened
-from salescli.report.numbers import clean_text, fold_words, format_days, format_money, pad
-from salescli.report.timeline import build_timeline
-from salescli.report.wording import Wording
+from salescli.report.records.dealscreen import labelled, wrapped
+from salescli.report.records.happened import build_happened
+from salescli.report.records.timeline import build_timeline
+from salescli.report.text.numbers import clean_text, fold_words, format_days, format_money, pad
+from salescli.report.text.wording import Wording
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.clients import load_client
 from salescli.workspace.covering import deals_covering

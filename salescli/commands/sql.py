@@ -12,8 +12,8 @@ from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
 from salescli.commands.output import print_rows
 from salescli.model.tables import TableSpec
-from salescli.report.listing import Column
-from salescli.report.numbers import format_number_of
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import format_number_of
 from salescli.store.scratch import SECONDS, Answer, run_query
 from salescli.workspace.exporting.tables import table_named, table_rows, tables_of
 from salescli.workspace.session import Session

@@ -13,8 +13,8 @@ from salescli.commands.output import print_document
 from salescli.model.calendar import Calendar, format_day
 from salescli.model.inputs import MAX_TEXT
 from salescli.model.tactics import Tactic
-from salescli.report.happened import build_tactic_document
-from salescli.report.numbers import clean_text, escape_markdown, fold_words
+from salescli.report.records.happened import build_tactic_document
+from salescli.report.text.numbers import clean_text, escape_markdown, fold_words
 from salescli.workspace import tactics
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome

@@ -7,7 +7,7 @@ import click
 from salescli.commands.app import App, build_changeset, show_dry_run, tell
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_rows
-from salescli.report.listing import Column
+from salescli.report.text.listing import Column
 from salescli.store.journal import apply_changeset
 from salescli.store.undolog import read_entries
 from salescli.workspace.session import Session

@@ -26,9 +26,9 @@ from salescli.commands.unit_screens import (
 from salescli.model.catalogues import Building, Unit
 from salescli.model.errors import NotFound, finding
 from salescli.model.units import STATES
-from salescli.report.chessboard import format_chessboard, format_legend
-from salescli.report.listing import Column
-from salescli.report.numbers import clean_text
+from salescli.report.records.chessboard import format_chessboard, format_legend
+from salescli.report.text.listing import Column
+from salescli.report.text.numbers import clean_text
 from salescli.workspace import unit_rows, units
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session

@@ -8,8 +8,8 @@ from salescli.commands.app import App, say
 from salescli.commands.output import print_rows
 from salescli.model.calendar import format_day
 from salescli.model.money import parse_money
-from salescli.report.listing import Column, Kind
-from salescli.report.numbers import clean_text, format_days, format_money, format_number_of
+from salescli.report.text.listing import Column, Kind
+from salescli.report.text.numbers import clean_text, format_days, format_money, format_number_of
 from salescli.workspace import unit_rows, units
 from salescli.workspace.session import Session
 

@@ -10,8 +10,7 @@ from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
 from salescli.commands.output import print_document, write_outside
 from salescli.commands.showing import as_markdown
-from salescli.report.numbers import clean_text, escape_markdown, format_number_of
-from salescli.report.timeline import (
+from salescli.report.records.timeline import (
     KIND_GROUPS,
     KINDS,
     build_timeline_document,
@@ -19,6 +18,7 @@ from salescli.report.timeline import (
     format_timeline_markdown,
     kinds_named,
 )
+from salescli.report.text.numbers import clean_text, escape_markdown, format_number_of
 from salescli.workspace.deals import Loaded
 from salescli.workspace.session import Session
 
@@ -39,9 +39,9 @@ def show(app: App, /, deal: str, as_of: str | None, people: bool, full: bool, fo
 
     JSON holds everything that is known of it.
     """
-    from salescli.report.dealdocument import build_deal_document
-    from salescli.report.dealscreen import format_deal
-    from salescli.report.stakeholders import format_matrix
+    from salescli.report.records.dealdocument import build_deal_document
+    from salescli.report.records.dealscreen import format_deal
+    from salescli.report.records.stakeholders import format_matrix
     from salescli.workspace.dealviews import view_deal
 
     with app.reading() as session:
@@ -156,7 +156,7 @@ def brief(app: App, /, deal: str, as_of: str | None, output: str | None) -> None
 
     Example: salescli opportunity brief 7k2m -o meeting.md
     """
-    from salescli.report.brief import format_brief
+    from salescli.report.records.brief import format_brief
     from salescli.workspace.dealviews import view_deal
 
     with app.reading() as session:
@@ -194,7 +194,11 @@ def board(
 
     Example: salescli opportunity board --where owner=@me
     """
-    from salescli.report.board import build_board_document, format_board, format_board_markdown
+    from salescli.report.records.board import (
+        build_board_document,
+        format_board,
+        format_board_markdown,
+    )
     from salescli.workspace.boards import MOST_CARDS, read_board
 
     with app.reading(actor) as session:

@@ -22,8 +22,8 @@ from salescli.model.inputs import clean_text, refuse_placeholder
 from salescli.model.leads import is_final
 from salescli.model.records import Lead
 from salescli.process.forms import Typed
-from salescli.report.numbers import cut
-from salescli.report.wording import format_start
+from salescli.report.text.numbers import cut
+from salescli.report.text.wording import format_start
 from salescli.workspace import forms, steps
 from salescli.workspace.deals import Loaded, event_head, stage_event
 from salescli.workspace.finishing import (

@@ -12,7 +12,7 @@ import msgspec
 from salescli.model.errors import Finding, NotFound, finding
 from salescli.model.ids import RECORD_PREFIXES, fold_name, is_born_id, kind_of_id
 from salescli.model.nearest import did_you_mean, has_words
-from salescli.report.numbers import width_of
+from salescli.report.text.numbers import width_of
 from salescli.store import layout
 from salescli.store.yamltext import read_tree
 from salescli.workspace.session import Session

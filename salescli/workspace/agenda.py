@@ -15,7 +15,7 @@ from salescli.model.deal import Facts
 from salescli.model.errors import Finding, NotFound, finding
 from salescli.model.events import live_events
 from salescli.model.nearest import did_you_mean
-from salescli.report.agenda import Agenda, Appointment, Scope, build_agenda
+from salescli.report.records.agenda import Agenda, Appointment, Scope, build_agenda
 from salescli.store.codec import read_history
 from salescli.store.layout import HISTORY
 from salescli.workspace.approvals import requests_waiting

@@ -16,7 +16,7 @@ from salescli.model.approvals import (
 from salescli.model.errors import Finding, Gathered, Refused, finding
 from salescli.model.events import Asked
 from salescli.model.inputs import clean_text
-from salescli.report.agenda import Request
+from salescli.report.records.agenda import Request
 from salescli.workspace.activities import complete_activity, read_worker
 from salescli.workspace.deals import Loaded, event_head, stage_event
 from salescli.workspace.deciding import decide, refuse_unreasoned

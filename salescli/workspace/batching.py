@@ -22,7 +22,7 @@ from salescli.model.errors import (
 from salescli.model.events import Created, Event, live_events
 from salescli.model.ids import INNER_PREFIXES, kind_of_id
 from salescli.model.nearest import did_you_mean
-from salescli.report.numbers import format_number_of
+from salescli.report.text.numbers import format_number_of
 from salescli.store.codec import read_history
 from salescli.store.layout import HISTORY
 from salescli.store.overlay import OverlaidIndex

@@ -8,11 +8,11 @@ import msgspec
 
 from salescli.model.dashboards import Block, default_date
 from salescli.model.deal import Deal
-from salescli.report.dashboard import Figure, ListFigure
-from salescli.report.deal_filter import build_choice, is_of_currency
-from salescli.report.figures import Partial
-from salescli.report.question import Question
-from salescli.report.recordwords import as_text, build_columns, say_value
+from salescli.report.dashboards.dashboard import Figure, ListFigure
+from salescli.report.figures.deal_filter import build_choice, is_of_currency
+from salescli.report.figures.figure import Partial
+from salescli.report.figures.question import Question
+from salescli.report.text.recordwords import as_text, build_columns, say_value
 from salescli.workspace.block_room import Pending, Room
 from salescli.workspace.listing import join_values, sort_key
 from salescli.workspace.naming import client_names

@@ -10,36 +10,41 @@ from salescli.model.dashboards import Block
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.visits import seconds
-from salescli.report import entered, funnel, managers, state, winloss
-from salescli.report.agenda import build_agenda, build_agenda_document
-from salescli.report.agenda_rows import build_agenda_rows
-from salescli.report.comparison import ComparedBy, Comparison, Side, build_comparison
-from salescli.report.dashboard import (
+from salescli.report.dashboards.dashboard import (
     Figure,
     FunnelFigure,
     FunnelPart,
     MetricValue,
     TableFigure,
 )
-from salescli.report.figures import Partial
-from salescli.report.forecast_document import build_forecast_document
-from salescli.report.forecast_rows import build_columns, build_rows
-from salescli.report.forecast_rows import say as say_forecast
-from salescli.report.forecast_standing import BEYOND, ForecastQuestion, ask_forecast, build_standing
-from salescli.report.funnel_words import format_period
-from salescli.report.managers_layout import lay_out_managers
-from salescli.report.piecewise import Contribute
-from salescli.report.plan_bar import PlanBar, build_cell
-from salescli.report.question import (
+from salescli.report.figures import entered, funnel, managers, state, winloss
+from salescli.report.figures.comparison import ComparedBy, Comparison, Side, build_comparison
+from salescli.report.figures.figure import Partial
+from salescli.report.figures.forecast_standing import (
+    BEYOND,
+    ForecastQuestion,
+    ask_forecast,
+    build_standing,
+)
+from salescli.report.figures.piecewise import Contribute
+from salescli.report.figures.plan_bar import PlanBar, build_cell
+from salescli.report.figures.question import (
     FunnelQuestion,
     ManagersQuestion,
     Question,
     StateQuestion,
     WinLossQuestion,
 )
-from salescli.report.screens import Layout
-from salescli.report.state_layout import lay_out_state
-from salescli.report.winloss_layout import lay_out_win_loss
+from salescli.report.layouts.forecast_document import build_forecast_document
+from salescli.report.layouts.forecast_rows import build_columns, build_rows
+from salescli.report.layouts.forecast_rows import say as say_forecast
+from salescli.report.layouts.funnel_words import format_period
+from salescli.report.layouts.managers_layout import lay_out_managers
+from salescli.report.layouts.screens import Layout
+from salescli.report.layouts.state_layout import lay_out_state
+from salescli.report.layouts.winloss_layout import lay_out_win_loss
+from salescli.report.records.agenda import build_agenda, build_agenda_document
+from salescli.report.records.agenda_rows import build_agenda_rows
 from salescli.workspace.agenda import read_agenda
 from salescli.workspace.block_room import Pending, Room
 from salescli.workspace.forecasting import ForecastOptions, report_forecast

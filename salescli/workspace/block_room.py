@@ -13,12 +13,12 @@ from salescli.model.expression import ME, Condition, compile_condition, parse_co
 from salescli.model.money import Money
 from salescli.model.names import NameTable
 from salescli.model.visits import seconds
-from salescli.report.block_figures import Measure
-from salescli.report.dashboard import Figure
-from salescli.report.figures import Partial
-from salescli.report.piecewise import Contribute
-from salescli.report.question import Q, Question, WinLossQuestion, ask
-from salescli.report.wording import Wording
+from salescli.report.dashboards.block_figures import Measure
+from salescli.report.dashboards.dashboard import Figure
+from salescli.report.figures.figure import Partial
+from salescli.report.figures.piecewise import Contribute
+from salescli.report.figures.question import Q, Question, WinLossQuestion, ask
+from salescli.report.text.wording import Wording
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.planned import plans_in
 from salescli.workspace.session import Session

@@ -24,13 +24,19 @@ from salescli.model.dashboards import (
 from salescli.model.expression import ME
 from salescli.model.money import Money, round_amount
 from salescli.model.names import STATUSES
-from salescli.report.block_figures import Measure, Measured, build_contribution, finish, is_money
-from salescli.report.block_plots import Axis, Figured, Look, build_plots
-from salescli.report.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
-from salescli.report.figures import Partial, percent_of
-from salescli.report.funnel_words import build_notes, format_period
-from salescli.report.plot import Shape
-from salescli.report.question import Question
+from salescli.report.dashboards.block_figures import (
+    Measure,
+    Measured,
+    build_contribution,
+    finish,
+    is_money,
+)
+from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_plots
+from salescli.report.dashboards.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
+from salescli.report.figures.figure import Partial, percent_of
+from salescli.report.figures.question import Question
+from salescli.report.layouts.funnel_words import build_notes, format_period
+from salescli.report.layouts.plot import Shape
 from salescli.workspace.block_room import Pending, Room
 
 _NAMES = {

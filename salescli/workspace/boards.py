@@ -10,7 +10,7 @@ from salescli.model.errors import Finding
 from salescli.model.expression import compile_condition, parse_condition
 from salescli.model.ids import shared_start
 from salescli.model.money import parse_money
-from salescli.report.board import Card, Column, build_board
+from salescli.report.records.board import Card, Column, build_board
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.listing import kind_names
 from salescli.workspace.named import find_process

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from salescli.model.errors import Damaged, Gathered, NotFound, SalesError, finding
-from salescli.report.numbers import format_number_of
+from salescli.report.text.numbers import format_number_of
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.listing import list_records
 from salescli.workspace.opportunities import open_deal

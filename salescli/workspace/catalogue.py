@@ -22,7 +22,7 @@ from salescli.model.facts import as_text, changes_between
 from salescli.model.fields import key_order, spec_named
 from salescli.model.ids import build_slug, is_slug
 from salescli.model.inputs import clean_text, parse_input
-from salescli.report.numbers import format_money
+from salescli.report.text.numbers import format_money
 from salescli.store import layout
 from salescli.store.dump import Plain
 from salescli.store.patch import Edit, Remove, Set, patch

@@ -14,7 +14,7 @@ import msgspec
 from salescli.model.calendar import format_instant
 from salescli.model.errors import Finding, NotFound, SalesError, WrongUsage, finding
 from salescli.model.events import Event
-from salescli.report.changes import Change, Changes, Since, build_changes
+from salescli.report.records.changes import Change, Changes, Since, build_changes
 from salescli.store.codec import read_history
 from salescli.store.digest import has_history
 from salescli.store.files import read_if_there

@@ -18,9 +18,9 @@ from salescli.model.definition import Definition
 from salescli.model.errors import Finding, SalesError
 from salescli.model.events import Created
 from salescli.model.records import Opportunity
-from salescli.report.clienthistory import History, Row, contact_days, join_entries
-from salescli.report.timeline import Entry, build_timeline, filter_entries
-from salescli.report.wording import Wording
+from salescli.report.records.clienthistory import History, Row, contact_days, join_entries
+from salescli.report.records.timeline import Entry, build_timeline, filter_entries
+from salescli.report.text.wording import Wording
 from salescli.store import layout
 from salescli.workspace.addressing import Found, find_by_id
 from salescli.workspace.clients import load_client

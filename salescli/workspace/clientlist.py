@@ -10,7 +10,7 @@ import msgspec
 from salescli.model.clients import end_of_chain, is_erased
 from salescli.model.errors import Finding
 from salescli.model.ids import fold_name
-from salescli.report.figures import parse_amount
+from salescli.report.figures.figure import parse_amount
 from salescli.workspace.clientsearch import is_part_of
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.session import Session

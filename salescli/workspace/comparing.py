@@ -8,17 +8,17 @@ import msgspec
 from salescli.model.catalogues import Department, Person
 from salescli.model.definition import Definition
 from salescli.model.errors import Gathered, WrongUsage, finding
-from salescli.report import forecast
-from salescli.report.comparison import (
+from salescli.report.figures import forecast
+from salescli.report.figures.comparison import (
     ComparedBy,
     Comparison,
     Side,
     build_comparison,
 )
-from salescli.report.figures import Partial, Partials
-from salescli.report.funnel_by import METHODS
-from salescli.report.funnel_words import format_period
-from salescli.report.question import FunnelQuestion
+from salescli.report.figures.figure import Partial, Partials
+from salescli.report.figures.funnel_by import METHODS
+from salescli.report.figures.question import FunnelQuestion
+from salescli.report.layouts.funnel_words import format_period
 from salescli.workspace.plan_bars import CountedPlan, build_plan_bar, read_plan
 from salescli.workspace.reporting import (
     Counted,

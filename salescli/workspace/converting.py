@@ -10,7 +10,7 @@ from salescli.model.facts import State, created_fields
 from salescli.model.fields import spec_named
 from salescli.model.leads import AWAITING
 from salescli.model.records import Opportunity
-from salescli.report.numbers import cut
+from salescli.report.text.numbers import cut
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.covering import TITLE, refuse_uncoverable, told
 from salescli.workspace.creating import appoint, first_stage

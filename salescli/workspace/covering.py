@@ -15,7 +15,7 @@ from salescli.model.leads import (
     lead_stage_name,
     outcome_of_closing,
 )
-from salescli.report.numbers import cut
+from salescli.report.text.numbers import cut
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.deals import Loaded, LoadedDeal, LoadedLead, load_deal, load_lead
 from salescli.workspace.lead_events import head_after, write_lead

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from salescli.model.dashboards import Block, DashboardFile
-from salescli.report.dashboard import Dashboard, Figure, FunnelFigure
-from salescli.report.dashboard import Question as Asked
-from salescli.report.figures import Partials
-from salescli.report.question import Question
+from salescli.report.dashboards.dashboard import Dashboard, Figure, FunnelFigure
+from salescli.report.dashboards.dashboard import Question as Asked
+from salescli.report.figures.figure import Partials
+from salescli.report.figures.question import Question
 from salescli.workspace.block_lists import ask_list
 from salescli.workspace.block_reports import ask_funnel, ask_table
 from salescli.workspace.block_room import Pending, Room

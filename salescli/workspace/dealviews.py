@@ -14,9 +14,9 @@ from salescli.model.money import parse_money
 from salescli.model.records import Account, Contact, Opportunity
 from salescli.model.rules import check_deciders
 from salescli.model.runs import Run, running_run, steps_waiting
-from salescli.report.dealview import DealView, OtherDeal, Wanted
-from salescli.report.numbers import format_days, format_money
-from salescli.report.stakeholders import build_stakeholders
+from salescli.report.records.dealview import DealView, OtherDeal, Wanted
+from salescli.report.records.stakeholders import build_stakeholders
+from salescli.report.text.numbers import format_days, format_money
 from salescli.store.digest import UNFIT, unfoldable
 from salescli.store.recognise import as_text_tree
 from salescli.workspace.addressing import find_by_id

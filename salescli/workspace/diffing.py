@@ -10,10 +10,10 @@ from salescli.model.calendar import format_instant
 from salescli.model.catalogues import choice_named
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
-from salescli.report.forecast_diff import Difference, build_difference
-from salescli.report.forecast_standing import ForecastQuestion, ask_forecast
-from salescli.report.funnel import Funnel
-from salescli.report.pipeline_diff import PipelineDiff, State, build_shifts, changed_ids
+from salescli.report.figures.forecast_diff import Difference, build_difference
+from salescli.report.figures.forecast_standing import ForecastQuestion, ask_forecast
+from salescli.report.figures.funnel import Funnel
+from salescli.report.figures.pipeline_diff import PipelineDiff, State, build_shifts, changed_ids
 from salescli.workspace.reporting import (
     FunnelOptions,
     ReportOptions,

@@ -6,8 +6,8 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition, stage_id
 from salescli.model.errors import NotFound, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
-from salescli.report.drill import Drill, add_up_drill, finish, ids_in
-from salescli.report.drilling import PARTS_OF, DrillBy, DrillQuestion, Part
+from salescli.report.figures.drill import Drill, add_up_drill, finish, ids_in
+from salescli.report.figures.drilling import PARTS_OF, DrillBy, DrillQuestion, Part
 from salescli.workspace.naming import names_of
 from salescli.workspace.reporting import (
     Counted,

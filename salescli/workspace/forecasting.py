@@ -7,17 +7,17 @@ import msgspec
 from salescli.model.errors import WrongUsage, finding
 from salescli.model.money import Money
 from salescli.model.plans import add_plans, plan_of
-from salescli.report.figures import Partial
-from salescli.report.forecast import Forecast, add_up_forecast, finish, rows_in
-from salescli.report.forecast_diff import Difference, build_difference
-from salescli.report.forecast_standing import (
+from salescli.report.figures.figure import Partial
+from salescli.report.figures.forecast import Forecast, add_up_forecast, finish, rows_in
+from salescli.report.figures.forecast_diff import Difference, build_difference
+from salescli.report.figures.forecast_standing import (
     By,
     ForecastQuestion,
     Standing,
     ask_forecast,
     ask_on,
 )
-from salescli.report.question import SumKind
+from salescli.report.figures.question import SumKind
 from salescli.workspace.naming import names_of
 from salescli.workspace.planned import plans_by_object
 from salescli.workspace.reporting import (

@@ -8,18 +8,18 @@ from salescli.model.calendar import Period
 from salescli.model.errors import Gathered
 from salescli.model.money import Money
 from salescli.model.plans import add_plans_by_object, sum_plans
-from salescli.report.figures import Partial, Partials
-from salescli.report.forecast import add_up_forecast, rows_in
-from salescli.report.forecast_standing import ForecastQuestion, Standing
-from salescli.report.fullness import (
+from salescli.report.figures.figure import Partial, Partials
+from salescli.report.figures.forecast import add_up_forecast, rows_in
+from salescli.report.figures.forecast_standing import ForecastQuestion, Standing
+from salescli.report.figures.fullness import (
     Fullness,
     FullnessQuestion,
     Parts,
     add_up_fullness,
     finish,
 )
-from salescli.report.plan_bar import FittingPlan, PlanObject, build_cell, find_plan_object
-from salescli.report.question import asked_as
+from salescli.report.figures.plan_bar import FittingPlan, PlanObject, build_cell, find_plan_object
+from salescli.report.figures.question import asked_as
 from salescli.workspace.norms import read_norms_question
 from salescli.workspace.plan_bars import ask_plan, build_fitting_plan, read_object_plans
 from salescli.workspace.planned import COMPANY

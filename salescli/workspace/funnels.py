@@ -2,12 +2,12 @@
 
 from salescli.model.definition import Definition
 from salescli.model.groupings import FunnelBy
-from salescli.report import funnel_by, stage_flow, stage_time
-from salescli.report.figures import Partials, add_up
-from salescli.report.funnel_by import METHODS, FunnelTable
-from salescli.report.question import FunnelQuestion, Question
-from salescli.report.stage_flow import FlowFigure
-from salescli.report.stage_time import StageTimeQuestion
+from salescli.report.figures import funnel_by, stage_flow, stage_time
+from salescli.report.figures.figure import Partials, add_up
+from salescli.report.figures.funnel_by import METHODS, FunnelTable
+from salescli.report.figures.question import FunnelQuestion, Question
+from salescli.report.figures.stage_flow import FlowFigure
+from salescli.report.figures.stage_time import StageTimeQuestion
 from salescli.workspace.reporting import (
     Counted,
     FunnelOptions,

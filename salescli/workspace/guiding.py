@@ -14,8 +14,8 @@ from salescli.model.runs import build_runs, running_run
 from salescli.process.expected import Course, Expected
 from salescli.process.guidance import Guidance, build_guidance
 from salescli.process.standing import Standing
-from salescli.report.numbers import clean_text, cut, width_of
-from salescli.report.wording import begun_small
+from salescli.report.text.numbers import clean_text, cut, width_of
+from salescli.report.text.wording import begun_small
 from salescli.workspace.addressing import find_by_id, title_of
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.opportunities import open_deal

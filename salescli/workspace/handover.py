@@ -10,7 +10,7 @@ from salescli.model.activities import Activity, build_activities
 from salescli.model.events import Event, Replanned
 from salescli.model.runs import build_runs
 from salescli.process.performers import is_owners_step
-from salescli.report.wording import quoted_titles
+from salescli.report.text.wording import quoted_titles
 from salescli.workspace.deals import Loaded, LoadedDeal, event_head, stage_event
 from salescli.workspace.performing import is_here, roles_of
 from salescli.workspace.session import Session

@@ -8,8 +8,8 @@ from salescli.model.definition import Definition
 from salescli.model.durations import parse_minutes
 from salescli.model.errors import Gathered, WrongUsage, finding
 from salescli.model.events import Worked
-from salescli.report.completion import Completion, build_completion
-from salescli.report.wording import format_minutes
+from salescli.report.records.completion import Completion, build_completion
+from salescli.report.text.wording import format_minutes
 from salescli.workspace.activities import read_worker
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event
 from salescli.workspace.finishing import read_note

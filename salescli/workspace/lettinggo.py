@@ -10,7 +10,7 @@ import msgspec
 from salescli.model.activities import Activity, build_activities
 from salescli.model.errors import Finding
 from salescli.model.runs import running_run, steps_waiting
-from salescli.report.wording import quoted_titles
+from salescli.report.text.wording import quoted_titles
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.session import Session
 

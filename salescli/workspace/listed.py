@@ -12,7 +12,7 @@ from salescli.model.errors import Finding, NotFound, finding
 from salescli.model.events import Json
 from salescli.model.ids import RECORD_PREFIXES, fold_name, kind_of_id
 from salescli.model.nearest import did_you_mean
-from salescli.report.wording import Wording, describe_changes
+from salescli.report.text.wording import Wording, describe_changes
 from salescli.workspace.clientsearch import is_exactly, is_part_of
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.guiding import client_name

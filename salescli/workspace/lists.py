@@ -26,7 +26,7 @@ from salescli.model.facts import build_state
 from salescli.model.fields import specs_of
 from salescli.model.records import Line, Rival, Stakeholder, TeamMember
 from salescli.model.rules import check_line_numbers, check_locked
-from salescli.report.numbers import fold_words, format_money
+from salescli.report.text.numbers import fold_words, format_money
 from salescli.workspace.clientsearch import search_contact
 from salescli.workspace.covering import follow_list
 from salescli.workspace.deals import LoadedDeal

@@ -12,10 +12,10 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.money import Money
 from salescli.model.plans import add_plans_by_object
-from salescli.report.figures import Partial
-from salescli.report.forecast import add_up_forecast
-from salescli.report.forecast_standing import ForecastQuestion, Standing, ask_forecast
-from salescli.report.plan_bar import (
+from salescli.report.figures.figure import Partial
+from salescli.report.figures.forecast import add_up_forecast
+from salescli.report.figures.forecast_standing import ForecastQuestion, Standing, ask_forecast
+from salescli.report.figures.plan_bar import (
     FittingPlan,
     PlanBar,
     PlanObject,
@@ -23,7 +23,7 @@ from salescli.report.plan_bar import (
     find_plan_object,
     fit_plan,
 )
-from salescli.report.question import Question, asked_as
+from salescli.report.figures.question import Question, asked_as
 from salescli.workspace.naming import names_of
 from salescli.workspace.planned import COMPANY, count_plans, plans_in, read_plans
 from salescli.workspace.session import Session

@@ -4,10 +4,10 @@ from datetime import date
 
 from salescli.model.errors import Damaged
 from salescli.model.money import Money
-from salescli.report import entered, winloss
-from salescli.report.figures import add_up_each
-from salescli.report.norms import as_closed, as_funnel, build_winrates
-from salescli.report.plan_norms import tell_norms
+from salescli.report.figures import entered, winloss
+from salescli.report.figures.figure import add_up_each
+from salescli.report.figures.norms import as_closed, as_funnel, build_winrates
+from salescli.report.layouts.plan_norms import tell_norms
 from salescli.workspace.norms import NormsOptions, read_norms_question
 from salescli.workspace.planned import COMPANY
 from salescli.workspace.reporting import read_deals

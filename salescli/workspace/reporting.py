@@ -14,10 +14,10 @@ from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
 from salescli.model.money import parse_currency
 from salescli.model.visits import seconds
-from salescli.report.figures import Partials, add_up
-from salescli.report.funnel_by import METHODS
-from salescli.report.funnel_looks import AnyFunnel
-from salescli.report.question import (
+from salescli.report.figures.figure import Partials, add_up
+from salescli.report.figures.funnel_by import METHODS
+from salescli.report.figures.funnel_looks import AnyFunnel
+from salescli.report.figures.question import (
     FunnelDefinition,
     FunnelMode,
     FunnelQuestion,

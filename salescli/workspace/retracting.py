@@ -23,7 +23,7 @@ from salescli.model.events import (
     Posted,
     Worked,
 )
-from salescli.report.timeline import Entry
+from salescli.report.records.timeline import Entry
 from salescli.workspace.deals import Loaded
 from salescli.workspace.finishing import read_note
 from salescli.workspace.mailremoval import remove_mails

@@ -8,7 +8,7 @@ from salescli.model.activities import Activity, build_activities
 from salescli.model.deal import Deal
 from salescli.model.errors import Finding
 from salescli.model.runs import Run, build_runs, planned_by_hand, running_run, steps_waiting
-from salescli.report.runstatus import OpenStep, Route, RunRow, RunStatus
+from salescli.report.records.runstatus import OpenStep, Route, RunRow, RunStatus
 from salescli.workspace.agenda import is_overdue
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.deals import LoadedDeal

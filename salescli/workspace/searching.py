@@ -9,7 +9,7 @@ from salescli.model.errors import Finding, SalesError, WrongUsage, finding
 from salescli.model.events import Event
 from salescli.model.findable import SPOT_KINDS, Spot, links_of, spots_of, words_met, words_of_text
 from salescli.model.ids import RECORD_PREFIXES
-from salescli.report.searchhits import Hit, order_spots
+from salescli.report.records.searchhits import Hit, order_spots
 from salescli.store.search import find_candidates
 from salescli.workspace.addressing import Found, find_by_id
 from salescli.workspace.clients import load_client

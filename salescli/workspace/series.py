@@ -8,8 +8,16 @@ import msgspec
 
 from salescli.model.definition import Definition
 from salescli.model.visits import seconds
-from salescli.report import managers, state, winloss
-from salescli.report.dynamics import (
+from salescli.report.figures import managers, state, winloss
+from salescli.report.figures.figure import Partial
+from salescli.report.figures.piecewise import TurningDays
+from salescli.report.figures.question import (
+    ManagersQuestion,
+    Question,
+    StateQuestion,
+    WinLossQuestion,
+)
+from salescli.report.layouts.dynamics import (
     FIGURES,
     Dynamics,
     Source,
@@ -19,9 +27,6 @@ from salescli.report.dynamics import (
     build_point,
     cut_period,
 )
-from salescli.report.figures import Partial
-from salescli.report.piecewise import TurningDays
-from salescli.report.question import ManagersQuestion, Question, StateQuestion, WinLossQuestion
 from salescli.workspace.reporting import (
     Counted,
     ReportOptions,

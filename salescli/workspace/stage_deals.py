@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from salescli.report.dashboard import Dashboard, FunnelFigure
-from salescli.report.deal_filter import MONEY_OF
-from salescli.report.figures import parse_amount
-from salescli.report.page_funnel import DealLine, StageDeals, ids_of, pick_deals
+from salescli.report.dashboards.dashboard import Dashboard, FunnelFigure
+from salescli.report.figures.deal_filter import MONEY_OF
+from salescli.report.figures.figure import parse_amount
+from salescli.report.page.funnel import DealLine, StageDeals, ids_of, pick_deals
 from salescli.workspace.naming import client_names, names_of
 from salescli.workspace.session import Session
 from salescli.workspace.sweeps import deals_on

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from salescli.model.definition import Definition
 from salescli.model.groupings import StateBy
 from salescli.model.visits import seconds
-from salescli.report.figures import add_up
-from salescli.report.question import StateQuestion
-from salescli.report.state import State, build_contribution, finish
+from salescli.report.figures.figure import add_up
+from salescli.report.figures.question import StateQuestion
+from salescli.report.figures.state import State, build_contribution, finish
 from salescli.workspace.reporting import (
     Counted,
     ReportOptions,

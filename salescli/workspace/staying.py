@@ -2,8 +2,8 @@
 
 from salescli.model.definition import Definition
 from salescli.model.visits import seconds
-from salescli.report.figures import add_up
-from salescli.report.stage_time import (
+from salescli.report.figures.figure import add_up
+from salescli.report.figures.stage_time import (
     StageTime,
     StageTimeBy,
     StageTimeQuestion,

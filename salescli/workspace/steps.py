@@ -8,7 +8,7 @@ from salescli.model.activity_rules import CANCELLED, results_of_step
 from salescli.model.errors import Refused, finding
 from salescli.model.inputs import clean_text
 from salescli.model.runs import running_run
-from salescli.report.numbers import cut
+from salescli.report.text.numbers import cut
 from salescli.workspace import running
 from salescli.workspace.deals import Loaded, LoadedDeal, load_deal
 from salescli.workspace.guiding import WIDTH, next_line

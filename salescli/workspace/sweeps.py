@@ -9,9 +9,9 @@ from typing import Any
 
 from salescli.model.deal import Deal
 from salescli.model.visits import seconds
-from salescli.report.figures import Partial
-from salescli.report.piecewise import Contribute, TurningDays, add_up_runs
-from salescli.report.question import Question
+from salescli.report.figures.figure import Partial
+from salescli.report.figures.piecewise import Contribute, TurningDays, add_up_runs
+from salescli.report.figures.question import Question
 from salescli.workspace.session import Session
 
 

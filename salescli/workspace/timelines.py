@@ -10,8 +10,8 @@ from salescli.model.calendar import Calendar
 from salescli.model.errors import Finding, SalesError, finding
 from salescli.model.events import Event
 from salescli.model.records import Opportunity
-from salescli.report.timeline import Entry, build_timeline, filter_entries
-from salescli.report.wording import Wording
+from salescli.report.records.timeline import Entry, build_timeline, filter_entries
+from salescli.report.text.wording import Wording
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.deals import Loaded, load_lead
 from salescli.workspace.inner import open_record

@@ -6,11 +6,11 @@ from salescli.model.deal import first_deals_of
 from salescli.model.definition import Definition
 from salescli.model.groupings import WinLossBy
 from salescli.model.money import Money
-from salescli.report.figures import add_up
-from salescli.report.numbers import format_money
-from salescli.report.question import SumKind, WinLossQuestion
-from salescli.report.winloss import WinLoss, build_contribution, finish
-from salescli.report.winloss_keys import band_keys
+from salescli.report.figures.figure import add_up
+from salescli.report.figures.question import SumKind, WinLossQuestion
+from salescli.report.figures.winloss import WinLoss, build_contribution, finish
+from salescli.report.figures.winloss_keys import band_keys
+from salescli.report.text.numbers import format_money
 from salescli.workspace.reporting import (
     Counted,
     ReportOptions,

@@ -10,7 +10,7 @@ from salescli.model.catalogues import Building, choice_named
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged
 from salescli.model.leads import STAGE_NAMES
-from salescli.report.wording import Wording
+from salescli.report.text.wording import Wording
 from salescli.store import layout
 from salescli.store.codec import read_typed
 from salescli.workspace.addressing import find_by_id, title_of

@@ -9,9 +9,9 @@ from itertools import pairwise
 import pytest
 from PIL import Image
 
-from salescli.report import chart
-from salescli.report.page import build_page
-from salescli.report.page_pictures import build_pictures
+from salescli.report.page.page import build_page
+from salescli.report.page.pictures import build_pictures
+from salescli.report.pictures import chart
 from tests.browser.conftest import Open, Opened
 from tests.report.pages import CJK, HOSTILE, LONG, build_dashboard, build_deals
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from salescli.report.dynamics import FIGURES
+from salescli.report.layouts.dynamics import FIGURES
 
 SOURCES = {
     "open": ("state", ("total", "open", "count")),

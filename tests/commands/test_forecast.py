@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from salescli.report.numbers import width_of
+from salescli.report.text.numbers import width_of
 
 MARCH = ("--as-of", "2024-03-31")
 STAGES = {"K": "key-contacts", "P": "proposal-preparation", "S": "proposal-presentation"}

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from salescli.report.numbers import width_of
+from salescli.report.text.numbers import width_of
 
 REPORTS = [
     ("funnel",),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from salescli.report.plot import Series
+from salescli.report.layouts.plot import Series
 
 REPORTS = {
     "funnel": ("report", "funnel"),
@@ -68,7 +68,7 @@ def test_picture_and_text_do_not_both_go_to_stdout(traded):
 @pytest.fixture
 def plots(monkeypatch):
     """Every plot that is drawn, by the title it has."""
-    chart = importlib.import_module("salescli.report.chart")
+    chart = importlib.import_module("salescli.report.pictures.chart")
     drawn, found = chart.draw_plot, {}
 
     def keep(plot, **options):

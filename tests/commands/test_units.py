@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from salescli.report.numbers import width_of
+from salescli.report.text.numbers import width_of
 from tests.shop import load
 
 FILE = "units/river-b.yaml"

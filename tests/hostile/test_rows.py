@@ -123,19 +123,19 @@ ROWS: dict[int, tuple[str, ...]] = {
         "hostile/test_escapes.py::test_no_error_lets_an_escape_through",
     ),
     44: (
-        "report/test_tables.py::test_a_golden_table",
-        "report/test_tables.py::test_nothing_in_a_cell_is_taken_for_a_number",
+        "report/text/test_tables.py::test_a_golden_table",
+        "report/text/test_tables.py::test_nothing_in_a_cell_is_taken_for_a_number",
     ),
     46: (
-        "report/test_listing.py::test_csv_guards_text_that_a_spreadsheet_would_run_but_no_number",
-        "report/test_listing.py::test_raw_csv_reads_back",
+        "report/text/test_listing.py::test_csv_guards_text_that_a_spreadsheet_would_run_but_no_number",
+        "report/text/test_listing.py::test_raw_csv_reads_back",
     ),
-    48: ("report/test_chart.py::test_twenty_hostile_names_are_drawn_as_they_are",),
-    49: ("report/test_chart.py::test_labels_are_cleaned_cut_and_not_read_as_tex",),
-    50: ("report/test_chart.py::test_twenty_hostile_names_are_drawn_as_they_are",),
-    51: ("report/test_chart.py::test_letters_that_no_font_has_become_boxes_and_one_note",),
+    48: ("report/pictures/test_chart.py::test_twenty_hostile_names_are_drawn_as_they_are",),
+    49: ("report/pictures/test_chart.py::test_labels_are_cleaned_cut_and_not_read_as_tex",),
+    50: ("report/pictures/test_chart.py::test_twenty_hostile_names_are_drawn_as_they_are",),
+    51: ("report/pictures/test_chart.py::test_letters_that_no_font_has_become_boxes_and_one_note",),
     52: (
-        "report/test_chart.py"
+        "report/pictures/test_chart.py"
         "::test_bytes_are_the_same_in_every_process_whatever_lies_in_the_folder",
     ),
     53: ("commands/test_edge.py::test_the_folder_one_works_in_brings_no_modules",),

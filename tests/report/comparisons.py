@@ -5,14 +5,14 @@ from decimal import Decimal
 from itertools import cycle, islice
 
 import msgspec
-from funnel_deals import REAL_ESTATE, entered_of, fixture_deals, funnel_of
 
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition, Stage
-from salescli.report.comparison import Comparison, Side, build_comparison
-from salescli.report.figures import Share
-from salescli.report.funnel import Funnel, StageFigure
-from salescli.report.funnel_looks import AnyFunnel
+from salescli.report.figures.comparison import Comparison, Side, build_comparison
+from salescli.report.figures.figure import Share
+from salescli.report.figures.funnel import Funnel, StageFigure
+from salescli.report.figures.funnel_looks import AnyFunnel
+from tests.report.funnel_deals import REAL_ESTATE, entered_of, fixture_deals, funnel_of
 
 NAMES = {"anna": "Anna Berzina", "boris": "Boris Kalnins", None: "Company"}
 

@@ -5,14 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
-from funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals
 
 from salescli.model.deal import Deal
 from salescli.model.money import Money
 from salescli.model.plans import days_of, plan_of
-from salescli.report.forecast import Cell, Forecast, build_forecast
-from salescli.report.forecast_standing import ForecastQuestion, ask_forecast
-from salescli.report.question import ask
+from salescli.report.figures.forecast import Cell, Forecast, build_forecast
+from salescli.report.figures.forecast_standing import ForecastQuestion, ask_forecast
+from salescli.report.figures.question import ask
+from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals
 
 MARCH = date(2024, 3, 31)
 CLOSINGS = {  # domain.md section 7: closings in April, with their probability

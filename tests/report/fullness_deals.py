@@ -5,21 +5,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from forecast_deals import asked
-from funnel_deals import CALENDAR, REAL_ESTATE
-
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
-from salescli.report.forecast import add_up_forecast
-from salescli.report.fullness import (
+from salescli.report.figures.forecast import add_up_forecast
+from salescli.report.figures.fullness import (
     Fullness,
     FullnessQuestion,
     add_up_fullness,
     finish,
 )
-from salescli.report.norms import Norms, NormsQuestion, build_norms
-from salescli.report.plan_bar import FittingPlan, build_cell
-from salescli.report.question import ask
+from salescli.report.figures.norms import Norms, NormsQuestion, build_norms
+from salescli.report.figures.plan_bar import FittingPlan, build_cell
+from salescli.report.figures.question import ask
+from tests.report.forecast_deals import asked
+from tests.report.funnel_deals import CALENDAR, REAL_ESTATE
 
 MARCH = date(2024, 3, 31)
 

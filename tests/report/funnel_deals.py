@@ -16,10 +16,10 @@ from salescli.model.events import Closed, Created, Event, Moved, Reopened, live_
 from salescli.model.eventtext import decode_event
 from salescli.model.facts import fold
 from salescli.model.visits import build_visits, seconds
-from salescli.report.entered import EnteredFunnel, build_entered
-from salescli.report.funnel import Funnel, build_funnel
-from salescli.report.question import FunnelQuestion, Question, ask
-from salescli.report.stage_flow import FlowFigure, build_flow
+from salescli.report.figures.entered import EnteredFunnel, build_entered
+from salescli.report.figures.funnel import Funnel, build_funnel
+from salescli.report.figures.question import FunnelQuestion, Question, ask
+from salescli.report.figures.stage_flow import FlowFigure, build_flow
 
 STAGES = {
     "Q": "qualification",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from test_funnel_naive import FINAL, OPEN
+from tests.report.figures.test_funnel_naive import FINAL, OPEN
 
 ZONE = ZoneInfo("Europe/Riga")
 

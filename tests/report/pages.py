@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from salescli.model.calendar import Period
-from salescli.report.dashboard import (
+from salescli.report.dashboards.dashboard import (
     ChartFigure,
     Dashboard,
     FunnelFigure,
@@ -15,17 +15,17 @@ from salescli.report.dashboard import (
     Question,
     TableFigure,
 )
-from salescli.report.entered import EnteredFunnel, EnteredStage
-from salescli.report.figures import Share
-from salescli.report.forecast import Cell
-from salescli.report.funnel import Funnel, StageFigure, StageIds
-from salescli.report.funnel_looks import AnyFunnel
-from salescli.report.listing import Column
-from salescli.report.page_funnel import DealLine, pick_deals
-from salescli.report.piles import Counted
-from salescli.report.plan_bar import FittingPlan, PlanBar
-from salescli.report.plot import Plot, Series
-from salescli.report.question import FunnelQuestion
+from salescli.report.figures.entered import EnteredFunnel, EnteredStage
+from salescli.report.figures.figure import Share
+from salescli.report.figures.forecast import Cell
+from salescli.report.figures.funnel import Funnel, StageFigure, StageIds
+from salescli.report.figures.funnel_looks import AnyFunnel
+from salescli.report.figures.piles import Counted
+from salescli.report.figures.plan_bar import FittingPlan, PlanBar
+from salescli.report.figures.question import FunnelQuestion
+from salescli.report.layouts.plot import Plot, Series
+from salescli.report.page.funnel import DealLine, pick_deals
+from salescli.report.text.listing import Column
 
 MARCH = Period(date(2024, 3, 1), date(2024, 3, 31), "2024-03")
 FEBRUARY = Period(date(2024, 2, 1), date(2024, 2, 29), "2024-02")

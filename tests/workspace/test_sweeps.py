@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from salescli.report.question import Question, ask
+from salescli.report.figures.question import Question, ask
 from salescli.store.index import Index
 from salescli.workspace.sweeps import add_up_each
 

@@ -8,7 +8,7 @@ from salescli.commands.app import App
 from salescli.commands.reports.funnel import CREATED, DEFINITION, MODE, check_created
 from salescli.commands.reports.options import SUM, echo_rendered, report_options, typed_options
 from salescli.commands.reports.pictures import draw_asked, is_printed, picture_options
-from salescli.report.comparison_document import render_comparison
+from salescli.report.layouts.comparison_document import render_comparison
 from salescli.workspace.comparing import CompareOptions, report_comparison
 
 PERIODS = click.option(

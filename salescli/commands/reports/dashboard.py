@@ -13,12 +13,12 @@ from salescli.commands.options import format_option
 from salescli.commands.output import write_outside
 from salescli.commands.reports.options import echo_rendered, typed_options
 from salescli.commands.stores import store_options
-from salescli.report.comparison import Comparison
-from salescli.report.dashboard import ChartFigure, Dashboard, FunnelFigure
-from salescli.report.dashboard_page import render_dashboard
-from salescli.report.page_funnel import StageDeals
-from salescli.report.page_pictures import build_pictures
-from salescli.report.plot import Plot
+from salescli.report.dashboards.dashboard import ChartFigure, Dashboard, FunnelFigure
+from salescli.report.figures.comparison import Comparison
+from salescli.report.layouts.plot import Plot
+from salescli.report.page.dashboard_page import render_dashboard
+from salescli.report.page.funnel import StageDeals
+from salescli.report.page.pictures import build_pictures
 from salescli.workspace.dashboarding import DashboardOptions, report_dashboard
 from salescli.workspace.stage_deals import read_stage_deals
 
@@ -88,8 +88,10 @@ def _is_printed(*files: str | None) -> bool:
 
 def _write_page(app: App, dashboard: Dashboard, deals: StageDeals, path: str) -> None:
     """Write the page with its pictures."""
-    chart: Any = import_module("salescli.report.chart")  # matplotlib and jinja2 are loaded here
-    pages: Any = import_module("salescli.report.page")
+    chart: Any = import_module(
+        "salescli.report.pictures.chart"
+    )  # matplotlib and jinja2 are loaded here
+    pages: Any = import_module("salescli.report.page.page")
     notes: list[str] = []
 
     def draw(shown: Plot | Comparison) -> bytes:
@@ -127,7 +129,7 @@ def _draw(app: App, dashboard: Dashboard, folder: str, size: int) -> None:
 
 def _pictures(dashboard: Dashboard) -> Iterator[tuple[str, Any, Any]]:
     """Name of the file, what draws it, and the figure; several plots of a block are numbered."""
-    chart: Any = import_module("salescli.report.chart")  # matplotlib is loaded here alone
+    chart: Any = import_module("salescli.report.pictures.chart")  # matplotlib is loaded here alone
     for block in dashboard.blocks:
         if isinstance(block, ChartFigure):
             for number, plot in enumerate(block.plots, 1):

@@ -9,7 +9,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.options import format_option
 from salescli.commands.reports.options import screen_width, selecting_options, show, typed_options
-from salescli.report.pipeline_diff_layout import draw_funnel, render_diff
+from salescli.report.layouts.pipeline_diff_layout import draw_funnel, render_diff
 from salescli.workspace.diffing import DiffOptions, report_diff
 from salescli.workspace.revisions import find_common, open_revisions, parse_range
 from salescli.workspace.session import Session

@@ -20,8 +20,8 @@ from salescli.commands.reports.pictures import (
     is_printed,
     picture_options,
 )
-from salescli.report.drill_layout import build_drill_plot, render_drill
-from salescli.report.drilling import DrillBy, Part
+from salescli.report.figures.drilling import DrillBy, Part
+from salescli.report.layouts.drill_layout import build_drill_plot, render_drill
 from salescli.workspace.drilling import DrillOptions, report_drill
 from salescli.workspace.listing import TERMINAL_ROWS
 

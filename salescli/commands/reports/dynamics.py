@@ -18,8 +18,8 @@ from salescli.commands.reports.pictures import (
     is_printed,
     picture_options,
 )
-from salescli.report.dynamics import FIGURES, SpanBy
-from salescli.report.dynamics_layout import build_dynamics_plot, render_dynamics
+from salescli.report.layouts.dynamics import FIGURES, SpanBy
+from salescli.report.layouts.dynamics_layout import build_dynamics_plot, render_dynamics
 from salescli.workspace.series import DynamicsOptions, report_dynamics
 
 BY = click.option(

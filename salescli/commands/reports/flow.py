@@ -8,7 +8,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.reports.options import report_options, screen_width, show, typed_options
 from salescli.commands.reports.pictures import draw_asked, is_printed, picture_options
-from salescli.report.stage_flow_layout import build_flow_plot, render_flow
+from salescli.report.layouts.stage_flow_layout import build_flow_plot, render_flow
 from salescli.workspace.funnels import report_flow
 from salescli.workspace.reporting import ReportOptions
 

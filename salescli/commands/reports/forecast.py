@@ -12,7 +12,7 @@ from salescli.commands.reports.pictures import (
     is_printed,
     picture_options,
 )
-from salescli.report.forecast_rows import build_forecast_plot, render_forecast
+from salescli.report.layouts.forecast_rows import build_forecast_plot, render_forecast
 from salescli.workspace.forecasting import ForecastOptions, report_forecast
 
 BY = click.option(

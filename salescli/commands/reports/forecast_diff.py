@@ -8,7 +8,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.reports.options import echo_rendered, report_options, typed_options
 from salescli.commands.reports.pictures import draw_asked, is_printed, picture_options
-from salescli.report.difference_rows import build_difference_plot, render_difference
+from salescli.report.layouts.difference_rows import build_difference_plot, render_difference
 from salescli.workspace.forecasting import DifferenceOptions, report_difference
 
 SINCE = click.option("--since", required=True, metavar="DAY", help="The day to compare with.")

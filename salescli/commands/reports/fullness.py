@@ -8,7 +8,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.reports.options import report_options, screen_width, show, typed_options
 from salescli.commands.reports.pictures import draw_asked, is_printed, picture_options
-from salescli.report.fullness_layout import build_fullness_plot, render_fullness
+from salescli.report.layouts.fullness_layout import build_fullness_plot, render_fullness
 from salescli.workspace.fullness import FullnessOptions, report_fullness
 
 PLAN_PERIOD = click.option(

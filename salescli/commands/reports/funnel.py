@@ -16,9 +16,9 @@ from salescli.commands.reports.options import (
 )
 from salescli.commands.reports.pictures import draw_asked, is_picture, is_printed, picture_options
 from salescli.model.groupings import FunnelBy
-from salescli.report.funnel_by_layout import render_funnel_table
-from salescli.report.funnel_rows import render_funnel
-from salescli.report.question import FunnelDefinition, FunnelMode
+from salescli.report.figures.question import FunnelDefinition, FunnelMode
+from salescli.report.layouts.funnel_by_layout import render_funnel_table
+from salescli.report.layouts.funnel_rows import render_funnel
 from salescli.workspace.funnels import report_funnel_table
 from salescli.workspace.reporting import FunnelOptions, report_funnel
 

@@ -12,8 +12,8 @@ from salescli.commands.reports.pictures import (
     is_printed,
     picture_options,
 )
-from salescli.report.managers_layout import build_managers_plot, render_managers
-from salescli.report.question import RankBy
+from salescli.report.figures.question import RankBy
+from salescli.report.layouts.managers_layout import build_managers_plot, render_managers
 from salescli.workspace.ranking import ManagersOptions, report_managers
 
 RANK_BY = click.option(

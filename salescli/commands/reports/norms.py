@@ -8,7 +8,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.reports.options import report_options, screen_width, show, typed_options
 from salescli.commands.reports.pictures import draw_asked, is_printed, picture_options
-from salescli.report.norms_layout import build_norms_plot, render_norms
+from salescli.report.layouts.norms_layout import build_norms_plot, render_norms
 from salescli.workspace.norms import NormsOptions, report_norms
 
 

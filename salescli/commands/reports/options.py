@@ -9,7 +9,7 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import wrapped
 from salescli.commands.options import format_option
 from salescli.commands.stores import store_options
-from salescli.report.listing import Rendered
+from salescli.report.text.listing import Rendered
 from salescli.workspace.reporting import ReportOptions
 
 Options = TypeVar("Options", bound=ReportOptions)

@@ -50,12 +50,12 @@ def is_printed(options: Mapping[str, Any]) -> bool:
 def draw_asked(app: App, options: Mapping[str, Any], draw: str, subject: Callable[[], Any]) -> None:
     """Draw what `subject()` is as each picture that was asked for; nothing if none was.
 
-    `draw` names the function of `salescli.report.chart`, which loads the drawing library: only
-    where something is drawn.
+    `draw` names the function of `salescli.report.pictures.chart`, which loads the drawing library:
+    only where something is drawn.
     """
     if not is_picture(options):
         return
-    chart: Any = import_module("salescli.report.chart")
+    chart: Any = import_module("salescli.report.pictures.chart")
     drawing = partial(getattr(chart, draw), subject())
     for kind in ("png", "svg"):
         if options[kind] is not None:

@@ -12,8 +12,8 @@ from salescli.commands.reports.pictures import (
     is_printed,
     picture_options,
 )
-from salescli.report.stage_time import StageTimeBy, Unit
-from salescli.report.stage_time_layout import build_stage_time_plot, render_stage_time
+from salescli.report.figures.stage_time import StageTimeBy, Unit
+from salescli.report.layouts.stage_time_layout import build_stage_time_plot, render_stage_time
 from salescli.workspace.staying import StageTimeOptions, report_stage_time
 
 BY = click.option("--by", type=click.Choice(get_args(StageTimeBy)), help="The stages of each.")

@@ -19,7 +19,7 @@ from salescli.commands.reports.pictures import (
     picture_options,
 )
 from salescli.model.groupings import StateBy
-from salescli.report.state_layout import build_state_plot, render_state
+from salescli.report.layouts.state_layout import build_state_plot, render_state
 from salescli.workspace.stating import StateOptions, report_state
 
 BY = click.option("--by", type=click.Choice(get_args(StateBy)), help="A row for each.")

@@ -13,7 +13,7 @@ from salescli.commands.reports.pictures import (
     picture_options,
 )
 from salescli.model.groupings import WinLossBy
-from salescli.report.winloss_layout import build_win_loss_plot, render_win_loss
+from salescli.report.layouts.winloss_layout import build_win_loss_plot, render_win_loss
 from salescli.workspace.winloss import WinLossOptions, report_win_loss
 
 BY = click.option("--by", type=click.Choice(get_args(WinLossBy)), help="A row for each.")

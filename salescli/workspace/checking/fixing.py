@@ -14,7 +14,7 @@ from salescli.model.clients import redirected
 from salescli.model.errors import Damaged, Finding, SalesError
 from salescli.model.events import stage_of_history
 from salescli.model.records import RECORD_TYPES
-from salescli.report.wording import quoted_titles
+from salescli.report.text.wording import quoted_titles
 from salescli.store import layout
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from salescli.model.errors import Damaged, Gathered
-from salescli.report.documents import format_json
+from salescli.report.text.json_text import format_json
 from salescli.store import layout
 from salescli.store.files import read_file
 from salescli.workspace.exporting.storelines import BESIDE, SCHEMA, check_source, format_line

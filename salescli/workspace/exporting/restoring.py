@@ -10,7 +10,7 @@ import msgspec
 
 from salescli.model.errors import Damaged, Finding, Gathered, Place, Refused, finding
 from salescli.model.records import RECORD_TYPES
-from salescli.report.numbers import format_number_of
+from salescli.report.text.numbers import format_number_of
 from salescli.store import layout
 from salescli.store.digest import has_history
 from salescli.store.transaction import Transaction

@@ -17,7 +17,7 @@ from salescli.model.errors import Damaged, Finding, finding
 from salescli.model.events import Event
 from salescli.model.eventtext import decode_event, format_event
 from salescli.model.records import RECORD_TYPES
-from salescli.report.documents import escape_json, format_json
+from salescli.report.text.json_text import escape_json, format_json
 from salescli.store import layout
 from salescli.store.codec import (
     format_event_line,

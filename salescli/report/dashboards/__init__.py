@@ -1,0 +1,1 @@
+"""Dashboards: what their blocks show, as text and as a document."""

@@ -1,0 +1,259 @@
+"""Charts of a dashboard as plots: groups in their order with their names, a series for each figure.
+
+Pure. Knows figures and plots, neither how they are drawn nor where names come from.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from salescli.model.calendar import MONTH_NAMES, Period, add_months, format_day
+from salescli.model.money import round_amount
+from salescli.report.dashboards.block_figures import (
+    Key,
+    Measure,
+    Measured,
+    is_money,
+    key_of,
+    nothing_of,
+    unit_of,
+)
+from salescli.report.layouts.plot import Plot, Series, Shape
+
+_MOST_FILLED = 400  # parts of days between the first and the last; more are shown where deals are
+
+
+class Axis(msgspec.Struct, frozen=True, kw_only=True):
+    """How the keys of a group are named and ordered.
+
+    `order` is that of the values that there may be; others stand behind them. Of parts of days
+    `filled` says between which days none is left out (None: between those found).
+    """
+
+    noun: str
+    names: Mapping[str, str] = {}
+    order: tuple[str, ...] = ()
+    part: str = ""
+    week_start: int = 0
+    filled: Period | None = None
+
+    def name(self, key: Key) -> str:
+        """What people call a key."""
+        if key is None:
+            return f"without {self.noun}"
+        if self.part == "month":
+            return f"{MONTH_NAMES[int(key[5:7]) - 1]} {key[:4]}"
+        if self.part in ("day", "week"):
+            return format_day(date.fromisoformat(key))
+        return self.names.get(key, key)
+
+    def code(self, key: Key) -> str:
+        """What programs call it: parts of days as `2026-06`, else the name."""
+        return key if self.part and key is not None else self.name(key)
+
+    @property
+    def heading(self) -> str:
+        """What its keys are, over a column of them."""
+        return (self.part or self.noun).capitalize()
+
+
+class Figured(msgspec.Struct, frozen=True):
+    """A figure of a chart: what its series is called, what was asked and what was found."""
+
+    name: str
+    measure: Measure
+    found: Measured
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What a chart says beside its numbers."""
+
+    shape: Shape
+    title: str
+    subtitle: str = ""
+    footer: tuple[str, ...] = ()
+    currency: str | None = None  # of sums of nothing
+
+
+def build_plots(figures: Sequence[Figured], axes: Sequence[Axis], look: Look) -> tuple[Plot, ...]:
+    """The plots of a chart, one for each unit; none where no deal is in any group."""
+    first, second = axes[0], axes[1] if len(axes) > 1 else None
+    keys = order_keys(_keys_in(figures, 0), first, figures, 0)
+    if not keys:
+        return ()
+    inner: Sequence[Key] = ()
+    if second is not None:
+        inner = order_keys(_keys_in(figures, 1), second, figures, 1)
+    lines = list(_lines(figures, keys, inner, second, look.currency))
+    categories = tuple(first.name(key) for key in keys)
+    if look.shape == "scatter":
+        scatters = _scatters(lines, categories, look)
+        return tuple(msgspec.structs.replace(one, heading=first.heading) for one in scatters)
+    units = list(dict.fromkeys(unit for unit, _ in lines))
+    titled = len(units) > 1
+    return tuple(
+        Plot(
+            shape=look.shape,
+            title=_titled(look.title, unit) if titled else look.title,
+            categories=categories,
+            series=tuple(series for own, series in lines if own == unit),
+            unit=unit,
+            heading=first.heading,
+            keys=tuple(map(first.code, keys)),
+            subtitle=look.subtitle,
+            footer=look.footer,
+        )
+        for unit in units
+    )
+
+
+def _keys_in(figures: Sequence[Figured], place: int) -> set[Key]:
+    """The groups of which some figure has a number: who has no closed deal has no win rate."""
+    return {
+        keys[place]
+        for one in figures
+        for keys, numbers in one.found.groups.items()
+        if any(number is not None for number in numbers.values())
+    }
+
+
+_UNIT_WORDS = {"": "number", "%": "percent"}
+
+
+def _titled(title: str, unit: str) -> str:
+    return f"{title}, {_UNIT_WORDS.get(unit, unit)}"
+
+
+def _scatters(
+    lines: Sequence[tuple[str, Series]], categories: tuple[str, ...], look: Look
+) -> Iterator[Plot]:
+    """One for each pair of an across and an up: money of each currency with its own."""
+    names = list(dict.fromkeys(series.name for _, series in lines))
+    across = [line for line in lines if line[1].name == names[0]]
+    up = [line for line in lines if line[1].name == names[-1]]
+    for own, x in across:
+        for other, y in up:
+            if len(own) == len(other) == 3 and own != other:
+                continue
+            series = tuple(
+                msgspec.structs.replace(one, name=f"{one.name}, {unit}" if unit else one.name)
+                for unit, one in ((own, x), (other, y))
+            )
+            yield Plot(
+                shape=look.shape,
+                title=look.title,
+                categories=categories,
+                series=series,
+                subtitle=look.subtitle,
+                footer=look.footer,
+            )
+
+
+def _lines(
+    figures: Sequence[Figured],
+    keys: Sequence[Key],
+    inner: Sequence[Key],
+    second: Axis | None,
+    currency: str | None,
+) -> Iterator[tuple[str, Series]]:
+    """(unit, series) of each figure, of each of its series by the second group, of each unit."""
+    for one in figures:
+        groups = one.found.groups
+        units = _units_of(one, currency)
+        for unit in units:
+            plain, _, code = unit.partition(" ")
+            for key in inner or (None,):
+                name = one.name if second is None else second.name(key)
+                places = [(top, key) if second is not None else (top,) for top in keys]
+                values = tuple(_cell(groups.get(place), unit, one) for place in places)
+                behind = [one.found.behind(place, unit) for place in places]
+                ids = tuple(who for who in behind if who is not None) or None
+                told = f"{name}, {code}" if code and len(units) > 1 else name
+                yield plain, Series(told, values, ids)
+
+
+def _units_of(one: Figured, currency: str | None) -> list[str]:
+    """The units of a figure; of money that nothing has, the store's currency."""
+    figure = one.measure.figure
+    if not is_money(figure) and unit_of(figure) != "%":
+        return [unit_of(figure)]
+    units = sorted({unit for numbers in one.found.groups.values() for unit in numbers})
+    if units:
+        return units
+    return [currency] if currency and is_money(figure) else []
+
+
+def _cell(numbers: Mapping[str, Decimal | None] | None, unit: str, one: Figured) -> Decimal | None:
+    found = None if numbers is None else numbers.get(unit)
+    if found is not None or (numbers is not None and unit in numbers):
+        return found
+    nothing = nothing_of(one.measure.figure)
+    if nothing is not None and is_money(one.measure.figure):
+        return round_amount(nothing, unit)
+    return nothing
+
+
+def order_keys(found: set[Key], axis: Axis, figures: Sequence[Figured], place: int) -> list[Key]:
+    """Keys in their order: days in time, known values as they are offered, others by number.
+
+    The greatest number stands first; deals without a value stand last.
+    """
+    keys = {key for key in found if key is not None}
+    last: list[Key] = [None] if None in found else []
+    if axis.part:
+        return [*_fill(keys, axis), *last]
+    known = [key for key in axis.order if key in keys]
+    rest = keys - set(known)
+    weights = {key: _weight(key, figures, place) for key in rest}
+    ordered = sorted(rest, key=lambda key: (*weights[key], axis.name(key).casefold(), key))
+    return [*known, *ordered, *last]
+
+
+def _weight(key: str, figures: Sequence[Figured], place: int) -> tuple[Decimal, ...]:
+    """By what groups sort: the numbers of the first figure, the greatest first."""
+    cells = [
+        numbers
+        for keys, numbers in (figures[0].found.groups.items() if figures else ())
+        if keys[place] == key
+    ]
+    units = sorted({unit for keys in figures[0].found.groups.values() for unit in keys})
+    return tuple(
+        -sum((numbers.get(unit) or Decimal(0) for numbers in cells), Decimal(0)) for unit in units
+    )
+
+
+def _fill(keys: set[str], axis: Axis) -> list[Key]:
+    """All parts of days from the first to the last, so that a gap is seen as one."""
+    ends = set(keys)
+    if axis.filled is not None and axis.filled.first and axis.filled.last:
+        for day in (axis.filled.first, axis.filled.last):
+            ends.add(key_of(day, axis.part, axis.week_start))
+    if not ends:
+        return []
+    filled: list[Key] = []
+    day, last = _first_day(min(ends), axis.part), max(ends)
+    while len(filled) < _MOST_FILLED:
+        key = key_of(day, axis.part, axis.week_start)
+        if key > last:
+            return filled
+        filled.append(key)
+        day = _STEPS[axis.part](day)
+    return [*sorted(keys)]
+
+
+def _first_day(key: str, part: str) -> date:
+    if part == "month":
+        return date.fromisoformat(f"{key}-01")
+    if part == "quarter":
+        return date(int(key[:4]), 3 * int(key[-1]) - 2, 1)
+    return date.fromisoformat(key)
+
+
+_STEPS: Mapping[str, Callable[[date], date]] = {
+    "day": lambda day: day + timedelta(days=1),
+    "week": lambda day: day + timedelta(days=7),
+    "month": lambda day: add_months(day, 1),
+    "quarter": lambda day: add_months(day, 3),
+}

@@ -1,0 +1,1 @@
+"""Figures as pure functions of deals and a question: sums of contributions, exact numbers."""

@@ -1,0 +1,295 @@
+"""What moved a forecast between two days, deal by deal, adding up to the difference exactly.
+
+Pure: the deals as they stood then and as they stand now in, changes out (domain.md section 7).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Literal, NamedTuple, get_args
+
+import msgspec
+
+from salescli.model.amounts import amount_of_units, units_of, weighted_units
+from salescli.model.deal import Deal
+from salescli.model.definition import Definition
+from salescli.report.figures.forecast_standing import (
+    ForecastQuestion,
+    Place,
+    Standing,
+    build_standing,
+)
+
+Reason = Literal[
+    "new",
+    "won",
+    "lost",
+    "reopened",
+    "pulled-in",
+    "pushed-out",
+    "overdue",
+    "grown",
+    "shrunk",
+    "probability-up",
+    "probability-down",
+    "taken-over",
+    "given-away",
+]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+_COUNTED = ("actual", "pipeline")
+
+
+class Look(NamedTuple):
+    """A deal on one day. `standing` is None where the filters keep it out."""
+
+    status: str  # open, won, lost; rerouted and rejected are lost, too
+    standing: Standing | None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands; beyond the period if the filters keep it out."""
+        return "beyond" if self.standing is None else self.standing.place
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is in the actual or in the pipeline of the period."""
+        return self.place in _COUNTED
+
+
+class Amounts(msgspec.Struct, frozen=True):
+    """Minor units of one currency; expected is actual + weighted."""
+
+    actual: int = 0
+    pipeline: int = 0
+    weighted: int = 0
+
+    def __add__(self, other: "Amounts") -> "Amounts":
+        return Amounts(
+            self.actual + other.actual,
+            self.pipeline + other.pipeline,
+            self.weighted + other.weighted,
+        )
+
+    def __sub__(self, other: "Amounts") -> "Amounts":
+        return self + Amounts(-other.actual, -other.pipeline, -other.weighted)
+
+    def times(self, count: int) -> "Amounts":
+        """So many of the same."""
+        return Amounts(self.actual * count, self.pipeline * count, self.weighted * count)
+
+    def __bool__(self) -> bool:
+        return bool(self.actual or self.pipeline or self.weighted)
+
+    def as_money(self, code: str) -> dict[str, Decimal]:
+        """actual, pipeline, weighted, expected as amounts."""
+        units = {
+            "actual": self.actual,
+            "pipeline": self.pipeline,
+            "weighted": self.weighted,
+            "expected": self.actual + self.weighted,
+        }
+        return {name: amount_of_units(number, code) for name, number in units.items()}
+
+
+Sums = dict[str, Amounts]  # by currency
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One reason for which one deal moved the forecast, and by how much."""
+
+    id: str
+    title: str
+    reason: Reason
+    sums: Sums
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """The forecast of one day: its deals in the actual and in the pipeline, and their sums."""
+
+    actual: int
+    pipeline: int
+    sums: Sums
+    ids: dict[str, tuple[str, ...]]  # those deals, by `actual` and `pipeline`
+
+    def __add__(self, other: "Totals") -> "Totals":
+        """Both together; associative."""
+        sums = dict(sorted(add_sums(self.sums, other.sums).items()))
+        ids = {name: tuple(sorted(who + other.ids[name])) for name, who in self.ids.items()}
+        return Totals(self.actual + other.actual, self.pipeline + other.pipeline, sums, ids)
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """Both forecasts and all that lies between them."""
+
+    question: ForecastQuestion
+    since: ForecastQuestion
+    before: Totals
+    after: Totals
+    changes: tuple[Change, ...]
+    invalid: int
+
+    def __add__(self, other: "Difference") -> "Difference":
+        """Those of other deals as well, asked the same question."""
+        return Difference(
+            self.question,
+            self.since,
+            self.before + other.before,
+            self.after + other.after,
+            tuple(sorted(self.changes + other.changes, key=_order)),
+            self.invalid + other.invalid,
+        )
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """Those of the figures; else the one asked for, else the store's."""
+        moved = (change.sums for change in self.changes)
+        found = {code for sums in (self.before.sums, self.after.sums, *moved) for code in sums}
+        return self.question.shown_currencies(sorted(found))
+
+
+def _order(one: Change) -> tuple[int, str]:
+    return REASONS.index(one.reason), one.id
+
+
+def look_at(
+    deals: Iterable[Deal], question: ForecastQuestion, definition: Definition
+) -> Iterator[tuple[Deal, Look]]:
+    """Each deal of the process, and how it stands on the question's as-of day."""
+    standing = build_standing(question, definition)
+    statuses = {stage.stage: definition.status_of(stage.stage) for stage in definition.stages}
+    for deal in deals:
+        if deal.process != question.process:
+            continue
+        status = statuses.get(deal.stage, "open")
+        found = standing(deal)
+        kept = None if found is None or found.place == "left-out" else found
+        yield deal, Look(status if status in ("open", "won") else "lost", kept)
+
+
+def build_difference(
+    then: Iterable[Deal],
+    now: Iterable[Deal],
+    since: ForecastQuestion,
+    question: ForecastQuestion,
+    definition: Definition,
+    *,
+    invalid: int = 0,
+    definition_then: Definition | None = None,
+) -> Difference:
+    """The difference of the forecast of `question` to that of `since`, the same on an earlier day.
+
+    `definition_then` is the process as it was, where that is another one than now. For every
+    currency before + Σ changes = after, in each of actual, pipeline and weighted.
+    """
+    before_that = definition_then or definition
+    looks = {deal.id: look for deal, look in look_at(then, since, before_that)}
+    before, after = _Adding(), _Adding()
+    for deal_id, look in looks.items():
+        before.add(deal_id, look)
+    changes: list[Change] = []
+    for deal, look in look_at(now, question, definition):
+        after.add(deal.id, look)
+        old = looks.get(deal.id)
+        if old == look:  # most deals: nothing happened to them
+            continue
+        for reason, sums in moves_of(old, look):
+            changes.append(Change(deal.id, deal.title, reason, sums))
+    changes.sort(key=_order)
+    return Difference(question, since, before.totals(), after.totals(), tuple(changes), invalid)
+
+
+class _Adding:
+    """The deals of one day while they are counted: those of equal money are summed once."""
+
+    def __init__(self) -> None:
+        self.counts: dict[tuple[Place, str | None, int], int] = {}
+        self.ids: dict[str, list[str]] = {place: [] for place in _COUNTED}
+
+    def add(self, deal_id: str, look: Look) -> None:
+        if look.standing is not None and look.standing.place in _COUNTED:
+            key = (look.standing.place, look.standing.money, look.standing.probability)
+            self.counts[key] = self.counts.get(key, 0) + 1
+            self.ids[look.standing.place].append(deal_id)
+
+    def totals(self) -> Totals:
+        sums: Sums = {}
+        for (place, money, probability), count in self.counts.items():
+            for code, one in _sums(place, money, probability).items():
+                sums[code] = sums.get(code, Amounts()) + one.times(count)
+        ids = {place: tuple(sorted(found)) for place, found in self.ids.items()}
+        actual, pipeline = (len(ids[place]) for place in _COUNTED)
+        return Totals(actual, pipeline, dict(sorted(sums.items())), ids)
+
+
+def add_sums(left: Mapping[str, Amounts], right: Mapping[str, Amounts]) -> Sums:
+    """Both together, by currency."""
+    codes = dict.fromkeys([*left, *right])
+    return {code: left.get(code, Amounts()) + right.get(code, Amounts()) for code in codes}
+
+
+def sums_of(look: Look) -> Sums:
+    """What a deal adds to the forecast of its day."""
+    standing = look.standing
+    if standing is None or standing.place not in _COUNTED:
+        return {}
+    return _sums(standing.place, standing.money, standing.probability)
+
+
+def _sums(place: Place, money: str | None, probability: int) -> Sums:
+    if money is None:
+        return {}
+    units, code = units_of(money)
+    if place == "actual":
+        return {code: Amounts(actual=units)}
+    return {code: Amounts(pipeline=units, weighted=weighted_units(units, probability))}
+
+
+def moves_of(then: Look | None, now: Look) -> Iterator[tuple[Reason, Sums]]:
+    """Why one deal moved the forecast, and by how much: one reason, or, where it is in the same
+    place as before, first the change of its value, then that of its probability.
+    """
+    if not (now.is_counted or (then is not None and then.is_counted)):
+        return
+    reason = _reason(then, now)
+    if reason is not None:
+        yield reason, _minus(sums_of(now), sums_of(then) if then is not None else {})
+        return
+    assert then is not None and then.standing is not None and now.standing is not None
+    old, new = then.standing, now.standing
+    between = _sums(new.place, new.money, old.probability)
+    yield from _grown(_minus(between, sums_of(then)))
+    likelier = _minus(sums_of(now), between)
+    if likelier:
+        up = new.probability > old.probability
+        yield "probability-up" if up else "probability-down", likelier
+
+
+def _reason(then: Look | None, now: Look) -> Reason | None:
+    """The one reason for which a deal is elsewhere than before; None where it isn't."""
+    if then is None:
+        return "new"
+    if then.standing is None:
+        return "taken-over"
+    if now.standing is None:
+        return "given-away"
+    if then.status != now.status:
+        return "reopened" if now.status == "open" else "won" if now.status == "won" else "lost"
+    if then.place == now.place:
+        return None
+    if now.is_counted:
+        return "pulled-in"
+    return "overdue" if now.place == "overdue" else "pushed-out"
+
+
+def _grown(sums: Sums) -> Iterator[tuple[Reason, Sums]]:
+    """Growth and shrinkage apart: a value that changes its currency does both."""
+    grown = {code: a for code, a in sums.items() if a.actual + a.pipeline > 0}
+    shrunk = {code: a for code, a in sums.items() if code not in grown}
+    if grown:
+        yield "grown", grown
+    if shrunk:
+        yield "shrunk", shrunk
+
+
+def _minus(left: Sums, right: Sums) -> Sums:
+    negative = {code: Amounts() - amounts for code, amounts in right.items()}
+    return {code: amounts for code, amounts in add_sums(left, negative).items() if amounts}

@@ -1,0 +1,1 @@
+"""Figures as screens, rows and JSON documents, and as values for pictures."""

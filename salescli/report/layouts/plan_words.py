@@ -1,0 +1,24 @@
+"""What is said of the plan that a figure stands against: whose it is, or why there is none."""
+
+from salescli.report.figures.plan_bar import FittingPlan
+from salescli.report.text.numbers import NOT_AVAILABLE, clean_text, format_number_of
+
+
+def tell_no_plan(plan: FittingPlan) -> str:
+    """`Plan: n/a, no plan is of 2 owners together.`; "" where there is one."""
+    return f"Plan: {NOT_AVAILABLE}, {clean_text(plan.reason)}." if plan.reason else ""
+
+
+def tell_fit(plan: FittingPlan) -> str:
+    """`plan of the company`, `plans of 3 departments of North`, `2 of 3 owners have a plan`."""
+    if plan.reason:
+        return plan.reason
+    kind = plan.of.partition("=")[0]
+    if plan.objects == 1:
+        return "plan of the company" if plan.of == "company" else f"plan of {clean_text(plan.name)}"
+    whose = format_number_of(plan.objects, kind)
+    whose += f" of {clean_text(plan.name)}" if plan.name else ""
+    if not plan.without_plan:
+        return f"plans of {whose}"
+    verb = "has" if plan.objects - plan.without_plan == 1 else "have"
+    return f"{plan.objects - plan.without_plan} of {whose} {verb} a plan"

@@ -1,0 +1,170 @@
+"""The screen and the page of a report that is a table: title, rows, lines below, footer.
+
+Layout only; what is said comes from the report. A screen fits its width, a page has none.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from salescli.model.calendar import format_day
+from salescli.report.figures.question import Question
+from salescli.report.layouts.funnel_text import wrap_parts
+from salescli.report.text.json_text import Document, format_json
+from salescli.report.text.listing import (
+    Column,
+    Format,
+    Rendered,
+    Row,
+    format_csv,
+    plain_width,
+    render_rows,
+)
+from salescli.report.text.numbers import NOT_AVAILABLE, escape_markdown, format_rounded, is_whole
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report shows people. `told` are lines below the table, `notes` its footer.
+
+    A question whose period begins after the as-of day has no table, and the screen says so;
+    `anyway` are lines that hold all the same.
+    """
+
+    question: Question
+    title: str
+    heading: Sequence[str]
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    told: Sequence[str] = ()
+    anyway: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """How one report looks in each format; what isn't asked for isn't made.
+
+    `screen` is told the columns of the terminal, None in a pipe and for a page.
+    """
+
+    document: Callable[[], Document]
+    columns: Callable[[], list[Column]]
+    rows: Callable[[], list[Row]]
+    screen: Callable[[int | None], Screen]
+
+
+def render_layout(layout: Layout, format: str, *, width: int | None, raw: bool) -> Rendered:
+    """A report as `table` (a terminal's screen), `json`, `csv` or `md`."""
+    if format == "json":
+        return Rendered(format_json(layout.document()))
+    if format == "csv":
+        return Rendered(format_csv(layout.rows(), layout.columns(), raw=raw))
+    if format == "md":
+        return Rendered(format_page(layout.screen(None)))
+    return format_screen(layout.screen(width), width)
+
+
+def format_screen(screen: Screen, width: int | None) -> Rendered:
+    """For a terminal, at most `width` columns wide; None (a pipe) cuts nothing."""
+    heading = wrap_parts([screen.title, *screen.heading], " · ", width)
+    if screen.question.is_before_start:
+        lines = [line for text in (_refuse(screen), *screen.anyway) for line in _wrap(text, width)]
+        return Rendered("\n".join([*heading, *lines]))
+    layout: Format = "plain" if width is None else "table"
+    room = None if width is None else width - 1
+    table = render_rows(screen.rows, screen.columns, layout, width=room)
+    lines = [f" {line}" for line in table.text.split("\n")]
+    told = [line for text in (*screen.told, *screen.anyway) for line in _wrap(text, width)]
+    footer = wrap_parts(screen.notes, " ", width)
+    return Rendered("\n".join([*heading, *lines, *told, *footer]), table.note)
+
+
+def format_page(screen: Screen) -> str:
+    """The same as Markdown."""
+    title = f"**{screen.title}** · {escape_markdown(' · '.join(screen.heading))}"
+    anyway = "".join(f"{escape_markdown(text)}.\n\n" for text in screen.anyway)
+    if screen.question.is_before_start:
+        return f"{title}\n\n{_refuse(screen)}\n\n{anyway}".rstrip()
+    table = render_rows(screen.rows, screen.columns, "md").text
+    told = "".join(f"{text}.\n\n" for text in screen.told)
+    return f"{title}\n\n{table}\n\n{told}{anyway}{' '.join(screen.notes)}"
+
+
+def _wrap(text: str, width: int | None) -> list[str]:
+    return wrap_parts([text], " ", width)
+
+
+def _refuse(screen: Screen) -> str:
+    return f"No figures: the period begins after {format_day(screen.question.as_of)}."
+
+
+Table = tuple[list[Column], list[Row]]
+
+
+def fit_table(build: Callable[[bool], Table], width: int | None) -> tuple[Table, list[str]]:
+    """The table for `width` columns (None: as it is), and a line that says what was done.
+
+    `build(whole)` makes it, with whole amounts if `whole`. What is too wide is rounded first; if
+    that isn't enough, columns of nothing go before any that says something.
+    """
+    table = build(False)
+    if width is None or plain_width(table[1], table[0]) < width:
+        return table, []
+    exact, table = table, build(True)
+    said = ["Amounts are rounded to whole ones."] if table[1] != exact[1] else []
+    columns, rows = table
+    if plain_width(rows, columns) < width:
+        return table, said
+    empty = [
+        place
+        for place, column in enumerate(columns)
+        if place and column.kind in ("number", "money") and _is_empty(rows, place)
+    ]
+    if empty:
+        names = ", ".join(columns[place].title for place in empty)
+        said.append(f"Nothing in: {names}.")
+    kept = [place for place in range(len(columns)) if place not in empty]
+    return (
+        [columns[place] for place in kept],
+        [[row[place] for place in kept] for row in rows],
+    ), said
+
+
+def _is_empty(rows: Sequence[Row], place: int) -> bool:
+    """Whether a column says nothing of any row; what the last one, the total, says counts not."""
+    return all(row[place] in ("", "0", NOT_AVAILABLE) for row in rows[:-1])
+
+
+def number_column(name: str, title: str) -> Column:
+    """A column of numbers for people."""
+    return Column(name, title, "right", "number")
+
+
+def money_columns(name: str, title: str, codes: Sequence[str]) -> list[Column]:
+    """A column for each currency; its code stands in the title if there are several."""
+    return [
+        number_column(f"{name}-{code}", f"{title}, {code}" if len(codes) > 1 else title)
+        for code in codes
+    ]
+
+
+def money_cells(
+    sums: Sequence[dict[str, Decimal]],
+    codes: Sequence[str],
+    nothing: str,
+    *,
+    whole: bool = False,
+) -> list[list[str]]:
+    """The cells of money of each row: decimals only in a column where some amount has them, and
+    in none if `whole`, which rounds half up.
+    """
+    is_round = {c: whole or is_whole(one[c] for one in sums if c in one) for c in codes}
+    return [
+        [format_rounded(one[c], whole=is_round[c]) if c in one else nothing for c in codes]
+        for one in sums
+    ]
+
+
+def bare_number(number: Decimal | None) -> str:
+    """For a spreadsheet: no thousands, an empty cell for nothing."""
+    return "" if number is None else f"{number:f}"

@@ -1,0 +1,1 @@
+"""A dashboard as one self-contained page of HTML."""

@@ -1,0 +1,1 @@
+"""Figures as pictures: what stands where on a sheet, and the one module that draws."""

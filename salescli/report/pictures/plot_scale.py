@@ -1,0 +1,119 @@
+"""From numbers to places on an axis, and to the words beside them: scales, ticks, units.
+
+Pure arithmetic on decimals; knows no layout.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
+
+import msgspec
+
+from salescli.model.money import CODES, EXACT, round_amount
+from salescli.report.text.numbers import format_amount, is_whole
+
+_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+_WORDS = ("", "thousand", "million", "billion", "trillion")
+_LONG = Decimal(10) ** 7  # from here on, numbers are told in thousands, millions, …
+_CENT = Decimal("0.01")
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """An axis from its first tick to its last."""
+
+    ticks: tuple[Decimal, ...]
+
+    def place(self, value: Decimal) -> float:
+        """Where a value stands: 0 at the first tick, 1 at the last."""
+        low, high = self.ticks[0], self.ticks[-1]
+        return float((value - low) / (high - low))
+
+
+def build_scale(
+    values: Iterable[Decimal], *, has_zero: bool = True, whole: bool = False, steps: int = 5
+) -> Scale:
+    """Round ticks (steps of 1, 2, 2.5 or 5 times a power of ten) around all values.
+
+    `has_zero`: whether zero is on the axis whatever the values; `whole`: no step below 1.
+    """
+    found = [*values, *([Decimal(0)] if has_zero else [])] or [Decimal(0)]
+    low, high = min(found), max(found)
+    if low == high:
+        low, high = (low, low + 1) if low >= 0 else (low - 1, high)
+    with localcontext(EXACT):
+        step = _round_step((high - low) / steps, whole=whole)
+        first = (low / step).to_integral_value(ROUND_FLOOR)
+        last = (high / step).to_integral_value(ROUND_CEILING)
+        ticks = tuple((first + place) * step for place in range(int(last - first) + 1))
+    return Scale(ticks)
+
+
+def _round_step(step: Decimal, *, whole: bool) -> Decimal:
+    power = Decimal(10) ** step.adjusted()
+    rounded = next(factor * power for factor in _STEPS if factor * power >= step)
+    if not whole:
+        return rounded
+    return max(Decimal(1), rounded.to_integral_value(ROUND_CEILING))
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """How the numbers of a chart are written: all with the same unit and decimals."""
+
+    unit: str
+    power: int  # of a thousand, by which they are divided
+    decimals: int
+
+    @property
+    def caption(self) -> str:
+        """`EUR`, `million EUR`; "" for a count, and for percents, which have their sign."""
+        unit = "" if self.unit == "%" else self.unit
+        return " ".join(part for part in (_WORDS[self.power], unit) if part)
+
+    def format(self, value: Decimal) -> str:
+        """`12 500`, `12.50`, `71.43 %`; negative numbers with a minus sign."""
+        with localcontext(EXACT):
+            scaled = value / 1000**self.power
+            rounded = scaled.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+        if rounded == 0 and value:
+            return f"< {_CENT}" if value > 0 else f"> \N{MINUS SIGN}{_CENT}"
+        sign = "\N{MINUS SIGN}" if rounded < 0 else ""
+        text = sign + format_amount(abs(rounded) if rounded else Decimal(0))
+        return f"{text} %" if self.unit == "%" else text
+
+    def format_tick(self, value: Decimal) -> str:
+        """A tick: as few decimals as it needs."""
+        with localcontext(EXACT):
+            scaled = value / 1000**self.power
+        whole = scaled.to_integral_value() == scaled
+        text = format_amount(abs(scaled.quantize(Decimal(1)) if whole else scaled.normalize()))
+        sign = "\N{MINUS SIGN}" if scaled < 0 else ""
+        return f"{sign}{text} %" if self.unit == "%" else sign + text
+
+    @property
+    def shorter(self) -> "Numbers":
+        """The same without decimals."""
+        return msgspec.structs.replace(self, decimals=0)
+
+
+def build_numbers(values: Sequence[Decimal], unit: str) -> Numbers:
+    """How these numbers are written: money in its currency's habit, decimals where any has some.
+
+    Numbers of eight digits and more are told in thousands, millions, … with two decimals.
+    """
+    most = max((abs(value) for value in values), default=Decimal(0))
+    power = 0
+    if most >= _LONG:
+        power = min(max(1, most.adjusted() // 3 - (1 if most.adjusted() % 3 == 0 else 0)), 4)
+        return Numbers(unit, power, 2)
+    if unit in CODES:
+        rounded = [round_amount(value, unit) for value in values]
+        exponent = round_amount(Decimal(0), unit).as_tuple().exponent
+        return Numbers(unit, 0, 0 if is_whole(rounded) else -int(exponent))
+    if unit == "days":
+        return Numbers(unit, 0, 0 if is_whole(values) else 1)
+    return Numbers(unit, 0, 0 if is_whole(values) else 2)
+
+
+def say_number(value: Decimal, unit: str) -> str:
+    """A number by itself: with its unit."""
+    numbers = build_numbers([value], unit)
+    return " ".join(part for part in (numbers.format(value), numbers.caption) if part)

@@ -1,0 +1,1 @@
+"""Screens and documents of records: the deal, its timeline, the agenda, lists of findings."""

@@ -1,0 +1,245 @@
+"""What happened in a store since some moment, person by person.
+
+Pure: all events of a record and which of them are new in, sentences out; then their layout.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from salescli.model.calendar import MONTH_NAMES, Calendar, format_instant
+from salescli.model.events import Event, Voided, kind_of, live_events
+from salescli.report.records.timeline import build_context
+from salescli.report.text.eventwords import describe_event
+from salescli.report.text.forge_text import escape_for_forge
+from salescli.report.text.json_text import Document
+from salescli.report.text.numbers import clean_text, format_number_of
+from salescli.report.text.wording import Wording, begun_small, quote
+from salescli.report.text.wrapping import wrap_text
+
+SCHEMA = "salescli/changes@1"
+_MARGIN = 8  # columns before what happened to a record
+MOST_OF_RECORD = 6
+"""Sentences of one record in a message; the rest is counted."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that somebody did, in words. `address` is how commands name the record."""
+
+    record: str
+    kind: str  # opportunity or lead
+    title: str
+    address: str
+    event: str
+    what: str  # the event's kind
+    at: datetime
+    logged: datetime
+    by: str
+    words: str
+
+
+class Since(msgspec.Struct, frozen=True):
+    """From when on: an instant, or all that a revision, made then, hasn't got."""
+
+    at: datetime
+    revision: str | None = None
+    commit: str | None = None
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """All that happened; `names` are those of people, `until` is when it was asked."""
+
+    since: Since
+    until: datetime
+    changes: tuple[Change, ...]
+    names: Mapping[str, str]
+
+    @property
+    def people(self) -> dict[str, list[Change]]:
+        """Who → what they did, by name; each in the order of the days."""
+        found: dict[str, list[Change]] = {}
+        for change in sorted(self.changes, key=lambda one: (one.at, one.record)):
+            found.setdefault(change.by, []).append(change)
+        return dict(sorted(found.items(), key=lambda item: (self.name(item[0]), item[0])))
+
+    def name(self, person: str) -> str:
+        """What somebody is called; the id of somebody unknown."""
+        return clean_text(self.names.get(person, person))
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What is to be told of one event; `act` is the one that did it, if that is another."""
+
+    event: Event
+    act: Event
+    lead: str = ""  # before the words: what was done with the event
+
+
+def select_told(events: Sequence[Event], new: Collection[str]) -> Iterator[Told]:
+    """What the new ones among all events of a record come to, in fold order.
+
+    What was written and taken back meanwhile is not told; what was there and was taken back is,
+    under whoever took it back.
+    """
+    before = {event.id for event in live_events(e for e in events if e.id not in new)}
+    after = {event.id for event in live_events(events)}
+    voiding = [event for event in events if isinstance(event, Voided) and event.id in new]
+    by_target = {target: event for event in voiding for target in event.events}
+    for event in sorted(events, key=lambda one: (one.seq, one.at, one.id)):
+        if event.id in new:
+            if event.id in after:
+                yield Told(event, event)
+        elif event.id in before - after:
+            yield Told(event, by_target.get(event.id, event), "taken back: ")
+        elif event.id in after - before:
+            yield Told(event, _who_brought_back(event, events, by_target), "brought back: ")
+
+
+def _who_brought_back(
+    event: Event, events: Iterable[Event], by_target: Mapping[str, Event]
+) -> Event:
+    """The new event that voids what had voided this one."""
+    for one in events:
+        if isinstance(one, Voided) and event.id in one.events and one.id in by_target:
+            return by_target[one.id]
+    return event
+
+
+def build_changes(
+    record: str,
+    title: str,
+    address: str,
+    events: Sequence[Event],
+    new: Collection[str],
+    wording: Wording,
+    *,
+    is_lead: bool = False,
+) -> list[Change]:
+    """What the `new` events of a record come to, in words."""
+    context = build_context(
+        [event for event in events if not isinstance(event, Voided)], wording, is_lead=is_lead
+    )
+    found = []
+    for told in select_told(events, new):
+        words = describe_event(told.event, context)
+        words = f"{told.lead}{begun_small(words) if told.lead else words}"
+        if told.event.note:
+            words += f": {quote(told.event.note)}"
+        found.append(
+            Change(
+                record=record,
+                kind="lead" if is_lead else "opportunity",
+                title=title,
+                address=address,
+                event=told.act.id,
+                what=kind_of(told.act),
+                at=told.act.at,
+                logged=told.act.logged or told.act.at,
+                by=told.act.by,
+                words=words,
+            )
+        )
+    return found
+
+
+# --- layout ---------------------------------------------------------------------------------------
+
+
+def format_changes(found: Changes, calendar: Calendar, width: int | None) -> list[str]:
+    """Lines for a terminal or a pipe: each person, their records, what happened and when."""
+    lines = [f" {_subject(found, calendar)}"]
+    for person, changes in found.people.items():
+        lines.append(f" {found.name(person)}")
+        for own in _by_record(changes):
+            head = f"{'':2}{own[0].address}{'':2}"
+            lines += _hang(head, f"{_of_lead(own[0])}{own[0].title}", width)
+            for change in own:
+                head = f"{'':{_MARGIN}}{_when(change.at, calendar)}{'':2}"
+                lines += _hang(head, change.words, width)
+    return lines
+
+
+def _hang(head: str, text: str, width: int | None) -> list[str]:
+    """A text behind a head, its further lines below its first."""
+    room = None if width is None else width - len(head)
+    first, *more = wrap_text(text, room)
+    return [head + first, *(" " * len(head) + line for line in more)]
+
+
+def format_changes_markdown(found: Changes, calendar: Calendar) -> str:
+    """A message for a chat or a comment: a heading a person, a line a record."""
+    parts = [f"**{escape_for_forge(_subject(found, calendar))}**"]
+    for person, changes in found.people.items():
+        count = format_number_of(len(changes), "change")
+        lines = [f"**{escape_for_forge(found.name(person))}** · {count}", ""]
+        for own in _by_record(changes):
+            told = [escape_for_forge(change.words) for change in own[:MOST_OF_RECORD]]
+            if len(own) > MOST_OF_RECORD:
+                told.append(f"{len(own) - MOST_OF_RECORD} more")
+            title = escape_for_forge(f"{_of_lead(own[0])}{own[0].title}")
+            lines.append(f"- *{title}* ({own[0].address}): {'; '.join(told)}")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _subject(found: Changes, calendar: Calendar) -> str:
+    since = found.since
+    when = calendar.format_local(since.at)
+    words = f"Since {clean_text(since.revision)} ({when})" if since.revision else f"Since {when}"
+    if not found.changes:
+        return f"{words}: nothing happened"
+    people = format_number_of(len(found.people), "person", "people")
+    return f"{words}: {format_number_of(len(found.changes), 'change')} by {people}"
+
+
+def _by_record(changes: Iterable[Change]) -> list[list[Change]]:
+    """The changes of each record, the record that somebody came to first first."""
+    found: dict[str, list[Change]] = {}
+    for change in changes:
+        found.setdefault(change.record, []).append(change)
+    return list(found.values())
+
+
+def _of_lead(change: Change) -> str:
+    return "Lead " if change.kind == "lead" else ""
+
+
+def _when(at: datetime, calendar: Calendar) -> str:
+    local = at.astimezone(calendar.zone)
+    return f"{local.day} {MONTH_NAMES[local.month - 1][:3]} {local:%H:%M}"
+
+
+def build_changes_document(found: Changes) -> Document:
+    """`salescli/changes@1`: instants in UTC."""
+    since = found.since
+    return {
+        "schema": SCHEMA,
+        "since": {
+            "at": format_instant(since.at),
+            "revision": since.revision,
+            "commit": since.commit,
+        },
+        "until": format_instant(found.until),
+        "people": [
+            {
+                "person": person,
+                "name": found.name(person),
+                "changes": [_build_change(change) for change in changes],
+            }
+            for person, changes in found.people.items()
+        ],
+    }
+
+
+def _build_change(change: Change) -> Document:
+    return {
+        "record": change.record,
+        "kind": change.kind,
+        "title": change.title,
+        "event": change.event,
+        "what": change.what,
+        "at": format_instant(change.at),
+        "logged": format_instant(change.logged),
+        "words": change.words,
+    }

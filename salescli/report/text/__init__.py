@@ -1,0 +1,1 @@
+"""How values are written: numbers, words, widths, tables; what no report is needed for."""

@@ -1,0 +1,151 @@
+"""Rows of text as plain columns, CSV and JSON, and the one door to the renderer of tables.
+
+Long lists in a pipe come through here and never load the table library. Rows are text already,
+a cell a column; what a cell means is its column's affair, for here its kind alone counts.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Literal
+
+import msgspec
+
+from salescli.report.text.json_text import format_json
+from salescli.report.text.numbers import clean_text, pad, width_of
+
+Kind = Literal["text", "id", "path", "number", "money", "percent", "day"]
+Format = Literal["plain", "table", "md", "csv"]
+Row = Sequence[str]
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent"})
+# Renderers that load a library of their own: only when they are asked for.
+_RENDERERS = {"table": "salescli.report.text.tables", "md": "salescli.report.text.tables"}
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column: `name` for machines, `title` for people. Only text is ever cut or guarded.
+
+    `least` is the width that a text keeps on a terminal: before that whole columns go.
+    """
+
+    name: str
+    title: str
+    align: Literal["left", "right"] = "left"
+    kind: Kind = "text"
+    least: int = 8
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """Text without a final line break, and a line for people that says how it was cut."""
+
+    text: str
+    note: str = ""
+
+
+def render_rows(
+    rows: Iterable[Row],
+    columns: Sequence[Column],
+    format: Format,
+    *,
+    width: int | None = None,
+    raw: bool = False,
+) -> Rendered:
+    """Rows in one of the formats. `width` (None: unlimited) cuts tables; `raw` is for CSV."""
+    if format == "csv":
+        return Rendered(format_csv(rows, columns, raw=raw))
+    if format == "plain":
+        return Rendered(format_plain(rows, columns))
+    render: Callable[..., Rendered] = import_module(_RENDERERS[format]).render
+    return render(list(rows), columns, format, width=width)
+
+
+def format_plain(rows: Iterable[Row], columns: Sequence[Column]) -> str:
+    """Aligned columns with two blanks between them, nothing cut, a header line first."""
+    return "".join(format_plain_rows(rows, columns)).removesuffix("\n")
+
+
+def format_plain_rows(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[str]:
+    """The same row by row, each with its line break."""
+    table = [tuple(column.title for column in columns)]
+    table += [tuple(map(clean_text, row)) for row in rows]
+    widths = [max(map(width_of, cells)) for cells in zip(*table, strict=True)]
+    rights = [column.align == "right" for column in columns]
+    layout = list(zip(widths, rights, strict=True))
+    for row in table:
+        padded = (
+            pad(cell, width, right=right) for cell, (width, right) in zip(row, layout, strict=True)
+        )
+        yield "  ".join(padded).rstrip() + "\n"
+
+
+def plain_width(rows: Iterable[Row], columns: Sequence[Column]) -> int:
+    """The columns of a terminal that the rows take if nothing is cut."""
+    return max(width_of(line.removesuffix("\n")) for line in format_plain_rows(rows, columns))
+
+
+def format_csv(rows: Iterable[Row], columns: Sequence[Column], *, raw: bool = False) -> str:
+    """RFC 4180 with LF. Unless `raw`, text that a spreadsheet would run gets a leading `'`, and
+    what a terminal would obey is replaced.
+    """
+    return "".join(format_csv_rows(rows, columns, raw=raw)).removesuffix("\n")
+
+
+def format_csv_rows(
+    rows: Iterable[Row], columns: Sequence[Column], *, raw: bool = False
+) -> Iterator[str]:
+    """The same row by row, the header's first; each ends with LF."""
+    lines = _Lines()
+    # A cell is quoted if it has a character of the line's end: with LF alone a lone CR would
+    # stand bare and split its row. So the end is CRLF here, and LF once a line is handed out.
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(column.name for column in columns)
+    yield lines.take()
+    guarded = [column.kind not in _NUMERIC and not raw for column in columns]
+    for row in rows:
+        writer.writerow(
+            _guard(cell) if guard else cell for cell, guard in zip(row, guarded, strict=True)
+        )
+        yield lines.take()
+
+
+class _Lines:
+    """What a CSV writer writes to: it gives a whole row at a time."""
+
+    def __init__(self) -> None:
+        self.written = ""
+
+    def write(self, line: str) -> None:
+        self.written = line
+
+    def take(self) -> str:
+        return self.written.removesuffix("\r\n") + "\n"
+
+
+def _guard(cell: str) -> str:
+    """Text that neither a spreadsheet runs nor a terminal obeys; line breaks and tabs stay."""
+    safe = cell
+    if not (cell.isascii() and cell.isprintable()):
+        safe = "\n".join("\t".join(map(clean_text, line.split("\t"))) for line in cell.split("\n"))
+    return f"'{safe}" if cell.startswith(_FORMULA_STARTS) else safe
+
+
+def format_json_list(
+    schema: str, key: str, records: Iterable[Mapping[str, object]]
+) -> Iterator[str]:
+    """One document with its schema's name and the records under `key`, record by record.
+
+    Together the pieces are what `format_json` makes of the whole, which at once would take eight
+    times the memory.
+    """
+    yield format_json({"schema": schema})[:-2] + f",\n  {format_json(key)}: ["
+    before = after = ""
+    for record in records:
+        yield f"{before}\n    " + format_json(record).replace("\n", "\n    ")
+        before, after = ",", "\n  "
+    yield f"{after}]\n}}\n"
+
+
+def format_jsonl(records: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """A record a line: the lossless form of a list."""
+    return (format_json(record, indent=None) + "\n" for record in records)

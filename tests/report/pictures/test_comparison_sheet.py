@@ -1,0 +1,116 @@
+"""What stands on the picture of a comparison and where, before anything is drawn."""
+
+import pytest
+
+from salescli.report.figures.comparison import Comparison, Side, build_comparison
+from salescli.report.pictures.comparison_sheet import (
+    _OPEN,
+    _OPEN_TINT,
+    _WON,
+    build_comparison_sheet,
+)
+from salescli.report.pictures.sheet import Area, Sheet
+from tests.report.comparisons import compare_owners, make_comparison
+from tests.report.funnel_deals import REAL_ESTATE, fixture_deals, funnel_of
+
+
+def measure(text: str, size: float, bold: bool) -> float:
+    """Every letter six tenths of its size."""
+    return len(text) * size * 0.6
+
+
+def sheet_of(comparison: Comparison) -> Sheet:
+    return build_comparison_sheet(comparison, measure)
+
+
+def width_of(area: Area) -> float:
+    return max(x for x, _ in area.points) - min(x for x, _ in area.points)
+
+
+def slices(sheet: Sheet) -> list[float]:
+    """Widths of the slices, side by side."""
+    return [width_of(area) for area in sheet.areas if area.color in (_OPEN, _WON)]
+
+
+def texts(sheet: Sheet) -> list[str]:
+    return [label.text for label in sheet.labels]
+
+
+def test_the_picture_of_anna_and_boris_tells_all_their_figures() -> None:
+    told = texts(sheet_of(compare_owners("anna", "boris")))
+    assert told[0] == "Comparison · March 2024"
+    assert " ".join(told[1:3]) == (
+        "real-estate · created in the period · budget, EUR · slices: deals; below: budget, went on"
+    )
+    for text in ("Anna Berzina", "Boris Kalnins", "Key contacts", "320", "150", "75.00 %"):
+        assert text in told
+    assert "66.67 %  −8.33 pp" in told
+    assert "0.00 %  −100.00 pp" in told
+    assert "Behind shares: percentage points (pp) from Anna Berzina." in " ".join(told[-3:])
+
+
+def test_slices_of_all_sides_have_one_scale_and_zero_is_still_drawn() -> None:
+    widths = slices(sheet_of(compare_owners("anna", "boris")))
+    anna, boris = widths[:5], widths[5:]
+    assert anna[1] == pytest.approx(2 * anna[0])
+    assert boris == [1, 1, pytest.approx(anna[0]), 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("mode", "anna", "boris", "below"),
+    [
+        ("stage-conversion", [75, 66.67, 50, 100], [66.67, 66.67, 50, 0], "−8.33 pp"),
+        ("first-stage", [100, 75, 50, 25, 25], [100, 100, 50, 0, 0], "+25.00 pp"),
+    ],
+)
+def test_by_a_share_a_slice_is_as_wide_as_its_percent(
+    mode: str, anna: list[float], boris: list[float], below: str
+) -> None:
+    sheet = sheet_of(compare_owners("anna", "boris", mode=mode))
+    widths = slices(sheet)
+    whole = max(widths)
+    for found, expected in ((widths[:5], anna), (widths[5:], boris)):
+        for width, percent in zip(found, expected, strict=False):
+            assert width == pytest.approx(whole * percent / 100, rel=1e-3) if percent else 1
+    assert below in texts(sheet)
+
+
+def test_shares_are_drawn_without_slopes_for_they_are_no_funnel() -> None:
+    areas = sheet_of(compare_owners("anna", "boris", mode="stage-conversion")).areas
+    assert not [area for area in areas if area.color == _OPEN_TINT]
+
+
+def test_no_slope_leads_from_or_to_nothing() -> None:
+    # Anna: 1, 2, 0, 0, 1: one slope. Boris has one slice alone.
+    areas = sheet_of(compare_owners("anna", "boris")).areas
+    assert len([area for area in areas if area.color == _OPEN_TINT]) == 1
+
+
+def test_seven_sides_stand_in_two_lines_on_one_scale() -> None:
+    people = [f"P{n}" for n in range(7)]
+    sheet = sheet_of(make_comparison(people, ["A", "B"], [4, 2], ["5.00"]))
+    heights = {label.y for label in sheet.labels if label.text in people}
+    assert len(heights) == 2
+    assert texts(sheet).count("A") == 2
+    assert len({round(width) for width in slices(sheet)}) == 2
+
+
+def test_sums_that_are_too_long_are_told_in_trillions() -> None:
+    people = [f"P{n}" for n in range(5)]
+    told = texts(
+        sheet_of(make_comparison(people, ["A", "B"], [4], ["999999999999999999.99", None]))
+    )
+    assert "1 000 000.00 trillion" in told
+    assert "0" in told
+
+
+def test_a_side_without_figures_says_so() -> None:
+    sides = [
+        Side(period, period, funnel_of(fixture_deals(), period))
+        for period in ("2024-03", "2024-05")
+    ]
+    sheet = sheet_of(build_comparison("period", sides, REAL_ESTATE))
+    assert texts(sheet).count("n/a") == 5
+    none = [sides[1], sides[1]]
+    sheet = sheet_of(build_comparison("period", none, REAL_ESTATE))
+    assert "No figures for any of them." in texts(sheet)
