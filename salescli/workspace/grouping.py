@@ -227,6 +227,14 @@ class _Grouped(Session):
         """The latest day of any store: one day for all, on which nothing is left out."""
         return self.group.today
 
+    def short(self, record_id: str) -> str:
+        """The whole id: what is short in one store may be another's in the next."""
+        return record_id
+
+    def short_inner(self, inner: str) -> str:
+        """The whole id, for the same reason."""
+        return inner
+
     def process_names(self) -> list[str]:
         """The processes of all stores."""
         return list(self.group.catalogues.processes)
@@ -341,10 +349,6 @@ class GroupSession(_Grouped):
             note = f"{name} isn't the same in {', '.join(stores)}: the stages of all stand here."
             self.notes += [] if note in self.notes else [note]
         return super().process(name)
-
-    def short(self, record_id: str) -> str:
-        """The whole id: what is short in one store may be another's in the next."""
-        return record_id
 
     @cached_property
     def index(self) -> Index:

@@ -151,12 +151,6 @@ def test_a_page_opens_the_deals_of_all_stores(group):
     assert all(f">{title}<" in page for title in ("N1", "S1", "S2"))
 
 
-def test_the_tasks_of_a_day_are_of_one_store(group):
-    found = document(group, "dashboard", "my-day", *STORES)
-    told = [note for block in found["blocks"] for note in block.get("notes", [])]
-    assert any("one store" in note for note in told)
-
-
 @pytest.mark.parametrize("options", [["--by", "owner"], ["--definition", "entered"]])
 def test_other_funnels_add_stores_up_as_well(group, options):
     asked = ["funnel", *options, "--as-of", "2026-04-02", "--currency", "USD"]
