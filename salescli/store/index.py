@@ -194,13 +194,6 @@ class Index:
         rows = self._rows(f"{query} ORDER BY folder, name")
         return [(f"{folder}/{name}", unpack_findings(found)) for folder, name, found in rows]
 
-    def lowest_ids(self, kind: str, count: int) -> list[str]:
-        """The first `count` ids of records of a kind, readable or not, as the index stands."""
-        first = prefix_of(kind)
-        after = first.replace("-", ".")  # the next character
-        query = f"SELECT id FROM record WHERE id >= ? AND id < ? ORDER BY id LIMIT {count:d}"
-        return [record_id for (record_id,) in self._rows(query, [first, after])]
-
     def record_count(self, kind: str = "opportunity") -> int:
         """How many valid records of a kind there are."""
         rows = self._rows("SELECT sum(records) FROM chunk WHERE kind = ?", [kind])

@@ -36,6 +36,7 @@ from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.files import RealFileSystem, build_failure
 from salescli.store.index import Index
+from salescli.store.indexorder import lowest_ids
 from salescli.store.sharing import share_jobs
 from salescli.store.transaction import Transaction, reading
 from salescli.workspace.session import Session
@@ -135,7 +136,7 @@ def introduce(session: Session) -> Introduction:
     index = session.index
 
     def lowest() -> tuple[str, ...]:
-        return tuple(one for kind in SHARED_KINDS for one in index.lowest_ids(kind, LOWEST))
+        return tuple(one for kind in SHARED_KINDS for one in lowest_ids(index, kind, LOWEST))
 
     ids = lowest()
     if not ids:

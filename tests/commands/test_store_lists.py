@@ -146,19 +146,8 @@ def test_a_plan_of_a_client_is_found_in_the_store_that_has_them(group):
 
 
 def test_units_are_filtered_by_building_and_store(group):
-    found = json.loads(
-        group.do(
-            "unit",
-            "list",
-            "--building",
-            "House",
-            "--where",
-            "store=south",
-            "--format",
-            "json",
-            *STORES,
-        ).out  # fmt: skip
-    )
+    asked = ["unit", "list", "--building", "House", "--where", "store=south", *STORES]
+    found = json.loads(group.do(*asked, "--format", "json").out)
     assert [(one["store"], one["id"], one["price"]) for one in found["units"]] == [
         ("south", "b-1", "100.00 EUR")
     ]

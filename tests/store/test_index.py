@@ -17,6 +17,7 @@ from salescli.model.errors import Clash, Failed
 from salescli.store import fingerprints, sharing
 from salescli.store import index as index_module
 from salescli.store.index import Index, open_index
+from salescli.store.indexorder import lowest_ids
 from salescli.store.packing import unpack_deals
 from tests.store.small_store import (
     age,
@@ -559,9 +560,9 @@ def test_the_lowest_ids_of_a_kind_stand_in_their_order(root, index):
         write_deal(root, number)
     write_client(root, "account", 6, "Six")
     index.refresh()
-    assert index.lowest_ids("opportunity", 2) == ["opp-0000000001", "opp-0000000002"]
-    assert index.lowest_ids("account", 9) == ["acc-0000000006"]
-    assert index.lowest_ids("lead", 9) == []
+    assert lowest_ids(index, "opportunity", 2) == ["opp-0000000001", "opp-0000000002"]
+    assert lowest_ids(index, "account", 9) == ["acc-0000000006"]
+    assert lowest_ids(index, "lead", 9) == []
 
 
 def test_what_is_missing_or_misnamed_is_told(root, index):
