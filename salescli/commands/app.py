@@ -42,6 +42,7 @@ class App:
         self.surroundings = surroundings
         self.store_directory: str | None = None
         self.lock_timeout = 10.0
+        self.fields: tuple[str, ...] = ()  # of `--fields`; none: those that are shown unless told
         self.several: Several | None = None  # what `--store` and `--stores` name
         self.shows_diff = True  # of a dry run: else the command says itself what would change
 

@@ -11,6 +11,7 @@ from salescli.commands.app import App, say
 from salescli.commands.bulk import change_deals, where_options
 from salescli.commands.cloning import clone
 from salescli.commands.moving import DEAL_OR_MANY, advance, close, move, reopen, repeat
+from salescli.commands.neighbours import add_neighbours
 from salescli.commands.options import (
     event_options,
     field_options,
@@ -43,6 +44,10 @@ class OpportunityGroup(click.Group):
         return sorted([*super().list_commands(ctx), *GROUPS, *VIEWS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command = self._load(ctx, cmd_name)
+        return command and add_neighbours(command, f"opportunity {cmd_name}")
+
+    def _load(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in LISTS:
             from salescli.commands.lists import build_group
 

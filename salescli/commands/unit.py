@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.fields import split_names
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import (
     field_options,
@@ -20,7 +21,6 @@ from salescli.commands.unit_screens import (
     NONE_YET,
     TERMINAL_ROWS,
     default_columns,
-    names_in,
     print_units,
     unit_lines,
 )
@@ -190,10 +190,12 @@ def list_(
             session,
             [*wanted, *where],
             building=building,
-            sort=names_in(sort),
+            sort=split_names(sort),
             limit=limit,
         )
-    shown = names_in(columns) or with_store(session, default_columns(found.rows, format_), "store")
+    shown = split_names(columns) or with_store(
+        session, default_columns(found.rows, format_), "store"
+    )
     print_units(app, found, shown, format_, raw=raw, schema="salescli/units@1")
     report_invalid(found.invalid)
 

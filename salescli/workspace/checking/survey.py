@@ -27,6 +27,7 @@ from salescli.model.dashboard_checks import check_dashboard
 from salescli.model.dashboards import DashboardFile
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Place, SalesError, finding
+from salescli.model.exitcodes import ExitCode
 from salescli.model.names import build_names
 from salescli.model.records import RECORD_TYPES
 from salescli.model.rules import ADVICE
@@ -71,8 +72,9 @@ class Checked(msgspec.Struct, frozen=True):
     def exit_code(self, strict: bool) -> int:
         """4 if a file can't be read, else 1 for a broken rule (`strict`: or a warning), else 0."""
         if self.unreadable:
-            return 4
-        return int(any(strict or not found.warning for found in self.findings))
+            return ExitCode.DAMAGED
+        is_broken = any(strict or not found.warning for found in self.findings)
+        return ExitCode.REFUSED if is_broken else ExitCode.DONE
 
 
 def read_from_disk(root: str) -> Read:
