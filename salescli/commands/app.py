@@ -43,6 +43,7 @@ class App:
         self.store_directory: str | None = None
         self.lock_timeout = 10.0
         self.several: Several | None = None  # what `--store` and `--stores` name
+        self.revision: str | None = None  # what `--rev` names
         self.shows_diff = True  # of a dry run: else the command says itself what would change
 
     @property
@@ -65,12 +66,20 @@ class App:
 
     @contextmanager
     def reading(self, actor: str | None = None) -> Iterator[Session]:
-        """A session under the shared lock; over several stores each under its own."""
+        """A session under the shared lock; over several stores each under its own.
+
+        A revision never changes: it is read without a lock, and without the work tree.
+        """
         if self.several is not None:
             with self._reading_several(self.several) as group:
                 yield group
             return
         root = self.root
+        if self.revision is not None:
+            revisions: Any = import_module("salescli.workspace.revisions")
+            with revisions.open_as_committed(root, self.surroundings, self.revision, actor) as then:
+                yield then
+            return
         with reading(root, timeout_seconds=self.lock_timeout, on_wait=say):
             yield Session(Transaction(RealFileSystem(), root), self.surroundings, actor=actor)
 
@@ -78,6 +87,8 @@ class App:
     def _reading_several(self, several: Several) -> Iterator[Session]:
         """A session over several stores; what is to be said beside it goes to stderr."""
         grouping: Any = import_module("salescli.workspace.grouping")
+        if self.revision is not None:
+            raise click.UsageError("--rev is of one repository: name that store with -C")
         if self.store_directory is not None:
             raise click.UsageError("-C names one store, --store and --stores several: say which")
         run = grouping.run_here
