@@ -205,16 +205,9 @@ def show_dry_run(changes: ChangeSet) -> None:
 
     for line in diff(changes).splitlines():
         click.echo(clean_text(line))
-    count = len({_home(change.path) for change in changes.changes})
+    count = len({layout.home_of(change.path) for change in changes.changes})
     noun = "record" if count == 1 else "records"
     say(f"{count} {noun} would change. Nothing was written.")
-
-
-def _home(path: str) -> str:
-    """The directory of the record that a file belongs to, else of the file."""
-    located = layout.locate(path)
-    inside = located is not None and located.kind in ("files", "mail")
-    return path.rsplit("/", 2 if inside else 1)[0]
 
 
 def say(words: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App
+from salescli.commands.blaming import blame_options, print_blame
 from salescli.commands.options import (
     Decorator,
     event_options,
@@ -307,6 +308,17 @@ def show(app: App, /, lead: str, format_: str) -> None:
     from salescli.commands.showing_leads import show_lead
 
     show_lead(app, lead, format_)
+
+
+@lead.command()
+@LEAD
+@blame_options
+@click.pass_obj
+def blame(app: App, /, lead: str, format_: str) -> None:
+    """Who set each field of a lead, when, and which commit brought it."""
+    from salescli.workspace.leads import open_lead
+
+    print_blame(app, lead, open_lead, format_)
 
 
 @lead.command()

@@ -26,7 +26,7 @@ from salescli.workspace.session import Session
 
 LISTS = ("contact", "competitor", "product", "member", "lead")
 GROUPS = (*LISTS, "tactic")
-VIEWS = ("show", "timeline", "brief", "board")
+VIEWS = ("show", "timeline", "brief", "board", "blame")
 DEAL = click.argument("deal", metavar="DEAL")
 CREATE_CLIENT = click.option(
     "--create-client",

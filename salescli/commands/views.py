@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.blaming import blame_options, print_blame
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
 from salescli.commands.output import print_document, write_outside
@@ -231,9 +232,24 @@ def board_footer(shown: int, other: int, *, is_narrowed: bool = False) -> str:
     return words
 
 
+@click.command()
+@DEAL
+@blame_options
+@click.pass_obj
+def blame(app: App, /, deal: str, format_: str) -> None:
+    """Who set each field of a deal, when, and which commit brought it.
+
+    From its history, and from git for the commits and for what was edited by hand.
+    """
+    from salescli.workspace.opportunities import open_deal
+
+    print_blame(app, deal, open_deal, format_)
+
+
 VIEW_COMMANDS: dict[str, click.Command] = {
     "show": show,
     "timeline": timeline,
     "brief": brief,
     "board": board,
+    "blame": blame,
 }

@@ -1,8 +1,8 @@
 """Objects of a git repository: what a revision is called, what is in its tree, the bytes of blobs.
 
-Owns git's read-only plumbing: `rev-parse`, `merge-base`, `ls-tree`, `cat-file --batch`. Nothing is
-checked out, and no filter, hook or other program of the repository's is run. Must not know what
-stands in the files.
+Owns git's read-only plumbing: `rev-parse`, `merge-base`, `ls-tree`, `cat-file --batch`; `gitlog`
+asks for commits through it. Nothing is checked out, and no filter, hook or other program of the
+repository's is run. Must not know what stands in the files.
 """
 
 import os
@@ -128,7 +128,7 @@ class GitObjects:
         """
         treeish = f"{commit}:{prefix.removesuffix('/')}" if prefix else commit
         found: dict[str, Blob] = {}
-        for line in self._lines(["ls-tree", "-r", "-z", "--full-tree", treeish]):
+        for line in self.read_lines(["ls-tree", "-r", "-z", "--full-tree", treeish]):
             match = _ENTRY.fullmatch(line)
             if match is None:
                 raise git_failed("ls-tree", line)
@@ -139,7 +139,7 @@ class GitObjects:
                 raise Damaged(finding("too-large", text))
         return found
 
-    def _lines(self, arguments: Sequence[str]) -> Iterator[bytes]:
+    def read_lines(self, arguments: Sequence[str]) -> Iterator[bytes]:
         """What git prints, cut at NUL, while it prints it; raises `Failed` if it fails."""
         running = _Running(self._open, arguments)
         rest = b""
