@@ -19,6 +19,7 @@ from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet, diff
 from salescli.store.files import RealFileSystem
+from salescli.store.gitwatch import find_git_directory
 from salescli.store.journal import apply_changeset
 from salescli.store.transaction import Transaction, reading, writing
 from salescli.workspace.outcome import Outcome
@@ -154,7 +155,19 @@ class App:
                 show_dry_run(changes)
         else:
             tell(outcome, quiet_ids=quiet_ids)
+            self.commit(root, changes)
         return outcome
+
+    def commit(self, root: Path, changes: ChangeSet) -> None:
+        """Commit what is durable by now, in a clone that is set up so; a hook of git's waits."""
+        if not changes.changes or self.surroundings.in_git_hook:
+            return
+        if find_git_directory(root) is None:
+            return
+        committing: Any = import_module("salescli.workspace.committing")
+        environ = self.surroundings.environ
+        if committing.commits_by_itself(root, environ):
+            say(committing.commit_change(root, environ, changes))
 
 
 def load_cluster() -> Any:

@@ -49,6 +49,7 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
         show_dry_run(changes)
     else:
         tell(outcome)
+        app.commit(root, changes)
 
 
 @click.command()
