@@ -34,7 +34,7 @@ class Clone(msgspec.Struct, frozen=True):
         done = call_git(self.root, arguments, safe=False, environ=self.environ)
         if done.returncode != 0:
             raise git_failed(arguments[0], done.stderr or done.stdout)
-        return done.stdout.decode("utf-8", "replace").strip()
+        return done.stdout.decode("utf-8", "replace").removesuffix("\n")
 
     def count(self, range_: str) -> int:
         """How many commits a range has."""
@@ -90,7 +90,7 @@ def _refuse_unfinished(clone: Clone) -> None:
     conflicts = _conflicts(clone)
     if conflicts:
         raise Refused(_unresolved(conflicts, "a merge is not finished"))
-    changed = clone.run("status", "--porcelain", "-z", "--", ".").split("\0")
+    changed = clone.run("status", "--porcelain", "-z", "--no-renames", "--", ".").split("\0")
     names = [entry[3:] for entry in changed if entry]
     if names:
         text = f"{format_number_of(len(names), 'file')} not committed:\n{_listed(names)}"
@@ -142,7 +142,8 @@ def _push(clone: Clone) -> None:
     done = call_git(clone.root, ["push", "--quiet"], safe=False, environ=clone.environ)
     if done.returncode == 0:
         return
-    if b"[rejected]" in done.stderr or b"fetch first" in done.stderr:
+    clone.run("fetch", "--quiet")
+    if clone.count(f"HEAD..{clone.upstream}"):
         text = f"somebody was quicker: {clone.upstream} has moved on since it was fetched"
         raise Refused(finding("moved-on", text, hint="salescli sync again"))
     raise git_failed("push", done.stderr)
