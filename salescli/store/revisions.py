@@ -52,6 +52,11 @@ class Revision:
         return digest.hexdigest() == blob.oid
 
     @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Path → bytes."""
+        return self.objects.list_sizes(self.commit, self.prefix)
+
+    @cached_property
     def committed_at(self) -> datetime:
         """When the commit was made."""
         return self.objects.committed_at(self.commit)

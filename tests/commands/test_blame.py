@@ -135,3 +135,30 @@ def test_a_revision_that_is_none_and_a_group_are_refused(committed: Shop) -> Non
     assert answer.code == 3 and "'nope'" in answer.err
     answer = committed.run("opportunity", "list", "--rev", "HEAD", "--store", ".")
     assert answer.code == 2 and "-C" in answer.err
+
+
+def test_a_check_of_a_revision_finds_what_was_wrong_in_it_and_nothing_else(committed: Shop) -> None:
+    facts = facts_of(committed)
+    sound = facts.read_bytes()
+    facts.write_bytes(sound.replace(b"100000.00", b"90000.00"))
+    (committed.root / "plan").symlink_to("team.yaml")
+    commit(committed, "by hand")
+    facts.write_bytes(sound)
+    (committed.root / "plan").unlink()
+    assert committed.run("check").code == 0
+    answer = committed.run("check", "--rev", "HEAD")
+    assert answer.code == 1
+    assert "unrecorded-edit" in answer.out and "not-a-regular-file" in answer.out
+    assert committed.do("check", "--rev", "HEAD~1").out == ""
+    assert committed.run("check", "--rev", "HEAD", "--fix").code == 2
+
+
+def test_a_check_of_a_revision_knows_how_large_files_are(committed: Shop, tmp_path: Path) -> None:
+    (tmp_path / "plan.txt").write_text("three rooms\n")
+    committed.do("file", "attach", "Flat 47", str(tmp_path / "plan.txt"))
+    commit(committed, "a file")
+    assert committed.do("check", "--rev", "HEAD", "--strict").code == 0
+    stored = next(committed.root.glob("opportunities/*/*/files/plan.txt"))
+    stored.write_text("four rooms\n")
+    commit(committed, "another file")
+    assert committed.run("check", "--rev", "HEAD").code != 0
