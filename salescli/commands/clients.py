@@ -6,6 +6,7 @@ from salescli.commands.app import App
 from salescli.commands.clienthistory import show_history, show_list
 from salescli.commands.options import event_options, format_option
 from salescli.commands.showing import show_client
+from salescli.commands.stores import store_options
 from salescli.workspace import merging
 from salescli.workspace.clientsearch import search_client
 from salescli.workspace.outcome import Outcome
@@ -63,6 +64,7 @@ def history(
 @click.option("--all", "everything", is_flag=True, help="Archived ones too.")
 @click.option("--raw", is_flag=True, help="CSV without the guard against formulas.")
 @format_option()
+@store_options
 @click.pass_obj
 def list_(app: App, /, text: str | None, everything: bool, raw: bool, format_: str) -> None:
     """List clients by name, with their deals; with TEXT, those that have it somewhere.

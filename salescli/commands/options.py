@@ -6,7 +6,6 @@ from typing import Any
 import click
 import msgspec
 
-from salescli.commands.revision import rev_option
 from salescli.commands.stores import store_options
 from salescli.model.fields import FieldSpec, specs_of
 from salescli.workspace.values import is_settable
@@ -116,7 +115,6 @@ def list_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """What every list takes."""
     options: Iterable[Decorator] = (
         store_options,
-        rev_option,
         format_option(),
         click.option("--raw", is_flag=True, help="CSV without the guard against formulas."),
         click.option("--all", "everything", is_flag=True, help="Every row, archived ones too."),

@@ -8,6 +8,7 @@ from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows
 from salescli.commands.running import start, status, stop
+from salescli.commands.stores import store_options
 from salescli.model.conversion import build_document
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Refused
@@ -27,6 +28,7 @@ def process() -> None:
 
 @process.command("list")
 @format_option()
+@store_options
 @click.pass_obj
 def list_(app: App, /, format_: str) -> None:
     """List the processes of this store."""

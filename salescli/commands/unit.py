@@ -14,7 +14,8 @@ from salescli.commands.options import (
     typed_fields,
     writer_options,
 )
-from salescli.commands.output import print_document, print_rows
+from salescli.commands.output import print_document, print_rows, store_columns
+from salescli.commands.stores import store_options
 from salescli.commands.unit_screens import (
     NONE_YET,
     TERMINAL_ROWS,
@@ -32,6 +33,7 @@ from salescli.report.text.numbers import clean_text
 from salescli.workspace import unit_rows, units
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import with_store
 
 
 @click.group()
@@ -88,12 +90,12 @@ def set_building(
 
 @building.command("list")
 @format_option()
+@store_options
 @click.pass_obj
 def list_buildings(app: App, /, format_: str) -> None:
     """List buildings with the number of their units in each state."""
     with app.reading() as session:
-        good, invalid = units.read_buildings(session)
-        rows = unit_rows.count_states(session, good)
+        rows, invalid = unit_rows.list_buildings(session)
     columns = [
         Column("building", "Building", kind="id"),
         Column("name", "Name"),
@@ -101,6 +103,7 @@ def list_buildings(app: App, /, format_: str) -> None:
         *(Column(name, name.capitalize(), "right", "number") for name in ("units", *STATES)),
     ]
     empty = "" if invalid else NONE_YET
+    columns = store_columns(session, columns)
     print_rows(app, rows, columns, format_, schema="salescli/buildings@1", empty=empty)
     report_invalid(invalid)
 
@@ -183,15 +186,14 @@ def list_(
     if limit is None and format_ == "table" and app.surroundings.is_terminal and not everything:
         limit = TERMINAL_ROWS
     with app.reading() as session:
-        name = None if building is None else units.find_building(session, building)
         found = unit_rows.list_units(
             session,
             [*wanted, *where],
-            building=name,
+            building=building,
             sort=names_in(sort),
             limit=limit,
         )
-    shown = names_in(columns) or list(default_columns(found.rows, format_))
+    shown = names_in(columns) or with_store(session, default_columns(found.rows, format_), "store")
     print_units(app, found, shown, format_, raw=raw, schema="salescli/units@1")
     report_invalid(found.invalid)
 

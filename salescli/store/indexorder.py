@@ -17,6 +17,15 @@ def ordered_ids(index: Index, kind: str) -> list[str]:
     return [record for (record,) in rows]
 
 
+def lowest_ids(index: Index, kind: str, count: int) -> list[str]:
+    """The first `count` ids of records of a kind, readable or not, as the index stands."""
+    first = prefix_of(kind)
+    after = first.replace("-", ".")  # the next character
+    query = f"SELECT id FROM record WHERE id >= ? AND id < ? ORDER BY id LIMIT {count:d}"
+    rows = index.run(lambda db: db.execute(query, [first, after]).fetchall())
+    return [record for (record,) in rows]
+
+
 def read_histories(index: Index, kind: str) -> Iterator[tuple[str, str, bytes]]:
     """(id, file, bytes) of the history of every valid record of a kind, by id.
 

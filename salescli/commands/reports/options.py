@@ -8,7 +8,6 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.findings import wrapped
 from salescli.commands.options import format_option
-from salescli.commands.revision import rev_option
 from salescli.commands.stores import store_options
 from salescli.report.text.listing import Rendered
 from salescli.workspace.reporting import ReportOptions
@@ -53,7 +52,7 @@ def report_options(*own: Callable[..., Any], has_period: bool = True) -> Callabl
     period = (_PERIOD,) if has_period else ()
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed((*period, *_SELECTING, *own, *_SHOWING, store_options, rev_option)):
+        for option in reversed((*period, *_SELECTING, *own, *_SHOWING, store_options)):
             command = option(command)
         return command
 

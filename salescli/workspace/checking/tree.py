@@ -50,7 +50,9 @@ def build_tree(entries: Iterable[tuple[str, int, int]]) -> StoreTree:
     findings: list[Finding] = []
     blocked: set[str] = set()
     for path, mode, size in entries:
-        if stat.S_ISREG(mode):
+        if not _is_utf8(path):
+            findings.append(layout.not_utf8(path))
+        elif stat.S_ISREG(mode):
             files[path] = size
         elif not stat.S_ISDIR(mode):
             blocked.add(path)
@@ -98,8 +100,13 @@ def _walk(root: str, folder: str) -> Iterator[tuple[str, os.stat_result]]:
         path = f"{folder}/{entry.name}" if folder else entry.name
         status = entry.stat(follow_symlinks=False)
         yield path, status
-        if stat.S_ISDIR(status.st_mode) and (folder or path in FOLDERS):
+        is_folder = stat.S_ISDIR(status.st_mode) and _is_utf8(path)
+        if is_folder and (folder or path in FOLDERS):
             yield from _walk(root, path)
+
+
+def _is_utf8(path: str) -> bool:
+    return path.isascii() or layout.printable(path) == path
 
 
 def _not_regular(path: str, mode: int) -> Finding:
