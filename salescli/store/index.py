@@ -332,7 +332,7 @@ class Index:
                     item.change.folder.kind,
                     item.change.folder.path,
                     item.change.name,
-                    lambda path, limit: self._read(path, limit, known, overlay),
+                    lambda path, limit: self.read_file(path, known, limit, overlay),
                 )
                 for item in jobs[number]
             )
@@ -348,13 +348,14 @@ class Index:
                     gone, batch = [], []
         return not (gone or batch) or self._commit(version, gone, batch)
 
-    def _read(
+    def read_file(
         self,
         path: str,
-        limit: int | None,
         known: set[str],
+        limit: int | None = None,
         overlay: Mapping[str, bytes | None] = MappingProxyType({}),
     ) -> bytes:
+        """A file as what the index is of has it; `known` directories are looked at no more."""
         if path not in overlay:
             return read_checked(os.fspath(self.root), path, limit, known)
         source = overlay[path]
