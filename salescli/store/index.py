@@ -127,7 +127,7 @@ class Index:
                 yield deal, pasts.get(deal.id)
 
     def _history(self, record_id: str) -> tuple[str, bytes]:
-        return (file := f"{self.path_of(record_id)}/{HISTORY}"), self._read(file, None, set())
+        return (file := f"{self.path_of(record_id)}/{HISTORY}"), self.read_file(file, set())
 
     def facts(self, ids: Collection[str] | None = None) -> Iterator[Facts]:
         """The rest of all valid deals, or of those with `ids`, in no particular order."""
