@@ -16,6 +16,7 @@ from salescli.commands.options import (
     writer_options,
 )
 from salescli.commands.output import print_document, print_rows, store_columns
+from salescli.commands.revision import rev_option
 from salescli.commands.stores import store_options
 from salescli.commands.unit_screens import (
     NONE_YET,
@@ -203,6 +204,7 @@ def list_(
 @unit.command()
 @click.argument("unit_id", metavar="UNIT")
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def show(app: App, /, unit_id: str, format_: str) -> None:
     """Show one unit: what it is, what it costs, who holds it until when."""
@@ -230,6 +232,7 @@ def _alone(place: units.Place) -> Building:
 
 @unit.command()
 @click.argument("building", metavar="[BUILDING]", required=False)
+@rev_option
 @click.pass_obj
 def chess(app: App, /, building: str | None) -> None:
     """Draw a building: floors, sections, and a mark for the state of each unit."""
