@@ -10,7 +10,14 @@ from salescli.model.deal import Deal, first_deals_of
 from salescli.model.money import Money
 from salescli.report.figures.figure import Partial
 from salescli.report.figures.question import WinLossQuestion, ask
-from salescli.report.figures.winloss import OUTCOMES, WinLoss, build_win_loss, contribution, finish
+from salescli.report.figures.winloss import (
+    OUTCOMES,
+    WinLoss,
+    build_turning_days,
+    build_win_loss,
+    contribution,
+    finish,
+)
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals, make_deal
 
 END_OF_MARCH = date(2024, 3, 31)
@@ -432,3 +439,17 @@ def test_velocity_per_day_has_the_decimals_of_its_currency() -> None:
         (1, 2),
     ]
     assert [one.open_ids for one in velocity.values()] == [("B",), ("E",)]
+
+
+def turning_days_of(deal: Deal) -> list[str]:
+    days = build_turning_days(question_of(), REAL_ESTATE)(deal)
+    assert days is not None
+    return [str(date.fromordinal(day)) for day in days]
+
+
+def test_wins_and_losses_turn_on_the_local_day_of_the_last_closing_alone() -> None:
+    assert turning_days_of(make_deal("A", "Q 03-02, W 03-05T21:59")) == ["2024-03-05"]
+    assert turning_days_of(make_deal("B", "Q 03-02, L 03-05T22:00")) == ["2024-03-06"]
+    assert turning_days_of(make_deal("C", "Q 03-02, L 03-05, >Q 03-07, W 03-09")) == ["2024-03-09"]
+    assert turning_days_of(make_deal("D", "Q 03-02, L 03-05, >Q 03-07")) == ["2024-03-05"]
+    assert turning_days_of(make_deal("E", "Q 03-02, K 03-05")) == []
