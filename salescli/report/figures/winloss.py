@@ -214,16 +214,6 @@ def _stage_before(visits: Sequence[Visit], place: int) -> str | None:
     return None
 
 
-def contribution(
-    deal: Deal,
-    question: WinLossQuestion,
-    definition: Definition,
-    first_deals: Collection[str] = (),
-) -> Closing | None:
-    """What one deal adds to wins and losses; None if nothing."""
-    return build_contribution(question, definition, first_deals)(deal)
-
-
 def build_win_loss(
     deals: Iterable[Deal],
     question: WinLossQuestion,
@@ -350,16 +340,17 @@ class Tally:
     def _build_velocity(self, code: str) -> Velocity:
         own = (code, None)
         won, lost, waiting = (self.merge(name, own) for name in ("won", "lost", OPEN))
-        value, deals = won.sums().get(code, (Decimal(0), 0))
+        valued = won.sums().get(code)
         cycle = mean_of(won.days)
         per_day = None
-        if deals and cycle:
+        if valued and cycle:
+            value, deals = valued
             rate = Fraction(won.count, won.count + lost.count)
             exact = waiting.count * Fraction(value) / deals * rate / cycle
             per_day = round_fraction(exact, decimals_of(code))
         return Velocity(
             open=waiting.count,
-            average=_average(value, deals, code) if deals else None,
+            average=_average(*valued, code) if valued else None,
             win_rate=Share(won.count, won.count + lost.count),
             cycle=cycle,
             per_day=per_day,
