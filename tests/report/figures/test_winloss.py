@@ -565,3 +565,51 @@ def test_rows_without_a_scale_stand_by_their_number_then_by_key() -> None:
     ]
     figure = figure_of(deals, by="owner")
     assert [row.key for row in figure.rows] == ["dora", "boris", "carl", None]
+
+
+def test_a_deal_at_a_stage_that_is_no_more_is_open_and_one_of_another_process_as_it_moved() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, W 03-04", "1.00 EUR"),
+        make_deal("B", "Q 03-02", "1.00 EUR", stage="of-old"),
+        make_deal("C", "Q 02-02, L 02-09", process="other", stage="gone"),
+        make_deal("D", "Q 02-02, L 03-09", process="other", stage="gone"),
+    ]
+    figure = figure_of(deals)
+    assert (figure.velocity["EUR"].open, figure.other_process) == (1, 1)
+
+
+def test_a_deal_that_its_file_alone_closes_is_of_its_last_closing_if_it_has_one() -> None:
+    reopened = make_deal("A", "Q 03-02, L 03-05, >K 03-07", stage="lost")
+    assert rows(figure_of([reopened], by="last-stage"))["qualification"] == (0, 1, 0)
+    bare = msgspec.structs.replace(make_deal("B", "Q 03-02, L 03-05"), visits=())
+    assert figure_of([bare], with_ids=True).total.ids == ()
+
+
+def test_deals_that_took_as_long_are_each_in_the_mean_and_those_with_money_are_counted() -> None:
+    # 2, 2 and 8 days
+    deals = [
+        make_deal("A", "Q 03-02, W 03-04", "1.00 EUR"),
+        make_deal("B", "Q 03-02, W 03-04", "2.00 EUR"),
+        make_deal("C", "Q 03-02, W 03-10", "3.00 EUR"),
+        make_deal("D", "Q 03-02, W 03-06", "700 JPY"),
+    ]
+    won = figure_of(deals).total.outcomes["won"]
+    assert (won.mean, won.median, won.valued) == (4, 3, {"EUR": 3, "JPY": 1})
+
+
+def test_an_empty_row_has_no_ids_unless_asked_and_none_before_the_period() -> None:
+    deals = [make_deal("A", "Q 03-02, W 03-09")]
+    asked = {"by": "new-client"}
+    assert figure_of(deals, **asked, with_ids=True).rows[0].figure.ids == ()
+    assert figure_of(deals, **asked).rows[0].figure.ids is None
+    assert figure_of(deals, "2024-04", **asked).rows == ()
+
+
+def test_what_is_left_out_stands_before_or_after_what_is_counted() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, W 03-09", "5.00 USD"),
+        make_deal("B", "Q 03-02, W 03-09", "5.00 EUR"),
+        make_deal("C", "Q 03-02, W 03-09", "6.00 USD"),
+    ]
+    figure = figure_of(deals, currency="EUR")
+    assert (counts(figure), figure.left_out) == ([1, 0, 0, 0], {"USD": 2})
