@@ -46,8 +46,8 @@ def report_drill(question: Question) -> dict[str, Any]:
             "percent": percent(len(deals), len(of)),
         }
     if by := options.get("by"):
-        found["groups"] = {
-            key: tally(store, own, question.sum) | {"percent": percent(len(own), len(deals))}
+        found["rows"] = {
+            key: tally(store, own, question.sum) | {"share": part_of(own, deals)}
             for key in {deal["facts"].get(by) for deal in deals}
             if (own := [deal for deal in deals if deal["facts"].get(by) == key])
         }
@@ -56,6 +56,11 @@ def report_drill(question: Question) -> dict[str, Any]:
     found["totals"] = {kind: money_texts(sums_of(store, deals, kind)) for kind in kinds}
     found["deals"] = {deal["id"]: one(question, deal) for deal in deals}
     return found
+
+
+def part_of(own: list[Deal], deals: list[Deal]) -> dict[str, Any]:
+    """A share of the deals."""
+    return {"part": len(own), "of": len(deals), "percent": percent(len(own), len(deals))}
 
 
 def one(question: Question, deal: Deal) -> dict[str, Any]:

@@ -12,11 +12,11 @@ OPEN = ("open", "overdue", "undated", "stale", "without-next-step")
 
 
 def spans(question: Question) -> list[tuple[date, date]]:
-    """The spans of a period, the first and the last cut by it; from the first deal on."""
+    """The spans of a period, the first and the last cut by it; from the store's first deal on."""
     store, by = question.store, question.options.get("by", "month")
     first = question.first
     if first is None:
-        days = [store.day(deal["born"]) for deal in question.deals()]
+        days = [store.day(deal["born"]) for deal in store.deals(store.today)]
         if not days:
             return []
         first = min(days)

@@ -63,6 +63,13 @@ def plan_of(store: Store, kind: str, name: str | None, days: Days) -> Sums:
     return {}
 
 
+def planned_for(question: Question, kind: str, name: str | None, days: Days) -> Sums:
+    """Its plan, in the currency that is asked for."""
+    plan = plan_of(question.store, kind, name, days)
+    asked = question.options.get("currency")
+    return {code: amount for code, amount in plan.items() if asked in (code, None)}
+
+
 def cut(first: date, last: date, months: int, start: int) -> list[tuple[date, date]]:
     """The days cut into spans of so many months, the year beginning at `start`; else nothing."""
     found = []
@@ -92,9 +99,7 @@ def close_day(deal: Deal) -> date | None:
 
 def won_in(store: Store, deals: list[Deal], days: Days) -> list[Deal]:
     """Deals that stand as won and whose last closing lies in the period."""
-    return [
-        d for d in deals if store.is_won(d) and lies(store.day(d["closings"][-1]["at"]), days)
-    ]
+    return [d for d in deals if store.is_won(d) and lies(store.day(d["closings"][-1]["at"]), days)]
 
 
 def pipeline_in(store: Store, deals: list[Deal], days: Days, today: date) -> list[Deal]:
@@ -129,7 +134,7 @@ def plus(*parts: Sums) -> Sums:
 
 def column(plan: Sums, actual: Sums, pipeline: Sums, heavy: Sums) -> dict[str, Any]:
     """What follows from the four; ratios stand where there is a plan."""
-    expected = plus(actual, heavy)
+    expected = plus(dict.fromkeys(plan, ZERO), actual, heavy)
     gap = {code: amount - actual.get(code, ZERO) for code, amount in plan.items()}
 
     def shares(of: Sums) -> dict[str, Any]:
@@ -191,17 +196,18 @@ def product_lines(store: Store, deal: Deal) -> dict[str | None, tuple[str, Fract
 def by_line(question: Question, deals: list[Deal], days: Days, product: Any) -> dict[str, Any]:
     """Sums of one product: actual, pipeline, weighted."""
     store = question.store
-    found: dict[str, Sums] = {}
+    found: dict[str, Any] = {}
     for name, some in (
         ("actual", won_in(store, deals, days)),
         ("pipeline", pipeline_in(store, deals, days, question.as_of)),
     ):
-        found[name] = {}
-        for deal in some:
-            money = product_lines(store, deal).get(product)
-            if money:
-                found[name] = plus(found[name], dict([money]))
-    return {name: {"sum": money_texts(sums)} for name, sums in found.items()}
+        sums: Sums = {}
+        own = [deal for deal in some if product in (product_lines(store, deal) or {None: None})]
+        for deal in own:
+            if money := product_lines(store, deal).get(product):
+                sums = plus(sums, dict([money]))
+        found[name] = {"count": len(own), "sum": money_texts(sums)}
+    return found
 
 
 # --- the report ---------------------------------------------------------------------------------
@@ -244,7 +250,7 @@ def report_forecast(question: Question) -> dict[str, Any]:
     plans: dict[str, list[Sums]] = {}
     if has_plans(question, by):
         for name in planned(question, by):
-            own = [plan_of(store, by, name, days) for _, days in cuts]
+            own = [planned_for(question, by, name, days) for _, days in cuts]
             if any(own):
                 plans[name] = own
     rows: dict[str | None, list[Deal]] = {name: [] for name in plans}
@@ -304,8 +310,9 @@ def report_plan_bar(question: Question) -> dict[str, Any]:
         names = [("department", name) for name in sorted(store.below(options["department"]))]
     else:
         names = [("company", None)]
-    plans = [plan_of(store, kind, name, days) for kind, name in names]
-    found: dict[str, Any] = {"objects": len(names), "without_plan": sum(not p for p in plans)}
+    plans = [planned_for(question, kind, name, days) for kind, name in names]
+    without = sum(not plan_of(store, kind, name, days) for kind, name in names)
+    found: dict[str, Any] = {"objects": len(names), "without_plan": without}
     if not any(plans):
         return found | {"reason": True}
     deals = question.deals(question.as_of)

@@ -142,12 +142,16 @@ def footer(question: Question) -> dict[str, Any]:
     """Deals of the report that belong to other processes, differ, or have other money."""
 
     def takes_part(deal: Deal) -> bool:
-        """It is counted or has a visit in the period."""
+        """It is counted or has a visit in the period, of those that the definition asks for."""
+        if question.options.get("definition") == "entered":
+            return any(
+                not visit["old"] and question.since_start(visit["at"]) for visit in deal["visits"]
+            )
         counts = is_new(question, deal) or question.options.get("created") == "any"
         return counts or any(touches(question, visit) for visit in deal["visits"])
 
     everything = [d for d in question.store.deals(question.end) if takes_part(d)]
-    mine = [d for d in everything if question.is_asked(d, by_currency=False)]
+    mine = [d for d in everything if question.is_asked(d)]
     others = [
         d
         for d in everything

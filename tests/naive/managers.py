@@ -74,18 +74,16 @@ def report_managers(question: Question) -> dict[str, Any]:
     for key in keys:
         own = [d for d in deals if d["facts"].get("owner") == key]
         rows[key] = row(question, own, key, done if key else [])
-        rows[key]["ranked"] = rows[key]["closed"] >= int(question.options.get("min-deals", 5))
+        enough = rows[key]["closed"] >= int(question.options.get("min-deals", 5))
+        rows[key]["ranked"] = key is not None and enough  # nobody is no manager
         ranks[key] = rank(question, own, rows[key])
     return {
         "rows": rows,
         "total": row(question, deals, question.options.get("owner"), done),
-        "ranks": ranks,
     }
 
 
 def talked_about(question: Question) -> list[Deal]:
     """Deals whose talks count: with a filter by person, those of anybody's deals."""
-    part = Question(
-        question.store, {k: v for k, v in question.options.items() if k != "owner"}
-    )
+    part = Question(question.store, {k: v for k, v in question.options.items() if k != "owner"})
     return part.deals()

@@ -218,9 +218,11 @@ class Writer:
         if name in ("budget", "close_date") and not is_open:
             name = "owner"
         if name == "budget":
-            facts[name] = f"777{'.' + '0' * PLACES[c] if PLACES[c] else ''} {c}" if (
-                c := currency_of(facts)
-            ) else "777.00 EUR"
+            facts[name] = (
+                f"777{'.' + '0' * PLACES[c] if PLACES[c] else ''} {c}"
+                if (c := currency_of(facts))
+                else "777.00 EUR"
+            )
         elif name == "close_date":
             facts[name] = str(self.today + timedelta(days=self.random.randint(-9, 9)))
         else:

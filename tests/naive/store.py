@@ -276,14 +276,21 @@ class Question:
         self.store, self.options = store, options
         as_of = options.get("as-of")
         self.as_of = date.fromisoformat(as_of) if as_of else store.today
-        self.first, self.last = period_of(store, options.get("period", "all"), self.as_of)
+        self.first, self.last = period_of(store, self.periods[0], self.as_of)
         self.end = min(self.last or date.max, self.as_of)
         self.sum = options.get("sum", "budget")
 
     @property
+    def periods(self) -> list[str]:
+        """What is asked for: several where they are compared."""
+        told = self.options.get("period", "all")
+        return told if isinstance(told, list) else [told]
+
+    @property
     def is_before_start(self) -> bool:
-        """The period begins after the as-of day."""
-        return self.first is not None and self.end < self.first
+        """A period begins after the as-of day: it has no figures."""
+        days = (period_of(self.store, one, self.as_of)[0] for one in self.periods)
+        return any(first is not None and first > self.as_of for first in days)
 
     def since_start(self, at: datetime) -> bool:
         """Not before the first day."""
@@ -296,9 +303,9 @@ class Question:
             return False
         if "owner" in options and facts.get("owner") != options["owner"]:
             return False
-        if "department" in options:
-            if facts.get("department") not in self.store.below(options["department"]):
-                return False
+        asked = options.get("department")
+        if asked and facts.get("department") not in self.store.below(asked):
+            return False
         code = options.get("currency")
         return not (by_currency and code and currency_of(deal) not in (code, None))
 

@@ -8,12 +8,12 @@ from tests.naive.histories import Deal
 from tests.naive.store import (
     ZERO,
     Question,
+    currency,
     currency_of,
     decimals,
     mean,
     median,
     money_texts,
-    parse,
     percent,
     sums_of,
     tally,
@@ -90,15 +90,12 @@ def outcomes(question: Question, closed: list[Deal]) -> dict[str, Any]:
 
 
 def velocity(question: Question, deals: list[Deal]) -> dict[str, Any]:
-    """Money a day, each currency as under --currency; there is one where money is."""
+    """Money a day, each currency as under --currency; one for each that was closed in."""
     store = question.store
     closed = closed_in(question, deals)
     found = {}
-    standing = [d for d in deals if store.is_open(d)]
     both = [d for d in closed if store.status(d) in ("won", "lost")]
-    codes = {currency_of(deal) for deal in [*standing, *both]} - {None}
-    for code in codes:
-        assert code is not None
+    for code in sums_of(store, closed, "value"):
         mine = [d for d in deals if currency_of(d) in (code, None)]
         ended = [d for d in both if currency_of(d) in (code, None)]
         won = [d for d in ended if store.is_won(d)]
@@ -131,12 +128,15 @@ def is_first_of_client(question: Question, deal: Deal) -> bool:
 
 
 def band(question: Question, deal: Deal) -> str | None:
-    """The band of its value, by the place of the bound; of another currency there is none."""
-    bounds = [parse(text) for text in question.store.settings["size_bands"]]
+    """The band of its value, bounds included; of another currency there is none."""
+    bounds = question.store.settings["size_bands"]
     money = question.store.money(deal, "value")
-    if money is None or money[0] != bounds[0][0]:  # type: ignore[index]
+    if money is None or money[0] != currency(bounds[0]):
         return None
-    return next((str(n) for n, b in enumerate(bounds) if b and money[1] <= b[1]), str(len(bounds)))
+    for text in bounds:
+        if money[1] <= Fraction(text[:-4]):
+            return f"up to {text}"
+    return f"over {bounds[-1]}"
 
 
 def keys_of(question: Question, deal: Deal, by: str) -> list[Any]:
@@ -151,7 +151,7 @@ def keys_of(question: Question, deal: Deal, by: str) -> list[Any]:
         {
             "month": lambda: f"{store.day(closing['at']):%Y-%m}",
             "reason": lambda: facts.get("close_reason"),
-            "client-kind": lambda: "company" if facts["client"].startswith("acc-") else "person",
+            "client-kind": lambda: "account" if facts["client"].startswith("acc-") else "contact",
             "new-client": lambda: "new" if is_first_of_client(question, deal) else "existing",
             "size": lambda: band(question, deal),
             "last-stage": lambda: closing["from"],
