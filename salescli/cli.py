@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "export": ("exporting", "Records and whole stores for other programs."),
     "check": ("check", "Every rule on every file."),
     "doctor": ("doctor", "Whether this machine can hold a store."),
+    "sync": ("sync", "What others did and what we did: fetch, merge, check, push."),
     "undo": ("undo", "Take the last command back."),
     "redo": ("undo", "Bring an undone command back."),
     "log": ("undo", "The last commands."),

@@ -20,6 +20,7 @@ from salescli.commands.options import (
     typed_fields,
     writer_options,
 )
+from salescli.commands.revision import rev_option
 from salescli.model.records import Opportunity
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.outcome import Outcome
@@ -27,7 +28,7 @@ from salescli.workspace.session import Session
 
 LISTS = ("contact", "competitor", "product", "member", "lead")
 GROUPS = (*LISTS, "tactic")
-VIEWS = ("show", "timeline", "brief", "board")
+VIEWS = ("show", "timeline", "brief", "board", "blame")
 DEAL = click.argument("deal", metavar="DEAL")
 CREATE_CLIENT = click.option(
     "--create-client",
@@ -192,6 +193,7 @@ def archive(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: 
 @opportunity.command()
 @DEAL
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def completion(app: App, /, deal: str, format_: str) -> None:
     """What a deal has brought and cost: revenue, hours by person, own cost, margin, how it ended.

@@ -22,9 +22,17 @@ from salescli.report.text.listing import (
 )
 from salescli.report.text.numbers import fold_words
 from salescli.report.text.recordwords import as_text
+from salescli.workspace.session import Session
+from salescli.workspace.storerows import with_store
 
 Record = Mapping[str, Any]
 PIECES = 500  # written in one go
+_STORE = Column("store", "Store")
+
+
+def store_columns(session: Session, columns: Sequence[Column]) -> list[Column]:
+    """The columns of a list, and that of the store where several are listed."""
+    return with_store(session, columns, _STORE)
 
 
 def print_rows(

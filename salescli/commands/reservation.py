@@ -13,6 +13,7 @@ from salescli.workspace import reservations, unit_rows
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import with_store
 
 SHOWN = ("id", "reserved_until", "days_left", "owner", "deal", "reserved_for")
 FOR_MACHINES = (
@@ -124,7 +125,8 @@ def list_(
         found = unit_rows.list_units(session, [states, *where], sort=order, limit=limit)
     is_for_people = format_ in ("table", "md")
     defaults = [*SHOWN[:1], "state", *SHOWN[1:]] if everything else SHOWN
-    shown = split_names(columns) or list(defaults if is_for_people else FOR_MACHINES)
+    defaults = defaults if is_for_people else FOR_MACHINES
+    shown = split_names(columns) or with_store(session, defaults, "store")
     schema = "salescli/reservations@1"
     print_units(app, found, shown, format_, raw=raw, schema=schema, noun="reservation")
     report_invalid(found.invalid)

@@ -12,7 +12,8 @@ from salescli.commands.options import (
     format_option,
     typed_fields,
 )
-from salescli.commands.output import choose_listed, print_document, print_rows
+from salescli.commands.output import choose_listed, print_document, print_rows, store_columns
+from salescli.commands.stores import store_options
 from salescli.model.records import Opportunity
 from salescli.report.text.listing import Column
 from salescli.report.text.numbers import clean_text, cut
@@ -110,6 +111,7 @@ def start(
 @click.option("--actor", metavar="PERSON", help="Who acts.")
 @format_option()
 @click.option("--raw", is_flag=True, help="CSV without the guard against formulas.")
+@store_options
 @click.pass_obj
 def status(
     app: App,
@@ -191,7 +193,7 @@ def _show_list(
         print_rows(
             app,
             documents,
-            COLUMNS if is_words else MACHINE_COLUMNS,
+            store_columns(session, COLUMNS if is_words else MACHINE_COLUMNS),
             format_,
             schema="salescli/runs@1",
             raw=raw,
