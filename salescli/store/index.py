@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
@@ -19,6 +21,7 @@ from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
 from salescli.model.ids import INNER_PREFIXES, is_born_id
 from salescli.model.pasts import Past
+from salescli.model.visits import seconds
 from salescli.store.database import (
     Connection,
     DatabaseError,
@@ -28,11 +31,13 @@ from salescli.store.database import (
     drop_stored,
     is_sound,
     stored_path,
+    write_unchanged,
 )
 from salescli.store.digest import read_digest, word_of
 from salescli.store.files import build_failure, read_checked
 from salescli.store.fingerprints import Scan, Stored, changes_of, scan_records
 from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
+from salescli.store.indexpasts import fill_lack, find_lacks, put_pasts
 from salescli.store.indexrows import (
     Item,
     encode_ids,
@@ -45,6 +50,7 @@ from salescli.store.indexrows import (
 )
 from salescli.store.layout import FOLDERS, HISTORY, prefix_of
 from salescli.store.packing import (
+    CHUNK,
     BrokenBlob,
     check_blob,
     pack_digests,
@@ -84,6 +90,7 @@ class Index:
         self._in_git_hook = in_git_hook
         self._open: Connection | None = None
         self._is_stored = True
+        self._overlay: Mapping[str, bytes | None] = {}  # what is seen instead of the disk
 
     def __enter__(self) -> Self:
         return self
@@ -113,13 +120,17 @@ class Index:
 
     def deals_at(self, instants: Sequence[datetime | None]) -> Iterator[Sequence[Deal | None]]:
         """Each valid deal as of each instant, None where it began later: `past.deals_at`."""
-        return deals_at(self._deals_with_pasts(), instants, self._history)
+        return deals_at(self._deals_with_pasts(instants), instants, self._history)
 
     def deal_runs(self, instants: Sequence[datetime | None]) -> Iterator[list[Run]]:
         """Each valid deal by the instants from which on it was another: `past.deal_runs`."""
-        return deal_runs(self._deals_with_pasts(), instants, self._history)
+        return deal_runs(self._deals_with_pasts(instants), instants, self._history)
 
-    def _deals_with_pasts(self) -> Iterator[tuple[Deal, Past | None]]:
+    def _deals_with_pasts(
+        self, instants: Sequence[datetime | None]
+    ) -> Iterator[tuple[Deal, Past | None]]:
+        if earliest := min((seconds(one) for one in instants if one is not None), default=None):
+            self._whole(lambda db: self._fill_pasts(db, earliest))
         query = "SELECT deals.blob, pasts.blob FROM deals LEFT JOIN pasts USING (number)"
         for blob, other in self._blob_rows(query):
             pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
@@ -127,7 +138,9 @@ class Index:
                 yield deal, pasts.get(deal.id)
 
     def _history(self, record_id: str) -> tuple[str, bytes]:
-        return (file := f"{self.path_of(record_id)}/{HISTORY}"), self._read(file, None, set())
+        return (file := f"{self.path_of(record_id)}/{HISTORY}"), self._read(
+            file, None, set(), self._overlay
+        )
 
     def facts(self, ids: Collection[str] | None = None) -> Iterator[Facts]:
         """The rest of all valid deals, or of those with `ids`, in no particular order."""
@@ -235,17 +248,25 @@ class Index:
 
     def _blob_rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
         """Blobs that are whole, all at one moment: what is broken is found before the first."""
-        rows = self._rows(query, values)
-        try:
+
+        def work(db: Connection) -> list[Any]:
+            rows = db.execute(query, values).fetchall()
             for row in rows:
                 for blob in row:
                     if blob is not None:
                         check_blob(blob)
+            return rows
+
+        return self._whole(work)
+
+    def _whole(self, work: Callable[[Connection], T]) -> T:
+        """As `run`, for work that raises `BrokenBlob`: the database is made anew then, too."""
+        try:
+            return self.run(work)
         except BrokenBlob as error:
             self._give_up(error)
             self.refresh()
-            rows = self._rows(query, values)
-        return rows
+            return self.run(work)
 
     # --- bringing up to date -----------------------------------------------------------------
 
@@ -258,6 +279,7 @@ class Index:
         if not self._is_stored:
             self.close()
             self._is_stored = True
+        self._overlay = {}
         try:
             read_undisturbed(
                 self.root, self._bring_up_to_date, self._patience, in_git_hook=self._in_git_hook
@@ -365,12 +387,7 @@ class Index:
     def _commit(
         self, version: int, gone: list[tuple[str, str]], batch: list[tuple[list[Item], bytes]]
     ) -> bool:
-        db = self._connection()
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            if data_version(db) != version:
-                db.execute("ROLLBACK")
-                return False
+        def put(db: Connection) -> None:
             remove_gone(db, gone)
             ids: list[str] = []
             for items, result in batch:
@@ -378,16 +395,30 @@ class Index:
                 put_records(db, items, digests)
                 ids += [digest.id for digest in digests if digest is not None and digest.id]
             part_twins(db, ids)
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
-        return True
+
+        return write_unchanged(self._connection(), version, put)
+
+    def _fill_pasts(self, db: Connection, since: int) -> None:
+        """Make the pasts of all deals that changed after `since`, but those of unreadable ones."""
+        version = data_version(db)
+        lacks = find_lacks(db, since)
+
+        def job(number: int) -> bytes:
+            known: set[str] = set()
+            lack = lacks[number]
+            return fill_lack(lack, since, lambda file: self._read(file, None, known, self._overlay))
+
+        is_shared = len(lacks) * CHUNK > SHARED_FROM
+        with closing(share_jobs(len(lacks), job, is_shared=is_shared)) as results:
+            while batch := list(islice(results, _COMMIT_EVERY)):
+                blobs = {lacks[number].number: blob for number, blob in batch}
+                if not write_unchanged(db, version, partial(put_pasts, since=since, blobs=blobs)):
+                    return
 
     def _lay_over(self, overlay: Mapping[str, bytes | None]) -> None:
         if self._is_stored:
             self._move_to_memory()
+        self._overlay = {**self._overlay, **overlay}
         db = self._connection()
         items = [Item(change, old_row(db, change)) for change in changes_of(overlay)]
         self._store(data_version(db), items, [], overlay)
