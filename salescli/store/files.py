@@ -11,10 +11,12 @@ import fcntl
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from salescli.model.errors import Damaged, Failed, Place, finding
+from salescli.store.atonce import at_once
 
 LOCAL_DIRECTORY = ".salescli"
 TEMPORARY_PREFIX = ".salescli-tmp-"
@@ -49,6 +51,9 @@ class FileSystem(Protocol):
 
     def rename(self, old: str, new: str) -> None:
         """Rename, replacing what is there."""
+
+    def rename_all(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Rename each (old, new), in any order; raises the first error, with others done or not."""
 
     def unlink(self, path: str) -> None:
         """Remove a file."""
@@ -98,6 +103,9 @@ class RealFileSystem:
 
     def rename(self, old: str, new: str) -> None:
         os.rename(old, new)
+
+    def rename_all(self, pairs: Sequence[tuple[str, str]]) -> None:
+        at_once(lambda pair: self.rename(*pair), pairs)
 
     def unlink(self, path: str) -> None:
         os.unlink(path)

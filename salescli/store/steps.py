@@ -93,11 +93,12 @@ class Work:
 
     def settle(self) -> None:
         """Step 3."""
-        for number in sorted(self._pending):
-            change = self._changes[number]
-            if isinstance(change, Write):
-                self._fs.rename(self._temporary(number), self._full(change.path))
-            elif isinstance(change, Remove):
+        changes = [(number, self._changes[number]) for number in sorted(self._pending)]
+        self._fs.rename_all(
+            [(self._temporary(n), self._full(c.path)) for n, c in changes if isinstance(c, Write)]
+        )
+        for _, change in changes:
+            if isinstance(change, Remove):
                 self._fs.unlink(self._full(change.path))
         for change in self._changes:
             if isinstance(change, Remove):
