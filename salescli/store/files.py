@@ -12,6 +12,7 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -200,6 +201,7 @@ def check_writable_path(path: str) -> None:
         raise _unsafe(path, "it is not the store's own data")
 
 
+@lru_cache(maxsize=4096)  # a record's paths are asked about at each step of a command
 def _path_fault(path: str) -> str:
     if path.isascii() and path.isprintable():  # nearly every path: no look at each character
         names = path.encode().split(b"/")

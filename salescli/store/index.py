@@ -204,6 +204,14 @@ class Index:
         rows = self._rows("SELECT folder, name FROM record WHERE id = ?", [record_id])
         return "/".join(rows[0]) if rows else None
 
+    def paths_of(self, ids: Collection[str]) -> dict[str, str]:
+        """`path_of` of those that are known, in one question."""
+        query = "SELECT id, folder, name FROM record WHERE id IN (SELECT value FROM json_each(?))"
+        found: dict[str, str] = {}
+        for record_id, *parts in self._rows(query, [encode_ids(ids)]):
+            found.setdefault(record_id, "/".join(parts))
+        return found
+
     def short_id(self, record_id: str) -> str:
         """The shortest beginning of a record's id, in the manner of `short_inner`."""
         return self.run(lambda db: shortest(db, record_id, "id", "record"))

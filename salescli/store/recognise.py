@@ -9,7 +9,7 @@ and the patcher; this is neither.
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -155,11 +155,17 @@ def _inner_lines(values: object, part: _Part, indent: str) -> list[str]:
 
 
 def _plain(value: object, is_free: bool = True) -> str:
-    if type(value) is not str or not _PLAIN.fullmatch(value) or value in NULLS:
-        raise _NotPlain
-    if is_free and not is_plain(value):
+    if type(value) is not str or not _is_sure(value, is_free):
         raise _NotPlain
     return value
+
+
+@lru_cache(maxsize=4096)
+def _is_sure(text: str, is_free: bool) -> bool:
+    """Whether a text stands as it is. Stages, people and clients come again with every record."""
+    if not _PLAIN.fullmatch(text) or text in NULLS:
+        return False
+    return not is_free or is_plain(text)
 
 
 def _typed(value: object, kind: type) -> str:
