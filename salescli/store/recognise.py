@@ -23,7 +23,7 @@ from salescli.store.dump import BLOCK_LISTS, is_plain
 from salescli.store.texts import PLAIN_KINDS
 
 R = TypeVar("R", bound=msgspec.Struct)
-# Text that stands without quotes and is read as it is: nothing in it means anything to YAML.
+# Text of which nothing means anything to YAML: it is read as it is, in quotes as well.
 _PLAIN = re.compile(r"\w(?:[\w .,/()+&'@%-]*[\w.)%])?")
 
 
@@ -155,17 +155,21 @@ def _inner_lines(values: object, part: _Part, indent: str) -> list[str]:
 
 
 def _plain(value: object, is_free: bool = True) -> str:
-    if type(value) is not str or not _is_sure(value, is_free):
+    written = _write_text(value, is_free) if type(value) is str else ""
+    if not written:
         raise _NotPlain
-    return value
+    return written
 
 
 @lru_cache(maxsize=4096)
-def _is_sure(text: str, is_free: bool) -> bool:
-    """Whether a text stands as it is. Stages, people and clients come again with every record."""
+def _write_text(text: str, is_free: bool) -> str:
+    """How a text surely stands: as it is, or in quotes where a reader might type it; else "".
+
+    Stages, people and clients come again with every record.
+    """
     if not _PLAIN.fullmatch(text) or text in NULLS:
-        return False
-    return not is_free or is_plain(text)
+        return ""
+    return text if not is_free or is_plain(text) else f'"{text}"'
 
 
 def _typed(value: object, kind: type) -> str:

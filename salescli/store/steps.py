@@ -45,6 +45,7 @@ class Work:
         self._temporaries: list[str] = []
         self._appended: list[Append] = []
         self._made: list[str] = []  # directories, relative
+        self._there: set[str] = set()  # directories that were looked for and made where missing
 
     def commit(self, journal: bytes) -> None:
         """Step 1."""
@@ -170,12 +171,13 @@ class Work:
     def _make_parents(self, path: str) -> None:
         missing: list[str] = []
         parent = parent_of(path)
-        while parent and not os.path.lexists(self._full(parent)):
+        while parent and parent not in self._there and not os.path.lexists(self._full(parent)):
             missing.append(parent)
             parent = parent_of(parent)
         for directory in reversed(missing):
             self._made.append(directory)
             self._fs.mkdir(self._full(directory))
+        self._there.add(parent_of(path))
 
     def _remove_empty(self, directory: str) -> None:
         while directory:

@@ -168,3 +168,15 @@ def test_null_as_a_word_is_left_to_the_reader():
     state = {**BASE, "title": "null"}
     source = format_state(ID, BASE).replace(b"title: Flat", b"title: null")
     assert recognise(source, ID, state, Opportunity) is None
+
+
+@pytest.mark.parametrize("number", ["17", "0123", "2026-12-15", "yes"])
+def test_text_that_a_reader_would_type_is_recognised_in_its_quotes(number):
+    state = {**BASE, "title": number, "external": {"old-crm": number}}
+    source = format_state(ID, state)
+    assert f'title: "{number}"\n'.encode() in source
+    found = recognise(source, ID, state, Opportunity)
+    assert found is not None
+    assert found[1] == read_typed(source, "opportunity.yaml", Opportunity)
+    bare = source.replace(f'"{number}"'.encode(), number.encode())
+    assert recognise(bare, ID, state, Opportunity) is None
