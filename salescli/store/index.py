@@ -61,6 +61,9 @@ SHARED_FROM = 512  # records to be read from which on a second process pays
 _COMMIT_EVERY = 64  # jobs of a chunk each; what is interrupted goes on from there
 _ATTEMPTS = 3
 T = TypeVar("T")
+_OF_THESE = (
+    "number IN (SELECT chunk FROM record WHERE id IN (SELECT value FROM json_each(?)))"  # of `ids`
+)
 
 
 class Index:
@@ -121,7 +124,7 @@ class Index:
 
     def _deals_with_pasts(self) -> Iterator[tuple[Deal, Past | None]]:
         query = "SELECT deals.blob, pasts.blob FROM deals LEFT JOIN pasts USING (number)"
-        for blob, other in self._blob_rows(query):
+        for blob, other in _let_go(self._blob_rows(query)):
             pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
             for deal in unpack_deals(blob):
                 yield deal, pasts.get(deal.id)
@@ -138,14 +141,26 @@ class Index:
         query = "SELECT blob FROM facts JOIN chunk USING (number) WHERE kind = ?"
         values = [kind]
         if ids is not None:
-            wanted = set(ids)
-            query += " AND number IN (SELECT chunk FROM record WHERE id IN"
-            query += " (SELECT value FROM json_each(?)))"
-            values.append(encode_ids(wanted))
+            query += f" AND {_OF_THESE}"
+            values.append(encode_ids(ids))
+        wanted = None if ids is None else set(ids)
         for blob in self._blobs(query, values):
             for facts in unpack_facts(blob):
-                if ids is None or facts.id in wanted:
+                if wanted is None or facts.id in wanted:
                     yield facts
+
+    def whole_deals(self, ids: Collection[str] | None = None) -> Iterator[tuple[Deal, Facts]]:
+        """All valid deals, or those with `ids`, each with the rest of it, a chunk at a time."""
+        query, values = "SELECT deals.blob, facts.blob FROM deals JOIN facts USING (number)", []
+        if ids is not None:
+            query += f" WHERE {_OF_THESE}"
+            values.append(encode_ids(ids))
+        wanted = None if ids is None else set(ids)
+        for blob, other in _let_go(self._blob_rows(query, values)):
+            deals = {deal.id: deal for deal in unpack_deals(blob)}
+            for facts in unpack_facts(other):
+                if wanted is None or facts.id in wanted:
+                    yield deals[facts.id], facts
 
     def titles(self, kind: str) -> list[tuple[str, str]]:
         """(id, title or name) of all valid records of a kind."""
@@ -238,8 +253,8 @@ class Index:
     def _rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
         return self.run(lambda db: db.execute(query, values).fetchall())
 
-    def _blobs(self, query: str, values: Sequence[str] = ()) -> list[bytes]:
-        return [row[0] for row in self._blob_rows(query, values)]
+    def _blobs(self, query: str, values: Sequence[str] = ()) -> Iterator[bytes]:
+        return (row[0] for row in _let_go(self._blob_rows(query, values)))
 
     def _blob_rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
         """Blobs that are whole, all at one moment: what is broken is found before the first."""
@@ -399,6 +414,13 @@ class Index:
         db = self._connection()
         items = [Item(change, old_row(db, change)) for change in changes_of(overlay)]
         self._store(data_version(db), items, [], overlay)
+
+
+def _let_go(rows: list[T]) -> Iterator[T]:
+    """Rows in their order, each given up as it is taken: of all blobs half would wait in vain."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
 
 
 def open_index(root: Path, **options: Any) -> Index:
