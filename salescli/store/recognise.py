@@ -106,7 +106,31 @@ def rewrite_plain(
     """
     if write_plain(record_id, state, record) != source:
         return None
+    return rewrite_known(record_id, state, fields, record)
+
+
+def rewrite_known(
+    record_id: str,
+    state: State,
+    fields: Mapping[str, Sequence[Json]],
+    record: type[msgspec.Struct],
+) -> bytes | None:
+    """`rewrite_plain` of a text that is known to be what `write_plain` makes of `state`.
+
+    None also for a number or yes/no of a custom field: patching writes it in its type, and a
+    state has it as text.
+    """
+    mappings = [part.name for part in _parts(record) if part.kind is dict]
+    for path, change in fields.items():
+        if path.partition("/")[0] in mappings and not _is_text(change[1]):
+            return None
     return write_plain(record_id, apply_changes(state, fields), record)
+
+
+def _is_text(value: Json) -> bool:
+    """Whether a value, or each of a mapping, is text or nothing."""
+    values = value.values() if isinstance(value, dict) else [value]
+    return all(one is None or type(one) is str for one in values)
 
 
 @cache

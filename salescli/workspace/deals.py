@@ -10,13 +10,13 @@ from salescli.model.chronology import check_time, choose_instant
 from salescli.model.conversion import build_document
 from salescli.model.errors import Damaged, Gathered, Refused, finding
 from salescli.model.events import Event, Json, last_stage_event, live_events, stage_of_history
-from salescli.model.facts import State, apply_changes, build_state, fold
+from salescli.model.facts import State, build_state, fold
 from salescli.model.records import RECORD_TYPES, Lead, Opportunity
 from salescli.model.runs import running_run
 from salescli.store import layout
 from salescli.store.codec import format_event_line, read_history, read_typed
 from salescli.store.patch import patch
-from salescli.store.recognise import recognise, rewrite_plain, write_plain
+from salescli.store.recognise import recognise, rewrite_known, rewrite_plain, write_plain
 from salescli.store.texts import build_edits, format_state
 from salescli.workspace.session import Session
 
@@ -181,7 +181,7 @@ def patch_record(deal: Loaded, source: bytes, fields: Mapping[str, Sequence[Json
     """`source`, a text of the deal's facts, with {path: [before, after]} put in."""
     record = RECORD_TYPES[deal.kind]
     if deal.is_plain and source == deal.source:
-        written = write_plain(deal.id, apply_changes(deal.state, fields), record)
+        written = rewrite_known(deal.id, deal.state, fields, record)
     else:
         written = rewrite_plain(source, deal.id, deal.state, fields, record)
     if written is not None:

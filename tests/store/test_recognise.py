@@ -180,3 +180,14 @@ def test_text_that_a_reader_would_type_is_recognised_in_its_quotes(number):
     assert found[1] == read_typed(source, "opportunity.yaml", Opportunity)
     bare = source.replace(f'"{number}"'.encode(), number.encode())
     assert recognise(bare, ID, state, Opportunity) is None
+
+
+@pytest.mark.parametrize("value", [3, True, {"rooms": 3}])
+def test_a_typed_custom_value_is_left_to_the_patcher(value):
+    path = "custom" if isinstance(value, dict) else "custom/rooms"
+    assert rewrite_plain(file_of(), ID, BASE, {path: [None, value]}, Opportunity) is None
+    as_text = {path: [None, {"rooms": "3"} if isinstance(value, dict) else "3"]}
+    written = rewrite_plain(file_of(), ID, BASE, as_text, Opportunity)
+    assert written == patch(
+        file_of(), "opportunity.yaml", build_edits(as_text), KEY_ORDER["opportunity"]
+    )
