@@ -7,7 +7,7 @@ exclusive lock.
    the commit point.
 2. Temporary files with the new bytes, and the appends in place, at their recorded offsets; then
    all of these are made durable.
-3. Renames and removals; their directories are made durable.
+3. Renames, many of them side by side, and removals; their directories are made durable.
 4. The journal is renamed into the log, as the entry that undo reads.
 
 All that takes space happens in step 2, and until its end everything can be taken back: a full
