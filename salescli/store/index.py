@@ -15,7 +15,7 @@ from salescli.model.ids import INNER_PREFIXES, is_born_id
 from salescli.model.pasts import Past
 from salescli.model.visits import seconds
 from salescli.store.digest import word_of
-from salescli.store.indexdatabase import IndexDatabase
+from salescli.store.indexdatabase import IndexDatabase, let_go
 from salescli.store.indexrows import (
     encode_ids,
     shortest,
@@ -28,6 +28,10 @@ from salescli.store.packing import (
     unpack_pasts,
 )
 from salescli.store.past import Run, deal_runs, deals_at
+
+_OF_THESE = (
+    "number IN (SELECT chunk FROM record WHERE id IN (SELECT value FROM json_each(?)))"  # of `ids`
+)
 
 
 class Index(IndexDatabase):
@@ -59,7 +63,7 @@ class Index(IndexDatabase):
         if earliest := min((seconds(one) for one in instants if one is not None), default=None):
             self._whole(lambda db: self._fill_pasts(db, earliest))
         query = "SELECT deals.blob, pasts.blob FROM deals LEFT JOIN pasts USING (number)"
-        for blob, other in self._blob_rows(query):
+        for blob, other in let_go(self._blob_rows(query)):
             pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
             for deal in unpack_deals(blob):
                 yield deal, pasts.get(deal.id)
@@ -76,14 +80,26 @@ class Index(IndexDatabase):
         query = "SELECT blob FROM facts JOIN chunk USING (number) WHERE kind = ?"
         values = [kind]
         if ids is not None:
-            wanted = set(ids)
-            query += " AND number IN (SELECT chunk FROM record WHERE id IN"
-            query += " (SELECT value FROM json_each(?)))"
-            values.append(encode_ids(wanted))
+            query += f" AND {_OF_THESE}"
+            values.append(encode_ids(ids))
+        wanted = None if ids is None else set(ids)
         for blob in self._blobs(query, values):
             for facts in unpack_facts(blob):
-                if ids is None or facts.id in wanted:
+                if wanted is None or facts.id in wanted:
                     yield facts
+
+    def whole_deals(self, ids: Collection[str] | None = None) -> Iterator[tuple[Deal, Facts]]:
+        """All valid deals, or those with `ids`, each with the rest of it, a chunk at a time."""
+        query, values = "SELECT deals.blob, facts.blob FROM deals JOIN facts USING (number)", []
+        if ids is not None:
+            query += f" WHERE {_OF_THESE}"
+            values.append(encode_ids(ids))
+        wanted = None if ids is None else set(ids)
+        for blob, other in let_go(self._blob_rows(query, values)):
+            deals = {deal.id: deal for deal in unpack_deals(blob)}
+            for facts in unpack_facts(other):
+                if wanted is None or facts.id in wanted:
+                    yield deals[facts.id], facts
 
     def titles(self, kind: str) -> list[tuple[str, str]]:
         """(id, title or name) of all valid records of a kind."""
@@ -141,6 +157,14 @@ class Index(IndexDatabase):
         """The directory of a deal or lead, the file of an account or contact; None if unknown."""
         rows = self._rows("SELECT folder, name FROM record WHERE id = ?", [record_id])
         return "/".join(rows[0]) if rows else None
+
+    def paths_of(self, ids: Collection[str]) -> dict[str, str]:
+        """`path_of` of those that are known, in one question."""
+        query = "SELECT id, folder, name FROM record WHERE id IN (SELECT value FROM json_each(?))"
+        found: dict[str, str] = {}
+        for record_id, *parts in self._rows(query, [encode_ids(ids)]):
+            found.setdefault(record_id, "/".join(parts))
+        return found
 
     def short_id(self, record_id: str) -> str:
         """The shortest beginning of a record's id, in the manner of `short_inner`."""

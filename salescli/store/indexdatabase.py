@@ -7,7 +7,7 @@ Must not know what is asked of it: `index` does.
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import islice
@@ -103,8 +103,8 @@ class IndexDatabase:
     def _rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
         return self.run(lambda db: db.execute(query, values).fetchall())
 
-    def _blobs(self, query: str, values: Sequence[str] = ()) -> list[bytes]:
-        return [row[0] for row in self._blob_rows(query, values)]
+    def _blobs(self, query: str, values: Sequence[str] = ()) -> Iterator[bytes]:
+        return (row[0] for row in let_go(self._blob_rows(query, values)))
 
     def _blob_rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
         """Blobs that are whole, all at one moment: what is broken is found before the first."""
@@ -281,3 +281,10 @@ class IndexDatabase:
         db = self._connection()
         items = [Item(change, old_row(db, change)) for change in changes_of(overlay)]
         self._store(data_version(db), items, [])
+
+
+def let_go(rows: list[T]) -> Iterator[T]:
+    """Rows in their order, each given up as it is taken: of all blobs half would wait in vain."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()

@@ -871,3 +871,18 @@ def test_the_id_of_an_activity_is_as_short_as_its_neighbours_allow(root, index):
     assert index.short_inner("act-7k2m9xq4tb") == "7k2m9x"
     assert index.short_inner("post-7k2m9yq4tb") == "7k2m"
     assert index.short_inner("act-9999999999") == "9999"  # not written yet
+
+
+def test_paths_and_whole_deals_are_those_that_are_asked_for_one_by_one(root: Path, index: Index):
+    for number in range(5):
+        write_deal(root, number)
+    index.refresh()
+    ids = ["opp-0000000001", "opp-0000000003", "opp-9999999999"]
+    found = {record_id: index.path_of(record_id) for record_id in ids[:2]}
+    assert index.paths_of(ids) == found
+    assert {deal.id: facts.id for deal, facts in index.whole_deals(ids)} == {
+        record_id: record_id for record_id in ids[:2]
+    }
+    whole = sorted(index.whole_deals(), key=lambda both: both[0].id)
+    assert [deal for deal, _ in whole] == sorted(index.deals(), key=lambda deal: deal.id)
+    assert [facts for _, facts in whole] == sorted(index.facts(), key=lambda facts: facts.id)
