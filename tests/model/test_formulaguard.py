@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 from salescli.model.formulaguard import guard, unguard
 
 TEXTS = st.text() | st.text("'=+-@\t\ra")
+STARTS = ["=1+1", "+371 2000", "-1", "@SUM(A1)", "\tx", "\rx", "'=1", "''+"]
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+371 2000", "-1", "@SUM(A1)", "\tx", "\rx", "'=1", "''+"]
-)
+@pytest.mark.parametrize("text", STARTS)
 def test_what_a_spreadsheet_would_run_has_one_mark_more(text):
     assert guard(text) == f"'{text}"
 

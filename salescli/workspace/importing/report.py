@@ -79,7 +79,7 @@ class Report:
         self._pending.clear()
         self.rejected.append(row)
         faults: list[tuple[int, Fault]] = []
-        for found in dict.fromkeys(findings):
+        for found in map(_of_a_file, dict.fromkeys(findings)):
             names = columns.get(found.field) or [found.field]
             known = [name for name in names if name in row.cells]
             place = self.table.header.index(known[0]) if known else len(self.table.header)
@@ -145,6 +145,15 @@ def format_rejected(report: Report, mapping: Mapping) -> bytes:
         writer.writerow([*map(safe, cells), reason])
     encoding = "utf-8" if mapping.encoding == "utf-8-sig" else mapping.encoding
     return out.getvalue().encode(encoding, "replace")
+
+
+def _of_a_file(found: Finding) -> Finding:
+    """A finding with a hint for a file, where that of a command speaks of options."""
+    hint = _HINTS.get(found.code)
+    return msgspec.structs.replace(found, hint=hint) if hint else found
+
+
+_HINTS = {"in-the-future": "an import takes what has happened: leave the row out until then"}
 
 
 def _guarded_once(cell: str) -> str:

@@ -9,10 +9,10 @@ import msgspec
 from salescli.model.errors import Damaged, Finding, Gathered, Place, finding
 from salescli.model.formulaguard import unguard
 from salescli.model.nearest import did_you_mean
+from salescli.workspace.importing.cells import alternatives
 from salescli.workspace.importing.fitting import DELIMITERS, fit_delimiter, fit_mapping
 from salescli.workspace.importing.mapping import (
     Mapping,
-    alternatives,
     examine_mapping,
     needed_fields,
 )
