@@ -6,6 +6,7 @@ from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows, store_columns
+from salescli.commands.revision import rev_option
 from salescli.commands.stores import store_options
 from salescli.model.conversion import build_document
 from salescli.model.dashboards import Block
@@ -70,6 +71,7 @@ def list_(app: App, /, format_: str, raw: bool) -> None:
 @dashboard.command()
 @click.argument("name", metavar="NAME|FILE")
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def show(app: App, /, name: str, format_: str) -> None:
     """Show what a dashboard is made of; its figures are shown by report dashboard."""
@@ -106,6 +108,7 @@ def _shows(block: Block) -> str:
 
 @dashboard.command()
 @click.argument("names", nargs=-1, metavar="[NAME|FILE]…")
+@rev_option
 @click.pass_context
 def check(ctx: click.Context, /, names: tuple[str, ...]) -> None:
     """Check dashboards, each fault with its line: names, figures, groups, keys. All by default."""

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.fields import split_names
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import (
     field_options,
@@ -15,12 +16,12 @@ from salescli.commands.options import (
     writer_options,
 )
 from salescli.commands.output import print_document, print_rows, store_columns
+from salescli.commands.revision import rev_option
 from salescli.commands.stores import store_options
 from salescli.commands.unit_screens import (
     NONE_YET,
     TERMINAL_ROWS,
     default_columns,
-    names_in,
     print_units,
     unit_lines,
 )
@@ -190,10 +191,12 @@ def list_(
             session,
             [*wanted, *where],
             building=building,
-            sort=names_in(sort),
+            sort=split_names(sort),
             limit=limit,
         )
-    shown = names_in(columns) or with_store(session, default_columns(found.rows, format_), "store")
+    shown = split_names(columns) or with_store(
+        session, default_columns(found.rows, format_), "store"
+    )
     print_units(app, found, shown, format_, raw=raw, schema="salescli/units@1")
     report_invalid(found.invalid)
 
@@ -201,6 +204,7 @@ def list_(
 @unit.command()
 @click.argument("unit_id", metavar="UNIT")
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def show(app: App, /, unit_id: str, format_: str) -> None:
     """Show one unit: what it is, what it costs, who holds it until when."""
@@ -228,6 +232,7 @@ def _alone(place: units.Place) -> Building:
 
 @unit.command()
 @click.argument("building", metavar="[BUILDING]", required=False)
+@rev_option
 @click.pass_obj
 def chess(app: App, /, building: str | None) -> None:
     """Draw a building: floors, sections, and a mark for the state of each unit."""

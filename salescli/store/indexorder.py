@@ -1,9 +1,7 @@
 """Records of the index in an order that two clones share, and their histories as they stand."""
 
-import os
 from collections.abc import Iterator
 
-from salescli.store.files import read_checked
 from salescli.store.index import Index
 from salescli.store.layout import HISTORY, prefix_of
 
@@ -35,4 +33,4 @@ def read_histories(index: Index, kind: str) -> Iterator[tuple[str, str, bytes]]:
     known: set[str] = set()
     for record_id, *path in index.run(lambda db: db.execute(query, values).fetchall()):
         file = "/".join([*path, HISTORY])
-        yield record_id, file, read_checked(os.fspath(index.root), file, None, known)
+        yield record_id, file, index.read_file(file, known)

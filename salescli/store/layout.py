@@ -109,6 +109,13 @@ def locate(path: str) -> Located | None:
     return None
 
 
+def home_of(path: str) -> str:
+    """The directory of the record that a file belongs to, else of the file."""
+    located = locate(path)
+    inside = located is not None and located.kind in ("files", "mail")
+    return path.rsplit("/", 2 if inside else 1)[0]
+
+
 def _inside(kind: str, parts: list[str]) -> Located | None:
     record_id = id_in(parts[2])
     if not record_id.startswith(prefix_of(kind)):

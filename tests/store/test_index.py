@@ -694,12 +694,12 @@ def test_a_past_day_has_the_deals_of_that_day_as_they_were(root, index):
     assert len(as_of(index, "2026-03-01T08:00:00")) == 2
 
 
-def test_a_past_day_speaks_of_the_history_and_not_of_a_hand_edit(root, index):
+def test_a_past_day_speaks_of_the_history_and_tells_that_a_hand_edited_it(root, index):
     write_deal(root, 1, facts={"title": "By hand", "client": "con-4c8t1m9zqa"} | {
         "stage": "key-contacts", "process": "real-estate",
     })  # fmt: skip
     [deal] = as_of(index, "2026-06-01T08:00:00").values()
-    assert (deal.title, deal.stage, deal.differs) == ("Flat 1", "qualification", False)
+    assert (deal.title, deal.stage, deal.differs) == ("Flat 1", "qualification", True)
 
 
 BY_HAND = {"title": "By hand", "client": "con-4c8t1m9zqa", "stage": "key-contacts"} | {

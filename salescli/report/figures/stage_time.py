@@ -173,6 +173,11 @@ def build_stage_time(
     return finish(partial, definition, question, names=names, invalid=invalid)
 
 
+def stayed_at(times: StageTime) -> list[str]:
+    """Stages where something stayed in the period; what was undone since aside."""
+    return [one.stage for one in times.total.stages if one.current and one.current.visits]
+
+
 def finish(
     partial: Partial[Stays],
     definition: Definition,
