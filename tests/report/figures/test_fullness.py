@@ -223,8 +223,9 @@ def test_a_deal_of_another_process_is_in_stock_by_its_last_visit() -> None:
         make_deal("B", "Q 02-02, L 02-29T22:00", process="other", stage="gone"),
         make_deal("C", "Q 02-02, L 02-29T21:59:59", process="other", stage="gone"),
         msgspec.structs.replace(make_deal("D", "Q 02-02", process="other"), visits=()),
+        make_deal("E", "Q 02-03", process="other"),
     ]
-    assert fullness_of(deals, required=1).other_process == 2
+    assert fullness_of(deals, required=1).other_process == 3
 
 
 def test_money_without_stock_is_that_asked_for_and_deals_without_a_budget_are_counted() -> None:
@@ -314,3 +315,23 @@ def test_hidden_deals_have_their_ids_and_are_in_no_stock() -> None:
     assert [stage.stage for stage in figure.stock] == [
         "key-contacts", "proposal-preparation", "proposal-presentation",
     ]  # fmt: skip
+
+
+def test_a_deal_is_in_stock_where_its_file_says_and_closed_ones_differ_if_they_moved() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, L 03-05", "1.00 EUR", stage="qualification"),
+        make_deal("B", "Q 02-02, K 02-03, L 03-09", differs=True),
+        make_deal("C", "Q 02-02, K 02-03, L 02-09", differs=True),
+    ]
+    figure = fullness_of(deals, required=1)
+    assert (figure.stock[0].open.count, figure.differs) == (1, 1)
+    assert fullness_of(deals, "all", required=1).differs == 2
+
+
+def test_what_was_won_is_counted_only_for_a_plan_and_ids_only_if_asked() -> None:
+    parts = [
+        add_up_fullness(fixture_deals(), fullness_of([], required=wins).question, REAL_ESTATE)
+        for wins in (None, 1)
+    ]
+    assert [sum(one.closed.counts.values()) for one in parts] == [8, 0]
+    assert [one.open.ids for one in parts] == [None, None]
