@@ -426,3 +426,9 @@ def test_nothing_stands_behind_a_number_of_a_period_to_come() -> None:
     found = drill(fixture_deals(), "key-contacts", period="2024-04", created="any")
     assert (found.deals, found.counted.count) == ((), 0)
     assert add_up_drill(fixture_deals(), found.question, REAL_ESTATE).ids is None
+
+
+def test_groups_without_names_are_called_by_their_keys() -> None:
+    deals = [make_deal("A", "Q 03-01", need="flat"), make_deal("B", "Q 03-01")]
+    rows = drill(deals, "qualification", grouped="need").rows
+    assert [(row.key, row.name) for row in rows] == [("flat", "flat"), (None, "")]

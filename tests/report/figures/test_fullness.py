@@ -335,3 +335,16 @@ def test_what_was_won_is_counted_only_for_a_plan_and_ids_only_if_asked() -> None
     ]
     assert [sum(one.closed.counts.values()) for one in parts] == [8, 0]
     assert [one.open.ids for one in parts] == [None, None]
+
+
+def test_deals_that_add_the_same_are_together_whatever_their_currency_is() -> None:
+    deals = [
+        make_deal("A", "Q 03-02"),
+        make_deal("C", "Q 03-02", amount="1.00 USD"),
+        make_deal("B", "Q 03-02", amount="1.00 EUR"),
+    ]
+    figure = fullness_of(deals, required=1, with_ids=True)
+    (first, *_) = figure.stock
+    assert (first.name, first.open.count, first.open.without_value) == ("Qualification", 3, 3)
+    assert first.open.ids is not None and first.open.ids.count == ("A", "B", "C")
+    assert figure.differs == 0
