@@ -348,3 +348,13 @@ def test_deals_that_add_the_same_are_together_whatever_their_currency_is() -> No
     assert (first.name, first.open.count, first.open.without_value) == ("Qualification", 3, 3)
     assert first.open.ids is not None and first.open.ids.count == ("A", "B", "C")
     assert figure.differs == 0
+
+
+def test_half_a_euro_is_missing_too_and_the_average_is_told_where_nothing_is() -> None:
+    deals = [make_deal("D", "Q 03-01, W 03-05", "100.00 EUR")]
+    (part,) = fullness_of(deals, plan={"EUR": "0.50"}).parts
+    assert part.required == Required(1, Decimal("0.50"), Fraction(100))
+    (part,) = fullness_of(deals, plan={"EUR": "0.00"}).parts
+    assert part.required == Required(None, Decimal("0.00"), Fraction(100))
+    (part,) = fullness_of(deals, currency="EUR").parts
+    assert (part.currency, part.required) == ("EUR", Required(None, None, None))
