@@ -6,6 +6,7 @@ from fractions import Fraction
 import msgspec
 
 from salescli.report.figures.fullness import Required, add_up_fullness, finish
+from salescli.report.figures.norms import WinRate
 from salescli.report.layouts.fullness_document import build_fullness_document
 from salescli.report.layouts.norms_layout import build_norms_document
 from tests.report.forecast_deals import april_deals
@@ -358,3 +359,27 @@ def test_half_a_euro_is_missing_too_and_the_average_is_told_where_nothing_is() -
     assert part.required == Required(None, Decimal("0.00"), Fraction(100))
     (part,) = fullness_of(deals, currency="EUR").parts
     assert (part.currency, part.required) == ("EUR", Required(None, None, None))
+
+
+def test_a_retired_stage_of_another_currency_has_no_norm_and_no_deals() -> None:
+    retired = [
+        msgspec.structs.replace(s, retired=s.stage == "key-contacts") for s in REAL_ESTATE.stages
+    ]
+    definition = msgspec.structs.replace(REAL_ESTATE, stages=retired)
+    won = make_deal("B", "Q 03-01, W 03-02", "1.00 USD")
+    visits = tuple(visit for visit in won.visits if visit.stage != "key-contacts")
+    deals = [
+        make_deal("A", "Q 02-01, K 03-10", "5.00 EUR"),
+        msgspec.structs.replace(won, visits=visits),
+    ]
+    plan = {"EUR": "1.00", "USD": "1.00"}
+    for with_ids in (True, False):
+        euros, dollars = fullness_of(
+            deals, plan=plan, definition=definition, with_ids=with_ids
+        ).parts
+        assert [one.name for one in dollars.stages][:2] == ["Qualification", "Key contacts"]
+        assert (euros.stages[1].winrate.entered, euros.stages[1].open) == (1, 1)
+        missing = dollars.stages[1]
+        assert (missing.open, missing.expected) == (0, None)
+        ids = (("B",), ()) if with_ids else (None, None)
+        assert missing.winrate == WinRate(1, 0, *ids)
