@@ -57,7 +57,7 @@ WORLD = re.compile(
 # example store comes from a seed.
 SEEN_BY = {
     PACKAGE / "store" / "lock.py": ("random",),
-    PACKAGE / "store" / "index.py": ("time.time_ns",),
+    PACKAGE / "store" / "indexdatabase.py": ("time.time_ns",),
     PACKAGE / "workspace" / "demo" / "making.py": ("random",),
 }
 WORLDLY_MODULES = {"random", "secrets", "uuid", "getpass"}
