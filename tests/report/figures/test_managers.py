@@ -252,7 +252,7 @@ def test_the_footer_of_managers_counts_each_deal_and_nothing_is_0() -> None:
     deals = [
         make_deal("A", "Q 03-02", "1.00 USD"),
         make_deal("B", "Q 03-02", "2.00 GBP"),
-        make_deal("C", "Q 03-02, W 03-04", "3.00 USD"),
+        make_deal("C", "Q 03-02, W 03-04", "3.00 USD", owner="anna"),
         make_deal("D", "Q 03-02, W 03-04", "5.00 EUR", differs=True),
         make_deal("E", "Q 03-02", "6.00 EUR", differs=True),
         make_deal("F", "Q 03-02, W 03-04"),
