@@ -284,6 +284,7 @@ def test_people_have_names_and_ids_if_asked() -> None:
     ]
     question = question_of(min_deals=0)
     figure = build_managers(deals, question, REAL_ESTATE, names={"anna": "Anna"}, with_ids=True)
+    assert (figure.question, figure.total.active.ids) == (question, ("A", "B", "C"))
     people = {one.key: one for one in [*figure.ranked, *figure.others]}
     assert {key: one.name for key, one in people.items()} == {
         "anna": "Anna",
