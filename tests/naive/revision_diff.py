@@ -8,7 +8,6 @@ from tests.naive.forecast_diff import minus, sums_on, told
 from tests.naive.histories import Deal
 from tests.naive.store import Question, Store, money_texts
 
-
 TOLD = ("title", "stage", "status", "value", "owner")
 """Where one of these is another one, the deal is told."""
 
