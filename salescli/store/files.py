@@ -5,12 +5,12 @@ not know what stands in a file, nor in which order a set of files is written (se
 """
 
 import contextlib
-import ctypes
 import errno
 import fcntl
 import os
 import stat
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
@@ -115,6 +115,7 @@ class RealFileSystem:
         _fsync(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def syncfs(self, path: str) -> bool:
+        ctypes = import_module("ctypes")  # only where something is written
         syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
         if syncfs is None:
             return False

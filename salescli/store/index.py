@@ -12,9 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
 from salescli.model.deal import Deal, Facts
@@ -37,25 +35,22 @@ from salescli.store.digest import read_digest, word_of
 from salescli.store.files import build_failure, read_checked
 from salescli.store.fingerprints import Scan, Stored, changes_of, scan_records
 from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
-from salescli.store.indexpasts import fill_lack, find_lacks, put_pasts
+from salescli.store.indexpasts import fill_pasts
 from salescli.store.indexrows import (
     Item,
     encode_ids,
     old_row,
-    part_twins,
     plan_jobs,
-    put_records,
-    remove_gone,
+    put_batch,
     shortest,
+    stored_marks,
 )
 from salescli.store.layout import FOLDERS, HISTORY, prefix_of
 from salescli.store.packing import (
-    CHUNK,
     BrokenBlob,
     check_blob,
     pack_digests,
     unpack_deals,
-    unpack_digests,
     unpack_facts,
     unpack_findings,
     unpack_pasts,
@@ -90,7 +85,7 @@ class Index:
         self._in_git_hook = in_git_hook
         self._open: Connection | None = None
         self._is_stored = True
-        self._overlay: Mapping[str, bytes | None] = {}  # what is seen instead of the disk
+        self._overlay: dict[str, bytes | None] = {}  # what is seen instead of the disk
 
     def __enter__(self) -> Self:
         return self
@@ -130,7 +125,7 @@ class Index:
         self, instants: Sequence[datetime | None]
     ) -> Iterator[tuple[Deal, Past | None]]:
         if earliest := min((seconds(one) for one in instants if one is not None), default=None):
-            self._whole(lambda db: self._fill_pasts(db, earliest))
+            self._whole(lambda db: fill_pasts(db, earliest, self._read))
         query = "SELECT deals.blob, pasts.blob FROM deals LEFT JOIN pasts USING (number)"
         for blob, other in self._blob_rows(query):
             pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
@@ -138,9 +133,7 @@ class Index:
                 yield deal, pasts.get(deal.id)
 
     def _history(self, record_id: str) -> tuple[str, bytes]:
-        return (file := f"{self.path_of(record_id)}/{HISTORY}"), self._read(
-            file, None, set(), self._overlay
-        )
+        return (file := f"{self.path_of(record_id)}/{HISTORY}"), self._read(file, None, set())
 
     def facts(self, ids: Collection[str] | None = None) -> Iterator[Facts]:
         """The rest of all valid deals, or of those with `ids`, in no particular order."""
@@ -324,27 +317,18 @@ class Index:
         """Read what changed; False if another process wrote the database meanwhile."""
         db = self._connection()
         version = data_version(db)
-        stored: dict[str, dict[str, bytes]] = {}
-        for (folder,) in db.execute("SELECT DISTINCT folder FROM record").fetchall():
-            rows = db.execute("SELECT name, mark FROM record WHERE folder = ?", [folder])
-            stored[folder] = dict(rows)
+        stored = stored_marks(db)
         scan = self._scan(stored)
         if not scan.changed and not scan.gone:
             return True
         old = {c: old_row(db, c) for c in scan.changed if c.name in stored.get(c.folder.path, ())}
         items = [Item(change, old.get(change)) for change in scan.changed]
-        return self._store(version, items, scan.gone, {})
+        return self._store(version, items, scan.gone)
 
     def _scan(self, stored: Stored) -> Scan:
         return scan_records(self.root, stored, self._clock_ns())
 
-    def _store(
-        self,
-        version: int,
-        items: list[Item],
-        gone: list[tuple[str, str]],
-        overlay: Mapping[str, bytes | None],
-    ) -> bool:
+    def _store(self, version: int, items: list[Item], gone: list[tuple[str, str]]) -> bool:
         jobs = plan_jobs(items)
 
         def job(number: int) -> bytes:
@@ -354,7 +338,7 @@ class Index:
                     item.change.folder.kind,
                     item.change.folder.path,
                     item.change.name,
-                    lambda path, limit: self._read(path, limit, known, overlay),
+                    lambda path, limit: self._read(path, limit, known),
                 )
                 for item in jobs[number]
             )
@@ -370,16 +354,10 @@ class Index:
                     gone, batch = [], []
         return not (gone or batch) or self._commit(version, gone, batch)
 
-    def _read(
-        self,
-        path: str,
-        limit: int | None,
-        known: set[str],
-        overlay: Mapping[str, bytes | None] = MappingProxyType({}),
-    ) -> bytes:
-        if path not in overlay:
+    def _read(self, path: str, limit: int | None, known: set[str]) -> bytes:
+        if path not in self._overlay:
             return read_checked(os.fspath(self.root), path, limit, known)
-        source = overlay[path]
+        source = self._overlay[path]
         if source is None:
             raise FileNotFoundError(path)
         return source
@@ -387,41 +365,16 @@ class Index:
     def _commit(
         self, version: int, gone: list[tuple[str, str]], batch: list[tuple[list[Item], bytes]]
     ) -> bool:
-        def put(db: Connection) -> None:
-            remove_gone(db, gone)
-            ids: list[str] = []
-            for items, result in batch:
-                digests = unpack_digests(result)
-                put_records(db, items, digests)
-                ids += [digest.id for digest in digests if digest is not None and digest.id]
-            part_twins(db, ids)
-
+        put = partial(put_batch, gone=gone, batch=batch)
         return write_unchanged(self._connection(), version, put)
-
-    def _fill_pasts(self, db: Connection, since: int) -> None:
-        """Make the pasts of all deals that changed after `since`, but those of unreadable ones."""
-        version = data_version(db)
-        lacks = find_lacks(db, since)
-
-        def job(number: int) -> bytes:
-            known: set[str] = set()
-            lack = lacks[number]
-            return fill_lack(lack, since, lambda file: self._read(file, None, known, self._overlay))
-
-        is_shared = len(lacks) * CHUNK > SHARED_FROM
-        with closing(share_jobs(len(lacks), job, is_shared=is_shared)) as results:
-            while batch := list(islice(results, _COMMIT_EVERY)):
-                blobs = {lacks[number].number: blob for number, blob in batch}
-                if not write_unchanged(db, version, partial(put_pasts, since=since, blobs=blobs)):
-                    return
 
     def _lay_over(self, overlay: Mapping[str, bytes | None]) -> None:
         if self._is_stored:
             self._move_to_memory()
-        self._overlay = {**self._overlay, **overlay}
+        self._overlay.update(overlay)
         db = self._connection()
         items = [Item(change, old_row(db, change)) for change in changes_of(overlay)]
-        self._store(data_version(db), items, [], overlay)
+        self._store(data_version(db), items, [])
 
 
 def open_index(root: Path, **options: Any) -> Index:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 from salescli.model.errors import NotFound, finding
 from salescli.store.database import connect
@@ -163,15 +162,9 @@ class RevisionIndex(Index):
         self._places = {wish.oid: place for place, wish in enumerate(self._wishes)}
         return Scan(changed, gone)
 
-    def _read(
-        self,
-        path: str,
-        limit: int | None,
-        known: set[str],
-        overlay: Mapping[str, bytes | None] = MappingProxyType({}),
-    ) -> bytes:
-        if path in overlay:
-            return super()._read(path, limit, known, overlay)
+    def _read(self, path: str, limit: int | None, known: set[str]) -> bytes:
+        if path in self._overlay:
+            return super()._read(path, limit, known)
         check_path(path)
         blob = self.revision.blobs.get(path)
         place = self._places.get(blob.oid, -1) if blob is not None else -1

@@ -14,7 +14,7 @@ import pytest
 
 from salescli.model.deal import ActivityFacts, Deal, ProposalFacts
 from salescli.model.errors import Clash, Failed
-from salescli.store import database, fingerprints, sharing
+from salescli.store import database, fingerprints, indexpasts, sharing
 from salescli.store import index as index_module
 from salescli.store.index import Index, open_index
 from salescli.store.packing import unpack_deals
@@ -763,7 +763,7 @@ def test_a_past_day_is_told_where_the_index_cannot_be_written(root, index, monke
 
     written = database.write_unchanged
     monkeypatch.setattr(
-        index_module,
+        indexpasts,
         "write_unchanged",
         lambda *given: (refuse if index._is_stored else written)(*given),
     )
