@@ -12,15 +12,9 @@ import msgspec
 from salescli.model.errors import Finding, Place, finding
 from salescli.model.ids import shared_start
 from salescli.store.fingerprints import Change
+from salescli.store.indexpasts import forget_pasts
 from salescli.store.layout import FOLDERS
-from salescli.store.packing import (
-    CHUNK,
-    BrokenBlob,
-    PackedDigest,
-    change_chunk,
-    pack_findings,
-    unpack_digests,
-)
+from salescli.store.packing import CHUNK, BrokenBlob, PackedDigest, change_chunk, pack_findings
 
 if TYPE_CHECKING:
     from salescli.store.database import Connection
@@ -41,7 +35,6 @@ CREATE TABLE pasts (number INTEGER PRIMARY KEY, since INTEGER NOT NULL, blob BLO
 CREATE TABLE facts (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
 """
 _LAST = 2**62  # behind all chunks
-_NEVER = 2**62  # seconds since 1970
 
 
 class Item:
@@ -71,29 +64,7 @@ def plan_jobs(items: list[Item]) -> list[list[Item]]:
     return jobs
 
 
-def stored_marks(db: "Connection") -> dict[str, dict[str, bytes]]:
-    """Folder path → name → mark, of all records."""
-    stored: dict[str, dict[str, bytes]] = {}
-    for (folder,) in db.execute("SELECT DISTINCT folder FROM record").fetchall():
-        rows = db.execute("SELECT name, mark FROM record WHERE folder = ?", [folder])
-        stored[folder] = dict(rows)
-    return stored
-
-
-def put_batch(
-    db: "Connection", gone: list[tuple[str, str]], batch: list[tuple[list[Item], bytes]]
-) -> None:
-    """Take out what is gone and write the results of several jobs."""
-    _remove_gone(db, gone)
-    ids: list[str] = []
-    for items, result in batch:
-        digests = unpack_digests(result)
-        _put_records(db, items, digests)
-        ids += [digest.id for digest in digests if digest is not None and digest.id]
-    _part_twins(db, ids)
-
-
-def _remove_gone(db: "Connection", gone: list[tuple[str, str]]) -> None:
+def remove_gone(db: "Connection", gone: list[tuple[str, str]]) -> None:
     without: dict[int, set[str]] = {}
     for folder, name in gone:
         query = "DELETE FROM record WHERE folder = ? AND name = ? RETURNING id, chunk"
@@ -105,7 +76,7 @@ def _remove_gone(db: "Connection", gone: list[tuple[str, str]]) -> None:
         _change(db, chunk, ids, {})
 
 
-def _put_records(db: "Connection", items: list[Item], digests: list[PackedDigest | None]) -> None:
+def put_records(db: "Connection", items: list[Item], digests: list[PackedDigest | None]) -> None:
     """Write the results of one job: all of one kind, at most a chunk."""
     kind = items[0].change.folder.kind
     without: dict[int, set[str]] = {}
@@ -159,7 +130,7 @@ def _change(
         raise BrokenBlob
     parts = {}
     if found[0] == "opportunity":
-        _forget_pasts(db, number, without | added.keys())
+        forget_pasts(db, number, without | added.keys())
         parts["deals"] = {key: digest.deal for key, digest in added.items()}
     parts["facts"] = {key: digest.facts for key, digest in added.items()}
     records = 0  # the same in each part
@@ -177,16 +148,7 @@ def _change(
         db.execute("DELETE FROM pasts WHERE number = ?", [number])
 
 
-def _forget_pasts(db: "Connection", number: int, ids: Collection[str]) -> None:
-    """Take out the pasts of records that are read again or gone."""
-    row = db.execute("SELECT blob FROM pasts WHERE number = ?", [number]).fetchone()
-    if row is not None:
-        blob, _ = change_chunk(row[0], ids, {})
-        query = "UPDATE pasts SET since = ?, blob = ? WHERE number = ?"
-        db.execute(query, [_NEVER, blob, number])
-
-
-def _part_twins(db: "Connection", ids: list[str]) -> None:
+def part_twins(db: "Connection", ids: list[str]) -> None:
     """Make invalid what has the id of another record: neither may count, and neither vanishes.
 
     Their marks go, so that what is left of them later is read again.

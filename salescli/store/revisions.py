@@ -51,6 +51,11 @@ class Revision:
         return digest.hexdigest() == blob.oid
 
     @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Path → bytes."""
+        return self.objects.list_sizes(self.commit, self.prefix)
+
+    @cached_property
     def committed_at(self) -> datetime:
         """When the commit was made."""
         return self.objects.committed_at(self.commit)
@@ -98,6 +103,10 @@ class RevisionFiles(Transaction):
             except FileNotFoundError:
                 self._disk[path] = None
         return self._disk[path]
+
+    def read_once(self, path: str) -> bytes:
+        check_path(path)
+        return self.revision.read(path, None)
 
     def _kind_on_disk(self, path: str) -> str:
         check_path(path)
@@ -162,9 +171,14 @@ class RevisionIndex(Index):
         self._places = {wish.oid: place for place, wish in enumerate(self._wishes)}
         return Scan(changed, gone)
 
-    def _read(self, path: str, limit: int | None, known: set[str]) -> bytes:
+    def read_file(
+        self,
+        path: str,
+        known: set[str],
+        limit: int | None = None,
+    ) -> bytes:
         if path in self._overlay:
-            return super()._read(path, limit, known)
+            return super().read_file(path, known, limit)
         check_path(path)
         blob = self.revision.blobs.get(path)
         place = self._places.get(blob.oid, -1) if blob is not None else -1
