@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 from salescli.model.errors import NotFound, finding
 from salescli.store.database import connect
@@ -177,10 +176,9 @@ class RevisionIndex(Index):
         path: str,
         known: set[str],
         limit: int | None = None,
-        overlay: Mapping[str, bytes | None] = MappingProxyType({}),
     ) -> bytes:
-        if path in overlay:
-            return super().read_file(path, known, limit, overlay)
+        if path in self._overlay:
+            return super().read_file(path, known, limit)
         check_path(path)
         blob = self.revision.blobs.get(path)
         place = self._places.get(blob.oid, -1) if blob is not None else -1

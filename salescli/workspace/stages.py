@@ -313,7 +313,9 @@ def _apply(
         about_leads = follow_reopening(session, deal, event)
     after = msgspec.structs.replace(deal.facts, stage=decided.to)
     warned = warning_words(session, deal.id, check_deciders(after, standing.definition))
-    about_steps = enter(session, deal, passed | {decided.from_})
+    about_steps: Sequence[str] = ()
+    if isinstance(event, Closed) or running_run(deal.live) is not None:
+        about_steps = enter(session, deal, passed | {decided.from_})
     words = (*_words(deal, standing, decided), *about_units, *about_leads, *warned, *about_steps)
     return Outcome((deal.id,), words, title)
 
@@ -326,6 +328,8 @@ def _line_by_hand(session: Session, deal: LoadedDeal, standing: Standing, to: st
 
 def enter(session: Session, deal: LoadedDeal, passed: frozenset[str]) -> Sequence[str]:
     """Let the run follow a stage event that was staged, and tell what that left.
+
+    Without a run, and at an open stage, nothing follows.
 
     `deal` is the deal before it, `passed` the stages that it has left in this command.
     """

@@ -177,3 +177,14 @@ def test_events_that_change_no_stage_are_left_out_and_counted(desk):
     log = LOG + "1,Call made,2026-01-15 10:00,,,\n"
     report = desk.take("history", log, "--mapping", own, "--key", "log")
     assert report["notes"] == {"Call made: no stage": 1}
+
+
+def test_a_stage_entered_in_the_future_is_told_of_its_column_in_the_words_of_a_file(desk):
+    log = LOG.replace("2026-05-01", "2027-05-01")
+    assert (6, "timestamp", "in-the-future") in desk.refuse("history", log, "--key", "x")
+    (fault,) = [f for f in json.loads(desk.run("history", log, "--key", "x").out)["faults"]
+                if f["code"] == "in-the-future"]  # fmt: skip
+    assert fault["value"].startswith("2027-05-01")
+    assert "--at" not in fault["hint"]
+    desk.take("history", LOG.rpartition("1,won")[0], "--key", "x")
+    assert (6, "timestamp", "in-the-future") in desk.refuse("history", log, "--key", "x")

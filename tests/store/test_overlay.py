@@ -74,6 +74,20 @@ def test_a_record_is_found_by_id_though_no_index_was_ever_made(shop: Shop):
         assert index.path_of(deal) == str(shop.folder(deal).relative_to(shop.root))
 
 
+def test_a_record_that_is_expected_is_found_where_it_was_moved_to_once_that_is_seen(shop: Shop):
+    deal = shop.deal("Flat 47")
+    shop.do("opportunity", "list")  # an index that knows it
+    _, index = opened(shop)
+    with index:
+        index.expect([deal, "opp-9999999999"])
+        before = shop.folder(deal)
+        assert index.path_of(deal) == str(before.relative_to(shop.root))
+        before.rename(before.with_name(f"moved--{deal}"))
+        index.refresh()
+        assert index.path_of(deal) == str(shop.folder(deal).relative_to(shop.root))
+        assert index.path_of("opp-9999999999") is None
+
+
 def test_the_database_on_disk_holds_nothing_of_what_was_staged(shop: Shop):
     shop.make("contact", "create", "Elena Petrova")
     files, index = opened(shop)

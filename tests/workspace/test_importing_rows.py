@@ -1,8 +1,11 @@
 """CSV files as they come: encodings, delimiters, line breaks in cells, broken ones."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from salescli.model.errors import Damaged
+from salescli.report.text.listing import Column, format_csv
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.rows import read_table
 
@@ -91,3 +94,16 @@ def test_a_quotation_mark_that_is_never_closed_is_told():
     with pytest.raises(Damaged) as raised:
         table(b'name,notes\nA,"x\nB,y\n')
     assert raised.value.findings[0].code == "not-csv"
+
+
+@given(st.lists(st.tuples(st.text("'=+-@\"ab, \n"), st.text("'=+-@1")), min_size=1))
+def test_a_csv_that_was_exported_is_read_as_what_it_was(rows):
+    written = format_csv(rows, [Column("name", "Name"), Column("notes", "Notes")])
+    read = table(f"{written}\n".encode()).rows
+    assert [tuple(row.cells.values()) for row in read] == [
+        tuple(cell.strip() for cell in row) for row in rows
+    ]
+
+
+def test_the_mark_of_a_file_that_nobody_guarded_is_kept_by_the_mapping():
+    assert table(b"name,notes\n'=A,x\n", guarded=False).rows[0].cells["name"] == "'=A"

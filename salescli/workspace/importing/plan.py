@@ -11,6 +11,7 @@ import msgspec
 from salescli.model.errors import Damaged, Finding, Refused, SalesError, WrongUsage, finding
 from salescli.workspace.entries import EntryBatch
 from salescli.workspace.importing.activities import ActivityImporter
+from salescli.workspace.importing.currencies import check_currencies
 from salescli.workspace.importing.deals import DealImporter
 from salescli.workspace.importing.histories import HistoryImporter, other_row
 from salescli.workspace.importing.leads import LeadImporter
@@ -75,6 +76,7 @@ def import_table(
     """
     system = system or (mapping.system if mapping.key else None)
     _check_key(mapping, system)
+    check_currencies(table, mapping, session.settings.currency)
     session.via = "import"
     report = Report(table)
     importer, reader, resolver = _build(session, mapping, system, report)

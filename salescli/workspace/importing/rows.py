@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from salescli.model.errors import Damaged, Finding, Gathered, Place, finding
+from salescli.model.formulaguard import unguard
 from salescli.model.nearest import did_you_mean
+from salescli.workspace.importing.cells import alternatives
 from salescli.workspace.importing.fitting import DELIMITERS, fit_delimiter, fit_mapping
 from salescli.workspace.importing.mapping import (
     Mapping,
-    alternatives,
     examine_mapping,
     needed_fields,
 )
@@ -54,11 +55,11 @@ def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
             if not raw:
                 continue
             if not header:
-                header = [name.strip() for name in raw]
+                header = [name.strip() for name in _meant(raw, mapping)]
                 mapping = fit_mapping(mapping, header)
                 _check_header(header, file, line, mapping)
             else:
-                rows.append(_row(line, raw, header))
+                rows.append(_row(line, raw, header, mapping))
     except StopIteration:
         pass
     except csv.Error as error:
@@ -117,12 +118,18 @@ def decode(source: bytes, file: str, encoding: str, *, is_strict: bool = True) -
     return text.removeprefix("\ufeff")
 
 
-def _row(line: int, raw: Sequence[str], header: Sequence[str]) -> Row:
+def _meant(raw: Sequence[str], mapping: Mapping) -> Sequence[str]:
+    """The cells without the marks that keep a spreadsheet from running them."""
+    return [unguard(cell) for cell in raw] if mapping.guarded else raw
+
+
+def _row(line: int, raw: Sequence[str], header: Sequence[str], mapping: Mapping) -> Row:
     fault = None
     if len(raw) != len(header):
         text = f"the row has {len(raw)} cells, the header {len(header)}"
         fault = finding("wrong-width", text, hint="is a delimiter in a cell without quotes?")
-    cells = {name: cell.strip() for name, cell in zip(header, raw, strict=False)}
+    meant = _meant(raw, mapping)
+    cells = {name: cell.strip() for name, cell in zip(header, meant, strict=False)}
     return Row(line, cells, raw, fault)
 
 

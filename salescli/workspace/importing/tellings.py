@@ -12,6 +12,8 @@ from salescli.model.calendar import Calendar
 from salescli.model.definition import Definition, stage_id
 from salescli.model.errors import Finding, NotFound, Refused, finding
 from salescli.model.nearest import did_you_mean
+from salescli.workspace.importing.cells import Cell
+from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.lives import Step
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
@@ -36,6 +38,7 @@ class Teller:
     ) -> None:
         self.definition, self.mapping = definition, mapping
         self.calendar, self.report = calendar, report
+        self.stages = Folded(mapping.stages)
 
     def tell(self, lines: Sequence[int], readings: Sequence[Reading]) -> Telling:
         """The steps by their time; raises nothing: faults are gathered in the readings."""
@@ -78,7 +81,7 @@ class Teller:
     def _stage(self, text: str | None) -> str:
         if text is None:
             raise Refused(finding("missing-value", "the row names no stage", field="stage"))
-        text = self.mapping.stages.get(text, text)
+        text = self.stages.of(text)
         if text == NOT_A_STAGE:
             return text
         entry = self.definition.stage_named(stage_id(self.definition, text))
@@ -112,9 +115,11 @@ def merge_readings(readings: Iterable[Reading], into: Reading) -> Reading:
     """What all rows of a deal say of it: of each field the last that isn't empty."""
     texts: dict[str, str] = {}
     assumed: set[str] = set()
+    said: dict[str, Cell] = {}
     for reading in readings:
+        said |= reading.said
         texts |= {name: text for name, text in reading.texts.items() if name not in assumed}
         assumed |= reading.assumed - set(texts)
     own = ("stage", "entered", "left")
     texts = {name: text for name, text in texts.items() if name not in own}
-    return msgspec.structs.replace(into, texts=texts, assumed=frozenset(assumed))
+    return msgspec.structs.replace(into, texts=texts, assumed=frozenset(assumed), said=said)
