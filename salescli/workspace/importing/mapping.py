@@ -136,6 +136,7 @@ class Mapping(Record, frozen=True, kw_only=True):
     match: str | None = None  # the field by which records are found, instead of the key
     encoding: Encoding = "utf-8"
     delimiter: str = ","
+    footer: list[str] = []  # how a line of the foot of a report begins, whichever it is
     guarded: bool = True  # a `'` before what would be a formula was put there by an export
     date: str = "%Y-%m-%d"
     money: str = "1234.56"

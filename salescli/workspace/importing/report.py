@@ -46,6 +46,8 @@ class Report:
         self.stand_ins: Counter[str] = Counter()  # `field: value` → rows that got it
         self.spelled: Counter[str] = Counter()  # `column: from → to` → rows
         self.notes: Counter[str] = Counter()  # what else was decided for a row, in words
+        if table.foot:
+            self.notes[f"foot of the report, from {table.foot[0]!r}"] = len(table.foot)
         self._counters = {
             "created": self.created,
             "stand_ins": self.stand_ins,

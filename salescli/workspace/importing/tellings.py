@@ -4,7 +4,7 @@ Knows rows and stages; what becomes of them is decided by who imports deals.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -30,6 +30,14 @@ class Telling(msgspec.Struct, frozen=True):
     readings: Sequence[Reading]
 
 
+class _Stay(msgspec.Struct, frozen=True):
+    """A row: a stage, when it was entered, and when it was left if that is said."""
+
+    entered: datetime
+    step: Step
+    left: str
+
+
 class Teller:
     """Reads the rows of one deal as steps; faults go to the row that has them."""
 
@@ -42,20 +50,38 @@ class Teller:
 
     def tell(self, lines: Sequence[int], readings: Sequence[Reading]) -> Telling:
         """The steps by their time; raises nothing: faults are gathered in the readings."""
-        timed: list[tuple[datetime, Step]] = []
+        timed: list[_Stay] = []
         for line, reading in zip(lines, readings, strict=True):
             with reading.gathered.trying():
                 timed += self._timed(line, reading)
-        timed.sort(key=lambda pair: pair[0])  # stable: what is of one time stays in its order
+        timed.sort(key=lambda stay: stay.entered)  # stable: of one time stays in its order
+        self._note_gaps(timed)
         steps: list[Step] = []
-        for _, step in timed:
+        for step in (stay.step for stay in timed):
             if steps and steps[-1].stage == step.stage:
                 self.report.count("notes", f"{step.stage} told again while there")
             else:
                 steps.append(step)
         return Telling(steps, readings)
 
-    def _timed(self, line: int, reading: Reading) -> list[tuple[datetime, Step]]:
+    def _note_gaps(self, stays: Sequence[_Stay]) -> None:
+        """Count what is said of leaving a stage and isn't kept: it ends where the next begins."""
+        for number, stay in enumerate(stays):
+            if stay.left and number + 1 == len(stays):
+                self.report.count("notes", "a stage was left, and no row says what came next")
+            elif stay.left and not self._is_same(stay.left, stays[number + 1].step.at):
+                self.report.count("notes", "a stage was left before or after the next began")
+
+    def _is_same(self, left: str, entered: str) -> bool:
+        """Whether two times are one; where one is a day, whether the other lies in it."""
+        if 10 in (len(left), len(entered)):
+            return self._day(left) == self._day(entered)
+        return self._instant(left) == self._instant(entered)
+
+    def _day(self, text: str) -> date:
+        return self.calendar.day_of(self._instant(text))
+
+    def _timed(self, line: int, reading: Reading) -> list[_Stay]:
         texts = reading.texts
         stage = None if "stage" in reading.broken else self._stage(texts.get("stage"))
         if stage == NOT_A_STAGE:
@@ -68,10 +94,11 @@ class Teller:
                 raise Refused(finding("missing-value", text, field="entered"))
             return []
         entered = self._instant(at)
-        if "left" in texts and self._instant(texts["left"]) < entered:
-            text = f"the stage was left on {texts['left']}, before it was entered"
+        left = texts.get("left", "")
+        if left and self._instant(left) < entered:
+            text = f"the stage was left on {left}, before it was entered"
             raise Refused(finding("left-before-entered", text, field="left"))
-        return [(entered, Step(stage, at, "entered", line))] if stage else []
+        return [_Stay(entered, Step(stage, at, "entered", line), left)] if stage else []
 
     def _instant(self, text: str) -> datetime:
         if len(text) == 10:
