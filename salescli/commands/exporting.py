@@ -10,6 +10,7 @@ from salescli.commands import exportfiles
 from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.output import print_pieces
+from salescli.commands.revision import rev_option
 from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table
 from salescli.model.tables import ColumnSpec
 from salescli.report.text.json_text import escape_json
@@ -37,6 +38,7 @@ def csv_columns(columns: Sequence[ColumnSpec]) -> list[Column]:
 
 @export.command("jsonl")
 @chosen_options
+@rev_option
 @click.pass_obj
 def jsonl(
     app: App,
@@ -67,6 +69,7 @@ def _line(document: dict[str, Any]) -> bytes:
 @export.command("csv")
 @chosen_options
 @click.option("--raw", is_flag=True, help="Without the guard against formulas.")
+@rev_option
 @click.pass_obj
 def csv_(
     app: App,
@@ -92,6 +95,7 @@ def csv_(
 
 
 @export.command("store")
+@rev_option
 @click.pass_obj
 def store(app: App, /) -> None:
     """Write the whole store as JSON Lines, without loss: `import store` makes it again."""

@@ -19,7 +19,7 @@ from salescli.model.ids import fold_name
 from salescli.model.pasts import Past, build_past
 from salescli.model.records import RECORD_TYPES, Opportunity
 from salescli.store.codec import read_history, read_typed
-from salescli.store.layout import HISTORY, id_in, prefix_of
+from salescli.store.layout import HISTORY, id_in, not_utf8, prefix_of
 from salescli.store.recognise import recognise
 
 MAX_RECORD_BYTES = 1024 * 1024  # format.md section 2, "Ends"; a history has no limit in all
@@ -64,7 +64,7 @@ def read_digest(kind: str, folder: str, name: str, read: Reader) -> Digest | Non
         except (Damaged, Failed) as error:
             findings += error.findings
     if len(missing) == len(files_of(kind)):
-        return None
+        return Digest("", findings=(not_utf8(path),)) if "\\x" in name else None
     record_id = id_in(name)
     if not record_id.startswith(prefix_of(kind)):
         record_id = ""

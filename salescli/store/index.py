@@ -130,7 +130,7 @@ class Index:
                 yield deal, pasts.get(deal.id)
 
     def _history(self, record_id: str) -> tuple[str, bytes]:
-        return (file := f"{self.path_of(record_id)}/{HISTORY}"), self._read(file, None, set())
+        return (file := f"{self.path_of(record_id)}/{HISTORY}"), self.read_file(file, set())
 
     def facts(self, ids: Collection[str] | None = None) -> Iterator[Facts]:
         """The rest of all valid deals, or of those with `ids`, in no particular order."""
@@ -355,7 +355,7 @@ class Index:
                     item.change.folder.kind,
                     item.change.folder.path,
                     item.change.name,
-                    lambda path, limit: self._read(path, limit, known, overlay),
+                    lambda path, limit: self.read_file(path, known, limit, overlay),
                 )
                 for item in jobs[number]
             )
@@ -371,13 +371,14 @@ class Index:
                     gone, batch = [], []
         return not (gone or batch) or self._commit(version, gone, batch)
 
-    def _read(
+    def read_file(
         self,
         path: str,
-        limit: int | None,
         known: set[str],
+        limit: int | None = None,
         overlay: Mapping[str, bytes | None] = MappingProxyType({}),
     ) -> bytes:
+        """A file as what the index is of has it; `known` directories are looked at no more."""
         if path not in overlay:
             return read_checked(os.fspath(self.root), path, limit, known)
         source = overlay[path]

@@ -52,6 +52,11 @@ class Revision:
         return digest.hexdigest() == blob.oid
 
     @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Path → bytes."""
+        return self.objects.list_sizes(self.commit, self.prefix)
+
+    @cached_property
     def committed_at(self) -> datetime:
         """When the commit was made."""
         return self.objects.committed_at(self.commit)
@@ -99,6 +104,10 @@ class RevisionFiles(Transaction):
             except FileNotFoundError:
                 self._disk[path] = None
         return self._disk[path]
+
+    def read_once(self, path: str) -> bytes:
+        check_path(path)
+        return self.revision.read(path, None)
 
     def _kind_on_disk(self, path: str) -> str:
         check_path(path)
@@ -163,15 +172,15 @@ class RevisionIndex(Index):
         self._places = {wish.oid: place for place, wish in enumerate(self._wishes)}
         return Scan(changed, gone)
 
-    def _read(
+    def read_file(
         self,
         path: str,
-        limit: int | None,
         known: set[str],
+        limit: int | None = None,
         overlay: Mapping[str, bytes | None] = MappingProxyType({}),
     ) -> bytes:
         if path in overlay:
-            return super()._read(path, limit, known, overlay)
+            return super().read_file(path, known, limit, overlay)
         check_path(path)
         blob = self.revision.blobs.get(path)
         place = self._places.get(blob.oid, -1) if blob is not None else -1

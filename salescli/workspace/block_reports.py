@@ -43,7 +43,7 @@ from salescli.report.layouts.managers_layout import lay_out_managers
 from salescli.report.layouts.screens import Layout
 from salescli.report.layouts.state_layout import lay_out_state
 from salescli.report.layouts.winloss_layout import lay_out_win_loss
-from salescli.report.records.agenda import build_agenda, build_agenda_document
+from salescli.report.records.agenda import build_agenda_document
 from salescli.report.records.agenda_rows import build_agenda_rows
 from salescli.workspace.agenda import read_agenda
 from salescli.workspace.block_room import Pending, Room
@@ -375,11 +375,7 @@ def _build_agenda(block: Block, room: Room) -> Figure:
     session = room.session
     day = session.calendar.parse_period("today", session.today)
     notes = ["Activities are as of today, whatever the day of the page."] if room.is_past else []
-    if session.stores:
-        agenda = build_agenda([], session.calendar, session.today, person=None, scope="day")
-        notes = ["An agenda is of one store: leave --store and --stores out to see it."]
-    else:
-        agenda, _ = read_agenda(session, person=room.person, scope="day")
+    agenda, _ = read_agenda(session, person=room.person, scope="day")
     columns, rows = build_agenda_rows(agenda, session.calendar)
     return TableFigure(
         id=block.block,

@@ -7,12 +7,14 @@ of deals; `workspace.deals` does.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from salescli.model.calendar import Calendar
 from salescli.model.catalogues import Competitors, Dictionary, Products, Settings, Team
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, NotFound, WrongUsage, finding
+from salescli.model.group import Renames
 from salescli.model.ids import RECORD_PREFIXES, build_id, is_slug
 from salescli.model.nearest import did_you_mean, meant_by
 from salescli.model.surroundings import Surroundings
@@ -33,6 +35,7 @@ class Session:
 
     stores: tuple[str, ...] = ()  # of a group of stores: their names
     store: str = ""  # of one store of a group: its name
+    renames: Renames = MappingProxyType({})  # and what of its ids are others in the group
 
     def __init__(
         self,

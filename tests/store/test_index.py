@@ -17,6 +17,7 @@ from salescli.model.errors import Clash, Failed
 from salescli.store import fingerprints, sharing
 from salescli.store import index as index_module
 from salescli.store.index import Index, open_index
+from salescli.store.indexorder import lowest_ids
 from salescli.store.packing import unpack_deals
 from tests.store.small_store import (
     age,
@@ -538,6 +539,32 @@ def test_findings_of_the_index_have_their_place(root, index):
     assert str(found.place) == "opportunities/2026/flat--opp-0000000001/opportunity.yaml:8:9"
 
 
+def test_a_record_whose_name_is_not_utf8_is_told_and_the_others_are_there(root, index):
+    deal, client = write_deal(root, 1), write_client(root, "account", 6, "Six")
+    os.rename(os.fsencode(deal), os.fsencode(deal.parent) + b"/\xff" + os.fsencode(deal.name))
+    os.rename(client, os.fsencode(client.parent) + b"/caf\xe9--acc-0000000006.yaml")
+    write_deal(root, 2)
+    for _ in range(2):  # as it is read, and as it is kept
+        assert list(titles(index)) == ["opp-0000000002"]
+        assert codes(index) == {
+            "accounts/caf\\xe9--acc-0000000006.yaml": ["bad-file-name"],
+            "opportunities/2026/\\xffflat--opp-0000000001": ["bad-file-name"],
+        }
+    for found in root.glob("*/**/*\udcff*"):
+        shutil.rmtree(found)
+    assert "opportunities/2026/\\xffflat--opp-0000000001" not in codes(index)
+
+
+def test_the_lowest_ids_of_a_kind_stand_in_their_order(root, index):
+    for number in (3, 1, 2):
+        write_deal(root, number)
+    write_client(root, "account", 6, "Six")
+    index.refresh()
+    assert lowest_ids(index, "opportunity", 2) == ["opp-0000000001", "opp-0000000002"]
+    assert lowest_ids(index, "account", 9) == ["acc-0000000006"]
+    assert lowest_ids(index, "lead", 9) == []
+
+
 def test_what_is_missing_or_misnamed_is_told(root, index):
     without_history = write_deal(root, 1)
     (without_history / "history.yaml").unlink()
@@ -667,12 +694,12 @@ def test_a_past_day_has_the_deals_of_that_day_as_they_were(root, index):
     assert len(as_of(index, "2026-03-01T08:00:00")) == 2
 
 
-def test_a_past_day_speaks_of_the_history_and_not_of_a_hand_edit(root, index):
+def test_a_past_day_speaks_of_the_history_and_tells_that_a_hand_edited_it(root, index):
     write_deal(root, 1, facts={"title": "By hand", "client": "con-4c8t1m9zqa"} | {
         "stage": "key-contacts", "process": "real-estate",
     })  # fmt: skip
     [deal] = as_of(index, "2026-06-01T08:00:00").values()
-    assert (deal.title, deal.stage, deal.differs) == ("Flat 1", "qualification", False)
+    assert (deal.title, deal.stage, deal.differs) == ("Flat 1", "qualification", True)
 
 
 BY_HAND = {"title": "By hand", "client": "con-4c8t1m9zqa", "stage": "key-contacts"} | {

@@ -118,9 +118,7 @@ def finish(
         process_name=definition.name,
         stage_name=question.stage if stage is None else stage.name,
         counted=_count(listed, with_ids),
-        whole=None
-        if question.part == "count"
-        else _share(question, len(listed), asides.get(rest, 0)),
+        whole=_share(question, len(listed), asides.get(rest, 0)),
         rest_ids=tuple(sorted(rest_ids)) if with_ids else None,
         deals=tuple(_build_deal(one, definition, names) for one in listed),
         rows=tuple(_build_rows(listed, question, names, with_ids)),

@@ -50,14 +50,27 @@ def render_rows(
     *,
     width: int | None = None,
     raw: bool = False,
+    is_stacked: bool = False,
 ) -> Rendered:
-    """Rows in one of the formats. `width` (None: unlimited) cuts tables; `raw` is for CSV."""
+    """Rows in one of the formats. `width` (None: unlimited) cuts tables; `raw` is for CSV.
+
+    With `is_stacked` numbers that have no room stand below, in a table of their own, if all but
+    the first columns are numbers.
+    """
     if format == "csv":
         return Rendered(format_csv(rows, columns, raw=raw))
     if format == "plain":
         return Rendered(format_plain(rows, columns))
     render: Callable[..., Rendered] = import_module(_RENDERERS[format]).render
-    return render(list(rows), columns, format, width=width)
+    heads = _count_heads(columns) if is_stacked else 0
+    return render(list(rows), columns, format, width=width, heads=heads)
+
+
+def _count_heads(columns: Sequence[Column]) -> int:
+    """How many columns say what a row is of, before those of numbers; 0 where they are mixed."""
+    are_numbers = [column.kind in _NUMERIC for column in columns]
+    heads = are_numbers.index(True) if True in are_numbers else 0
+    return heads if all(are_numbers[heads:]) else 0
 
 
 def format_plain(rows: Iterable[Row], columns: Sequence[Column]) -> str:

@@ -5,6 +5,7 @@ from fractions import Fraction
 import msgspec
 
 from salescli.report.layouts.fullness_document import build_fullness_document
+from salescli.report.layouts.fullness_layout import render_fullness
 from salescli.report.layouts.norms_layout import build_norms_document
 from tests.report.forecast_deals import april_deals
 from tests.report.fullness_deals import fullness_of, norms_of
@@ -119,6 +120,15 @@ def test_nothing_won_makes_required_wins_unknown() -> None:
     (part,) = fullness_of([make_deal("O", "Q 03-02")], plan={"EUR": "10.00"}).parts
     assert (part.required.wins, part.required.average, part.fullness) == (None, None, None)
     assert part.expected == 0
+
+
+def test_wins_worth_nothing_make_required_wins_unknown() -> None:
+    deals = [make_deal("W", "Q 03-02, W 03-05", "0.00 EUR"), make_deal("O", "Q 03-02")]
+    figure = fullness_of(deals, plan={"EUR": "10.00"})
+    (part,) = figure.parts
+    assert (part.required.wins, part.required.average, part.fullness) == (None, 0, None)
+    text = render_fullness(figure, "table", width=120)
+    assert "Required: n/a, nothing was won that tells how many deals 10 EUR are" in text.text
 
 
 def test_a_stage_without_a_norm_is_left_out_and_counted() -> None:

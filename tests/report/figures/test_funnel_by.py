@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from salescli.model.deal import Deal
+from salescli.model.definition import Definition
 from salescli.report.figures.averages import format_mean
 from salescli.report.figures.funnel_by import METHODS, FunnelTable, build_funnel_table
 from salescli.report.figures.funnel_looks import look_of
@@ -28,6 +30,7 @@ def table_of(
     period: str = "2024-03",
     *,
     with_ids: bool = False,
+    process: Definition = REAL_ESTATE,
     **names: str,
 ) -> FunnelTable:
     days = CALENDAR.parse_period(period, MARCH)
@@ -35,14 +38,14 @@ def table_of(
     times = build_stage_time(
         deals,
         ask(StageTimeQuestion, "real-estate", days, MARCH, CALENDAR, **zone),
-        REAL_ESTATE,
+        process,
         with_ids=with_ids,
     )
     return build_funnel_table(
         deals,
         times,
         ask_of(period, by=by),
-        REAL_ESTATE,
+        process,
         METHODS[definition],
         names=names,
         with_ids=with_ids,
@@ -193,3 +196,14 @@ def test_the_screen_fits_and_names_each_row_once(definition: str) -> None:
     assert text.count("Анна Петрова-Водкина") == 1
     assert text.count("Key contacts") == 3  # Anna's, Boris's, and the total's
     assert "| Total" in render_funnel_table(table, "md").text
+
+
+def test_a_retired_stage_where_deals_stayed_has_its_days() -> None:
+    stages = [msgspec.structs.replace(s, retired=s.name[0] == "K") for s in REAL_ESTATE.stages]
+    process = msgspec.structs.replace(REAL_ESTATE, stages=stages)
+    deals = [make_deal("A", "Q 02-10, K 02-20"), make_deal("B", "Q 03-02", owner="boris")]
+    table = table_of(deals, definition="entered", process=process)
+    for row in (table.total, *table.rows):
+        assert [one.name[0] for one in row.funnel.stages] == ["Q", "K", "P", "P", "W"]
+    stayed = table.total.times["key-contacts"]
+    assert stayed is not None and (stayed.visits, stayed.mean) == (1, 40)

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from salescli.model.deal import Deal, Talk
 from salescli.model.visits import seconds
 from salescli.report.figures.figure import Partial
-from salescli.report.figures.managers import Managers, build_managers, build_work, finish
+from salescli.report.figures.managers import (
+    Managers,
+    build_managers,
+    build_turning_days,
+    build_work,
+    finish,
+)
 from salescli.report.figures.question import ManagersQuestion, ask
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals, instant, make_deal
 
@@ -198,3 +204,45 @@ def test_people_equal_naive_ones_and_partials_add_up(raws: list[Any], least: int
         if work is not None:
             whole = whole + Partial({work: 1}, {work: (deal.id,)})
     assert finish(whole, REAL_ESTATE, question) == figure
+
+
+def test_managers_turn_on_the_days_of_the_last_closing_and_of_talks() -> None:
+    talks = (
+        Talk("call", "anna", seconds(instant("03-10T21:59"))),
+        Talk("meeting", "anna", seconds(instant("03-10T22:00"))),  # midnight in Riga
+    )
+    turning_days = build_turning_days(question_of(), REAL_ESTATE)
+    won = turning_days(make_deal("A", "Q 03-02, W 03-05", talks=talks))
+    waiting = turning_days(make_deal("B", "Q 03-02", talks=talks))
+    assert won is not None and waiting is not None
+    assert [str(date.fromordinal(day)) for day in won] == ["2024-03-05", "2024-03-10", "2024-03-11"]
+    assert [str(date.fromordinal(day)) for day in waiting] == ["2024-03-10", "2024-03-11"]
+
+
+def test_equals_stand_by_their_ids_and_nothing_won_is_0() -> None:
+    deals = [
+        closed("A", "carl", "Q 03-02, L 03-04"),
+        closed("B", "anna", "Q 03-02, L 03-04"),
+        closed("C", "boris", "Q 03-02, W 03-04", "0.00 EUR"),
+        closed("D", "dora", "Q 03-02, W 03-04", "0.50 EUR"),
+    ]
+    assert order(managers_of(deals, min_deals=0)) == ["dora", "anna", "boris", "carl"]
+
+
+def test_who_closed_nothing_has_no_win_rate_and_comes_last() -> None:
+    deals = [
+        closed("A", "anna", "Q 03-02"),
+        closed("B", "boris", "Q 03-02, L 03-04"),
+        closed("C", "carl", "Q 03-02, W 03-04", "1.00 EUR"),
+    ]
+    ranked = managers_of(deals, min_deals=0, rank_by="win-rate")
+    assert order(ranked) == ["carl", "boris", "anna"]
+
+
+def test_the_shortest_cycle_is_the_best_and_none_is_the_last() -> None:
+    deals = [
+        closed("A", "anna", "Q 03-02, W 03-09"),
+        closed("B", "boris", "Q 03-02, W 03-04"),
+        closed("C", "carl", "Q 03-02, L 03-04"),
+    ]
+    assert order(managers_of(deals, min_deals=0, rank_by="cycle")) == ["boris", "anna", "carl"]
