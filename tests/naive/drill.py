@@ -8,12 +8,11 @@ from tests.naive.funnel import (
     ids,
     is_new,
     passing,
-    percent,
     reached,
     still_there,
 )
 from tests.naive.histories import Deal
-from tests.naive.store import Question, money_texts, sums_of, tally
+from tests.naive.store import Question, money_texts, percent, sums_of, tally
 
 
 def chosen(question: Question, stage: str, part: str) -> tuple[list[Deal], list[Deal] | None]:

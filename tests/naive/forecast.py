@@ -52,7 +52,7 @@ def plan_of(store: Store, kind: str, name: str | None, days: Days) -> Sums:
         return {}
     if days in found:
         return dict([found[days]])
-    fiscal = store.settings["fiscal_year_start"]
+    fiscal = store.settings.get("fiscal_year_start", 1)
     months = cut(first, last, 1, 1)
     quarters = cut(first, last, 3, 1)
     for pieces in (months, quarters, cut(first, last, 3, fiscal)):

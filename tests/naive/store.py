@@ -299,7 +299,8 @@ class Question:
     def is_asked(self, deal: Deal, *, by_currency: bool = True, by_process: bool = True) -> bool:
         """Whether the filters let a deal through."""
         facts, options = deal["facts"], self.options
-        if by_process and facts["process"] != options.get("process", self.store.process):
+        process = options.get("process", self.store.process)  # None: of all
+        if by_process and process is not None and facts["process"] != process:
             return False
         if "owner" in options and facts.get("owner") != options["owner"]:
             return False
@@ -328,7 +329,7 @@ def month_days(year: int, month: int, months: int = 1) -> tuple[date, date]:
 
 def period_of(store: Store, text: str, as_of: date) -> tuple[date | None, date | None]:
     """The days of a period."""
-    fiscal = store.settings["fiscal_year_start"]
+    fiscal = store.settings.get("fiscal_year_start", 1)
     if text == "all":
         return None, None
     if ".." in text:
@@ -359,7 +360,7 @@ def around(store: Store, text: str, as_of: date) -> tuple[date, date]:
     which, unit = text.split("-")
     by = {"this": 0, "last": -1, "next": 1}[which]
     if unit == "week":
-        begin = 0 if store.settings["week_start"] == "monday" else 6
+        begin = 0 if store.settings.get("week_start", "monday") == "monday" else 6
         first = as_of - timedelta(days=(as_of.weekday() - begin) % 7) + timedelta(days=7 * by)
         return first, first + timedelta(days=6)
     if unit == "month":

@@ -1,6 +1,8 @@
 """Win and loss: domain text, section 8."""
 
+from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from tests.naive.funnel import ids
@@ -8,6 +10,7 @@ from tests.naive.histories import Deal
 from tests.naive.store import (
     ZERO,
     Question,
+    Store,
     currency,
     currency_of,
     decimals,
@@ -122,9 +125,16 @@ def is_first_of_client(question: Question, deal: Deal) -> bool:
     said = deal["facts"].get("is_primary")
     if said is not None:
         return bool(said)
-    client = deal["facts"]["client"]
-    own = [d for d in question.store.deals(question.end) if d["facts"]["client"] == client]
-    return bool(min(own, key=lambda d: (d["born"], d["id"]))["id"] == deal["id"])
+    return deal["id"] in firsts(question.store, question.end)
+
+
+@cache
+def firsts(store: Store, day: date) -> set[str]:
+    """The first deal of each client, by creation, then id."""
+    found: dict[str, str] = {}
+    for deal in sorted(store.deals(day), key=lambda d: (d["born"], d["id"])):
+        found.setdefault(deal["facts"]["client"], deal["id"])
+    return {*found.values()}
 
 
 def band(question: Question, deal: Deal) -> str | None:

@@ -3,7 +3,7 @@
 Rows are taken in the file's order; a row that is refused leaves nothing behind.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from salescli.model.errors import Damaged, Finding, Refused, SalesError, WrongUsage, finding
 from salescli.workspace.entries import EntryBatch
 from salescli.workspace.importing.activities import ActivityImporter
+from salescli.workspace.importing.currencies import check_currencies
 from salescli.workspace.importing.deals import DealImporter
 from salescli.workspace.importing.histories import HistoryImporter, other_row
 from salescli.workspace.importing.leads import LeadImporter
@@ -23,6 +24,8 @@ from salescli.workspace.importing.rows import Row, Table
 from salescli.workspace.importing.tellings import Teller, tell_all
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+
+MOST_NAMED = 5  # deals whose stages weren't taken
 
 Progress = Callable[[int], None]
 
@@ -75,6 +78,7 @@ def import_table(
     """
     system = system or (mapping.system if mapping.key else None)
     _check_key(mapping, system)
+    check_currencies(table, mapping, session.settings.currency)
     session.via = "import"
     report = Report(table)
     importer, reader, resolver = _build(session, mapping, system, report)
@@ -106,6 +110,7 @@ def import_table(
         if on_row is not None:
             on_row(number)
     session.at = None
+    _note_others(importer, seen, report)
     report.sort()
     if report.rejected and not skip_errors:
         raise RowsRefused(report)
@@ -182,6 +187,17 @@ def _tell_histories(importer: Importer, table: Table, session: Session, report: 
     importer.dating.histories = tell_all(table, reader, teller)
     aside.take("created")
     report.notes.update(aside.notes)
+
+
+def _note_others(importer: Importer, seen: Container[str], report: Report) -> None:
+    """Count the rows of a history whose deals aren't in the file of deals."""
+    histories = importer.dating.histories if isinstance(importer, DealImporter) else {}
+    others = {key: telling for key, telling in histories.items() if key not in seen}
+    if others:
+        named = ", ".join(key or "no id" for key in list(others)[:MOST_NAMED])
+        more = " …" if len(others) > MOST_NAMED else ""
+        rows = sum(len(telling.readings) for telling in others.values())
+        report.notes[f"stages of deals that aren't in the file: {named}{more}"] = rows
 
 
 def _build(

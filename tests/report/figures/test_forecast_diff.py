@@ -117,6 +117,19 @@ def test_each_reason_by_hand(then, now, expected):
     assert moved(then, now) == expected
 
 
+def test_a_deal_that_is_gone_takes_with_it_what_it_stood_for():
+    deals = [
+        make_deal("A", OPEN, "100.00 EUR", close_date=IN, probability=50),
+        make_deal("B", WON, "30.00 EUR"),
+        make_deal("C", OPEN, "70.00 EUR", close_date=AFTER),
+    ]
+    found = difference_of(deals, [])
+    assert [(change.id, change.reason, change.sums) for change in found.changes] == [
+        ("A", "gone", {"EUR": Amounts(0, -10000, -5000)}),
+        ("B", "gone", {"EUR": Amounts(-3000, 0, 0)}),
+    ]
+
+
 def test_what_a_filter_takes_in_or_lets_go_says_so():
     mine = {"owners": frozenset({"anna"})}
     assert moved({"owner": "boris"}, {"owner": "anna"}, **mine) == [
@@ -385,3 +398,28 @@ def test_a_deal_that_becomes_overdue_says_so_and_one_that_stays_out_says_nothing
     late = {"close_date": "2024-04-19", "budget": None}
     assert moved(late, late) == [("overdue",)]
     assert moved({"close_date": "2024-03-20"}, {"close_date": AFTER}) == []
+
+
+def test_a_cent_more_is_growth_and_lost_in_any_way_is_lost():
+    cent = {"budget": "100.01 EUR", "probability": 100}
+    assert moved({"probability": 100}, cent) == [("grown", ("EUR", 0, 1, 1))]
+    deals = [
+        make_deal("A", OPEN, process="quick"),
+        make_deal("B", LOST),
+        make_deal("C", "Q 03-02, R 04-10"),
+        make_deal("D", WON),
+    ]
+    looks = look_at(deals, asked("2024-04", UNTIL), REAL_ESTATE)
+    assert [(deal.id, look.status) for deal, look in looks] == [
+        ("B", "lost"), ("C", "lost"), ("D", "won"),
+    ]  # fmt: skip
+
+
+def test_the_totals_of_a_day_are_of_all_amounts_of_a_currency():
+    close = {"close_date": IN, "probability": 50}
+    deals = [
+        make_deal("A", OPEN, "1.00 EUR", **close),
+        make_deal("B", OPEN, "2.00 EUR", **close),
+        make_deal("C", WON, "4.00 EUR", **close),
+    ]
+    assert difference_of([], deals).after.sums == {"EUR": Amounts(400, 300, 150)}
