@@ -45,6 +45,10 @@ def start_rows(bench: Bench) -> Iterator[Row]:
     hello = bench.script("hello")._replace(label="click hello-world")
     for option in ("--version", "--help"):
         yield compare(bench, f"`{option}`", bench.ours(None, option), hello, 1.6)
+    for words, line in (("ids", ["opp", "show", "opp-"]), ("people", ["agenda", "--person", ""])):
+        store = str(bench.store(bench.large))
+        ours = bench.script("salescli", "__complete", "-C", store, *line)
+        yield compare(bench, f"the Tab key, {words}", ours, hello, 1.0)
 
 
 def reading_rows(bench: Bench) -> Iterator[Row]:

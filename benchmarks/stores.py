@@ -13,7 +13,7 @@ from measure import Sample, Side
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS = {
-    "salescli": "from salescli.cli import script\n\nscript()\n",
+    "salescli": "from salescli.entry import script\n\nscript()\n",
     "hello": """\
 import click
 

@@ -6,17 +6,22 @@ It knows how pages look; what is in them comes from `--help`, `tests/errors/*.md
 
 import importlib
 import importlib.util
+import json
 import re
 import sys
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
+from salescli.cli import ALIASES
+from salescli.commands.completiontable import build_completion_table
+from salescli.commands.walking import walk_commands
 from salescli.model import catalogues, definition, events, records
+from salescli.model.exitcodes import ExitCode
 from salescli.model.fields import FieldSpec, specs_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +48,7 @@ LANGUAGE = {
 MADE_PARTS = {
     "file-format.md": ("fields", "events", "language"),
     "process-language.md": ("language",),
+    "scripting.md": ("exit-codes",),
 }
 KINDS = {
     "slug": "id",
@@ -172,6 +178,11 @@ def build_events(kinds: Sequence[type[events.BaseEvent]] = events.EVENT_TYPES) -
     return format_table(("Kind", "Own keys", "Meaning"), rows)
 
 
+def build_exit_codes() -> str:
+    """The table of exit codes."""
+    return format_table(("Code", "Means"), [(str(code), code.words) for code in ExitCode])
+
+
 def _scalar(hint: object) -> str:
     """A type in the words of the format."""
     origin = typing.get_origin(hint)
@@ -211,20 +222,6 @@ def _error_section(code: str, case: str) -> str:
     return f"## `{code}`: {title.removeprefix('# ')}\n\n{rest.strip()}"
 
 
-def walk_commands(
-    command: click.Command, name: str, parent: click.Context | None = None
-) -> Iterator[click.Context]:
-    """A context for a command and for all below it, parents first, hidden ones left out."""
-    settings = {"terminal_width": 80, "max_content_width": 80, **command.context_settings}
-    context = click.Context(command, info_name=name, parent=parent, **settings)
-    yield context
-    if isinstance(command, click.Group):
-        for child in command.list_commands(context):
-            found = command.get_command(context, child)
-            if found is not None and not found.hidden:
-                yield from walk_commands(found, child, context)
-
-
 def build_commands_page(command: click.Command, name: str = "salescli") -> str:
     """docs/cli.md: the help of every command, word for word."""
     head = "# Commands\n\n<!-- Made from `--help` by `make docs`. -->\n\nWhat `--help` says."
@@ -233,6 +230,18 @@ def build_commands_page(command: click.Command, name: str = "salescli") -> str:
         for context in walk_commands(command, name)
     ]
     return "\n\n".join([head, *sections]) + "\n"
+
+
+def build_completion_file(command: click.Group) -> str:
+    """The table of `salescli.completing`, a command a line."""
+    table = build_completion_table(command, ALIASES)
+    lines = (f"{_json(name)}: {_json(entry)}" for name, entry in table.pop("commands").items())
+    rest = ",\n".join(f"{_json(name)}: {_json(entry)}" for name, entry in table.items())
+    return f'{{{rest},\n"commands": {{\n' + ",\n".join(lines) + "\n}}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _help(context: click.Context) -> str:
@@ -256,7 +265,14 @@ def build_pages(root: Path, group: click.Command | None) -> dict[Path, str]:
     pages = {root / "docs" / "errors.md": build_errors_page(texts)}
     if group is not None:
         pages[root / "docs" / "cli.md"] = build_commands_page(group)
-    made = {"fields": build_fields(), "events": build_events(), "language": build_language()}
+    if isinstance(group, click.Group):
+        pages[root / "salescli" / "data" / "commands.json"] = build_completion_file(group)
+    made = {
+        "fields": build_fields(),
+        "events": build_events(),
+        "language": build_language(),
+        "exit-codes": build_exit_codes(),
+    }
     for file, names in MADE_PARTS.items():
         page = (root / "docs" / file).read_text(encoding="utf-8")
         for name in names:
@@ -281,6 +297,7 @@ def main(arguments: Sequence[str]) -> int:
     is_check = "--check" in arguments
     for path in differing:
         if not is_check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(pages[path], encoding="utf-8")
         sys.stderr.write(f"{path.relative_to(ROOT)} {'differs' if is_check else 'written'}\n")
     return 1 if is_check and differing else 0

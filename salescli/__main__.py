@@ -7,6 +7,6 @@ import sys
 if sys.path and sys.path[0] in ("", ".", os.getcwd()):
     del sys.path[0]
 
-from salescli.cli import script
+from salescli.entry import script
 
 script()

@@ -1,5 +1,6 @@
 """The command line's edge: the lazy table of commands, surroundings, errors → exit codes."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from salescli import __version__
+from salescli.commands.neighbours import add_neighbours, neighbours_of, say_neighbours
+from salescli.model.exitcodes import ExitCode
 
 if TYPE_CHECKING:
     from salescli.model.errors import SalesError
@@ -55,15 +58,16 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "export": ("exporting", "Records and whole stores for other programs."),
     "check": ("check", "Every rule on every file."),
     "doctor": ("doctor", "Whether this machine can hold a store."),
+    "sync": ("sync", "What others did and what we did: fetch, merge, check, push."),
     "git": ("git", "Merging by field: set up a clone."),
     "undo": ("undo", "Take the last command back."),
     "redo": ("undo", "Bring an undone command back."),
     "log": ("undo", "The last commands."),
     "retract": ("retract", "Take back a note, post, mail or hours, however old."),
     "demo": ("demo", "Write a lively example store."),
+    "completion": ("shells", "What the Tab key needs to know, for bash, zsh and fish."),
     "help": ("help", "Help on a command or a topic."),
 }
-CLOSED_PIPE = 141  # what a shell says of a program that SIGPIPE ended
 ALIASES = {"opp": "opportunity"}
 
 
@@ -73,7 +77,7 @@ def closed_pipe_as_exit() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        raise click.exceptions.Exit(CLOSED_PIPE) from None
+        raise click.exceptions.Exit(ExitCode.CLOSED_PIPE) from None
 
 
 class LazyGroup(click.Group):
@@ -96,7 +100,7 @@ class LazyGroup(click.Group):
             return None
         module = import_module(f"salescli.commands.{COMMANDS[name][0]}")
         command: click.Command = getattr(module, name.replace("import", "import_"))
-        return command
+        return add_neighbours(command, name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -114,7 +118,11 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=say_neighbours(neighbours_of("")),
+)
 @click.version_option(__version__, prog_name="salescli")
 @click.option("-C", "directory", metavar="DIR", help="The store to work on.")
 @click.option("--lock-timeout", type=float, metavar="SECONDS", help="How long to wait for others.")
@@ -137,12 +145,10 @@ def cli(
 
 def real_surroundings(no_input: bool = False) -> Any:
     """The world as it is: clock, randomness, environment, terminal."""
-    import shutil
-
     from salescli.commands.app import system_user
     from salescli.model.surroundings import Surroundings
 
-    size = shutil.get_terminal_size((80, 24))
+    width, height = terminal_size()
     return Surroundings(
         clock=lambda: datetime.now(UTC),
         random_bytes=os.urandom,
@@ -153,9 +159,19 @@ def real_surroundings(no_input: bool = False) -> Any:
         system_user=system_user(),
         is_interactive=sys.stdin.isatty() and sys.stderr.isatty() and not no_input,
         is_terminal=sys.stdout.isatty(),
-        width=size.columns,
-        height=size.lines,
+        width=width,
+        height=height,
     )
+
+
+def terminal_size() -> tuple[int, int]:
+    """Columns and lines; in a pipe, where nobody set them, the usual ones."""
+    if not (sys.stdout.isatty() or os.environ.keys() & {"COLUMNS", "LINES"}):
+        return 80, 24  # as the library says, which takes a while to load
+
+    import shutil
+
+    return shutil.get_terminal_size((80, 24))
 
 
 def git_setting(name: str) -> str:
@@ -176,8 +192,8 @@ def main(arguments: list[str] | None = None, surroundings: Any = None) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        code = CLOSED_PIPE
-    if code == CLOSED_PIPE:
+        code = ExitCode.CLOSED_PIPE
+    if code == ExitCode.CLOSED_PIPE:
         # What is still buffered for the closed pipe would make Python complain at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
@@ -191,21 +207,21 @@ def run(arguments: list[str] | None, surroundings: Any = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
-        return 130
+        return ExitCode.INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)  # a group alone: its help is what one wants
-        return 2
+        return ExitCode.USAGE
     except click.ClickException as error:
         show_wrong_usage(error)
-        return 2
+        return ExitCode.USAGE
     except BrokenPipeError:
-        return CLOSED_PIPE
+        return ExitCode.CLOSED_PIPE
     except OSError as error:
         from salescli.commands.app import say
 
         said = f"{error.strerror}: {os.fsdecode(error.filename or '')}".rstrip(": ")
         say(said)
-        return 6
+        return ExitCode.FAILED
     except our_error() as error:
         show_error(error)
         return error.exit_code
@@ -246,6 +262,9 @@ def show_error(error: Any) -> None:
 
 def script() -> None:
     """The console script."""
+    # Little of what a command makes goes in circles, and looking for it at every 700 objects takes
+    # an eighth of its time.
+    gc.set_threshold(50_000)
     # An odd locale makes Python read the arguments as something else than UTF-8.
     arguments = [os.fsencode(text).decode("utf-8", "surrogateescape") for text in sys.argv[1:]]
     sys.exit(main(arguments))

@@ -68,7 +68,8 @@ def test_check_names_what_differs_and_writes_nothing(tmp_path, monkeypatch, caps
     page = generate.replace_generated(page, "events", generate.build_events())
     page = generate.replace_generated(page, "language", generate.build_language())
     (docs / "file-format.md").write_text(page.replace("| Who buys", "| Who sells"), "utf-8")
-    shutil.copy(ROOT / "docs" / "process-language.md", docs)
+    for other in ("process-language.md", "scripting.md"):
+        shutil.copy(ROOT / "docs" / other, docs)
     monkeypatch.setattr(generate, "ROOT", tmp_path)
     monkeypatch.setattr(generate, "GROUP", "tests.greeter:greeter")
 

@@ -6,6 +6,7 @@ says so.
 """
 
 import csv
+import json
 import os
 import subprocess
 from collections import Counter, defaultdict
@@ -15,12 +16,40 @@ from pathlib import Path
 
 import pytest
 
+from tests.naive.asking import compare, words
+from tests.naive.store import Question, Store
 from tests.session import Session
+from tests.shop import START, Shop
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "examples" / "maven-crm" / "build-store"
 BESIDE = ROOT.parent / "shared" / "data" / "maven-crm"
 SET = Path(os.environ.get("SALESCLI_MAVEN_DATA", BESIDE))
+
+
+QUESTIONS = {
+    "funnel": [
+        {"period": "2017-Q2", "as-of": "2017-10-31"},
+        {"period": "2017", "definition": "entered", "sum": "value"},
+    ],
+    "funnel-by": [{"period": "2017-09", "by": "owner", "as-of": "2017-11-15"}],
+    "compare": [{"period": ["2017-Q2", "2017-Q3"]}],
+    "flow": [{"period": "2017-03"}],
+    "drill": [{"stage": "prospecting", "part": "not-passed", "period": "2017-10", "by": "client"}],
+    "stage-time": [{"period": "2017-Q3", "by": "department", "as-of": "2017-09-30"}],
+    "state": [{"as-of": "2017-06-30", "by": "owner", "sum": "amount"}],
+    "win-loss": [
+        {"period": "2017-Q2", "by": "month"},
+        {"period": "2017", "by": "new-client", "as-of": "2017-10-31"},
+    ],
+    "managers": [{"period": "2017", "rank-by": "win-rate"}],
+    "dynamics": [{"figure": "won-sum", "period": "2017-Q2", "by": "month"}],
+    "norms": [{"period": "2017-Q3"}],
+    "fullness": [{"period": "2017-Q2", "required": "40", "as-of": "2017-08-01"}],
+    "forecast": [{"period": "2017-Q4", "by": "product", "as-of": "2017-10-31", "months": True}],
+    "forecast-diff": [{"period": "2017-Q4", "since": "2017-09-30", "as-of": "2017-10-31"}],
+}
+"""What the reports of the set are asked, the naive ones too."""
 
 
 def test_the_script_says_that_the_set_is_not_here(tmp_path):
@@ -142,3 +171,18 @@ if SET.is_dir():
     def test_the_funnel_is_drawn(built):
         picture = built[0].with_name("store-funnel.png").read_bytes()
         assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+
+    if os.environ.get("SALESCLI_TEST_SIZE") == "long":  # the slow side takes a minute
+
+        @pytest.fixture(scope="module")
+        def naive(built: tuple[Path, str, str]) -> Store:
+            """The store as plain YAML and JSON say, read by nothing of salescli."""
+            return Store(built[0], START)
+
+        @pytest.mark.parametrize("report", list(QUESTIONS))
+        def test_a_report_of_the_set_equals_the_naive_one(built, naive, report):
+            for options in QUESTIONS[report]:
+                answer = Shop(built[0]).run(*words(report, options))
+                assert answer.code == 0, answer.err
+                wrong = compare(report, Question(naive, options), json.loads(answer.out))
+                assert not wrong, wrong[:9]

@@ -10,6 +10,7 @@ from salescli.commands.app import App, say
 from salescli.commands.asking import ask_form, read_pairs
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import Decorator, event_options, format_option
+from salescli.commands.stores import store_options
 from salescli.workspace import activities, agenda, inner
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -219,6 +220,7 @@ def log(
 @click.option("--actor", metavar="PERSON", help="Who acts.")
 @format_option()
 @click.option("--raw", is_flag=True, help="CSV without the guard against formulas.")
+@store_options
 @click.pass_obj
 def list_(
     app: App,

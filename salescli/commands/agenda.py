@@ -8,9 +8,10 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
-from salescli.commands.output import print_document, print_rows, write_outside
+from salescli.commands.output import print_document, print_rows, store_columns, write_outside
+from salescli.commands.stores import store_options
 from salescli.model.activities import Activity
-from salescli.model.calendar import format_instant
+from salescli.model.calendar import Calendar, format_instant
 from salescli.report.records.agenda import (
     Agenda,
     Appointment,
@@ -19,6 +20,7 @@ from salescli.report.records.agenda import (
     due_on_of,
     format_agenda,
     format_agenda_markdown,
+    in_store,
     render_ics,
 )
 from salescli.report.text.listing import Column
@@ -54,6 +56,7 @@ MACHINE_COLUMNS = [
 @click.option("--ics", metavar="FILE", help="Write all that waits as iCalendar; - is stdout.")
 @click.option("--actor", metavar="PERSON", help="Who acts.")
 @format_option("table", "json", "md")
+@store_options
 @click.pass_obj
 def agenda(
     app: App,
@@ -136,7 +139,7 @@ def print_activities(
     print_rows(
         app,
         documents,
-        COLUMNS if is_words else MACHINE_COLUMNS,
+        store_columns(session, COLUMNS if is_words else MACHINE_COLUMNS),
         format_,
         schema="salescli/activities@1",
         raw=raw,
@@ -162,18 +165,19 @@ def _worded(
     elif activity.result not in (None, state):
         state = f"{state}: {activity.result}"
     address = session.short_inner(activity.id) if is_short else activity.id
-    return {**document, "activity": address, "when": _when(session, activity), "state": state}
+    when = _when(one.own(session.calendar), activity)
+    return {**document, "activity": address, "when": when, "state": state}
 
 
-def _when(session: Session, activity: Activity) -> str:
+def _when(calendar: Calendar, activity: Activity) -> str:
     """When it was closed, or begins: day and time, of a whole day the day; else its due day."""
     start = activity.start_at
     if start is None or activity.closed_at is not None:
         at = activity.closed_at or activity.due_at
-        return session.calendar.day_of(at).isoformat() if at is not None else ""
-    day = session.calendar.day_of(start)
-    is_day = start == session.calendar.start_of(day)
-    return day.isoformat() if is_day else session.calendar.format_local(start)
+        return calendar.day_of(at).isoformat() if at is not None else ""
+    day = calendar.day_of(start)
+    is_day = start == calendar.start_of(day)
+    return day.isoformat() if is_day else calendar.format_local(start)
 
 
 def activity_document(session: Session, one: Appointment) -> dict[str, Any]:
@@ -192,7 +196,7 @@ def activity_document(session: Session, one: Appointment) -> dict[str, Any]:
         "result": activity.result,
         "start": format_instant(activity.start_at) if activity.start_at else None,
         "due_on": due_on.isoformat() if due_on else None,
-        "overdue": is_overdue(session, activity),
+        "overdue": is_overdue(session, activity, one.calendar),
         "minutes": activity.minutes,
         "remind": activity.remind,
         "people": list(activity.people),
@@ -200,4 +204,5 @@ def activity_document(session: Session, one: Appointment) -> dict[str, Any]:
         "closed_at": format_instant(activity.closed_at) if activity.closed_at else None,
         "step": activity.step,
         "run": activity.run,
+        **in_store(one),
     }

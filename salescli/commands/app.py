@@ -19,6 +19,7 @@ from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet, diff
 from salescli.store.files import RealFileSystem
+from salescli.store.gitwatch import find_git_directory
 from salescli.store.journal import apply_changeset
 from salescli.store.transaction import Transaction, reading, writing
 from salescli.workspace.outcome import Outcome
@@ -42,7 +43,9 @@ class App:
         self.surroundings = surroundings
         self.store_directory: str | None = None
         self.lock_timeout = 10.0
+        self.fields: tuple[str, ...] = ()  # of `--fields`; none: those that are shown unless told
         self.several: Several | None = None  # what `--store` and `--stores` name
+        self.revision: str | None = None  # what `--rev` names
         self.shows_diff = True  # of a dry run: else the command says itself what would change
 
     @property
@@ -65,12 +68,20 @@ class App:
 
     @contextmanager
     def reading(self, actor: str | None = None) -> Iterator[Session]:
-        """A session under the shared lock; over several stores each under its own."""
+        """A session under the shared lock; over several stores each under its own.
+
+        A revision never changes: it is read without a lock, and without the work tree.
+        """
         if self.several is not None:
             with self._reading_several(self.several) as group:
                 yield group
             return
         root = self.root
+        if self.revision is not None:
+            revisions: Any = import_module("salescli.workspace.revisions")
+            with revisions.open_as_committed(root, self.surroundings, self.revision, actor) as then:
+                yield then
+            return
         with reading(root, timeout_seconds=self.lock_timeout, on_wait=say):
             yield Session(Transaction(RealFileSystem(), root), self.surroundings, actor=actor)
 
@@ -78,6 +89,8 @@ class App:
     def _reading_several(self, several: Several) -> Iterator[Session]:
         """A session over several stores; what is to be said beside it goes to stderr."""
         grouping: Any = import_module("salescli.workspace.grouping")
+        if self.revision is not None:
+            raise click.UsageError("--rev is of one repository: name that store with -C")
         if self.store_directory is not None:
             raise click.UsageError("-C names one store, --store and --stores several: say which")
         run = grouping.run_here
@@ -143,7 +156,19 @@ class App:
                 show_dry_run(changes)
         else:
             tell(outcome, quiet_ids=quiet_ids)
+            self.commit(root, changes)
         return outcome
+
+    def commit(self, root: Path, changes: ChangeSet) -> None:
+        """Commit what is durable by now, in a clone that is set up so; a hook of git's waits."""
+        if not changes.changes or self.surroundings.in_git_hook:
+            return
+        if find_git_directory(root) is None:
+            return
+        committing: Any = import_module("salescli.workspace.committing")
+        environ = self.surroundings.environ
+        if committing.commits_by_itself(root, environ):
+            say(committing.commit_change(root, environ, changes))
 
 
 def load_cluster() -> Any:
@@ -194,16 +219,9 @@ def show_dry_run(changes: ChangeSet) -> None:
 
     for line in diff(changes).splitlines():
         click.echo(clean_text(line))
-    count = len({_home(change.path) for change in changes.changes})
+    count = len({layout.home_of(change.path) for change in changes.changes})
     noun = "record" if count == 1 else "records"
     say(f"{count} {noun} would change. Nothing was written.")
-
-
-def _home(path: str) -> str:
-    """The directory of the record that a file belongs to, else of the file."""
-    located = layout.locate(path)
-    inside = located is not None and located.kind in ("files", "mail")
-    return path.rsplit("/", 2 if inside else 1)[0]
 
 
 def say(words: str) -> None:

@@ -7,9 +7,10 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import Decorator, event_options, format_option
-from salescli.commands.output import print_rows
+from salescli.commands.output import print_rows, store_columns
+from salescli.commands.stores import store_options
 from salescli.model.approvals import APPROVED, REJECTED
-from salescli.report.records.agenda import Request
+from salescli.report.records.agenda import Request, in_store
 from salescli.report.records.happened import build_approval_document
 from salescli.report.text.listing import Column
 from salescli.report.text.numbers import format_number_of
@@ -135,6 +136,7 @@ def _decide(
 @click.option("--raw", is_flag=True, help="CSV without the guard against formulas.")
 @click.option("--actor", metavar="PERSON", help="Who acts.")
 @format_option()
+@store_options
 @click.pass_obj
 def list_(
     app: App,
@@ -163,17 +165,18 @@ def list_(
             row
             | {
                 "approval": one.address if is_short else one.approval.id,
-                "at": session.calendar.day_of(one.approval.asked_at).isoformat(),
+                "at": one.own(session.calendar).day_of(one.approval.asked_at).isoformat(),
                 "of": ", ".join(one.approval.of),
             }
             for row, one in zip(rows, listed.found, strict=True)
         ]
     is_words = format_ in ("table", "md")
     used = [column for column in COLUMNS if everything or column.name != "decided_by"]
+    used = store_columns(session, used if is_words else MACHINE_COLUMNS)
     print_rows(
         app,
         rows,
-        used if is_words else MACHINE_COLUMNS,
+        used,
         format_,
         schema="salescli/approvals@1",
         raw=raw,
@@ -190,4 +193,5 @@ def _row(one: Request) -> dict[str, Any]:
         **build_approval_document(one.approval),
         "record": one.record,
         "record_title": one.title,
+        **in_store(one),
     }

@@ -16,6 +16,7 @@ from salescli.commands.options import (
     typed_fields,
     writer_options,
 )
+from salescli.commands.revision import rev_option
 from salescli.model.catalogues import RivalProduct
 from salescli.workspace import catalogue, rivals
 from salescli.workspace.outcome import Outcome
@@ -71,6 +72,7 @@ def build_group(kind: str, words: str) -> click.Group:
     @group.command(help=f"Show a {kind}.")
     @click.argument("record", metavar=kind.upper())
     @format_option("table", "json", "md")
+    @rev_option
     @click.pass_obj
     def show(app: App, /, record: str, format_: str) -> None:
         from salescli.commands.showing import show_named

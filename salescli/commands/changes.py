@@ -7,6 +7,7 @@ from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
 from salescli.commands.output import print_document
 from salescli.commands.reports.options import screen_width
+from salescli.commands.revision import rev_option
 from salescli.report.records.changes import (
     build_changes_document,
     format_changes,
@@ -23,6 +24,7 @@ from salescli.workspace.changing import read_changes
     help="A revision of git, a day, or a time: HEAD~3, yesterday …",
 )
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def changes(app: App, /, since: str, format_: str) -> None:
     """What happened to deals and leads since then, person by person.

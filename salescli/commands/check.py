@@ -1,6 +1,5 @@
 """`salescli check`: every rule on every file; `--fix` writes down what was edited by hand."""
 
-import os
 from collections.abc import Iterator, Sequence
 
 import click
@@ -9,11 +8,12 @@ import msgspec
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import writer_options
+from salescli.commands.revision import rev_option
 from salescli.model.errors import Finding
 from salescli.report.text.json_text import format_json
 from salescli.report.text.numbers import clean_text
 from salescli.workspace.checking.fixing import fix_all, with_true_hints
-from salescli.workspace.checking.survey import Checked, check_store
+from salescli.workspace.checking.survey import Checked, check_session
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -41,6 +41,7 @@ SCHEMA = "salescli/check@1"
     default="table",
     help="How to print what is found.",
 )
+@rev_option
 @writer_options
 @click.pass_obj
 def check(
@@ -67,17 +68,15 @@ def check(
         raise click.UsageError("--void says what --fix voids: give both")
     if dry_run and not fix:
         raise click.UsageError("--dry-run is for --fix: a check alone writes nothing")
+    if fix and app.revision is not None:
+        raise click.UsageError("--fix writes files: what is committed stays as it is")
     if fix:
         checked = fix_store(app, keep, void, strict, actor, dry_run)
     else:
         with app.reading() as session:
-            checked = check_store(
-                os.fspath(session.files.root),
-                session.now,
-                strict,
-                in_git_hook=app.surroundings.in_git_hook,
-            )
-            if any(found.code == "unrecorded-edit" for found in checked.findings):
+            checked = check_session(session, strict)
+            is_edited = any(found.code == "unrecorded-edit" for found in checked.findings)
+            if is_edited and app.revision is None:
                 checked = true_hints(session, checked, strict)
     show(checked, strict, format_)
     return checked.exit_code(strict)

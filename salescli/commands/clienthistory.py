@@ -7,7 +7,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
-from salescli.commands.output import print_document, print_rows
+from salescli.commands.output import print_document, print_rows, store_columns
 from salescli.model.nearest import did_you_mean
 from salescli.report.records.clienthistory import (
     COLUMNS,
@@ -102,7 +102,7 @@ def show_list(app: App, text: str | None, format_: str, *, everything: bool, raw
     print_rows(
         app,
         [_record(row) for row in rows],
-        _LISTED,
+        store_columns(session, _LISTED),
         format_,
         schema="salescli/clients@1",
         raw=raw,
@@ -124,6 +124,7 @@ def _record(row: ClientRow) -> dict[str, Any]:
         "won": row.won,
         "failed": row.failed,
         "value": [f"{amount:f} {currency}" for currency, amount in row.value.items()],
+        **({"store": row.store} if row.store else {}),
     }
 
 

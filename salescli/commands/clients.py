@@ -5,7 +5,9 @@ import click
 from salescli.commands.app import App
 from salescli.commands.clienthistory import show_history, show_list
 from salescli.commands.options import event_options, format_option
+from salescli.commands.revision import rev_option
 from salescli.commands.showing import show_client
+from salescli.commands.stores import store_options
 from salescli.workspace import merging
 from salescli.workspace.clientsearch import search_client
 from salescli.workspace.outcome import Outcome
@@ -47,6 +49,7 @@ def merge(
 @click.option("--since", metavar="DAY", help="Only what happened from that day on.")
 @click.option("--with-contacts", is_flag=True, help="Of a company: its people's deals, too.")
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def history(
     app: App, /, client_: str, kinds: tuple[str, ...], since: str | None, format_: str, **more: bool
@@ -63,6 +66,7 @@ def history(
 @click.option("--all", "everything", is_flag=True, help="Archived ones too.")
 @click.option("--raw", is_flag=True, help="CSV without the guard against formulas.")
 @format_option()
+@store_options
 @click.pass_obj
 def list_(app: App, /, text: str | None, everything: bool, raw: bool, format_: str) -> None:
     """List clients by name, with their deals; with TEXT, those that have it somewhere.
@@ -75,6 +79,7 @@ def list_(app: App, /, text: str | None, everything: bool, raw: bool, format_: s
 @client.command()
 @CLIENT
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def show(app: App, /, client_: str, format_: str) -> None:
     """Show an account or contact, found by any part of its name."""

@@ -5,7 +5,9 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
-from salescli.commands.output import print_document, print_rows
+from salescli.commands.output import print_document, print_rows, store_columns
+from salescli.commands.revision import rev_option
+from salescli.commands.stores import store_options
 from salescli.model.conversion import build_document
 from salescli.model.dashboards import Block
 from salescli.model.errors import Damaged, Finding, Refused
@@ -41,6 +43,7 @@ def dashboard() -> None:
 @dashboard.command("list")
 @format_option()
 @click.option("--raw", is_flag=True, help="CSV without the guard against formulas.")
+@store_options
 @click.pass_obj
 def list_(app: App, /, format_: str, raw: bool) -> None:
     """List the dashboards of this store."""
@@ -48,15 +51,17 @@ def list_(app: App, /, format_: str, raw: bool) -> None:
         found, broken = dashboards.list_dashboards(session)
     rows = [
         {
-            "dashboard": name,
-            "name": one.name,
-            "period": one.period or "all",
-            "blocks": len(one.blocks),
+            "dashboard": one.id,
+            "name": one.file.name,
+            "period": one.file.period or "all",
+            "blocks": len(one.file.blocks),
+            **({"store": one.store} if one.store else {}),
         }
-        for name, one in found
+        for one in found
     ]
     empty = "" if broken else "No dashboards yet: salescli dashboard add --shipped adds five."
-    print_rows(app, rows, COLUMNS, format_, schema="salescli/dashboards@1", raw=raw, empty=empty)
+    columns = store_columns(session, COLUMNS)
+    print_rows(app, rows, columns, format_, schema="salescli/dashboards@1", raw=raw, empty=empty)
     for line in format_findings(broken):
         say(line)
     if broken:
@@ -66,6 +71,7 @@ def list_(app: App, /, format_: str, raw: bool) -> None:
 @dashboard.command()
 @click.argument("name", metavar="NAME|FILE")
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def show(app: App, /, name: str, format_: str) -> None:
     """Show what a dashboard is made of; its figures are shown by report dashboard."""
@@ -102,6 +108,7 @@ def _shows(block: Block) -> str:
 
 @dashboard.command()
 @click.argument("names", nargs=-1, metavar="[NAME|FILE]…")
+@rev_option
 @click.pass_context
 def check(ctx: click.Context, /, names: tuple[str, ...]) -> None:
     """Check dashboards, each fault with its line: names, figures, groups, keys. All by default."""

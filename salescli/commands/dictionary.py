@@ -8,6 +8,7 @@ import click
 from salescli.commands.app import App
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_rows
+from salescli.commands.stores import store_options
 from salescli.model.catalogues import choice_named
 from salescli.model.errors import NotFound, finding
 from salescli.model.nearest import did_you_mean
@@ -28,6 +29,7 @@ def dictionary() -> None:
 @dictionary.command("list")
 @click.argument("name", required=False, metavar="[DICTIONARY]")
 @format_option()
+@store_options
 @click.pass_obj
 def list_(app: App, /, name: str | None, format_: str) -> None:
     """List the values of one dictionary, or of all."""

@@ -8,6 +8,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.model.errors import NotFound
+from salescli.model.exitcodes import ExitCode
 from salescli.report.text.json_text import format_json
 from salescli.report.text.numbers import clean_text
 from salescli.workspace.doctoring import Sign, examine_machine
@@ -42,7 +43,7 @@ def doctor(app: App, /, format_: str) -> int:
     count = sum(sign.state == "mend" for sign in signs)
     if count:
         say(f"{count} {'thing' if count == 1 else 'things'} to mend.")
-    return 1 if count else 0
+    return ExitCode.REFUSED if count else ExitCode.DONE
 
 
 def _root(app: App) -> Path | None:

@@ -7,6 +7,7 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.output import write_outside
 from salescli.commands.reports.pictures import draw_asked, is_picture, picture_options
+from salescli.commands.revision import rev_option
 from salescli.report.text.mermaid import format_mermaid
 from salescli.workspace.processes import read_flow
 
@@ -15,6 +16,7 @@ from salescli.workspace.processes import read_flow
 @click.argument("name", required=False, metavar="[PROCESS|FILE]")
 @click.option("--mermaid", metavar="FILE", help="As Mermaid text; - is stdout, the default.")
 @picture_options
+@rev_option
 @click.pass_obj
 def draw(app: App, /, name: str | None, mermaid: str | None, **options: Any) -> None:
     """Draw a process: stages, steps, and where each result leads.

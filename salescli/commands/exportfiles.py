@@ -10,6 +10,7 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.output import print_pieces, write_outside
+from salescli.commands.revision import rev_option
 from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table, read_rows
 from salescli.model.errors import Failed, finding
 from salescli.model.tables import Row, TableSpec
@@ -77,6 +78,7 @@ def told(filled: Sequence[tuple[TableSpec, Sequence[Row]]], output: str) -> str:
 @click.command("sqlite")
 @tables_argument
 @output_option
+@rev_option
 @click.pass_obj
 def sqlite(app: App, /, tables: Sequence[str], output: str) -> None:
     """Write the TABLEs, or all, as an SQLite file: what `salescli sql` asks.
@@ -93,6 +95,7 @@ def sqlite(app: App, /, tables: Sequence[str], output: str) -> None:
 @output_option
 @click.option("--where", multiple=True, metavar="CONDITION", help="Only those that meet it.")
 @click.option("--columns", metavar="NAMES", help="Names to write, with commas.")
+@rev_option
 @click.pass_obj
 def xlsx(
     app: App,
@@ -123,6 +126,7 @@ def xlsx(
 @click.command("parquet")
 @chosen_options
 @output_option
+@rev_option
 @click.pass_obj
 def parquet(
     app: App,
@@ -154,6 +158,7 @@ def parquet(
     show_default=True,
     help="Whose SQL.",
 )
+@rev_option
 @click.pass_obj
 def sql(app: App, /, tables: Sequence[str], dialect: str) -> None:
     """Write the TABLEs, or all, as SQL that psql loads, in place of the last ones.

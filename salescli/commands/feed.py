@@ -8,6 +8,7 @@ from salescli.commands.app import App, say
 from salescli.commands.handing import read_typed
 from salescli.commands.options import FORMATS, event_options, format_option
 from salescli.commands.output import print_rows
+from salescli.commands.revision import rev_option
 from salescli.model.calendar import Calendar, format_instant
 from salescli.model.correspondence import Post, build_threads
 from salescli.report.text.listing import Column
@@ -94,6 +95,7 @@ def reply_(
 @feed.command("list")
 @RECORD
 @format_option(*FORMATS)
+@rev_option
 @click.pass_obj
 def list_(app: App, /, record: str, format_: str) -> None:
     """The feed of a deal or lead: posts, each with its replies."""

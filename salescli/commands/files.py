@@ -12,6 +12,7 @@ from salescli.commands.app import App, say
 from salescli.commands.handing import read_handed
 from salescli.commands.options import event_options, format_option, writer_options
 from salescli.commands.output import print_rows
+from salescli.commands.revision import rev_option
 from salescli.model.calendar import format_instant
 from salescli.model.correspondence import AttachedFile, build_files
 from salescli.report.text.listing import Column
@@ -85,6 +86,7 @@ def attach(
 @file.command("list")
 @RECORD
 @format_option()
+@rev_option
 @click.pass_obj
 def list_(app: App, /, record: str, format_: str) -> None:
     """The files and links of a deal or lead."""

@@ -1,86 +1,58 @@
-"""`salescli help`: commands and topics."""
+"""`salescli help`: commands and topics, on the screen and as man pages."""
+
+import posixpath
 
 import click
 
-from salescli.commands.app import say
+from salescli.commands.app import App, say
+from salescli.commands.manpages import build_man_pages
+from salescli.commands.neighbours import neighbours_of, say_neighbours
+from salescli.commands.output import write_outside
+from salescli.commands.topics import TOPICS, build_topic
 from salescli.model.errors import NotFound, finding
 from salescli.model.nearest import did_you_mean
-
-TOPICS = {
-    "funnel": """\
-The funnel, by two definitions, and the flow
-
-S is the first instant of the period, E the end of its last day or of the
-as-of day, whichever is earlier. Stages of failure have no slice; an empty one
-is shown.
-
---definition reference: where deals stand, and how they went on
-  Count        deals created at or after S, at the stage where they stand at E.
-               --created any drops the condition on the creation.
-  Went on      of the deals with a visit of the stage that touches [S, E], those
-               with such a visit directly followed, not later than E, by a visit
-               of a later stage: by a move that isn't back, by a skip, or by
-               winning.
-  Reached      of the deals created in [S, E], those with a visit of the stage
-               that began not later than E.
-
---definition entered: what came to each stage in the period
-  Entered      n: deals with a visit of the stage that began in [S, E] and
-               wasn't undone by a move back or a reopening.
-  Count        those of them that are still there at E, or ended in it.
-  To previous  n / n of the nearest earlier stage with n > 0.
-  To first     n / n of the first stage with n > 0; that one shows 100.00.
-
-report flow: what became of each visit that began in [S, E]
-  Entered = advanced + lost there + moved back + still there, always.
-
-Sums are of the budget unless --sum says amount or value; nothing is converted.
-An empty denominator is n/a.
-""",
-    "exit-codes": """\
-Exit codes
-
-  0    done and durable
-  1    refused by the rules, or findings of a check
-  2    wrong usage: what was typed can't be read as its type
-  3    not found, or ambiguous; no store here
-  4    invalid or damaged data in a file
-  5    changed or locked by someone else
-  6    input or output failed: disk full, no permission
-  130  interrupted
-  141  the pipe was closed
-""",
-    "conditions": """\
-Conditions, for --where and for the criteria of a process
-
-  field op value[,value…]    ops: = != < <= > >= ~ (contains); a comma is "or"
-  field                      is set
-  !field                     is not set
-  list.field=value           some item of the list has it: contacts.role=influencer
-
-Several conditions must all hold. Days may be today, today+30d, yesterday. Money is
-compared in its own currency only. owner=@me is who acts. Quotes keep commas:
-title="Flat 47, block B". A record is named by its id or exact name.
-""",
-}
 
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[COMMAND… | TOPIC]")
+@click.option("--man", "folder", metavar="DIR", help="Write all of it there as man pages.")
 @click.pass_context
-def help(ctx: click.Context, words: tuple[str, ...]) -> None:
-    """Help on a command (opportunity close) or a topic (funnel, conditions, exit-codes)."""
+def help(ctx: click.Context, words: tuple[str, ...], folder: str | None) -> None:
+    """Help on a command (opportunity close) or a topic: conditions, exit-codes, files …
+
+    Example: salescli help --man ~/.local/share/man
+    """
     root = ctx.find_root()
-    if not words:
+    if folder is not None:
+        if words:
+            raise click.UsageError("--man writes the pages of all commands: name none")
+        write_man_pages(ctx.obj, root.command, folder)
+    elif not words:
         click.echo(root.get_help())
         say(f"Topics: {', '.join(TOPICS)}.")
-        return
-    if words[0] in TOPICS:
-        click.echo(TOPICS[words[0]], nl=False)
-        return
-    command: click.Command = root.command
+    elif words[0] in TOPICS:
+        click.echo(build_topic(words[0]))
+        click.echo(say_neighbours(neighbours_of(f"help {words[0]}")))
+    else:
+        context = find_command(root, words)
+        click.echo(context.command.get_help(context))
+
+
+def write_man_pages(app: App, root: click.Command, folder: str) -> None:
+    """Write the pages under a folder, which is made; their number goes to stderr."""
+    count = 0
+    for path, text in build_man_pages(root):
+        write_outside(app, posixpath.join(folder, path), text.encode(), make_folder=True)
+        count += 1
+    click.echo(folder)
+    say(f"{count} pages are written: man -M {folder} salescli")
+
+
+def find_command(root: click.Context, words: tuple[str, ...]) -> click.Context:
+    """A context for the help of the command with these words; raises `NotFound`."""
     context = root
     for word in words:
+        command = context.command
         found = command.get_command(context, word) if isinstance(command, click.Group) else None
         if found is None:
             known = command.list_commands(context) if isinstance(command, click.Group) else []
@@ -92,5 +64,4 @@ def help(ctx: click.Context, words: tuple[str, ...]) -> None:
                 )
             )
         context = click.Context(found, info_name=word, parent=context)
-        command = found
-    click.echo(command.get_help(context))
+    return context

@@ -14,6 +14,7 @@ from salescli.commands.output import print_document, print_rows
 from salescli.commands.progress import progress_over
 from salescli.commands.restoring import import_store
 from salescli.model.errors import Gathered, NotFound, finding
+from salescli.model.exitcodes import ExitCode
 from salescli.report.text.listing import Column
 from salescli.workspace.importing.choosing import choose_mapping
 from salescli.workspace.importing.differences import differences
@@ -177,7 +178,7 @@ def _import(
     place = "a run without --dry-run writes them to" if dry_run else "they stand in"
     _show(app, report, format_, is_written, f"{place} {target}", is_stopped=not imported)
     if not imported:
-        ctx.exit(4)
+        ctx.exit(ExitCode.DAMAGED)
 
 
 def _read_inputs(app: App, mapping: str, file: str) -> tuple[Mapping, Table]:

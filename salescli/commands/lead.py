@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App
+from salescli.commands.blaming import blame_options, print_blame
 from salescli.commands.options import (
     Decorator,
     event_options,
@@ -14,6 +15,7 @@ from salescli.commands.options import (
     typed_fields,
     writer_options,
 )
+from salescli.commands.revision import rev_option
 from salescli.commands.views import print_timeline, timeline_options
 from salescli.model.records import Lead, Opportunity
 from salescli.workspace.outcome import Outcome
@@ -301,6 +303,7 @@ def list_(app: App, /, **options: Any) -> None:
 @lead.command()
 @LEAD
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def show(app: App, /, lead: str, format_: str) -> None:
     """Show one lead: whose it is, where it stands, what it asks for, what happened last."""
@@ -311,7 +314,19 @@ def show(app: App, /, lead: str, format_: str) -> None:
 
 @lead.command()
 @LEAD
+@blame_options
+@click.pass_obj
+def blame(app: App, /, lead: str, format_: str) -> None:
+    """Who set each field of a lead, when, and which commit brought it."""
+    from salescli.workspace.leads import open_lead
+
+    print_blame(app, lead, open_lead, format_)
+
+
+@lead.command()
+@LEAD
 @timeline_options
+@rev_option
 @click.pass_obj
 def timeline(app: App, /, lead: str, **options: Any) -> None:
     """Everything that happened to a lead, whatever its stage.

@@ -6,12 +6,14 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.fields import tell_names
 from salescli.commands.findings import format_findings
 from salescli.commands.output import print_rows
 from salescli.model.errors import Finding
+from salescli.model.exitcodes import ExitCode
 from salescli.report.text.numbers import format_number_of, format_sums
 from salescli.report.text.recordwords import build_columns, say_value
-from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records
+from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records, kind_names
 from salescli.workspace.listing import list_records as find_records
 from salescli.workspace.naming import client_names_in
 from salescli.workspace.session import Session
@@ -45,6 +47,7 @@ def list_records(
     if limit is None and is_cut:
         limit = TERMINAL_ROWS
     with app.reading() as session:
+        tell_names(columns, kind_names(session, kind).names)
         listing = find_records(
             session,
             kind,
@@ -128,4 +131,4 @@ def report_invalid(invalid: Sequence[tuple[str, Sequence[Finding]]]) -> None:
     count = format_number_of(len(invalid), "file")
     held = "it holds" if len(invalid) == 1 else "they hold"
     say(f"{count} can't be read: what {held} is not shown.")
-    raise click.exceptions.Exit(4)
+    raise click.exceptions.Exit(ExitCode.DAMAGED)

@@ -8,6 +8,7 @@ from salescli.commands.app import App, say
 from salescli.commands.handing import read_handed, read_typed
 from salescli.commands.options import event_options, format_option, writer_options
 from salescli.commands.output import print_rows
+from salescli.commands.revision import rev_option
 from salescli.model.calendar import format_instant
 from salescli.model.events import Mailed
 from salescli.report.text.listing import Column
@@ -115,6 +116,7 @@ def import_(
 @mail.command("list")
 @RECORD
 @format_option()
+@rev_option
 @click.pass_obj
 def list_(app: App, /, record: str, format_: str) -> None:
     """The mails of a deal or lead."""
@@ -174,6 +176,7 @@ def _row(one: Mailed) -> dict[str, Any]:
 
 @mail.command()
 @click.argument("mail", metavar="MAIL")
+@rev_option
 @click.pass_obj
 def show(app: App, /, mail: str) -> None:
     """One mail with its whole text. MAIL is its id or the first characters of it."""

@@ -4,6 +4,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.options import format_option
+from salescli.commands.revision import rev_option
 
 _UNDER_THE_DEALS = 3  # lines: how many more, the summary, the prompt
 
@@ -19,6 +20,7 @@ _UNDER_THE_DEALS = 3  # lines: how many more, the summary, the prompt
 )
 @click.option("--actor", metavar="PERSON", help="Who acts.")
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def next(
     app: App,

@@ -11,6 +11,7 @@ from salescli.commands.app import App, say
 from salescli.commands.bulk import change_deals, where_options
 from salescli.commands.cloning import clone
 from salescli.commands.moving import DEAL_OR_MANY, advance, close, move, reopen, repeat
+from salescli.commands.neighbours import add_neighbours
 from salescli.commands.options import (
     event_options,
     field_options,
@@ -19,6 +20,7 @@ from salescli.commands.options import (
     typed_fields,
     writer_options,
 )
+from salescli.commands.revision import rev_option
 from salescli.model.records import Opportunity
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.outcome import Outcome
@@ -26,7 +28,7 @@ from salescli.workspace.session import Session
 
 LISTS = ("contact", "competitor", "product", "member", "lead")
 GROUPS = (*LISTS, "tactic")
-VIEWS = ("show", "timeline", "brief", "board")
+VIEWS = ("show", "timeline", "brief", "board", "blame")
 DEAL = click.argument("deal", metavar="DEAL")
 CREATE_CLIENT = click.option(
     "--create-client",
@@ -43,6 +45,10 @@ class OpportunityGroup(click.Group):
         return sorted([*super().list_commands(ctx), *GROUPS, *VIEWS])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command = self._load(ctx, cmd_name)
+        return command and add_neighbours(command, f"opportunity {cmd_name}")
+
+    def _load(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in LISTS:
             from salescli.commands.lists import build_group
 
@@ -187,6 +193,7 @@ def archive(app: App, /, deal: str, actor: str | None, at: str | None, dry_run: 
 @opportunity.command()
 @DEAL
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def completion(app: App, /, deal: str, format_: str) -> None:
     """What a deal has brought and cost: revenue, hours by person, own cost, margin, how it ended.

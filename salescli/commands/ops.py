@@ -31,7 +31,7 @@ LEFT_OUT: Mapping[str, str] = {
 }
 """Commands that write and are no operation, alone or with all that is inside, and why."""
 
-NOT_KEYS = ("dry_run", "format", "where")
+NOT_KEYS = ("dry_run", "fields", "format", "where")
 """Options that say how the command runs, or on which of many, and not what one line does."""
 
 NOUNS: Mapping[str, tuple[str, ...]] = {

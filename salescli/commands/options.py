@@ -6,6 +6,7 @@ from typing import Any
 import click
 import msgspec
 
+from salescli.commands.fields import WORDS, fields_option
 from salescli.commands.stores import store_options
 from salescli.model.fields import FieldSpec, specs_of
 from salescli.workspace.values import is_settable
@@ -100,27 +101,30 @@ def event_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return writer_options(at(function))
 
 
-def format_option(*formats: str) -> Decorator:
-    """`--format`, with those formats."""
-    return click.option(
+def format_option(*formats: str, has_fields: bool = True) -> Decorator:
+    """`--format`, with those formats; where one is of rows, `--fields` as well."""
+    option = click.option(
         "--format",
         "format_",
         type=click.Choice(formats or FORMATS),
         default="table",
         help="How to print it.",
     )
+    if has_fields and "csv" in (formats or FORMATS):
+        return lambda function: option(fields_option(function))
+    return option
 
 
 def list_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """What every list takes."""
     options: Iterable[Decorator] = (
         store_options,
-        format_option(),
+        format_option(has_fields=False),
         click.option("--raw", is_flag=True, help="CSV without the guard against formulas."),
         click.option("--all", "everything", is_flag=True, help="Every row, archived ones too."),
         click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N rows."),
         click.option("--sort", metavar="NAMES", help="Names to sort by; -name is descending."),
-        click.option("--columns", metavar="NAMES", help="Names to show, with commas."),
+        click.option("--fields", "--columns", "columns", metavar="NAMES", help=WORDS),
         click.option(
             "--where", multiple=True, metavar="CONDITION", help="Only those that meet it."
         ),

@@ -1,12 +1,14 @@
 """Rows and documents to stdout, in the format that was asked for."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.fields import choose_records
 from salescli.model.errors import Failed, finding
 from salescli.report.text.json_text import format_json
 from salescli.report.text.listing import (
@@ -20,9 +22,17 @@ from salescli.report.text.listing import (
 )
 from salescli.report.text.numbers import fold_words
 from salescli.report.text.recordwords import as_text
+from salescli.workspace.session import Session
+from salescli.workspace.storerows import with_store
 
 Record = Mapping[str, Any]
 PIECES = 500  # written in one go
+_STORE = Column("store", "Store")
+
+
+def store_columns(session: Session, columns: Sequence[Column]) -> list[Column]:
+    """The columns of a list, and that of the store where several are listed."""
+    return with_store(session, columns, _STORE)
 
 
 def print_rows(
@@ -39,8 +49,11 @@ def print_rows(
     """Print records as rows of these columns, or as JSON documents.
 
     On a terminal a table is cut to its width and says so; in a pipe nothing is cut. `shown` are
-    the records in words for people, where those differ from the machine's.
+    the records in words for people, where those differ from the machine's. `--fields` chooses from
+    what the schema promises, also what isn't shown unless asked for.
     """
+    if app.fields:
+        records, columns, shown = _chosen(app.fields, schema, records, columns, shown)
     if format_ == "json":
         print_pieces(format_json_list(schema, schema.partition("/")[2].partition("@")[0], records))
         return
@@ -66,6 +79,40 @@ def print_rows(
     if rendered.note:
         for line in fold_words(rendered.note, app.surroundings.width):
             say(line)
+
+
+def _chosen(
+    asked: Sequence[str],
+    schema: str,
+    records: Sequence[Record],
+    columns: Sequence[Column],
+    shown: Sequence[Record] | None,
+) -> tuple[Sequence[Record], Sequence[Column], Sequence[Record] | None]:
+    """Records, columns and words of the fields that were asked for."""
+    titled = {column.name: column for column in columns}
+    known = list(dict.fromkeys([*_promised(schema), *titled]))
+    if shown is not None:
+        whole = ({**record, **worded} for record, worded in zip(records, shown, strict=True))
+        shown = choose_records(asked, known, whole)
+    records = choose_records(asked, known, records)
+    columns = [titled.get(name) or Column(name, _title_of(name)) for name in asked]
+    return records, columns, shown
+
+
+def choose_listed(app: App, schema: str, records: Sequence[Record]) -> Sequence[Record]:
+    """The records of a list that is a part of a document, with the fields that were asked for."""
+    return choose_records(app.fields, _promised(schema), records) if app.fields else records
+
+
+def _promised(schema: str) -> Sequence[str]:
+    """The fields that a list's schema promises; loaded when they are asked for alone."""
+    contracts: Any = import_module("salescli.model.contracts")
+    names: list[str] = contracts.row_names(schema.removeprefix("salescli/"))
+    return names
+
+
+def _title_of(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def print_pieces(pieces: Iterable[str]) -> None:

@@ -7,7 +7,8 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option, writer_options
-from salescli.commands.output import print_rows
+from salescli.commands.output import print_rows, store_columns
+from salescli.commands.stores import store_options
 from salescli.report.text.listing import Column
 from salescli.report.text.numbers import format_money, format_number_of
 from salescli.workspace import plans
@@ -61,6 +62,7 @@ def set_(
 @click.option("--period", help="Only plans of periods that lie in it.")
 @format_option()
 @click.option("--raw", is_flag=True, help="CSV without the guard against formulas.")
+@store_options
 @click.pass_obj
 def list_(app: App, /, target: str | None, period: str | None, format_: str, raw: bool) -> None:
     """List plans: all, those of owner, department …, or those of owner=anna.
@@ -68,8 +70,6 @@ def list_(app: App, /, target: str | None, period: str | None, format_: str, raw
     Example: salescli plan list owner --period 2026
     """
     with app.reading() as session:
-        if target is None or "client" in target:
-            session.index.refresh()
         found = plans.list_plans(session, target, period)
         records = _records(session, found.plans)
     people = [{**r, "plan": _words(one)} for r, one in zip(records, found.plans, strict=True)]
@@ -77,7 +77,7 @@ def list_(app: App, /, target: str | None, period: str | None, format_: str, raw
     print_rows(
         app,
         records,
-        COLUMNS,
+        store_columns(session, COLUMNS),
         format_,
         schema="salescli/plans@1",
         raw=raw,
@@ -105,6 +105,7 @@ def _records(session: Session, found: list[Planned]) -> list[dict[str, Any]]:
             "name": names[one.kind].get(one.id),
             "period": one.key,
             "plan": str(one.money),
+            **({"store": one.store} if one.store else {}),
         }
         for one in found
     ]

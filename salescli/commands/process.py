@@ -7,7 +7,9 @@ from salescli.commands.drawing import draw
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_document, print_rows
+from salescli.commands.revision import rev_option
 from salescli.commands.running import start, status, stop
+from salescli.commands.stores import store_options
 from salescli.model.conversion import build_document
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Refused
@@ -27,6 +29,7 @@ def process() -> None:
 
 @process.command("list")
 @format_option()
+@store_options
 @click.pass_obj
 def list_(app: App, /, format_: str) -> None:
     """List the processes of this store."""
@@ -56,6 +59,7 @@ def list_(app: App, /, format_: str) -> None:
 @process.command()
 @click.argument("name", required=False, metavar="[PROCESS]")
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def show(app: App, /, name: str | None, format_: str) -> None:
     """Show a process: stages with caps, limits, criteria, and steps in words."""
@@ -100,6 +104,7 @@ def stage_row(definition: Definition, number: int) -> dict[str, object]:
 @process.command()
 @click.argument("names", nargs=-1, metavar="[PROCESS|FILE]…")
 @format_option("table", "json")
+@rev_option
 @click.pass_context
 def check(ctx: click.Context, /, names: tuple[str, ...], format_: str) -> None:
     """Check definitions: unknown targets, stages that can't be reached, traps. All by default.

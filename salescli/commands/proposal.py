@@ -10,6 +10,7 @@ from salescli.commands.app import App
 from salescli.commands.handing import has_file, read_handed
 from salescli.commands.options import event_options, format_option
 from salescli.commands.output import print_rows
+from salescli.commands.revision import rev_option
 from salescli.model.activities import PROPOSAL_STATES, Proposal
 from salescli.model.calendar import format_instant
 from salescli.report.text.listing import Column
@@ -95,6 +96,7 @@ def _typed(app: App, options: dict[str, Any]) -> proposals.Typed:
 @proposal.command("list")
 @click.argument("deal", metavar="DEAL")
 @format_option()
+@rev_option
 @click.pass_obj
 def list_(app: App, /, deal: str, format_: str) -> None:
     """The proposals of a deal, as they are now."""

@@ -7,6 +7,8 @@ from importlib import import_module
 
 import click
 
+from salescli.commands.neighbours import add_neighbours
+
 REPORTS = {
     "funnel": "The sales funnel: deals, sums and conversions by stage.",
     "compare": "Funnels side by side: owners, departments, periods, or one and the company.",
@@ -37,7 +39,7 @@ class ReportGroup(click.Group):
             return None
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"salescli.commands.reports.{name}"), name)
-        return command
+        return add_neighbours(command, f"report {cmd_name}")
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 import click
 
 from salescli.commands.app import App
+from salescli.commands.fields import split_names
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import Decorator, event_options, list_options
-from salescli.commands.unit_screens import TERMINAL_ROWS, names_in, print_units
+from salescli.commands.unit_screens import TERMINAL_ROWS, print_units
 from salescli.workspace import reservations, unit_rows
 from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import with_store
 
 SHOWN = ("id", "reserved_until", "days_left", "owner", "deal", "reserved_for")
 FOR_MACHINES = (
@@ -119,11 +121,12 @@ def list_(
         limit = TERMINAL_ROWS
     states = "state!=free" if everything else "state=reserved"
     with app.reading() as session:
-        order = names_in(sort) or ["state", "reserved_until"]
+        order = split_names(sort) or ["state", "reserved_until"]
         found = unit_rows.list_units(session, [states, *where], sort=order, limit=limit)
     is_for_people = format_ in ("table", "md")
     defaults = [*SHOWN[:1], "state", *SHOWN[1:]] if everything else SHOWN
-    shown = names_in(columns) or list(defaults if is_for_people else FOR_MACHINES)
+    defaults = defaults if is_for_people else FOR_MACHINES
+    shown = split_names(columns) or with_store(session, defaults, "store")
     schema = "salescli/reservations@1"
     print_units(app, found, shown, format_, raw=raw, schema=schema, noun="reservation")
     report_invalid(found.invalid)

@@ -44,6 +44,7 @@ def import_store(app: App, /, file: str, directory: str, dry_run: bool) -> None:
         apply_changeset(staged.fs, root, changes)
     for words in outcome.words:
         say(words)
+    app.commit(root, changes)
 
 
 def _build(app: App, staged: Transaction, file: str) -> tuple[Outcome, ChangeSet]:

@@ -12,7 +12,8 @@ from salescli.commands.options import (
     format_option,
     typed_fields,
 )
-from salescli.commands.output import print_document, print_rows
+from salescli.commands.output import choose_listed, print_document, print_rows, store_columns
+from salescli.commands.stores import store_options
 from salescli.model.records import Opportunity
 from salescli.report.text.listing import Column
 from salescli.report.text.numbers import clean_text, cut
@@ -110,6 +111,7 @@ def start(
 @click.option("--actor", metavar="PERSON", help="Who acts.")
 @format_option()
 @click.option("--raw", is_flag=True, help="CSV without the guard against formulas.")
+@store_options
 @click.pass_obj
 def status(
     app: App,
@@ -184,13 +186,14 @@ def _show_list(
         worded = [_worded(session, one, is_short) for one in documents if is_words]
     counts = count_rows(found.rows, found.order)
     if format_ == "json":
-        print_document(build_list_document(shown, counts, found.closed))
+        rows = choose_listed(app, "salescli/runs@1", documents)
+        print_document(build_list_document(shown, counts, found.closed) | {"runs": rows})
     else:
         empty = "The process runs on no open deal. salescli process start DEAL lets it."
         print_rows(
             app,
             documents,
-            COLUMNS if is_words else MACHINE_COLUMNS,
+            store_columns(session, COLUMNS if is_words else MACHINE_COLUMNS),
             format_,
             schema="salescli/runs@1",
             raw=raw,

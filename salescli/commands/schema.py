@@ -1,4 +1,4 @@
-"""`salescli schema`: JSON Schema of the files of a store, for editors. Needs no store."""
+"""`salescli schema`: JSON Schema of files and of what commands print. Needs no store."""
 
 import posixpath
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from salescli.commands.options import format_option
 from salescli.commands.output import print_document, print_rows, write_outside
 from salescli.report.text.json_text import format_json
 from salescli.report.text.listing import Column
-from salescli.workspace.schemas import TYPES, build_schema_named, files_of
+from salescli.workspace.schemas import SCHEMAS, TYPES, build_schema_named, files_of, told_of
 
 SUFFIX = ".schema.json"
 
@@ -21,13 +21,18 @@ SUFFIX = ".schema.json"
 @format_option("table", "json")
 @click.pass_obj
 def schema(app: App, /, name: str | None, output: str | None, format_: str) -> None:
-    """JSON Schema of a kind of file, for editors; without NAME the kinds there are.
+    """JSON Schema of a kind of file or of a document; without NAME all there are.
 
-    An editor with a YAML language server checks, completes and explains a file whose first line
-    says where its schema is. Nothing is written but into the folder of --output.
+    Kinds of file (process, team) are for editors: one with a YAML language server checks,
+    completes and explains a file whose first line says where its schema is. Documents
+    (opportunities@1) are what commands print with --format json, which say themselves which they
+    are; a line of --format jsonl is a record of the list. Nothing is written but into the folder
+    of --output.
+
+    Example: salescli schema opportunities@1
     """
     if output is not None:
-        write_schemas(app, output, list(TYPES) if name is None else [name])
+        write_schemas(app, output, list(SCHEMAS) if name is None else [name])
     elif name is not None:
         print_document(build_schema_named(name))
     else:
@@ -35,10 +40,14 @@ def schema(app: App, /, name: str | None, output: str | None, format_: str) -> N
 
 
 def list_schemas(app: App, format_: str) -> None:
-    """Print the kinds of file that have a schema."""
-    columns = [Column("schema", "Schema", kind="id"), Column("files", "Files")]
-    rows = [{"schema": kind, "files": files_of(kind)} for kind in TYPES]
-    print_rows(app, rows, columns, format_, schema="salescli/schemas@1")
+    """Print the schemas there are: of files, then of documents."""
+    columns = [Column("schema", "Schema", kind="id"), Column("files", "Of")]
+    rows = [
+        {"schema": one, "files": files_of(one) if one in TYPES else None, "holds": told_of(one)}
+        for one in SCHEMAS
+    ]
+    shown = [row | {"files": row["files"] or row["holds"]} for row in rows]
+    print_rows(app, rows, columns, format_, schema="salescli/schemas@1", shown=shown)
 
 
 def write_schemas(app: App, folder: str, names: Sequence[str]) -> None:
@@ -48,7 +57,10 @@ def write_schemas(app: App, folder: str, names: Sequence[str]) -> None:
         path = posixpath.join(folder, name + SUFFIX)
         write_outside(app, path, f"{text}\n".encode(), make_folder=True)
         click.echo(path)
-    first = names[0]
+    files = [name for name in names if name in TYPES]
+    if not files:
+        return
+    first = files[0]
     say(f"The first line of {files_of(first)}, for editors:\n  {modeline(folder, first)}")
 
 

@@ -9,6 +9,7 @@ from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
 from salescli.commands.output import print_document
+from salescli.commands.stores import store_options
 from salescli.model.findable import SPOT_KINDS
 from salescli.report.records.searchhits import (
     build_search_document,
@@ -41,6 +42,7 @@ TOLD_FROM = 2000  # records that are to be read from which on it is said: it tak
     help="At most N records.",
 )
 @format_option("table", "json", "md")
+@store_options
 @click.pass_obj
 def search(
     app: App, /, text: tuple[str, ...], kinds: Sequence[str], limit: int, format_: str

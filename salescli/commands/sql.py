@@ -11,6 +11,7 @@ from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
 from salescli.commands.output import print_rows
+from salescli.commands.revision import rev_option
 from salescli.model.tables import TableSpec
 from salescli.report.text.listing import Column
 from salescli.report.text.numbers import format_number_of
@@ -31,6 +32,7 @@ from salescli.workspace.session import Session
 )
 @format_option()
 @click.option("--raw", is_flag=True, help="CSV without the guard against formulas.")
+@rev_option
 @click.pass_obj
 def sql(
     app: App, /, query: str | None, schema: str | None, seconds: float, format_: str, raw: bool

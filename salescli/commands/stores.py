@@ -11,11 +11,13 @@ import click
 import msgspec
 
 from salescli.commands.app import App, Several
+from salescli.commands.revision import rev_option
 from salescli.workspace.storelist import Store, read_stores_file
 
 
 def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that name several stores."""
+    """The options that say what is read: which stores, or one as it was committed."""
+    command = rev_option(command)
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App
+from salescli.commands.fields import WORDS, split_names, tell_names
 from salescli.model.tables import Row, TableSpec, choose
 from salescli.workspace.exporting.tables import (
     Asked,
@@ -24,7 +25,7 @@ def chosen_options(function: Command) -> Command:
     for option in (
         click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N rows."),
         click.option("--sort", metavar="NAMES", help="Names to sort by; -name is descending."),
-        click.option("--columns", metavar="NAMES", help="Names to write, with commas."),
+        click.option("--fields", "--columns", "columns", metavar="NAMES", help=WORDS),
         click.option(
             "--where", multiple=True, metavar="CONDITION", help="Only those that meet it."
         ),
@@ -39,14 +40,10 @@ def asked_of(where: Sequence[str], sort: str | None, limit: int | None) -> Asked
     return Asked(tuple(where), tuple(split_names(sort)), limit)
 
 
-def split_names(text: str | None) -> list[str]:
-    """Names with commas between them."""
-    return [name.strip() for name in (text or "").split(",") if name.strip()]
-
-
 def chosen_table(session: Session, name: str, columns: str | None) -> TableSpec:
     """The table that was asked for, with the columns that were."""
     table = table_named(session, name)
+    tell_names(columns, [column.name for column in table.columns])
     names = split_names(columns)
     return choose(table, names) if names else table
 

@@ -10,6 +10,7 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.options import event_options, format_option
 from salescli.commands.output import print_document
+from salescli.commands.revision import rev_option
 from salescli.model.calendar import Calendar, format_day
 from salescli.model.inputs import MAX_TEXT
 from salescli.model.tactics import Tactic
@@ -67,6 +68,7 @@ def _read_stdin() -> str:
 @tactic.command()
 @DEAL
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def show(app: App, /, deal: str, format_: str) -> None:
     """Show the tactic that holds."""
@@ -76,6 +78,7 @@ def show(app: App, /, deal: str, format_: str) -> None:
 @tactic.command()
 @DEAL
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def history(app: App, /, deal: str, format_: str) -> None:
     """Show all tactics with their days, the one that holds first."""

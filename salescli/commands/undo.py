@@ -7,7 +7,11 @@ import click
 from salescli.commands.app import App, build_changeset, show_dry_run, tell
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_rows
+from salescli.commands.revision import rev_option
 from salescli.report.text.listing import Column
+from salescli.store import layout
+from salescli.store.gitlog import read_commits
+from salescli.store.gitobjects import GitObjects
 from salescli.store.journal import apply_changeset
 from salescli.store.undolog import read_entries
 from salescli.workspace.session import Session
@@ -45,15 +49,29 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
         show_dry_run(changes)
     else:
         tell(outcome)
+        app.commit(root, changes)
 
 
 @click.command()
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
+@click.option("--git", "from_git", is_flag=True, help="The commits of this store instead.")
+@rev_option
 @format_option()
 @click.pass_obj
-def log(app: App, /, limit: int, format_: str) -> None:
-    """The last commands on this store, newest first, and whether they were taken back."""
-    entries = read_entries(app.root)[:limit]
+def log(app: App, /, limit: int, from_git: bool, format_: str) -> None:
+    """The last commands on this store, newest first, and whether they were taken back.
+
+    Commands are of this clone alone; --git has what everybody committed.
+    """
+    if app.revision is not None and not from_git:
+        raise click.UsageError("--rev is for --git: commands are of this clone, not of a commit")
+    if from_git:
+        _print_commits(app, limit, format_)
+    else:
+        _print_commands(app, limit, format_)
+
+
+def _print_commands(app: App, limit: int, format_: str) -> None:
     rows = [
         {
             "at": f"{entry.at:%Y-%m-%dT%H:%M:%SZ}",
@@ -63,7 +81,7 @@ def log(app: App, /, limit: int, format_: str) -> None:
             "files": entry.file_count,
             "state": entry.state,
         }
-        for entry in entries
+        for entry in read_entries(app.root)[:limit]
     ]
     columns = [
         Column("at", "When"),
@@ -74,3 +92,27 @@ def log(app: App, /, limit: int, format_: str) -> None:
     ]
     empty = "No command has run here yet."
     print_rows(app, rows, columns, format_, schema="salescli/log@1", empty=empty)
+
+
+def _print_commits(app: App, limit: int, format_: str) -> None:
+    with GitObjects(app.root, app.surroundings.environ) as objects:
+        commits = read_commits(objects, app.revision or "HEAD", limit=limit)
+    rows = [
+        {
+            "at": f"{one.at:%Y-%m-%dT%H:%M:%SZ}",
+            "author": one.author,
+            "commit": one.oid if format_ in ("json", "jsonl", "csv") else one.short,
+            "subject": one.subject,
+            "records": len({layout.home_of(path) for path in one.files}),
+        }
+        for one in commits
+    ]
+    columns = [
+        Column("at", "When"),
+        Column("author", "Who"),
+        Column("subject", "What"),
+        Column("records", "Records", "right", "number"),
+        Column("commit", "Commit"),
+    ]
+    empty = "Nothing of this store is committed yet."
+    print_rows(app, rows, columns, format_, schema="salescli/commits@1", empty=empty)

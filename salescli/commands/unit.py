@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.fields import split_names
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import (
     field_options,
@@ -14,12 +15,13 @@ from salescli.commands.options import (
     typed_fields,
     writer_options,
 )
-from salescli.commands.output import print_document, print_rows
+from salescli.commands.output import print_document, print_rows, store_columns
+from salescli.commands.revision import rev_option
+from salescli.commands.stores import store_options
 from salescli.commands.unit_screens import (
     NONE_YET,
     TERMINAL_ROWS,
     default_columns,
-    names_in,
     print_units,
     unit_lines,
 )
@@ -32,6 +34,7 @@ from salescli.report.text.numbers import clean_text
 from salescli.workspace import unit_rows, units
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import with_store
 
 
 @click.group()
@@ -88,12 +91,12 @@ def set_building(
 
 @building.command("list")
 @format_option()
+@store_options
 @click.pass_obj
 def list_buildings(app: App, /, format_: str) -> None:
     """List buildings with the number of their units in each state."""
     with app.reading() as session:
-        good, invalid = units.read_buildings(session)
-        rows = unit_rows.count_states(session, good)
+        rows, invalid = unit_rows.list_buildings(session)
     columns = [
         Column("building", "Building", kind="id"),
         Column("name", "Name"),
@@ -101,6 +104,7 @@ def list_buildings(app: App, /, format_: str) -> None:
         *(Column(name, name.capitalize(), "right", "number") for name in ("units", *STATES)),
     ]
     empty = "" if invalid else NONE_YET
+    columns = store_columns(session, columns)
     print_rows(app, rows, columns, format_, schema="salescli/buildings@1", empty=empty)
     report_invalid(invalid)
 
@@ -183,15 +187,16 @@ def list_(
     if limit is None and format_ == "table" and app.surroundings.is_terminal and not everything:
         limit = TERMINAL_ROWS
     with app.reading() as session:
-        name = None if building is None else units.find_building(session, building)
         found = unit_rows.list_units(
             session,
             [*wanted, *where],
-            building=name,
-            sort=names_in(sort),
+            building=building,
+            sort=split_names(sort),
             limit=limit,
         )
-    shown = names_in(columns) or list(default_columns(found.rows, format_))
+    shown = split_names(columns) or with_store(
+        session, default_columns(found.rows, format_), "store"
+    )
     print_units(app, found, shown, format_, raw=raw, schema="salescli/units@1")
     report_invalid(found.invalid)
 
@@ -199,6 +204,7 @@ def list_(
 @unit.command()
 @click.argument("unit_id", metavar="UNIT")
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def show(app: App, /, unit_id: str, format_: str) -> None:
     """Show one unit: what it is, what it costs, who holds it until when."""
@@ -226,6 +232,7 @@ def _alone(place: units.Place) -> Building:
 
 @unit.command()
 @click.argument("building", metavar="[BUILDING]", required=False)
+@rev_option
 @click.pass_obj
 def chess(app: App, /, building: str | None) -> None:
     """Draw a building: floors, sections, and a mark for the state of each unit."""

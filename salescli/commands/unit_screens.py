@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from salescli.commands.app import App, say
+from salescli.commands.fields import tell_names
 from salescli.commands.output import print_rows
 from salescli.model.calendar import format_day
 from salescli.model.money import parse_money
@@ -27,11 +28,6 @@ _KINDS: dict[str, Kind] = {
 NONE_YET = "No units yet: salescli unit building create, then salescli unit create"
 
 
-def names_in(text: str | None) -> list[str]:
-    """Names with commas as a list."""
-    return [name.strip() for name in (text or "").split(",") if name.strip()]
-
-
 def default_columns(rows: Iterable[Row], format_: str) -> Sequence[str]:
     """What a list of units shows unless told; the building where there are several."""
     if format_ in ("json", "jsonl", "csv"):
@@ -51,6 +47,7 @@ def print_units(
     noun: str = "unit",
 ) -> None:
     """Print rows of units under these names, and how many there are in each state."""
+    tell_names(shown, found.names.names)
     kinds = {name: _KINDS.get(found.names.named(name).kind, "text") for name in shown}
     columns = [
         Column(

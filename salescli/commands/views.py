@@ -6,9 +6,11 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.blaming import blame_options, print_blame
 from salescli.commands.listing import report_invalid
 from salescli.commands.options import format_option
 from salescli.commands.output import print_document, write_outside
+from salescli.commands.revision import rev_option
 from salescli.commands.showing import as_markdown
 from salescli.report.records.timeline import (
     KIND_GROUPS,
@@ -33,6 +35,7 @@ Opener = Callable[[Session, str], Loaded]
 @click.option("--people", is_flag=True, help="The people alone: part × influence, with attitude.")
 @click.option("--full", is_flag=True, help="Everything, however many lines it takes.")
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def show(app: App, /, deal: str, as_of: str | None, people: bool, full: bool, format_: str) -> None:
     """Show one deal on one screen: facts, days, people, rivals, products, what happened last.
@@ -87,6 +90,7 @@ def timeline_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @DEAL
 @timeline_options
+@rev_option
 @click.pass_obj
 def timeline(app: App, /, deal: str, **options: Any) -> None:
     """Everything that happened to a deal and its leads, whatever its status.
@@ -150,6 +154,7 @@ def read_kinds(names: Sequence[str]) -> frozenset[str]:
 @DEAL
 @AS_OF
 @click.option("-o", "--output", metavar="FILE", help="Write it there instead of to the screen.")
+@rev_option
 @click.pass_obj
 def brief(app: App, /, deal: str, as_of: str | None, output: str | None) -> None:
     """All that one must know before a meeting, as Markdown.
@@ -179,6 +184,7 @@ def brief(app: App, /, deal: str, as_of: str | None, output: str | None) -> None
 )
 @click.option("--actor", metavar="PERSON", help="Who @me is.")
 @format_option("table", "json", "md")
+@rev_option
 @click.pass_obj
 def board(
     app: App,
@@ -231,9 +237,24 @@ def board_footer(shown: int, other: int, *, is_narrowed: bool = False) -> str:
     return words
 
 
+@click.command()
+@DEAL
+@blame_options
+@click.pass_obj
+def blame(app: App, /, deal: str, format_: str) -> None:
+    """Who set each field of a deal, when, and which commit brought it.
+
+    From its history, and from git for the commits and for what was edited by hand.
+    """
+    from salescli.workspace.opportunities import open_deal
+
+    print_blame(app, deal, open_deal, format_)
+
+
 VIEW_COMMANDS: dict[str, click.Command] = {
     "show": show,
     "timeline": timeline,
     "brief": brief,
     "board": board,
+    "blame": blame,
 }

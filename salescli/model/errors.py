@@ -9,6 +9,8 @@ from typing import ClassVar
 
 import msgspec
 
+from salescli.model.exitcodes import ExitCode
+
 
 class Place(msgspec.Struct, frozen=True):
     """A spot in a file of the store. `line` and `column` count from 1; 0 means the whole file."""
@@ -41,7 +43,7 @@ class Finding(msgspec.Struct, frozen=True):
 class SalesError(Exception):
     """Base of all errors that a user can cause or meet. Carries all findings at once."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: ClassVar[int] = ExitCode.REFUSED
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("; ".join(finding.text for finding in findings))
@@ -58,37 +60,37 @@ class SalesError(Exception):
 class Refused(SalesError):
     """The rules forbid it."""
 
-    exit_code = 1
+    exit_code = ExitCode.REFUSED
 
 
 class WrongUsage(SalesError):
     """What was typed can't be read as its type."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class NotFound(SalesError):
     """A well-formed name of nothing, or of several things; the findings carry the candidates."""
 
-    exit_code = 3
+    exit_code = ExitCode.NOT_FOUND
 
 
 class Damaged(SalesError):
     """A file of the store can't be read as what it should be."""
 
-    exit_code = 4
+    exit_code = ExitCode.DAMAGED
 
 
 class Clash(SalesError):
     """Changed or locked by someone else."""
 
-    exit_code = 5
+    exit_code = ExitCode.CLASH
 
 
 class Failed(SalesError):
     """Input or output failed: disk full, no permission."""
 
-    exit_code = 6
+    exit_code = ExitCode.FAILED
 
 
 def finding(

@@ -45,12 +45,19 @@ def key_of(text: str, calendar: Calendar, today: date) -> str:
     """
     if year_of(text) is not None:
         return text
-    period = calendar.parse_period(text, today)
+    key = key_named(calendar.parse_period(text, today))
+    if key is None:
+        raise _no_plan_period(text)
+    return key
+
+
+def key_named(period: Period) -> str | None:
+    """The key of a period that is a month, a quarter or a year of the calendar; else None."""
+    first = period.first
     for months in (1, _QUARTER, _YEAR):
-        first = period.first
         if first and first.month % months == 1 % months and _after(first, months) == period.last:
             return _name(first, months)
-    raise _no_plan_period(text)
+    return None
 
 
 def _no_plan_period(text: str) -> WrongUsage:

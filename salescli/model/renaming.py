@@ -9,10 +9,12 @@ from typing import Any
 
 import msgspec
 
+from salescli.model.approvals import Approval
 from salescli.model.deal import Deal, Facts
 from salescli.model.fields import specs_of
 from salescli.model.group import Renames
 from salescli.model.records import RECORD_TYPES, Opportunity
+from salescli.model.runs import Run
 
 _LEAD_PRODUCTS = "products"  # of a lead: a plain list of products
 
@@ -47,16 +49,34 @@ def deal_renamer(renames: Renames) -> Callable[[Deal], Deal] | None:
     return rename
 
 
+def activity_renamer(renames: Renames) -> Callable[[Any], Any]:
+    """The function that gives an activity, whole or as filters ask for it, the group's ids."""
+    people, types = renames.get("person", {}), renames.get("activity_types", {})
+
+    def rename(one: Any) -> Any:
+        return msgspec.structs.replace(
+            one, owner=people.get(one.owner, one.owner), type=types.get(one.type, one.type)
+        )
+
+    return rename
+
+
 def facts_renamer(kind: str, renames: Renames) -> Callable[[Facts], Facts] | None:
     """The function that gives the rest of a record of a kind the group's ids; None: no need."""
     if not any(renames.values()):
         return None
-    people, types = renames.get("person", {}), renames.get("activity_types", {})
+    people, rename_activity = renames.get("person", {}), activity_renamer(renames)
 
-    def rename_activity(one: Any) -> Any:
+    def rename_approval(one: Approval) -> Approval:
         return msgspec.structs.replace(
-            one, owner=people.get(one.owner, one.owner), type=types.get(one.type, one.type)
+            one,
+            of=tuple(people.get(name, name) for name in one.of),
+            asked_by=people.get(one.asked_by, one.asked_by),
+            decided_by=people.get(one.decided_by or "", one.decided_by),
         )
+
+    def rename_run(one: Run) -> Run:
+        return msgspec.structs.replace(one, starter=people.get(one.starter, one.starter))
 
     def rename(facts: Facts) -> Facts:
         return msgspec.structs.replace(
@@ -64,6 +84,8 @@ def facts_renamer(kind: str, renames: Renames) -> Callable[[Facts], Facts] | Non
             document=rename_document(RECORD_TYPES[kind], facts.document, renames),
             activities=tuple(map(rename_activity, facts.activities)),
             waiting=tuple(map(rename_activity, facts.waiting)),
+            run=facts.run and rename_run(facts.run),
+            approvals=tuple(map(rename_approval, facts.approvals)),
         )
 
     return rename

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from salescli.store.digest import files_of, has_history
-from salescli.store.layout import FOLDERS, locate
+from salescli.store.layout import FOLDERS, locate, printable
 from salescli.store.sharing import share_jobs
 
 SHARED_FROM = 20_000
@@ -101,15 +101,21 @@ def _entries(path: str) -> list["os.DirEntry[str]"]:
 
 
 def list_names(root: Path, folder: Folder) -> list[str]:
-    """The names in a folder that may be records, links and odd ones among them."""
+    """The names in a folder that may be records, links and odd ones among them.
+
+    One that isn't UTF-8 is as `layout.printable` writes it: no file has that name, and so reading
+    the record tells what is wrong with it.
+    """
     entries = _entries(f"{root}/{folder.path}")
     if has_history(folder.kind):
-        return [
+        names = [
             entry.name
             for entry in entries
             if (entry.is_dir(follow_symlinks=False) or entry.is_symlink()) and entry.name[0] != "."
         ]
-    return [e.name for e in entries if e.name.endswith(".yaml") and e.name[0] != "."]
+    else:
+        names = [e.name for e in entries if e.name.endswith(".yaml") and e.name[0] != "."]
+    return [name if name.isascii() else printable(name) for name in names]
 
 
 def scan_records(root: Path, stored: Stored, now_ns: int) -> Scan:

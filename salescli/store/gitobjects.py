@@ -1,8 +1,8 @@
 """Objects of a git repository: what a revision is called, what is in its tree, the bytes of blobs.
 
-Owns git's read-only plumbing: `rev-parse`, `merge-base`, `ls-tree`, `cat-file --batch`. Nothing is
-checked out, and no filter, hook or other program of the repository's is run. Must not know what
-stands in the files.
+Owns git's read-only plumbing: `rev-parse`, `merge-base`, `ls-tree`, `cat-file --batch`; `gitlog`
+asks for commits through it. Nothing is checked out, and no filter, hook or other program of the
+repository's is run. Must not know what stands in the files.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ AHEAD = 64
 _PIECE = 1 << 16
 # A blob that is larger is handed out in pieces, not held in git's memory.
 _STREAMED = ["-c", "core.bigFileThreshold=2m"]
-_ENTRY = re.compile(rb"(\d{6}) (\w+) ([0-9a-f]{40,64})\t(.*)", re.DOTALL)
+_ENTRY = re.compile(rb"(\d{6}) \w+ ([0-9a-f]{40,64}) *(\d+|-)?\t(.*)", re.DOTALL)
 _COMMITTED = re.compile(rb"^committer .* (\d+) [+-]\d{4}$", re.MULTILINE)
 _ODD_MODES = {"120000": "a symbolic link", "160000": "another repository"}
 
@@ -140,20 +140,37 @@ class GitObjects:
 
         Raises `Damaged` (`too-large`) for a tree of more than `MOST_ENTRIES`.
         """
-        treeish = f"{commit}:{prefix.removesuffix('/')}" if prefix else commit
         found: dict[str, Blob] = {}
-        for line in self._lines(["ls-tree", "-r", "-z", "--full-tree", treeish]):
-            match = _ENTRY.fullmatch(line)
-            if match is None:
-                raise git_failed("ls-tree", line)
-            mode, _, oid, path = match.groups()
-            found[path.decode("utf-8", "backslashreplace")] = Blob(mode.decode(), oid.decode())
+        for path, mode, oid, _ in self._list_tree(commit, prefix):
+            found[path] = Blob(mode, oid)
             if len(found) > MOST_ENTRIES:
                 text = f"{commit[:10]} has more than {MOST_ENTRIES} files; no store has so many"
                 raise Damaged(finding("too-large", text))
         return found
 
-    def _lines(self, arguments: Sequence[str]) -> Iterator[bytes]:
+    def list_sizes(self, commit: str, prefix: str) -> dict[str, int]:
+        """Path below `prefix` → bytes, of all files of a commit; slower than `list_tree`."""
+        found = self._list_tree(commit, prefix, "--long")
+        return {path: int(size) for path, _, _, size in found if size.isdigit()}
+
+    def _list_tree(
+        self, commit: str, prefix: str, *options: str
+    ) -> Iterator[tuple[str, str, str, str]]:
+        """(path, mode, name of the content, size if asked for) of each file."""
+        treeish = f"{commit}:{prefix.removesuffix('/')}" if prefix else commit
+        for line in self.read_lines(["ls-tree", "-r", "-z", "--full-tree", *options, treeish]):
+            match = _ENTRY.fullmatch(line)
+            if match is None:
+                raise git_failed("ls-tree", line)
+            mode, oid, size, path = match.groups(b"")
+            yield (
+                path.decode("utf-8", "backslashreplace"),
+                mode.decode(),
+                oid.decode(),
+                size.decode(),
+            )
+
+    def read_lines(self, arguments: Sequence[str]) -> Iterator[bytes]:
         """What git prints, cut at NUL, while it prints it; raises `Failed` if it fails."""
         running = _Running(self._open, arguments)
         rest = b""

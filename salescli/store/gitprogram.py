@@ -34,17 +34,25 @@ def reading_environ(environ: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in environ.items() if k not in _ELSEWHERE} | _STAYS_HERE
 
 
+def own_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """The user's variables, of which none names another repository; git says things in English."""
+    return {k: v for k, v in environ.items() if k not in _ELSEWHERE} | {"LC_ALL": "C"}
+
+
 def call_git(
     root: Path,
     arguments: Sequence[str],
     *,
     safe: bool = True,
     environ: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
 ) -> "subprocess.CompletedProcess[bytes]":
     """Run git in a folder to its end, whatever that is; raises `Failed` (`no-git`)."""
     command = ["git", *(SAFE if safe else []), *arguments]
     try:
-        return subprocess.run(command, cwd=root, capture_output=True, check=False, env=environ)
+        return subprocess.run(
+            command, cwd=root, input=stdin, capture_output=True, check=False, env=environ
+        )
     except OSError as error:
         raise no_git(error) from None
 

@@ -1,9 +1,7 @@
 """Records of the index in an order that two clones share, and their histories as they stand."""
 
-import os
 from collections.abc import Iterator
 
-from salescli.store.files import read_checked
 from salescli.store.index import Index
 from salescli.store.layout import HISTORY, prefix_of
 
@@ -17,6 +15,15 @@ def ordered_ids(index: Index, kind: str) -> list[str]:
     return [record for (record,) in rows]
 
 
+def lowest_ids(index: Index, kind: str, count: int) -> list[str]:
+    """The first `count` ids of records of a kind, readable or not, as the index stands."""
+    first = prefix_of(kind)
+    after = first.replace("-", ".")  # the next character
+    query = f"SELECT id FROM record WHERE id >= ? AND id < ? ORDER BY id LIMIT {count:d}"
+    rows = index.run(lambda db: db.execute(query, [first, after]).fetchall())
+    return [record for (record,) in rows]
+
+
 def read_histories(index: Index, kind: str) -> Iterator[tuple[str, str, bytes]]:
     """(id, file, bytes) of the history of every valid record of a kind, by id.
 
@@ -26,4 +33,4 @@ def read_histories(index: Index, kind: str) -> Iterator[tuple[str, str, bytes]]:
     known: set[str] = set()
     for record_id, *path in index.run(lambda db: db.execute(query, values).fetchall()):
         file = "/".join([*path, HISTORY])
-        yield record_id, file, read_checked(os.fspath(index.root), file, None, known)
+        yield record_id, file, index.read_file(file, known)

@@ -1,11 +1,12 @@
 """Where each file of a store stands (format.md section 3). Paths are relative, with `/`."""
 
+import os
 import re
 from pathlib import Path
 
 import msgspec
 
-from salescli.model.errors import NotFound, finding
+from salescli.model.errors import Finding, NotFound, Place, finding
 from salescli.model.fields import key_order
 from salescli.model.ids import RECORD_PREFIXES, build_slug
 from salescli.model.records import RECORD_TYPES
@@ -108,6 +109,13 @@ def locate(path: str) -> Located | None:
     return None
 
 
+def home_of(path: str) -> str:
+    """The directory of the record that a file belongs to, else of the file."""
+    located = locate(path)
+    inside = located is not None and located.kind in ("files", "mail")
+    return path.rsplit("/", 2 if inside else 1)[0]
+
+
 def _inside(kind: str, parts: list[str]) -> Located | None:
     record_id = id_in(parts[2])
     if not record_id.startswith(prefix_of(kind)):
@@ -119,6 +127,21 @@ def _inside(kind: str, parts: list[str]) -> Located | None:
     if len(parts) == 5 and parts[3] in ("files", "mail"):
         return Located(parts[3], record_id, kind)
     return None
+
+
+def printable(path: str) -> str:
+    """A path as it can be shown and kept; bytes that are not UTF-8 are written like `\\xff`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def not_utf8(path: str) -> Finding:
+    """That the name of a file or folder isn't UTF-8; its place is the path as it can be shown."""
+    return finding(
+        "bad-file-name",
+        "this name is not UTF-8, so nothing here is read",
+        hint="rename it as its neighbours are named: in a-z, 0-9 and -",
+        place=Place(printable(path)),
+    )
 
 
 def prefix_of(kind: str) -> str:

@@ -7,6 +7,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+import msgspec
+
 from salescli.model.deal import Deal, build_deal
 from salescli.model.errors import Damaged
 from salescli.model.events import Created, Event, live_events
@@ -45,7 +47,7 @@ def deals_at(
             days = [one for place in unknown if (one := instants[place]) is not None]
             found = deals_as_of(deal.id, source, file, days)
             for place, state in zip(unknown, found, strict=True):
-                states[place] = state
+                states[place] = _marked(state, is_differing=deal.differs)
         yield states
 
 
@@ -98,6 +100,13 @@ def _known_at(deal: Deal, limit: int | None) -> tuple[bool, Deal | None]:
     if deal.created_at > limit:
         return True, None
     return deal.changed_at <= limit, deal
+
+
+def _marked(state: Deal | None, *, is_differing: bool) -> Deal | None:
+    """A past day tells the history, and still that the file of the record says something else."""
+    if state is None or not is_differing:
+        return state
+    return msgspec.structs.replace(state, differs=True)
 
 
 def deals_as_of(

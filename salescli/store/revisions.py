@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 from salescli.model.errors import NotFound, finding
 from salescli.store.database import connect
@@ -44,6 +43,11 @@ class Revision:
         """Whether a file has just these bytes: git names a blob by them."""
         blob = self.blobs.get(path)
         return blob is not None and blob.oid == blob_name(source, len(blob.oid))
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Path → bytes."""
+        return self.objects.list_sizes(self.commit, self.prefix)
 
     @cached_property
     def committed_at(self) -> datetime:
@@ -93,6 +97,10 @@ class RevisionFiles(Transaction):
             except FileNotFoundError:
                 self._disk[path] = None
         return self._disk[path]
+
+    def read_once(self, path: str) -> bytes:
+        check_path(path)
+        return self.revision.read(path, None)
 
     def _kind_on_disk(self, path: str) -> str:
         check_path(path)
@@ -157,15 +165,14 @@ class RevisionIndex(Index):
         self._places = {wish.oid: place for place, wish in enumerate(self._wishes)}
         return Scan(changed, gone)
 
-    def _read(
+    def read_file(
         self,
         path: str,
-        limit: int | None,
         known: set[str],
-        overlay: Mapping[str, bytes | None] = MappingProxyType({}),
+        limit: int | None = None,
     ) -> bytes:
-        if path in overlay:
-            return super()._read(path, limit, known, overlay)
+        if path in self._overlay:
+            return super().read_file(path, known, limit)
         check_path(path)
         blob = self.revision.blobs.get(path)
         place = self._places.get(blob.oid, -1) if blob is not None else -1

@@ -18,7 +18,6 @@ from salescli.model.findable import LINKED_KINDS, OWN_KINDS, links_of, spots_of,
 from salescli.model.visits import seconds
 from salescli.store.codec import read_history
 from salescli.store.digest import has_history
-from salescli.store.files import read_checked
 from salescli.store.indexrows import encode_ids
 from salescli.store.layout import FOLDERS, HISTORY
 from salescli.store.sharing import share_jobs
@@ -220,7 +219,7 @@ def _build(
 ) -> _Text:
     live = []
     if path:
-        source = read_checked(str(index.root), path, None, known)
+        source = index.read_file(path, known)
         live = live_events(read_history(source, path))
     columns: dict[str, dict[str, None]] = {kind: {} for kind in OWN_KINDS}
     for spot in spots_of(document, live):

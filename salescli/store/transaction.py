@@ -60,6 +60,10 @@ class Transaction:
         """The bytes of a file as it stood before anything was staged."""
         return self._read_disk(path)
 
+    def read_once(self, path: str) -> bytes:
+        """The bytes of a file as it stands, of which nothing is kept; raises FileNotFoundError."""
+        return read_checked(self._base, path, None, self._known)
+
     def take_touched(self) -> set[str]:
         """The paths that were staged, or dropped again, since this was asked the last time."""
         touched, self._touched = self._touched, set()

@@ -10,11 +10,12 @@ import msgspec
 
 from salescli.model.activities import Activity, build_activities
 from salescli.model.activity_rules import STEP_KINDS, TYPES
-from salescli.model.calendar import LAST_INSTANT
+from salescli.model.calendar import LAST_INSTANT, Calendar
 from salescli.model.deal import Facts
 from salescli.model.errors import Finding, NotFound, finding
 from salescli.model.events import live_events
 from salescli.model.nearest import did_you_mean
+from salescli.model.renaming import activity_renamer
 from salescli.report.records.agenda import Agenda, Appointment, Scope, build_agenda
 from salescli.store.codec import read_history
 from salescli.store.layout import HISTORY
@@ -24,6 +25,7 @@ from salescli.workspace.guiding import client_name
 from salescli.workspace.named import find_named
 from salescli.workspace.naming import client_names
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import Invalid, gather_rows
 
 KINDS = ("opportunity", "lead")
 
@@ -90,16 +92,22 @@ def list_activities(
         about = _About(record.facts.title, _client_of(session, record))
         pairs = ((record.id, about, one) for one in build_activities(record.live).values())
         found = [_appointment(*pair) for pair in pairs if _fits(session, wanted, pair[2])]
-        return ActivityList(found=_sorted(session, found), today=session.today)
+        return ActivityList(found=sorted(found, key=_place), today=session.today)
+    found, invalid = gather_rows(session, find_activities, wanted, key=_place)
+    return ActivityList(found=found, today=session.today, invalid=tuple(invalid))
+
+
+def find_activities(session: Session, wanted: ActivityFilter) -> tuple[list[Appointment], Invalid]:
+    """Those of one store, and the files of it that can't be read."""
     session.index.refresh()
+    calendar = session.calendar if session.store else None
     found = [
-        _appointment(facts.id, about, one)
+        msgspec.structs.replace(_appointment(facts.id, about, one), calendar=calendar)
         for facts, about, activities in _activities(session, wanted)
         for one in activities
         if _fits(session, wanted, one)
     ]
-    invalid = tuple(session.index.invalid())
-    return ActivityList(found=_sorted(session, found), today=session.today, invalid=invalid)
+    return sorted(found, key=_place), session.index.invalid()
 
 
 class _About(msgspec.Struct, frozen=True):
@@ -132,7 +140,8 @@ def _of(session: Session, facts: Facts) -> Iterable[Activity]:
     """All activities of a record, from its history, which the index has just read."""
     path = f"{session.index.path_of(facts.id)}/{HISTORY}"
     events = read_history(session.read_required(path), path)
-    return build_activities(live_events(events)).values()
+    found = build_activities(live_events(events)).values()
+    return map(activity_renamer(session.renames), found) if session.store else found
 
 
 def _client_of(session: Session, record: Loaded) -> str:
@@ -148,26 +157,23 @@ def _fits(session: Session, wanted: ActivityFilter, one: Activity) -> bool:
     return not wanted.is_overdue or is_overdue(session, one)
 
 
-def is_overdue(session: Session, one: Activity) -> bool:
-    """Whether an open activity was due on a day that is over."""
+def is_overdue(session: Session, one: Activity, calendar: Calendar | None = None) -> bool:
+    """Whether an open activity was due on a day that is over; `calendar` if not the session's."""
     due_at = one.due_at
-    return one.is_open and due_at is not None and session.calendar.day_of(due_at) < session.today
+    own = calendar or session.calendar
+    return one.is_open and due_at is not None and own.day_of(due_at) < session.today
 
 
 def _appointment(record: str, about: _About, one: Activity) -> Appointment:
     return Appointment(activity=one, record=record, title=about.title, client=about.client)
 
 
-def _sorted(session: Session, found: list[Appointment]) -> list[Appointment]:
+def _place(one: Appointment) -> tuple[bool, float, str]:
     """The open ones first by when they are due, then the closed ones, the latest first."""
-
-    def key(one: Appointment) -> tuple[bool, float, str]:
-        activity = one.activity
-        if activity.is_open:
-            return (False, (activity.due_at or LAST_INSTANT).timestamp(), activity.id)
-        return (True, -(activity.closed_at or LAST_INSTANT).timestamp(), activity.id)
-
-    return sorted(found, key=key)
+    activity = one.activity
+    if activity.is_open:
+        return (False, (activity.due_at or LAST_INSTANT).timestamp(), activity.id)
+    return (True, -(activity.closed_at or LAST_INSTANT).timestamp(), activity.id)
 
 
 def read_agenda(

@@ -4,7 +4,8 @@ There is no access control (domain.md section 2): whoever decides, it is recorde
 it is somebody who was not asked. The decision of a process step ends its activity.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -24,6 +25,7 @@ from salescli.workspace.finishing import read_note
 from salescli.workspace.inner import find_inner
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import Invalid, gather_rows
 
 KINDS = ("opportunity", "lead")
 
@@ -147,15 +149,25 @@ def list_approvals(
     `person`: asked of them alone.
     """
     if record is None:
-        session.index.refresh()
-        found = _of_store(session)
-    else:
-        approvals = build_approvals(record.live).values()
-        title = record.facts.title
-        found = [Request(approval=one, record=record.id, title=title) for one in approvals]
-    wanted = [one for one in found if decided_too or one.approval.is_open]
-    invalid = tuple(session.index.invalid()) if record is None else ()
-    return ApprovalList(_sorted(session, wanted, person), invalid)
+        rows, invalid = gather_rows(session, find_approvals, person, decided_too, key=_place)
+        return ApprovalList(rows, tuple(invalid))
+    approvals = build_approvals(record.live).values()
+    title = record.facts.title
+    found = [Request(approval=one, record=record.id, title=title) for one in approvals]
+    return ApprovalList(_sorted(session, _chosen(found, decided_too), person))
+
+
+def find_approvals(
+    session: Session, person: str | None, decided_too: bool
+) -> tuple[Sequence[Request], Invalid]:
+    """Those of one store, and the files of it that can't be read."""
+    session.index.refresh()
+    found = _chosen(_of_store(session), decided_too)
+    return _sorted(session, found, person), session.index.invalid()
+
+
+def _chosen(found: Iterable[Request], decided_too: bool) -> list[Request]:
+    return [one for one in found if decided_too or one.approval.is_open]
 
 
 def requests_waiting(session: Session, person: str | None = None) -> Sequence[Request]:
@@ -163,14 +175,27 @@ def requests_waiting(session: Session, person: str | None = None) -> Sequence[Re
 
     Approvals of steps are not among them: their activities wait.
     """
+    return gather_rows(session, find_requests, person, key=_place)[0]
+
+
+def find_requests(session: Session, person: str | None) -> tuple[Sequence[Request], Invalid]:
+    """Those of one store, as its index stands; of a group each time with an index of its own."""
+    if session.store:
+        session.index.refresh()
     waiting = [one for one in _of_store(session) if one.approval.waits_alone]
-    return _sorted(session, waiting, person)
+    return _sorted(session, waiting, person), ()
 
 
 def _of_store(session: Session) -> list[Request]:
     ids = session.index.holding("appr")
+    calendar = session.calendar if session.store else None
     return [
-        Request(approval=one, record=facts.id, title=str(facts.document["title"]))
+        Request(
+            approval=one,
+            record=facts.id,
+            title=str(facts.document["title"]),
+            calendar=calendar,
+        )
         for kind in KINDS
         for facts in session.index.documents(kind, ids)
         for one in facts.approvals
@@ -184,4 +209,8 @@ def _sorted(session: Session, found: Sequence[Request], person: str | None) -> S
         for one in found
         if person is None or person in one.approval.of
     ]
-    return sorted(theirs, key=lambda one: (one.approval.asked_at, one.approval.id))
+    return sorted(theirs, key=_place)
+
+
+def _place(one: Request) -> tuple[datetime, str]:
+    return one.approval.asked_at, one.approval.id

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 
@@ -17,9 +16,7 @@ from salescli.model.events import Event
 from salescli.report.records.changes import Change, Changes, Since, build_changes
 from salescli.store.codec import read_history
 from salescli.store.digest import has_history
-from salescli.store.files import read_if_there
-from salescli.store.fingerprints import list_folders, list_names
-from salescli.store.layout import HISTORY, id_in
+from salescli.store.layout import FOLDERS, HISTORY, id_in
 from salescli.store.revisions import Revision
 from salescli.workspace.deals import Loaded, load_deal, load_lead
 from salescli.workspace.revisions import named_errors, open_revisions
@@ -75,13 +72,15 @@ def _gather(session: Session, since: Since, find_new: _FindNew) -> FoundChanges:
     session.index.refresh()
     changes: list[Change] = []
     invalid: list[Invalid] = []
-    for kind, directory in _directories(session.files.root):
+    for kind, directory in _directories(session):
         path = f"{directory}/{HISTORY}"
         try:
-            source = read_if_there(session.files.root, path)
-            new = find_new(path, source) if source is not None else ()
+            source = session.files.read_once(path)
+            new = find_new(path, source)
             if new:
                 changes += _tell(session, kind, directory, new)
+        except FileNotFoundError:
+            continue  # the index names it below
         except SalesError as error:
             invalid.append((directory, error.findings))
     known = {directory for directory, _ in invalid}
@@ -90,13 +89,15 @@ def _gather(session: Session, since: Since, find_new: _FindNew) -> FoundChanges:
     return FoundChanges(Changes(since, session.now, tuple(changes), names), tuple(invalid))
 
 
-def _directories(root: Path) -> Iterator[tuple[str, str]]:
+def _directories(session: Session) -> Iterator[tuple[str, str]]:
     """Kind and directory of all deals and leads."""
-    for folder in list_folders(root):
-        if has_history(folder.kind):
-            for name in sorted(list_names(root, folder)):
+    for kind, top in FOLDERS.items():
+        if not has_history(kind):
+            continue
+        for year in session.files.list_directory(top):
+            for name in session.files.list_directory(f"{top}/{year}"):
                 if id_in(name):
-                    yield folder.kind, f"{folder.path}/{name}"
+                    yield kind, f"{top}/{year}/{name}"
 
 
 def _tell(session: Session, kind: str, directory: str, new: Collection[str]) -> list[Change]:

@@ -14,6 +14,7 @@ from salescli.report.figures.figure import parse_amount
 from salescli.workspace.clientsearch import is_part_of
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import Invalid, gather_rows
 
 
 class ClientRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +31,7 @@ class ClientRow(msgspec.Struct, frozen=True, kw_only=True):
     won: int
     failed: int
     value: Mapping[str, Decimal]
+    store: str = ""  # of a group of stores
 
 
 class _Tally:
@@ -60,6 +62,13 @@ def list_clients(
     With `text` those that have it in their name, e-mails or phones. Those merged into another and
     those erased are never listed, archived ones only with `everything`.
     """
+    return gather_rows(session, find_clients, text, everything, key=_place)
+
+
+def find_clients(
+    session: Session, text: str | None, everything: bool
+) -> tuple[list[ClientRow], Invalid]:
+    """The same of one store."""
     session.index.refresh()
     rows = DealRows(session)
     value = rows.access("value")
@@ -78,8 +87,11 @@ def list_clients(
         for kind, _, document in session.index.clients()
         if _is_listed(document, everything) and (not text or is_part_of(document, text))
     ]
-    found.sort(key=lambda row: (fold_name(row.name), row.id))
-    return found, session.index.invalid()
+    return sorted(found, key=_place), session.index.invalid()
+
+
+def _place(row: ClientRow) -> tuple[str, str]:
+    return fold_name(row.name), row.id
 
 
 def _is_listed(document: Mapping[str, Any], everything: bool) -> bool:

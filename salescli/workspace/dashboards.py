@@ -27,6 +27,7 @@ from salescli.workspace.listing import kind_names
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.processes import is_path
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import Invalid, gather_rows
 from salescli.workspace.values import named_things
 
 FOLDER = layout.CATALOGUE_FOLDERS["dashboard"]
@@ -40,16 +41,31 @@ def dashboard_names(session: Session) -> list[str]:
     return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
 
 
-def list_dashboards(session: Session) -> tuple[list[tuple[str, DashboardFile]], list[Finding]]:
-    """(id, dashboard) of each one that can be read, and what is wrong with the others."""
-    found: list[tuple[str, DashboardFile]] = []
-    broken: list[Finding] = []
+class DashboardRow(msgspec.Struct, frozen=True):
+    """A dashboard with its id, and of a group of stores the one that has it."""
+
+    id: str
+    file: DashboardFile
+    store: str = ""
+
+
+def list_dashboards(session: Session) -> tuple[list[DashboardRow], list[Finding]]:
+    """Each dashboard that can be read, and what is wrong with the others."""
+    found, invalid = gather_rows(session, find_dashboards, key=lambda row: row.id)
+    return found, [one for _, broken in invalid for one in broken]
+
+
+def find_dashboards(session: Session) -> tuple[list[DashboardRow], Invalid]:
+    """The same of one store."""
+    found: list[DashboardRow] = []
+    broken: list[tuple[str, tuple[Finding, ...]]] = []
     for name in dashboard_names(session):
         file = layout.catalogue_file("dashboard", name)
         try:
-            found.append((name, read_typed(session.read_required(file), file, DashboardFile)))
+            read = read_typed(session.read_required(file), file, DashboardFile)
+            found.append(DashboardRow(name, read))
         except Damaged as error:
-            broken += error.findings
+            broken.append((file, error.findings))
     return found, broken
 
 

@@ -36,12 +36,15 @@ from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.files import RealFileSystem, build_failure
 from salescli.store.index import Index
+from salescli.store.indexorder import lowest_ids
 from salescli.store.sharing import share_jobs
 from salescli.store.transaction import Transaction, reading
 from salescli.workspace.session import Session
-from salescli.workspace.storelist import Store, check_stores
+from salescli.workspace.storelist import Store, check_copies, check_stores
 
 T = TypeVar("T")
+SHARED_KINDS = ("opportunity", "lead")  # what would be added up twice
+LOWEST = 256  # ids of each kind, by which copies are known
 _ERRORS: Mapping[str, type[SalesError]] = {
     kind.__name__: kind for kind in (Refused, WrongUsage, NotFound, Damaged, Clash, Failed)
 }
@@ -117,6 +120,31 @@ def read_catalogues(session: Session) -> Catalogues:
     )
 
 
+class Introduction(msgspec.Struct, frozen=True):
+    """What a store says of itself first: its catalogues, and ids by which a copy of it shows."""
+
+    catalogues: Catalogues
+    ids: tuple[str, ...]
+
+
+def introduce(session: Session) -> Introduction:
+    """The settings and named things of a store; of its deals and of its leads the lowest ids.
+
+    Of two stores that have many of these in common the lowest are common too, very likely; and the
+    index has them in order. It need not be as of today for that, but it must be there.
+    """
+    index = session.index
+
+    def lowest() -> tuple[str, ...]:
+        return tuple(one for kind in SHARED_KINDS for one in lowest_ids(index, kind, LOWEST))
+
+    ids = lowest()
+    if not ids:
+        index.refresh()
+        ids = lowest()
+    return Introduction(read_catalogues(session), ids)
+
+
 def open_group(
     stores: Sequence[Store],
     surroundings: Surroundings,
@@ -127,8 +155,10 @@ def open_group(
     """The stores as one session; raises what is wrong with any of them, each by its name."""
     check_stores(stores)
     surroundings = msgspec.structs.replace(surroundings, clock=_Still(surroundings.now()))
-    errands = [Errand(one, read_catalogues, lock_timeout=lock_timeout) for one in stores]
-    found: list[Catalogues] = _values(errands, run(errands, surroundings))
+    errands = [Errand(one, introduce, lock_timeout=lock_timeout) for one in stores]
+    told: list[Introduction] = _values(errands, run(errands, surroundings))
+    check_copies({store.name: one.ids for store, one in zip(stores, told, strict=True)})
+    found = [one.catalogues for one in told]
     group = build_group({one.name: c for one, c in zip(stores, found, strict=True)})
     days = [_day_in(one.settings.time_zone, surroundings.now()) for one in found]
     group = msgspec.structs.replace(group, today=max(days))
@@ -197,6 +227,14 @@ class _Grouped(Session):
     def today(self) -> date:
         """The latest day of any store: one day for all, on which nothing is left out."""
         return self.group.today
+
+    def short(self, record_id: str) -> str:
+        """The whole id: what is short in one store may be another's in the next."""
+        return record_id
+
+    def short_inner(self, inner: str) -> str:
+        """The whole id, for the same reason."""
+        return inner
 
     def process_names(self) -> list[str]:
         """The processes of all stores."""
@@ -312,10 +350,6 @@ class GroupSession(_Grouped):
             note = f"{name} isn't the same in {', '.join(stores)}: the stages of all stand here."
             self.notes += [] if note in self.notes else [note]
         return super().process(name)
-
-    def short(self, record_id: str) -> str:
-        """The whole id: what is short in one store may be another's in the next."""
-        return record_id
 
     @cached_property
     def index(self) -> Index:

@@ -13,7 +13,6 @@ import msgspec
 from salescli.model.catalogues import value_on
 from salescli.model.errors import Finding, Gathered, NotFound, finding
 from salescli.model.expression import Condition, compile_condition, parse_condition
-from salescli.model.group import name_store
 from salescli.model.ids import fold_name
 from salescli.model.money import parse_money
 from salescli.model.names import NameSpec, NameTable, build_names, subject_of
@@ -22,6 +21,7 @@ from salescli.model.rules import UNKNOWN_WINNER
 from salescli.workspace.deal_rows import DealRows, document_values
 from salescli.workspace.lead_rows import LeadRows
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import name_invalid, with_store
 from salescli.workspace.values import catalogue_of, named_things
 
 Access = Callable[[str], Callable[[Any], Sequence[Any]]]
@@ -103,7 +103,7 @@ def list_records(
     """List records of a kind; raises `WrongUsage` for conditions and names that mean nothing."""
     own = (JSON_ONLY if for_machines else DEFAULTS).get(kind, DEFAULTS[kind])
     is_born = kind in ARCHIVABLE
-    shown = _names(columns) or ([own[0], "store", *own[1:]] if session.stores and is_born else own)
+    shown = _names(columns) or (with_store(session, own, "store") if is_born else own)
     order = _names(sort) or list(SORTS.get(kind, ("name", "id") if session.stores else ()))
     names = kind_names(session, kind)
     if session.stores:  # what is wrong with the words is told once, not by each store
@@ -188,17 +188,8 @@ def find_rows(
         rows=[tuple(join_values(get(one)) for get in getters) for one in _let_go(found)],
         found=count,
         sums=sums,
-        invalid=tuple(_within(session, path, findings) for path, findings in invalid),
+        invalid=tuple(name_invalid(invalid, session.store)),
     )
-
-
-def _within(
-    session: Session, path: str, findings: Sequence[Finding]
-) -> tuple[str, tuple[Finding, ...]]:
-    """What is wrong with a file of a store, seen from its group."""
-    if not session.store:
-        return path, tuple(findings)
-    return f"{session.store}/{path}", tuple(name_store(one, session.store) for one in findings)
 
 
 def _read_all(names: NameTable, where: Sequence[str], wanted: Sequence[str]) -> list[Condition]:

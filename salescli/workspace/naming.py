@@ -29,7 +29,7 @@ def client_names_in(session: Session, ids: set[str]) -> Mapping[str, str]:
 def names_of(session: Session, kind: str, ids: set[str]) -> Mapping[str, str]:
     """id → name of owners, departments, needs, sources, products or clients, where it has one."""
     if kind == "client":
-        return client_names(session, ids)
+        return client_names_in(session, ids)
     if kind in _DICTIONARIES:
         choices = session.dictionaries.get(_DICTIONARIES[kind], {})
         return {key: v if isinstance(v, str) else v.name for key, v in choices.items()}

@@ -11,7 +11,7 @@ from salescli.model.calendar import Period
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.money import Money
-from salescli.model.plans import add_plans_by_object
+from salescli.model.plans import add_plans_by_object, key_named
 from salescli.report.figures.figure import Partial
 from salescli.report.figures.forecast import add_up_forecast
 from salescli.report.figures.forecast_standing import ForecastQuestion, Standing, ask_forecast
@@ -122,8 +122,14 @@ def build_fitting_plan(
     session: Session, question: Question, plans: Mapping[str, Money | None]
 ) -> FittingPlan:
     """The plan of what the filters name, for the period of the question."""
-    object = find_plan_object(question)
-    return fit_plan(object, _name(session, object), plans, question)
+    object, period = find_plan_object(question), question.period
+    fit = fit_plan(object, _name(session, object), plans, question)
+    if object.kind != COMPANY or any(plans.values()) or not (period.first and period.last):
+        return fit
+    found = {kind: plans_in(session, kind, period) for kind in ("owner", "department")}
+    others = {kind: sum(map(bool, plans.values())) for kind, plans in found.items()}
+    days = key_named(period) or f"{period.first}..{period.last}"
+    return msgspec.structs.replace(fit, others=others, days=days)
 
 
 def _name(session: Session, object: PlanObject) -> str:

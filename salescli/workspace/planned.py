@@ -33,6 +33,7 @@ class Planned(msgspec.Struct, frozen=True):
     days: Days
     money: Money
     path: str
+    store: str = ""  # of a group of stores
 
     @property
     def of(self) -> str:

@@ -29,6 +29,7 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.plan_norms import offer_norms
 from salescli.workspace.planned import COMPANY, Planned, plan_files, read_plan_file, read_plans
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import Invalid, gather_rows
 from salescli.workspace.values import read_choice, read_reference, value_named
 
 _TARGETS = {
@@ -160,7 +161,24 @@ class PlanList(msgspec.Struct, frozen=True):
 
 def list_plans(session: Session, target: str | None, period: str | None) -> PlanList:
     """All plans, or those of an object or kind, of periods that lie within `period`."""
-    kind, name = _chosen(session, target)
+    if session.stores and target is not None and not target.startswith("client="):
+        _chosen(session, target)  # what is wrong with it is told once, not by each store
+    found, invalid = gather_rows(session, find_plans, target, period, key=_place)
+    return PlanList(found, invalid)
+
+
+def find_plans(
+    session: Session, target: str | None, period: str | None
+) -> tuple[list[Planned], Invalid]:
+    """The same of one store, and the files of it that can't be read."""
+    if target is None or "client" in target:
+        session.index.refresh()  # for the clients' names
+    try:
+        kind, name = _chosen(session, target)
+    except NotFound:
+        if session.store:  # another store of the group has it
+            return [], []
+        raise
     within = session.calendar.parse_period(period or "all", session.today)
     first, last = within.first or date.min, within.last or date.max
     plans: list[Planned] = []
@@ -178,9 +196,11 @@ def list_plans(session: Session, target: str | None, period: str | None) -> Plan
         and first <= one.days[0]
         and one.days[1] <= last
     ]
-    order = [*key_order(Plan)]
-    chosen.sort(key=lambda one: (order.index(one.kind), one.id, one.days[0], one.days[1]))
-    return PlanList(chosen, invalid)
+    return sorted(chosen, key=_place), invalid
+
+
+def _place(one: Planned) -> tuple[int, str, date, date]:
+    return [*key_order(Plan)].index(one.kind), one.id, *one.days
 
 
 def _chosen(session: Session, target: str | None) -> tuple[str, str]:

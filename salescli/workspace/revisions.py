@@ -56,8 +56,9 @@ class RevisionSession(Session):
         revision: Revision,
         surroundings: Surroundings,
         near: "RevisionSession | None" = None,
+        actor: str | None = None,
     ) -> None:
-        super().__init__(RevisionFiles(root, revision), surroundings)
+        super().__init__(RevisionFiles(root, revision), surroundings, actor=actor)
         self.revision = revision
         self._near = near
 
@@ -86,6 +87,19 @@ def open_revisions(
                 revision = open_revision(objects, name)
             sessions.append(RevisionSession(root, revision, surroundings, near))
         yield sessions
+
+
+@contextmanager
+def open_as_committed(
+    root: Path, surroundings: Surroundings, name: str, actor: str | None = None
+) -> Iterator[RevisionSession]:
+    """A session over one revision, for a whole command: its errors of files name the revision.
+
+    Raises `NotFound`, `Failed`.
+    """
+    with GitObjects(root, surroundings.environ) as objects, named_errors(name):
+        revision = open_revision(objects, name)
+        yield RevisionSession(root, revision, surroundings, actor=actor)
 
 
 def find_common(root: Path, surroundings: Surroundings, one: str, other: str) -> str:

@@ -15,6 +15,7 @@ from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.guiding import Waiting, guide_loaded
 from salescli.workspace.lettinggo import unfinished
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import Invalid, gather_rows
 
 
 class RunList(msgspec.Struct, frozen=True):
@@ -81,6 +82,20 @@ def list_runs(
 
     `person` keeps the deals that they own, and those of which a step is theirs.
     """
+    rows, invalid = gather_rows(session, find_runs, process, person, key=_place)
+    order = tuple(
+        (name, stage.stage)
+        for name in session.process_names()
+        for stage in session.process(name).stages
+    )
+    found = tuple(row for row in rows if row.is_open)
+    return RunList(found, len(rows) - len(found), order, tuple(invalid))
+
+
+def find_runs(
+    session: Session, process: str | None, person: str | None
+) -> tuple[list[RunRow], Invalid]:
+    """Those of one store, of closed deals too, and the files of it that can't be read."""
     session.index.refresh()
     rows = DealRows(session)
     runs = {
@@ -95,16 +110,12 @@ def list_runs(
         if process in (None, deal.process)
         and (person is None or _is_of(person, deal, runs[deal.id][1]))
     ]
-    still_open = [deal for deal in chosen if rows.status(deal) == "open"]
-    found = [_row(session, rows, deal, *runs[deal.id]) for deal in still_open]
-    found.sort(key=lambda row: (not row.is_at_end, row.due_on is None, str(row.due_on), row.id))
-    order = tuple(
-        (name, stage.stage)
-        for name in session.process_names()
-        for stage in rows.definitions[name].stages
-    )
-    invalid = tuple(session.index.invalid())
-    return RunList(tuple(found), len(chosen) - len(still_open), order, invalid)
+    found = [_row(session, rows, deal, *runs[deal.id]) for deal in chosen]
+    return sorted(found, key=_place), session.index.invalid()
+
+
+def _place(row: RunRow) -> tuple[bool, bool, str, str]:
+    return not row.is_at_end, row.due_on is None, str(row.due_on), row.id
 
 
 def _is_of(person: str, deal: Deal, steps: Sequence[Activity]) -> bool:
@@ -131,6 +142,7 @@ def _row(
         performer=first.owner if first is not None else None,
         due_on=session.calendar.day_of(due_at) if due_at is not None else None,
         is_late=first is not None and is_overdue(session, first),
+        is_open=rows.status(deal) == "open",
     )
 
 

@@ -1,4 +1,5 @@
-"""Which files of a store have a JSON Schema, by the kinds of `salescli.store.layout`.
+"""Which JSON Schemas there are: of the files of a store, by the kinds of `salescli.store.layout`,
+and of the documents that commands print, by their names and versions (`salescli.model.contracts`).
 
 Needs no store. Histories have none: commands write them, a line an event.
 """
@@ -17,6 +18,8 @@ from salescli.model.catalogues import (
     Settings,
     Team,
 )
+from salescli.model.contracts import DOCUMENTS, LINES
+from salescli.model.contracts.shapes import build_document_schema, build_line_schema
 from salescli.model.dashboards import DashboardFile
 from salescli.model.definition import Definition
 from salescli.model.errors import NotFound, finding
@@ -47,16 +50,35 @@ TYPES: Map[str, type[msgspec.Struct]] = {
 OUTSIDE = {"mapping": "MAPPING.yaml"}  # files that lie beside a store, not in it
 
 
+SCHEMAS: tuple[str, ...] = (*TYPES, *DOCUMENTS, *LINES)
+"""The names of all: kinds of files first, then `NAME@VERSION` of what is printed."""
+
+
 def build_schema_named(name: str) -> Schema:
-    """The schema of a kind of file; raises `NotFound` with the kinds that there are."""
+    """The schema of a kind of file, or of a document; raises `NotFound` with the nearest ones.
+
+    A document is named as it names itself, with or without `salescli/`.
+    """
+    asked = name.removeprefix("salescli/")
+    if asked in DOCUMENTS:
+        return build_document_schema(asked, *DOCUMENTS[asked])
+    if asked in LINES:
+        return build_line_schema(asked, *LINES[asked])
     if name not in TYPES:
-        hint = did_you_mean(name, TYPES) or f"there are {', '.join(TYPES)}"
+        hint = did_you_mean(asked, SCHEMAS) or "salescli schema lists those there are"
         raise NotFound(finding("no-such-schema", f"no schema is called {name!r}", hint=hint))
     schema = build_schema(TYPES[name], files_of(name))
     if name == "mapping":  # one that extends another has the rest from there
         needed = schema.pop("required")
         schema["anyOf"] = [{"required": ["extends"]}, {"required": needed}]
     return schema
+
+
+def told_of(name: str) -> str:
+    """What has this schema, in a line."""
+    if name in TYPES:
+        return str(build_schema_named(name)["description"])
+    return {**DOCUMENTS, **LINES}[name][0]
 
 
 def files_of(kind: str) -> str:

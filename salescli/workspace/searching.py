@@ -1,6 +1,7 @@
 """Search: records that hold some words, found by the index and believed when their files agree."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -15,6 +16,7 @@ from salescli.workspace.addressing import Found, find_by_id
 from salescli.workspace.clients import load_client
 from salescli.workspace.deals import load_deal, load_lead
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import name_invalid
 from salescli.workspace.wordings import AskedNames, record_name
 
 SHOWN = 20
@@ -48,7 +50,8 @@ def search(
 
     The words may stand in different places of a record; of a deal also in its client's and its
     people's names. `kinds` are those of records (`deal` …) and of places (`note` …) to look at;
-    none of one sort: all of it. Raises `WrongUsage` for a text without any word.
+    none of one sort: all of it. Of several stores the likeliest of each stand first, then the
+    next of each. Raises `WrongUsage` for a text without any word.
     """
     words = tuple(dict.fromkeys(words_of_text(text)))
     if not words:
@@ -59,6 +62,34 @@ def search(
                 hint="give some letters or digits: salescli search parking",
             )
         )
+    if not session.stores:
+        return find_hits(session, words, kinds, limit, on_reading)
+    parts = session.over_stores(find_hits, words, tuple(kinds), limit)
+    ranked = [
+        (rank, msgspec.structs.replace(hit, store=store))
+        for store, part in zip(session.stores, parts, strict=True)
+        for rank, hit in enumerate(part.hits)
+    ]
+    return SearchResult(
+        tuple(hit for _, hit in sorted(ranked, key=itemgetter(0))[:limit]),
+        sum(part.found for part in parts),
+        words,
+        tuple(
+            broken
+            for store, part in zip(session.stores, parts, strict=True)
+            for broken in name_invalid(part.invalid, store)
+        ),
+    )
+
+
+def find_hits(
+    session: Session,
+    words: tuple[str, ...],
+    kinds: Collection[str],
+    limit: int,
+    on_reading: Callable[[int], None] | None = None,
+) -> SearchResult:
+    """What one store has."""
     spot_kinds = [kind for kind in kinds if kind in SPOT_KINDS]
     prefixes = [RECORD_KINDS[kind] for kind in kinds if kind in RECORD_KINDS]
     session.index.refresh()
@@ -118,6 +149,7 @@ def _look(
         client=names.get(str(client), "") if client else "",
         stage=_stage(session, found.kind, document),
         spots=tuple(spots),
+        calendar=session.calendar if session.store else None,
     )
 
 

@@ -7,12 +7,14 @@ of deals; `workspace.deals` does.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from salescli.model.calendar import Calendar
 from salescli.model.catalogues import Competitors, Dictionary, Products, Settings, Team
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, NotFound, WrongUsage, finding
+from salescli.model.group import Renames
 from salescli.model.ids import RECORD_PREFIXES, build_id, is_slug
 from salescli.model.nearest import did_you_mean, meant_by
 from salescli.model.surroundings import Surroundings
@@ -33,6 +35,7 @@ class Session:
 
     stores: tuple[str, ...] = ()  # of a group of stores: their names
     store: str = ""  # of one store of a group: its name
+    renames: Renames = MappingProxyType({})  # and what of its ids are others in the group
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class Session:
         self.last_loaded: tuple[tuple[str, bytes, bytes], Any] | None = None
         self.sound: Definition | None = None  # the process in which nothing wrong was found last
         self.key: str | None = None  # idempotency key that the next event takes
+        self.is_compared = False  # whether a report has compared the index with the files
         self.tells_next = True  # whether people read what the command says
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}

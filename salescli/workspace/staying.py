@@ -1,6 +1,7 @@
 """How long a store's deals stay at each stage."""
 
 from salescli.model.definition import Definition
+from salescli.model.visits import seconds
 from salescli.report.figures.figure import add_up
 from salescli.report.figures.stage_time import (
     StageTime,
@@ -63,5 +64,6 @@ def _ask(session: Session, options: StageTimeOptions) -> tuple[StageTimeQuestion
         by=options.by,
         unit=options.unit,
         time_zone=session.settings.time_zone,
+        now=seconds(session.now),
     )
     return question, session.process(question.process)

@@ -3,7 +3,8 @@
 Owns the file's shape and what the names must be like. Opens no store.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -52,28 +53,56 @@ def read_stores_file(path: Path, shown: str) -> tuple[Store, ...]:
 
 
 def check_stores(stores: Sequence[Store]) -> None:
-    """Raise what is wrong with the names: none, one twice, one that couldn't be told apart."""
+    """Raise what is wrong with the names: none, one twice, one that couldn't be told apart.
+
+    A directory is one on each worker that is named.
+    """
     gathered = Gathered()
     if not stores:
         gathered.add(
             NotFound(finding("no-store", "no store is named", hint="--store DIR names one"))
         )
     names: set[str] = set()
-    directories: set[str] = set()
+    directories: dict[tuple[str, str], str] = {}
     for one in stores:
         if not one.name.strip() or "/" in one.name or not one.name.isprintable():
             gathered.add(_wrong_name(one))
-        if one.directory in directories:
-            gathered.add(_twice(f"{one.directory} is named twice"))
+        place = (one.worker, os.path.realpath(one.directory))
+        known = directories.get(place)
+        if known is not None:
+            is_same = known == one.directory
+            both = "is named twice" if is_same else f"is the same directory as {known}"
+            gathered.add(_twice(f"{one.directory} {both}"))
         elif one.name in names:
             gathered.add(_twice(f"two stores are called {one.name}"))
         names.add(one.name)
-        directories.add(one.directory)
+        directories.setdefault(place, one.directory)
     gathered.raise_all()
 
 
-def _twice(what: str) -> WrongUsage:
-    hint = "name each once; a --stores FILE gives directories other names"
+def check_copies(ids: Mapping[str, Sequence[str]]) -> None:
+    """Raise `WrongUsage` where two stores, by name, have a deal or lead of the same id.
+
+    Ids are random: whatever two stores both have was copied from one to the other.
+    """
+    gathered = Gathered()
+    holders: dict[str, str] = {}
+    told: set[tuple[str, str]] = set()
+    for store, own in ids.items():
+        for record_id in own:
+            first = holders.setdefault(record_id, store)
+            if first != store and (first, store) not in told:
+                told.add((first, store))
+                text = f"the stores {first} and {store} both have {record_id}, which would "
+                text += "count twice: one was copied from the other"
+                hint = "name one of them; or delete in each what belongs to the other"
+                gathered.add(_twice(text, hint))
+    gathered.raise_all()
+
+
+def _twice(
+    what: str, hint: str = "name each once; a --stores FILE gives directories other names"
+) -> WrongUsage:
     return WrongUsage(finding("store-twice", what, hint=hint, field="store"))
 
 

@@ -11,15 +11,23 @@ import msgspec
 
 from salescli.model.catalogues import Building, Unit, value_on
 from salescli.model.conversion import build_document
-from salescli.model.errors import Finding
+from salescli.model.errors import Finding, NotFound
 from salescli.model.expression import compile_condition, parse_condition
 from salescli.model.fields import specs_of
 from salescli.model.money import Money, parse_money
 from salescli.model.names import NameSpec, NameTable
+from salescli.model.renaming import rename_document
 from salescli.model.units import STATES, natural_key, state_on
 from salescli.workspace.listing import find_ids
 from salescli.workspace.session import Session
-from salescli.workspace.units import buildings_with, places_of, read_buildings
+from salescli.workspace.storerows import Invalid, gather_rows
+from salescli.workspace.units import (
+    buildings_with,
+    find_building,
+    no_building,
+    places_of,
+    read_buildings,
+)
 
 Row = Mapping[str, Any]
 COMPUTED = (
@@ -71,15 +79,17 @@ def list_units(
 ) -> Units:
     """Units that meet conditions, by building, section, floor and id unless sorted otherwise.
 
-    What has run out is told no more: a free unit has no deal. Raises `WrongUsage` for conditions
-    and names that mean nothing, `NotFound` for values that name nothing.
+    `building` is an id or a name. What has run out is told no more: a free unit has no deal.
+    Raises `WrongUsage` for conditions and names that mean nothing, `NotFound` for values that name
+    nothing.
     """
     names = unit_names(session)
     conditions = [parse_condition(text, names) for text in where]
     for name in sort:
         names.named(name.removeprefix("-"))
-    good, invalid = read_buildings(session, None if building is None else [building])
-    rows = build_rows(session, good)
+    if building is not None and session.stores and not any(session.over_stores(has, building)):
+        raise NotFound(no_building(building))
+    rows, invalid = gather_rows(session, find_units, building, key=_place_in_building)
     total = len(rows)
     me = session.actor if any("@me" in condition.values for condition in conditions) else None
     tests = [compile_condition(entry, session.today, me, _values_of) for entry in conditions]
@@ -89,10 +99,40 @@ def list_units(
     return Units(rows[:limit], len(rows), total, _states(rows), tuple(invalid), names)
 
 
+def find_units(session: Session, building: str | None) -> tuple[list[Row], Invalid]:
+    """The rows of one store, of all its buildings or of one, and the files that can't be read."""
+    if building is not None and session.store and not has(session, building):
+        return [], []
+    only = None if building is None else [find_building(session, building)]
+    good, invalid = read_buildings(session, only)
+    return build_rows(session, good), invalid
+
+
+def has(session: Session, building: str) -> bool:
+    """Whether a store has a building of this id or name."""
+    try:
+        return bool(find_building(session, building))
+    except NotFound:
+        return False
+
+
 def _states(rows: Iterable[Row]) -> str:
     counts = Counter(str(row["state"]) for row in rows)
     said = [f"{counts[state]} {state}" for state in STATES if counts[state]]
     return f": {', '.join(said)}" if len(said) > 1 else ""
+
+
+def list_buildings(
+    session: Session,
+) -> tuple[list[Row], list[tuple[str, tuple[Finding, ...]]]]:
+    """A row a building, by id, and the files that can't be read."""
+    return gather_rows(session, find_buildings, key=lambda row: row["building"])
+
+
+def find_buildings(session: Session) -> tuple[list[Row], Invalid]:
+    """The same of one store."""
+    good, invalid = read_buildings(session)
+    return count_states(session, good), invalid
 
 
 def count_states(session: Session, buildings: Sequence[tuple[str, Building]]) -> list[Row]:
@@ -120,6 +160,8 @@ def unit_names(session: Session) -> NameTable:
     def find(target: str, text: str, part: bool) -> list[str] | None:
         return find_ids(session, target, text, part)
 
+    if session.stores:
+        entries.append(NameSpec("store", "text", computed=True))
     return NameTable({entry.name: entry for entry in entries}, session.settings.currency, find)
 
 
@@ -131,7 +173,8 @@ def build_rows(session: Session, buildings: Iterable[tuple[str, Building]]) -> l
     for place in places:
         deal = deals.get(place.unit.reserved_for or "", {})
         state = state_on(place.unit, session.today, deal.get("status"))
-        row: dict[str, Any] = dict.fromkeys(COLUMNS) | build_document(place.unit)
+        own = rename_document(Unit, build_document(place.unit), session.renames)
+        row: dict[str, Any] = dict.fromkeys(COLUMNS) | own
         row |= {"id": place.id, "building": place.building_id, "state": state}
         row |= {"project": place.building.project, "price": _price(session, place.unit)}
         row |= {"deal": deal.get("title"), "owner": deal.get("owner")}
@@ -179,7 +222,7 @@ def _deals(session: Session, ids: set[str]) -> dict[str, dict[str, Any]]:
 
 
 def _price(session: Session, unit: Unit) -> str | None:
-    product = session.products.products.get(unit.product or "")
+    product = session.products.products.get(session.group_id("product", unit.product or ""))
     price: Money | None = value_on(product.prices, session.today) if product else None
     return None if price is None else str(price)
 

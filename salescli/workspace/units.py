@@ -11,7 +11,15 @@ import msgspec
 
 from salescli.model.catalogues import Building, Unit
 from salescli.model.conversion import build_document, build_record
-from salescli.model.errors import Gathered, NotFound, Refused, SalesError, WrongUsage, finding
+from salescli.model.errors import (
+    Finding,
+    Gathered,
+    NotFound,
+    Refused,
+    SalesError,
+    WrongUsage,
+    finding,
+)
 from salescli.model.fields import key_order, spec_named
 from salescli.model.ids import fold_name, is_slug
 from salescli.model.nearest import did_you_mean
@@ -64,15 +72,19 @@ def find_building(session: Session, text: str) -> str:
     found = [one for one, name in names.items() if fold_name(name) == wanted]
     if len(found) == 1:
         return found[0]
-    raise NotFound(
-        finding(
-            "ambiguous" if found else "no-such-building",
-            f"{text!r} may be {', '.join(found)}" if found else f"there is no building {text!r}",
-            hint=did_you_mean(text, [*known, *names.values()]) or f"there are {', '.join(known)}"
-            if known
-            else "salescli unit building create ID --name NAME makes one",
-            field="building",
-        )
+    if not found:
+        near = did_you_mean(text, [*known, *names.values()])
+        raise NotFound(no_building(text, near or f"there are {', '.join(known)}" if known else ""))
+    hint = "give its id"
+    told = f"{text!r} may be {', '.join(found)}"
+    raise NotFound(finding("ambiguous", told, hint=hint, field="building"))
+
+
+def no_building(text: str, hint: str = "") -> Finding:
+    """That nothing of this id or name is there."""
+    hint = hint or "salescli unit building create ID --name NAME makes one"
+    return finding(
+        "no-such-building", f"there is no building {text!r}", hint=hint, field="building"
     )
 
 

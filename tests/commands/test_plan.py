@@ -213,3 +213,24 @@ def test_a_broken_file_of_plans_is_told_with_its_line(office):
     ):
         answer = office.run(*arguments)
         assert (answer.code, f"{FILE}:2:9" in answer.err) == (4, True), arguments
+
+
+def test_a_funnel_without_a_plan_of_the_company_says_who_has_one(office):
+    def told(*options):
+        return " ".join(office.do("report", "funnel", *options).out.split())
+
+    plan(office, "owner=boris", "2026-11", "300")
+    assert (
+        "Plan: n/a, the company has no plan for November 2026. 1 owner has one: "
+        "salescli report forecast --by owner --period 2026-11" in told("--period", "2026-11")
+    )
+    plan(office, "owner=anna", "2026-11", "300")
+    plan(office, "department=north", "2026-11", "300")
+    assert "2 owners and 1 department have one: salescli report forecast --by owner" in told(
+        "--period", "this-month"
+    )
+    # Of October nobody has one; the whole of November, day by day, is November.
+    assert told("--period", "2026-10").count("has") == 1
+    assert "--period 2026-11" in told("--period", "2026-11-01..2026-11-30")
+    plan(office, "company", "2026-11", "600")
+    assert "have one" not in told("--period", "2026-11")

@@ -1,6 +1,7 @@
 """Many stores in one report: each in its own zone, names told apart, what each counts added up."""
 
 import json
+import shutil
 
 import pytest
 
@@ -150,12 +151,6 @@ def test_a_page_opens_the_deals_of_all_stores(group):
     assert all(f">{title}<" in page for title in ("N1", "S1", "S2"))
 
 
-def test_the_tasks_of_a_day_are_of_one_store(group):
-    found = document(group, "dashboard", "my-day", *STORES)
-    told = [note for block in found["blocks"] for note in block.get("notes", [])]
-    assert any("one store" in note for note in told)
-
-
 @pytest.mark.parametrize("options", [["--by", "owner"], ["--definition", "entered"]])
 def test_other_funnels_add_stores_up_as_well(group, options):
     asked = ["funnel", *options, "--as-of", "2026-04-02", "--currency", "USD"]
@@ -242,6 +237,40 @@ def test_a_file_gives_stores_their_names_and_lies_where_it_lies(group):
     (folder / "group.yaml").write_text("stores:\n  riga:\n    folder: ../north\n")
     answer = group.run("report", "funnel", "--stores", "../office/group.yaml")
     assert answer.code == 4 and "group.yaml:2:" in answer.err and "directory" in answer.err
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    """A store, a link to it, and a clone of it that went its own way."""
+    shop = new_shop(tmp_path_factory.mktemp("copied") / "store")
+    for number in range(3):
+        shop.deal(f"Flat {number}")
+    shutil.copytree(shop.root, shop.root / "../clone", ignore=lambda *_: [".salescli"])
+    (shop.root / "../link").symlink_to("store")
+    shop.do("opp", "delete", "Flat 2", "--yes")
+    shop.deal("Flat 3")
+    return shop
+
+
+def test_a_store_under_two_names_is_refused(copied):
+    done = copied.run("report", "funnel", "--store", "../store", "--store", "../link/../link")
+    assert done.code == 2
+    assert "is named twice" in done.err
+    text = "stores: {one: {directory: store}, two: {directory: link}}"
+    (copied.root.parent / "twice.yaml").write_text(text)
+    done = copied.run("opp", "list", "--stores", "../twice.yaml")
+    assert done.code == 2
+    assert "is the same directory as" in " ".join(done.err.split())
+
+
+def test_two_copies_of_a_store_are_never_added_up(copied):
+    # The clone has no index yet: it is made for the question.
+    for asked in (["report", "funnel"], ["opp", "list"]):
+        done = copied.run(*asked, "--store", "../store", "--store", "../clone")
+        assert (done.code, done.out) == (2, "")
+        told = " ".join(done.err.split())
+        assert "store and clone both have opp-" in told
+        assert told.count("both have") == 1  # once, not for each deal
 
 
 def test_one_store_and_several_are_not_both_meant(group):

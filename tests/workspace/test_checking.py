@@ -369,6 +369,23 @@ def test_what_stands_where_it_does_not_belong_is_found(store, path, data, code):
     assert any(path in words for words in told)
 
 
+@pytest.mark.parametrize(
+    "name", [b"contacts/\xff.yaml", b"processes/\xff.yaml", b"leads/2026/\xff"]
+)
+def test_a_name_that_is_not_utf8_is_found_and_nothing_below_it_is_looked_at(store, name):
+    path = os.fsencode(store) + b"/" + name
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if name.endswith(b"yaml"):
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
+    else:
+        os.makedirs(path + b"/files")
+    checked = check(store)
+    shown = name.decode("utf-8", "backslashreplace")
+    assert [(entry.code, str(entry.place)) for entry in checked.findings] == [
+        ("bad-file-name", shown)
+    ]
+
+
 def test_other_files_may_stand_beside_a_store(store):
     write_file(store, "README.md", b"about us\n")
     write_file(store, "scripts/draw.py", b"pass\n")

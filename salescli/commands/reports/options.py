@@ -1,14 +1,17 @@
 """The options that reports share, and what was typed in them."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.fields import choose_csv, choose_keys
 from salescli.commands.findings import wrapped
 from salescli.commands.options import format_option
 from salescli.commands.stores import store_options
+from salescli.report.text.json_text import format_json
 from salescli.report.text.listing import Rendered
 from salescli.workspace.reporting import ReportOptions
 
@@ -71,10 +74,26 @@ def echo_rendered(app: App, render: Callable[[int | None], Rendered]) -> None:
 
 
 def show(rendered: Rendered) -> None:
-    """A report's text to stdout, and what was cut of it to stderr, in lines like an error's."""
-    click.echo(rendered.text)
+    """A report's text to stdout, and what was cut of it to stderr, in lines like an error's.
+
+    `--fields` chooses columns of CSV and keys of a document; a screen is laid out as a whole.
+    """
+    context = click.get_current_context()
+    click.echo(_chosen(rendered.text, context.params["format_"], context.obj.fields))
     if rendered.note:
         say("\n".join(wrapped(rendered.note)))
+
+
+def _chosen(text: str, format_: str, asked: Sequence[str]) -> str:
+    if not asked:
+        return text
+    if format_ == "csv":
+        return choose_csv(text, asked)
+    if format_ == "json":
+        return format_json(choose_keys(json.loads(text), asked))
+    raise click.UsageError(
+        f"a report as {format_} is laid out as a whole: --fields is for csv and json"
+    )
 
 
 def screen_width(app: App) -> int | None:

@@ -196,8 +196,9 @@ def _format_rows(
         return Rendered(f" {nothing}")
     layout: Format = "plain" if width is None else "table"
     room = None if width is None else width - 1
-    table = render_rows(rows, columns, layout, width=room)
-    return Rendered("\n".join(f" {line}" for line in table.text.split("\n")), table.note)
+    table = render_rows(rows, columns, layout, width=room, is_stacked=True)
+    lines = (f" {line}".rstrip() for line in table.text.split("\n"))
+    return Rendered("\n".join(lines), table.note)
 
 
 def _format_list(block: ListFigure, width: int | None) -> Rendered:

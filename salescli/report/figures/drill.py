@@ -111,16 +111,14 @@ def finish(
     asides = {one: count for one, count in counts.items() if isinstance(one, Aside)}
     left_out = {one.left_out: count for one, count in asides.items() if one.left_out}
     rest = Aside(is_rest=True)
-    rest_ids = partial.ids.get(rest, ()) if partial.ids is not None and rest in asides else ()
+    rest_ids = partial.ids[rest] if partial.ids is not None and rest in asides else ()
     stage = definition.stage_named(question.stage)
     return Drill(
         question=question,
         process_name=definition.name,
         stage_name=question.stage if stage is None else stage.name,
         counted=_count(listed, with_ids),
-        whole=None
-        if question.part == "count"
-        else _share(question, len(listed), asides.get(rest, 0)),
+        whole=_share(question, len(listed), asides.get(rest, 0)),
         rest_ids=tuple(sorted(rest_ids)) if with_ids else None,
         deals=tuple(_build_deal(one, definition, names) for one in listed),
         rows=tuple(_build_rows(listed, question, names, with_ids)),

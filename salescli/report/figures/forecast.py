@@ -163,10 +163,10 @@ class _Tally:
     def add(
         self, piece: "tuple[int, int] | None", code: str, count: int, ids: Iterable[str]
     ) -> None:
-        """Add so many deals of this value and weighted value each; None is no value."""
+        """Add so many deals of this value and weighted value each; None, of "", is no value."""
         self.count += count
         if ids:
-            self.ids.setdefault("" if piece is None else code, []).extend(ids)
+            self.ids.setdefault(code, []).extend(ids)
         if piece is None:
             self.without_value += count
             return
@@ -192,6 +192,14 @@ def _amounts(units: Mapping[str, int]) -> dict[str, Decimal]:
 _Key = tuple[Place, int, str | None]  # place, span, row; the row "" is all rows together
 
 
+def piece_of(standing: Standing) -> tuple[tuple[int, int] | None, str]:
+    """Value and weighted value of a deal in minor units, and its currency; None and "" of none."""
+    if standing.money is None:
+        return None, ""
+    value, code = units_of(standing.money)
+    return (value, weighted_units(value, standing.probability)), code
+
+
 def pieces_of(
     standing: Standing, by: By
 ) -> Iterator[tuple[str | None, tuple[int, int] | None, str]]:
@@ -200,14 +208,11 @@ def pieces_of(
     By product: its lines of the catalogue, and under None what its value is more or less than
     these, and what its weighted value is: so the rows add up to the deal.
     """
-    if standing.money is None:
-        yield standing.row, None, ""
+    piece, code = piece_of(standing)
+    if piece is None or by != "product":
+        yield standing.row, piece, code
         return
-    value, code = units_of(standing.money)
-    likely = weighted_units(value, standing.probability)
-    if by != "product":
-        yield standing.row, (value, likely), code
-        return
+    value, likely = piece
     products: dict[str, tuple[int, int]] = {}
     for product, total in standing.lines:
         units = units_of(total)[0]
@@ -215,8 +220,8 @@ def pieces_of(
         more = weighted_units(units, standing.probability)
         products[product] = (before[0] + units, before[1] + more)
         value, likely = value - units, likely - more
-    for product, piece in products.items():
-        yield product, piece, code
+    for product, of_lines in products.items():
+        yield product, of_lines, code
     if value or likely or not products:
         yield None, (value, likely), code
 
@@ -228,18 +233,11 @@ def _add_all(partial: Partial[Standing], question: ForecastQuestion) -> dict[_Ke
     for standing, count in partial.counts.items():
         ids = partial.ids[standing] if partial.ids is not None else ()
         place, part = standing.place, standing.part
-        is_in_period = place in ("actual", "pipeline")
-        spans = {part, whole} if is_in_period else {0}
-        if place == "left-out":
-            tallies.setdefault((place, 0, standing.row), _Tally()).add(None, "", count, ids)
-            continue
-        for row, piece, code in pieces_of(standing, question.by) if is_in_period else ():
-            for span in spans:
-                tallies.setdefault((place, span, row), _Tally()).add(piece, code, count, ids)
         # All rows together: the deal once, however many of its lines are rows.
-        for _, piece, code in pieces_of(standing, "owner"):
-            for span in spans:
-                tallies.setdefault((place, span, ""), _Tally()).add(piece, code, count, ids)
+        rows = [*pieces_of(standing, question.by), ("", *piece_of(standing))]
+        for row, piece, code in rows:
+            for span in {part, whole}:
+                tallies.setdefault((place, span, row), _Tally()).add(piece, code, count, ids)
     return tallies
 
 
@@ -292,14 +290,14 @@ def finish(
         plan = chosen[row][span] if row in planned else None
         return {} if plan is None else {plan.currency: plan.amount}
 
+    in_order = sorted((names.get(row, row).casefold(), row) for row in rows_in(partial) | planned)
     rows = [
         Row(row, names.get(row, row), tuple(cell(row, span, plan_in(row, span)) for span in spans))
-        for row in rows_in(partial) | planned
+        for _, row in in_order
     ]
-    rows.sort(key=lambda row: (row.name.casefold(), row.id or ""))
     nobody = any((place, spans[-1], None) in tallies for place in ("actual", "pipeline"))
     totals = [_sum_plans([row.cells[span] for row in rows]) for span in spans]
-    left_out = {str(row): t.count for (place, _, row), t in tallies.items() if place == "left-out"}
+    left_out = {str(one.row): n for one, n in partial.counts.items() if one.place == "left-out"}
 
     def apart(place: Place) -> Apart:
         tally = tallies.get((place, 0, ""), _Tally())

@@ -99,8 +99,8 @@ def build_standing(
             is_concerned = _is_concerned(deal, in_seconds)
             return Standing("left-out", row=OTHER_PROCESS) if is_concerned else None
         is_won = final.get(deal.stage)
-        place, part = _place(deal, is_won)
-        if place == "beyond":
+        stands = _place(deal, is_won)
+        if stands is None:
             return BEYOND
         if left_out:
             return Standing("left-out", row=left_out)
@@ -111,21 +111,21 @@ def build_standing(
         row = None if by_product else getattr(deal, by)
         lines = deal.lines if by_product else ()
         money = deal.value(bool(is_won))
-        return Standing(place, part, row, lines, money, probability, deal.differs)
+        return Standing(*stands, row, lines, money, probability, deal.differs)
 
-    def _place(deal: Deal, is_won: bool | None) -> tuple[Place, int]:
+    def _place(deal: Deal, is_won: bool | None) -> tuple[Place, int] | None:
         if is_won is None:
             if not deal.close_date:
                 return "undated", 0
             if deal.close_date < today:
                 return "overdue", 0
             part = in_days(deal.close_date)
-            return ("beyond", 0) if part is None else ("pipeline", part)
+            return None if part is None else ("pipeline", part)
         if is_won:
             closed_at = closed_second(deal)
             part = in_seconds(closed_at) if closed_at is not None else in_days(deal.close_date)
-            return ("beyond", 0) if part is None else ("actual", part)
-        return "beyond", 0
+            return None if part is None else ("actual", part)
+        return None
 
     return standing
 

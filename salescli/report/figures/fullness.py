@@ -84,8 +84,8 @@ class StageNeed(msgspec.Struct, frozen=True):
 class Required(msgspec.Struct, frozen=True):
     """How many wins are required: as it was asked, or gap / average, rounded up.
 
-    gap = plan - actual; `average` is the exact mean value of the deals won in the reference. None
-    where the gap is 0 or less, or nothing was won that has a value.
+    gap = plan - actual; `average` is the exact mean value of the deals won in the reference, None
+    where none has a value. `wins` is None where the gap is 0 or less, or the average none or 0.
     """
 
     wins: int | None
@@ -301,9 +301,9 @@ def _read_required(
     closed = of_currency(parts.closed, code)
     won = winloss.finish(closed, definition, as_closed(question)).total.outcomes["won"]
     deals = won.count - won.without_value
-    average = Fraction(won.sum[code]) / deals if won.sum.get(code) else None
+    average = Fraction(won.sum[code]) / deals if code in won.sum else None
     gap = cell.gap(code)
-    if gap is None or gap <= 0 or average is None:
+    if gap is None or gap <= 0 or not average:
         return Required(None, gap, average)
     return Required(ceil(Fraction(gap) / average), gap, average)
 

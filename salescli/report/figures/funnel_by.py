@@ -15,7 +15,7 @@ from salescli.report.figures import entered, funnel
 from salescli.report.figures.figure import Partial, add_up
 from salescli.report.figures.funnel_looks import AnyFunnel
 from salescli.report.figures.question import FunnelDefinition, FunnelQuestion
-from salescli.report.figures.stage_time import Durations, StageTime, StageTimeRow
+from salescli.report.figures.stage_time import Durations, StageTime, StageTimeRow, stayed_at
 
 
 class Method(msgspec.Struct, frozen=True):
@@ -98,13 +98,15 @@ def finish(
 ) -> FunnelTable:
     """The table that a partial adds up to: each row's part of it finished as a funnel.
 
-    All rows show the stages of the total. The fullest row stands first, that without an owner or
-    department last. `names` are those of the rows, by key.
+    All rows show the stages of the total: also a retired one where deals stayed in the period. The
+    fullest row stands first, that without an owner or department last. `names` are those of the
+    rows, by key.
     """
     parts = _split(partial)
     nothing: Partial[Any] = Partial({}, None if partial.ids is None else {})
     whole = sum(parts.values(), nothing)
-    total = method.finish(whole, definition, question, invalid=invalid)
+    stayed = stayed_at(times)
+    total = method.finish(whole, definition, question, invalid=invalid, also_shown=stayed)
     shown = [stage.stage for stage in total.stages]
     times_of = {row.key: row for row in times.rows}
     rows = [

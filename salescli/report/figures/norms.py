@@ -130,8 +130,9 @@ def finish(
 
     What is left out is counted as by the time in stages, which has part in every other number.
     """
-    rates = build_winrates(parts.entered, definition, question)
     times = stage_time.finish(parts.times, definition, as_times(question))
+    stayed = stage_time.stayed_at(times)
+    rates = build_winrates(parts.entered, definition, question, also_shown=stayed)
     closed = winloss.finish(parts.closed, definition, as_closed(question))
     nothing = Durations(0, None, None, () if parts.times.ids is not None else None)
     days = {one.stage: one.current or nothing for one in times.total.stages}
@@ -152,11 +153,20 @@ def finish(
 
 
 def build_winrates(
-    partial: Partial[entered.Contribution], definition: Definition, question: Question
+    partial: Partial[entered.Contribution],
+    definition: Definition,
+    question: Question,
+    *,
+    also_shown: Iterable[str] = (),
 ) -> list[tuple[Stage, WinRate]]:
-    """The stages that a funnel shows, success last, each with its win rate."""
+    """The stages that a funnel shows, success last, each with its win rate.
+
+    `also_shown` are stages that show even if they are retired and nothing entered them.
+    """
     success = definition.success
-    figure = entered.finish(partial, show(definition, success.stage), as_funnel(question))
+    figure = entered.finish(
+        partial, show(definition, success.stage), as_funnel(question), also_shown=also_shown
+    )
     by_stage = {one.stage: one for one in figure.stages}
     if success.stage not in by_stage:
         return []  # the period begins after its end

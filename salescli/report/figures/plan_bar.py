@@ -63,7 +63,8 @@ def find_plan_object(question: Question) -> PlanObject:
 class FittingPlan(msgspec.Struct, frozen=True):
     """The plan of an object for a period, by currency; or `reason`, why there is none.
 
-    Of `objects` (a department and those below it) `without_plan` have none.
+    Of `objects` (a department and those below it) `without_plan` have none. Where the company has
+    none, `others` counts what has one for the same `days` (as --period takes them), by kind.
     """
 
     of: str
@@ -72,6 +73,8 @@ class FittingPlan(msgspec.Struct, frozen=True):
     reason: str = ""
     objects: int = 1
     without_plan: int = 0
+    others: Mapping[str, int] = {}
+    days: str = ""
 
 
 def fit_plan(

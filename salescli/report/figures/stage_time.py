@@ -29,9 +29,13 @@ _HOUR = 3600
 
 
 class StageTimeQuestion(Question, frozen=True, kw_only=True):
-    """What is asked of the time in stages: `by` makes the rows. Days are cut in `time_zone`."""
+    """What is asked of the time in stages: `by` makes the rows. Days are cut in `time_zone`.
+
+    `now` is the present in seconds, beyond which no hour has gone by; None where E is past.
+    """
 
     time_zone: str
+    now: int | None = None
     by: StageTimeBy | None = None
     unit: Unit = "days"
 
@@ -109,15 +113,17 @@ def build_contribution(
     """The contribution of one deal as a function of the deal alone; None of one without a visit.
 
     Measured are the visits that ended in [S, E], or run at E (then to the day of E, in hours to
-    the end of that day), final stages and visits made by a skip left out. A length is
-    day(end) - day(start) of local calendar days, or end - start in seconds for hours.
+    the end of that day, but of a day that isn't over to the present), final stages and visits made
+    by a skip left out. A length is day(end) - day(start) of local calendar days, or end - start in
+    seconds for hours, of one that begins in minutes to come 0.
     """
     why_left_out, by = build_filter(question), question.by
     start = LONG_AGO if question.start is None else question.start
     end, is_in_days = question.end, question.unit == "days"
     final = frozenset(stage.stage for stage in definition.stages if not stage.is_open)
     day_of = build_day_of(ZoneInfo(question.time_zone)) if is_in_days else int
-    until = day_of(end) if is_in_days else end + 1
+    over = end + 1 if question.now is None else min(end + 1, question.now)
+    until = day_of(end) if is_in_days else over
 
     def stays_of(visits: Iterable[Visit]) -> list[Stay]:
         found = []
@@ -129,7 +135,7 @@ def build_contribution(
             ended = visit.ended_at
             began_on = left_on if began == left_at else day_of(began)
             if ended is None or ended > end:
-                length = until - began_on
+                length = max(until - began_on, 0)
             else:
                 left_at, left_on = ended, day_of(ended)
                 if ended < start:
@@ -165,6 +171,11 @@ def build_stage_time(
     """The time in stages of one set of deals: their contributions added up, then `finish`."""
     partial = add_up(deals, build_contribution(question, definition), with_ids=with_ids)
     return finish(partial, definition, question, names=names, invalid=invalid)
+
+
+def stayed_at(times: StageTime) -> list[str]:
+    """Stages where something stayed in the period; what was undone since aside."""
+    return [one.stage for one in times.total.stages if one.current and one.current.visits]
 
 
 def finish(

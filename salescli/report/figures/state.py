@@ -166,11 +166,10 @@ def finish(
     with_ids = partial.ids is not None
     total = _new_piles()
     rows: dict[str | None, dict[str, Pile]] = {}
-    left_out: dict[str, int] = {}
+    left_out = {one.left_out: count for one, count in partial.counts.items() if one.left_out}
     differs = 0
     for standing, count in partial.counts.items():
         if standing.left_out:
-            left_out[standing.left_out] = left_out.get(standing.left_out, 0) + count
             continue
         differs += count if standing.differs else 0
         who = () if partial.ids is None else partial.ids[standing]
@@ -179,17 +178,17 @@ def finish(
             total[number].add(standing.money, count, who)
         if question.by is None:
             continue
-        row = rows.get(standing.row) or rows.setdefault(standing.row, _new_piles())
+        if standing.row not in rows:
+            rows[standing.row] = _new_piles()
         for number in numbers:
-            row[number].add(standing.money, count, who)
-    keys = [] if question.by is None else _order(rows, question, definition)
+            rows[standing.row][number].add(standing.money, count, who)
     return State(
         question=question,
         process_name=definition.name,
         total=_build_row(None, "", total, with_ids),
         rows=tuple(
             _build_row(key, names.get(key, key) if key else "", rows.get(key), with_ids)
-            for key in keys
+            for key in _order(rows, question, definition)
         ),
         other_process=left_out.pop(OTHER_PROCESS, 0),
         left_out=dict(sorted(left_out.items())),
@@ -226,7 +225,7 @@ def _order(
     """Stages in the process's order, empty ones too; others by their open deals; None last."""
     keys: list[str | None] = []
     if question.by == "stage":
-        keys += [s.stage for s in definition.open_stages if not s.retired or s.stage in rows]
+        keys = [s.stage for s in definition.open_stages if not s.retired or s.stage in rows]
     rest = (key for key in rows if key is not None and key not in keys)
     keys += sorted(rest, key=lambda key: (-rows[key]["open"].count, key))
     return [*keys, None] if None in rows else keys

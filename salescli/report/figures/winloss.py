@@ -41,7 +41,7 @@ _SKIPPED = int(Entry.SKIPPED)
 class Closing(NamedTuple):
     """What a deal has to do with wins and losses."""
 
-    outcome: str  # one of OUTCOMES, or OPEN
+    outcome: str = OPEN  # else one of OUTCOMES
     rows: tuple[Key, ...] = ()  # the rows it stands in
     value: str | None = None
     currency: str | None = None  # of any of its money
@@ -172,10 +172,10 @@ def build_contribution(
         if place is None or (is_closed and not start <= visits[place].started_at <= end):
             return None
         if left_out:
-            return Closing(OPEN, left_out=left_out)
+            return Closing(left_out=left_out)
         outcome, own = outcome_of.get(deal.stage, OPEN), deal.currency
         if outcome == OPEN:
-            return Closing(OPEN, (), None, own, 0, deal.differs)
+            return Closing(currency=own, differs=deal.differs)
         closed_on = day_of(visits[place].started_at)
         days = closed_on - day_of(deal.created_at)
         value = deal.value(outcome == "won")
@@ -200,7 +200,7 @@ def build_turning_days(
 
 def _last_closing(visits: Sequence[Visit]) -> int | None:
     """The place of the visit that the last `closed` event began; None without one."""
-    for place in range(len(visits) - 1, -1, -1):
+    for place in reversed(range(len(visits))):
         if visits[place].entry == _CLOSED:
             return place
     return None
@@ -212,16 +212,6 @@ def _stage_before(visits: Sequence[Visit], place: int) -> str | None:
         if before.entry not in (_SKIPPED, _CLOSED):
             return before.stage
     return None
-
-
-def contribution(
-    deal: Deal,
-    question: WinLossQuestion,
-    definition: Definition,
-    first_deals: Collection[str] = (),
-) -> Closing | None:
-    """What one deal adds to wins and losses; None if nothing."""
-    return build_contribution(question, definition, first_deals)(deal)
 
 
 def build_win_loss(
@@ -256,13 +246,11 @@ def finish(
     ids = partial.ids
     total = Tally(ids is not None)
     rows: dict[Key, Tally] = {}
-    left_out: Counter[str] = Counter()
     differs = 0
-    for closing, count in partial.counts.items():
-        if question.is_before_start:
-            continue
+    found = {} if question.is_before_start else partial.counts
+    left_out = {one.left_out: count for one, count in found.items() if one.left_out}
+    for closing, count in found.items():
         if closing.left_out:
-            left_out[closing.left_out] += count
             continue
         differs += count if closing.differs else 0
         who = () if ids is None else ids[closing]
@@ -350,16 +338,17 @@ class Tally:
     def _build_velocity(self, code: str) -> Velocity:
         own = (code, None)
         won, lost, waiting = (self.merge(name, own) for name in ("won", "lost", OPEN))
-        value, deals = won.sums().get(code, (Decimal(0), 0))
+        valued = won.sums().get(code)
         cycle = mean_of(won.days)
         per_day = None
-        if deals and cycle:
+        if valued and cycle:
+            value, deals = valued
             rate = Fraction(won.count, won.count + lost.count)
             exact = waiting.count * Fraction(value) / deals * rate / cycle
             per_day = round_fraction(exact, decimals_of(code))
         return Velocity(
             open=waiting.count,
-            average=_average(value, deals, code) if deals else None,
+            average=_average(*valued, code) if valued else None,
             win_rate=Share(won.count, won.count + lost.count),
             cycle=cycle,
             per_day=per_day,

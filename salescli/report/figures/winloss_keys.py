@@ -125,7 +125,7 @@ def _months(question: WinLossQuestion, found: list[str]) -> list[str]:
     if not found and (question.period.first is None or question.period.last is None):
         return []
     first, last = question.period.first, question.period.last
-    month = date.fromisoformat(f"{min(found)}-01") if first is None else first.replace(day=1)
+    month = date.fromisoformat(f"{min(found)}-01") if first is None else first
     end = max(found) if last is None else _month(min(last, question.as_of))
     months = []
     while _month(month) <= end:

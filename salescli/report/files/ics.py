@@ -31,7 +31,7 @@ def format_calendar(appointments: Iterable[Appointment], calendar: Calendar, nam
 
 
 def _component(one: Appointment, calendar: Calendar) -> icalendar.Event | icalendar.Todo:
-    activity = one.activity
+    activity, calendar = one.activity, one.own(calendar)
     made: icalendar.Event | icalendar.Todo
     if activity.start_at is not None:
         made = icalendar.Event()
@@ -50,7 +50,7 @@ def _component(one: Appointment, calendar: Calendar) -> icalendar.Event | icalen
     # When the entry was made; today's time would change the bytes from run to run.
     made.add("dtstamp", (activity.planned_at or activity.start_at or _NO_TIME).astimezone(UTC))
     made.add("summary", clean_text(activity.title))
-    about = " · ".join(clean_text(text) for text in (one.title, one.client) if text)
+    about = " · ".join(clean_text(text) for text in (one.title, one.client, one.store) if text)
     made.add("description", f"{about}\n{one.record}".strip())
     made.add("categories", [clean_text(activity.type)])
     if activity.remind is not None and activity.start_at is not None:

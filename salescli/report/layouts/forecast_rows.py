@@ -90,7 +90,7 @@ def render_words(
     if narrower is not None and plain_width(rows, columns) > narrower:
         exact, rows = rows, build(whole=True)
         said = "Amounts are rounded to whole ones. " if rows != exact else ""
-    table = render_rows(rows, columns, kind, width=narrower)
+    table = render_rows(rows, columns, kind, width=narrower, is_stacked=True)
     lines = wrap_parts(subject, " · ", width)
     lines += [f" {line}".rstrip() for line in table.text.split("\n")]
     lines += wrap_parts(notes, " ", width) if notes else []

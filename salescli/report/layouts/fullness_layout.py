@@ -233,9 +233,9 @@ def _tell_required(figure: Fullness, part: Part) -> str:
         return "nothing, the plan is reached"
     gap = format_money(required.gap, code)
     average = round_average(required.average, code)
-    if average is None:
+    if average is None or required.wins is None:
         return f"{NOT_AVAILABLE}, nothing was won that tells how many deals {gap} are"
-    wins = format_number_of(required.wins or 0, "win")
+    wins = format_number_of(required.wins, "win")
     return f"{wins} = {gap} missing / {format_money(average, code)} average, rounded up"
 
 

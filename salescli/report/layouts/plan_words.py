@@ -5,8 +5,24 @@ from salescli.report.text.numbers import NOT_AVAILABLE, clean_text, format_numbe
 
 
 def tell_no_plan(plan: FittingPlan) -> str:
-    """`Plan: n/a, no plan is of 2 owners together.`; "" where there is one."""
-    return f"Plan: {NOT_AVAILABLE}, {clean_text(plan.reason)}." if plan.reason else ""
+    """`Plan: n/a, no plan is of 2 owners together.`; "" where there is one.
+
+    Where the company has none and its owners or departments have, it says how to see those.
+    """
+    if not plan.reason:
+        return ""
+    return f"Plan: {NOT_AVAILABLE}, {clean_text(plan.reason)}. {tell_others(plan)}".rstrip()
+
+
+def tell_others(plan: FittingPlan) -> str:
+    """`3 owners have one: salescli report forecast --by owner --period 2026-10`; mostly ""."""
+    told = [format_number_of(count, kind) for kind, count in plan.others.items() if count]
+    if not told:
+        return ""
+    kind = next(kind for kind, count in plan.others.items() if count)
+    verb = "has" if sum(plan.others.values()) == 1 else "have"
+    see = f"salescli report forecast --by {kind} --period {plan.days}"
+    return f"{' and '.join(told)} {verb} one: {see}"
 
 
 def tell_fit(plan: FittingPlan) -> str:

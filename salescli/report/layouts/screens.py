@@ -72,8 +72,8 @@ def format_screen(screen: Screen, width: int | None) -> Rendered:
         return Rendered("\n".join([*heading, *lines]))
     layout: Format = "plain" if width is None else "table"
     room = None if width is None else width - 1
-    table = render_rows(screen.rows, screen.columns, layout, width=room)
-    lines = [f" {line}" for line in table.text.split("\n")]
+    table = render_rows(screen.rows, screen.columns, layout, width=room, is_stacked=True)
+    lines = [f" {line}".rstrip() for line in table.text.split("\n")]
     told = [line for text in (*screen.told, *screen.anyway) for line in _wrap(text, width)]
     footer = wrap_parts(screen.notes, " ", width)
     return Rendered("\n".join([*heading, *lines, *told, *footer]), table.note)

@@ -37,7 +37,21 @@ _SMALLEST_TITLE = 20
 _WHEN = len("100 days late")
 
 
-class Appointment(msgspec.Struct, frozen=True, kw_only=True):
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits in one store of a group: its name, and the calendar that cuts its days.
+
+    Where there is one store alone, both are left out.
+    """
+
+    store: str = ""
+    calendar: Calendar | None = None
+
+    def own(self, calendar: Calendar) -> Calendar:
+        """The calendar that it lives by: its own, else that of all."""
+        return self.calendar or calendar
+
+
+class Appointment(Waiting, frozen=True, kw_only=True):
     """An activity and what it is for. `record` is a deal or lead.
 
     `address` is what people type for it; without one no column of addresses is shown.
@@ -50,7 +64,7 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class Request(Waiting, frozen=True, kw_only=True):
     """An approval that waits, on a deal or lead; `address` is what people type for it."""
 
     approval: Approval
@@ -152,7 +166,7 @@ def _person(
 def due_on_of(one: Appointment, calendar: Calendar) -> date | None:
     """The local day on which an activity is due; None where nothing says it."""
     due_at = one.activity.due_at
-    return None if due_at is None else calendar.day_of(due_at)
+    return None if due_at is None else one.own(calendar).day_of(due_at)
 
 
 def format_agenda(
@@ -176,7 +190,7 @@ def format_agenda(
             lines.append(f" {TO_APPROVE}")
         for request in one.approvals:
             when = _asked_when(request, calendar, agenda.today)
-            what, about = clean_text(request.approval.subject), clean_text(request.title)
+            what, about = clean_text(request.approval.subject), _say_of(request)
             lines += _lines(request.address, when, what, about, width, room)
         lines += [f" {line}" for line in _rest(agenda, one)]
     return lines or [NOBODY]
@@ -200,7 +214,7 @@ def format_agenda_markdown(
         if one.approvals:
             lines += [f"### {TO_APPROVE}", ""]
             for request in one.approvals:
-                about = f"{clean_text(request.approval.subject)} · {clean_text(request.title)}"
+                about = f"{clean_text(request.approval.subject)} · {_say_of(request)}"
                 address = request.address or request.approval.id
                 lines.append(f"- {escape_markdown(about)} `{address}`")
             lines.append("")
@@ -247,7 +261,12 @@ def say_what(entry: Appointment) -> str:
 
 
 def say_about(entry: Appointment) -> str:
-    return " · ".join(clean_text(text) for text in (entry.title, entry.client) if text)
+    parts = (entry.title, entry.client, entry.store)
+    return " · ".join(clean_text(text) for text in parts if text)
+
+
+def _say_of(request: Request) -> str:
+    return " · ".join(clean_text(text) for text in (request.title, request.store) if text)
 
 
 def _lines(
@@ -268,6 +287,7 @@ def _lines(
 
 def say_when(entry: Appointment, calendar: Calendar, today: date) -> str:
     """`14:00` today, `Fri 14:00` this week, `7 days late`; no time where none was agreed."""
+    calendar = entry.own(calendar)
     due_on = due_on_of(entry, calendar)
     if due_on is None:
         return ""
@@ -281,7 +301,7 @@ def say_when(entry: Appointment, calendar: Calendar, today: date) -> str:
 
 def _asked_when(request: Request, calendar: Calendar, today: date) -> str:
     """`3 days` since it was asked for; empty on the same day."""
-    days = (today - calendar.day_of(request.approval.asked_at)).days
+    days = (today - request.own(calendar).day_of(request.approval.asked_at)).days
     return format_days(days) if days > 0 else ""
 
 
@@ -314,7 +334,13 @@ def _request_document(entry: Request) -> Document:
         "asked_at": format_instant(entry.approval.asked_at),
         "record": entry.record,
         "record_title": entry.title,
+        **in_store(entry),
     }
+
+
+def in_store(entry: Waiting) -> Document:
+    """Whose it is, where there are several stores."""
+    return {"store": entry.store} if entry.store else {}
 
 
 def _document(entry: Appointment, calendar: Calendar) -> Document:
@@ -331,6 +357,7 @@ def _document(entry: Appointment, calendar: Calendar) -> Document:
         "record": entry.record,
         "record_title": entry.title,
         "client": entry.client,
+        **in_store(entry),
     }
 
 

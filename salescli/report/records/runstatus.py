@@ -93,6 +93,8 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     performer: str | None
     due_on: date | None
     is_late: bool
+    is_open: bool = True  # whether the deal is
+    store: str = ""  # of a group of stores
 
     @property
     def is_at_end(self) -> bool:
@@ -158,6 +160,7 @@ def row_document(row: RunRow) -> Document:
         "performer": row.performer,
         "due_on": row.due_on.isoformat() if row.due_on else None,
         "late": row.is_late,
+        **({"store": row.store} if row.store else {}),
     }
 
 

@@ -27,7 +27,8 @@ _BEFORE = 3  # words of an excerpt before the one that was found
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """A record that holds the words, and where: the best spots first.
 
-    `stage` is its stage in words, empty for an account or contact.
+    `stage` is its stage in words, empty for an account or contact. `store` has it, of a group of
+    stores, and `calendar` cuts that store's days.
     """
 
     id: str
@@ -37,6 +38,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     client: str = ""
     stage: str = ""
     spots: tuple[Spot, ...]
+    store: str = ""
+    calendar: Calendar | None = None
 
 
 def order_spots(spots: Iterable[Spot], words: Collection[str]) -> list[Spot]:
@@ -76,7 +79,7 @@ def format_hits(
     lines: list[str] = []
     address = max((len(hit.address) for hit in hits), default=0)
     for hit in hits:
-        parts = [hit.title, hit.client, hit.stage or hit.kind]
+        parts = [hit.title, hit.client, hit.stage or hit.kind, hit.store]
         heading = " · ".join(clean_text(part) for part in parts if part)
         room = None if width is None else width - address - 3
         first, *rest = [heading] if room is None else fold_words(heading, room)
@@ -84,7 +87,7 @@ def format_hits(
         lines += [f"{' ' * (address + 3)}{line}" for line in rest]
         spots = [spot for spot in hit.spots if spot.kind not in _IN_HEADING]
         for spot in spots[:SHOWN_SPOTS]:
-            label = _label(spot, calendar)
+            label = _label(spot, hit.calendar or calendar)
             rest_width = (width or 160) - _MARGIN - width_of(label) - 2
             excerpt = build_excerpt(spot.text, words, max(rest_width, 20))
             lines.append(f"{' ' * _MARGIN}{label}: {excerpt}")
@@ -105,13 +108,13 @@ def format_hits_markdown(
     """An item a record and one below it a spot, as Markdown shows them."""
     lines: list[str] = []
     for hit in hits:
-        parts = [hit.client, hit.stage or hit.kind]
+        parts = [hit.client, hit.stage or hit.kind, hit.store]
         about = ", ".join(escape_markdown(clean_text(part)) for part in parts if part)
         lines.append(f"- **{escape_markdown(clean_text(hit.title))}** ({hit.id}): {about}")
         spots = [spot for spot in hit.spots if spot.kind not in _IN_HEADING]
         for spot in spots[:SHOWN_SPOTS]:
             excerpt = escape_markdown(build_excerpt(spot.text, words, 160))
-            lines.append(f"  - {_label(spot, calendar)}: {excerpt}")
+            lines.append(f"  - {_label(spot, hit.calendar or calendar)}: {excerpt}")
     return lines
 
 
@@ -128,6 +131,7 @@ def build_search_document(
             {
                 "id": hit.id,
                 "kind": hit.kind,
+                **({"store": hit.store} if hit.store else {}),
                 "title": hit.title,
                 "client": hit.client or None,
                 "stage": hit.stage or None,

@@ -11,13 +11,13 @@ from typing import Literal
 
 import msgspec
 
+from salescli.model.formulaguard import guard
 from salescli.report.text.json_text import format_json
 from salescli.report.text.numbers import clean_text, pad, width_of
 
 Kind = Literal["text", "id", "path", "number", "money", "percent", "day"]
 Format = Literal["plain", "table", "md", "csv"]
 Row = Sequence[str]
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent"})
 # Renderers that load a library of their own: only when they are asked for.
 _RENDERERS = {"table": "salescli.report.text.tables", "md": "salescli.report.text.tables"}
@@ -50,14 +50,27 @@ def render_rows(
     *,
     width: int | None = None,
     raw: bool = False,
+    is_stacked: bool = False,
 ) -> Rendered:
-    """Rows in one of the formats. `width` (None: unlimited) cuts tables; `raw` is for CSV."""
+    """Rows in one of the formats. `width` (None: unlimited) cuts tables; `raw` is for CSV.
+
+    With `is_stacked` numbers that have no room stand below, in a table of their own, if all but
+    the first columns are numbers.
+    """
     if format == "csv":
         return Rendered(format_csv(rows, columns, raw=raw))
     if format == "plain":
         return Rendered(format_plain(rows, columns))
     render: Callable[..., Rendered] = import_module(_RENDERERS[format]).render
-    return render(list(rows), columns, format, width=width)
+    heads = _count_heads(columns) if is_stacked else 0
+    return render(list(rows), columns, format, width=width, heads=heads)
+
+
+def _count_heads(columns: Sequence[Column]) -> int:
+    """How many columns say what a row is of, before those of numbers; 0 where they are mixed."""
+    are_numbers = [column.kind in _NUMERIC for column in columns]
+    heads = are_numbers.index(True) if True in are_numbers else 0
+    return heads if all(are_numbers[heads:]) else 0
 
 
 def format_plain(rows: Iterable[Row], columns: Sequence[Column]) -> str:
@@ -104,7 +117,8 @@ def format_csv_rows(
     guarded = [column.kind not in _NUMERIC and not raw for column in columns]
     for row in rows:
         writer.writerow(
-            _guard(cell) if guard else cell for cell, guard in zip(row, guarded, strict=True)
+            _make_safe(cell) if is_text else cell
+            for cell, is_text in zip(row, guarded, strict=True)
         )
         yield lines.take()
 
@@ -122,12 +136,12 @@ class _Lines:
         return self.written.removesuffix("\r\n") + "\n"
 
 
-def _guard(cell: str) -> str:
+def _make_safe(cell: str) -> str:
     """Text that neither a spreadsheet runs nor a terminal obeys; line breaks and tabs stay."""
     safe = cell
     if not (cell.isascii() and cell.isprintable()):
         safe = "\n".join("\t".join(map(clean_text, line.split("\t"))) for line in cell.split("\n"))
-    return f"'{safe}" if cell.startswith(_FORMULA_STARTS) else safe
+    return f"'{safe}" if guard(cell) != cell else safe  # a tab that has gone was one, too
 
 
 def format_json_list(

@@ -31,22 +31,41 @@ def render(
     format: Literal["table", "md"],
     *,
     width: int | None = None,
+    heads: int = 0,
 ) -> Rendered:
-    """A table, cut to `width` columns of a terminal if given; Markdown is never cut."""
+    """A table, cut to `width` columns of a terminal if given; Markdown is never cut.
+
+    With `heads` no column is left out that has room beside the first so many: what doesn't fit
+    stands below in a table of its own, which begins with these.
+    """
     cells = [[clean_text(cell) for cell in row] for row in rows]
-    titles = [column.title for column in columns]
     if format == "md":
         escaped = [[escape_markdown(cell) for cell in row] for row in cells]
-        heads = [escape_markdown(clean_text(title)) for title in titles]  # a side's name is one
-        return Rendered(_tabulate(escaped, columns, "pipe", heads))
-    note = ""
-    if width is not None:
-        cells, columns, note = _fit(cells, columns, width)
-        titles = [column.title for column in columns]
+        # The name of a compared side is a title, and so somebody's text.
+        safe = [escape_markdown(clean_text(column.title)) for column in columns]
+        return Rendered(_tabulate(escaped, columns, "pipe", safe))
+    if width is None:
+        return Rendered(_lay_out(cells, columns))
+    texts: list[str] = []
+    cut_titles: dict[str, None] = {}
+    while True:
+        fitted, shown, told = _fit(cells, columns, width)
+        texts.append(_lay_out(fitted, shown))
+        cut_titles.update(dict.fromkeys(told))
+        dropped = columns[len(shown) :]
+        if not dropped or not 0 < heads < len(shown):
+            break
+        cells = [[*row[:heads], *row[len(shown) :]] for row in cells]
+        columns = [*columns[:heads], *dropped]
+    note = _say([*cut_titles], [column.title for column in dropped], width)
+    return Rendered("\n\n".join(texts), note)
+
+
+def _lay_out(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> str:
     rules = ["─" * room for room in _measure(cells, columns)]
     # Title and rule go as rows: tabulate makes a column two wider than its header.
-    text = _tabulate([titles, rules, *cells], columns, _BLANKS)
-    return Rendered("\n".join(line.rstrip() for line in text.split("\n")), note)
+    text = _tabulate([[column.title for column in columns], rules, *cells], columns, _BLANKS)
+    return "\n".join(line.rstrip() for line in text.split("\n"))
 
 
 def _tabulate(
@@ -66,13 +85,14 @@ def _tabulate(
 
 
 def _fit(
-    cells: list[list[str]], columns: Sequence[Column], width: int
-) -> tuple[list[list[str]], Sequence[Column], str]:
-    """Cut the widest texts first; if that isn't enough, leave out columns from the right."""
+    cells: Sequence[Sequence[str]], columns: Sequence[Column], width: int
+) -> tuple[list[list[str]], Sequence[Column], list[str]]:
+    """Cut the widest texts first; if that isn't enough, leave out columns from the right.
+
+    Cells and columns that fit, and the titles of those that were cut.
+    """
     widths = _measure(cells, columns)
-    dropped: list[str] = []
     while len(columns) > 1 and _least(widths, columns) > width:
-        dropped.insert(0, columns[-1].title)
         columns, widths = columns[:-1], widths[:-1]
     wanted = list(widths)
     while sum(widths) + _GAP * (len(widths) - 1) > width:
@@ -89,10 +109,10 @@ def _fit(
         Column(column.name, cut(column.title, room), column.align, column.kind)
         for column, room in zip(columns, widths, strict=True)
     ]
-    return fitted, titled, _say(cut_titles, dropped, width)
+    return fitted, titled, cut_titles
 
 
-def _measure(cells: list[list[str]], columns: Sequence[Column]) -> list[int]:
+def _measure(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[int]:
     titles = [width_of(column.title) for column in columns]
     return [
         max([title, *(width_of(row[place]) for row in cells)]) for place, title in enumerate(titles)

@@ -33,6 +33,7 @@ from salescli.workspace.checking.lines import drop_lines
 from salescli.workspace.checking.recording import facts_path, patched_facts, record_edit
 from salescli.workspace.checking.records import tree_path
 from salescli.workspace.checking.survey import Checked, Survey
+from salescli.workspace.checking.tree import read_store_tree
 from salescli.workspace.checking.voiding import void_named
 from salescli.workspace.deals import load_deal
 from salescli.workspace.outcome import Outcome
@@ -56,11 +57,11 @@ def fix_all(
     events that shall count no more.
     """
     root = os.fspath(session.files.root)
-    first = Survey(root, session.files.read, session.now, strict)
+    first = Survey(read_store_tree(root), session.files.read, session.now, strict)
     fixer = _Fixer(session, first, keep)
     if void:
         fixer.void(void)
-        first = Survey(root, session.files.read, session.now, strict)
+        first = Survey(read_store_tree(root), session.files.read, session.now, strict)
     checked = first.run()
     wanted = _records_with(checked, first)
     if wanted:
@@ -68,7 +69,7 @@ def fix_all(
     for kind, path in wanted:
         fixer.fix(kind, path)
     if fixer.words:
-        checked = Survey(root, session.files.read, session.now, strict).run()
+        checked = Survey(read_store_tree(root), session.files.read, session.now, strict).run()
     refused = list(without_repeats(fixer.refused, checked.findings))
     left = [*true_hints(checked.findings, fixer.left, keep, shows_refused=True), *refused]
     checked = msgspec.structs.replace(checked, findings=_sorted(left))
@@ -89,7 +90,9 @@ def with_true_hints(session: Session, checked: Checked, strict: bool = False) ->
     is_edited = any(found.code == "unrecorded-edit" for found in checked.findings)
     if not is_edited or session.known_actor is None:
         return checked
-    survey = Survey(os.fspath(session.files.root), session.files.read, session.now, strict)
+    survey = Survey(
+        read_store_tree(os.fspath(session.files.root)), session.files.read, session.now, strict
+    )
     fixer = _Fixer(session, survey, None)
     for kind, path in _records_with(checked, survey):
         fixer.fix(kind, path)

@@ -27,6 +27,7 @@ from salescli.model.dashboard_checks import check_dashboard
 from salescli.model.dashboards import DashboardFile
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Place, SalesError, finding
+from salescli.model.exitcodes import ExitCode
 from salescli.model.names import build_names
 from salescli.model.records import RECORD_TYPES
 from salescli.model.rules import ADVICE
@@ -50,8 +51,10 @@ from salescli.workspace.checking.examining import (
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.records import check_client
 from salescli.workspace.checking.secrets import find_secrets
-from salescli.workspace.checking.tree import StoreTree, read_store_tree
+from salescli.workspace.checking.tree import StoreTree, build_tree, entries_of, read_store_tree
 from salescli.workspace.checking.units import UnitCheck
+from salescli.workspace.revisions import RevisionSession
+from salescli.workspace.session import Session
 
 T = TypeVar("T", bound=msgspec.Struct)
 MAX_SCANNED = 5 * 1024 * 1024  # bytes of an attachment that are searched for secrets
@@ -71,8 +74,9 @@ class Checked(msgspec.Struct, frozen=True):
     def exit_code(self, strict: bool) -> int:
         """4 if a file can't be read, else 1 for a broken rule (`strict`: or a warning), else 0."""
         if self.unreadable:
-            return 4
-        return int(any(strict or not found.warning for found in self.findings))
+            return ExitCode.DAMAGED
+        is_broken = any(strict or not found.warning for found in self.findings)
+        return ExitCode.REFUSED if is_broken else ExitCode.DONE
 
 
 def read_from_disk(root: str) -> Read:
@@ -89,14 +93,14 @@ def read_from_disk(root: str) -> Read:
 
 
 class Survey:
-    """One check of a store. `read` gives bytes; the tree of names is the disk's."""
+    """One check of a store: of the files that `tree` names, whose bytes `read` gives."""
 
-    def __init__(self, root: str, read: Read, now: datetime, strict: bool = False) -> None:
+    def __init__(self, tree: StoreTree, read: Read, now: datetime, strict: bool = False) -> None:
         self.read = read
         self.now = now
         self.strict = strict
         self.collected = Collected()
-        self.tree: StoreTree = read_store_tree(os.fspath(root))
+        self.tree = tree
         self.collected.add(self.tree.findings)
         self.collected.unreadable |= {
             path for path in self.tree.blocked if layout.locate(path) is not None
@@ -353,6 +357,20 @@ def check_store(
     """
     return read_undisturbed(
         Path(root),
-        lambda: Survey(root, read_from_disk(root), now, strict).run(),
+        lambda: Survey(read_store_tree(root), read_from_disk(root), now, strict).run(),
         in_git_hook=in_git_hook,
     )
+
+
+def check_session(session: Session, strict: bool = False) -> Checked:
+    """Every rule on every file that a session reads: of the work tree, or as committed.
+
+    Raises `Clash` where git is just changing the files.
+    """
+    if isinstance(session, RevisionSession):
+        revision = session.revision
+        tree = build_tree(entries_of(revision.blobs, revision.sizes))
+        return Survey(tree, session.files.read, session.now, strict).run()
+    root = os.fspath(session.files.root)
+    in_git_hook = session.surroundings.in_git_hook
+    return check_store(root, session.now, strict, in_git_hook=in_git_hook)

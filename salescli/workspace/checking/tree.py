@@ -15,6 +15,7 @@ from salescli.model.filenames import safe_file_name
 from salescli.model.ids import is_born_id, is_slug
 from salescli.model.nearest import did_you_mean
 from salescli.store import layout
+from salescli.store.gitobjects import Blob
 
 FOLDERS = frozenset([*layout.FOLDERS.values(), *layout.CATALOGUE_FOLDERS.values()])
 
@@ -40,15 +41,22 @@ class StoreTree(msgspec.Struct, frozen=True):
 
 def read_store_tree(root: str) -> StoreTree:
     """Walk a store's folder without following or opening anything."""
+    return build_tree((path, one.st_mode, one.st_size) for path, one in _walk(root, ""))
+
+
+def build_tree(entries: Iterable[tuple[str, int, int]]) -> StoreTree:
+    """What (path, mode as of `stat`, size in bytes) of all that isn't hidden amount to."""
     files: dict[str, int] = {}
     findings: list[Finding] = []
     blocked: set[str] = set()
-    for path, status in _walk(root, ""):
-        if stat.S_ISREG(status.st_mode):
-            files[path] = status.st_size
-        elif not stat.S_ISDIR(status.st_mode):
+    for path, mode, size in entries:
+        if not _is_utf8(path):
+            findings.append(layout.not_utf8(path))
+        elif stat.S_ISREG(mode):
+            files[path] = size
+        elif not stat.S_ISDIR(mode):
             blocked.add(path)
-            findings.append(_not_regular(path, status.st_mode))
+            findings.append(_not_regular(path, mode))
         elif "/" not in path and path not in FOLDERS:
             findings += _check_top_folder(path)
     located: dict[str, layout.Located] = {}
@@ -65,6 +73,23 @@ def read_store_tree(root: str) -> StoreTree:
     return StoreTree(files, located, findings, frozenset(blocked))
 
 
+def entries_of(
+    blobs: Mapping[str, Blob], sizes: Mapping[str, int]
+) -> Iterator[tuple[str, int, int]]:
+    """What `build_tree` takes, of a tree of git's."""
+    seen: set[str] = set()
+    for path, blob in blobs.items():
+        top, _, below = path.partition("/")
+        if any(part.startswith(".") for part in path.split("/")) or (below and top not in FOLDERS):
+            continue
+        yield path, int(blob.mode, 8), sizes.get(path, 0)
+    for path in blobs:
+        top, _, below = path.partition("/")
+        if below and not top.startswith(".") and top not in seen:
+            seen.add(top)
+            yield top, stat.S_IFDIR, 0
+
+
 def _walk(root: str, folder: str) -> Iterator[tuple[str, os.stat_result]]:
     """All that is not hidden: at the top everything, below it only in the store's own folders."""
     with os.scandir(f"{root}/{folder}") as entries:
@@ -75,8 +100,13 @@ def _walk(root: str, folder: str) -> Iterator[tuple[str, os.stat_result]]:
         path = f"{folder}/{entry.name}" if folder else entry.name
         status = entry.stat(follow_symlinks=False)
         yield path, status
-        if stat.S_ISDIR(status.st_mode) and (folder or path in FOLDERS):
+        is_folder = stat.S_ISDIR(status.st_mode) and _is_utf8(path)
+        if is_folder and (folder or path in FOLDERS):
             yield from _walk(root, path)
+
+
+def _is_utf8(path: str) -> bool:
+    return path.isascii() or layout.printable(path) == path
 
 
 def _not_regular(path: str, mode: int) -> Finding:

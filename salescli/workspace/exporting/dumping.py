@@ -11,7 +11,6 @@ import msgspec
 from salescli.model.errors import Damaged, Gathered
 from salescli.report.text.json_text import format_json
 from salescli.store import layout
-from salescli.store.files import read_file
 from salescli.workspace.exporting.storelines import BESIDE, SCHEMA, check_source, format_line
 from salescli.workspace.session import Session
 
@@ -47,21 +46,16 @@ def dump_store(session: Session, dump: Dump) -> Iterator[str]:
     name = session.settings.name
     yield format_json({"schema": SCHEMA, "name": name}, indent=None) + "\n"
     for path in dump.catalogues:
-        yield format_line(path, _read(session, path)) + "\n"
+        yield format_line(path, session.files.read_once(path)) + "\n"
     for start in range(0, len(dump.records), _BATCH):
         paths = dump.records[start : start + _BATCH]
         documents = _documents(session, paths)
         for path in paths:
             located = layout.locate(path)
             document = documents.get(located.id) if located and not located.of else None
-            yield format_line(path, _read(session, path), document) + "\n"
+            yield format_line(path, session.files.read_once(path), document) + "\n"
     count = len(dump.catalogues) + len(dump.records)
     yield format_json({"files": count}, indent=None) + "\n"
-
-
-def _read(session: Session, path: str) -> bytes:
-    """A file as it is on disk; nothing is kept of it, as the session would."""
-    return read_file(session.files.root, path)
 
 
 def _documents(session: Session, paths: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:

@@ -14,6 +14,7 @@ from salescli.report.figures.comparison import (
     Comparison,
     Side,
     build_comparison,
+    build_order,
     first_of,
     onward_of,
     subtract_shares,
@@ -140,7 +141,8 @@ def test_a_retired_stage_of_one_side_is_a_row_of_nothing_for_the_other(entered: 
     ]  # fmt: skip
     cell = comparison.rows[1].cells[1]
     assert cell is not None
-    assert (cell.count, cell.sum) == (0, {})
+    assert (cell.count, cell.sum, cell.without_value) == (0, {}, 0)
+    assert cell.numbers == ((0,) if entered else ())
     assert cell.first == Share(0, 2)  # of Boris's two
     assert cell.onward == (Share(0, 2) if entered else Share(0, 0))
 
@@ -189,3 +191,84 @@ def test_two_periods_have_each_their_own_first_and_last_instant() -> None:
     assert [row.cells[0].numbers for row in comparison.rows][:2] == [(2,), (1,)]
     assert [row.cells[1].numbers for row in comparison.rows][:2] == [(6,), (5,)]
     assert points(comparison, 1, onward_of)[1] == "33.33"  # 5/6 − 1/2
+
+
+def test_money_differs_by_currency_and_deals_by_their_number() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", "10.00 EUR", owner="anna"),
+        make_deal("B", "Q 03-02", "3.00 EUR", owner="boris"),
+        make_deal("C", "Q 03-02", "5.00 USD", owner="boris"),
+        make_deal("D", "Q 03-02", owner="boris"),
+        make_deal("E", "Q 03-02", "7.00 CHF", owner="anna"),
+    ]
+    comparison = compare_owners("anna", "boris", deals=deals)
+    first, second = comparison.rows[0].cells
+    assert first is not None and second is not None and second.differences is not None
+    assert (first.count, first.without_value, first.differences) == (2, 0, None)
+    assert (second.count, second.without_value, second.differences.count) == (3, 1, 1)
+    assert list(second.differences.sum.items()) == [
+        ("CHF", Decimal("-7.00")), ("EUR", Decimal("-7.00")), ("USD", Decimal("5.00")),
+    ]  # fmt: skip
+    assert comparison.currencies == ("CHF", "EUR", "USD")
+
+
+def test_currencies_without_money_are_what_the_first_side_falls_back_on() -> None:
+    sides = [
+        Side("a", "A", funnel_of([], currency="USD")),
+        Side("b", "B", funnel_of([], currency="GBP")),
+    ]
+    assert build_comparison("owner", sides, REAL_ESTATE).currencies == ("USD",)
+    money = Side("c", "C", funnel_of([make_deal("A", "Q 03-02", "1.00 CHF")], currency="CHF"))
+    assert build_comparison("owner", [*sides, money], REAL_ESTATE).currencies == ("CHF",)
+
+
+def test_a_comparison_knows_its_sides_and_which_row_is_success() -> None:
+    comparison = compare_owners("anna", "boris")
+    assert (comparison.by, [side.key for side in comparison.sides]) == ("owner", ["anna", "boris"])
+    assert comparison.first is comparison.sides[0].funnel
+    assert [row.is_success for row in comparison.rows] == [False] * 4 + [True]
+    assert [row.name for row in comparison.rows][::4] == ["Qualification", "Won"]
+
+
+def test_stages_stand_in_the_order_of_the_process_and_those_of_old_by_their_id() -> None:
+    order = build_order(REAL_ESTATE)
+    stages = ["won", "of-old", "lost", "qualification", "gone", "proposal-presentation"]
+    assert sorted(stages, key=order) == [
+        "qualification", "proposal-presentation", "gone", "of-old", "won", "lost",
+    ]  # fmt: skip
+
+
+def test_what_is_not_there_has_no_share_and_no_points() -> None:
+    later = Side("2024-05", "May", funnel_of(fixture_deals(), "2024-05"))
+    march = Side("2024-03", "March", funnel_of(fixture_deals()))
+    cell = build_comparison("period", [march, later], REAL_ESTATE).rows[0].cells[1]
+    assert (onward_of(cell), first_of(cell)) == ((None, None), (None, None))
+    assert subtract_shares(Share(0, 0), Share(1, 2)) is None
+    assert subtract_shares(Share(1, 2), Share(0, 0)) is None
+    assert subtract_shares(None, Share(1, 2)) is None
+    assert subtract_shares(Share(1, 2), None) is None
+    assert str(subtract_shares(Share(1, 2), Share(1, 4))) == "25.00"
+
+
+def test_a_stage_of_old_of_one_side_is_a_share_of_what_came_before_it_on_the_other() -> None:
+    # Boris's three entered qualification, one of them key contacts; Anna's one a stage of old.
+    unknown = make_deal("A", "Q 03-02, P 03-05", owner="anna")
+    old = unknown.visits[-1]
+    visits = (unknown.visits[0], msgspec.structs.replace(old, stage="gone"))
+    anna = msgspec.structs.replace(unknown, visits=visits, stage="gone")
+    deals = [
+        anna,
+        make_deal("B", "Q 03-02, K 03-05", owner="boris"),
+        make_deal("C", "Q 03-02", owner="boris"),
+        make_deal("D", "Q 03-02", owner="boris"),
+    ]
+    comparison = compare_owners("anna", "boris", deals=deals, entered=True)
+    (gone,) = [row for row in comparison.rows if row.stage == "gone"]
+    cell = gone.cells[1]
+    assert cell is not None
+    assert (cell.count, cell.without_value, cell.numbers) == (0, 0, (0,))
+    assert (cell.onward, cell.first) == (Share(0, 1), Share(0, 3))
+    nobody = compare_owners("anna", "carl", deals=deals, entered=True)
+    (gone,) = [row for row in nobody.rows if row.stage == "gone"]
+    assert gone.cells[1] is not None
+    assert (gone.cells[1].onward, gone.cells[1].first) == (Share(0, 0), Share(0, 0))

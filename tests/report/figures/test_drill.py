@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from salescli.model.deal import Deal
-from salescli.report.figures.drill import Drill, add_up_drill, finish
+from salescli.report.figures.drill import Drill, add_up_drill, finish, ids_in
 from salescli.report.figures.drilling import DrillQuestion
 from salescli.report.figures.entered import build_entered
 from salescli.report.figures.question import FunnelQuestion, ask
@@ -205,3 +205,230 @@ def test_a_day_is_a_local_one_and_a_day_of_23_hours_is_one() -> None:
 def test_a_deal_put_there_by_hand_has_no_days() -> None:
     deals = [make_deal("A", "Q 03-01, K 03-03", stage="qualification", differs=True)]
     assert stays(drill(deals, "qualification")) == {"A": (None, None, None)}
+
+
+def test_the_most_money_stands_first_by_currency_and_none_last() -> None:
+    deals = [
+        make_deal("F", "Q 03-01"),
+        make_deal("E", "Q 03-01"),
+        make_deal("D", "Q 03-01", "9.00 USD"),
+        make_deal("C", "Q 03-01", "10.00 EUR"),
+        make_deal("B", "Q 03-01", "9.00 EUR"),
+        make_deal("A", "Q 03-01", "9.00 EUR"),
+    ]
+    found = drill(deals, "qualification")
+    assert [one.deal.id for one in found.deals] == ["C", "A", "B", "D", "E", "F"]
+    assert found.currencies == ("EUR", "USD")
+    assert drill([], "qualification", store_currency="EUR").currencies == ("EUR",)
+
+
+def test_a_line_has_the_names_of_its_client_and_owner() -> None:
+    deals = [
+        make_deal("A", "Q 03-01", owner="anna", client="acc-2"),
+        make_deal("B", "Q 03-01", owner="boris"),
+        make_deal("C", "Q 03-01"),
+    ]
+    names = {"owner": {"anna": "Anna"}, "client": {"acc-2": "Acme"}}
+    lines = drill(deals, "qualification", names=names).deals
+    assert [(one.client, one.owner) for one in lines] == [
+        ("Acme", "Anna"),
+        ("acc-1", "boris"),
+        ("acc-1", ""),
+    ]
+    assert [one.owner for one in drill(deals, "qualification").deals] == ["anna", "boris", ""]
+
+
+def test_totals_are_of_budget_amount_and_the_money_that_is_summed() -> None:
+    deals = [
+        make_deal("A", "Q 03-01, W 03-02", "1.00 EUR", amount="2.00 EUR", revenue="4.00 EUR"),
+        make_deal("B", "Q 03-01, W 03-02", "8.00 EUR", amount="16.00 USD"),
+    ]
+    found = drill(deals, "won", sum="value")
+    assert found.totals == {
+        "budget": {"EUR": Decimal(9)},
+        "amount": {"EUR": Decimal(2), "USD": Decimal(16)},
+        "value": {"EUR": Decimal(4), "USD": Decimal(16)},
+    }
+    assert [(one.deal.id, one.money) for one in found.deals] == [
+        ("A", "4.00 EUR"),
+        ("B", "16.00 USD"),
+    ]
+    assert list(drill(deals, "won", sum="amount").totals) == ["budget", "amount"]
+
+
+def test_groups_stand_by_their_number_then_by_key_and_have_ids_if_asked() -> None:
+    deals = [
+        make_deal("A", "Q 03-01", owner="carl"),
+        make_deal("B", "Q 03-01", owner="boris"),
+        make_deal("C", "Q 03-01"),
+        make_deal("D", "Q 03-01"),
+        make_deal("E", "Q 03-01"),
+        make_deal("G", "Q 03-01", owner="dora"),
+        make_deal("F", "Q 03-01", owner="dora"),
+    ]
+    asked: dict[str, Any] = {"grouped": "owner", "names": {"owner": {"dora": "Dora"}}}
+    rows = drill(deals, "qualification", **asked, with_ids=True).rows
+    assert [(row.key, row.name, row.share.part, row.share.whole) for row in rows] == [
+        ("dora", "Dora", 2, 7),
+        ("boris", "boris", 1, 7),
+        ("carl", "carl", 1, 7),
+        (None, "", 3, 7),
+    ]
+    assert rows[0].counted.ids is not None and rows[0].counted.ids.count == ("F", "G")
+    assert drill(deals, "qualification", **asked).rows[0].counted.ids is None
+    assert drill(deals, "qualification").rows == ()
+
+
+def test_ids_stand_behind_the_list_its_rest_and_what_became_of_the_deals() -> None:
+    passed = drill(fixture_deals(), "key-contacts", "passed", with_ids=True)
+    assert passed.rest_ids == ("D2", "D4")
+    assert passed.counted.ids is not None
+    assert passed.counted.ids.count == ("D1", "D3", "D5", "D7")
+    assert passed.fates == {}
+    others = drill(fixture_deals(), "key-contacts", "not-passed", with_ids=True)
+    assert others.rest_ids == ("D1", "D3", "D5", "D7")
+    lost = others.fates["lost"]
+    assert lost.ids is not None and lost.ids.count == ("D4",)
+    plain = drill(fixture_deals(), "key-contacts", "not-passed")
+    assert (plain.rest_ids, plain.counted.ids, plain.fates["lost"].ids) == (None, None, None)
+    count = drill(fixture_deals(), "key-contacts", with_ids=True)
+    assert (count.rest_ids, count.whole) == ((), None)
+
+
+def test_what_the_entered_definition_counts_is_a_share_of_nothing() -> None:
+    found = drill(fixture_deals(), "key-contacts", "reached", definition="entered")
+    assert (found.whole, len(found.deals)) == (None, 5)
+    reached = drill(fixture_deals(), "key-contacts", "reached").whole
+    assert reached is not None and (reached.part, reached.whole) == (5, 6)
+
+
+def test_the_footer_of_a_drill_counts_each_deal_and_nothing_is_0() -> None:
+    deals = [
+        make_deal("A", "Q 03-01", "1.00 EUR", differs=True),
+        make_deal("B", "Q 03-01", "2.00 EUR", differs=True),
+        make_deal("C", "Q 03-01", "1.00 USD"),
+        make_deal("D", "Q 03-01", "2.00 USD"),
+        make_deal("E", "Q 03-01", "2.00 GBP"),
+    ]
+    found = drill(deals, "qualification", currency="EUR")
+    assert list(found.left_out.items()) == [("GBP", 1), ("USD", 2)]
+    assert (found.other_process, found.differs, found.invalid) == (0, 2, 0)
+    assert (found.process_name, found.stage_name) == (
+        "Real estate, corporate sale",
+        "Qualification",
+    )
+    assert (found.stage_names["won"], found.stage_names["lost"]) == ("Won", "Lost")
+    assert drill(deals, "of-old").stage_name == "of-old"
+    partial = add_up_drill(deals, found.question, REAL_ESTATE)
+    assert finish(partial, REAL_ESTATE, found.question, invalid=3).invalid == 3
+
+
+def test_the_names_wanted_are_those_of_the_deals_on_the_list() -> None:
+    deals = [
+        make_deal("A", "Q 03-01", owner="anna"),
+        make_deal("B", "Q 03-01"),
+        make_deal("C", "Q 03-01", "1.00 USD", owner="boris"),
+    ]
+    question = drill([], "qualification", currency="EUR").question
+    partial = add_up_drill(deals, question, REAL_ESTATE)
+    assert ids_in(partial, "owner") == {"anna"}
+    assert ids_in(partial, "client") == {"acc-1"}
+
+
+def test_a_deal_of_a_stage_that_is_no_more_is_as_likely_as_was_said() -> None:
+    deal = make_deal("A", "Q 03-01, K 03-02", stage="of-old", probability=30)
+    (line,) = drill([deal], "qualification", "passed").deals
+    assert line.probability == 30
+
+
+def test_a_question_of_another_stage_is_the_same_but_for_the_stage() -> None:
+    question = drill([], "qualification", "passed", currency="EUR").question
+    other = question.at("won")
+    assert (other.stage, other.part, other.currency) == ("won", "passed", "EUR")
+
+
+def test_a_visit_that_ended_before_the_period_puts_no_deal_into_its_conversion() -> None:
+    # March begins in Riga on 29 February 22:00 UTC. A left qualification a second before,
+    # B in the first second: 1 March, the second day after the 28th.
+    deals = [
+        make_deal("A", "Q 02-28, K 02-29T21:59:59, Q 03-04, K 03-05"),
+        make_deal("B", "Q 02-28, K 02-29T22:00"),
+        make_deal("C", "Q 02-28, K 02-29T21:59:59"),
+    ]
+    asked: dict[str, Any] = {"created": "any"}
+    assert stays(drill(deals, "qualification", "passed", **asked)) == {
+        "A": (1, "went-on", "key-contacts"),
+        "B": (2, "went-on", "key-contacts"),
+    }
+
+
+def test_the_last_visit_that_went_on_tells_of_a_deal_that_came_back() -> None:
+    # Key contacts from the 3rd to the 6th, and again from the 12th on, where it is.
+    deals = [make_deal("A", "Q 03-01, K 03-03, P 03-06, K 03-12")]
+    reopened = [make_deal("B", "Q 03-01, K 03-03, W 03-06, >K 03-12")]
+    for one in (deals, reopened):
+        found = drill(one, "key-contacts", "reached")
+        assert list(stays(found).values()) == [(19, "still-there", None)]
+    found = drill(fixture_deals(), "key-contacts", "reached")
+    assert stays(found)["D7"] == (12, "still-there", None)
+
+
+def test_a_win_is_further_and_a_loss_is_not() -> None:
+    deals = [
+        make_deal("A", "Q 03-01, K 03-03, W 03-06"),
+        make_deal("B", "Q 03-01, K 03-03, R 03-06"),
+    ]
+    assert stays(drill(deals, "key-contacts", "passed"))["A"] == (3, "went-on", "won")
+    assert stays(drill(deals, "key-contacts", "not-passed")) == {"B": (3, "lost", "rerouted")}
+    assert stays(drill(deals, "won")) == {"A": (None, "still-there", None)}
+
+
+def test_what_is_reached_in_the_period_and_went_on_after_it_is_still_there() -> None:
+    # D8 went on to key contacts on 2 April; E is 31 March, 45 days after 15 February.
+    asked: dict[str, Any] = {"as_of": date(2024, 4, 30), "created": "any"}
+    found = drill(fixture_deals("04-30"), "qualification", "not-passed", **asked)
+    assert stays(found)["D8"] == (45, "still-there", None)
+
+
+def test_without_a_beginning_every_visit_is_in_the_period() -> None:
+    deals = [make_deal("A", "Q 01-02, K 01-05"), make_deal("B", "Q 01-02")]
+    assert stays(drill(deals, "qualification", "passed", period="all")) == {
+        "A": (3, "went-on", "key-contacts")
+    }
+
+
+def test_a_deal_that_is_in_neither_set_is_not_counted() -> None:
+    # A is older than March: of those that reached a stage of the new ones it is neither.
+    deals = [make_deal("A", "Q 02-02, K 03-03"), make_deal("B", "Q 03-02")]
+    found = drill(deals, "key-contacts", "reached", with_ids=True)
+    assert found.whole is not None
+    assert (found.whole.part, found.whole.whole, found.rest_ids) == (0, 1, ("B",))
+
+
+def test_a_win_from_the_last_stage_is_further_and_a_visit_in_the_last_second_is_one() -> None:
+    deals = [
+        make_deal("A", "Q 03-01, S 03-03, W 03-06"),
+        make_deal("B", "Q 03-01, K 03-31T20:59:59"),
+        make_deal("C", "Q 03-01, K 03-31T21:00"),
+    ]
+    won = drill(deals, "proposal-presentation", "passed", with_ids=True)
+    assert stays(won) == {"A": (3, "went-on", "won")}
+    assert won.whole is not None
+    assert (won.whole.part, won.whole.whole, won.rest_ids) == (1, 1, ())
+    # Riga's clocks go forward on 31 March: its last second is 20:59:59 UTC.
+    asked: dict[str, Any] = {"as_of": date(2024, 4, 30)}
+    assert stays(drill(deals, "key-contacts", "not-passed", **asked)) == {
+        "B": (0, "still-there", None)
+    }
+
+
+def test_nothing_stands_behind_a_number_of_a_period_to_come() -> None:
+    found = drill(fixture_deals(), "key-contacts", period="2024-04", created="any")
+    assert (found.deals, found.counted.count) == ((), 0)
+    assert add_up_drill(fixture_deals(), found.question, REAL_ESTATE).ids is None
+
+
+def test_groups_without_names_are_called_by_their_keys() -> None:
+    deals = [make_deal("A", "Q 03-01", need="flat"), make_deal("B", "Q 03-01")]
+    rows = drill(deals, "qualification", grouped="need").rows
+    assert [(row.key, row.name) for row in rows] == [("flat", "flat"), (None, "")]

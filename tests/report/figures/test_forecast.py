@@ -14,6 +14,7 @@ from salescli.model.money import parse_money
 from salescli.report.figures.forecast import (
     Forecast,
     add_up_forecast,
+    build_contribution,
     build_forecast,
     finish,
     rows_in,
@@ -446,3 +447,57 @@ def test_a_gap_below_one_is_covered_like_any_other():
     deals = [make_deal("A", "Q 03-02", "1.00 EUR", owner="anna", close_date="2024-04-30")]
     cell = forecast_of(deals, asked(), {"anna": {"2024-04": "0.50 EUR"}}).rows[0].cells[0]
     assert str(cell.coverage("EUR")) == "2.00"
+
+
+def test_deals_alike_are_counted_each_and_money_has_the_decimals_of_its_currency():
+    close = {"close_date": "2024-04-02", "probability": 50}
+    deals = [
+        make_deal("A", "Q 03-02", "3.00 EUR", owner="anna", **close),
+        make_deal("B", "Q 03-02", "3.00 EUR", owner="anna", **close),
+        make_deal("C", "Q 03-02", "4.00 EUR", owner="boris", **close),
+        make_deal("D", "Q 03-02", "700 JPY", owner="boris", **close),
+        make_deal("E", "Q 03-02", owner="anna", **close),
+        make_deal("F", "Q 03-02", owner="boris", **close),
+    ]
+    cell = forecast_of(deals, asked(), {}).total.cells[0]
+    sums = {code: str(amount) for code, amount in cell.pipeline.sum.items()}
+    weighted_sums = {code: str(amount) for code, amount in cell.weighted.items()}
+    assert sums == {"EUR": "10.00", "JPY": "700"}
+    assert weighted_sums == {"EUR": "5.00", "JPY": "350"}
+    assert cell.pipeline.valued == {"EUR": 3, "JPY": 1}
+    assert (cell.pipeline.count, cell.pipeline.without_value) == (6, 2)
+    nothing = forecast_of([], asked()).total.cells[0]
+    assert (str(cell.expected("JPY")), str(nothing.expected("JPY"))) == (
+        "350", "0",
+    )  # fmt: skip
+
+
+def test_lines_of_one_product_are_put_together_and_what_fits_leaves_nothing_over():
+    # Half of 20 and of 30 are likely: 10 and 15. The lines are all of the value.
+    close = {"close_date": "2024-04-02", "probability": 50}
+    lines = (("flat", "20.00 EUR"), ("flat", "30.00 EUR"))
+    deal = make_deal("A", "Q 03-02", amount="50.00 EUR", lines=lines, **close)
+    forecast = forecast_of([deal], asked(by="product"), {})
+    (flat,) = forecast.rows
+    assert flat.cells[0].pipeline.sum == {"EUR": Decimal(50)}
+    assert flat.cells[0].weighted == {"EUR": Decimal(25)}
+    assert (flat.cells[0].pipeline.count, forecast.without) == (1, None)
+
+
+def test_a_deal_worth_nothing_without_lines_stands_under_no_product():
+    deal = make_deal("A", "Q 03-02", "0.00 EUR", close_date="2024-04-02")
+    forecast = forecast_of([deal], asked(by="product"), {})
+    assert forecast.without is not None
+    assert forecast.without.cells[0].pipeline.sum == {"EUR": Decimal(0)}
+
+
+def test_a_deal_beyond_the_period_has_no_part_in_a_forecast():
+    contribute = build_contribution(asked(), REAL_ESTATE)
+    assert contribute(make_deal("A", "Q 03-02", close_date="2024-05-01")) is None
+    assert contribute(make_deal("B", "Q 03-02", close_date="2024-04-30")) is not None
+
+
+def test_no_deals_without_a_value_are_no_ids():
+    deals = [make_deal("A", "Q 03-02", "1.00 EUR", close_date="2024-04-02")]
+    ids = forecast_of(deals, asked(), with_ids=True).total.cells[0].pipeline.ids
+    assert ids is not None and (ids.count, ids.without_value) == (("A",), ())

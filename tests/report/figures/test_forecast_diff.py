@@ -6,12 +6,20 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from salescli.model.deal import Deal
-from salescli.report.figures.forecast_diff import Difference, build_difference
+from salescli.model.definition import Definition
+from salescli.report.figures.forecast_diff import (
+    Amounts,
+    Difference,
+    build_difference,
+    look_at,
+    sums_of,
+)
 from salescli.report.figures.forecast_standing import ForecastQuestion, ask_on
 from tests.report.forecast_deals import asked
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, make_deal
@@ -107,6 +115,19 @@ def moved(then: dict[str, Any] | None, now: dict[str, Any], **filters: object) -
 )  # fmt: skip
 def test_each_reason_by_hand(then, now, expected):
     assert moved(then, now) == expected
+
+
+def test_a_deal_that_is_gone_takes_with_it_what_it_stood_for():
+    deals = [
+        make_deal("A", OPEN, "100.00 EUR", close_date=IN, probability=50),
+        make_deal("B", WON, "30.00 EUR"),
+        make_deal("C", OPEN, "70.00 EUR", close_date=AFTER),
+    ]
+    found = difference_of(deals, [])
+    assert [(change.id, change.reason, change.sums) for change in found.changes] == [
+        ("A", "gone", {"EUR": Amounts(0, -10000, -5000)}),
+        ("B", "gone", {"EUR": Amounts(-3000, 0, 0)}),
+    ]
 
 
 def test_what_a_filter_takes_in_or_lets_go_says_so():
@@ -233,3 +254,172 @@ def test_the_question_of_the_earlier_day_is_the_same_but_for_the_day():
     since = ask_on(question, SINCE, CALENDAR)
     assert isinstance(since, ForecastQuestion)
     assert (since.spans, since.as_of) == (question.spans, SINCE)
+
+
+def test_the_totals_of_both_days_by_hand():
+    close = {"close_date": IN, "probability": 50}
+    then = [
+        make_deal("B", OPEN, "1.00 EUR", **close),
+        make_deal("A", OPEN, "1.00 EUR", **close),
+        make_deal("C", OPEN, "700 JPY", **close),
+        make_deal("D", OPEN, **close),
+        make_deal("E", OPEN, "9.00 EUR", close_date=AFTER),
+    ]
+    now = [
+        make_deal("B", WON, "1.00 EUR", **close),
+        make_deal("A", WON, "1.00 EUR", **close),
+        *then[2:],
+    ]
+    found = difference_of(then, now)
+    assert (found.before.actual, found.before.pipeline) == (0, 4)
+    assert list(found.before.sums.items()) == [
+        ("EUR", Amounts(0, 200, 100)), ("JPY", Amounts(0, 700, 350)),
+    ]  # fmt: skip
+    assert found.before.ids == {"actual": (), "pipeline": ("A", "B", "C", "D")}
+    assert (found.after.actual, found.after.pipeline) == (2, 2)
+    assert found.after.sums == {"EUR": Amounts(200, 0, 0), "JPY": Amounts(0, 700, 350)}
+    assert found.after.ids == {"actual": ("A", "B"), "pipeline": ("C", "D")}
+    assert [(one.id, one.title, one.reason) for one in found.changes] == [
+        ("A", "A", "won"), ("B", "B", "won"),
+    ]  # fmt: skip
+    assert (found.invalid, found.currencies) == (0, ("EUR", "JPY"))
+    assert (found.since.as_of, found.question.as_of) == (SINCE, UNTIL)
+
+
+def test_changes_stand_by_reason_then_by_deal():
+    close = {"close_date": IN}
+    then = [make_deal(one, OPEN, "1.00 EUR", **close) for one in ("D", "C", "A")]
+    now = [
+        make_deal("D", WON, "1.00 EUR", **close),
+        make_deal("C", OPEN, "2.00 EUR", **close),
+        make_deal("B", OPEN, "1.00 EUR", **close),
+        make_deal("A", OPEN, "2.00 EUR", **close),
+    ]
+    found = difference_of(then, now)
+    assert [(one.reason, one.id) for one in found.changes] == [
+        ("new", "B"), ("won", "D"), ("grown", "A"), ("grown", "C"),
+    ]  # fmt: skip
+
+
+def test_differences_of_other_deals_are_put_together():
+    question = asked("2024-04", UNTIL)
+    since = ask_on(question, SINCE, CALENDAR)
+
+    def difference(name: str, money: str, moves: str, invalid: int) -> Difference:
+        then = [make_deal(name, OPEN, money, close_date=IN)]
+        now = [make_deal(name, moves, money, close_date=IN)]
+        return build_difference(then, now, since, question, REAL_ESTATE, invalid=invalid)
+
+    both = difference("B", "2.00 USD", WON, 1) + difference("A", "1.00 EUR", LOST, 2)
+    both = both + difference("C", "4.00 EUR", WON, 0)
+    assert (both.question, both.since, both.invalid) == (question, since, 3)
+    assert (both.before.actual, both.before.pipeline) == (0, 3)
+    assert list(both.before.sums.items()) == [
+        ("EUR", Amounts(0, 500, 500)), ("USD", Amounts(0, 200, 200)),
+    ]  # fmt: skip
+    assert both.before.ids == {"actual": (), "pipeline": ("A", "B", "C")}
+    assert (both.after.actual, both.after.pipeline) == (2, 0)
+    assert both.after.ids == {"actual": ("B", "C"), "pipeline": ()}
+    assert both.after.sums == {"EUR": Amounts(400, 0, 0), "USD": Amounts(200, 0, 0)}
+    assert [(one.reason, one.id) for one in both.changes] == [
+        ("won", "B"), ("won", "C"), ("lost", "A"),
+    ]  # fmt: skip
+    assert both.currencies == ("EUR", "USD")
+
+
+def test_the_currencies_of_a_difference_are_those_of_either_day_and_of_what_moved():
+    usual = {"close_date": IN}
+    then, now = make_deal("A", OPEN, "1.00 USD", **usual), make_deal("A", LOST, "1.00 USD", **usual)
+    new = make_deal("B", OPEN, "1.00 GBP", **usual)
+    assert difference_of([then], [now, new]).currencies == ("GBP", "USD")
+    assert difference_of([], []).currencies == ("EUR",)  # the store's
+    assert difference_of([], [], currency="CHF").currencies == ("CHF",)
+
+
+def test_sums_become_money_of_their_currency_and_expected_is_what_is_sold_and_likely():
+    money = Amounts(actual=150, pipeline=300, weighted=75).as_money("EUR")
+    assert {name: str(amount) for name, amount in money.items()} == {
+        "actual": "1.50", "pipeline": "3.00", "weighted": "0.75", "expected": "2.25",
+    }  # fmt: skip
+    assert str(Amounts(actual=150).as_money("JPY")["actual"]) == "150"
+    assert Amounts(1, 2, 3).times(4) == Amounts(4, 8, 12)
+    assert Amounts(5, 7, 9) - Amounts(1, 2, 3) == Amounts(4, 5, 6)
+    assert [bool(one) for one in (Amounts(), Amounts(1), Amounts(0, 1), Amounts(0, 0, 1))] == [
+        False, True, True, True,
+    ]  # fmt: skip
+
+
+def test_a_process_that_was_another_one_then_is_looked_at_as_it_was():
+    # Key contacts were at most 40 % likely then, and are at most 50 % now.
+    def capped(percent: int) -> Definition:
+        stages = [
+            msgspec.structs.replace(one, cap=percent) if one.stage == "key-contacts" else one
+            for one in REAL_ESTATE.stages
+        ]
+        return msgspec.structs.replace(REAL_ESTATE, stages=stages)
+
+    deal = make_deal("A", "K 03-02", "10.00 EUR", close_date=IN)
+    question = asked("2024-04", UNTIL)
+    since = ask_on(question, SINCE, CALENDAR)
+    found = build_difference(
+        [deal], [deal], since, question, capped(50), definition_then=capped(40)
+    )
+    assert [(one.reason, one.sums) for one in found.changes] == [
+        ("probability-up", {"EUR": Amounts(0, 0, 100)})
+    ]
+    assert build_difference([deal], [deal], since, question, capped(50)).changes == ()
+
+
+def test_a_rerouted_deal_is_lost():
+    assert moved({}, {"moves": "Q 03-02, R 04-10"}) == [("lost", ("EUR", 0, -10000, -5000))]
+    lost, rerouted = {"moves": "Q 03-02, L 03-10"}, {"moves": "Q 03-02, R 03-10"}
+    assert moved(lost, rerouted) == []
+
+
+def test_a_look_that_the_filters_keep_out_is_beyond_the_period():
+    mine = asked("2024-04", UNTIL, owners=frozenset({"anna"}), currency="EUR")
+    deals = [
+        make_deal("A", OPEN, close_date=IN, owner="boris"),
+        make_deal("B", OPEN, "1.00 USD", close_date=IN, owner="anna"),
+        make_deal("C", WON, "1.00 EUR", owner="anna"),
+        make_deal("D", OPEN, close_date=IN, owner="anna", stage="of-old"),
+    ]
+    looks = [look for _, look in look_at(deals, mine, REAL_ESTATE)]
+    assert [(one.status, one.place, one.is_counted) for one in looks] == [
+        ("open", "beyond", False),
+        ("open", "beyond", False),
+        ("won", "actual", True),
+        ("open", "pipeline", True),
+    ]
+    assert [sums_of(one) for one in looks] == [{}, {}, {"EUR": Amounts(actual=100)}, {}]
+
+
+def test_a_deal_that_becomes_overdue_says_so_and_one_that_stays_out_says_nothing():
+    late = {"close_date": "2024-04-19", "budget": None}
+    assert moved(late, late) == [("overdue",)]
+    assert moved({"close_date": "2024-03-20"}, {"close_date": AFTER}) == []
+
+
+def test_a_cent_more_is_growth_and_lost_in_any_way_is_lost():
+    cent = {"budget": "100.01 EUR", "probability": 100}
+    assert moved({"probability": 100}, cent) == [("grown", ("EUR", 0, 1, 1))]
+    deals = [
+        make_deal("A", OPEN, process="quick"),
+        make_deal("B", LOST),
+        make_deal("C", "Q 03-02, R 04-10"),
+        make_deal("D", WON),
+    ]
+    looks = look_at(deals, asked("2024-04", UNTIL), REAL_ESTATE)
+    assert [(deal.id, look.status) for deal, look in looks] == [
+        ("B", "lost"), ("C", "lost"), ("D", "won"),
+    ]  # fmt: skip
+
+
+def test_the_totals_of_a_day_are_of_all_amounts_of_a_currency():
+    close = {"close_date": IN, "probability": 50}
+    deals = [
+        make_deal("A", OPEN, "1.00 EUR", **close),
+        make_deal("B", OPEN, "2.00 EUR", **close),
+        make_deal("C", WON, "4.00 EUR", **close),
+    ]
+    assert difference_of([], deals).after.sums == {"EUR": Amounts(400, 300, 150)}

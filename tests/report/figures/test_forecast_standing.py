@@ -9,6 +9,7 @@ from salescli.report.figures.forecast_standing import (
     BEYOND,
     OTHER_PROCESS,
     Standing,
+    ask_forecast,
     ask_on,
     build_standing,
     closed_second,
@@ -162,3 +163,8 @@ def test_a_question_on_another_day_ends_with_that_day():
     assert (question.as_of, question.end) == (date(2024, 4, 20), 1713646799)  # 20:59:59 UTC
     assert question.spans == asked().spans
     assert asked("2024-04", TENTH).end == 1712782799  # 10 April, 20:59:59 UTC
+
+
+def test_a_forecast_is_of_the_whole_period_unless_months_are_asked_for():
+    question = asked("2024-03..2024-05", TENTH)
+    assert [span.key for span in ask_forecast(question, CALENDAR).spans] == [""]

@@ -139,3 +139,15 @@ def test_a_stage_that_nobody_entered_has_days_of_nothing():
     norms = norms_of([make_deal("A", "Q 03-02")], with_ids=True)
     days = norms.stages[3].days
     assert (days.visits, days.mean, days.median, days.ids) == (0, None, None, ())
+
+
+def test_a_retired_stage_where_deals_stayed_has_its_days() -> None:
+    stages = [msgspec.structs.replace(s, retired=s.name[0] == "K") for s in REAL_ESTATE.stages]
+    definition = msgspec.structs.replace(REAL_ESTATE, stages=stages)
+    stayed = norms_of([make_deal("A", "Q 02-10, K 02-20")], definition=definition)
+    assert [(one.name[0], one.winrate.entered, one.days.mean) for one in stayed.stages[:2]] == [
+        ("Q", 0, None),
+        ("K", 0, 40),
+    ]
+    left = norms_of([make_deal("A", "Q 02-10, K 02-20, S 02-25")], definition=definition)
+    assert [one.name[0] for one in left.stages] == ["Q", "P", "P"]

@@ -1,6 +1,6 @@
 """Time in stage against figures by hand (domain.md section 6, "Time in stage")."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -261,6 +261,24 @@ def test_a_stay_that_ended_in_the_last_second_is_not_one_that_runs() -> None:
     assert numbers(stage(left, "qualification").current) == (1, 1, 1)
     runs = time_of([make_deal("A", "Q 03-31T20:00")], unit="hours").total
     assert numbers(stage(runs, "qualification").current) == (1, 1, 1)
+
+
+def test_of_a_day_that_is_not_over_hours_run_to_the_present() -> None:
+    # As of 31 March at 15:00 UTC: A is there since 09:30, 5 h 30 min, and not the 11 h 30 min to
+    # the end of the day in Riga; B came and went. C's move of 15:04 is a clock that goes ahead.
+    deals = [
+        make_deal("A", "Q 03-31T09:30"),
+        make_deal("B", "Q 03-31T09:00, K 03-31T10:00"),
+        make_deal("C", "Q 03-31T15:04"),
+    ]
+    now = int(datetime(2024, 3, 31, 15, tzinfo=UTC).timestamp())
+    total = time_of(deals, unit="hours", now=now).total
+    # Q: 5.5, 1 and 0; K: B, since 10:00.
+    assert numbers(stage(total, "qualification").current) == (3, Fraction(13, 6), 1)
+    assert numbers(stage(total, "key-contacts").current) == (1, 5, 5)
+    # Of a day that is over nothing depends on when it is looked at.
+    later = int(datetime(2024, 4, 9, 15, tzinfo=UTC).timestamp())
+    assert time_of(deals, unit="hours", now=later).total == time_of(deals, unit="hours").total
 
 
 def test_rows_of_hours_are_in_hours_too() -> None:

@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 
 from salescli.model.deal import Deal
 from salescli.model.visits import seconds
+from salescli.report.figures.figure import add_up
 from salescli.report.figures.question import StateQuestion, ask
-from salescli.report.figures.state import NUMBERS, State, build_state
+from salescli.report.figures.state import (
+    NUMBERS,
+    State,
+    build_contribution,
+    build_state,
+    build_turning_days,
+    finish,
+)
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals, instant, make_deal
 
 END_OF_MARCH = date(2024, 3, 31)
@@ -177,3 +185,100 @@ def test_the_state_equals_a_naive_one_and_rows_add_up(raws: list[dict[str, Any]]
         assert found.ids is not None and len(found.ids.count) == found.count
         assert sum(map(len, found.ids.sum.values())) + found.without_value == found.count
         assert sum(row.numbers[name].count for row in state.rows) == found.count
+
+
+def test_the_footer_of_a_state_counts_each_deal_and_nothing_is_0() -> None:
+    deals = [
+        make_deal("A", "Q 03-30", "1.00 USD"),
+        make_deal("B", "Q 03-30", "2.00 GBP"),
+        make_deal("C", "Q 03-30", "3.00 USD"),
+        make_deal("D", "Q 03-20, L 03-30", "3.00 USD"),
+        make_deal("E", "Q 03-30", "5.00 EUR", differs=True),
+        make_deal("F", "Q 03-30", "5.00 EUR", differs=True),
+        make_deal("G", "Q 03-20, L 03-30", process="other"),
+    ]
+    state = state_of(deals, currency="EUR", by="owner")
+    assert list(state.left_out.items()) == [("GBP", 1), ("USD", 2)]
+    assert (state.other_process, state.differs, state.invalid) == (0, 2, 0)
+    assert state.process_name == "Real estate, corporate sale"
+    assert (state.total.key, state.total.name, counts(state)[0]) == (None, "", 2)
+    plain = build_state(deals, state.question, DEFINITION, invalid=3)
+    assert (plain.invalid, plain.total.numbers["open"].ids) == (3, None)
+    partial = add_up(deals, build_contribution(state.question, DEFINITION))
+    assert finish(partial, DEFINITION, state.question).invalid == 0
+
+
+def test_rows_of_a_state_have_names_money_and_ids() -> None:
+    deals = [
+        make_deal("A", "Q 03-30", "1.00 EUR", owner="anna"),
+        make_deal("B", "Q 03-30", "2.00 EUR", owner="boris"),
+        make_deal("C", "Q 03-30", "4.00 EUR", owner="boris"),
+        make_deal("D", "Q 03-30", "8.00 EUR"),
+    ]
+    question = state_of(deals, by="owner").question
+    state = build_state(deals, question, DEFINITION, names={"anna": "Anna"}, with_ids=True)
+    assert [(row.key, row.name) for row in state.rows] == [
+        ("boris", "boris"),  # two deals
+        ("anna", "Anna"),
+        (None, ""),
+    ]
+    numbers = [row.numbers["open"] for row in state.rows]
+    assert [one.sum for one in numbers] == [{"EUR": Decimal(n)} for n in (6, 1, 8)]
+    assert [one.ids and one.ids.count for one in numbers] == [("B", "C"), ("A",), ("D",)]
+    assert [row.numbers["open"].ids for row in build_state(deals, question, DEFINITION).rows] == [
+        None,
+        None,
+        None,
+    ]
+    assert state_of(deals).rows == ()
+
+
+def test_stages_stand_in_their_order_and_a_retired_one_while_it_has_deals() -> None:
+    retired = [msgspec.structs.replace(s, retired=s.stage[0] in "qk") for s in DEFINITION.stages]
+    definition = msgspec.structs.replace(DEFINITION, stages=retired)
+    deals = [make_deal("A", "K 03-30"), make_deal("B", "Q 03-30", stage="of-old")]
+    question = state_of([], by="stage").question
+    assert [row.key for row in build_state(deals, question, definition).rows] == [
+        "key-contacts",
+        "proposal-preparation",
+        "proposal-presentation",
+        "of-old",
+    ]
+
+
+def test_an_unknown_stage_is_open_and_its_deal_is_worth_its_amount() -> None:
+    deal = make_deal("A", "Q 03-30", stage="of-old", amount="2.00 EUR", revenue="9.00 EUR")
+    assert state_of([deal], sum="value").total.numbers["open"].sum == {"EUR": Decimal(2)}
+
+
+def test_deals_of_another_process_are_open_by_their_last_visit() -> None:
+    deals = [
+        make_deal("A", "Q 03-30", process="other"),
+        make_deal("B", "K 03-30", "1.00 USD", process="other"),
+        make_deal("C", "Q 03-20, W 03-30", process="other"),
+        msgspec.structs.replace(make_deal("D", "Q 03-30", process="other"), visits=()),
+    ]
+    assert state_of(deals).other_process == 2
+
+
+def turning_days_of(deal: Deal) -> list[str] | None:
+    days = build_turning_days(state_of([]).question, DEFINITION)(deal)
+    return None if days is None else [str(date.fromordinal(day)) for day in days]
+
+
+def test_a_state_may_turn_after_its_close_date_the_days_of_its_stage_and_what_is_due() -> None:
+    # 22:00 UTC is midnight in Riga: the last event lies on the 6th, and 7 days on is the 13th.
+    deal = make_deal(
+        "A", "Q 03-05T22:00", close_date="2024-03-20", due_at=seconds(instant("03-09"))
+    )
+    assert turning_days_of(deal) == ["2024-03-21", "2024-03-14", "2024-03-10"]
+    assert turning_days_of(make_deal("B", "K 03-05")) == []  # no limit there
+    assert turning_days_of(make_deal("C", "Q 03-05T21:59")) == ["2024-03-13"]
+    assert turning_days_of(make_deal("D", "Q 03-05", close_date="soon")) is None
+
+
+def test_the_state_of_a_closed_deal_and_of_another_process_never_turns() -> None:
+    late = {"close_date": "2024-03-20"}
+    assert turning_days_of(make_deal("A", "Q 03-05, W 03-06", **late)) == []
+    assert turning_days_of(make_deal("B", "Q 03-05, L 03-06", **late)) == []
+    assert turning_days_of(make_deal("C", "Q 03-05", process="other", **late)) == []

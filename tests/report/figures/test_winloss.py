@@ -4,13 +4,21 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+import msgspec
 import pytest
 
 from salescli.model.deal import Deal, first_deals_of
 from salescli.model.money import Money
 from salescli.report.figures.figure import Partial
 from salescli.report.figures.question import WinLossQuestion, ask
-from salescli.report.figures.winloss import OUTCOMES, WinLoss, build_win_loss, contribution, finish
+from salescli.report.figures.winloss import (
+    OUTCOMES,
+    WinLoss,
+    build_contribution,
+    build_turning_days,
+    build_win_loss,
+    finish,
+)
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals, make_deal
 
 END_OF_MARCH = date(2024, 3, 31)
@@ -315,7 +323,7 @@ def test_ids_stand_behind_each_number() -> None:
 
 def test_owners_partials_add_up_to_the_companys_figure() -> None:
     question = question_of(by="month")
-    contributions = [contribution(deal, question, REAL_ESTATE) for deal in fixture_deals()]
+    contributions = [*map(build_contribution(question, REAL_ESTATE), fixture_deals())]
     parts = [
         Partial({one: 1}, {one: (deal.id,)})
         for one, deal in zip(contributions, fixture_deals(), strict=True)
@@ -432,3 +440,186 @@ def test_velocity_per_day_has_the_decimals_of_its_currency() -> None:
         (1, 2),
     ]
     assert [one.open_ids for one in velocity.values()] == [("B",), ("E",)]
+
+
+def turning_days_of(deal: Deal) -> list[str]:
+    days = build_turning_days(question_of(), REAL_ESTATE)(deal)
+    assert days is not None
+    return [str(date.fromordinal(day)) for day in days]
+
+
+def test_wins_and_losses_turn_on_the_local_day_of_the_last_closing_alone() -> None:
+    assert turning_days_of(make_deal("A", "Q 03-02, W 03-05T21:59")) == ["2024-03-05"]
+    assert turning_days_of(make_deal("B", "Q 03-02, L 03-05T22:00")) == ["2024-03-06"]
+    assert turning_days_of(make_deal("C", "Q 03-02, L 03-05, >Q 03-07, W 03-09")) == ["2024-03-09"]
+    assert turning_days_of(make_deal("D", "Q 03-02, L 03-05, >Q 03-07")) == ["2024-03-05"]
+    assert turning_days_of(make_deal("E", "Q 03-02, K 03-05")) == []
+
+
+def test_velocity_takes_the_mean_of_several_wins_in_the_decimals_of_the_currency() -> None:
+    # 1 open × (100 + 201) / 2 × 2/2 / ((2 + 4) / 2 days) = 150.5 / 3 = 50.16.
+    deals = [
+        make_deal("A", "Q 03-02, W 03-04", "100 JPY"),
+        make_deal("B", "Q 03-02, W 03-06", "201 JPY"),
+        make_deal("C", "Q 03-02", "10 JPY"),
+    ]
+    velocity = figure_of(deals).velocity["JPY"]
+    assert (str(velocity.average), velocity.cycle, str(velocity.per_day)) == ("151", 3, "50")
+
+
+def test_a_first_deal_makes_a_new_client_and_a_decision_by_hand_stands_above_that() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, W 03-09"),
+        make_deal("B", "Q 03-02, W 03-09"),
+        make_deal("C", "Q 03-02, L 03-09"),
+        make_deal("D", "Q 03-02, L 03-09", is_primary=True),
+        make_deal("E", "Q 03-02, L 03-09", is_primary=True),
+        make_deal("F", "Q 03-02, R 03-09", is_primary=False),
+    ]
+    figure = figure_of(deals, by="new-client", first_deals=frozenset("AF"))
+    assert rows(figure) == {"new": (1, 2, 0), "existing": (1, 1, 1)}
+    assert [row.key for row in figure.rows] == ["new", "existing"]
+    none = figure_of([make_deal("A", "Q 03-02, W 03-09")], by="new-client").rows
+    assert [(row.key, row.figure.count) for row in none] == [("new", 0), ("existing", 1)]
+
+
+def test_kinds_of_clients_stand_in_one_order_even_without_a_deal() -> None:
+    deals = [make_deal("A", "Q 03-02, W 03-09", client="con-0000000001")]
+    figure = figure_of(deals, by="client-kind")
+    assert [(row.key, row.figure.count) for row in figure.rows] == [("account", 0), ("contact", 1)]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "keys"),
+    [
+        (["10.00"], ["up to 10.00 EUR", "above 10.00 EUR"]),
+        (
+            ["10.00", "20.00", "30.00"],
+            ["up to 10.00 EUR", "up to 20.00 EUR", "up to 30.00 EUR", "above 30.00 EUR"],
+        ),
+    ],
+)
+def test_there_is_a_band_up_to_each_bound_and_one_above_the_last(
+    bounds: list[str], keys: list[str]
+) -> None:
+    bands = tuple(Money(Decimal(bound), "EUR") for bound in bounds)
+    deals = [make_deal("A", "Q 03-02, L 03-09", "10.01 EUR")]
+    figure = figure_of(deals, by="size", bands=bands)
+    assert [row.key for row in figure.rows] == keys
+    assert [row.key for row in figure.rows if row.figure.count] == [keys[1]]
+
+
+def test_sizes_without_bounds_make_one_row_of_all() -> None:
+    deals = [make_deal("A", "Q 03-02, L 03-09", "10.01 EUR")]
+    assert rows(figure_of(deals, by="size")) == {None: (0, 1, 0)}
+
+
+def test_a_retired_stage_stands_there_while_deals_were_closed_from_it() -> None:
+    retired = [msgspec.structs.replace(s, retired=s.stage[0] in "qk") for s in REAL_ESTATE.stages]
+    definition = msgspec.structs.replace(REAL_ESTATE, stages=retired)
+    deals = [
+        make_deal("A", "Q 03-02, K 03-04, L 03-09"),
+        make_deal("B", "P 03-02, L 03-09"),
+    ]
+    figure = build_win_loss(deals, question_of(by="last-stage"), definition)
+    assert [(row.key, row.figure.count) for row in figure.rows] == [
+        ("key-contacts", 1),
+        ("proposal-preparation", 1),
+        ("proposal-presentation", 0),
+    ]
+
+
+def test_months_of_a_period_with_one_end_run_to_or_from_the_closings() -> None:
+    deals = [make_deal("A", "Q 01-02, W 02-09"), make_deal("B", "Q 01-02, W 04-09")]
+    as_of = date(2024, 5, 2)
+    assert list(rows(figure_of(deals, "2024-01-31..", as_of, by="month"))) == [
+        "2024-01",
+        "2024-02",
+        "2024-03",
+        "2024-04",
+    ]
+    assert list(rows(figure_of(deals, "..2024-05-01", as_of, by="month"))) == [
+        "2024-02",
+        "2024-03",
+        "2024-04",
+        "2024-05",
+    ]
+    for period in ("2024-01-31..", "..2024-05-01"):
+        assert figure_of([], period, as_of, by="month").rows == ()
+    assert list(rows(figure_of([], "2024-03-31..2024-05-30", as_of, by="month"))) == [
+        "2024-03",
+        "2024-04",
+        "2024-05",
+    ]
+
+
+def test_rows_without_a_scale_stand_by_their_number_then_by_key() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, W 03-09", owner="carl"),
+        make_deal("B", "Q 03-02, W 03-09", owner="boris"),
+        make_deal("C", "Q 03-02, W 03-09", owner="dora"),
+        make_deal("D", "Q 03-02, L 03-09", owner="dora"),
+        make_deal("E", "Q 03-02, L 03-09"),
+        make_deal("F", "Q 03-02, L 03-09"),
+        make_deal("G", "Q 03-02, L 03-09"),
+    ]
+    figure = figure_of(deals, by="owner")
+    assert [row.key for row in figure.rows] == ["dora", "boris", "carl", None]
+
+
+def test_a_deal_at_a_stage_that_is_no_more_is_open_and_one_of_another_process_as_it_moved() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, W 03-04", "1.00 EUR"),
+        make_deal("B", "Q 03-02", "1.00 EUR", stage="of-old"),
+        make_deal("C", "Q 02-02, L 02-09", process="other", stage="gone"),
+        make_deal("D", "Q 02-02, L 03-09", process="other", stage="gone"),
+    ]
+    figure = figure_of(deals)
+    assert (figure.velocity["EUR"].open, figure.other_process) == (1, 1)
+
+
+def test_a_deal_that_its_file_alone_closes_is_of_its_last_closing_if_it_has_one() -> None:
+    reopened = make_deal("A", "Q 03-02, L 03-05, >K 03-07", stage="lost")
+    assert rows(figure_of([reopened], by="last-stage"))["qualification"] == (0, 1, 0)
+    bare = msgspec.structs.replace(make_deal("B", "Q 03-02, L 03-05"), visits=())
+    assert figure_of([bare], with_ids=True).total.ids == ()
+
+
+def test_deals_that_took_as_long_are_each_in_the_mean_and_those_with_money_are_counted() -> None:
+    # 2, 2 and 8 days
+    deals = [
+        make_deal("A", "Q 03-02, W 03-04", "1.00 EUR"),
+        make_deal("B", "Q 03-02, W 03-04", "2.00 EUR"),
+        make_deal("C", "Q 03-02, W 03-10", "3.00 EUR"),
+        make_deal("D", "Q 03-02, W 03-06", "700 JPY"),
+    ]
+    won = figure_of(deals).total.outcomes["won"]
+    assert (won.mean, won.median, won.valued) == (4, 3, {"EUR": 3, "JPY": 1})
+
+
+def test_an_empty_row_has_no_ids_unless_asked_and_none_before_the_period() -> None:
+    deals = [make_deal("A", "Q 03-02, W 03-09")]
+    asked = {"by": "new-client"}
+    assert figure_of(deals, **asked, with_ids=True).rows[0].figure.ids == ()
+    assert figure_of(deals, **asked).rows[0].figure.ids is None
+    assert figure_of(deals, "2024-04", **asked).rows == ()
+
+
+def test_what_is_left_out_stands_before_or_after_what_is_counted() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, W 03-09", "5.00 USD"),
+        make_deal("B", "Q 03-02, W 03-09", "5.00 EUR"),
+        make_deal("C", "Q 03-02, W 03-09", "6.00 USD"),
+    ]
+    figure = figure_of(deals, currency="EUR")
+    assert (counts(figure), figure.left_out) == ([1, 0, 0, 0], {"USD": 2})
+
+
+def test_before_its_period_nothing_is_owned_up_to() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", differs=True),
+        make_deal("B", "Q 03-02", process="other"),
+        make_deal("C", "Q 03-02", "5.00 USD"),
+    ]
+    figure = figure_of(deals, "2024-04", currency="EUR")
+    assert (figure.differs, figure.other_process, figure.left_out) == (0, 0, {})

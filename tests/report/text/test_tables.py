@@ -94,3 +94,32 @@ def test_a_column_goes_before_a_text_is_cut_below_its_least():
     rendered = render(rows, columns, "table", width=36)
     assert rendered.text.splitlines()[-1] == "Block A, flat…  proposal-preparation"
     assert rendered.note.startswith("To fit 36 columns, cut: Title; left out: X.")
+
+
+NUMBERS = [
+    Column("who", "Owner", least=6),
+    *(Column(name, name.upper(), "right", "money") for name in ("plan", "actual", "gap")),
+]
+
+
+def test_numbers_without_room_stand_below_with_the_names_before_them():
+    rows = [["Anna", "375 000", "1 544 825", "12"], ["Пётр Иванов", "400 000", "0", "-5"]]
+    rendered = render(rows, NUMBERS, "table", width=24, heads=1)
+    assert rendered.text == (
+        "Owner           PLAN\n"
+        "───────────  ───────\n"
+        "Anna         375 000\n"
+        "Пётр Иванов  400 000\n"
+        "\n"
+        "Owner        ACTUAL  GAP\n"
+        "────────  ─────────  ───\n"
+        "Anna      1 544 825   12\n"
+        "Пётр Ив…          0   -5"
+    )
+    assert rendered.note.startswith("To fit 24 columns, cut: Owner.")
+
+
+def test_a_number_that_never_fits_beside_a_name_is_left_out_and_named():
+    rendered = render([["Anna", "9" * 20, "1", "2"]], NUMBERS, "table", width=16, heads=1)
+    assert rendered.note.startswith("To fit 16 columns, left out: PLAN, ACTUAL, GAP.")
+    assert rendered.text.split("\n")[-1] == "Anna"

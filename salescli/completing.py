@@ -1,0 +1,277 @@
+"""What a word on the command line may become: answers for the Tab key of a shell.
+
+Must be quick, so it loads neither click nor the store: commands and options stand in a table made
+from the tree of commands (`commands/completiontable.py`), ids are the names of directories, and
+names out of catalogues are kept in `.salescli/`, beside the marks of the files they were read from.
+In a large store even the names of directories are many: where the index is younger than the
+folders it is asked instead, read-only, by the ids that it has.
+Nothing is locked, nothing of the store is written, and what can't be read is not offered.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from itertools import islice
+from typing import Any
+
+TABLE = os.path.join(os.path.dirname(__file__), "data", "commands.json")
+CACHE = ".salescli/completion.json"
+INDEX = ".salescli/index.sqlite"
+MOST = 500  # records offered at once
+FILES, FOLDERS = ":files", ":folders"  # the shell itself knows these
+Offer = tuple[str, str]  # what the word may be, and what it is
+
+
+def complete(words: Sequence[str], directory: str, environ: Mapping[str, str]) -> str:
+    """Lines `value<TAB>words about it` for the last of `words`, which follow the program's name.
+
+    `:files` and `:folders` stand for those of the shell. Raises `OSError` and `ValueError` where
+    the table can't be read.
+    """
+    with open(TABLE, encoding="utf-8") as file:
+        table = json.load(file)
+    *before, word = _joined(words) or [""]
+    line = _Line(table, before)
+    root = _find_root(directory, line.given.get("-C") or environ.get("SALESCLI_DIR"))
+    offers = _Offers(table, root)
+    found = list(dict.fromkeys(_offer(line, word, offers)))
+    return "".join(_line_of(*offer) for offer in found if offer[0].isprintable())
+
+
+def _line_of(value: str, about: str) -> str:
+    """An offer as shells read it; what is about it never reaches over its line."""
+    return f"{value}\t{about}\n" if about and about.isprintable() else f"{value}\n"
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """The words as typed; bash makes three of `--owner=anna`."""
+    joined: list[str] = []
+    for word in words:
+        if joined and (word == "=" or joined[-1].endswith("=")) and joined[-1].startswith("--"):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+class _Line:
+    """How far a command line has come: the command, its options, and the place among arguments.
+
+    `wants` is the option whose value comes next, `given` the values of options that were seen.
+    """
+
+    def __init__(self, table: Mapping[str, Any], before: Sequence[str]) -> None:
+        self.commands: Mapping[str, Any] = table["commands"]
+        self.name = ""
+        self.wants: Any = None
+        self.given: dict[str, str] = {}
+        self.place = 0
+        self.is_lost = False  # a word was no command
+        self.only_arguments = False
+        for word in before:
+            self._take(word, table["aliases"])
+
+    @property
+    def here(self) -> Mapping[str, Any]:
+        """The entry of the command so far."""
+        entry: Mapping[str, Any] = self.commands[self.name]
+        return entry
+
+    def option(self, name: str) -> Any:
+        """The entry of an option of this command, None if it has none of that name."""
+        return next((one for one in self.here["options"] if name in one["names"]), None)
+
+    def _take(self, word: str, aliases: Mapping[str, str]) -> None:
+        if self.wants is not None:
+            self.given[self.wants["names"][0]] = word
+            self.wants = None
+        elif word == "--" and not self.only_arguments:
+            self.only_arguments = True
+        elif word.startswith("-") and not self.only_arguments:
+            option = self.option(word)
+            self.wants = option if option is not None and option["values"] is not None else None
+        else:
+            below = f"{self.name} {aliases.get(word, word)}".strip()
+            if self.here["below"] and below in self.commands:
+                self.name = below
+            else:
+                self.is_lost = self.is_lost or bool(self.here["below"])
+                self.place += 1
+
+
+def _offer(line: _Line, word: str, offers: "_Offers") -> Iterator[Offer]:
+    """What a word may be at the end of a line."""
+    if line.is_lost:
+        return
+    if line.wants is not None:
+        yield from offers.of(line.wants["values"], word)
+        return
+    if word.startswith("--") and "=" in word:
+        name, _, value = word.partition("=")
+        option = line.option(name)
+        if option is not None and option["values"] is not None:
+            for text, about in offers.of(option["values"], value):
+                yield (text if text.startswith(":") else f"{name}={text}", about)
+        return
+    if word.startswith("-") and not line.only_arguments:
+        for option in line.here["options"]:
+            for name in option["names"]:
+                if name.startswith(word) and (len(name) > 2 or word == name):
+                    yield name, option["about"]
+        return
+    for name in line.here["below"]:
+        if name.startswith(word):
+            below = f"{line.name} {name}".strip()
+            yield name, line.commands[below]["about"]
+    arguments = line.here["arguments"]
+    if arguments and (line.place < len(arguments) or arguments[-1]["many"]):
+        place = min(line.place, len(arguments) - 1)
+        yield from offers.of(arguments[place]["values"], word)
+
+
+class _Offers:
+    """The values there are in a store, by the kinds of the table."""
+
+    def __init__(self, table: Mapping[str, Any], root: str | None) -> None:
+        self._table = table
+        self._root = root
+        self._named: Mapping[str, Mapping[str, str]] | None = None
+
+    def of(self, kinds: Sequence[str], word: str) -> Iterator[Offer]:
+        """The values of these kinds that begin with `word`."""
+        for kind in kinds:
+            if kind.startswith("="):
+                if kind[1:].startswith(word):
+                    yield kind[1:], ""
+            elif kind in (FILES, FOLDERS):
+                yield kind, ""
+            elif kind in self._table["records"]:
+                yield from self._records(self._table["records"][kind], word)
+            else:
+                for value, about in self._catalogues().get(kind, {}).items():
+                    if value.startswith(word):
+                        yield value, about
+
+    def _records(self, place: Mapping[str, str], word: str) -> Iterator[Offer]:
+        """Ids of born records; one that was begun without its prefix goes on without it."""
+        prefix = f"{place['prefix']}-"
+        is_bare = bool(word) and not word.startswith(prefix) and not prefix.startswith(word)
+        start = prefix + word if is_bare else word
+        for slug, record in islice(self._directories(place, start), MOST):
+            yield record.removeprefix(prefix) if is_bare else record, slug.replace("-", " ")
+
+    def _directories(self, place: Mapping[str, str], start: str) -> Iterator[tuple[str, str]]:
+        """(slug, id) of the records of a kind whose ids begin so; filed by years, the newest first.
+
+        Most names of a large store are passed over by the search for `--` and the start alone.
+        """
+        if self._root is None:
+            return
+        top = os.path.join(self._root, place["folder"])
+        folders = [top]
+        if place["years"]:
+            folders = [os.path.join(top, year) for year in sorted(_listed(top), reverse=True)]
+        indexed = self._indexed(folders, start)
+        listed = (name for folder in folders for name in _listed(folder))
+        likely = (name for name in listed if f"--{start}" in name)
+        for name in likely if indexed is None else indexed:
+            slug, _, record = name.removesuffix(".yaml").rpartition("--")
+            if record.startswith(start) and record.startswith(place["prefix"]):
+                yield slug, record
+
+    def _indexed(self, folders: Sequence[str], start: str) -> list[str] | None:
+        """The names in these folders as the index has them; None if it may not have them all."""
+        path = os.path.join(str(self._root), INDEX)
+        query = "SELECT name FROM record WHERE folder = ? AND id >= ? AND id < ? LIMIT ?"
+        names: list[str] = []
+        try:
+            if any(os.stat(folder).st_mtime_ns >= os.stat(path).st_mtime_ns for folder in folders):
+                return None
+            db = sqlite3.connect(f"file:{_escaped(path)}?mode=ro", uri=True, timeout=0.1)
+            try:
+                db.execute(
+                    "PRAGMA trusted_schema = OFF"
+                )  # a copied directory may bring any database
+                for folder in folders:
+                    relative = os.path.relpath(folder, self._root)
+                    rows = db.execute(query, [relative, start, f"{start}~", MOST - len(names)])
+                    names += [name for (name,) in rows]
+            finally:
+                db.close()
+        except (OSError, sqlite3.Error):
+            return None
+        return names
+
+    def _catalogues(self) -> Mapping[str, Mapping[str, str]]:
+        if self._named is None:
+            self._named = {} if self._root is None else _named_things(self._root, self._table)
+        return self._named
+
+
+def _escaped(path: str) -> str:
+    """A path as it stands in a URI."""
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _find_root(directory: str, named: str | None) -> str | None:
+    """The store: the named folder, else the nearest one upwards that has settings."""
+    folder = os.path.join(directory, os.path.expanduser(named or ""))
+    while not os.path.exists(os.path.join(folder, "salescli.yaml")):
+        above = os.path.dirname(folder)
+        if named or above == folder:
+            return None
+        folder = above
+    return folder
+
+
+def _named_things(root: str, table: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
+    """kind → id → name out of the catalogues, as they were read last unless a file has changed."""
+    marks = [mark for path in table["catalogues"] for mark in _marks(root, path)]
+    path = os.path.join(root, CACHE)
+    try:
+        with open(path, encoding="utf-8") as file:
+            kept = json.load(file)
+        if kept["marks"] == marks:
+            named: Mapping[str, Mapping[str, str]] = kept["named"]
+            return named
+    except (OSError, ValueError, LookupError, TypeError):
+        pass  # none yet, or not one of ours: it is made anew
+    named = import_module("salescli.workspace.completions").read_named_things(root)
+    _keep(path, {"marks": marks, "named": named})
+    return named
+
+
+def _marks(root: str, path: str) -> Iterator[list[Any]]:
+    """[path, time, size] of a file, or of each in a folder."""
+    full = os.path.join(root, path)
+    if not path.endswith(".yaml"):
+        for name in sorted(_listed(full)):
+            if name.endswith(".yaml"):
+                yield from _marks(root, f"{path}/{name}")
+        return
+    try:
+        found = os.stat(full)
+    except OSError:
+        return
+    yield [path, found.st_mtime_ns, found.st_size]
+
+
+def _keep(path: str, document: Mapping[str, Any]) -> None:
+    """Keep what was read beside the index, whole or not at all; where it can't be, it isn't."""
+    new = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(new, "x", encoding="utf-8") as file:
+            json.dump(document, file, ensure_ascii=False)
+        os.replace(new, path)
+    except OSError:
+        return

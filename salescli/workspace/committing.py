@@ -1,0 +1,75 @@
+"""One command as one commit, where the clone's own settings ask for it.
+
+Owns when a commit is made, what is in it and what it is called. It runs once the change is durable
+and the store's lock is free: hooks and signing are the user's, and may take their time. A commit
+that fails leaves the change as it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from salescli.model.errors import Failed, Finding
+from salescli.store.changeset import ChangeSet, Write
+from salescli.store.gitprogram import call_git, git_failed, own_environ
+
+SETTING = "salescli.commit"
+_AUTO = "auto"
+_WIDEST_SUBJECT = 72  # columns that logs and forges show whole
+
+
+def commits_by_itself(root: Path, environ: Mapping[str, str]) -> bool:
+    """Whether `git config --local salescli.commit` is `auto`: a setting of this clone alone.
+
+    A store can't bring it along, and the user's other repositories know nothing of it.
+    """
+    asked = ["config", "--local", "--get", SETTING]
+    done = call_git(root, asked, environ=own_environ(environ))
+    return done.returncode == 0 and done.stdout.decode("utf-8", "replace").strip() == _AUTO
+
+
+def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) -> str:
+    """Commit the files of a change, and nothing else that lies in the tree; answers in words.
+
+    What else is staged stays staged. The files are committed as they are now.
+    """
+    paths = [change.path for change in changes.changes]
+    born = [one.path for one in changes.changes if isinstance(one, Write) and one.before is None]
+    subject, message = build_message(changes.words)
+    world = own_environ(environ)
+    try:
+        if born:
+            _run(root, ["add", "--intent-to-add"], born, world)
+        try:
+            _run(root, ["commit", "--quiet", "--only", "-m", message], paths, world)
+        except Failed:
+            if born:
+                _run(root, ["reset", "--quiet"], born, world)
+            raise
+    except Failed as error:
+        return not_committed(error.findings[0])
+    return f"Committed: {subject}"
+
+
+def build_message(words: str) -> tuple[str, str]:
+    """The subject of a commit, and its whole message: what is too long stands below once more."""
+    whole = " ".join(words.split())
+    if len(whole) <= _WIDEST_SUBJECT:
+        return whole, whole
+    subject = whole[: _WIDEST_SUBJECT - 1].rsplit(" ", 1)[0].rstrip(" ,:") + "…"
+    return subject, f"{subject}\n\n{whole}"
+
+
+def not_committed(found: Finding) -> str:
+    """That a change stands and its commit doesn't, and why."""
+    return f"The change is made, but not committed: {found.text}"
+
+
+def _run(
+    root: Path, arguments: list[str], paths: Iterable[str], environ: Mapping[str, str]
+) -> None:
+    """Run git on just these paths, however many; raises `Failed` with what it says."""
+    command = ["--literal-pathspecs", *arguments, "--pathspec-from-file=-", "--pathspec-file-nul"]
+    names = "".join(f"{path}\0" for path in paths).encode()
+    done = call_git(root, command, safe=False, environ=environ, stdin=names)
+    if done.returncode != 0:
+        raise git_failed(arguments[0], done.stderr or done.stdout)

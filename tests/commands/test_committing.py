@@ -1,0 +1,117 @@
+"""One command as one commit, in a clone whose own configuration asks for it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from salescli.workspace.committing import build_message
+from tests.shop import Shop
+
+
+def git(shop: Shop, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=shop.root, check=True, capture_output=True)
+    return done.stdout.decode().strip()
+
+
+@pytest.fixture
+def clone(shop: Shop, tmp_path: Path) -> Shop:
+    """A committed store in which each command makes a commit."""
+    shop.environ = {"HOME": str(tmp_path), "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    git(shop, "init", "--quiet", "--initial-branch=main")
+    git(shop, "config", "user.name", "Anna")
+    git(shop, "config", "user.email", "anna@riverside.example")
+    git(shop, "add", ".")
+    git(shop, "commit", "--quiet", "-m", "Begin")
+    git(shop, "config", "salescli.commit", "auto")
+    return shop
+
+
+def subjects(shop: Shop) -> list[str]:
+    return git(shop, "log", "--format=%s").splitlines()
+
+
+def test_a_command_is_a_commit_in_the_words_of_the_trade(clone: Shop) -> None:
+    deal = clone.deal("Riverside, flat 47")
+    clone.do("opportunity", "advance", deal)
+    assert subjects(clone)[:2] == [
+        f"advance {deal} to key-contacts: Riverside, flat 47",
+        f"create {deal}: Riverside, flat 47",
+    ]
+    changed = git(clone, "show", "--name-only", "--format=", "HEAD").splitlines()
+    folder = clone.folder(deal).relative_to(clone.root).as_posix()
+    assert changed == [f"{folder}/history.yaml", f"{folder}/opportunity.yaml"]
+    assert git(clone, "status", "--porcelain") == ""
+
+
+def test_nothing_else_that_lies_in_the_tree_is_committed(clone: Shop) -> None:
+    deal = clone.deal()
+    (clone.root / "notes.txt").write_text("staged\n")
+    git(clone, "add", "notes.txt")
+    (clone.root / "draft.txt").write_text("untracked\n")
+    team = clone.root / "team.yaml"
+    team.write_text(f"{team.read_text()}# by hand\n")
+    before = git(clone, "status", "--porcelain")
+    clone.do("note", deal, "called")
+    assert git(clone, "status", "--porcelain") == before
+    assert subjects(clone)[0].startswith(f"note on {deal}")
+
+
+def test_a_batch_and_an_undo_are_a_commit_each(clone: Shop) -> None:
+    deal = clone.deal()
+    count = len(subjects(clone))
+    lines = [f'{{"op":"note","record":"{deal}","text":"{word}"}}' for word in ("one", "two")]
+    answer = clone.run("batch", "-", stdin="\n".join(lines) + "\n")
+    assert answer.code == 0, answer.out + answer.err
+    clone.do("undo")
+    assert len(subjects(clone)) == count + 2
+
+
+def test_a_dry_run_commits_nothing(clone: Shop) -> None:
+    count = len(subjects(clone))
+    clone.do("person", "create", "Boris", "--dry-run")
+    assert len(subjects(clone)) == count
+
+
+def test_what_is_deleted_is_committed_as_gone(clone: Shop) -> None:
+    deal = clone.deal()
+    clone.do("opportunity", "delete", deal, "--yes")
+    assert subjects(clone)[0].startswith(f"delete {deal}")
+    assert git(clone, "status", "--porcelain") == ""
+
+
+def test_a_hook_that_refuses_leaves_the_change_and_says_so(clone: Shop) -> None:
+    hook = clone.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho 'no ticket in the message' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    count = len(subjects(clone))
+    answer = clone.do("person", "create", "Boris Ozols")
+    assert "not committed" in answer.err and "no ticket in the message" in answer.err
+    assert len(subjects(clone)) == count
+    clone.make("contact", "create", "Elena Petrova")
+    assert git(clone, "diff", "--cached", "--name-only") == ""
+
+
+@pytest.mark.parametrize("value", ["off", None])
+def test_without_the_setting_nothing_is_committed(clone: Shop, value: str | None) -> None:
+    git(clone, "config", *(["salescli.commit", value] if value else ["--unset", "salescli.commit"]))
+    count = len(subjects(clone))
+    clone.make("contact", "create", "Elena Petrova")
+    assert len(subjects(clone)) == count
+
+
+def test_a_setting_of_all_repositories_does_not_count(clone: Shop, tmp_path: Path) -> None:
+    git(clone, "config", "--unset", "salescli.commit")
+    (tmp_path / ".gitconfig").write_text("[salescli]\n\tcommit = auto\n")
+    count = len(subjects(clone))
+    clone.make("contact", "create", "Elena Petrova")
+    assert len(subjects(clone)) == count
+
+
+def test_a_subject_that_is_too_long_is_cut_and_said_whole_below() -> None:
+    words = "advance opp-7k2m4q8r1t to key-contacts: " + "a very long name of a house " * 3
+    subject, message = build_message(words)
+    assert len(subject) <= 72 and subject.endswith("…")
+    assert message == f"{subject}\n\n{' '.join(words.split())}"
+    assert build_message("note on\n x") == ("note on x", "note on x")

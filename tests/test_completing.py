@@ -1,0 +1,203 @@
+"""Completion of words: the table of commands, ids, stages, people, and the scripts of shells."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from salescli.cli import ALIASES, cli
+from salescli.commands.completiontable import build_completion_table
+from salescli.commands.shells import SCRIPTS
+from salescli.completing import CACHE, INDEX, MOST, TABLE, complete
+from salescli.model.catalogues import DICTIONARIES
+from salescli.workspace.completions import read_named_things
+from tests.test_docs import generate
+
+ROOT = Path(__file__).resolve().parent.parent
+LOADED = """
+import sys
+sys.argv = ["salescli", "__complete", *sys.argv[1:]]
+from salescli.entry import script
+script()
+sys.stderr.write(" ".join(sys.modules))
+"""
+
+
+def offered(shop, *words: str) -> list[str]:
+    """The values for the last word, in the store."""
+    lines = complete(words, str(shop.root), {}).splitlines()
+    return [line.partition("\t")[0] for line in lines]
+
+
+def test_the_table_that_is_shipped_is_made_from_the_commands_as_they_are_now():
+    path = Path(TABLE)
+    assert generate.differing_pages({path: generate.build_completion_file(cli)}) == []
+    assert json.loads(path.read_text(encoding="utf-8")) == build_completion_table(cli, ALIASES)
+
+
+def test_every_kind_of_the_table_is_one_that_a_store_has(shop):
+    table = build_completion_table(cli, ALIASES)
+    named = read_named_things(str(shop.root)).keys() | {"competitor", "units"}
+    known = named | table["records"].keys() | {":files", ":folders"}
+    kinds = {
+        kind
+        for entry in table["commands"].values()
+        for one in (*entry["options"], *entry["arguments"])
+        for kind in one["values"] or ()
+        if not kind.startswith("=")
+    }
+    assert kinds <= known
+    assert {"opportunity", "lead", "person", "stage", "dictionary:needs"} <= kinds
+    assert {kind.partition(":")[2] for kind in kinds if kind.startswith("d")} <= {
+        "", *DICTIONARIES
+    }  # fmt: skip
+
+
+def test_commands_options_and_values_of_options_are_offered(shop):
+    assert offered(shop, "opp", "adv") == ["advance"]
+    assert offered(shop, "opportunity", "contact", "") == ["add", "remove", "set"]
+    assert offered(shop, "report", "funnel", "--with") == ["--with-ids"]
+    assert offered(shop, "report", "funnel", "--format", "") == ["table", "json", "csv", "md"]
+    assert offered(shop, "report", "funnel", "--format=c") == ["--format=csv"]
+    assert offered(shop, "report", "funnel", "--format", "=", "c") == ["--format=csv"]
+    assert "--help" not in offered(shop, "opp", "create", "--", "--h")
+    assert offered(shop, "oportunity", "") == []
+    assert offered(shop, "help", "exit") == ["exit-codes"]
+    assert offered(shop, "schema", "opp") == ["opportunity", "opportunities@1", "opportunity@1"]
+
+
+def test_ids_are_offered_with_and_without_their_prefix_the_newest_year_first(shop):
+    one = shop.deal("Flat 47")
+    shop.now = shop.now.replace(year=2027)
+    two = shop.deal("Garden house")
+    assert offered(shop, "opp", "advance", "") == [two, one]
+    assert offered(shop, "opp", "show", one[:6]) == [one]
+    bare = one.removeprefix("opp-")
+    assert offered(shop, "opp", "show", bare[:3]) == [bare]
+    assert f"{two}\tgarden house\n" in complete(["next", "opp"], str(shop.root), {})
+    assert offered(shop, "lead", "show", "") == []
+    (contact,) = shop.root.glob("contacts/*")
+    assert offered(shop, "contact", "show", "con-") == [contact.stem.partition("--")[2]]
+
+
+def test_stages_people_and_values_are_offered_as_the_files_have_them_now(shop):
+    assert offered(shop, "opp", "advance", "x", "--to", "key") == ["key-contacts"]
+    assert offered(shop, "opp", "create", "--owner", "") == ["anna"]
+    assert "anna\tAnna Berzina\n" in complete(["agenda", "--person", "a"], str(shop.root), {})
+    shop.make("person", "create", "Boris Kalnin", "--id", "boris")
+    assert offered(shop, "opp", "create", "--owner=") == ["--owner=anna", "--owner=boris"]
+    assert "price" in offered(shop, "opp", "close", "x", "--reason", "")
+    assert "real-estate" in offered(shop, "process", "show", "")
+
+
+def test_what_was_read_is_kept_and_read_anew_when_a_file_has_changed(shop):
+    offered(shop, "opp", "create", "--owner", "")
+    kept = shop.root / CACHE
+    document = json.loads(kept.read_text(encoding="utf-8"))
+    document["named"]["person"]["zoe"] = "Zoe"  # so that one sees where it comes from
+    kept.write_text(json.dumps(document), encoding="utf-8")
+    assert offered(shop, "opp", "create", "--owner", "") == ["anna", "zoe"]
+    shop.make("person", "create", "Boris Kalnin", "--id", "boris")
+    assert offered(shop, "opp", "create", "--owner", "") == ["anna", "boris"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"marks": 1}', "null"])
+def test_what_was_kept_and_is_damaged_is_read_anew(shop, text):
+    (shop.root / ".salescli").mkdir(exist_ok=True)
+    (shop.root / CACHE).write_text(text, encoding="utf-8")
+    assert offered(shop, "opp", "create", "--owner", "") == ["anna"]
+
+
+def test_a_broken_file_offers_nothing_and_the_others_what_they_have(shop):
+    shop.write("team.yaml", "people: [")
+    assert offered(shop, "opp", "create", "--owner", "") == []
+    assert offered(shop, "opp", "advance", "x", "--to", "key") == ["key-contacts"]
+
+
+def test_the_store_is_the_one_that_the_line_names_or_the_one_around(shop, tmp_path):
+    deal = shop.deal()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    words = ["opp", "show", ""]
+    assert complete(words, str(empty), {}) == ""
+    assert deal in complete(["-C", "../sales", *words], str(empty), {})
+    assert deal in complete(words, str(empty), {"SALESCLI_DIR": "../sales"})
+    assert deal in complete(words, str(shop.root / "opportunities" / "2026"), {})
+    assert complete(["-C", "nowhere", *words], str(shop.root), {}) == ""
+
+
+def test_a_large_store_offers_some(shop):
+    (shop.root / "contacts").mkdir(exist_ok=True)
+    for number in range(MOST + 5):
+        (shop.root / f"contacts/x--con-{number:010}.yaml").touch()
+    assert len(offered(shop, "contact", "show", "")) == MOST
+    assert offered(shop, "contact", "show", "con-0000000504") == ["con-0000000504"]
+
+
+def test_a_store_whose_index_is_younger_than_its_folders_is_asked_for_ids_there(shop):
+    one, two = shop.deal("Flat 47"), shop.deal("Flat 48")
+    folder, index = shop.folder(one).parent, shop.root / INDEX
+    shop.do("opp", "list")
+    later = folder.stat().st_mtime + 60
+    os.utime(index, (later, later))
+    with closing(sqlite3.connect(index)) as db, db:
+        db.execute("DELETE FROM record WHERE id = ?", [two])  # so that one sees who is asked
+    os.utime(index, (later, later))
+    assert offered(shop, "opp", "show", "opp-") == [one]
+    assert offered(shop, "opp", "show", one[4:7]) == [one[4:]]
+    os.utime(folder, (later, later))
+    assert set(offered(shop, "opp", "show", "opp-")) == {one, two}
+    index.write_text("no database")
+    later += 60
+    os.utime(index, (later, later))
+    assert set(offered(shop, "opp", "show", "opp-")) == {one, two}
+
+
+def test_a_name_that_no_command_gave_never_reaches_over_its_line(shop):
+    one = shop.deal()
+    shop.folder(one).rename(shop.folder(one).with_name(f"x\n\x1b[31m--{one}"))
+    assert complete(["opp", "show", "opp-"], str(shop.root), {}) == f"{one}\n"
+
+
+def test_completing_loads_neither_click_nor_the_store_nor_anything_of_ours_but_itself(shop):
+    offered(shop, "opp", "create", "--owner", "")
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", LOADED, "opp", "create", "--owner", "a"],
+        cwd=shop.root, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "anna\tAnna Berzina\n"
+    modules = set(done.stderr.split())
+    ours = {name for name in modules if name.startswith("salescli")}
+    assert ours == {"salescli", "salescli.entry", "salescli.completing"}
+    assert modules & {"click", "yaml", "msgspec"} == set()
+
+
+def test_bash_completes_what_the_script_says(console):
+    """The script runs in bash as it does behind the Tab key; no line is a mistake to it."""
+    console.run("salescli init . --currency EUR")
+    shell = (
+        'salescli() { if [ "$1" = __complete ]; then shift; '
+        f'PYTHONPATH={ROOT} {sys.executable} -P -m salescli __complete "$@"; fi; }}\n'
+        f"{SCRIPTS['bash']}"
+        'try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _salescli; echo "${COMPREPLY[*]}"; }\n'
+        "try salescli opp adv\n"
+        "try salescli opp create x --owner =\n"
+    )
+    done = subprocess.run(
+        ["bash", "-c", shell], cwd=console.home, capture_output=True, text=True, check=True,
+        env={"PATH": console.environ["PATH"], "USER": "anna"},
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("advance\nanna\n", "")
+
+
+@pytest.mark.parametrize("shell", SCRIPTS)
+def test_a_script_is_printed_for_each_shell(console, shell):
+    printed = console.run(f"salescli completion {shell}")
+    assert (printed.code, printed.stdout) == (0, SCRIPTS[shell])
+    assert "salescli __complete" in printed.stdout
+    assert printed.stderr.startswith("To keep it: ")
