@@ -3,17 +3,22 @@
 Must be quick, so it loads neither click nor the store: commands and options stand in a table made
 from the tree of commands (`commands/completiontable.py`), ids are the names of directories, and
 names out of catalogues are kept in `.salescli/`, beside the marks of the files they were read from.
+In a large store even the names of directories are many: where the index is younger than the
+folders it is asked instead, read-only, by the ids that it has.
 Nothing is locked, nothing of the store is written, and what can't be read is not offered.
 """
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import islice
 from typing import Any
 
 TABLE = os.path.join(os.path.dirname(__file__), "data", "commands.json")
 CACHE = ".salescli/completion.json"
+INDEX = ".salescli/index.sqlite"
 MOST = 500  # records offered at once
 FILES, FOLDERS = ":files", ":folders"  # the shell itself knows these
 Offer = tuple[str, str]  # what the word may be, and what it is
@@ -32,7 +37,12 @@ def complete(words: Sequence[str], directory: str, environ: Mapping[str, str]) -
     root = _find_root(directory, line.given.get("-C") or environ.get("SALESCLI_DIR"))
     offers = _Offers(table, root)
     found = list(dict.fromkeys(_offer(line, word, offers)))
-    return "".join(f"{value}\t{about}\n" if about else f"{value}\n" for value, about in found)
+    return "".join(_line_of(*offer) for offer in found if offer[0].isprintable())
+
+
+def _line_of(value: str, about: str) -> str:
+    """An offer as shells read it; what is about it never reaches over its line."""
+    return f"{value}\t{about}\n" if about and about.isprintable() else f"{value}\n"
 
 
 def _joined(words: Sequence[str]) -> list[str]:
@@ -148,33 +158,61 @@ class _Offers:
         """Ids of born records; one that was begun without its prefix goes on without it."""
         prefix = f"{place['prefix']}-"
         is_bare = bool(word) and not word.startswith(prefix) and not prefix.startswith(word)
-        count = 0
-        for slug, record in self._directories(place):
-            value = record.removeprefix(prefix) if is_bare else record
-            if value.startswith(word):
-                yield value, slug.replace("-", " ")
-                count += 1
-                if count == MOST:
-                    return
+        start = prefix + word if is_bare else word
+        for slug, record in islice(self._directories(place, start), MOST):
+            yield record.removeprefix(prefix) if is_bare else record, slug.replace("-", " ")
 
-    def _directories(self, place: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """(slug, id) of each record of a kind; of what is filed by years the newest first."""
+    def _directories(self, place: Mapping[str, str], start: str) -> Iterator[tuple[str, str]]:
+        """(slug, id) of the records of a kind whose ids begin so; filed by years, the newest first.
+
+        Most names of a large store are passed over by the search for `--` and the start alone.
+        """
         if self._root is None:
             return
         top = os.path.join(self._root, place["folder"])
         folders = [top]
         if place["years"]:
             folders = [os.path.join(top, year) for year in sorted(_listed(top), reverse=True)]
-        for folder in folders:
-            for name in _listed(folder):
-                slug, mark, record = name.removesuffix(".yaml").rpartition("--")
-                if mark and record.startswith(place["prefix"]):
-                    yield slug, record
+        indexed = self._indexed(folders, start)
+        listed = (name for folder in folders for name in _listed(folder))
+        likely = (name for name in listed if f"--{start}" in name)
+        for name in likely if indexed is None else indexed:
+            slug, _, record = name.removesuffix(".yaml").rpartition("--")
+            if record.startswith(start) and record.startswith(place["prefix"]):
+                yield slug, record
+
+    def _indexed(self, folders: Sequence[str], start: str) -> list[str] | None:
+        """The names in these folders as the index has them; None if it may not have them all."""
+        path = os.path.join(str(self._root), INDEX)
+        query = "SELECT name FROM record WHERE folder = ? AND id >= ? AND id < ? LIMIT ?"
+        names: list[str] = []
+        try:
+            if any(os.stat(folder).st_mtime_ns >= os.stat(path).st_mtime_ns for folder in folders):
+                return None
+            db = sqlite3.connect(f"file:{_escaped(path)}?mode=ro", uri=True, timeout=0.1)
+            try:
+                db.execute(
+                    "PRAGMA trusted_schema = OFF"
+                )  # a copied directory may bring any database
+                for folder in folders:
+                    relative = os.path.relpath(folder, self._root)
+                    rows = db.execute(query, [relative, start, f"{start}~", MOST - len(names)])
+                    names += [name for (name,) in rows]
+            finally:
+                db.close()
+        except (OSError, sqlite3.Error):
+            return None
+        return names
 
     def _catalogues(self) -> Mapping[str, Mapping[str, str]]:
         if self._named is None:
             self._named = {} if self._root is None else _named_things(self._root, self._table)
         return self._named
+
+
+def _escaped(path: str) -> str:
+    """A path as it stands in a URI."""
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _listed(folder: str) -> list[str]:

@@ -1,8 +1,11 @@
 """Completion of words: the table of commands, ids, stages, people, and the scripts of shells."""
 
 import json
+import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ import pytest
 from salescli.cli import ALIASES, cli
 from salescli.commands.completiontable import build_completion_table
 from salescli.commands.shells import SCRIPTS
-from salescli.completing import CACHE, MOST, TABLE, complete
+from salescli.completing import CACHE, INDEX, MOST, TABLE, complete
 from salescli.model.catalogues import DICTIONARIES
 from salescli.workspace.completions import read_named_things
 from tests.test_docs import generate
@@ -136,6 +139,31 @@ def test_a_large_store_offers_some(shop):
     assert offered(shop, "contact", "show", "con-0000000504") == ["con-0000000504"]
 
 
+def test_a_store_whose_index_is_younger_than_its_folders_is_asked_for_ids_there(shop):
+    one, two = shop.deal("Flat 47"), shop.deal("Flat 48")
+    folder, index = shop.folder(one).parent, shop.root / INDEX
+    shop.do("opp", "list")
+    later = folder.stat().st_mtime + 60
+    os.utime(index, (later, later))
+    with closing(sqlite3.connect(index)) as db, db:
+        db.execute("DELETE FROM record WHERE id = ?", [two])  # so that one sees who is asked
+    os.utime(index, (later, later))
+    assert offered(shop, "opp", "show", "opp-") == [one]
+    assert offered(shop, "opp", "show", one[4:7]) == [one[4:]]
+    os.utime(folder, (later, later))
+    assert set(offered(shop, "opp", "show", "opp-")) == {one, two}
+    index.write_text("no database")
+    later += 60
+    os.utime(index, (later, later))
+    assert set(offered(shop, "opp", "show", "opp-")) == {one, two}
+
+
+def test_a_name_that_no_command_gave_never_reaches_over_its_line(shop):
+    one = shop.deal()
+    shop.folder(one).rename(shop.folder(one).with_name(f"x\n\x1b[31m--{one}"))
+    assert complete(["opp", "show", "opp-"], str(shop.root), {}) == f"{one}\n"
+
+
 def test_completing_loads_neither_click_nor_the_store_nor_anything_of_ours_but_itself(shop):
     offered(shop, "opp", "create", "--owner", "")
     done = subprocess.run(
@@ -146,7 +174,7 @@ def test_completing_loads_neither_click_nor_the_store_nor_anything_of_ours_but_i
     modules = set(done.stderr.split())
     ours = {name for name in modules if name.startswith("salescli")}
     assert ours == {"salescli", "salescli.entry", "salescli.completing"}
-    assert modules & {"click", "yaml", "msgspec", "sqlite3", "re"} <= {"re"}
+    assert modules & {"click", "yaml", "msgspec"} == set()
 
 
 def test_bash_completes_what_the_script_says(console):

@@ -11,14 +11,14 @@ from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.output import print_pieces
 from salescli.commands.revision import rev_option
-from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table, read_rows
+from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table
 from salescli.model.tables import ColumnSpec
 from salescli.report.text.json_text import escape_json
 from salescli.report.text.listing import Column, Kind, format_csv_rows
 from salescli.report.text.numbers import format_number_of
 from salescli.report.text.recordwords import as_text
 from salescli.workspace.exporting.dumping import dump_store, plan_dump
-from salescli.workspace.exporting.tables import table_documents, unreadable
+from salescli.workspace.exporting.tables import each_row, table_documents, unreadable
 
 
 @click.group()
@@ -85,9 +85,12 @@ def csv_(
 
     Example: salescli export csv opportunity --columns id,title,budget
     """
-    chosen, rows, invalid = read_rows(app, table, columns, asked_of(where, sort, limit))
-    texts = (tuple(map(as_text, row)) for row in rows)
-    print_pieces(format_csv_rows(texts, csv_columns(chosen.columns), raw=raw))
+    with app.reading() as session:
+        chosen = chosen_table(session, table, columns)
+        rows = each_row(session, chosen, asked_of(where, sort, limit))
+        texts = (tuple(map(as_text, row)) for row in rows)
+        print_pieces(format_csv_rows(texts, csv_columns(chosen.columns), raw=raw))
+        invalid = unreadable(session, chosen.name)
     report_invalid(invalid)
 
 

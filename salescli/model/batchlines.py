@@ -98,7 +98,8 @@ def _parse(text: str) -> dict[str, Any]:
             parse_constant=_no_number,
             object_pairs_hook=_pairs,
         )
-        json.dumps(found, ensure_ascii=False).encode()
+        if "\\u" in text:  # half of a character, which no file can hold, can only be an escape
+            json.dumps(found, ensure_ascii=False).encode()
     except _Twice as error:
         said = f"{_shown(str(error))} stands twice in one line"
         raise WrongUsage(finding("key-twice", said, field=str(error))) from None

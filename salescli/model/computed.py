@@ -1,6 +1,6 @@
 """What is computed of a deal and never stored (domain.md section 2). Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -65,8 +65,13 @@ class Computed(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def open_activities(self) -> tuple[Activity, ...]:
         """Those that wait, the earliest due first."""
-        waiting = [entry for entry in self.activities if entry.is_open]
-        return tuple(sorted(waiting, key=lambda entry: (entry.due_at or _EVER, entry.id)))
+        return open_of(self.activities)
+
+
+def open_of(activities: Iterable[Activity]) -> tuple[Activity, ...]:
+    """The activities that wait, the earliest due first."""
+    waiting = [entry for entry in activities if entry.is_open]
+    return tuple(sorted(waiting, key=lambda entry: (entry.due_at or _EVER, entry.id)))
 
 
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -208,31 +213,35 @@ def values_of(computed: Computed) -> Mapping[str, Sequence[Any]]:
 
     `probability` is the one in force, so that a filter and a sort see what everybody sees.
     """
-    activities, proposals = computed.activities, computed.proposals
-    return {
-        "status": (computed.status,),
-        "probability": (computed.probability,),
-        "amount": _one(computed.amount),
-        "value": _one(computed.value),
-        "weighted": _one(computed.weighted),
-        "created_at": _one(computed.created_on),
-        "client_kind": _one(computed.client_kind),
-        "new_client": _one(computed.new_client),
-        "overdue": (computed.overdue,),
-        "stale": (computed.stale,),
-        "days_at_stage": _one(computed.days_at_stage),
-        "days_in_funnel": _one(computed.days_in_funnel),
-        "hours": (computed.hours,),
-        "proposals": tuple(entry.id for entry in proposals),
-        "proposals.state": tuple(entry.state for entry in proposals),
-        "proposals.amount": tuple(entry.amount for entry in proposals if entry.amount),
-        "proposals.number": tuple(entry.number for entry in proposals if entry.number),
-        "activities": tuple(entry.id for entry in activities),
-        "activities.type": tuple(entry.type for entry in activities),
-        "activities.result": tuple(entry.result for entry in activities if entry.result),
-        "activities.owner": tuple(entry.owner for entry in activities),
-    }
+    return {name: read(computed) for name, read in _VALUES.items()}
 
 
 def _one(value: Any) -> tuple[Any, ...]:
     return () if value is None else (value,)
+
+
+_VALUES: Mapping[str, Callable[[Computed], Sequence[Any]]] = {
+    "status": lambda of: (of.status,),
+    "probability": lambda of: (of.probability,),
+    "amount": lambda of: _one(of.amount),
+    "value": lambda of: _one(of.value),
+    "weighted": lambda of: _one(of.weighted),
+    "created_at": lambda of: _one(of.created_on),
+    "client_kind": lambda of: _one(of.client_kind),
+    "new_client": lambda of: _one(of.new_client),
+    "overdue": lambda of: (of.overdue,),
+    "stale": lambda of: (of.stale,),
+    "days_at_stage": lambda of: _one(of.days_at_stage),
+    "days_in_funnel": lambda of: _one(of.days_in_funnel),
+    "hours": lambda of: (of.hours,),
+    "proposals": lambda of: tuple(one.id for one in of.proposals),
+    "proposals.state": lambda of: tuple(one.state for one in of.proposals),
+    "proposals.amount": lambda of: tuple(one.amount for one in of.proposals if one.amount),
+    "proposals.number": lambda of: tuple(one.number for one in of.proposals if one.number),
+    "activities": lambda of: tuple(one.id for one in of.activities),
+    "activities.type": lambda of: tuple(one.type for one in of.activities),
+    "activities.result": lambda of: tuple(one.result for one in of.activities if one.result),
+    "activities.owner": lambda of: tuple(one.owner for one in of.activities),
+}
+COMPUTED_NAMES = frozenset(_VALUES)
+"""The names of `values_of`."""

@@ -162,7 +162,10 @@ class Definition(Record, frozen=True, kw_only=True):
 
     def stage_named(self, stage: str) -> Stage | None:
         """The stage of that id, or None."""
-        return next((entry for entry in self.stages if entry.stage == stage), None)
+        for entry in self.stages:  # asked a dozen times a move: twice as fast as a generator
+            if entry.stage == stage:
+                return entry
+        return None
 
     def index_of(self, stage: str) -> int:
         """The place of a stage in the process; ValueError for an unknown one."""

@@ -16,10 +16,15 @@ LEAST_DIGITS = 7  # of a phone that says who it is
 LEAST_LETTERS = 5  # of a name that may have a letter wrong; numbers are never wrong by one
 _WORD = re.compile(r"[^\W_]+")
 _FORMS = frozenset(
-    "ab ag as asa bv co company corp corporation gmbh group holding inc incorporated kft limited "
-    "llc llp ltd nv oao ooo oy oyj pjsc plc pte pty sa sarl se sia spa srl sro the uab zao "
-    "ао зао ип оао ооо пао".split()
+    "ab ag aps as asa bv co company corp corporation cv eg ek ev gbr gesmbh gmbh group holding inc "
+    "incorporated kft kg kgaa limited llc llp ltd mbh nv oao og ohg ooo oy oyj pjsc plc pte pty sa "
+    "sarl sas se sia snc spa srl sro the ug uab zao ао зао ип оао ооо пао".split()
 )
+# Two ways to write one letter: what a system can't write, people write with two.
+_LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "å": "aa", "œ": "oe"}
+)
+_SLASH = re.compile(r"\b(\w)/(\w)\b")  # A/S
 
 
 class Near(msgspec.Struct, frozen=True):
@@ -94,8 +99,12 @@ def _keys(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def bare_name(name: str) -> str:
-    """A name without legal forms and signs, its words in the order of the alphabet."""
-    words = _WORD.findall(fold_name(name.replace(".", "")))
+    """A name without legal forms and signs, its words in the order of the alphabet.
+
+    Letters that have two spellings stand in the longer one: `Müller` is `mueller`.
+    """
+    plain = _SLASH.sub(r"\1\2", name.replace(".", ""))
+    words = _WORD.findall(fold_name(plain).translate(_LETTERS))
     return " ".join(sorted(word for word in words if word not in _FORMS))
 
 

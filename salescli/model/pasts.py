@@ -5,7 +5,7 @@ Pure. Says nothing that the history doesn't say: it is kept so that no history h
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import compress, pairwise
+from itertools import compress, zip_longest
 from operator import le, ne
 from typing import Any
 
@@ -58,17 +58,20 @@ class Past(msgspec.Struct, frozen=True, array_like=True, gc=False):
 def build_past(deal: Deal, live: Sequence[Event]) -> Past | None:
     """The past of a deal that is what its events, live and in fold order, amount to.
 
-    None where there is no earlier state, or where only its history can tell. Raises what
-    `build_deal` raises where the events until some instant make no deal.
+    None where there is no earlier state, where only its history can tell, or where the events
+    amount to another deal. Raises what `build_deal` raises where the events until some instant make
+    no deal.
     """
     if deal.differs or any(event.at.microsecond for event in live):
         return None
     instants = [event.at for event in live]
     is_in_order = all(map(le, instants, instants[1:]))
-    rows = _rows_in_order(deal, live) if is_in_order else _rows_of_any(deal, live)
-    steps: list[Step] = []
+    rows = list(_rows_in_order(deal, live) if is_in_order else _rows_of_any(deal, live))
     following = msgspec.structs.astuple(deal)
-    for at, row in reversed(list(rows)):
+    if not rows or rows.pop()[1] != following:
+        return None
+    steps: list[Step] = []
+    for at, row in reversed(rows):
         values = {place: row[place] for place in compress(_PLACES, map(ne, row, following))}
         values.pop(_VISITS, None)
         values.pop(_CHANGED_AT, None)
@@ -84,12 +87,12 @@ Row = tuple[Any, ...]
 
 
 def _rows_in_order(deal: Deal, live: Sequence[Event]) -> Iterator[tuple[int, Row]]:
-    """The deal after each instant but the last, of events of which each is later than the last."""
+    """The deal after each instant, of events of which each is later than the one before it."""
     values: dict[str, Any] = {"id": deal.id, "differs": False}
     state: State = {}
     visits: list[Visit] = []
     activities: Mapping[str, Activity] = {}
-    for event, following in pairwise(live):
+    for event, following in zip_longest(live, live[1:]):
         at = seconds(event.at)
         apply_event(state, event)
         add_visits(visits, event)
@@ -102,7 +105,8 @@ def _rows_in_order(deal: Deal, live: Sequence[Event]) -> Iterator[tuple[int, Row
             values.update(describe_activities(activities.values()))
         if any(path.startswith("products") for path in getattr(event, "fields", ())):
             values.update(describe_lines(state))
-        if following.at == event.at or "created_at" not in values:
+        is_last = following is None or following.at != event.at
+        if not is_last or "created_at" not in values:
             continue
         row = values | describe_facts(state) | {"changed_at": at, "visits": tuple(visits)}
         yield at, msgspec.structs.astuple(Deal(**row))
@@ -110,7 +114,7 @@ def _rows_in_order(deal: Deal, live: Sequence[Event]) -> Iterator[tuple[int, Row
 
 def _rows_of_any(deal: Deal, live: Sequence[Event]) -> Iterator[tuple[int, Row]]:
     """The same of events that were told late: each instant is made anew."""
-    for at in sorted({seconds(event.at) for event in live})[:-1]:
+    for at in sorted({seconds(event.at) for event in live}):
         until = datetime.fromtimestamp(at, UTC)
         happened = [event for event in live if event.at <= until]
         if any(isinstance(event, Created) for event in happened):

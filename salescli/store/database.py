@@ -8,6 +8,7 @@ import os
 import sqlite3
 import stat
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -86,6 +87,22 @@ def connect(path: Path | None) -> Connection:
 def data_version(db: Connection) -> int:
     """A number that changes when another connection writes."""
     return int(db.execute("PRAGMA data_version").fetchone()[0])
+
+
+def write_unchanged(db: Connection, version: int, write: Callable[[Connection], None]) -> bool:
+    """Write in one transaction; False, and nothing written, if another process did meanwhile."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if data_version(db) != version:
+            db.execute("ROLLBACK")
+            return False
+        write(db)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    return True
 
 
 def drop_stored(root: Path) -> None:

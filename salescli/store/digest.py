@@ -36,7 +36,6 @@ class Digest(msgspec.Struct, frozen=True, array_like=True):
     facts: Facts | None = None
     findings: tuple[Finding, ...] = ()
     words: tuple[str, ...] = ()  # by which it is found: see `words_of`
-    past: Past | None = None
 
 
 def has_history(kind: str) -> bool:
@@ -110,16 +109,16 @@ def build_digest(kind: str, path: str, record_id: str, sources: Sequence[bytes])
             return Digest(record_id, None, facts, words=words)
         told = state if is_folded and state else build_state(document)
         deal = build_deal(record_id, told, live, activities, is_folded=is_folded)
-        return Digest(record_id, deal, facts, words=words, past=_past_of(deal, live))
+        return Digest(record_id, deal, facts, words=words)
     except UNFIT as error:
         return Digest(record_id, findings=(unfoldable(histories[0], error),))
 
 
-def _past_of(deal: Deal, live: Sequence[Event]) -> Past | None:
-    """None, too, where it makes no sense: whoever asks for that day reads the history then."""
+def read_past(deal: Deal, source: bytes, file: str) -> Past | None:
+    """The past of a deal, of its history; None where whoever asks for a day has to read that."""
     try:
-        return build_past(deal, live)
-    except UNFIT:
+        return build_past(deal, live_events(read_history(source, file)))
+    except (Damaged, *UNFIT):
         return None
 
 

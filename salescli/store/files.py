@@ -5,16 +5,19 @@ not know what stands in a file, nor in which order a set of files is written (se
 """
 
 import contextlib
-import ctypes
 import errno
 import fcntl
 import os
 import stat
 import sys
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
 from salescli.model.errors import Damaged, Failed, Place, finding
+from salescli.store.atonce import at_once
 
 LOCAL_DIRECTORY = ".salescli"
 TEMPORARY_PREFIX = ".salescli-tmp-"
@@ -49,6 +52,9 @@ class FileSystem(Protocol):
 
     def rename(self, old: str, new: str) -> None:
         """Rename, replacing what is there."""
+
+    def rename_all(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Rename each (old, new), in any order; raises the first error, with others done or not."""
 
     def unlink(self, path: str) -> None:
         """Remove a file."""
@@ -99,6 +105,9 @@ class RealFileSystem:
     def rename(self, old: str, new: str) -> None:
         os.rename(old, new)
 
+    def rename_all(self, pairs: Sequence[tuple[str, str]]) -> None:
+        at_once(lambda pair: self.rename(*pair), pairs)
+
     def unlink(self, path: str) -> None:
         os.unlink(path)
 
@@ -115,6 +124,7 @@ class RealFileSystem:
         _fsync(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def syncfs(self, path: str) -> bool:
+        ctypes = import_module("ctypes")  # only where something is written
         syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
         if syncfs is None:
             return False
@@ -192,6 +202,7 @@ def check_writable_path(path: str) -> None:
         raise _unsafe(path, "it is not the store's own data")
 
 
+@lru_cache(maxsize=4096)  # a record's paths are asked about at each step of a command
 def _path_fault(path: str) -> str:
     if path.isascii() and path.isprintable():  # nearly every path: no look at each character
         names = path.encode().split(b"/")

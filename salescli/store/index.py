@@ -1,103 +1,41 @@
 """The index: what lists and reports need of all records, kept in `.salescli/index.sqlite`.
 
-Owns what is asked of the database and when it is brought up to date. It answers reads only, and
-only after each record's mark was compared with the disk; it may be deleted at any time. What is
-wrong with it is never an error of the command: it is made anew, in memory if need be. Must not
-compute figures.
+Owns what is asked of the database. It answers reads only, and only after each record's mark was
+compared with the disk (`indexdatabase`); it may be deleted at any time. Must not compute figures.
 """
 
-import os
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Self, TypeVar
+from typing import Any
 
 from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
 from salescli.model.ids import INNER_PREFIXES, is_born_id
 from salescli.model.pasts import Past
-from salescli.store.database import (
-    Connection,
-    DatabaseError,
-    connect,
-    copy_to_memory,
-    data_version,
-    drop_stored,
-    is_sound,
-    stored_path,
-)
-from salescli.store.digest import read_digest, word_of
-from salescli.store.files import build_failure, read_checked
-from salescli.store.fingerprints import Scan, Stored, changes_of, scan_records
-from salescli.store.gitwatch import PATIENCE_SECONDS, read_undisturbed
+from salescli.model.visits import seconds
+from salescli.store.digest import word_of
+from salescli.store.indexdatabase import IndexDatabase, let_go
 from salescli.store.indexrows import (
-    Item,
     encode_ids,
-    old_row,
-    part_twins,
-    plan_jobs,
-    put_records,
-    remove_gone,
     shortest,
 )
 from salescli.store.layout import FOLDERS, HISTORY, prefix_of
 from salescli.store.packing import (
-    BrokenBlob,
-    check_blob,
-    pack_digests,
     unpack_deals,
-    unpack_digests,
     unpack_facts,
     unpack_findings,
     unpack_pasts,
 )
 from salescli.store.past import Run, deal_runs, deals_at
-from salescli.store.sharing import share_jobs
 
-SHARED_FROM = 512  # records to be read from which on a second process pays
-_COMMIT_EVERY = 64  # jobs of a chunk each; what is interrupted goes on from there
-_ATTEMPTS = 3
-T = TypeVar("T")
+_OF_THESE = (
+    "number IN (SELECT chunk FROM record WHERE id IN (SELECT value FROM json_each(?)))"  # of `ids`
+)
 
 
-class Index:
-    """The records of the store at `root` as of the last `refresh`; a context manager.
-
-    `clock_ns` is the clock that file times come from; `git_patience_seconds` how long to wait
-    for a git that is changing the files; `in_git_hook` whether git itself waits for this.
-    """
-
-    def __init__(
-        self,
-        root: Path,
-        *,
-        clock_ns: Callable[[], int] = time.time_ns,
-        git_patience_seconds: float = PATIENCE_SECONDS,
-        in_git_hook: bool = False,
-    ) -> None:
-        self.root = root
-        self._clock_ns = clock_ns
-        self._patience = git_patience_seconds
-        self._in_git_hook = in_git_hook
-        self._open: Connection | None = None
-        self._is_stored = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let the database go; the next call opens it again."""
-        if self._open is not None:
-            self._open.close()
-        self._open = None
-
-    # --- reading -----------------------------------------------------------------------------
+class Index(IndexDatabase):
+    """The records of a store as of the last `refresh`; options as of `IndexDatabase`."""
 
     def deals(self) -> Iterator[Deal]:
         """All valid deals, a chunk at a time, in no particular order."""
@@ -113,15 +51,19 @@ class Index:
 
     def deals_at(self, instants: Sequence[datetime | None]) -> Iterator[Sequence[Deal | None]]:
         """Each valid deal as of each instant, None where it began later: `past.deals_at`."""
-        return deals_at(self._deals_with_pasts(), instants, self._history)
+        return deals_at(self._deals_with_pasts(instants), instants, self._history)
 
     def deal_runs(self, instants: Sequence[datetime | None]) -> Iterator[list[Run]]:
         """Each valid deal by the instants from which on it was another: `past.deal_runs`."""
-        return deal_runs(self._deals_with_pasts(), instants, self._history)
+        return deal_runs(self._deals_with_pasts(instants), instants, self._history)
 
-    def _deals_with_pasts(self) -> Iterator[tuple[Deal, Past | None]]:
+    def _deals_with_pasts(
+        self, instants: Sequence[datetime | None]
+    ) -> Iterator[tuple[Deal, Past | None]]:
+        if earliest := min((seconds(one) for one in instants if one is not None), default=None):
+            self._whole(lambda db: self._fill_pasts(db, earliest))
         query = "SELECT deals.blob, pasts.blob FROM deals LEFT JOIN pasts USING (number)"
-        for blob, other in self._blob_rows(query):
+        for blob, other in let_go(self._blob_rows(query)):
             pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
             for deal in unpack_deals(blob):
                 yield deal, pasts.get(deal.id)
@@ -138,14 +80,26 @@ class Index:
         query = "SELECT blob FROM facts JOIN chunk USING (number) WHERE kind = ?"
         values = [kind]
         if ids is not None:
-            wanted = set(ids)
-            query += " AND number IN (SELECT chunk FROM record WHERE id IN"
-            query += " (SELECT value FROM json_each(?)))"
-            values.append(encode_ids(wanted))
+            query += f" AND {_OF_THESE}"
+            values.append(encode_ids(ids))
+        wanted = None if ids is None else set(ids)
         for blob in self._blobs(query, values):
             for facts in unpack_facts(blob):
-                if ids is None or facts.id in wanted:
+                if wanted is None or facts.id in wanted:
                     yield facts
+
+    def whole_deals(self, ids: Collection[str] | None = None) -> Iterator[tuple[Deal, Facts]]:
+        """All valid deals, or those with `ids`, each with the rest of it, a chunk at a time."""
+        query, values = "SELECT deals.blob, facts.blob FROM deals JOIN facts USING (number)", []
+        if ids is not None:
+            query += f" WHERE {_OF_THESE}"
+            values.append(encode_ids(ids))
+        wanted = None if ids is None else set(ids)
+        for blob, other in let_go(self._blob_rows(query, values)):
+            deals = {deal.id: deal for deal in unpack_deals(blob)}
+            for facts in unpack_facts(other):
+                if wanted is None or facts.id in wanted:
+                    yield deals[facts.id], facts
 
     def titles(self, kind: str) -> list[tuple[str, str]]:
         """(id, title or name) of all valid records of a kind."""
@@ -204,6 +158,14 @@ class Index:
         rows = self._rows("SELECT folder, name FROM record WHERE id = ?", [record_id])
         return "/".join(rows[0]) if rows else None
 
+    def paths_of(self, ids: Collection[str]) -> dict[str, str]:
+        """`path_of` of those that are known, in one question."""
+        query = "SELECT id, folder, name FROM record WHERE id IN (SELECT value FROM json_each(?))"
+        found: dict[str, str] = {}
+        for record_id, *parts in self._rows(query, [encode_ids(ids)]):
+            found.setdefault(record_id, "/".join(parts))
+        return found
+
     def short_id(self, record_id: str) -> str:
         """The shortest beginning of a record's id, in the manner of `short_inner`."""
         return self.run(lambda db: shortest(db, record_id, "id", "record"))
@@ -214,184 +176,6 @@ class Index:
         at least 4 characters, without the kind in front. `inner` itself need not be known yet.
         """
         return self.run(lambda db: shortest(db, inner, "text", "word"))
-
-    def run(self, work: Callable[[Connection], T]) -> T:
-        """What `work` makes of the database; one that turns out to be broken is made anew first."""
-        try:
-            return work(self._connection())
-        except DatabaseError as error:
-            self._give_up(error)
-            if self._is_stored:
-                self.refresh()
-            else:  # a refresh would leave memory again
-                self._bring_up_to_date()
-            return work(self._connection())
-
-    def _rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
-        return self.run(lambda db: db.execute(query, values).fetchall())
-
-    def _blobs(self, query: str, values: Sequence[str] = ()) -> list[bytes]:
-        return [row[0] for row in self._blob_rows(query, values)]
-
-    def _blob_rows(self, query: str, values: Sequence[str] = ()) -> list[Any]:
-        """Blobs that are whole, all at one moment: what is broken is found before the first."""
-        rows = self._rows(query, values)
-        try:
-            for row in rows:
-                for blob in row:
-                    if blob is not None:
-                        check_blob(blob)
-        except BrokenBlob as error:
-            self._give_up(error)
-            self.refresh()
-            rows = self._rows(query, values)
-        return rows
-
-    # --- bringing up to date -----------------------------------------------------------------
-
-    def refresh(self, overlay: Mapping[str, bytes | None] | None = None) -> None:
-        """Compare every record's mark with the disk and read again what changed.
-
-        With `overlay`, path → bytes that are not on disk yet (None: the file goes), answers are
-        as if they were, until the next refresh. Raises `Clash` (`git-is-switching`), `Failed`.
-        """
-        if not self._is_stored:
-            self.close()
-            self._is_stored = True
-        try:
-            read_undisturbed(
-                self.root, self._bring_up_to_date, self._patience, in_git_hook=self._in_git_hook
-            )
-        except OSError as error:
-            raise build_failure(error, ".", os.fspath(self.root)) from error
-        if overlay:
-            self._lay_over(overlay)
-
-    def _bring_up_to_date(self) -> None:
-        for _ in range(_ATTEMPTS):
-            try:
-                if self._update():
-                    return
-            except (DatabaseError, BrokenBlob) as error:
-                self._give_up(error)
-        self._move_to_memory()
-        self._update()
-
-    def _give_up(self, error: Exception) -> None:
-        """Go on in memory with a database that can't be written, drop one that is broken."""
-        if isinstance(error, DatabaseError) and is_sound(error):
-            self._move_to_memory()
-            return
-        self.close()
-        if self._is_stored:
-            drop_stored(self.root)
-
-    def _connection(self) -> Connection:
-        if self._open is None:
-            self._open = connect(stored_path(self.root) if self._is_stored else None)
-        return self._open
-
-    def _move_to_memory(self) -> None:
-        """From now on a copy in memory is used, of what the database has, if it can be read."""
-        copy = copy_to_memory(self._open)
-        if self._open is not None:
-            self._open.close()
-        self._open, self._is_stored = copy, False
-
-    def _update(self) -> bool:
-        """Read what changed; False if another process wrote the database meanwhile."""
-        db = self._connection()
-        version = data_version(db)
-        stored: dict[str, dict[str, bytes]] = {}
-        for (folder,) in db.execute("SELECT DISTINCT folder FROM record").fetchall():
-            rows = db.execute("SELECT name, mark FROM record WHERE folder = ?", [folder])
-            stored[folder] = dict(rows)
-        scan = self._scan(stored)
-        if not scan.changed and not scan.gone:
-            return True
-        old = {c: old_row(db, c) for c in scan.changed if c.name in stored.get(c.folder.path, ())}
-        items = [Item(change, old.get(change)) for change in scan.changed]
-        return self._store(version, items, scan.gone, {})
-
-    def _scan(self, stored: Stored) -> Scan:
-        return scan_records(self.root, stored, self._clock_ns())
-
-    def _store(
-        self,
-        version: int,
-        items: list[Item],
-        gone: list[tuple[str, str]],
-        overlay: Mapping[str, bytes | None],
-    ) -> bool:
-        jobs = plan_jobs(items)
-
-        def job(number: int) -> bytes:
-            known: set[str] = set()
-            return pack_digests(
-                read_digest(
-                    item.change.folder.kind,
-                    item.change.folder.path,
-                    item.change.name,
-                    lambda path, limit: self.read_file(path, known, limit, overlay),
-                )
-                for item in jobs[number]
-            )
-
-        batch: list[tuple[list[Item], bytes]] = []
-        is_shared = len(items) >= SHARED_FROM
-        with closing(share_jobs(len(jobs), job, is_shared=is_shared)) as results:
-            for number, result in results:
-                batch.append((jobs[number], result))
-                if len(batch) == _COMMIT_EVERY:
-                    if not self._commit(version, gone, batch):
-                        return False
-                    gone, batch = [], []
-        return not (gone or batch) or self._commit(version, gone, batch)
-
-    def read_file(
-        self,
-        path: str,
-        known: set[str],
-        limit: int | None = None,
-        overlay: Mapping[str, bytes | None] = MappingProxyType({}),
-    ) -> bytes:
-        """A file as what the index is of has it; `known` directories are looked at no more."""
-        if path not in overlay:
-            return read_checked(os.fspath(self.root), path, limit, known)
-        source = overlay[path]
-        if source is None:
-            raise FileNotFoundError(path)
-        return source
-
-    def _commit(
-        self, version: int, gone: list[tuple[str, str]], batch: list[tuple[list[Item], bytes]]
-    ) -> bool:
-        db = self._connection()
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            if data_version(db) != version:
-                db.execute("ROLLBACK")
-                return False
-            remove_gone(db, gone)
-            ids: list[str] = []
-            for items, result in batch:
-                digests = unpack_digests(result)
-                put_records(db, items, digests)
-                ids += [digest.id for digest in digests if digest is not None and digest.id]
-            part_twins(db, ids)
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
-        return True
-
-    def _lay_over(self, overlay: Mapping[str, bytes | None]) -> None:
-        if self._is_stored:
-            self._move_to_memory()
-        db = self._connection()
-        items = [Item(change, old_row(db, change)) for change in changes_of(overlay)]
-        self._store(data_version(db), items, [], overlay)
 
 
 def open_index(root: Path, **options: Any) -> Index:

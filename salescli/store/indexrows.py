@@ -4,13 +4,15 @@ Owns which chunk a record's packed part stands in. Is given a connection with a 
 and must not know when one begins or ends.
 """
 
-import json
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from salescli.model.errors import Finding, Place, finding
 from salescli.model.ids import shared_start
 from salescli.store.fingerprints import Change
+from salescli.store.indexpasts import forget_pasts
 from salescli.store.layout import FOLDERS
 from salescli.store.packing import CHUNK, BrokenBlob, PackedDigest, change_chunk, pack_findings
 
@@ -29,7 +31,7 @@ CREATE TABLE word (text TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (text, 
 CREATE INDEX word_of_record ON word (record);
 CREATE TABLE chunk (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, records INTEGER NOT NULL);
 CREATE TABLE deals (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
-CREATE TABLE pasts (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
+CREATE TABLE pasts (number INTEGER PRIMARY KEY, since INTEGER NOT NULL, blob BLOB NOT NULL);
 CREATE TABLE facts (number INTEGER PRIMARY KEY, blob BLOB NOT NULL);
 """
 _LAST = 2**62  # behind all chunks
@@ -128,10 +130,10 @@ def _change(
         raise BrokenBlob
     parts = {}
     if found[0] == "opportunity":
-        parts["pasts"] = {key: one.past for key, one in added.items() if one.has_past}
+        forget_pasts(db, number, without | added.keys())
         parts["deals"] = {key: digest.deal for key, digest in added.items()}
     parts["facts"] = {key: digest.facts for key, digest in added.items()}
-    records = 0  # of the last part: every record has facts
+    records = 0  # the same in each part
     for table, more in parts.items():
         row = db.execute(f"SELECT blob FROM {table} WHERE number = ?", [number]).fetchone()
         blob, records = change_chunk(row[0] if row else None, without, more)
@@ -143,6 +145,7 @@ def _change(
         db.execute("UPDATE chunk SET records = ? WHERE number = ?", [records, number])
     else:
         db.execute("DELETE FROM chunk WHERE number = ?", [number])
+        db.execute("DELETE FROM pasts WHERE number = ?", [number])
 
 
 def part_twins(db: "Connection", ids: list[str]) -> None:
@@ -176,7 +179,7 @@ def _twin(record_id: str, path: str, paths: list[str]) -> Finding:
 
 
 def encode_ids(ids: Collection[str]) -> str:
-    return json.dumps(list(ids))
+    return msgspec.json.encode(list(ids)).decode()
 
 
 def shortest(db: "Connection", key: str, column: str, table: str) -> str:

@@ -7,7 +7,7 @@ exclusive lock.
    the commit point.
 2. Temporary files with the new bytes, and the appends in place, at their recorded offsets; then
    all of these are made durable.
-3. Renames and removals; their directories are made durable.
+3. Renames, many of them side by side, and removals; their directories are made durable.
 4. The journal is renamed into the log, as the entry that undo reads.
 
 All that takes space happens in step 2, and until its end everything can be taken back: a full
@@ -29,7 +29,6 @@ from salescli.store.changeset import Append, Change, ChangeSet, Remove, Write, h
 from salescli.store.files import (
     FileSystem,
     build_failure,
-    check_directories,
     check_writable_path,
     read_checked,
     read_if_there,
@@ -57,7 +56,8 @@ def apply_changeset(fs: FileSystem, root: Path, changeset: ChangeSet) -> str:
         return ""
     recover(fs, root)
     base = os.fspath(root)
-    _check_unchanged(base, changeset.changes, _check_paths(base, changeset.changes))
+    _check_paths(changeset.changes)
+    _check_unchanged(base, changeset.changes)
     work = Work(fs, base, changeset.changes)
     with _signals_held():
         try:
@@ -93,8 +93,8 @@ def recover(fs: FileSystem, root: Path) -> bool:
                 fs.unlink(f"{base}/{UNCOMMITTED}")
         return False
     entry_id, changeset = _read_journal(root)
-    known = _check_paths(base, changeset.changes)
-    pending = _find_pending(base, changeset.changes, known)
+    _check_paths(changeset.changes)
+    pending = _find_pending(base, changeset.changes)
     with _signals_held():
         try:
             work = Work(fs, base, changeset.changes, pending=pending, is_recovery=True)
@@ -137,21 +137,19 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _check_paths(root: str, changes: Sequence[Change]) -> set[str]:
-    """Returns the directories that were looked at."""
-    known: set[str] = set()
+def _check_paths(changes: Sequence[Change]) -> None:
+    """Raise for a path that is not the store's; what leads there is looked at by reading it."""
     paths: set[str] = set()
     for change in changes:
         check_writable_path(change.path)
-        check_directories(root, change.path, known)
         if change.path in paths:
             raise ValueError(f"two changes of {change.path} in one set")
         paths.add(change.path)
-    return known
 
 
-def _check_unchanged(root: str, changes: Sequence[Change], known: set[str]) -> None:
+def _check_unchanged(root: str, changes: Sequence[Change]) -> None:
     """Raise unless all is as the set expects and may be written; before anything is."""
+    known: set[str] = set()
     found: list[Finding] = []
     for change in changes:
         current = _read_current(root, change.path, known)
@@ -219,8 +217,9 @@ def _has_kept(change: Append, current: bytes) -> bool:
     return hash_bytes(current[: change.before_size]) == change.before_hash
 
 
-def _find_pending(root: str, changes: Sequence[Change], known: set[str]) -> frozenset[int]:
+def _find_pending(root: str, changes: Sequence[Change]) -> frozenset[int]:
     """Which changes are still to be done; raises `Clash` if one can't be."""
+    known: set[str] = set()
     pending: set[int] = set()
     stuck: list[str] = []
     for number, change in enumerate(changes):

@@ -28,6 +28,11 @@ class OverlaidIndex(Index):
         self._waiting: dict[str, set[str]] = {kind: set() for kind in FOLDERS}  # kind → records
         self._laid: dict[str, set[str]] = {kind: set() for kind in FOLDERS}
         self._wanted: set[str] = set()  # kinds that are to be seen as they are now
+        self._expected: dict[str, str] = {}  # paths of those that will be asked for
+
+    def expect(self, ids: Collection[str]) -> None:
+        """Look up where these records are, at once: `path_of` will be asked for each."""
+        self._expected = self.paths_of(ids)
 
     def refresh(self, overlay: Mapping[str, bytes | None] | None = None) -> None:
         """From the next question on all is seen as it is now; the disk is compared once only."""
@@ -35,7 +40,7 @@ class OverlaidIndex(Index):
         self._wanted = set(FOLDERS)
 
     def path_of(self, record_id: str) -> str | None:
-        path = super().path_of(record_id)
+        path = self._expected.get(record_id) or super().path_of(record_id)
         if path is None and not self._is_compared:  # a clone without an index, mostly
             self._compare()
             path = super().path_of(record_id)
@@ -44,6 +49,10 @@ class OverlaidIndex(Index):
     def deals(self) -> Iterator[Deal]:
         self._see("opportunity")
         return super().deals()
+
+    def whole_deals(self, ids: Collection[str] | None = None) -> Iterator[tuple[Deal, Facts]]:
+        self._see("opportunity")
+        return super().whole_deals(ids)
 
     def documents(self, kind: str, ids: Collection[str] | None = None) -> Iterator[Facts]:
         self._see(kind)
@@ -76,6 +85,7 @@ class OverlaidIndex(Index):
 
     def _compare(self) -> None:
         if not self._is_compared:
+            self._expected = {}  # a record may have been moved
             super().refresh()
             self._is_compared = True
 

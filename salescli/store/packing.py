@@ -18,7 +18,7 @@ from salescli.model.runs import Run
 from salescli.model.visits import Visit
 
 CHUNK = 256  # records in a full chunk
-_LAYOUT = 4  # raise it when the same fields come to mean something else
+_LAYOUT = 5  # raise it when the same fields come to mean something else
 _CHECKSUM_BYTES = 4
 
 
@@ -27,27 +27,20 @@ class BrokenBlob(Exception):
 
 
 class PackedDigest(msgspec.Struct, array_like=True):
-    """A `Digest` of which deal, facts and past stay packed (`\\xc0` is None)."""
+    """A `Digest` of which deal and facts stay packed."""
 
     id: str
     deal: msgspec.Raw
     facts: msgspec.Raw
     findings: tuple[Finding, ...]
     words: tuple[str, ...]
-    past: msgspec.Raw
 
     @property
     def is_valid(self) -> bool:
         """Whether there is something to be kept of it."""
         return not self.findings
 
-    @property
-    def has_past(self) -> bool:
-        """Whether the past of the deal is kept."""
-        return bytes(self.past) != _NOTHING
 
-
-_NOTHING = b"\xc0"
 _PACKED = (
     *(Deal, Talk, Visit, Past, Step, Facts, ActivityFacts, Activity, ProposalFacts, Run),
     *(Finding, Place),
@@ -122,6 +115,11 @@ def change_chunk(
         kept = [raw for raw in old if _identified.decode(raw).id not in without]
     items = [*kept, *added.values()]
     return _seal(items), len(items)
+
+
+def pack_past(past: Past) -> msgspec.Raw:
+    """A past as `change_chunk` takes it."""
+    return msgspec.Raw(_encoder.encode(past))
 
 
 def pack_digests(digests: Iterable[object]) -> bytes:

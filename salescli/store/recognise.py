@@ -9,7 +9,7 @@ and the patcher; this is neither.
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -23,7 +23,7 @@ from salescli.store.dump import BLOCK_LISTS, is_plain
 from salescli.store.texts import PLAIN_KINDS
 
 R = TypeVar("R", bound=msgspec.Struct)
-# Text that stands without quotes and is read as it is: nothing in it means anything to YAML.
+# Text of which nothing means anything to YAML: it is read as it is, in quotes as well.
 _PLAIN = re.compile(r"\w(?:[\w .,/()+&'@%-]*[\w.)%])?")
 
 
@@ -106,7 +106,31 @@ def rewrite_plain(
     """
     if write_plain(record_id, state, record) != source:
         return None
+    return rewrite_known(record_id, state, fields, record)
+
+
+def rewrite_known(
+    record_id: str,
+    state: State,
+    fields: Mapping[str, Sequence[Json]],
+    record: type[msgspec.Struct],
+) -> bytes | None:
+    """`rewrite_plain` of a text that is known to be what `write_plain` makes of `state`.
+
+    None also for a number or yes/no of a custom field: patching writes it in its type, and a
+    state has it as text.
+    """
+    mappings = [part.name for part in _parts(record) if part.kind is dict]
+    for path, change in fields.items():
+        if path.partition("/")[0] in mappings and not _is_text(change[1]):
+            return None
     return write_plain(record_id, apply_changes(state, fields), record)
+
+
+def _is_text(value: Json) -> bool:
+    """Whether a value, or each of a mapping, is text or nothing."""
+    values = value.values() if isinstance(value, dict) else [value]
+    return all(one is None or type(one) is str for one in values)
 
 
 @cache
@@ -155,11 +179,21 @@ def _inner_lines(values: object, part: _Part, indent: str) -> list[str]:
 
 
 def _plain(value: object, is_free: bool = True) -> str:
-    if type(value) is not str or not _PLAIN.fullmatch(value) or value in NULLS:
+    written = _write_text(value, is_free) if type(value) is str else ""
+    if not written:
         raise _NotPlain
-    if is_free and not is_plain(value):
-        raise _NotPlain
-    return value
+    return written
+
+
+@lru_cache(maxsize=4096)
+def _write_text(text: str, is_free: bool) -> str:
+    """How a text surely stands: as it is, or in quotes where a reader might type it; else "".
+
+    Stages, people and clients come again with every record.
+    """
+    if not _PLAIN.fullmatch(text) or text in NULLS:
+        return ""
+    return text if not is_free or is_plain(text) else f'"{text}"'
 
 
 def _typed(value: object, kind: type) -> str:

@@ -45,6 +45,7 @@ class Work:
         self._temporaries: list[str] = []
         self._appended: list[Append] = []
         self._made: list[str] = []  # directories, relative
+        self._there: set[str] = set()  # directories that were looked for and made where missing
 
     def commit(self, journal: bytes) -> None:
         """Step 1."""
@@ -93,11 +94,12 @@ class Work:
 
     def settle(self) -> None:
         """Step 3."""
-        for number in sorted(self._pending):
-            change = self._changes[number]
-            if isinstance(change, Write):
-                self._fs.rename(self._temporary(number), self._full(change.path))
-            elif isinstance(change, Remove):
+        changes = [(number, self._changes[number]) for number in sorted(self._pending)]
+        self._fs.rename_all(
+            [(self._temporary(n), self._full(c.path)) for n, c in changes if isinstance(c, Write)]
+        )
+        for _, change in changes:
+            if isinstance(change, Remove):
                 self._fs.unlink(self._full(change.path))
         for change in self._changes:
             if isinstance(change, Remove):
@@ -169,12 +171,13 @@ class Work:
     def _make_parents(self, path: str) -> None:
         missing: list[str] = []
         parent = parent_of(path)
-        while parent and not os.path.lexists(self._full(parent)):
+        while parent and parent not in self._there and not os.path.lexists(self._full(parent)):
             missing.append(parent)
             parent = parent_of(parent)
         for directory in reversed(missing):
             self._made.append(directory)
             self._fs.mkdir(self._full(directory))
+        self._there.add(parent_of(path))
 
     def _remove_empty(self, directory: str) -> None:
         while directory:

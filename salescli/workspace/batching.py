@@ -96,6 +96,7 @@ def run_lines(
     session.via, session.tells_next = "batch", False
     index = OverlaidIndex(session.files, in_git_hook=session.surroundings.in_git_hook)
     session.index = index
+    index.expect(_ids_in(entries))
     batch = _Batch(session, index, perform, entries)
     for entry in entries:
         batch.take(entry)
@@ -108,6 +109,13 @@ def run_lines(
     ids = dict.fromkeys(answer.id for answer in answers if answer.status == "done" and answer.id)
     session.at = None
     return Outcome(tuple(ids), (), f"{title}: {format_number_of(done, 'line')}"), answers
+
+
+def _ids_in(entries: Sequence[Entry]) -> set[str]:
+    """Ids of records that lines give as values."""
+    lines = (entry for entry in entries if isinstance(entry, Line))
+    values = (value for line in lines for value in line.values.values())
+    return {value for value in values if isinstance(value, str) and kind_of_id(value)}
 
 
 def said_of_failed(answers: Sequence[Answer]) -> str:

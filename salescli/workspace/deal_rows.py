@@ -9,12 +9,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from salescli.model.amounts import weighted
+from salescli.model.amounts import amount_of_units, units_of, weighted_units
 from salescli.model.computed import is_quiet_too_long
 from salescli.model.deal import Deal, Facts, first_deals_of
 from salescli.model.definition import Definition
 from salescli.model.ids import kind_of_id
-from salescli.model.money import parse_money
+from salescli.model.money import Money
 from salescli.model.visits import seconds
 from salescli.workspace.session import Session
 
@@ -100,7 +100,11 @@ class DealRows:
 
     def _weighted(self, deal: Deal) -> str | None:
         value = self.value(deal)
-        return None if value is None else str(weighted(parse_money(value), self._probability(deal)))
+        if value is None:
+            return None
+        units, currency = units_of(value)
+        amount = amount_of_units(weighted_units(units, self._probability(deal)), currency)
+        return str(Money(amount, currency))
 
     def day(self, at: int) -> date:
         """The local day of an instant in seconds."""

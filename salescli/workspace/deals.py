@@ -16,7 +16,7 @@ from salescli.model.runs import running_run
 from salescli.store import layout
 from salescli.store.codec import format_event_line, read_history, read_typed
 from salescli.store.patch import patch
-from salescli.store.recognise import recognise, rewrite_plain, write_plain
+from salescli.store.recognise import recognise, rewrite_known, rewrite_plain, write_plain
 from salescli.store.texts import build_edits, format_state
 from salescli.workspace.session import Session
 
@@ -24,7 +24,10 @@ F = TypeVar("F", Opportunity, Lead)
 
 
 class LoadedRecord(msgspec.Struct, Generic[F], frozen=True):
-    """A deal or lead as its files say: `state` is that of the facts, `live` what counts."""
+    """A deal or lead as its files say: `state` is that of the facts, `live` what counts.
+
+    `is_plain`: `source` is, byte for byte, what `write_plain` makes of `state`.
+    """
 
     id: str
     directory: str
@@ -34,6 +37,7 @@ class LoadedRecord(msgspec.Struct, Generic[F], frozen=True):
     live: Sequence[Event]
     state: State
     kind: str = "opportunity"
+    is_plain: bool = False
 
     @property
     def path(self) -> str:
@@ -86,18 +90,18 @@ def _read(
     with gathered.trying():
         _refuse_senseless(live, history_path)
     with gathered.trying():
-        facts, state = _read_facts(source, path, record_id, fold(live), record)
+        facts, state, is_plain = _read_facts(source, path, record_id, fold(live), record)
     gathered.raise_all()
-    return LoadedRecord(record_id, directory, source, facts, events, live, state, kind)
+    return LoadedRecord(record_id, directory, source, facts, events, live, state, kind, is_plain)
 
 
 def _read_facts(
     source: bytes, path: str, record_id: str, folded: State, record: type[F]
-) -> tuple[F, State]:
-    """What the file says, typed, and as a state: read only if it isn't what the history says."""
+) -> tuple[F, State, bool]:
+    """What the file says, typed, and as a state; whether it was recognised, so not read."""
     known = recognise(source, record_id, folded, record)
     if known is not None:
-        return known[1], folded
+        return known[1], folded, True
     facts = read_typed(source, path, record)
     if facts.id != record_id:
         raise Damaged(
@@ -107,7 +111,7 @@ def _read_facts(
                 hint="put the directory's id back into the file",
             )
         )
-    return facts, build_state(build_document(facts), record)
+    return facts, build_state(build_document(facts), record), False
 
 
 def _refuse_senseless(live: Sequence[Event], path: str) -> None:
@@ -176,7 +180,10 @@ def stage_fields(session: Session, deal: Loaded, fields: Mapping[str, Sequence[J
 def patch_record(deal: Loaded, source: bytes, fields: Mapping[str, Sequence[Json]]) -> bytes:
     """`source`, a text of the deal's facts, with {path: [before, after]} put in."""
     record = RECORD_TYPES[deal.kind]
-    written = rewrite_plain(source, deal.id, deal.state, fields, record)
+    if deal.is_plain and source == deal.source:
+        written = rewrite_known(deal.id, deal.state, fields, record)
+    else:
+        written = rewrite_plain(source, deal.id, deal.state, fields, record)
     if written is not None:
         return written
     return patch(source, deal.path, build_edits(fields, record), layout.KEY_ORDER[deal.kind])

@@ -163,7 +163,7 @@ def read_ending(
         if winner and winner != UNKNOWN_WINNER:
             winner = read_reference(session, "competitor", winner, "winner")
     with gathered.trying("revenue"):
-        income = _money(session, revenue)
+        income = parse_money(revenue, session.settings.currency) if revenue else None
     with gathered.trying():
         details, force = _text(session, details), _force(session, force)
     gathered.raise_all()
@@ -213,10 +213,6 @@ def _text(session: Session, text: str | None) -> str | None:
 def _force(session: Session, reason: str | None) -> str | None:
     """The reason of `--force`; an empty one stays, to be refused."""
     return None if reason is None else _text(session, reason) or ""
-
-
-def _money(session: Session, text: str | None) -> Money | None:
-    return parse_money(text, session.settings.currency) if text else None
 
 
 def repeat_stage(
@@ -313,7 +309,9 @@ def _apply(
         about_leads = follow_reopening(session, deal, event)
     after = msgspec.structs.replace(deal.facts, stage=decided.to)
     warned = warning_words(session, deal.id, check_deciders(after, standing.definition))
-    about_steps = enter(session, deal, passed | {decided.from_})
+    about_steps: Sequence[str] = ()
+    if isinstance(event, Closed) or running_run(deal.live) is not None:
+        about_steps = enter(session, deal, passed | {decided.from_})
     words = (*_words(deal, standing, decided), *about_units, *about_leads, *warned, *about_steps)
     return Outcome((deal.id,), words, title)
 
@@ -326,6 +324,8 @@ def _line_by_hand(session: Session, deal: LoadedDeal, standing: Standing, to: st
 
 def enter(session: Session, deal: LoadedDeal, passed: frozenset[str]) -> Sequence[str]:
     """Let the run follow a stage event that was staged, and tell what that left.
+
+    Without a run, and at an open stage, nothing follows.
 
     `deal` is the deal before it, `passed` the stages that it has left in this command.
     """

@@ -177,3 +177,46 @@ def test_events_that_change_no_stage_are_left_out_and_counted(desk):
     log = LOG + "1,Call made,2026-01-15 10:00,,,\n"
     report = desk.take("history", log, "--mapping", own, "--key", "log")
     assert report["notes"] == {"Call made: no stage": 1}
+
+
+def test_a_stage_entered_in_the_future_is_told_of_its_column_in_the_words_of_a_file(desk):
+    log = LOG.replace("2026-05-01", "2027-05-01")
+    assert (6, "timestamp", "in-the-future") in desk.refuse("history", log, "--key", "x")
+    (fault,) = [f for f in json.loads(desk.run("history", log, "--key", "x").out)["faults"]
+                if f["code"] == "in-the-future"]  # fmt: skip
+    assert fault["value"].startswith("2027-05-01")
+    assert "--at" not in fault["hint"]
+    desk.take("history", LOG.rpartition("1,won")[0], "--key", "x")
+    assert (6, "timestamp", "in-the-future") in desk.refuse("history", log, "--key", "x")
+
+
+def test_stages_of_deals_that_the_file_of_deals_lacks_are_counted(desk):
+    rows = "".join(f"006{letter},Prospecting,2026-01-05 10:00\n" for letter in "BCDEFG")
+    history = desk.give("stages.csv", STAGES + rows + "006B,Closed Won,2026-02-05 10:00\n")
+    report = desk.take("csv", DEALS, "--mapping", "salesforce", "--history", history,
+                       "--history-mapping", "salesforce")  # fmt: skip
+    told = "stages of deals that aren't in the file: 006B, 006C, 006D, 006E, 006F …"
+    assert report["notes"][told] == 7
+
+
+@pytest.mark.parametrize(
+    ("left", "notes"),
+    [
+        ("2026-02-05", {}),
+        ("2026-02-05 10:00", {}),
+        ("2026-02-01", {"a stage was left before or after the next began": 1}),
+        ("2026-02-05 11:00", {"a stage was left before or after the next began": 1}),
+    ],
+)
+def test_a_gap_between_two_stages_is_counted(desk, left, notes):
+    log = ("id,stage,entered,left,title\n"
+           f"1,Qualification,2026-01-05 10:00,{left},Flat\n"
+           "1,Key contacts,2026-02-05 10:00,,\n")  # fmt: skip
+    report = desk.take("history", log, "--key", "x")
+    assert report["notes"] == notes
+
+
+def test_a_stage_that_was_left_for_nowhere_is_counted(desk):
+    log = "id,stage,entered,left,title\n1,Qualification,2026-01-05,2026-01-07,Flat\n"
+    report = desk.take("history", log, "--key", "x")
+    assert report["notes"] == {"a stage was left, and no row says what came next": 1}

@@ -65,3 +65,23 @@ def refused(shop: Shop, row: str) -> str:
 )
 def test_a_row_that_breaks_a_rule_of_lists_is_refused(office, row, words):
     assert words in refused(office, row)
+
+
+def test_contacts_that_were_exported_come_back_as_they_were(shop):
+    shop.make("contact", "create", "=Elena", "--phone", "+371 2000", "--phone", "+371 3000",
+              "--position", "@home")  # fmt: skip
+    text = shop.do("export", "csv", "contact", "--columns", "id,name,phones,position").out
+    assert "'=Elena,\"'+371 2000" in text
+    (shop.root.parent / "ct.csv").write_text(text, "utf-8")
+    columns = "{id: id, name: name, phones: phones, position: position}"
+    mapping = f"kind: contact\nmatch: id\ncolumns: {columns}\n"
+    (shop.root.parent / "ct.yaml").write_text(mapping, "utf-8")
+    before = shop.tree()
+    answer = shop.run("import", "csv", "../ct.csv", "--mapping", "../ct.yaml")
+    assert "0 changed, 1 unchanged" in answer.err
+    assert shop.tree() == before
+
+
+def test_a_refused_row_stands_guarded_in_the_file_that_one_opens_to_mend_it(office):
+    row = "1,=cmd(),'+Acme,1,barn,1,,,,New,2026-02-01"
+    assert "'=cmd() '+Acme 1 barn" in refused(office, row)

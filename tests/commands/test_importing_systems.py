@@ -120,8 +120,9 @@ def test_salesforces_api_names_are_known_too(desk):
 
 def test_pipedrives_status_wins_over_its_stage_and_its_commas_are_decimal(desk):
     report = desk.take(PIPEDRIVE, "pipedrive")
-    assert report["created"] == {"account": 2, "opportunity": 3}
+    assert report["created"] == {"account": 1, "contact": 1, "opportunity": 3}
     won, lost, flat = map(desk.facts, ("Flat 7", "Flat 8", "Flat 9"))
+    assert lost["client"].startswith("con-")  # a deal of a person, without an organization
     assert (won["stage"], won["budget"], won["close_date"]) == ("won", "12500.50 EUR", "2026-03-01")
     assert (lost["stage"], lost["close_details"]) == ("lost", "Too dear")
     assert (flat["stage"], flat["close_date"]) == ("proposal-presentation", "2026-12-01")
@@ -133,6 +134,99 @@ def test_zohos_deals_come_in(desk):
     assert (flat["stage"], flat["owner"], flat["budget"]) == (
         "qualification", "anna", "1200.00 EUR",
     )  # fmt: skip
+
+
+DEAL = "Opportunity ID,Opportunity Name,Account Name,Stage,Created Date"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "text", "budget"),
+    [
+        ("salesforce", f"{DEAL},Amount Currency,Amount\n"
+         '1,A,Acme,Prospecting,2026-01-05,USD,"22,700.00"', "22700.00 USD"),
+        ("salesforce", "ID,NAME,ACCOUNT.NAME,STAGENAME,CREATEDDATE,CURRENCYISOCODE,AMOUNT\n"
+         "1,A,Acme,Prospecting,2026-01-05,USD,22700", "22700.00 USD"),
+        ("pipedrive", "ID,Title,Organization,Value,Currency,Stage,Status,Deal created\n"
+         "1,A,Acme,1500,USD,Qualified,Open,2026-01-05", "1500.00 USD"),
+        ("pipedrive", "Deal - ID,Deal - Title,Deal - Value,Deal - Currency of value,"
+         "Deal - Stage (pipeline),Deal - Creation date\n"
+         "1,A,1500,USD,Qualified (Pipeline),2026-01-05", "1500.00 USD"),
+        ("hubspot", "Record ID,Deal Name,Deal Stage,Amount,Currency,Amount in company currency,"
+         "Create Date\n1,A,contractsent,100,USD,90,2026-01-05", "100.00 USD"),
+        ("hubspot", "Record ID,Deal Name,Deal Stage,Amount,Currency,Amount in company currency,"
+         "Create Date\n1,A,Contract sent,,USD,90,2026-01-05", "90.00 EUR"),
+        ("hubspot", "Record ID,Deal Name,Deal Stage,Amount,Currency,Amount in company currency,"
+         "Currency in company currency,Create Date\n1,A,CONTRACTSENT,,USD,90,GBP,2026-01-05",
+         "90.00 GBP"),
+    ],
+)  # fmt: skip
+def test_an_amount_has_the_currency_that_its_own_column_says(desk, mapping, text, budget):
+    desk.take(f"{text}\n", mapping)
+    assert desk.facts("A")["budget"] == budget
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Record ID,Name,Unit price,Price currency\n1,A,9,USD\n",
+        "Record ID,Name,Unit price,Currency\n1,A,9,EUR\n2,B,9,US Dollar\n",
+    ],
+)
+def test_a_currency_that_would_be_left_out_is_refused_until_somebody_says_so(desk, text):
+    answer = desk.shop.run("import", "csv", desk.give("in.csv", text), "--mapping", "hubspot")
+    assert (answer.code, "isn't taken, and amounts" in answer.err) == (4, True)
+    column = text.partition("\n")[0].rpartition(",")[2]
+    own = desk.give("own.yaml", f"extends: hubspot-products\nignore: [{column}]\n")
+    desk.take(text, own)
+    desk.take(text.replace("USD", "EUR").replace("US Dollar", "eur"), "hubspot")
+
+
+HUBSPOT_NAMES = """\
+Record ID,Deal Name,Deal Stage,Create Date,Close Date,Associated Company,Associated Contact
+1,A,Closed won (Sales Pipeline),2026-01-05,2026-02-05,Acme;Bluth,
+2,B,Qualified to buy,2026-01-05,,,Jane Doe (jane@acme.example);Bob (bob@acme.example)
+3,C,closedlost,2026-01-05,2026-02-05,,Jane (jane@acme.example)
+"""
+
+
+def test_hubspots_stages_and_associations_are_read_as_it_writes_them(desk):
+    jane = desk.shop.make("contact", "create", "Jane Doe", "--email", "Jane@acme.example")
+    report = desk.take(HUBSPOT_NAMES, "hubspot")
+    assert report["created"] == {"account": 1, "opportunity": 3}
+    assert report["notes"] == {"client: the first of several": 2}
+    assert [desk.facts(name)["stage"] for name in "ABC"] == ["won", "key-contacts", "lost"]
+    assert (desk.facts("B")["client"], desk.facts("C")["client"]) == (jane, jane)
+    assert desk.shop.run("check").code == 0
+
+
+def test_a_contact_that_is_not_here_is_made_with_its_address(desk):
+    text = "Record ID,Deal Name,Deal Stage,Create Date,Associated Contact\n"
+    rows = "1,A,Contract sent,2026-01-05,Jane Doe (jane@acme.example)\n"
+    assert desk.take(text + rows, "hubspot")["created"] == {"contact": 1, "opportunity": 1}
+    (path,) = desk.shop.root.glob("contacts/*")
+    jane = desk.read(path)
+    assert (jane["name"], jane["emails"]) == ("Jane Doe", ["jane@acme.example"])
+    assert desk.take(text + rows, "hubspot")["unchanged"] == 1
+
+
+EXTRACT = """\
+"ID","ISDELETED","ACCOUNTID","NAME","STAGENAME","AMOUNT","CLOSEDATE","OWNERID","CREATEDDATE"
+"006A","false","001A","Flat 7","Prospecting","22700.0","2027-06-15","005A","2026-04-15T00:02:00Z"
+"""
+
+
+def test_the_data_loaders_header_and_ids_of_accounts_are_known(desk):
+    file = desk.give("in.csv", EXTRACT)
+    assert desk.shop.run("import", "csv", file, "--mapping", "salesforce").code == 4
+    accounts = '"ID","NAME","BILLINGCITY"\n"001A","Acme","Riga"\n'
+    assert desk.take(accounts, "salesforce")["created"] == {"account": 1}
+    report = desk.take(EXTRACT, "salesforce")
+    assert (report["created"], report["stand_ins"]) == ({"opportunity": 1}, {"owner: anna": 1})
+    (acme,) = desk.shop.root.glob("accounts/*")
+    assert desk.facts("Flat 7")["client"] == desk.read(acme)["id"]
+    assert desk.refuse(EXTRACT.replace("001A", "001B").replace("006A", "006B"), "salesforce") == [
+        (2, "ACCOUNTID", "no-such-client")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -235,3 +329,25 @@ def test_activities_of_each_system_are_written_down_or_planned(desk, mapping, te
     assert (done["key"], planned["key"]) == (f"{mapping}/1", f"{mapping}/2")
     assert desk.take(text, mapping)["unchanged"] == 2
     assert desk.shop.run("check").code == 0
+
+
+def test_a_closing_without_a_day_is_told_of_the_stage_where_no_column_has_days(desk):
+    text = "Record ID,Deal Name,Deal Stage,Create Date\n1,A,Closed Won,2026-01-05\n"
+    assert desk.refuse(text, "hubspot") == [(2, "Deal Stage", "closed-without-day")]
+    own = desk.give("own.yaml", "extends: hubspot-deals\nstand_ins: {close_date: 2026-03-01}\n")
+    desk.take(text, own)
+    assert desk.facts("A")["close_date"] == "2026-03-01"
+
+
+def test_a_report_of_salesforce_comes_in_with_its_foot_which_is_told(desk):
+    foot = """
+
+"Opportunity Report"
+"Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved."
+"Confidential Information - Do Not Distribute"
+"Generated By:  Anna  6/15/2026 4:05 AM"
+"""
+    report = desk.take(SALESFORCE + foot, "salesforce")
+    assert (report["rows"], report["created"]["opportunity"]) == (2, 2)
+    assert report["notes"] == {"foot of the report, from 'Opportunity Report'": 4}
+    assert desk.refuse(f'{SALESFORCE}\n"006B\n"', "salesforce") == [(5, "", "wrong-width")]

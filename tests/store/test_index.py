@@ -14,8 +14,8 @@ import pytest
 
 from salescli.model.deal import ActivityFacts, Deal, ProposalFacts
 from salescli.model.errors import Clash, Failed
-from salescli.store import fingerprints, sharing
-from salescli.store import index as index_module
+from salescli.store import database, fingerprints, sharing
+from salescli.store import indexdatabase as index_module
 from salescli.store.index import Index, open_index
 from salescli.store.indexorder import lowest_ids
 from salescli.store.packing import unpack_deals
@@ -707,14 +707,97 @@ BY_HAND = {"title": "By hand", "client": "con-4c8t1m9zqa", "stage": "key-contact
 }
 
 
-def test_a_past_day_reads_only_the_histories_of_what_was_edited_by_hand(root, index, monkeypatch):
-    move = event(2, "2026-02-10T08:00:00", "moved", from_="qualification", to="key-contacts")
-    write_deal(root, 1, [created(), move], facts=BY_HAND)
-    write_deal(root, 2, [created(), move])
+MOVE = event(2, "2026-02-10T08:00:00", "moved", from_="qualification", to="key-contacts")
+
+
+def path_of(number: int) -> str:
+    return f"opportunities/2026/flat--opp-{number:010}/history.yaml"
+
+
+def test_the_first_past_day_reads_histories_and_later_ones_only_those_edited_by_hand(
+    root, index, monkeypatch
+):
+    write_deal(root, 1, [created(), MOVE], facts=BY_HAND)
+    write_deal(root, 2, [created(), MOVE])
+    write_deal(root, 3, [created()])
     index.refresh()
     paths = reads_of(monkeypatch)
-    assert len(list(index.deals_as_of(at("2026-02-01T08:00:00")))) == 2
-    assert paths == ["opportunities/2026/flat--opp-0000000001/history.yaml"]
+    assert len(list(index.deals_as_of(at("2026-02-01T08:00:00")))) == 3
+    assert sorted(paths) == [path_of(1), path_of(2)]
+    paths.clear()
+    assert len(list(index.deals_as_of(at("2026-02-01T08:00:00")))) == 3
+    assert paths == [path_of(1)]
+
+
+def test_an_earlier_day_reads_the_histories_that_a_later_one_had_no_need_of(
+    root, index, monkeypatch
+):
+    write_deal(root, 1, [created(), MOVE])
+    write_deal(root, 2, [created(), MOVE | {"at": "2026-03-10T08:00:00Z"}])
+    index.refresh()
+    paths = reads_of(monkeypatch)
+    for day, read in (("03-01", [path_of(2)]), ("02-01", [path_of(1)]), ("03-05", [])):
+        found = {deal.id: deal.stage for deal in index.deals_as_of(at(f"2026-{day}T08:00:00"))}
+        assert found["opp-0000000002"] == "qualification"
+        assert paths == read
+        paths.clear()
+
+
+def test_after_a_change_only_the_history_of_that_deal_is_read_again(root, index, monkeypatch):
+    for number in (1, 2):
+        write_deal(root, number, [created(), MOVE])
+    assert len(as_of(index, "2026-02-01T08:00:00")) == 2
+    back = event(3, "2026-02-20T08:00:00", "moved", from_="key-contacts", to="qualification")
+    write_deal(root, 2, [created(), MOVE, back])
+    index.refresh()
+    paths = reads_of(monkeypatch)
+    found = {deal.id: deal.stage for deal in index.deals_as_of(at("2026-02-15T08:00:00"))}
+    assert found == {"opp-0000000001": "key-contacts", "opp-0000000002": "key-contacts"}
+    assert paths == [path_of(2)]
+
+
+def test_a_history_that_changed_since_it_was_compared_is_not_kept_as_the_past(root, index):
+    write_deal(root, 1, [created(), MOVE])
+    index.refresh()
+    write_deal(root, 1, [created(title="Other"), MOVE])
+    assert len(list(index.deals_as_of(at("2026-02-01T08:00:00")))) == 1
+    assert index._rows("SELECT count(*) FROM pasts") == [(1,)]
+    (deal,) = as_of(index, "2026-02-01T08:00:00").values()
+    assert (deal.title, deal.stage) == ("Other", "qualification")
+
+
+def test_a_past_day_sees_what_is_not_on_disk_yet(root, index):
+    folder = write_deal(root, 1, [created(), MOVE])
+    history = (folder / "history.yaml").read_bytes()
+    write_deal(root, 1, [created()])
+    facts = (folder / "opportunity.yaml").read_bytes()
+    where = str(folder.relative_to(root))
+    staged = facts.replace(b"qualification", b"key-contacts")
+    index.refresh({f"{where}/history.yaml": history, f"{where}/opportunity.yaml": staged})
+    for day, stage in (("02-01", "qualification"), ("02-11", "key-contacts")):
+        (deal,) = index.deals_as_of(at(f"2026-{day}T08:00:00"))
+        assert deal.stage == stage
+
+
+def test_a_past_day_is_told_where_the_index_cannot_be_written(root, index, monkeypatch):
+    write_deal(root, 1, [created(), MOVE])
+    index.refresh()
+
+    def refuse(*_: object, **__: object) -> bool:
+        error = sqlite3.OperationalError("attempt to write a readonly database")
+        error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+        raise error
+
+    written = database.write_unchanged
+    monkeypatch.setattr(
+        index_module,
+        "write_unchanged",
+        lambda *given: (refuse if index._is_stored else written)(*given),
+    )
+    for _ in range(2):
+        (deal,) = index.deals_as_of(at("2026-02-01T08:00:00"))
+        assert deal.stage == "qualification"
+    assert not index._is_stored
 
 
 @pytest.mark.parametrize("facts", [None, BY_HAND])
@@ -731,8 +814,7 @@ def test_several_days_at_once_are_those_of_each_day(root, index, monkeypatch, fa
         "opp-0000000001": [None, "qualification", "key-contacts", "key-contacts"],
         "opp-0000000002": [None, None, None, "qualification"],
     }
-    one = "opportunities/2026/flat--opp-0000000001/history.yaml"
-    assert paths == ([one] if facts else [])
+    assert paths == [path_of(1)]
 
 
 def test_a_deal_keeps_its_rivals_and_the_talks_that_were_done(root, index):
@@ -789,3 +871,18 @@ def test_the_id_of_an_activity_is_as_short_as_its_neighbours_allow(root, index):
     assert index.short_inner("act-7k2m9xq4tb") == "7k2m9x"
     assert index.short_inner("post-7k2m9yq4tb") == "7k2m"
     assert index.short_inner("act-9999999999") == "9999"  # not written yet
+
+
+def test_paths_and_whole_deals_are_those_that_are_asked_for_one_by_one(root: Path, index: Index):
+    for number in range(5):
+        write_deal(root, number)
+    index.refresh()
+    ids = ["opp-0000000001", "opp-0000000003", "opp-9999999999"]
+    found = {record_id: index.path_of(record_id) for record_id in ids[:2]}
+    assert index.paths_of(ids) == found
+    assert {deal.id: facts.id for deal, facts in index.whole_deals(ids)} == {
+        record_id: record_id for record_id in ids[:2]
+    }
+    whole = sorted(index.whole_deals(), key=lambda both: both[0].id)
+    assert [deal for deal, _ in whole] == sorted(index.deals(), key=lambda deal: deal.id)
+    assert [facts for _, facts in whole] == sorted(index.facts(), key=lambda facts: facts.id)

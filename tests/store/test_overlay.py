@@ -59,6 +59,7 @@ def test_a_deal_is_seen_whole_though_one_of_its_files_alone_was_staged_last(shop
         assert facts is not None
         files.write(f"{folder}/opportunity.yaml", facts.replace(b"Flat 47", b"Flat 48"))
         index.refresh()
+        assert [one.title for one, _ in index.whole_deals()] == ["Flat 48"]
         assert [one.title for one in index.deals()] == ["Flat 48"]
         files.append(f"{folder}/history.yaml", b"# a comment\n")
         index.refresh()
@@ -72,6 +73,20 @@ def test_a_record_is_found_by_id_though_no_index_was_ever_made(shop: Shop):
     _, index = opened(shop)
     with index:
         assert index.path_of(deal) == str(shop.folder(deal).relative_to(shop.root))
+
+
+def test_a_record_that_is_expected_is_found_where_it_was_moved_to_once_that_is_seen(shop: Shop):
+    deal = shop.deal("Flat 47")
+    shop.do("opportunity", "list")  # an index that knows it
+    _, index = opened(shop)
+    with index:
+        index.expect([deal, "opp-9999999999"])
+        before = shop.folder(deal)
+        assert index.path_of(deal) == str(before.relative_to(shop.root))
+        before.rename(before.with_name(f"moved--{deal}"))
+        index.refresh()
+        assert index.path_of(deal) == str(shop.folder(deal).relative_to(shop.root))
+        assert index.path_of("opp-9999999999") is None
 
 
 def test_the_database_on_disk_holds_nothing_of_what_was_staged(shop: Shop):

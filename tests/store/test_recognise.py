@@ -168,3 +168,26 @@ def test_null_as_a_word_is_left_to_the_reader():
     state = {**BASE, "title": "null"}
     source = format_state(ID, BASE).replace(b"title: Flat", b"title: null")
     assert recognise(source, ID, state, Opportunity) is None
+
+
+@pytest.mark.parametrize("number", ["17", "0123", "2026-12-15", "yes"])
+def test_text_that_a_reader_would_type_is_recognised_in_its_quotes(number):
+    state = {**BASE, "title": number, "external": {"old-crm": number}}
+    source = format_state(ID, state)
+    assert f'title: "{number}"\n'.encode() in source
+    found = recognise(source, ID, state, Opportunity)
+    assert found is not None
+    assert found[1] == read_typed(source, "opportunity.yaml", Opportunity)
+    bare = source.replace(f'"{number}"'.encode(), number.encode())
+    assert recognise(bare, ID, state, Opportunity) is None
+
+
+@pytest.mark.parametrize("value", [3, True, {"rooms": 3}])
+def test_a_typed_custom_value_is_left_to_the_patcher(value):
+    path = "custom" if isinstance(value, dict) else "custom/rooms"
+    assert rewrite_plain(file_of(), ID, BASE, {path: [None, value]}, Opportunity) is None
+    as_text = {path: [None, {"rooms": "3"} if isinstance(value, dict) else "3"]}
+    written = rewrite_plain(file_of(), ID, BASE, as_text, Opportunity)
+    assert written == patch(
+        file_of(), "opportunity.yaml", build_edits(as_text), KEY_ORDER["opportunity"]
+    )

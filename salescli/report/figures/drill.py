@@ -111,7 +111,7 @@ def finish(
     asides = {one: count for one, count in counts.items() if isinstance(one, Aside)}
     left_out = {one.left_out: count for one, count in asides.items() if one.left_out}
     rest = Aside(is_rest=True)
-    rest_ids = partial.ids.get(rest, ()) if partial.ids is not None and rest in asides else ()
+    rest_ids = partial.ids[rest] if partial.ids is not None and rest in asides else ()
     stage = definition.stage_named(question.stage)
     return Drill(
         question=question,

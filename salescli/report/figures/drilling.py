@@ -15,7 +15,7 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.visits import Entry, Visit
 from salescli.report.figures import entered, funnel
-from salescli.report.figures.deal_filter import LONG_AGO, MONEY_OF
+from salescli.report.figures.deal_filter import MONEY_OF
 from salescli.report.figures.question import FunnelDefinition, FunnelQuestion
 
 DrillBy = Literal["owner", "department", "need", "source", "client"]
@@ -27,7 +27,6 @@ PAIRS: tuple[tuple[Part, ...], ...] = (
     ("passed", "not-passed"),
     ("reached", "not-reached"),
 )
-_CONVERSION = ("passed", "not-passed")
 PARTS_OF: Mapping[FunnelDefinition, tuple[Part, ...]] = {
     "reference": ("count", "passed", "not-passed", "reached", "not-reached"),
     "entered": ("count", "reached"),
@@ -171,7 +170,6 @@ def _build_stay_of(question: DrillQuestion, definition: Definition) -> Callable[
     Days run to the end of the visit, or to the day of E.
     """
     zone = ZoneInfo(question.time_zone)
-    start = LONG_AGO if question.start is None else question.start
     end, stage, part = question.end, question.stage, question.part
     success = definition.success.stage
     entry = definition.stage_named(stage)
@@ -186,16 +184,12 @@ def _build_stay_of(question: DrillQuestion, definition: Definition) -> Callable[
         return visit.entry in _FORWARD or (visit.entry == _CLOSED and visit.stage == success)
 
     def puts_it_in(visit: Visit, after: Visit | None) -> bool:
-        if visit.stage != stage:
-            return False
-        if part in _CONVERSION and visit.ended_at is not None and visit.ended_at < start:
-            return False
-        return part != "passed" or is_further(after)
+        return visit.stage == stage and (part != "passed" or is_further(after))
 
     def stay_of(deal: Deal) -> Stay:
         visits = [visit for visit in deal.visits if visit.started_at <= end]
         pairs = list(zip(visits, [*visits[1:], None], strict=True))
-        found = next((n for n in range(len(pairs) - 1, -1, -1) if puts_it_in(*pairs[n])), None)
+        found = next((n for n in reversed(range(len(pairs))) if puts_it_in(*pairs[n])), None)
         if found is None:
             return Stay()
         visit, after = pairs[found]

@@ -200,7 +200,7 @@ def build_turning_days(
 
 def _last_closing(visits: Sequence[Visit]) -> int | None:
     """The place of the visit that the last `closed` event began; None without one."""
-    for place in range(len(visits) - 1, -1, -1):
+    for place in reversed(range(len(visits))):
         if visits[place].entry == _CLOSED:
             return place
     return None

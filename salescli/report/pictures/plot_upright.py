@@ -7,6 +7,7 @@ from itertools import product
 import msgspec
 
 from salescli.report.layouts.plot import Plot, Series
+from salescli.report.pictures.line_labels import Point, Spot, place_labels
 from salescli.report.pictures.plot_frame import VALUE, Frame, build_frame, foot_of, place_names
 from salescli.report.pictures.plot_marks import (
     Look,
@@ -20,7 +21,6 @@ from salescli.report.pictures.plot_scale import Numbers, build_numbers, build_sc
 from salescli.report.pictures.sheet import Area, Label, Measure, Stroke, Style, box
 from salescli.report.pictures.slide import Drawn
 
-Point = tuple[float, float]
 Row = tuple[Decimal | None, ...]
 _VALUES = (VALUE, *(Style(size, VALUE.color) for size in (11.0, 10.0)))
 _MARK = 4.5
@@ -154,8 +154,7 @@ def _draw_lines(rows: Sequence[Row], frame: Frame, is_stacked: bool) -> Drawn:
     every = -(-len(centers) // _MOST_MARKS)
     for place, row in enumerate(rows):
         look = look_of(place)
-        for run in _runs(row):
-            points = tuple((centers[at], frame.y_of(value)) for at, value in run)
+        for points in _lines_of([row], frame):
             if len(points) > 1:
                 strokes.append(Stroke(points, look.color, 2.2))
             marked = points[:: every if len(points) > every else 1]
@@ -219,7 +218,10 @@ def _runs(row: Row) -> Iterator[list[tuple[int, Decimal]]]:
 def _write_values(
     plot: Plot, rows: Sequence[Row], frame: Frame, numbers: Numbers, measure: Measure
 ) -> list[Label]:
-    """The number of each mark above it, below it if it is negative; none if one has no room."""
+    """The number of each mark above it, below it if it is negative; none if one has no room.
+
+    Where a line would run through it, it stands elsewhere about its mark.
+    """
     if plot.shape != "column" and len(rows) > 1:
         return []
     slot = (frame.right - frame.left) / len(rows[0])
@@ -231,7 +233,7 @@ def _write_values(
             break
     else:
         return []
-    labels = []
+    spots = []
     gap = VALUE.line / 2 + (2 if plot.shape == "column" else _MARK + 2)
     for place, row in enumerate(rows):
         for at, (x, value) in enumerate(zip(_middles(place, rows, frame), row, strict=True)):
@@ -239,9 +241,20 @@ def _write_values(
                 y = frame.y_of(value)
                 is_below = value < 0 or (plot.shape == "line" and _is_dip(row, at))
                 is_below = is_below and y + gap + VALUE.line / 2 <= foot_of(frame)
-                y += gap if is_below else -gap
-                labels.append(Label(form.format(value), x, y, style, "center"))
-    return labels
+                at_y = y + gap if is_below else y - gap
+                spots.append(Spot((x, y), Label(form.format(value), x, at_y, style, "center")))
+    if plot.shape == "column":
+        return [spot.label for spot in spots]
+    within = (frame.left, frame.high - gap - VALUE.line, frame.right, frame.low)
+    return place_labels(spots, list(_lines_of(rows, frame)), measure, within, _MARK + 3)
+
+
+def _lines_of(rows: Sequence[Row], frame: Frame) -> Iterator[tuple[Point, ...]]:
+    """The points of each line that is drawn."""
+    centers = frame.centers(len(rows[0]))
+    for row in rows:
+        for run in _runs(row):
+            yield tuple((centers[at], frame.y_of(value)) for at, value in run)
 
 
 def _is_dip(row: Row, at: int) -> bool:

@@ -16,6 +16,8 @@ def format_json(value: object, *, indent: int | None = 2) -> str:
 
 def escape_json(text: str) -> str:
     """JSON with what a terminal would obey escaped; it says the same."""
+    if text.isascii() and text.isprintable():  # nothing in it is unsafe: most lines
+        return text
     return UNSAFE.sub(lambda match: _escape(match.group()), text)
 
 

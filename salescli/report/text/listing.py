@@ -11,13 +11,13 @@ from typing import Literal
 
 import msgspec
 
+from salescli.model.formulaguard import guard
 from salescli.report.text.json_text import format_json
 from salescli.report.text.numbers import clean_text, pad, width_of
 
 Kind = Literal["text", "id", "path", "number", "money", "percent", "day"]
 Format = Literal["plain", "table", "md", "csv"]
 Row = Sequence[str]
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent"})
 # Renderers that load a library of their own: only when they are asked for.
 _RENDERERS = {"table": "salescli.report.text.tables", "md": "salescli.report.text.tables"}
@@ -117,7 +117,8 @@ def format_csv_rows(
     guarded = [column.kind not in _NUMERIC and not raw for column in columns]
     for row in rows:
         writer.writerow(
-            _guard(cell) if guard else cell for cell, guard in zip(row, guarded, strict=True)
+            _make_safe(cell) if is_text else cell
+            for cell, is_text in zip(row, guarded, strict=True)
         )
         yield lines.take()
 
@@ -135,12 +136,12 @@ class _Lines:
         return self.written.removesuffix("\r\n") + "\n"
 
 
-def _guard(cell: str) -> str:
+def _make_safe(cell: str) -> str:
     """Text that neither a spreadsheet runs nor a terminal obeys; line breaks and tabs stay."""
     safe = cell
     if not (cell.isascii() and cell.isprintable()):
         safe = "\n".join("\t".join(map(clean_text, line.split("\t"))) for line in cell.split("\n"))
-    return f"'{safe}" if cell.startswith(_FORMULA_STARTS) else safe
+    return f"'{safe}" if guard(cell) != cell else safe  # a tab that has gone was one, too
 
 
 def format_json_list(

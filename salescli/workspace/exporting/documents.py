@@ -14,7 +14,7 @@ from salescli.model.amounts import line_total
 from salescli.model.calendar import format_instant
 from salescli.model.catalogues import choice_named
 from salescli.model.conversion import build_document, build_record
-from salescli.model.deal import Deal, first_deals_of
+from salescli.model.deal import Deal
 from salescli.model.events import Created, Event, counting_ids, live_events
 from salescli.model.eventtext import format_event
 from salescli.model.records import RECORD_TYPES, Line
@@ -64,13 +64,10 @@ def record_reader(session: Session, kind: str) -> Reader:
 
 def _deal_reader(session: Session) -> Reader:
     rows = DealRows(session)
-    deals = {deal.id: deal for deal in session.index.deals()}
-    rows.first_deals = first_deals_of(deals.values())
     getters = [(name, rows.single(name)) for name in _OF_DEALS]
 
     def read(ids: Collection[str] | None) -> Documents:
-        for facts in session.index.facts(ids):
-            deal = deals.pop(facts.id)
+        for deal, facts in session.index.whole_deals(ids):
             document = facts.document
             document["probability_by_hand"] = "probability" in document
             for name, get in getters:

@@ -59,11 +59,16 @@ def table_named(session: Session, name: str) -> TableSpec:
 
 def table_rows(session: Session, table: TableSpec, asked: Asked | None = None) -> list[Row]:
     """The rows of a table in order; raises what is wrong with the conditions, all together."""
+    return list(each_row(session, table, asked or Asked()))
+
+
+def each_row(session: Session, table: TableSpec, asked: Asked) -> Iterator[Row]:
+    """The same, a row at a time."""
 
     def row(document: Document) -> Row:
         return build_row(document, table.columns)
 
-    return list(_chosen(session, table, asked or Asked(), row))
+    return _chosen(session, table, asked, row)
 
 
 def table_documents(

@@ -14,6 +14,7 @@ from salescli.model.nearest import did_you_mean
 from salescli.workspace.activities import log_activity, plan_activity, replan_activity
 from salescli.workspace.deals import Loaded, load_deal, load_lead
 from salescli.workspace.finishing import read_ending, write_cancelled, write_done
+from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.known import Known
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
@@ -40,6 +41,7 @@ class ActivityImporter:
     ) -> None:
         self.session, self.mapping, self.system = session, mapping, system
         self.reader, self.resolver, self.report = reader, resolver, report
+        self.stages = Folded(mapping.stages)
         self._of: dict[str, Known] = {}
 
     def take(self, reading: Reading) -> Did:
@@ -48,7 +50,7 @@ class ActivityImporter:
         texts = dict(reading.texts)
         record, state, owner = None, "open", None
         with gathered.trying():
-            record = self._record(texts)
+            record = self._record(texts, reading)
         if "state" not in reading.broken:
             with gathered.trying("state"):
                 state = self._state(texts)
@@ -66,14 +68,14 @@ class ActivityImporter:
             return self._update(record, known, state, typed, texts)
         return self._create(record, state, typed, texts, reading, gathered)
 
-    def _record(self, texts: Mapping[str, str]) -> Loaded:
+    def _record(self, texts: Mapping[str, str], reading: Reading) -> Loaded:
         """The deal, else the lead, that the row names by its title or the other system's id."""
         for kind in ("opportunity", "lead"):
             if kind not in texts:
                 continue
             text = texts[kind]
-            cell = self.mapping.cell(kind)
-            by = "title" if cell is None or cell.by == "name" else None
+            said = reading.said.get(kind)
+            by = None if said is not None and said.by == "key" else "title"
             place = f"{kind} by {by}"
             if place not in self._of:
                 self._of[place] = Known(self.session, kind, self.system, by)
@@ -100,7 +102,7 @@ class ActivityImporter:
         text = texts.get("state")
         if text is None:
             return "done" if "done" in texts else "open"
-        state = fold_name(self.mapping.stages.get(text, text))
+        state = fold_name(self.stages.of(text))
         if state not in STATES:
             hint = f"`stages` in the mapping says which of {', '.join(STATES)} it is"
             raise NotFound(

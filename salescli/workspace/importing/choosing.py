@@ -4,8 +4,8 @@ from salescli.model.errors import NotFound, finding
 from salescli.workspace.importing.fitting import (
     DELIMITERS,
     fit_mapping,
+    known_columns,
     read_header,
-    wanted_columns,
 )
 from salescli.workspace.importing.library import read_shipped, shipped_names, systems
 from salescli.workspace.importing.mapping import Mapping, needed_fields, read_mapping
@@ -36,10 +36,10 @@ def _score(mapping: Mapping, source: bytes) -> int:
     """How many columns the mapping knows; none unless it has what every record needs."""
     text = decode(source, "", mapping.encoding, is_strict=False)
     headers = (read_header(text, sign) for sign in DELIMITERS)
-    header = max(headers, key=lambda names: len(wanted_columns(mapping).intersection(names)))
+    header = max(headers, key=lambda names: len(known_columns(mapping, names)))
     fitted = fit_mapping(mapping, header)
     for name in needed_fields(mapping.kind):
         is_there = any(each in header for each in fitted.columns_for(name))
         if not is_there and name not in mapping.stand_ins:
             return 0
-    return len(wanted_columns(mapping).intersection(header))
+    return len(known_columns(mapping, header))

@@ -43,8 +43,9 @@ class Dating:
         if not stage.is_open:
             closed = reading.texts.get("close_date") or self.reader.assume("close_date") or ""
             if not closed:
-                text = f"a deal at {stage.name} has the day of its closing"
-                raise Refused(finding("closed-without-day", text, field="close_date"))
+                text = f"a deal at {stage.name} needs the day of its closing"
+                hint = "`close_date` in the mapping says where it stands, or `stand_ins` one"
+                raise Refused(finding("closed-without-day", text, hint=hint, field="close_date"))
         dated = self.dated(reading, stage)
         created = reading.texts.get("created")
         if created is None:

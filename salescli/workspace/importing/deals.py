@@ -20,7 +20,9 @@ from salescli.model.records import Opportunity
 from salescli.model.rules import check_locked
 from salescli.workspace.creating import appoint, first_stage
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
+from salescli.workspace.importing.cells import Cell
 from salescli.workspace.importing.dating import Dating
+from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.known import Known
 from salescli.workspace.importing.lines import Lines
 from salescli.workspace.importing.lives import Life, Step, Steps
@@ -63,6 +65,7 @@ class DealImporter:
         begins = None
         if mapping.begins:
             begins = first_stage(self.definition, mapping.begins, self.process)
+        self.stages = Folded(mapping.stages)
         self.life = Life(session, self.definition, mapping.force)
         self.dating = Dating(reader, report, self.definition, self.process, begins)
         self.known = Known(session, "opportunity", system, mapping.match)
@@ -89,7 +92,7 @@ class DealImporter:
         text = reading.texts.get(name) or self.reader.assume("stage")
         if text is None:
             text = first_stage(self.definition, self.mapping.begins, self.process)
-        text = self.mapping.stages.get(text, text)
+        text = self.stages.of(text)
         entry = self.definition.stage_named(stage_id(self.definition, text))
         if entry is None:
             stages = [each.stage for each in self.definition.stages]
@@ -128,6 +131,8 @@ class DealImporter:
         assert stage is not None  # else its fault was raised
         before = dict(state)
         appoint(self.session, state)
+        if "owner" in state and "owner" not in before:
+            self.report.count("stand_ins", f"owner: {state['owner']}")
         self._write(state, steps, ending, facts if state == before else None)
         self.report.count("created", "opportunity")
         return "created"
@@ -204,19 +209,17 @@ class DealImporter:
             if name in _NOT_FIELDS or (is_closed and name == "close_date"):
                 continue
             try:
-                values |= self._value(name, text)
+                values |= self._value(name, text, reading.said.get(name))
             except SalesError as error:
                 reading.gathered.add(error, name)
         if self.system and reading.key:
             values[f"external/{self.system}"] = reading.key
         return values
 
-    def _value(self, name: str, text: str) -> Mapping[str, Json]:
+    def _value(self, name: str, text: str, said: Cell | None) -> Mapping[str, Json]:
         create = self.mapping.create
         if name == "client":
-            cell = self.mapping.cell("client")
-            by = "name" if cell is None or text in self.mapping.candidates(name) else cell.by
-            return {"client": self.resolver.client(text, by, create.client)}
+            return {"client": self.resolver.client(text, said, create.client)}
         spec = spec_named(Opportunity, name)
         if spec is not None and spec.target in ("person", "department"):
             makes = create.owner if name == "owner" else create.department

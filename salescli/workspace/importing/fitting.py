@@ -9,13 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from salescli.workspace.importing.mapping import (
-    Cell,
-    Mapping,
-    alternatives,
-    columns_of,
-    needed_fields,
-)
+from salescli.workspace.importing.cells import Cell, Entry, alternatives, columns_of
+from salescli.workspace.importing.headers import spell_columns
+from salescli.workspace.importing.mapping import Mapping, needed_fields
 
 DELIMITERS = (",", ";", "\t", "|")
 AUTO = "auto"
@@ -25,8 +21,7 @@ def fit_delimiter(mapping: Mapping, text: str) -> Mapping:
     """The mapping with the delimiter that finds most of its columns in the first line."""
     if mapping.delimiter != AUTO:
         return mapping
-    wanted = wanted_columns(mapping)
-    best = max(DELIMITERS, key=lambda sign: len(wanted.intersection(read_header(text, sign))))
+    best = max(DELIMITERS, key=lambda sign: len(known_columns(mapping, read_header(text, sign))))
     return msgspec.structs.replace(mapping, delimiter=best)
 
 
@@ -40,64 +35,74 @@ def read_header(text: str, delimiter: str) -> list[str]:
 def wanted_columns(mapping: Mapping) -> set[str]:
     """Every column that the mapping could take something from."""
     found = set(alternatives(mapping.key))
-    cells = [mapping.cell(name) for name in mapping.columns]
-    for cell in (*cells, *mapping.stage_cells().values()):
-        if cell is not None:
-            found.update(alternatives(cell.column), columns_of(cell))
+    for name in mapping.columns:
+        found.update(mapping.columns_for(name))
+    for cell in mapping.stage_cells().values():
+        found.update(columns_of(cell))
     return found
 
 
+def known_columns(mapping: Mapping, header: Collection[str]) -> set[str]:
+    """The columns of a file that the mapping could take something from."""
+    return wanted_columns(spell_columns(mapping, header)).intersection(header)
+
+
 def fit_mapping(mapping: Mapping, header: Collection[str]) -> Mapping:
-    """The mapping for a file with these columns.
+    """The mapping for a file with these columns, which it names as the file does.
 
     What a strict mapping wants and the file lacks stays, to be told; so does what every record
     has, of a lenient one.
     """
+    mapping = spell_columns(mapping, header)
     needed = needed_fields(mapping.kind)
-    columns: dict[str, str | Cell] = {}
+    columns: dict[str, Entry] = {}
     for name in mapping.columns:
-        cell = mapping.cell(name)
-        fitted = _fit_cell(cell, header, mapping.lenient) if cell is not None else None
-        if fitted is None and cell is not None and name in needed and name not in mapping.stand_ins:
-            fitted = _fit_cell(cell, header, is_lenient=False)
-        if fitted is not None:
+        ways = mapping.ways(name)
+        fitted = _fit_ways(ways, header, mapping.lenient)
+        if not fitted and name in needed and name not in mapping.stand_ins:
+            fitted = _fit_ways(ways, header, is_lenient=False)
+        if fitted:
             columns[name] = fitted
-    stages: dict[str, str | Cell] = {}
+    stages: dict[str, Entry] = {}
     for stage, cell in mapping.stage_cells().items():
-        fitted = _fit_cell(cell, header, mapping.lenient)
-        if fitted is not None:
-            stages[stage] = fitted
+        if dated := _fit_ways([cell], header, mapping.lenient):
+            stages[stage] = dated[0]
     spelling = mapping.spelling
     if mapping.lenient:
         spelling = {column: words for column, words in spelling.items() if column in header}
-    key = _first(alternatives(mapping.key), header)
+    key = _there(alternatives(mapping.key), header, is_lenient=False)[:1]
     return msgspec.structs.replace(
-        mapping, columns=columns, stage_dates=stages, spelling=spelling, key=key
+        mapping,
+        columns=columns,
+        stage_dates=stages,
+        spelling=spelling,
+        key=key[0] if key else None,
     )
 
 
-def _first(columns: Sequence[str], header: Collection[str]) -> str | None:
-    return next((column for column in columns if column in header), next(iter(columns), None))
+def _there(columns: Sequence[str], header: Collection[str], is_lenient: bool) -> list[str]:
+    """Those of the columns that there are; else the first, to be told, or none if it is lenient."""
+    found = [column for column in columns if column in header]
+    return found if found or is_lenient else list(columns[:1])
+
+
+def _fit_ways(ways: Sequence[Cell], header: Collection[str], is_lenient: bool) -> list[Cell]:
+    fitted = (_fit_cell(cell, header, is_lenient) for cell in ways)
+    return [cell for cell in fitted if cell is not None]
 
 
 def _fit_cell(cell: Cell, header: Collection[str], is_lenient: bool) -> Cell | None:
-    currency = cell.currency_column
-    named = alternatives(cell.column)
-    column = [name for name in named if name in header]
-    if not column and not is_lenient:
-        column = list(named[:1])
+    column = _there(alternatives(cell.column), header, is_lenient)
+    currency = _there(alternatives(cell.currency_column), header, is_lenient)
+    text = cell.text
     if is_lenient:
-        if currency not in header:
-            currency = None
-        text = cell.text
         if text is not None and not _is_there(columns_of(cell), header):
             text = None
         if not column and text is None and cell.default is None:
             return None
-        return msgspec.structs.replace(
-            cell, column=column or None, text=text, currency_column=currency
-        )
-    return msgspec.structs.replace(cell, column=column or None)
+    return msgspec.structs.replace(
+        cell, column=column or None, text=text, currency_column=currency or None
+    )
 
 
 def _is_there(columns: Iterable[str], header: Collection[str]) -> bool:

@@ -55,7 +55,9 @@ class HistoryImporter(DealImporter):
             raise NotFound(finding("no-such-record", words, hint=hint, field="key"))
         steps = self.dating.complete(telling.steps, reading, None)
         stage = self.definition.stage_named(steps.taken[-1].stage)
-        merged = Reading(reading.texts, reading.assumed, {}, first.key, Gathered(), frozenset())
+        merged = msgspec.structs.replace(
+            reading, entered={}, gathered=Gathered(), broken=frozenset()
+        )
         return self._create(merged, stage, steps)
 
     def _take_step(self, deal: LoadedDeal, step: Step, ending: Any, is_last: bool) -> LoadedDeal:
@@ -111,7 +113,9 @@ class HistoryImporter(DealImporter):
 def _told_of_past(error: SalesError) -> SalesError:
     """The same error in the words of a file: what lies before the last step is never rewritten."""
     found = [
-        msgspec.structs.replace(entry, hint=PAST, field="entered") if entry.field == "at" else entry
+        msgspec.structs.replace(entry, hint=PAST, field="entered")
+        if entry.field == "at" and entry.code != "in-the-future"
+        else entry
         for entry in error.findings
     ]
     return type(error)(*found)

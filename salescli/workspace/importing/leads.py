@@ -11,6 +11,8 @@ from salescli.model.errors import Gathered, NotFound, SalesError, finding
 from salescli.model.leads import OPEN_STAGES, find_lead_stage, is_final, unknown_lead_stage
 from salescli.model.nearest import did_you_mean
 from salescli.workspace.deals import LoadedLead, load_lead
+from salescli.workspace.importing.cells import Cell
+from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.known import Known
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.reading import Reader, Reading
@@ -37,6 +39,7 @@ class LeadImporter:
     ) -> None:
         self.session, self.mapping, self.system = session, mapping, system
         self.reader, self.resolver, self.report = reader, resolver, report
+        self.stages = Folded(mapping.stages)
         self.known = Known(session, "lead", system, mapping.match)
 
     def take(self, reading: Reading) -> Did:
@@ -54,7 +57,7 @@ class LeadImporter:
             with gathered.trying("stage"):
                 stage = self._stage(texts.get("stage"))
         with gathered.trying("client"):
-            client = self._client(texts)
+            client = self._client(texts, reading.said.get("client"))
         with gathered.trying("owner"):
             self._owner(texts)
         texts.pop("id", None)
@@ -75,20 +78,18 @@ class LeadImporter:
     def _stage(self, text: str | None) -> str | None:
         if text is None:
             return None
-        stage = find_lead_stage(self.mapping.stages.get(text, text))
+        stage = find_lead_stage(self.stages.of(text))
         if stage is None:
             found = unknown_lead_stage(text)
             hint = did_you_mean(text, self.mapping.stages) or f"`stages` says which: {found.hint}"
             raise NotFound(msgspec.structs.replace(found, hint=hint))
         return stage
 
-    def _client(self, texts: dict[str, str]) -> str | None:
+    def _client(self, texts: dict[str, str], said: Cell | None) -> str | None:
         name = texts.pop("client", None)
         if name is None:
             return None
-        cell = self.mapping.cell("client")
-        by = "name" if cell is None else cell.by
-        return self.resolver.client(name, by, self.mapping.create.client)
+        return self.resolver.client(name, said, self.mapping.create.client)
 
     def _owner(self, texts: dict[str, str]) -> None:
         name = texts.pop("owner", None)

@@ -13,6 +13,7 @@ from salescli.store.yamltext import read_tree
 
 SUFFIX = ".yaml"
 Tree = dict[str, Any]
+_ADDED = ("ignore", "empty", "footer")  # lists that add to those beneath; others take their place
 
 
 def _folder() -> Traversable:
@@ -59,7 +60,11 @@ def _joined(base: Tree, tree: Tree) -> Tree:
         if isinstance(before, dict) and isinstance(value, dict):
             merged = {**before, **value} if key != "spelling" else _joined(before, value)
             found[key] = {name: entry for name, entry in merged.items() if entry is not None}
-        elif isinstance(before, list) and isinstance(value, list) and key in ("ignore", "empty"):
+        elif (
+            isinstance(before, list)
+            and isinstance(value, list)
+            and key in ("ignore", "empty", "footer")
+        ):
             found[key] = [*before, *value]
         else:
             found[key] = value

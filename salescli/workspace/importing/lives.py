@@ -6,12 +6,10 @@ from typing import Any
 import msgspec
 
 from salescli.model.chronology import check_time
-from salescli.model.computed import values_of
 from salescli.model.definition import Definition
 from salescli.model.errors import Refused, SalesError
 from salescli.model.events import Created, Event, Json
 from salescli.model.facts import State, created_fields
-from salescli.model.names import Subject, subject_of
 from salescli.model.records import Opportunity
 from salescli.model.visits import build_visits
 from salescli.process import engine
@@ -21,7 +19,7 @@ from salescli.workspace.importing.reading import told_of
 from salescli.workspace.opportunities import build_deal_record, put_fields
 from salescli.workspace.session import Session
 from salescli.workspace.stages import build_event, decide_closing, expected_close_date
-from salescli.workspace.standing import compute, deal_names
+from salescli.workspace.standing import LateSubject, deal_names
 
 REOPENED = "reopened in the other system"
 
@@ -113,7 +111,7 @@ class Life:
             deal=deal.facts,
             definition=self.definition,
             visits=build_visits(deal.live),
-            subject=_LateSubject(self.session, deal, self.definition, today),
+            subject=LateSubject(self.session, deal, self.definition, today),
             names=self.names,
             today=today,
             me=self.session.known_actor,
@@ -127,22 +125,6 @@ class Life:
         found = check_time(event, deal.live, self.session.calendar)
         Refused.raise_if(msgspec.structs.replace(entry, field=field) for entry in found)
         return event
-
-
-class _LateSubject:
-    """A deal as conditions see it, computed when the first one asks: most processes have none."""
-
-    def __init__(self, session: Session, deal: LoadedDeal, definition: Definition, day: Any):
-        self._of = (session, deal, definition, day)
-        self._subject: Subject | None = None
-
-    def values(self, name: str) -> Sequence[Any]:
-        """All values of a name."""
-        if self._subject is None:
-            session, deal, _, _ = self._of
-            values = values_of(compute(*self._of))
-            self._subject = subject_of(deal.facts, values, calendar=session.calendar)
-        return self._subject.values(name)
 
 
 def after_event(deal: LoadedDeal, event: Event, decided: Advanced) -> LoadedDeal:

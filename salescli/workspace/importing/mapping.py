@@ -19,8 +19,16 @@ from salescli.model.records import Account, Contact, Lead, Opportunity, Record
 from salescli.model.salvage import salvage
 from salescli.store.codec import place_faults
 from salescli.store.yamltext import read_tree
+from salescli.workspace.importing.cells import (
+    Cell,
+    alternatives,
+    columns_of,
+    entry_faults,
+    unknown_cell_keys,
+    ways_of,
+)
 from salescli.workspace.importing.library import extend_tree
-from salescli.workspace.importing.values import date_words, money_words, template_columns
+from salescli.workspace.importing.values import date_words, money_words
 from salescli.workspace.values import is_settable
 
 Kind = Literal[
@@ -109,19 +117,6 @@ _WITH_STAGES = ("opportunity", "lead", "activity", "history")
 EARLIEST = "earliest"  # a stand-in for `created`: the earliest day that the row has
 
 
-class Cell(Record, frozen=True, kw_only=True):
-    """How one value is made of a row: from a column, or a text with columns in braces."""
-
-    column: str | list[str] | None = None  # several: the first that isn't empty
-    text: str | None = None
-    format: str | None = None  # of a date or an amount, where it differs from the file's
-    currency: str | None = None
-    currency_column: str | None = None  # the column with the code of an amount
-    map: dict[str, str] = {}  # all values that there are, each with ours
-    default: str | None = None  # for an empty cell, or without a column for every row
-    by: Literal["name", "key"] = "name"  # what the column names a client by
-
-
 class Create(Record, frozen=True, kw_only=True):
     """What is made on the spot when a row names it and it isn't there."""
 
@@ -141,11 +136,13 @@ class Mapping(Record, frozen=True, kw_only=True):
     match: str | None = None  # the field by which records are found, instead of the key
     encoding: Encoding = "utf-8"
     delimiter: str = ","
+    footer: list[str] = []  # how a line of the foot of a report begins, whichever it is
+    guarded: bool = True  # a `'` before what would be a formula was put there by an export
     date: str = "%Y-%m-%d"
     money: str = "1234.56"
     currency: str | None = None
     key: str | list[str] | None = None
-    columns: dict[str, str | Cell]
+    columns: dict[str, str | Cell | list[Cell]]
     ignore: list[str] = []
     empty: list[str] = []
     spelling: dict[str, dict[str, str]] = {}
@@ -157,22 +154,17 @@ class Mapping(Record, frozen=True, kw_only=True):
     create: Create = Create()
     stand_ins: dict[str, str | list[str]] = {}
 
-    def cell(self, name: str) -> Cell | None:
-        """How a field's value is made."""
-        entry = self.columns.get(name)
-        return Cell(column=entry) if isinstance(entry, str) else entry
+    def ways(self, name: str) -> Sequence[Cell]:
+        """How a field's value is made, in the order in which it is tried; empty if it isn't."""
+        return ways_of(self.columns.get(name))
 
     def stage_cells(self) -> dict[str, Cell]:
         """Stage → how the day is made on which it was entered."""
-        return {
-            stage: Cell(column=entry) if isinstance(entry, str) else entry
-            for stage, entry in self.stage_dates.items()
-        }
+        return {stage: ways_of(entry)[0] for stage, entry in self.stage_dates.items()}
 
     def columns_for(self, name: str) -> list[str]:
         """The columns that a field's value is made of; of several the first."""
-        cell = self.cell(name)
-        return columns_of(cell) if cell else []
+        return [column for cell in self.ways(name) for column in columns_of(cell)]
 
     def candidates(self, name: str) -> list[str]:
         """The stand-ins of a field, in the order in which they are tried."""
@@ -181,30 +173,17 @@ class Mapping(Record, frozen=True, kw_only=True):
 
     def used_columns(self) -> list[str]:
         """Every column that the mapping takes something from, `ignore` left out."""
-        cells = [self.cell(name) for name in self.columns]
         found = alternatives(self.key)[:1]
-        for cell in (*cells, *self.stage_cells().values()):
-            found += columns_of(cell) if cell else []
+        for name in self.columns:
+            found += self.columns_for(name)
+        for cell in self.stage_cells().values():
+            found += columns_of(cell)
         return list(dict.fromkeys([*found, *self.spelling]))
 
 
 def needed_fields(kind: str) -> Sequence[str]:
     """What every record of a kind has, so that a mapping must say it."""
     return _NEEDED.get(kind, ("name",))
-
-
-def alternatives(column: str | list[str] | None) -> list[str]:
-    """The columns of which the first that isn't empty counts."""
-    if column is None:
-        return []
-    return [column] if isinstance(column, str) else column
-
-
-def columns_of(cell: Cell) -> list[str]:
-    """The columns that a value is made of."""
-    named = list(alternatives(cell.column))
-    named += [cell.currency_column] if cell.currency_column else []
-    return named + (template_columns(cell.text) if cell.text else [])
 
 
 def kind_of_field(mapping: Mapping, name: str, custom: Sequence[str] = ()) -> str | None:
@@ -262,13 +241,10 @@ def examine_mapping(source: bytes, file: str) -> tuple[Mapping | None, Damaged |
 
 
 def _unknown_cell_keys(tree: object) -> Iterator[tuple[Path, str]]:
-    groups = ("columns", "stage_dates")
-    for group in groups:
+    for group in ("columns", "stage_dates"):
         entries = tree.get(group) if isinstance(tree, dict) else None
         for name, entry in entries.items() if isinstance(entries, dict) else ():
-            if isinstance(entry, dict):
-                for key in unknown_keys(entry, Cell):
-                    yield (group, name, key), f"there is no key {key!r} here"
+            yield from unknown_cell_keys(entry, (group, name))
 
 
 def _faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
@@ -284,11 +260,9 @@ def _faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
         if kind is None:
             near = did_you_mean(name, known)
             yield ("columns", name), f"no field {name!r} of kind {mapping.kind}. {near}".rstrip()
-        cell = mapping.cell(name)
-        if cell is not None:
-            yield from _cell_faults(cell, ("columns", name), kind)
+        yield from entry_faults(mapping.columns[name], ("columns", name), kind)
     for stage, cell in mapping.stage_cells().items():
-        yield from _cell_faults(cell, ("stage_dates", stage), "instant")
+        yield from entry_faults(cell, ("stage_dates", stage), "instant")
     for name in mapping.stand_ins:
         if kind_of_field(mapping, name) is None and not is_closing_field(mapping, name):
             near = did_you_mean(name, known)
@@ -304,22 +278,6 @@ def is_closing_field(mapping: Mapping, name: str) -> bool:
 def _known_fields(mapping: Mapping) -> list[str]:
     settable = [spec.name for spec in specs_of(RECORDS[mapping.kind]) if _is_importable(spec)]
     return [*settable, *MORE_FIELDS[mapping.kind]]
-
-
-def _cell_faults(cell: Cell, path: Path, kind: str | None) -> Iterator[tuple[Path, str]]:
-    if cell.column is None and cell.text is None and cell.default is None:
-        yield path, "a value comes from a column, a text or a default"
-    if cell.column is not None and cell.text is not None:
-        yield path, "a value comes from a column or a text, not from both"
-    if cell.format is None:
-        return
-    words = "only dates and amounts have a format"
-    if kind in ("day", "instant"):
-        words = date_words(cell.format)
-    elif kind in ("money", "decimal", "whole"):
-        words = money_words(cell.format)
-    if words:
-        yield (*path, "format"), words
 
 
 def _kind_faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:

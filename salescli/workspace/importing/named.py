@@ -174,10 +174,9 @@ class NamedImporter:
         """The company of a contact's row, by its exact name; made if it isn't there."""
         name = texts.pop("account", None)
         if name is not None:
-            cell = self.mapping.cell("account")
-            by, makes = "name" if cell is None else cell.by, self.mapping.create.client
+            said, makes = reading.said.get("account"), self.mapping.create.client
             with reading.gathered.trying("account"):
-                texts["account"] = self.resolver.client(name, by, makes)
+                texts["account"] = self.resolver.client(name, said, makes)
 
     def _price(self, texts: dict[str, str]) -> None:
         since, price = texts.pop("price_from", None), texts.pop("price", None)

@@ -3,7 +3,7 @@
 Rows are taken in the file's order; a row that is refused leaves nothing behind.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from salescli.model.errors import Damaged, Finding, Refused, SalesError, WrongUsage, finding
 from salescli.workspace.entries import EntryBatch
 from salescli.workspace.importing.activities import ActivityImporter
+from salescli.workspace.importing.currencies import check_currencies
 from salescli.workspace.importing.deals import DealImporter
 from salescli.workspace.importing.histories import HistoryImporter, other_row
 from salescli.workspace.importing.leads import LeadImporter
@@ -23,6 +24,8 @@ from salescli.workspace.importing.rows import Row, Table
 from salescli.workspace.importing.tellings import Teller, tell_all
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+
+MOST_NAMED = 5  # deals whose stages weren't taken
 
 Progress = Callable[[int], None]
 
@@ -73,11 +76,10 @@ def import_table(
     `system` names the ids of the key column (`external.<system>`); `history` tells the stages of
     new deals, by the same ids. Raises `RowsRefused` if a row is refused, unless `skip_errors`.
     """
-    system = system or (mapping.system if mapping.key else None)
-    _check_key(mapping, system)
+    check_currencies(table, mapping, session.settings.currency)
     session.via = "import"
     report = Report(table)
-    importer, reader, resolver = _build(session, mapping, system, report)
+    importer, reader, resolver = _build(session, mapping, _checked_key(mapping, system), report)
     if history is not None:
         _tell_histories(importer, history, session, report)
     columns = reader.columns()
@@ -106,6 +108,7 @@ def import_table(
         if on_row is not None:
             on_row(number)
     session.at = None
+    _note_others(importer, seen, report)
     report.sort()
     if report.rejected and not skip_errors:
         raise RowsRefused(report)
@@ -184,6 +187,17 @@ def _tell_histories(importer: Importer, table: Table, session: Session, report: 
     report.notes.update(aside.notes)
 
 
+def _note_others(importer: Importer, seen: Container[str], report: Report) -> None:
+    """Count the rows of a history whose deals aren't in the file of deals."""
+    histories = importer.dating.histories if isinstance(importer, DealImporter) else {}
+    others = {key: telling for key, telling in histories.items() if key not in seen}
+    if others:
+        named = ", ".join(key or "no id" for key in list(others)[:MOST_NAMED])
+        more = " …" if len(others) > MOST_NAMED else ""
+        rows = sum(len(telling.readings) for telling in others.values())
+        report.notes[f"stages of deals that aren't in the file: {named}{more}"] = rows
+
+
 def _build(
     session: Session, mapping: Mapping, system: str | None, report: Report
 ) -> tuple[Importer, Reader, Resolver]:
@@ -195,7 +209,9 @@ def _build(
     return make(session, mapping, system, reader, resolver, report), reader, resolver
 
 
-def _check_key(mapping: Mapping, system: str | None) -> None:
+def _checked_key(mapping: Mapping, system: str | None) -> str | None:
+    """The system whose ids the key column has; raises `WrongUsage` where that can't be known."""
+    system = system or (mapping.system if mapping.key else None)
     if system is not None and mapping.key is None:
         raise WrongUsage(
             finding(
@@ -214,6 +230,7 @@ def _check_key(mapping: Mapping, system: str | None) -> None:
                 field="key",
             )
         )
+    return system
 
 
 def _refuse_twice(reading: Reading, row: Row, seen: dict[str, int]) -> None:

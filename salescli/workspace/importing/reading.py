@@ -4,31 +4,38 @@ Every text that the file doesn't have is counted. Knows no catalogue and no reco
 """
 
 from collections.abc import Mapping as Map
+from collections.abc import Sequence
 
 import msgspec
 
 from salescli.model.calendar import Calendar
 from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
+from salescli.workspace.importing.cells import Cell, alternatives, columns_of
+from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.mapping import (
     EARLIEST,
-    Cell,
     Mapping,
-    alternatives,
-    columns_of,
     kind_of_field,
 )
 from salescli.workspace.importing.recognised import AUTO
 from salescli.workspace.importing.report import Report
 from salescli.workspace.importing.rows import Row
-from salescli.workspace.importing.values import fill_template, parse_amount, parse_date
+from salescli.workspace.importing.values import (
+    before_bracket,
+    fill_template,
+    first_part,
+    parse_amount,
+    parse_date,
+)
 
 
 class Reading(msgspec.Struct, frozen=True):
     """What a row says. `assumed` are the fields that stand-ins and defaults filled.
 
     `gathered` has the faults of its cells, to which whoever takes the row adds all others;
-    `broken` are the fields of those cells: what they would say nobody knows.
+    `broken` are the fields of those cells: what they would say nobody knows. `said` is, of a
+    field that a cell says, the way by which it was read.
     """
 
     texts: dict[str, str]
@@ -37,6 +44,19 @@ class Reading(msgspec.Struct, frozen=True):
     key: str | None
     gathered: Gathered
     broken: frozenset[str]
+    said: Map[str, Cell]
+
+
+class _Way(msgspec.Struct, frozen=True):
+    """A cell, and what its map means."""
+
+    cell: Cell
+    columns: Sequence[str]  # of which the first that isn't empty counts
+    map: Folded
+
+
+def _way(cell: Cell) -> _Way:
+    return _Way(cell, alternatives(cell.column), Folded(cell.map))
 
 
 class Reader:
@@ -54,20 +74,20 @@ class Reader:
         self.currency = currency
         self.calendar = calendar
         self.report = report
-        self._cells: list[tuple[str, Cell, str]] = []
+        self._cells: list[tuple[str, list[_Way], str]] = []
         for name in mapping.columns:
-            cell = mapping.cell(name)
             kind = kind_of_field(mapping, name, [custom.get(name.partition(".")[2], "text")])
-            if cell is not None:
-                self._cells.append((name, cell, kind or "text"))
-        self._stages = mapping.stage_cells()
+            ways = list(map(_way, mapping.ways(name)))
+            self._cells.append((name, ways, kind or "text"))
+        self._stages = {stage: [_way(cell)] for stage, cell in mapping.stage_cells().items()}
+        self._stage_names = Folded(mapping.stages)
 
     def columns(self) -> dict[str, list[str]]:
         """Field → the columns that it is made of, for those who tell a fault."""
-        found = {name: columns_of(cell) for name, cell, _ in self._cells}
-        for stage, cell in self._stages.items():
+        found = {name: self.mapping.columns_for(name) for name, _, _ in self._cells}
+        for stage, cell in self.mapping.stage_cells().items():
             found[f"stage_dates.{stage}"] = columns_of(cell)
-        for alias, name in _ALSO.items():
+        for alias, name in _ALSO:
             if name in found:
                 found.setdefault(alias, found[name])
         if self.mapping.key:
@@ -81,27 +101,29 @@ class Reader:
             raise WrongUsage(row.fault)
         cells = self._spell(row.cells)
         texts: dict[str, str] = {}
+        said: dict[str, Cell] = {}
         broken: set[str] = set()
         assumed: set[str] = set()
         # No `with gathered.trying()` in these loops: it costs as much as what is tried.
-        for name, cell, kind in self._cells:
+        for name, ways, kind in self._cells:
             try:
-                text = self._text(cell, kind, cells)
+                text, cell = self._text(name, ways, kind, cells)
             except SalesError as error:
                 gathered.add(error, name)
                 broken.add(name)
                 continue
             if text:
                 texts[name] = text
+                said[name] = cell
             elif cell.default is not None:
                 texts[name] = cell.default
                 assumed.add(name)
                 if columns_of(cell):
                     self.report.count("stand_ins", f"{name}: {cell.default}")
         entered: dict[str, str] = {}
-        for stage, cell in self._stages.items():
+        for stage, ways in self._stages.items():
             try:
-                text = self._text(cell, "instant", cells)
+                text, _ = self._text(stage, ways, "instant", cells)
             except SalesError as error:
                 gathered.add(error, f"stage_dates.{stage}")
                 broken.add("stage_dates")
@@ -112,7 +134,7 @@ class Reader:
         if self.mapping.key and key is None:
             text = f"the row has no {self.mapping.key}, by which it would be known again"
             gathered.add(WrongUsage(finding("no-key", text, field="key")))
-        return Reading(texts, frozenset(assumed), entered, key, gathered, frozenset(broken))
+        return Reading(texts, frozenset(assumed), entered, key, gathered, frozenset(broken), said)
 
     def _spell(self, cells: Map[str, str]) -> dict[str, str]:
         spelled = {name: "" if cell in self.mapping.empty else cell for name, cell in cells.items()}
@@ -123,31 +145,57 @@ class Reader:
                 spelled[column] = right
         return spelled
 
-    def _text(self, cell: Cell, kind: str, cells: dict[str, str]) -> str:
+    def _text(
+        self, name: str, ways: Sequence[_Way], kind: str, cells: dict[str, str]
+    ) -> tuple[str, Cell]:
+        """What the first way that says anything says; else nothing, and what has a default."""
+        otherwise = ways[0].cell
+        for way in ways:
+            if text := self._said(name, way, kind, cells):
+                return text, way.cell
+            if otherwise.default is None:
+                otherwise = way.cell
+        return "", otherwise
+
+    def _said(self, name: str, way: _Way, kind: str, cells: dict[str, str]) -> str:
+        cell = way.cell
         if cell.text is not None:
             return fill_template(cell.text, cells)
         text = ""
-        for name in cell.column or ():
-            if text := cells.get(name, ""):
+        for column in way.columns:
+            if text := cells.get(column, ""):
                 break
         if not text:
             return ""
+        if cell.take != "all":
+            text = self._take(name, way, text)
         if cell.map:
-            if text not in cell.map:
+            mapped = way.map.get(text)
+            if mapped is None:
                 hint = did_you_mean(text, cell.map) or f"there are {', '.join(cell.map)}"
                 words = f"{text!r} is not in the mapping's map"
                 raise NotFound(finding("not-in-map", words, hint=hint))
-            text = cell.map[text]
+            text = mapped
         if kind in ("day", "instant"):
             at = parse_date(text, cell.format or self.mapping.date)
             return at if kind == "instant" else self._day(at)
         if kind == "money":
-            currency = cells.get(cell.currency_column or "") or cell.currency
+            currency = _first(cell.currency_column, cells) or cell.currency
             currency = currency or self.mapping.currency
             return parse_amount(text, cell.format or self.mapping.money, currency, self.currency)
         if kind in ("decimal", "whole") and (cell.format or self.mapping.money == AUTO):
             return parse_amount(text.removesuffix("%"), cell.format or AUTO)
         return text
+
+    def _take(self, name: str, way: _Way, text: str) -> str:
+        """The part of a cell that the mapping takes, unless it knows the whole."""
+        known = way.map.get(text) or (name == "stage" and self._stage_names.get(text))
+        part = first_part(text) if way.cell.take == "first" else before_bracket(text)
+        if known or not part or part == text:
+            return text
+        if way.cell.take == "first":
+            self.report.count("notes", f"{name}: the first of several")
+        return part
 
     def _day(self, at: str) -> str:
         """The day of a time, in the store's zone if the time has an offset."""
@@ -168,17 +216,29 @@ class Reader:
         return None
 
 
+def _first(columns: str | list[str] | None, cells: Map[str, str]) -> str:
+    """The first cell of a row's columns that isn't empty."""
+    for name in alternatives(columns):
+        if text := cells.get(name, ""):
+            return text
+    return ""
+
+
 # A fault of the record is told of the column that the record's field comes from.
-_ALSO = {
-    "products": "product",
-    "no-such-product": "product",
-    "prices": "price",
-    "parent": "department.parent",
-    "at": "created",
-    "reason": "close_reason",
-    "details": "close_details",
-    "revenue": "actual_revenue",
-}
+_ALSO = (
+    ("products", "product"),
+    ("no-such-product", "product"),
+    ("prices", "price"),
+    ("parent", "department.parent"),
+    ("at", "entered"),  # of a history
+    ("at", "created"),
+    ("at", "done"),
+    ("close_date", "stage"),  # where the day stands in no column, the stage asks for it
+    ("created", "stage"),
+    ("reason", "close_reason"),
+    ("details", "close_details"),
+    ("revenue", "actual_revenue"),
+)
 
 
 def told_of(error: SalesError, field: str) -> SalesError:

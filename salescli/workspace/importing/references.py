@@ -4,7 +4,7 @@ Stricter than a command line: an import takes exact names alone, never a part of
 beginning of an id, for nobody sees what was found. Knows the session, not rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from salescli.model.errors import NotFound, Refused, SalesError, finding
@@ -15,6 +15,8 @@ from salescli.model.nearest import did_you_mean
 from salescli.workspace.addressing import Found, ambiguous
 from salescli.workspace.catalogue import create_named
 from salescli.workspace.clients import create_client
+from salescli.workspace.importing.cells import Cell
+from salescli.workspace.importing.values import name_and_mail
 from salescli.workspace.session import Session
 from salescli.workspace.values import (
     named_things,
@@ -50,9 +52,7 @@ class Resolver:
 
     def know_client(self, found: Found, document: Mapping[str, Any]) -> None:
         """Take a client into what names are looked up in."""
-        names = [found.id, fold_name(str(document["name"]))]
-        names += [fold_name(address) for address in document.get("emails", [])]
-        for name in dict.fromkeys(names):
+        for name in _names_of(found, document):
             self._clients.setdefault(name, []).append(found)
         key = (document.get("external") or {}).get(self.system) if self.system else None
         if key:
@@ -108,46 +108,63 @@ class Resolver:
         """Whether a client has an id of the other system."""
         return client in self._with_key
 
-    def client(self, text: str, by: str, create: str | None) -> str:
-        """The id of the client that a row names; made if it isn't there and `create` says so."""
-        known = self._found.get((f"client by {by}", text))
+    def client(self, text: str, said: Cell | None, create: str | None) -> str:
+        """The id of the client that a row names; made if it isn't there and `create` says so.
+
+        `said` is how the mapping reads the cell: by name, key or mail, and of which kind it is.
+        """
+        by, kind = (said.by, said.kind) if said is not None else ("name", None)
+        place = (f"{kind} by {by}", text)
+        known = self._found.get(place)
         if known is not None:
             return known
-        found = self.clients_keyed(text) if by == "key" else self.clients_named(text)
+        found = self._clients_of(text, by, kind)
         if len(found) > 1:
             raise NotFound(ambiguous(self.session, text, found))
         if found:
             if found[0].id not in self.session.born:
                 refuse_archived(self.session, found[0], "client")
             client = found[0].id
-        elif create is not None and by == "name":
-            client = self._create_client(create, text)
+        elif create is not None and by != "key":
+            client = self._create_client(kind or create, text, by)
         else:
             raise self._no_client(text, by)
-        self._remember((f"client by {by}", text), client, is_fresh=not found)
+        self._remember(place, client, is_fresh=not found)
         return client
 
-    def _create_client(self, kind: str, name: str) -> str:
-        made = create_client(self.session, kind, name, {}).ids[0]
+    def _clients_of(self, text: str, by: str, kind: str | None) -> list[Found]:
+        """The clients that a cell means. An id is one of its kind; a name may be another's."""
+        if by == "key":
+            return [found for found in self.clients_keyed(text) if kind in (None, found.kind)]
+        name, mail = name_and_mail(text) if by == "mail" else (text, "")
+        found = self.clients_named(mail or name)
+        return [each for each in found if each.kind == kind] or found
+
+    def _create_client(self, kind: str, text: str, by: str) -> str:
+        name, mail = name_and_mail(text) if by == "mail" else (text, "")
+        made = create_client(self.session, kind, name, {"emails": mail} if mail else {}).ids[0]
         self.on_create(kind)
         found = Found(kind, made, self.session.born[made][0])
-        folded = fold_name(name)
-        self.know_client(found, {"name": name})
-        self.note_made({"id": made, "name": name})
-        self._fresh.append(lambda: self._forget_client(found, folded))
+        document = {"id": made, "name": name, "emails": [mail] if mail else []}
+        self.know_client(found, document)
+        self.note_made(document)
+        self._fresh.append(lambda: self._forget_client(found, document))
         return made
 
-    def _forget_client(self, found: Found, folded: str) -> None:
+    def _forget_client(self, found: Found, document: Mapping[str, Any]) -> None:
         self.session.born.pop(found.id, None)
-        for name in (found.id, folded):
+        for name in _names_of(found, document):
             self._clients[name].remove(found)
 
     def _no_client(self, text: str, by: str) -> NotFound:
-        what = f"the id {text!r} of {self.system}" if by == "key" else f"{text!r}"
+        if by == "key":
+            words = f"there is no client with the id {text!r} of {self.system}"
+            hint = "import the clients first, by the same --key"
+            return NotFound(finding("no-such-client", words, hint=hint, field="client"))
         names = [name for name in self._clients if not name.startswith(("acc-", "con-"))]
         hint = did_you_mean(text, names) or "`create: client: account` in the mapping makes them"
         return NotFound(
-            finding("no-such-client", f"there is no client {what}", hint=hint, field="client")
+            finding("no-such-client", f"there is no client {text!r}", hint=hint, field="client")
         )
 
     def named(
@@ -197,3 +214,10 @@ class Resolver:
 
     def _forget_found(self, key: tuple[str, str]) -> None:
         del self._found[key]
+
+
+def _names_of(found: Found, document: Mapping[str, Any]) -> Iterable[str]:
+    """What a client is looked up by: its id, its name, its addresses."""
+    names = [found.id, fold_name(str(document["name"]))]
+    names += [fold_name(address) for address in document.get("emails", [])]
+    return dict.fromkeys(names)

@@ -3,12 +3,13 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
 
 from salescli.model.errors import Finding
+from salescli.model.formulaguard import guard, unguard
 from salescli.model.near_clients import Near
 from salescli.workspace.importing.differences import Difference
 from salescli.workspace.importing.fitting import other_columns
@@ -45,6 +46,8 @@ class Report:
         self.stand_ins: Counter[str] = Counter()  # `field: value` → rows that got it
         self.spelled: Counter[str] = Counter()  # `column: from → to` → rows
         self.notes: Counter[str] = Counter()  # what else was decided for a row, in words
+        if table.foot:
+            self.notes[f"foot of the report, from {table.foot[0]!r}"] = len(table.foot)
         self._counters = {
             "created": self.created,
             "stand_ins": self.stand_ins,
@@ -78,7 +81,7 @@ class Report:
         self._pending.clear()
         self.rejected.append(row)
         faults: list[tuple[int, Fault]] = []
-        for found in dict.fromkeys(findings):
+        for found in map(_of_a_file, dict.fromkeys(findings)):
             names = columns.get(found.field) or [found.field]
             known = [name for name in names if name in row.cells]
             place = self.table.header.index(known[0]) if known else len(self.table.header)
@@ -118,6 +121,7 @@ def format_rejected(report: Report, mapping: Mapping) -> bytes:
     """The rejected rows as a CSV file like the one they come from, with the reasons.
 
     In the same encoding and with the same delimiter: mended, it goes through the same mapping.
+    What a spreadsheet would run is guarded, as in every CSV of ours.
     A row of another width gets the header's, so that its reason stands in its own column, which
     tells the cells that were too many.
     """
@@ -128,7 +132,8 @@ def format_rejected(report: Report, mapping: Mapping) -> bytes:
         reasons.setdefault(fault.line, []).append(where + fault.words)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter_of(mapping), lineterminator="\n")
-    writer.writerow([*header, REASON_COLUMN])
+    safe: Callable[[str], str] = _guarded_once if mapping.guarded else str
+    writer.writerow([*map(safe, header), REASON_COLUMN])
     for row in report.rejected:
         width = len(report.table.header)
         cells = [*row.raw, *[""] * (width - len(row.raw))]
@@ -139,6 +144,20 @@ def format_rejected(report: Report, mapping: Mapping) -> bytes:
         if more:
             told = [*told, f"after its last column stood {', '.join(map(repr, more))}"]
         reason = f"line {row.line}: " + "; ".join(told)
-        writer.writerow([*cells, reason])
+        writer.writerow([*map(safe, cells), reason])
     encoding = "utf-8" if mapping.encoding == "utf-8-sig" else mapping.encoding
     return out.getvalue().encode(encoding, "replace")
+
+
+def _of_a_file(found: Finding) -> Finding:
+    """A finding with a hint for a file, where that of a command speaks of options."""
+    hint = _HINTS.get(found.code)
+    return msgspec.structs.replace(found, hint=hint) if hint else found
+
+
+_HINTS = {"in-the-future": "an import takes what has happened: leave the row out until then"}
+
+
+def _guarded_once(cell: str) -> str:
+    """A cell as an export would write it, whether it came guarded or not."""
+    return guard(unguard(cell))

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from salescli.model.errors import Damaged, Finding, Gathered, Place, finding
+from salescli.model.formulaguard import unguard
+from salescli.model.ids import fold_name
 from salescli.model.nearest import did_you_mean
+from salescli.workspace.importing.cells import alternatives
 from salescli.workspace.importing.fitting import DELIMITERS, fit_delimiter, fit_mapping
 from salescli.workspace.importing.mapping import (
     Mapping,
-    alternatives,
     examine_mapping,
     needed_fields,
 )
@@ -29,12 +31,16 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A whole file: its header and its rows, and the mapping fitted to it."""
+    """A whole file: its header and its rows, and the mapping fitted to it.
+
+    `foot` are the lines behind the table that a report ends with, which are no rows.
+    """
 
     mapping: Mapping
     file: str
     header: Sequence[str]
     rows: Sequence[Row]
+    foot: Sequence[str] = ()
 
 
 def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
@@ -54,11 +60,11 @@ def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
             if not raw:
                 continue
             if not header:
-                header = [name.strip() for name in raw]
+                header = [name.strip() for name in _meant(raw, mapping)]
                 mapping = fit_mapping(mapping, header)
                 _check_header(header, file, line, mapping)
             else:
-                rows.append(_row(line, raw, header))
+                rows.append(_row(line, raw, header, mapping))
     except StopIteration:
         pass
     except csv.Error as error:
@@ -72,7 +78,8 @@ def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
         ) from None
     if not header:
         raise Damaged(finding("no-header", "the file is empty: no header", place=Place(file, 1, 1)))
-    return Table(mapping, file, header, rows)
+    foot = _foot(rows, header, mapping.footer)
+    return Table(mapping, file, header, rows[: len(rows) - len(foot)], foot)
 
 
 def read_inputs(
@@ -117,13 +124,34 @@ def decode(source: bytes, file: str, encoding: str, *, is_strict: bool = True) -
     return text.removeprefix("\ufeff")
 
 
-def _row(line: int, raw: Sequence[str], header: Sequence[str]) -> Row:
+def _meant(raw: Sequence[str], mapping: Mapping) -> Sequence[str]:
+    """The cells without the marks that keep a spreadsheet from running them."""
+    return [unguard(cell) for cell in raw] if mapping.guarded else raw
+
+
+def _row(line: int, raw: Sequence[str], header: Sequence[str], mapping: Mapping) -> Row:
     fault = None
     if len(raw) != len(header):
         text = f"the row has {len(raw)} cells, the header {len(header)}"
         fault = finding("wrong-width", text, hint="is a delimiter in a cell without quotes?")
-    cells = {name: cell.strip() for name, cell in zip(header, raw, strict=False)}
+    meant = _meant(raw, mapping)
+    cells = {name: cell.strip() for name, cell in zip(header, meant, strict=False)}
     return Row(line, cells, raw, fault)
+
+
+def _foot(rows: Sequence[Row], header: Sequence[str], begins: Sequence[str]) -> Sequence[str]:
+    """The last rows, all of one cell, if one of them begins as the foot of a report does.
+
+    A file that was cut off ends in such a row as well, but in none that begins so.
+    """
+    starts = tuple(map(fold_name, begins))
+    found: list[str] = []
+    for row in reversed(rows if len(header) > 1 else ()):
+        if len(row.raw) != 1:
+            break
+        found.insert(0, row.raw[0].strip())
+    is_foot = starts and any(fold_name(text).startswith(starts) for text in found)
+    return found if is_foot else []
 
 
 def _check_delimiter(

@@ -4,7 +4,7 @@ Knows rows and stages; what becomes of them is decided by who imports deals.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -12,6 +12,8 @@ from salescli.model.calendar import Calendar
 from salescli.model.definition import Definition, stage_id
 from salescli.model.errors import Finding, NotFound, Refused, finding
 from salescli.model.nearest import did_you_mean
+from salescli.workspace.importing.cells import Cell
+from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.lives import Step
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
@@ -28,6 +30,14 @@ class Telling(msgspec.Struct, frozen=True):
     readings: Sequence[Reading]
 
 
+class _Stay(msgspec.Struct, frozen=True):
+    """A row: a stage, when it was entered, and when it was left if that is said."""
+
+    entered: datetime
+    step: Step
+    left: str
+
+
 class Teller:
     """Reads the rows of one deal as steps; faults go to the row that has them."""
 
@@ -36,23 +46,42 @@ class Teller:
     ) -> None:
         self.definition, self.mapping = definition, mapping
         self.calendar, self.report = calendar, report
+        self.stages = Folded(mapping.stages)
 
     def tell(self, lines: Sequence[int], readings: Sequence[Reading]) -> Telling:
         """The steps by their time; raises nothing: faults are gathered in the readings."""
-        timed: list[tuple[datetime, Step]] = []
+        timed: list[_Stay] = []
         for line, reading in zip(lines, readings, strict=True):
             with reading.gathered.trying():
                 timed += self._timed(line, reading)
-        timed.sort(key=lambda pair: pair[0])  # stable: what is of one time stays in its order
+        timed.sort(key=lambda stay: stay.entered)  # stable: of one time stays in its order
+        self._note_gaps(timed)
         steps: list[Step] = []
-        for _, step in timed:
+        for step in (stay.step for stay in timed):
             if steps and steps[-1].stage == step.stage:
                 self.report.count("notes", f"{step.stage} told again while there")
             else:
                 steps.append(step)
         return Telling(steps, readings)
 
-    def _timed(self, line: int, reading: Reading) -> list[tuple[datetime, Step]]:
+    def _note_gaps(self, stays: Sequence[_Stay]) -> None:
+        """Count what is said of leaving a stage and isn't kept: it ends where the next begins."""
+        for number, stay in enumerate(stays):
+            if stay.left and number + 1 == len(stays):
+                self.report.count("notes", "a stage was left, and no row says what came next")
+            elif stay.left and not self._is_same(stay.left, stays[number + 1].step.at):
+                self.report.count("notes", "a stage was left before or after the next began")
+
+    def _is_same(self, left: str, entered: str) -> bool:
+        """Whether two times are one; where one is a day, whether the other lies in it."""
+        if 10 in (len(left), len(entered)):
+            return self._day(left) == self._day(entered)
+        return self._instant(left) == self._instant(entered)
+
+    def _day(self, text: str) -> date:
+        return self.calendar.day_of(self._instant(text))
+
+    def _timed(self, line: int, reading: Reading) -> list[_Stay]:
         texts = reading.texts
         stage = None if "stage" in reading.broken else self._stage(texts.get("stage"))
         if stage == NOT_A_STAGE:
@@ -65,10 +94,11 @@ class Teller:
                 raise Refused(finding("missing-value", text, field="entered"))
             return []
         entered = self._instant(at)
-        if "left" in texts and self._instant(texts["left"]) < entered:
-            text = f"the stage was left on {texts['left']}, before it was entered"
+        left = texts.get("left", "")
+        if left and self._instant(left) < entered:
+            text = f"the stage was left on {left}, before it was entered"
             raise Refused(finding("left-before-entered", text, field="left"))
-        return [(entered, Step(stage, at, "entered", line))] if stage else []
+        return [_Stay(entered, Step(stage, at, "entered", line), left)] if stage else []
 
     def _instant(self, text: str) -> datetime:
         if len(text) == 10:
@@ -78,7 +108,7 @@ class Teller:
     def _stage(self, text: str | None) -> str:
         if text is None:
             raise Refused(finding("missing-value", "the row names no stage", field="stage"))
-        text = self.mapping.stages.get(text, text)
+        text = self.stages.of(text)
         if text == NOT_A_STAGE:
             return text
         entry = self.definition.stage_named(stage_id(self.definition, text))
@@ -112,9 +142,11 @@ def merge_readings(readings: Iterable[Reading], into: Reading) -> Reading:
     """What all rows of a deal say of it: of each field the last that isn't empty."""
     texts: dict[str, str] = {}
     assumed: set[str] = set()
+    said: dict[str, Cell] = {}
     for reading in readings:
+        said |= reading.said
         texts |= {name: text for name, text in reading.texts.items() if name not in assumed}
         assumed |= reading.assumed - set(texts)
     own = ("stage", "entered", "left")
     texts = {name: text for name, text in texts.items() if name not in own}
-    return msgspec.structs.replace(into, texts=texts, assumed=frozenset(assumed))
+    return msgspec.structs.replace(into, texts=texts, assumed=frozenset(assumed), said=said)

@@ -5,6 +5,7 @@ right or wrong about it is said where it is said for commands.
 """
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
@@ -24,6 +25,8 @@ _CORE = re.compile(
     r"(?:(?P<point>[.,])[0-9]+)?"
     r"(?P<suffix>[^0-9.,]*)"
 )
+_BRACKET = re.compile(r"(?P<before>.*\S)\s*\((?P<inside>[^()]+)\)", re.DOTALL)
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -32,10 +35,33 @@ def template_columns(text: str) -> list[str]:
     return _TEMPLATE.findall(text)
 
 
+def rename_columns(text: str, rename: Callable[[str], str]) -> str:
+    """A text whose columns in braces have other names."""
+    return _TEMPLATE.sub(lambda match: f"{{{rename(match[1])}}}", text)
+
+
 def fill_template(text: str, cells: dict[str, str]) -> str:
     """A text with its columns put in."""
     filled = _TEMPLATE.sub(lambda match: cells.get(match[1], ""), text)
     return " ".join(filled.split()) if "\n" not in text else filled
+
+
+def first_part(text: str) -> str:
+    """The first of several in one cell, as systems write them: `Acme;Bluth`."""
+    return next((part.strip() for part in text.split(";") if part.strip()), "")
+
+
+def before_bracket(text: str) -> str:
+    """What stands before a bracket at the end: the stage of `Closed won (Sales Pipeline)`."""
+    match = _BRACKET.fullmatch(text)
+    return match["before"] if match else text
+
+
+def name_and_mail(text: str) -> tuple[str, str]:
+    """The name and the address of `Jane Doe (jane@acme.example)`; the address may be empty."""
+    match = _BRACKET.fullmatch(text)
+    is_mail = match is not None and _MAIL.fullmatch(match["inside"])
+    return (match["before"], match["inside"]) if match and is_mail else (text, "")
 
 
 def date_words(format: str) -> str:

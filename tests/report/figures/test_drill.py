@@ -403,3 +403,32 @@ def test_a_deal_that_is_in_neither_set_is_not_counted() -> None:
     found = drill(deals, "key-contacts", "reached", with_ids=True)
     assert found.whole is not None
     assert (found.whole.part, found.whole.whole, found.rest_ids) == (0, 1, ("B",))
+
+
+def test_a_win_from_the_last_stage_is_further_and_a_visit_in_the_last_second_is_one() -> None:
+    deals = [
+        make_deal("A", "Q 03-01, S 03-03, W 03-06"),
+        make_deal("B", "Q 03-01, K 03-31T20:59:59"),
+        make_deal("C", "Q 03-01, K 03-31T21:00"),
+    ]
+    won = drill(deals, "proposal-presentation", "passed", with_ids=True)
+    assert stays(won) == {"A": (3, "went-on", "won")}
+    assert won.whole is not None
+    assert (won.whole.part, won.whole.whole, won.rest_ids) == (1, 1, ())
+    # Riga's clocks go forward on 31 March: its last second is 20:59:59 UTC.
+    asked: dict[str, Any] = {"as_of": date(2024, 4, 30)}
+    assert stays(drill(deals, "key-contacts", "not-passed", **asked)) == {
+        "B": (0, "still-there", None)
+    }
+
+
+def test_nothing_stands_behind_a_number_of_a_period_to_come() -> None:
+    found = drill(fixture_deals(), "key-contacts", period="2024-04", created="any")
+    assert (found.deals, found.counted.count) == ((), 0)
+    assert add_up_drill(fixture_deals(), found.question, REAL_ESTATE).ids is None
+
+
+def test_groups_without_names_are_called_by_their_keys() -> None:
+    deals = [make_deal("A", "Q 03-01", need="flat"), make_deal("B", "Q 03-01")]
+    rows = drill(deals, "qualification", grouped="need").rows
+    assert [(row.key, row.name) for row in rows] == [("flat", "flat"), (None, "")]

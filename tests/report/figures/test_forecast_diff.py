@@ -398,3 +398,28 @@ def test_a_deal_that_becomes_overdue_says_so_and_one_that_stays_out_says_nothing
     late = {"close_date": "2024-04-19", "budget": None}
     assert moved(late, late) == [("overdue",)]
     assert moved({"close_date": "2024-03-20"}, {"close_date": AFTER}) == []
+
+
+def test_a_cent_more_is_growth_and_lost_in_any_way_is_lost():
+    cent = {"budget": "100.01 EUR", "probability": 100}
+    assert moved({"probability": 100}, cent) == [("grown", ("EUR", 0, 1, 1))]
+    deals = [
+        make_deal("A", OPEN, process="quick"),
+        make_deal("B", LOST),
+        make_deal("C", "Q 03-02, R 04-10"),
+        make_deal("D", WON),
+    ]
+    looks = look_at(deals, asked("2024-04", UNTIL), REAL_ESTATE)
+    assert [(deal.id, look.status) for deal, look in looks] == [
+        ("B", "lost"), ("C", "lost"), ("D", "won"),
+    ]  # fmt: skip
+
+
+def test_the_totals_of_a_day_are_of_all_amounts_of_a_currency():
+    close = {"close_date": IN, "probability": 50}
+    deals = [
+        make_deal("A", OPEN, "1.00 EUR", **close),
+        make_deal("B", OPEN, "2.00 EUR", **close),
+        make_deal("C", WON, "4.00 EUR", **close),
+    ]
+    assert difference_of([], deals).after.sums == {"EUR": Amounts(400, 300, 150)}

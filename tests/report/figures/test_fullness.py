@@ -1,9 +1,12 @@
 """Fullness: the fixtures of domain.md sections 6 and 7, and stores reckoned by hand."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
+from salescli.report.figures.fullness import Required, add_up_fullness, finish
+from salescli.report.figures.norms import WinRate
 from salescli.report.layouts.fullness_document import build_fullness_document
 from salescli.report.layouts.fullness_layout import render_fullness
 from salescli.report.layouts.norms_layout import build_norms_document
@@ -200,3 +203,193 @@ def test_every_number_of_deals_in_the_documents_has_its_deals() -> None:
         else:
             assert number == len(ids)
     assert numbers_with_ids(build_fullness_document(fullness_of(april_deals()))) == []
+
+
+def test_the_footer_of_fullness_counts_each_deal_and_nothing_is_0() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", "1.00 USD"),
+        make_deal("B", "Q 03-02", "2.00 USD"),
+        make_deal("C", "Q 03-02", "1.00 GBP"),
+        make_deal("D", "Q 02-02, L 02-09", "1.00 GBP"),  # closed before the reference
+        make_deal("E", "Q 03-02", "1.00 EUR", differs=True),
+        make_deal("F", "Q 03-02", "2.00 EUR", differs=True),
+        make_deal("G", "Q 02-02, L 03-09", "1.00 EUR", differs=True),
+        make_deal("H", "Q 02-02, L 02-09", "1.00 EUR", differs=True),
+        make_deal("I", "Q 03-02", "3.00 EUR"),
+    ]
+    figure = fullness_of(deals, required=1, currency="EUR")
+    assert list(figure.left_out.items()) == [("GBP", 1), ("USD", 2)]
+    assert (figure.other_process, figure.differs, figure.invalid) == (0, 3, 0)
+    assert figure.process_name == "Real estate, corporate sale"
+    question = figure.question
+    parts = add_up_fullness(deals, question, REAL_ESTATE)
+    told = finish(parts, REAL_ESTATE, question, figure.plan, figure.cell, invalid=3)
+    assert (told.invalid, told.plan, told.cell) == (3, figure.plan, figure.cell)
+
+
+def test_a_deal_of_another_process_is_in_stock_by_its_last_visit() -> None:
+    # The reference, March, begins in Riga on 29 February 22:00 UTC.
+    deals = [
+        make_deal("A", "Q 02-02", process="other"),
+        make_deal("B", "Q 02-02, L 02-29T22:00", process="other", stage="gone"),
+        make_deal("C", "Q 02-02, L 02-29T21:59:59", process="other", stage="gone"),
+        msgspec.structs.replace(make_deal("D", "Q 02-02", process="other"), visits=()),
+        make_deal("E", "Q 02-03", process="other"),
+    ]
+    assert fullness_of(deals, required=1).other_process == 3
+
+
+def test_money_without_stock_is_that_asked_for_and_deals_without_a_budget_are_counted() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", "1.00 USD"),
+        make_deal("B", "K 03-02", "1.00 EUR"),
+        make_deal("C", "K 03-02"),
+        make_deal("D", "P 03-02"),
+    ]
+    figure = fullness_of(deals, required=1)
+    assert (figure.currencies, figure.without_value) == (("EUR", "USD"), 2)
+    assert fullness_of([], required=1, currency="CHF").currencies == ("CHF",)
+
+
+def test_fullness_has_no_ids_unless_asked() -> None:
+    figure = fullness_of(fixture_deals(), required=1)
+    assert {stage.open.ids for stage in figure.stock} == {None}
+    assert {stage.open_ids for stage in figure.parts[0].stages} == {None}
+    assert (figure.hidden.ids, figure.parts[0].without_norm_ids) == (None, None)
+    kept = fullness_of(fixture_deals(), required=1, with_ids=True)
+    assert kept.hidden.ids is not None and kept.hidden.ids.count == ()
+    assert kept.parts[0].without_norm_ids == ()
+    assert [one.winrate.won_ids for one in kept.parts[0].stages] == [("D1",)] * 4
+
+
+def test_the_average_of_a_currency_is_of_its_wins_that_have_a_value() -> None:
+    deals = [
+        make_deal("A", "Q 03-01, W 03-05", "10.00 EUR"),
+        make_deal("B", "Q 03-01, W 03-05", "15.00 EUR"),
+        make_deal("C", "Q 03-01, W 03-05"),
+        make_deal("D", "Q 03-01, W 03-05", "99.00 USD"),
+    ]
+    (part,) = fullness_of(deals, plan={"EUR": "26.00"}).parts
+    # 25 of 2 deals; 26 / 12.5 = 2.08, so 3 wins
+    assert part.required == Required(3, Decimal("26.00"), Fraction(25, 2))
+
+
+def test_wins_that_were_worth_nothing_require_no_number_of_them() -> None:
+    deals = [make_deal("A", "Q 03-01, W 03-05", "0.00 EUR")]
+    (part,) = fullness_of(deals, plan={"EUR": "26.00"}).parts
+    assert part.required == Required(None, Decimal("26.00"), None)
+
+
+def test_asked_wins_read_no_plan() -> None:
+    (part,) = fullness_of(april_deals(), plan={"EUR": "550.00"}, required=2).parts
+    assert part.required == Required(2, None, None)
+    assert f"{part.fullness}" == "78.33"  # 1.5667 / 2
+
+
+def test_ids_of_what_has_no_norm_are_those_of_all_its_stages() -> None:
+    deals = [
+        make_deal("C", "Q 02-01, K 02-10"),
+        make_deal("A", "Q 02-01, K 02-11"),
+        make_deal("B", "Q 02-01"),
+        make_deal("D", "P 03-01"),
+    ]
+    (part,) = fullness_of(deals, required=1, with_ids=True).parts
+    assert (part.without_norm, part.without_norm_ids) == (3, ("A", "B", "C"))
+    assert [(stage.open, stage.expected) for stage in part.stages] == [
+        (1, None), (2, None), (1, 0), (0, None),
+    ]  # fmt: skip
+    assert part.expected == 0
+
+
+def test_a_stage_that_nobody_entered_has_a_norm_of_none_with_no_ids() -> None:
+    retired = [
+        msgspec.structs.replace(s, retired=s.stage == "key-contacts") for s in REAL_ESTATE.stages
+    ]
+    definition = msgspec.structs.replace(REAL_ESTATE, stages=retired)
+    deals = [make_deal("A", "Q 02-01, K 02-10", "5.00 EUR"), make_deal("B", "Q 03-01, W 03-02")]
+    (part,) = fullness_of(deals, required=1, definition=definition, with_ids=True).parts
+    key_contacts = part.stages[1]
+    assert (key_contacts.stage, key_contacts.open, key_contacts.open_ids) == (
+        "key-contacts", 1, ("A",),
+    )  # fmt: skip
+
+
+def test_hidden_deals_have_their_ids_and_are_in_no_stock() -> None:
+    deals = [make_deal("B", "Q 03-02", "2.00 EUR")]
+    stages = [
+        msgspec.structs.replace(one, in_funnel=one.stage != "qualification")
+        for one in REAL_ESTATE.stages
+    ]
+    definition = msgspec.structs.replace(REAL_ESTATE, stages=stages)
+    figure = fullness_of(deals, required=1, definition=definition, with_ids=True)
+    assert figure.hidden.ids is not None and figure.hidden.ids.count == ("B",)
+    assert [stage.stage for stage in figure.stock] == [
+        "key-contacts", "proposal-preparation", "proposal-presentation",
+    ]  # fmt: skip
+
+
+def test_a_deal_is_in_stock_where_its_file_says_and_closed_ones_differ_if_they_moved() -> None:
+    deals = [
+        make_deal("A", "Q 03-02, L 03-05", "1.00 EUR", stage="qualification"),
+        make_deal("B", "Q 02-02, K 02-03, L 03-09", differs=True),
+        make_deal("C", "Q 02-02, K 02-03, L 02-09", differs=True),
+    ]
+    figure = fullness_of(deals, required=1)
+    assert (figure.stock[0].open.count, figure.differs) == (1, 1)
+    assert fullness_of(deals, "all", required=1).differs == 2
+
+
+def test_what_was_won_is_counted_only_for_a_plan_and_ids_only_if_asked() -> None:
+    parts = [
+        add_up_fullness(fixture_deals(), fullness_of([], required=wins).question, REAL_ESTATE)
+        for wins in (None, 1)
+    ]
+    assert [sum(one.closed.counts.values()) for one in parts] == [8, 0]
+    assert [one.open.ids for one in parts] == [None, None]
+
+
+def test_deals_that_add_the_same_are_together_whatever_their_currency_is() -> None:
+    deals = [
+        make_deal("A", "Q 03-02"),
+        make_deal("C", "Q 03-02", amount="1.00 USD"),
+        make_deal("B", "Q 03-02", amount="1.00 EUR"),
+    ]
+    figure = fullness_of(deals, required=1, with_ids=True)
+    (first, *_) = figure.stock
+    assert (first.name, first.open.count, first.open.without_value) == ("Qualification", 3, 3)
+    assert first.open.ids is not None and first.open.ids.count == ("A", "B", "C")
+    assert figure.differs == 0
+
+
+def test_half_a_euro_is_missing_too_and_the_average_is_told_where_nothing_is() -> None:
+    deals = [make_deal("D", "Q 03-01, W 03-05", "100.00 EUR")]
+    (part,) = fullness_of(deals, plan={"EUR": "0.50"}).parts
+    assert part.required == Required(1, Decimal("0.50"), Fraction(100))
+    (part,) = fullness_of(deals, plan={"EUR": "0.00"}).parts
+    assert part.required == Required(None, Decimal("0.00"), Fraction(100))
+    (part,) = fullness_of(deals, currency="EUR").parts
+    assert (part.currency, part.required) == ("EUR", Required(None, None, None))
+
+
+def test_a_retired_stage_of_another_currency_has_no_norm_and_no_deals() -> None:
+    retired = [
+        msgspec.structs.replace(s, retired=s.stage == "key-contacts") for s in REAL_ESTATE.stages
+    ]
+    definition = msgspec.structs.replace(REAL_ESTATE, stages=retired)
+    won = make_deal("B", "Q 03-01, W 03-02", "1.00 USD")
+    visits = tuple(visit for visit in won.visits if visit.stage != "key-contacts")
+    deals = [
+        make_deal("A", "Q 02-01, K 03-10", "5.00 EUR"),
+        msgspec.structs.replace(won, visits=visits),
+    ]
+    plan = {"EUR": "1.00", "USD": "1.00"}
+    for with_ids in (True, False):
+        euros, dollars = fullness_of(
+            deals, plan=plan, definition=definition, with_ids=with_ids
+        ).parts
+        assert [one.name for one in dollars.stages][:2] == ["Qualification", "Key contacts"]
+        assert (euros.stages[1].winrate.entered, euros.stages[1].open) == (1, 1)
+        missing = dollars.stages[1]
+        assert (missing.open, missing.expected) == (0, None)
+        ids = (("B",), ()) if with_ids else (None, None)
+        assert missing.winrate == WinRate(1, 0, *ids)

@@ -12,10 +12,17 @@ import pytest
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.report.figures.averages import format_mean
-from salescli.report.figures.funnel_by import METHODS, FunnelTable, build_funnel_table
+from salescli.report.figures.figure import add_up
+from salescli.report.figures.funnel_by import (
+    METHODS,
+    FunnelTable,
+    build_contribution,
+    build_funnel_table,
+    finish,
+)
 from salescli.report.figures.funnel_looks import look_of
 from salescli.report.figures.question import ask
-from salescli.report.figures.stage_time import StageTimeQuestion, build_stage_time
+from salescli.report.figures.stage_time import Durations, StageTimeQuestion, build_stage_time
 from salescli.report.layouts.funnel_by_layout import build_funnel_by_document, render_funnel_table
 from salescli.report.text.numbers import width_of
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, ask_of, fixture_deals, make_deal
@@ -207,3 +214,71 @@ def test_a_retired_stage_where_deals_stayed_has_its_days() -> None:
         assert [one.name[0] for one in row.funnel.stages] == ["Q", "K", "P", "P", "W"]
     stayed = table.total.times["key-contacts"]
     assert stayed is not None and (stayed.visits, stayed.mean) == (1, 40)
+
+
+def test_the_fullest_row_stands_first_then_by_key_and_none_last() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", owner="carl"),
+        make_deal("B", "Q 03-02", owner="boris"),
+        make_deal("C", "Q 03-02", owner="dora"),
+        make_deal("D", "K 03-02", owner="dora"),
+        *(make_deal(name, "Q 03-02") for name in "EFG"),
+    ]
+    rows = table_of(deals, dora="Dora").rows
+    assert [(row.key, row.name) for row in rows] == [
+        ("dora", "Dora"),
+        ("boris", "boris"),
+        ("carl", "carl"),
+        (None, ""),
+    ]
+
+
+def test_the_total_has_no_name_and_counts_what_cannot_be_read() -> None:
+    days = CALENDAR.parse_period("2024-03", MARCH)
+    asked = ask(
+        StageTimeQuestion, "real-estate", days, MARCH, CALENDAR, by="owner", time_zone="Europe/Riga"
+    )
+    times = build_stage_time(fixture_deals(), asked, REAL_ESTATE)
+    question, method = ask_of(by="owner"), METHODS["reference"]
+    table = build_funnel_table(fixture_deals(), times, question, REAL_ESTATE, method, invalid=3)
+    assert (table.total.key, table.total.name, table.total.funnel.invalid) == (None, "", 3)
+    assert table.question == question
+    plain = build_funnel_table(fixture_deals(), times, question, REAL_ESTATE, method)
+    assert (plain.total.funnel.invalid, plain.total.funnel.stages[0].ids) == (0, None)
+    assert [row.name for row in table.rows] == ["anna", "boris"]
+    contribute = build_contribution(question, REAL_ESTATE, method)
+    whole = finish(add_up(fixture_deals(), contribute), times, question, REAL_ESTATE, method)
+    assert whole.total.funnel.invalid == 0
+    assert whole.rows == table.rows
+
+
+def test_rows_and_days_have_ids_only_if_asked() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", owner="anna"),
+        make_deal("B", "Q 03-03", owner="anna"),
+        make_deal("C", "Q 02-28", owner="boris"),
+    ]
+    anna, boris = table_of(deals, definition="entered", with_ids=True).rows
+    assert anna.funnel.stages[0].ids is not None
+    assert anna.funnel.stages[0].ids.count == ("A", "B")
+    nothing = Durations(0, None, None, ())
+    assert (boris.times["key-contacts"], boris.times["won"]) == (nothing, None)
+    plain = table_of(deals, definition="entered").rows
+    assert [row.funnel.stages[0].ids for row in plain] == [None, None]
+    assert plain[0].times["key-contacts"] == Durations(0, None, None, None)
+
+
+@pytest.mark.parametrize("with_ids", [False, True])
+def test_who_has_no_visit_that_is_measured_has_days_of_nothing(with_ids: bool) -> None:
+    # Boris's deal was lost at once: it was at no open stage.
+    deals = [make_deal("A", "Q 03-02", owner="anna"), make_deal("B", "L 03-02", owner="boris")]
+    rows = {row.key: row for row in table_of(deals, with_ids=with_ids).rows}
+    nothing = Durations(0, None, None, () if with_ids else None)
+    assert rows["boris"].times["qualification"] == nothing
+    assert rows["boris"].times["won"] is None
+    assert rows["boris"].times.keys() == rows["anna"].times.keys()
+
+
+def test_rows_as_full_as_one_another_stand_by_their_keys() -> None:
+    deals = [make_deal(owner, "Q 03-02", owner=owner) for owner in "hgfedcba"]
+    assert [row.key for row in table_of(deals).rows] == list("abcdefgh")

@@ -613,3 +613,13 @@ def test_what_is_left_out_stands_before_or_after_what_is_counted() -> None:
     ]
     figure = figure_of(deals, currency="EUR")
     assert (counts(figure), figure.left_out) == ([1, 0, 0, 0], {"USD": 2})
+
+
+def test_before_its_period_nothing_is_owned_up_to() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", differs=True),
+        make_deal("B", "Q 03-02", process="other"),
+        make_deal("C", "Q 03-02", "5.00 USD"),
+    ]
+    figure = figure_of(deals, "2024-04", currency="EUR")
+    assert (figure.differs, figure.other_process, figure.left_out) == (0, 0, {})
