@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("check", "Every rule on every file."),
     "doctor": ("doctor", "Whether this machine can hold a store."),
     "sync": ("sync", "What others did and what we did: fetch, merge, check, push."),
+    "git": ("git", "Merging by field: set up a clone."),
     "undo": ("undo", "Take the last command back."),
     "redo": ("undo", "Bring an undone command back."),
     "log": ("undo", "The last commands."),
@@ -144,12 +145,10 @@ def cli(
 
 def real_surroundings(no_input: bool = False) -> Any:
     """The world as it is: clock, randomness, environment, terminal."""
-    import shutil
-
     from salescli.commands.app import system_user
     from salescli.model.surroundings import Surroundings
 
-    size = shutil.get_terminal_size((80, 24))
+    width, height = terminal_size()
     return Surroundings(
         clock=lambda: datetime.now(UTC),
         random_bytes=os.urandom,
@@ -160,9 +159,19 @@ def real_surroundings(no_input: bool = False) -> Any:
         system_user=system_user(),
         is_interactive=sys.stdin.isatty() and sys.stderr.isatty() and not no_input,
         is_terminal=sys.stdout.isatty(),
-        width=size.columns,
-        height=size.lines,
+        width=width,
+        height=height,
     )
+
+
+def terminal_size() -> tuple[int, int]:
+    """Columns and lines; in a pipe, where nobody set them, the usual ones."""
+    if not (sys.stdout.isatty() or os.environ.keys() & {"COLUMNS", "LINES"}):
+        return 80, 24  # as the library says, which takes a while to load
+
+    import shutil
+
+    return shutil.get_terminal_size((80, 24))
 
 
 def git_setting(name: str) -> str:

@@ -85,6 +85,8 @@ person show boris
 department show north
 product show flat
 competitor show skyline
+opp blame "Flat 47"
+lead blame "Flat for Otto"
 opp board
 opp completion "Flat 50"
 opp completion "Flat 47"
@@ -164,6 +166,7 @@ import csv clients.csv --mapping mapping.yaml --dry-run
 import history log.csv --key erp --dry-run
 check
 log
+log --git
 retract "Flat 47"
 """
 
@@ -311,8 +314,8 @@ def test_the_lines_of_an_exported_store_are_what_their_schema_says(full):
     assert json.loads(lines[0])["schema"] == "salescli/store@1"
 
 
-def test_a_store_elsewhere_prints_the_same_documents_with_its_name(full, tmp_path):
-    shutil.copytree(full.root, tmp_path / "other", ignore=shutil.ignore_patterns(".git"))
+def test_several_stores_print_the_same_documents_with_their_names(full, new_store, tmp_path):
+    shutil.copytree(new_store, tmp_path / "other")
     several = ["--store", str(full.root), "--store", str(tmp_path / "other"), "--format", "json"]
     for line in ("opp list", "report funnel"):
         document = json.loads(full.do(*shlex.split(line), *several).out)
@@ -324,7 +327,8 @@ LISTS = {
     for context in walk_commands(cli, "salescli")
     if any("--fields" in one.opts for one in context.command.params)
 }
-OF_RECORD = ("feed list", "file list", "proposal list", "mail list", "retract")
+OF_DEALS = ("opportunity blame", "feed list", "file list", "proposal list", "mail list", "retract")
+RECORDS = {**dict.fromkeys(OF_DEALS, "Flat 47"), "lead blame": "Flat for Otto"}
 REPORTS = [name for name in LISTS if name.startswith("report ")]
 
 
@@ -341,7 +345,7 @@ def test_every_command_that_prints_rows_takes_fields():
     "name", [one for one in LISTS if one.split()[0] not in ("report", "export", "sql")]
 )
 def test_fields_of_a_list_are_named_and_chosen_in_the_order_asked_for(full, name):
-    line = [*name.split(), *(["Flat 47"] if name in OF_RECORD else [])]
+    line = [*name.split(), *([RECORDS[name]] if name in RECORDS else [])]
     known = full.do(*line, "--format", "json", "--fields", "help").out.split()
     asked = [known[-1], known[0]]
     answer = full.do(*line, "--format", "json", "--fields", ",".join(asked))

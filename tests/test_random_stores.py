@@ -6,6 +6,7 @@ the other side reads the same files with plain YAML and JSON and knows nothing o
 
 import json
 import os
+import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -16,9 +17,10 @@ from typing import Any
 
 import pytest
 
-from tests.naive.asking import NAIVE, Asker, Options, compare, words
+from tests.naive.asking import NAIVE, Asker, Options, compare, differences, keyed, moved, words
 from tests.naive.histories import instant
 from tests.naive.random_stores import FINAL, OPEN, Writer
+from tests.naive.revision_diff import report_diff
 from tests.naive.store import Question, Store
 from tests.shop import Shop
 
@@ -157,3 +159,31 @@ def test_a_report_of_yesterday_is_the_one_that_was_made_yesterday(
             options["since"] = str(day - timedelta(days=3))
         made_then = then.ask(report, options)
         assert made_then == now.ask(report, {**options, "as-of": str(day)}), (report, options)
+
+
+@pytest.mark.parametrize("seed", range(20 if IS_LONG else 1))
+def test_what_is_different_since_a_revision_equals_the_naive_answer(
+    tmp_path: Path, seed: int
+) -> None:
+    then = yesterday_of(tmp_path / "then", seed)
+    writer = Writer(tmp_path / "now", seed, plain=True)
+    del writer.histories[1::5]  # some deals were deleted since
+    now = Asked(tmp_path / "now", writer)
+    write = "git init -q && git add -A && git -c user.name=a -c user.email=a@b commit -qm then"
+    subprocess.run(["sh", "-c", write], cwd=then.root, check=True)
+    (then.root / ".git").rename(now.root / ".git")
+    period = f"{now.writer.change:%Y}"
+    for filters in ({}, {"owner": "anna"}, {"department": "south", "process": "main"}):
+        told = [piece for name, value in filters.items() for piece in (f"--{name}", value)]
+        now.shop.now = now.writer.now
+        asked = ("report", "diff", "HEAD", "--period", period, "--format", "json")
+        answer = now.shop.run(*asked, *told)
+        assert answer.code == 0, answer.err
+        real = json.loads(answer.out)
+        real["forecast"]["moved"] = moved(real["forecast"]["changes"])
+        real["told"] = keyed(real["deals"], "id")
+        options = {"process": None, "period": period, **filters}
+        then.store.now, then.store.today = now.store.now, now.store.today
+        naive = report_diff(Question(then.store, options), Question(now.store, options))
+        wrong = list(differences(naive, real))
+        assert not wrong, (seed, filters, wrong[:8])

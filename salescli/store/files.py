@@ -5,7 +5,6 @@ not know what stands in a file, nor in which order a set of files is written (se
 """
 
 import contextlib
-import ctypes
 import errno
 import fcntl
 import os
@@ -13,6 +12,7 @@ import stat
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
@@ -124,6 +124,7 @@ class RealFileSystem:
         _fsync(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def syncfs(self, path: str) -> bool:
+        ctypes = import_module("ctypes")  # only where something is written
         syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
         if syncfs is None:
             return False

@@ -74,7 +74,7 @@ class IndexDatabase:
         self._in_git_hook = in_git_hook
         self._open: Connection | None = None
         self._is_stored = True
-        self._overlay: Mapping[str, bytes | None] = {}  # what is seen instead of the disk
+        self._overlay: dict[str, bytes | None] = {}  # what is seen instead of the disk
 
     def __enter__(self) -> Self:
         return self
@@ -277,7 +277,7 @@ class IndexDatabase:
     def _lay_over(self, overlay: Mapping[str, bytes | None]) -> None:
         if self._is_stored:
             self._move_to_memory()
-        self._overlay = {**self._overlay, **overlay}
+        self._overlay.update(overlay)
         db = self._connection()
         items = [Item(change, old_row(db, change)) for change in changes_of(overlay)]
         self._store(data_version(db), items, [])

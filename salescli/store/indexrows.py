@@ -4,9 +4,10 @@ Owns which chunk a record's packed part stands in. Is given a connection with a 
 and must not know when one begins or ends.
 """
 
-import json
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from salescli.model.errors import Finding, Place, finding
 from salescli.model.ids import shared_start
@@ -178,7 +179,7 @@ def _twin(record_id: str, path: str, paths: list[str]) -> Finding:
 
 
 def encode_ids(ids: Collection[str]) -> str:
-    return json.dumps(list(ids))
+    return msgspec.json.encode(list(ids)).decode()
 
 
 def shortest(db: "Connection", key: str, column: str, table: str) -> str:

@@ -9,9 +9,9 @@ import os
 import select
 import signal
 import struct
-import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator
+from importlib import import_module
 
 _NUMBER = struct.Struct("<I")
 _NOTE = struct.Struct("<IQQ")  # number, where its result begins in the file, its length
@@ -56,6 +56,7 @@ def _share(count: int, job: Job) -> Iterator[tuple[int, bytes]]:
     os.write(tokens_end, b"".join(map(_NUMBER.pack, range(count))))
     os.close(tokens_end)
     notes, notes_end = os.pipe()
+    tempfile = import_module("tempfile")  # brings much along, and most commands share nothing
     with tempfile.TemporaryFile() as results:
         child = os.fork()
         if child == 0:

@@ -9,7 +9,6 @@ in that very moment the entry alone may be missing.
 """
 
 import contextlib
-import hashlib
 import os
 import struct
 import zlib
@@ -21,7 +20,15 @@ from typing import Literal, Protocol
 import msgspec
 
 from salescli.model.errors import Clash, Damaged, Place, finding
-from salescli.store.changeset import Append, Change, ChangeSet, Remove, Write, hash_bytes
+from salescli.store.changeset import (
+    Append,
+    Change,
+    ChangeSet,
+    Remove,
+    Write,
+    digest_bytes,
+    hash_bytes,
+)
 from salescli.store.files import LOCAL_DIRECTORY, FileSystem, read_checked, read_if_there
 
 LOG_DIRECTORY = f"{LOCAL_DIRECTORY}/log"
@@ -118,7 +125,7 @@ def format_entry(entry_id: str, changeset: ChangeSet) -> bytes:
         )
     )
     body = zlib.compress(msgspec.msgpack.encode(changeset.changes), _FASTEST)
-    sums = (hashlib.sha256(head).digest(), hashlib.sha256(body).digest())
+    sums = (digest_bytes(head), digest_bytes(body))
     return _PREFIX.pack(_MAGIC, len(head), len(body), *sums) + head + body
 
 
@@ -127,7 +134,7 @@ def parse_entry(data: bytes, path: str) -> tuple[str, ChangeSet]:
     head, start = _parse_head(data, path)
     _, _, body_size, _, body_hash = _PREFIX.unpack_from(data)
     body = data[start:]
-    if len(body) != body_size or hashlib.sha256(body).digest() != body_hash:
+    if len(body) != body_size or digest_bytes(body) != body_hash:
         raise _damaged(path)
     try:
         changes = msgspec.msgpack.decode(zlib.decompress(body), type=tuple[Change, ...])
@@ -151,7 +158,7 @@ def _parse_head(data: bytes, path: str) -> tuple[_Head, int]:
     magic, head_size, _, head_hash, _ = _PREFIX.unpack_from(data)
     end = _PREFIX.size + head_size
     head = data[_PREFIX.size : end]
-    if magic != _MAGIC or hashlib.sha256(head).digest() != head_hash:
+    if magic != _MAGIC or digest_bytes(head) != head_hash:
         raise _damaged(path)
     try:
         return msgspec.msgpack.decode(head, type=_Head), end

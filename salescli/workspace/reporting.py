@@ -136,11 +136,13 @@ def read_deals_on(session: Session, ends: Sequence[int], options: ReportOptions)
 
 
 def read_readable(session: Session, options: ReportOptions) -> int:
-    """Bring the index up to date; how many records can't be read.
+    """Bring the index up to date, once for all that a session reports; how many can't be read.
 
     Raises `Damaged` if there are some, unless `skip_invalid` leaves those out.
     """
-    session.index.refresh()
+    if not session.is_compared:
+        session.index.refresh()
+        session.is_compared = True
     invalid = session.index.invalid()
     if invalid and not options.skip_invalid:
         raise Damaged(*_broken(invalid))

@@ -58,6 +58,7 @@ class Session:
         self.last_loaded: tuple[tuple[str, bytes, bytes], Any] | None = None
         self.sound: Definition | None = None  # the process in which nothing wrong was found last
         self.key: str | None = None  # idempotency key that the next event takes
+        self.is_compared = False  # whether a report has compared the index with the files
         self.tells_next = True  # whether people read what the command says
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}

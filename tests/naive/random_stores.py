@@ -476,7 +476,9 @@ class Story:
         """Take back a change, the last stage event, or what took something back."""
         standing = live(self.events)
         stages = [event for event in standing if event["kind"] in STAGE_EVENTS][1:]
-        can = [e for e in standing if e["kind"] == "changed" and len(standing) > 1][-1:]
+        can = [e for e in standing if e["kind"] == "changed"][-1:]
+        if can and any(path.startswith("competitors/") for path in can[0]["fields"]):
+            can = []  # a winner may be one of them
         if stages and not any(
             event["seq"] > stages[-1]["seq"] and event["kind"] == "changed" for event in standing
         ):

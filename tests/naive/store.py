@@ -299,7 +299,8 @@ class Question:
     def is_asked(self, deal: Deal, *, by_currency: bool = True, by_process: bool = True) -> bool:
         """Whether the filters let a deal through."""
         facts, options = deal["facts"], self.options
-        if by_process and facts["process"] != options.get("process", self.store.process):
+        process = options.get("process", self.store.process)  # None: of all
+        if by_process and process is not None and facts["process"] != process:
             return False
         if "owner" in options and facts.get("owner") != options["owner"]:
             return False

@@ -26,6 +26,24 @@ FAULT = {
 }
 
 LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
+    "blame@1": (
+        "Who set each field of a record: opportunity blame, lead blame.",
+        {
+            "blame": [
+                {
+                    "field": "text",
+                    "value": "any",
+                    "by": ("text", None),
+                    "at": ("instant", None),
+                    "how": "text",
+                    "event": ("text", None),
+                    "commit": ("text", None),
+                    "author": ("text", None),
+                    "subject": ("text", None),
+                }
+            ]
+        },
+    ),
     "buildings@1": (
         "Buildings and how many of their units are in each state: unit building list.",
         {
@@ -125,6 +143,20 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                     "won": "whole",
                     "failed": "whole",
                     "value": ["money"],
+                }
+            ]
+        },
+    ),
+    "commits@1": (
+        "The commits of a store: log --git.",
+        {
+            "commits": [
+                {
+                    "at": "instant",
+                    "author": "text",
+                    "commit": "text",
+                    "subject": "text",
+                    "records": "whole",
                 }
             ]
         },

@@ -33,6 +33,7 @@ Reason = Literal[
     "probability-down",
     "taken-over",
     "given-away",
+    "gone",
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 _COUNTED = ("actual", "pipeline")
@@ -181,18 +182,21 @@ def build_difference(
     currency before + Σ changes = after, in each of actual, pipeline and weighted.
     """
     before_that = definition_then or definition
-    looks = {deal.id: look for deal, look in look_at(then, since, before_that)}
+    looks = {deal.id: (look, deal.title) for deal, look in look_at(then, since, before_that)}
     before, after = _Adding(), _Adding()
-    for deal_id, look in looks.items():
+    for deal_id, (look, _) in looks.items():
         before.add(deal_id, look)
     changes: list[Change] = []
     for deal, look in look_at(now, question, definition):
         after.add(deal.id, look)
-        old = looks.get(deal.id)
+        old, _ = looks.pop(deal.id, (None, ""))
         if old == look:  # most deals: nothing happened to them
             continue
         for reason, sums in moves_of(old, look):
             changes.append(Change(deal.id, deal.title, reason, sums))
+    for deal_id, (look, title) in looks.items():  # it isn't there any more
+        if look.is_counted:
+            changes.append(Change(deal_id, title, "gone", _minus({}, sums_of(look))))
     changes.sort(key=_order)
     return Difference(question, since, before.totals(), after.totals(), tuple(changes), invalid)
 

@@ -160,13 +160,12 @@ def finish(
         person.build(key, names.get(key, key) if key else "") for key, person in people.items()
     ]
     built.sort(key=lambda one: _order(one, question))
-    is_ranked = [one.key is not None and one.figure.count >= question.min_deals for one in built]
-    pairs = list(zip(built, is_ranked, strict=True))
+    is_ranked = {one.key: one.figure.count >= question.min_deals for one in built} | {None: False}
     return Managers(
         question=question,
         process_name=definition.name,
-        ranked=tuple(one for one, is_in in pairs if is_in),
-        others=tuple(one for one, is_in in pairs if not is_in),
+        ranked=tuple(one for one in built if is_ranked[one.key]),
+        others=tuple(one for one in built if not is_ranked[one.key]),
         total=total.build(None, ""),
         other_process=left_out.pop(OTHER_PROCESS, 0),
         left_out=dict(sorted(left_out.items())),

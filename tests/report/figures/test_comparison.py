@@ -141,7 +141,8 @@ def test_a_retired_stage_of_one_side_is_a_row_of_nothing_for_the_other(entered: 
     ]  # fmt: skip
     cell = comparison.rows[1].cells[1]
     assert cell is not None
-    assert (cell.count, cell.sum) == (0, {})
+    assert (cell.count, cell.sum, cell.without_value) == (0, {}, 0)
+    assert cell.numbers == ((0,) if entered else ())
     assert cell.first == Share(0, 2)  # of Boris's two
     assert cell.onward == (Share(0, 2) if entered else Share(0, 0))
 

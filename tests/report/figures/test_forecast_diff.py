@@ -117,6 +117,19 @@ def test_each_reason_by_hand(then, now, expected):
     assert moved(then, now) == expected
 
 
+def test_a_deal_that_is_gone_takes_with_it_what_it_stood_for():
+    deals = [
+        make_deal("A", OPEN, "100.00 EUR", close_date=IN, probability=50),
+        make_deal("B", WON, "30.00 EUR"),
+        make_deal("C", OPEN, "70.00 EUR", close_date=AFTER),
+    ]
+    found = difference_of(deals, [])
+    assert [(change.id, change.reason, change.sums) for change in found.changes] == [
+        ("A", "gone", {"EUR": Amounts(0, -10000, -5000)}),
+        ("B", "gone", {"EUR": Amounts(-3000, 0, 0)}),
+    ]
+
+
 def test_what_a_filter_takes_in_or_lets_go_says_so():
     mine = {"owners": frozenset({"anna"})}
     assert moved({"owner": "boris"}, {"owner": "anna"}, **mine) == [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from salescli.model.deal import Deal, Talk
 from salescli.model.visits import seconds
-from salescli.report.figures.figure import Partial
+from salescli.report.figures.figure import Partial, add_up
 from salescli.report.figures.managers import (
     Managers,
     build_managers,
@@ -246,3 +246,65 @@ def test_the_shortest_cycle_is_the_best_and_none_is_the_last() -> None:
         closed("C", "carl", "Q 03-02, L 03-04"),
     ]
     assert order(managers_of(deals, min_deals=0, rank_by="cycle")) == ["boris", "anna", "carl"]
+
+
+def test_the_footer_of_managers_counts_each_deal_and_nothing_is_0() -> None:
+    deals = [
+        make_deal("A", "Q 03-02", "1.00 USD"),
+        make_deal("B", "Q 03-02", "2.00 GBP"),
+        make_deal("C", "Q 03-02, W 03-04", "3.00 USD", owner="anna"),
+        make_deal("D", "Q 03-02, W 03-04", "5.00 EUR", differs=True),
+        make_deal("E", "Q 03-02", "6.00 EUR", differs=True),
+        make_deal("F", "Q 03-02, W 03-04"),
+        make_deal("G", "Q 03-02, W 03-05"),
+    ]
+    figure = managers_of(deals, currency="EUR")
+    assert list(figure.left_out.items()) == [("GBP", 1), ("USD", 2)]
+    assert (figure.other_process, figure.differs, figure.invalid) == (0, 2, 0)
+    assert figure.process_name == "Real estate, corporate sale"
+    assert (figure.total.key, figure.total.name, figure.without_value) == (None, "", 2)
+    assert build_managers(deals, figure.question, REAL_ESTATE, invalid=3).invalid == 3
+    partial: Partial[Any] = add_up(deals, build_work(figure.question, REAL_ESTATE))
+    assert finish(partial, REAL_ESTATE, figure.question).invalid == 0
+    assert managers_of(deals[:2]).currencies == ("EUR",)  # the store's: nothing is won
+    assert managers_of([deals[2]]).currencies == ("USD",)
+    assert managers_of([], currency="CHF").currencies == ("CHF",)
+
+
+def test_people_have_names_and_ids_if_asked() -> None:
+    talks = (
+        Talk("meeting", "boris", seconds(instant("03-10"))),
+        Talk("call", "boris", seconds(instant("03-10"))),
+        Talk("call", "boris", seconds(instant("03-11"))),
+    )
+    deals = [
+        make_deal("B", "Q 03-02", owner="anna", talks=talks),
+        make_deal("A", "Q 03-02", owner="anna", talks=talks[:2]),
+        make_deal("C", "Q 03-02"),
+    ]
+    question = question_of(min_deals=0)
+    figure = build_managers(deals, question, REAL_ESTATE, names={"anna": "Anna"}, with_ids=True)
+    assert (figure.question, figure.total.active.ids) == (question, ("A", "B", "C"))
+    people = {one.key: one for one in [*figure.ranked, *figure.others]}
+    assert {key: one.name for key, one in people.items()} == {
+        "anna": "Anna",
+        "boris": "boris",
+        None: "",
+    }
+    assert (people["anna"].active.count, people["anna"].active.ids) == (2, ("A", "B"))
+    assert (people["boris"].meetings.count, people["boris"].meetings.ids) == (2, ("A", "B"))
+    assert (people["boris"].calls.count, people["boris"].calls.ids) == (3, ("A", "B", "B"))
+    assert people["anna"].calls.ids == ()
+    plain = build_managers(deals, question, REAL_ESTATE).total
+    assert (plain.active.ids, plain.meetings.ids, plain.calls.ids) == (None, None, None)
+    assert [one.name for one in build_managers(deals, question, REAL_ESTATE).ranked] == [
+        "anna",
+        "boris",
+    ]
+
+
+def test_without_a_beginning_all_talks_count_and_a_deal_long_closed_adds_its_talks_alone() -> None:
+    talks = (Talk("call", "anna", seconds(instant("01-10"))),)
+    deals = [make_deal("A", "Q 01-02, L 01-05", owner="anna", talks=talks)]
+    assert managers_of(deals, period="all").total.calls.count == 1
+    assert managers_of(deals).total.calls.count == 0
