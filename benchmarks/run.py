@@ -26,6 +26,7 @@ from measure import (
     run_alone,
     run_pair,
 )
+from merges import merge_row
 from reports import report_rows
 from rivals import Rival, build_rivals
 from rows import Bench, Row, compare, told
@@ -270,6 +271,7 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "revision": revision_row,
     "advance": advance_rows,
     "looking": looking_rows,
+    "merging": merge_row,
     "picture": picture_row,
     "moves": moves_row,
     "batch": batch_row,

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from salescli.model.calendar import Calendar
-from salescli.model.errors import SalesError
+from salescli.model.errors import Damaged, SalesError
 from salescli.model.events import Event
 from salescli.model.mergeshapes import ANY, Shape, shape_of_file
 from salescli.model.writers import find_writer, reason_of
@@ -25,10 +25,11 @@ from salescli.store.clashes import ClashedField, ClashedFile, write_clashes
 from salescli.store.codec import read_history, read_settings
 from salescli.store.gitlines import merge_file, merge_lines
 from salescli.store.gitobjects import Blob, GitObjects
-from salescli.store.merge import Merged, merge_files
+from salescli.store.merge import Merged, Unmergeable, merge_files
 from salescli.store.yamltext import read_tree
 from salescli.workspace.schemas import TYPES
 
+_BESIDE = "the lines of both sides can't stand in one file"
 MOST_HISTORY = 16 << 20  # bytes; who moved a deal isn't worth more
 _HEADS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD")
 _NAMED = re.compile(r"GITHEAD_([0-9a-f]{40,64})")
@@ -83,9 +84,9 @@ def drive_merge(top: Path, three: Three, path: str, environ: Mapping[str, str]) 
     base, ours, theirs = sources
     try:
         merged = merge_files(base, ours, theirs, path, shape, merge_lines)
-    except SalesError as error:
-        is_merged = merge_file(*three)
-        return Outcome(path, "", (), is_merged, str(error.findings[0].text))
+    except (Damaged, Unmergeable) as error:
+        why = error.findings[0].text if isinstance(error, Damaged) else _BESIDE
+        return Outcome(path, "", (), merge_file(*three), why)
     _replace(three.ours, merged.data)
     title = _title_of(ours, path)
     if not merged.clashes and not merged.made:

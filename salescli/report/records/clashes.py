@@ -34,7 +34,7 @@ class Clashing(msgspec.Struct, frozen=True):
 def format_clashes(title: str, file: str, clashes: Sequence[Clashing]) -> Iterator[str]:
     """Lines of text: each place, both sides below it, and what to do about them."""
     count = format_number_of(len(clashes), "place")
-    yield cut(f"{title or file}: both sides changed {count}", _WIDTH)
+    yield cut(f"{clean_text(title or file)}: both sides changed {count}", _WIDTH)
     for clash in clashes:
         yield f"  {clean_text(clash.path)}"
         values = [_told(side.value) for side in (clash.ours, clash.theirs)]
