@@ -119,6 +119,14 @@ def cold_rows(bench: Bench) -> Iterator[Row]:
         )
 
 
+def revision_row(bench: Bench) -> Iterator[Row]:
+    """A report as it was committed, without a checkout, beside that of the files."""
+    size = bench.middle
+    stores.commit_all(bench.store(size))
+    then, now = bench.ours(size, *FUNNEL, "--rev", "HEAD"), bench.ours(size, *FUNNEL)
+    yield compare(bench, f"text funnel of a commit, {format_count(size)} deals", then, now, 2)
+
+
 def advance_rows(bench: Bench) -> Iterator[Row]:
     """One deal moved on, in the largest store and in the smallest."""
     if bench.small == bench.large:
@@ -260,6 +268,7 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "reports": report_rows,
     "rivals": rival_rows,
     "cold": cold_rows,
+    "revision": revision_row,
     "advance": advance_rows,
     "looking": looking_rows,
     "merging": merge_row,

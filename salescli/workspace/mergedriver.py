@@ -20,10 +20,11 @@ from salescli.model.mergeshapes import ANY, Shape, shape_of_file
 from salescli.model.writers import find_writer, reason_of
 from salescli.report.records.clashes import Clashing, Side
 from salescli.store import layout
+from salescli.store.blobs import blob_name
 from salescli.store.clashes import ClashedField, ClashedFile, write_clashes
 from salescli.store.codec import read_history, read_settings
 from salescli.store.gitlines import merge_file, merge_lines
-from salescli.store.gitobjects import Blob, GitObjects, blob_name
+from salescli.store.gitobjects import Blob, GitObjects
 from salescli.store.gitwatch import find_git_directory
 from salescli.store.merge import Merged, Unmergeable, merge_files
 from salescli.store.yamltext import read_tree
