@@ -96,6 +96,8 @@ class _Merger:
                 return self._block(plan, blocks, shape, path)
             return _write_value(plan, three, shape, column)
         except _Stuck:
+            if isinstance(plan, Keep):
+                return _with_comments(plan, three, column)
             self.forced.append(path)
             return _mark(three, column)
 
@@ -150,6 +152,23 @@ def _choose(plan: Keep, three: Three) -> tuple[bool, Part | None]:
     if theirs.text in (old, ours.text):
         return True, ours
     return ours.text == old, theirs
+
+
+def _with_comments(plan: Keep, three: Three, column: int) -> str:
+    """The version that is kept, below the comments that the other has added."""
+    kept, other = three.ours, three.theirs
+    if plan.side == "theirs":
+        kept, other = other, kept
+    assert kept is not None and other is not None  # one alone is taken as it stands
+    known = COMMENT.findall(kept.text) + (_said_in(three.base) if three.base else [])
+    added = [comment for comment in _said_in(other) if comment not in known]
+    return "".join(f"{comment}\n{' ' * column}" for comment in added) + kept.text
+
+
+def _said_in(part: Part) -> list[str]:
+    """The comments of a part; what looks like one inside its value is none."""
+    pieces = cut_value(part)
+    return COMMENT.findall(part.text if pieces is None else pieces.after)
 
 
 def _mark(three: Three, column: int) -> _Marked:
