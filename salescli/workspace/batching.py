@@ -152,7 +152,7 @@ class _Batch:
     def _name(self, ref: str, answer: Answer) -> None:
         if answer.id is not None:
             self._made[ref] = answer.id
-        else:
+        elif ref not in self._made:
             self._failed.setdefault(ref, answer)
 
     def _stage(self, line: Line) -> Answer:

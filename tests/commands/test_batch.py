@@ -240,6 +240,20 @@ def test_an_idempotency_key_is_applied_once_in_a_batch_and_after_it(stocked: Sho
     assert len(stocked.events(deal)) == 2
 
 
+def test_a_name_that_is_given_twice_stays_that_of_its_first_line(stocked: Shop):
+    told = answers(
+        batch(
+            stocked,
+            op("account.create", name="Acme", ref="a"),
+            op("account.create", name="Mill", ref="a"),
+            op("account.set", account="@a", name="Acme Works"),
+            options=("--keep-going",),
+        )
+    )
+    assert [one["status"] for one in told] == ["done", "refused", "done"]
+    assert told[2]["id"] == told[0]["id"]
+
+
 def test_a_key_says_nothing_to_lines_that_are_something_else(stocked: Shop):
     make = op("opportunity.create", title="Other", client="Elena Petrova", budget="5")
     note = op("note", opportunity="D", text="x")
