@@ -114,3 +114,21 @@ def test_a_query_may_come_from_stdin(two):
 def test_the_schema_tells_every_column(two):
     rows = json.loads(two.do("sql", "--schema", "visit", "--format", "json").out)["tables"]
     assert [row["column"] for row in rows] == [c.name for c in table_specs({})["visit"].columns]
+
+
+def test_infinity_is_null_in_json_which_has_none(two):
+    query = "select 9e999 more, -9e999 less"
+    assert rows_told(two, query) == [{"more": None, "less": None}]
+    assert two.do("sql", query, "--format", "jsonl").out == '{"more":null,"less":null}\n'
+    assert two.do("sql", query, "--format", "csv").out.split() == [
+        "more,less",
+        "infinity,'-infinity",
+    ]
+
+
+def test_a_query_may_begin_with_a_comment(two):
+    for begun in ("-- how many", "--how many", "--"):
+        query = f"{begun}\nselect count(*) n from opportunity"
+        assert two.do("sql", query, "--format", "csv").out.split() == ["n", "2"]
+        assert two.do("sql", "--format", "csv", query).out.split() == ["n", "2"]
+    assert two.run("sql", "--nonsense").code == 2
