@@ -81,6 +81,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                     ],
                 }
             ],
+            "gone": [{"record": "text", "kind": "text", "title": "text"}],
         },
     ),
     "check@1": (
