@@ -370,6 +370,18 @@ LINES: Mapping[str, tuple[str, Shape]] = {
             "reasons": [{"code": "text", "field": ("text", None), "text": "text"}],
         },
     ),
+    "clash@1": (
+        "What a merge left undecided in a file: a note in .salescli/clashes.",
+        {
+            "schema": words("salescli/clash@1"),
+            "path": "text",
+            "base": "text",
+            "ours": "text",
+            "theirs": "text",
+            "clashes": [{"path": "text", "base?": "any", "ours?": "any", "theirs?": "any"}],
+            "made": ["text"],
+        },
+    ),
     "store@1": (
         "A line of a store that was exported: export store.",
         (
