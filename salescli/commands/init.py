@@ -1,5 +1,8 @@
 """`salescli init`: a new store."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import click
 
 from salescli.commands.app import App, say, show_dry_run
@@ -7,7 +10,7 @@ from salescli.store.changeset import ChangeSet
 from salescli.store.files import RealFileSystem
 from salescli.store.journal import apply_changeset
 from salescli.store.transaction import Transaction
-from salescli.workspace import initialising
+from salescli.workspace import gitsetup, initialising
 from salescli.workspace.git import commit_all, init_repository
 from salescli.workspace.outcome import Outcome
 
@@ -25,7 +28,7 @@ from salescli.workspace.outcome import Outcome
     show_default=True,
     help="On which new deals the process starts by itself.",
 )
-@click.option("--git", is_flag=True, help="Make it a git repository too.")
+@click.option("--git", is_flag=True, help="Make it a git repository too, that merges by field.")
 @click.option("--commit", is_flag=True, help="With --git: make the first commit.")
 @click.option("--dry-run", is_flag=True, help="Show the diff, write nothing.")
 @click.pass_obj
@@ -63,11 +66,24 @@ def init(
         apply_changeset(staged.fs, root, changes)
     words = list(outcome.words)
     if git:
-        words.append(init_repository(root))
+        words += begin_git(app, root)
     if commit:
         words.append(commit_all(root, [change.path for change in changes.changes]))
     for line in words:
         say(line)
+
+
+def begin_git(app: App, root: Path) -> Iterator[str]:
+    """Make the folder a repository that merges records by field; one that is there stays as it is.
+
+    What is told of it, in words.
+    """
+    if not init_repository(root):
+        yield "It lies in a git repository already: salescli git setup lets it merge by field."
+        return
+    driver = gitsetup.build_driver(app.surroundings.environ.get("PATH"))
+    gitsetup.write_settings(root, gitsetup.find_missing(root, driver).settings)
+    yield "A git repository is ready, and merges by field; nothing is committed yet."
 
 
 def build(

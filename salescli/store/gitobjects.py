@@ -5,6 +5,7 @@ asks for commits through it. Nothing is checked out, and no filter, hook or othe
 repository's is run. Must not know what stands in the files.
 """
 
+import hashlib
 import os
 import re
 import subprocess
@@ -47,6 +48,14 @@ class Wish(msgspec.Struct, frozen=True):
 
     oid: str
     limit: int | None = None
+
+
+def blob_name(source: bytes, length: int = 40) -> str:
+    """How git names a blob with these bytes; `length` is that of the repository's names."""
+    digest = hashlib.sha256() if length == 64 else hashlib.sha1(usedforsecurity=False)
+    digest.update(b"blob %d\0" % len(source))
+    digest.update(source)
+    return digest.hexdigest()
 
 
 class GitObjects:
@@ -98,8 +107,13 @@ class GitObjects:
 
     def is_file(self, commit: str, path: str) -> bool:
         """Whether a commit has a file at a path from the top of the work tree."""
-        arguments = ["rev-parse", "--verify", "--quiet", f"{commit}:{path}"]
-        return call_git(self.root, arguments, environ=self._environ).returncode == 0
+        return bool(self.name_at(commit, path))
+
+    def name_at(self, revision: str, path: str) -> str:
+        """The name of what a revision has at a path from the top; `""` without either."""
+        arguments = ["rev-parse", "--verify", "--quiet", f"{revision}:{path}"]
+        done = call_git(self.root, arguments, environ=self._environ)
+        return done.stdout.decode("ascii").strip() if done.returncode == 0 else ""
 
     def merge_base(self, one: str, other: str) -> str:
         """The commit from which two others went apart; raises `NotFound` (`no-such-revision`)."""

@@ -5,7 +5,6 @@ names of git's blobs: two revisions differ in the records whose blobs differ, an
 read twice. Must not know what is reported of it.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -17,7 +16,7 @@ from salescli.store.database import connect
 from salescli.store.digest import MAX_RECORD_BYTES, files_of, has_history
 from salescli.store.files import RealFileSystem, check_path
 from salescli.store.fingerprints import Change, Folder, Scan, Stored
-from salescli.store.gitobjects import AHEAD, Blob, GitObjects, Wish
+from salescli.store.gitobjects import AHEAD, Blob, GitObjects, Wish, blob_name
 from salescli.store.index import Index
 from salescli.store.layout import FOLDERS, HISTORY, SETTINGS
 from salescli.store.transaction import Transaction
@@ -43,12 +42,7 @@ class Revision:
     def has_same(self, path: str, source: bytes) -> bool:
         """Whether a file has just these bytes: git names a blob by them."""
         blob = self.blobs.get(path)
-        if blob is None:
-            return False
-        digest = hashlib.sha256() if len(blob.oid) == 64 else hashlib.sha1(usedforsecurity=False)
-        digest.update(b"blob %d\0" % len(source))
-        digest.update(source)
-        return digest.hexdigest() == blob.oid
+        return blob is not None and blob.oid == blob_name(source, len(blob.oid))
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:

@@ -58,7 +58,7 @@ def splice_value(document: Document, entry: Entry, value: Value, layout: Layout)
         ]
     if anchor is None:
         return []
-    column = _column(text, entry.key.start)
+    column = column_of(text, entry.key.start)
     head, body = dump_value(value, column + 2, block=layout.block, literals=layout.literals)
     start, end, below, bottom = _spans(text, anchor, old)
     splices = []
@@ -93,7 +93,7 @@ def splice_entry(
     if mapping.flow:
         pair = f"{dump_scalar(key, flow=True)}: {dump_flow(value)}"
         return _between(entries[index - 1].value.end if index else None, entries[0].key.start, pair)
-    column = _column(text, entries[0].key.start)
+    column = column_of(text, entries[0].key.start)
     lists = frozenset({key}) if layout.block else frozenset[str]()
     lines = dump_entries({key: value}, column, literals=layout.literals, block_lists=lists)
     if index:
@@ -108,7 +108,7 @@ def splice_item(
     items = sequence.items
     if sequence.flow:
         return _between(items[index - 1].end if index else None, items[0].start, dump_flow(value))
-    column = _column(document.text, sequence.start)
+    column = column_of(document.text, sequence.start)
     lines = dump_items([value], column, literals=layout.literals)
     if index:
         return _append(document, items[index - 1], column, lines)
@@ -132,7 +132,7 @@ def splice_out_item(document: Document, sequence: Sequence, index: int) -> list[
     """Take an item out of a list that keeps others, with the comments that belong to it."""
     if sequence.flow:
         return _cut_flow([(item.start, item.end) for item in sequence.items], index)
-    starts = _dashes(document.text, sequence)
+    starts = dashes_of(document.text, sequence)
     return _cut_lines(document.text, starts, index, sequence.items[index])
 
 
@@ -141,8 +141,8 @@ def splice_out_all(document: Document) -> list[Splice]:
     root = document.root
     if root.flow:
         return [Splice(root.start, root.end, "{}")]
-    column = _column(document.text, root.start)
-    stop = _end_of_lines(document.text, root, column)
+    column = column_of(document.text, root.start)
+    stop = end_of_lines(document.text, root, column)
     return [Splice(root.start, stop, "{}\n")]
 
 
@@ -152,11 +152,11 @@ def _spans(text: str, anchor: int, node: Node) -> tuple[int, int, int, int]:
     The lines below begin at the end of the line above them, so that their own line end stays.
     """
     if isinstance(node, Scalar) and node.style in ("|", ">"):
-        header = _header_end(text, node)
-        below = _line_end(text, header)
-        return node.start, header, below, max(below, _literal_end(text, node))
+        header = header_end(text, node)
+        below = line_end(text, header)
+        return node.start, header, below, max(below, literal_end(text, node))
     if isinstance(node, Scalar) or node.flow:
-        below = _line_end(text, max(node.end, anchor))
+        below = line_end(text, max(node.end, anchor))
         return (
             (node.start, node.end, below, below)
             if node.start < node.end
@@ -167,22 +167,22 @@ def _spans(text: str, anchor: int, node: Node) -> tuple[int, int, int, int]:
                 below,
             )
         )
-    below = _line_start(text, node.start)
-    stop = _end_of_lines(text, node, _column(text, node.start))
+    below = line_start(text, node.start)
+    stop = end_of_lines(text, node, column_of(text, node.start))
     return anchor, anchor, _before_break(text, below), _before_break(text, stop)
 
 
 def _append(document: Document, node: Node, column: int, lines: str) -> list[Splice]:
     """Put whole lines behind those of `node`, which begins at `column`."""
     text = document.text
-    at = _end_of_lines(text, node, column)
+    at = end_of_lines(text, node, column)
     if at and text[at - 1] in _BREAKS:
         return [Splice(at, at, lines)]
     splices = [Splice(at, at, "\n" + lines)]
     leaf = _last_leaf(node)
     if isinstance(leaf, Scalar) and leaf.style in ("|", ">") and leaf.end == len(text):
         # The file ends inside the block; with a line end its text would get one, too.
-        header = text[leaf.start : _header_end(text, leaf)]
+        header = text[leaf.start : header_end(text, leaf)]
         if "-" not in header:
             new = header.replace("+", "") + "-"
             splices.append(Splice(leaf.start, leaf.start + len(header), new))
@@ -204,9 +204,9 @@ def _cut_flow(spans: list[tuple[int, int]], index: int) -> list[Splice]:
 
 def _cut_lines(text: str, starts: list[int], index: int, node: Node) -> list[Splice]:
     """Cut from one of `starts`, all at one column, to the end of the lines of `node`."""
-    column = _column(text, starts[index])
-    stop = _end_of_lines(text, node, column)
-    begin = _line_start(text, starts[index])
+    column = column_of(text, starts[index])
+    stop = end_of_lines(text, node, column)
+    begin = line_start(text, starts[index])
     if not text[begin : starts[index]].strip(" "):
         return [Splice(begin, stop, "")]
     # The first of its list, on the line of a dash that stays.
@@ -220,18 +220,18 @@ def _is_kept(text: str, node: Node) -> bool:
     """Whether `node` ends in a block `|+`, to which blank lines below belong."""
     leaf = _last_leaf(node)
     is_block = isinstance(leaf, Scalar) and leaf.style in ("|", ">")
-    return is_block and "+" in text[leaf.start : _header_end(text, leaf)]
+    return is_block and "+" in text[leaf.start : header_end(text, leaf)]
 
 
 def _with_blank_lines(text: str, cut: Splice) -> Splice:
     """A cut that takes the blank lines below along."""
     end = cut.end
-    while end < len(text) and not text[end : _line_end(text, end)].strip(" "):
-        end = max(_after_break(text, _line_end(text, end)), end + 1)
+    while end < len(text) and not text[end : line_end(text, end)].strip(" "):
+        end = max(after_break(text, line_end(text, end)), end + 1)
     return Splice(cut.start, end, cut.new)
 
 
-def _dashes(text: str, sequence: Sequence) -> list[int]:
+def dashes_of(text: str, sequence: Sequence) -> list[int]:
     """Where the dash of each item stands."""
     dashes = [sequence.start]
     for item in sequence.items[:-1]:
@@ -252,18 +252,18 @@ def _last_leaf(node: Node) -> Node:
     return node
 
 
-def _end_of_lines(text: str, node: Node, column: int) -> int:
+def end_of_lines(text: str, node: Node, column: int) -> int:
     """Behind the last line of `node`: comment lines deeper than `column` belong to it."""
     leaf = _last_leaf(node)
-    position = _after_break(text, _line_end(text, leaf.end))
+    position = after_break(text, line_end(text, leaf.end))
     if isinstance(leaf, Scalar) and leaf.style in ("|", ">"):
         is_kept = _is_kept(text, leaf)
-        position = leaf.end if is_kept else _after_break(text, _literal_end(text, leaf))
+        position = leaf.end if is_kept else after_break(text, literal_end(text, leaf))
     seen = position
     while seen < len(text):
-        end = _line_end(text, seen)
+        end = line_end(text, seen)
         line = text[seen:end]
-        seen = _after_break(text, end)
+        seen = after_break(text, end)
         if line.startswith(" " * (column + 1)) and line.lstrip(" ").startswith("#"):
             position = seen
         elif line.strip(" "):
@@ -271,33 +271,33 @@ def _end_of_lines(text: str, node: Node, column: int) -> int:
     return position
 
 
-def _header_end(text: str, literal: Node) -> int:
+def header_end(text: str, literal: Node) -> int:
     found = _HEADER.match(text, literal.start)
     return found.end() if found else literal.start
 
 
-def _literal_end(text: str, literal: Scalar) -> int:
+def literal_end(text: str, literal: Scalar) -> int:
     """The end of a block's last line that is not blank, without its line end."""
-    header = _header_end(text, literal)
+    header = header_end(text, literal)
     content = text[header : literal.end].rstrip(_BREAKS + " ")
-    return max(_line_end(text, header), min(_line_end(text, header + len(content)), literal.end))
+    return max(line_end(text, header), min(line_end(text, header + len(content)), literal.end))
 
 
-def _column(text: str, position: int) -> int:
-    return position - _line_start(text, position)
+def column_of(text: str, position: int) -> int:
+    return position - line_start(text, position)
 
 
-def _line_start(text: str, position: int) -> int:
+def line_start(text: str, position: int) -> int:
     """YAML 1.1 counts five kinds of line ends, and so must columns."""
     return max(text.rfind(sign, 0, position) for sign in _BREAKS) + 1
 
 
-def _line_end(text: str, position: int) -> int:
+def line_end(text: str, position: int) -> int:
     found = BREAK.search(text, position)
     return found.start() if found else len(text)
 
 
-def _after_break(text: str, position: int) -> int:
+def after_break(text: str, position: int) -> int:
     found = BREAK.match(text, position)
     return found.end() if found else position
 

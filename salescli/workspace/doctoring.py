@@ -20,10 +20,11 @@ from salescli.model.errors import Failed, SalesError
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.database import FILE as INDEX_FILE
-from salescli.store.files import RealFileSystem, read_if_there
+from salescli.store.files import RealFileSystem
 from salescli.store.journal import has_journal
 from salescli.store.transaction import Transaction
 from salescli.workspace.git import run_git
+from salescli.workspace.gitsetup import DRIVER_KEY, missing_lines, read_setting
 from salescli.workspace.mounts import file_system_of, is_network
 from salescli.workspace.session import Session
 
@@ -32,6 +33,7 @@ PACKAGES = (
     "click", "pyyaml", "msgspec", "tabulate", "wcwidth", "matplotlib", "jinja2", "anyascii",
     "tzdata",
 )  # fmt: skip
+SETUP = "salescli git setup"
 LEAST_PYTHON = (3, 11)
 LEAST_GIT = (2, 25)
 CJK_FONTS = (
@@ -223,17 +225,19 @@ def _clone(root: Path) -> Iterator[Sign]:
     if shutil.which("git") is None or not _is_in_work_tree(root):
         yield Sign("git work tree", "note", "the store lies in none", "git init keeps its past")
         return
-    attributes = _lines(root, ".gitattributes")
-    missing = [line for line in layout.ATTRIBUTES.splitlines() if line not in attributes]
+    missing = _missing(root)
     if missing:
-        hint = f"add to it: {'; '.join(missing)}"
-        yield Sign(".gitattributes", "mend", "lines of the store are missing", hint)
+        yield Sign(".gitattributes", "mend", "lines of the store are missing", SETUP)
     if not _is_ignored(root):
         hint = f"add to .gitignore: {layout.IGNORED.strip()}"
         yield Sign(".gitignore", "mend", f"{layout.LOCAL}/ would be committed", hint)
-    if not _driver(root):
+    driver = read_setting(root, DRIVER_KEY)
+    if not driver:
         text = "not set in this clone: git merges files line by line"
-        yield Sign("merge driver", "note", text, "salescli check tells what a merge left apart")
+        yield Sign("merge driver", "note", text, SETUP)
+    elif " git merge-driver " not in driver:
+        text = "set to a command that merges no records by field"
+        yield Sign("merge driver", "note", text, SETUP)
     elif not missing:
         yield Sign("merge driver", "ok", "set in this clone")
 
@@ -245,12 +249,11 @@ def _is_in_work_tree(root: Path) -> bool:
         return False
 
 
-def _lines(root: Path, path: str) -> Sequence[str]:
+def _missing(root: Path) -> Sequence[str]:
     try:
-        data = read_if_there(root, path, 1 << 20)
+        return missing_lines(root).get(".gitattributes", ())
     except SalesError:
-        return ()
-    return [line.strip() for line in (data or b"").decode("utf-8", "replace").splitlines()]
+        return layout.ATTRIBUTES.splitlines()
 
 
 def _is_ignored(root: Path) -> bool:
@@ -259,13 +262,6 @@ def _is_ignored(root: Path) -> bool:
     except Failed:
         return False
     return True
-
-
-def _driver(root: Path) -> str:
-    try:
-        return run_git(root, "config", "--get", "merge.salescli.driver").strip()
-    except Failed:
-        return ""
 
 
 def _actor(surroundings: Surroundings, root: Path) -> Sign:

@@ -14,16 +14,16 @@ def run_git(root: Path, *arguments: str, safe: bool = True) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-def init_repository(root: Path) -> str:
-    """Make the folder a repository unless it lies in one; answers in words."""
+def init_repository(root: Path) -> bool:
+    """Make the folder a repository unless it lies in one; whether it is a new one."""
     try:
         run_git(root, "rev-parse", "--git-dir")
     except Failed as error:
         if error.findings[0].code == "no-git":
             raise
         run_git(root, "init", "--quiet")
-        return "A git repository is ready; nothing is committed yet."
-    return "It lies in a git repository already."
+        return True
+    return False
 
 
 def commit_all(root: Path, paths: list[str]) -> str:

@@ -73,7 +73,10 @@ def test_a_clone_without_the_stores_lines_for_git_must_be_mended(console):
     assert ".gitattributes" not in found
     assert ".gitignore" not in found
     assert found["merge driver"]["state"] == "note"
+    assert found["merge driver"]["hint"] == "salescli git setup"
     console.run("git config merge.salescli.driver true")
+    assert signs(console)["merge driver"]["state"] == "note"
+    console.run("salescli git setup --yes")
     assert signs(console)["merge driver"]["state"] == "ok"
 
 

@@ -149,7 +149,9 @@ def test_a_name_of_other_letters_becomes_an_id_that_is_allowed(place):
 
 def test_git_makes_a_repository_and_commits_nothing_by_itself(place):
     answer = place.do("init", "--time-zone", "UTC", "--git")
-    assert "A git repository is ready; nothing is committed yet.\n" in answer.err
+    assert (
+        "A git repository is ready, and merges by field; nothing is committed yet.\n" in answer.err
+    )
     assert git(place, "rev-list", "--all") == ""
 
 

@@ -1,0 +1,319 @@
+"""The text of a merged file: whole lines of both sides, with markers around what clashes.
+
+Owns which lines go where: what a side left alone is the other's, byte for byte; comments of both
+stay. What becomes of the values is decided already, by `salescli.model.merging`.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from salescli.model.mergeshapes import Shape
+from salescli.model.merging import Clash, Each, Keep, Made, Plan, merge_order
+from salescli.store.document import Document, Node, Scalar, Sequence
+from salescli.store.document import Mapping as MappingNode
+from salescli.store.dump import Value, dump_flow, dump_value
+from salescli.store.mergeparts import (
+    Block,
+    Part,
+    Pieces,
+    cut_value,
+    move,
+    root_part,
+    split_block,
+    value_of,
+    write_block,
+)
+
+OURS, MIDDLE, THEIRS = "<<<<<<< ours\n", "=======\n", ">>>>>>> theirs\n"
+_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
+_MARKED = re.compile(f"^{OURS}(.*?)^{MIDDLE}(.*?)^{THEIRS}", re.MULTILINE | re.DOTALL)
+
+Path = tuple[str, ...]
+
+
+class Text(NamedTuple):
+    """A merged text; `forced` are paths that clash only because of how they are written."""
+
+    text: str
+    forced: tuple[Path, ...]
+
+
+class Three(NamedTuple):
+    """One entry in the three versions; None where it isn't there."""
+
+    base: Part | None
+    ours: Part | None
+    theirs: Part | None
+
+
+class _Marked(str):
+    """Lines with their markers, which begin where lines begin."""
+
+    __slots__ = ()
+
+
+class _Stuck(Exception):
+    """It is written in a way in which lines of both sides can't stand together."""
+
+
+def merge_texts(
+    base: Document | None, ours: Document, theirs: Document, plan: Plan, shape: Shape
+) -> Text:
+    """What a plan makes of three texts, all of which end with a line feed."""
+    merger = _Merger()
+    three = Three(base if base is None else root_part(base), root_part(ours), root_part(theirs))
+    text = merger.body(plan, three, shape, (), 0)
+    return Text("{}\n" if text is None else str(text), tuple(merger.forced))
+
+
+def decide(text: str, side: int) -> str:
+    """The text with every clash decided: for ours (1) or theirs (2)."""
+    return _MARKED.sub(lambda found: found[side], text)
+
+
+class _Merger:
+    def __init__(self) -> None:
+        self.forced: list[Path] = []
+
+    def body(self, plan: Plan, three: Three, shape: Shape, path: Path, column: int) -> str | None:
+        """The lines of one entry, from its key on; None if it goes."""
+        if isinstance(plan, Clash):
+            return _mark(three, column)
+        if isinstance(plan, Keep):
+            is_whole, part = _choose(plan, three)
+            if is_whole:
+                return part.text if part else None
+        try:
+            blocks = _split(three, shape, is_root=not path)
+            if blocks is not None:
+                return self._block(plan, blocks, shape, path)
+            return _write_value(plan, three, shape, column)
+        except _Stuck:
+            self.forced.append(path)
+            return _mark(three, column)
+
+    def _block(
+        self, plan: Plan, blocks: tuple[Block | None, ...], shape: Shape, path: Path
+    ) -> str | None:
+        shown = blocks[1] or blocks[2]
+        assert shown is not None  # a block is split where there is one
+        heads = [None if block is None else block.head for block in blocks]
+        head = _merge_said(heads, shown.column)
+        is_inline = bool(head) and not head.endswith("\n")
+        lines, carried, forced = [head], "", len(self.forced)
+        for key, inner in _plans_of(plan, blocks, shape):
+            parts = Three(*(block.parts.get(key) if block else None for block in blocks))
+            body = self.body(inner, parts, shape.inner(key), (*path, key), shown.column)
+            lead = carried + _merge_leads(parts, is_kept=body is not None)
+            if body is None:
+                carried = lead
+                continue
+            if is_inline and len(lines) == 1:
+                if lead.strip() or isinstance(body, _Marked):
+                    del self.forced[forced:]
+                    raise _Stuck
+                lead = ""
+            else:
+                lead = _beside(lead, shown.column) if len(lines) > 1 else lead
+                lead += "" if isinstance(body, _Marked) else " " * shown.column
+            lines.append(lead + body)
+            carried = ""
+        if len(lines) == 1 and path and not shape.stays:
+            return None
+        tail = _merge_lines([None if block is None else block.tail for block in blocks])
+        rest = "{}\n" if len(lines) == 1 and not path else ""
+        return "".join([*lines, rest, carried, tail])
+
+
+def _choose(plan: Keep, three: Three) -> tuple[bool, Part | None]:
+    """Whether one version can be taken as it stands, and which; with its comments, that is."""
+    base, ours, theirs = three
+    if plan.side != "both":
+        chosen, other = (ours, theirs) if plan.side == "ours" else (theirs, ours)
+        if chosen is None:  # removed; or the other has a new key that is empty and says nothing
+            return True, other if base is None else None
+        is_whole = other is None or base is None
+        return is_whole or other.text in (base.text, chosen.text), chosen  # type: ignore[union-attr]
+    if ours is None or theirs is None:  # an empty key, that one side has left out
+        there = ours or theirs
+        is_old = base is not None and there is not None and there.text == base.text
+        return True, None if is_old else there
+    old = base.text if base is not None else None
+    if theirs.text in (old, ours.text):
+        return True, ours
+    return ours.text == old, theirs
+
+
+def _mark(three: Three, column: int) -> _Marked:
+    ours, theirs = (
+        " " * column + part.text if part is not None else "" for part in (three.ours, three.theirs)
+    )
+    return _Marked(OURS + ours + MIDDLE + theirs + THEIRS)
+
+
+# Blocks
+
+
+def _split(three: Three, shape: Shape, *, is_root: bool) -> tuple[Block | None, ...] | None:
+    """The three versions as blocks at one column; None if neither side is one."""
+    blocks = [
+        None if part is None else split_block(part, shape.key_of, is_root=is_root) for part in three
+    ]
+    shown = blocks[1] or blocks[2]
+    if shown is None:
+        return None
+    made: list[Block | None] = []
+    for part, block in zip(three, blocks, strict=True):
+        if block is None and part is not None:
+            block = write_block(part, shape.key_of, shown.column)
+            if block is None and part is not three.base:
+                raise _Stuck
+        made.append(None if block is None else move(block, shown.column))
+    return tuple(made)
+
+
+def _plans_of(
+    plan: Plan, blocks: tuple[Block | None, ...], shape: Shape
+) -> Iterator[tuple[str, Plan]]:
+    """What becomes of each part; where the values are one side's, each part is that side's."""
+    if isinstance(plan, Each):
+        yield from plan.plans.items()
+        return
+    base, ours, theirs = (list(block.parts) if block else [] for block in blocks)
+    order = merge_order(base, ours, theirs, shape)
+    if order is None:
+        raise _Stuck
+    for key in order:
+        yield key, plan
+
+
+def _merge_leads(parts: Three, *, is_kept: bool) -> str:
+    """The comments above a part; of one that goes, those that one side has added."""
+    leads = [None if part is None else part.lead for part in parts]
+    if is_kept:
+        return _merge_lines(leads)
+    old = _lines(leads[0])
+    added = [line for side in leads[1:] for line in _lines(side) if line not in old]
+    return "".join(dict.fromkeys(line for line in added if line.strip()))
+
+
+def _merge_lines(three: list[str | None]) -> str:
+    """Whole lines of comments: where both sides changed them, those of both."""
+    chosen = _only_change(three)
+    if chosen is not None:
+        return chosen
+    known = {*_lines(three[0]), *_lines(three[1])}
+    return "".join([*_lines(three[1]), *(line for line in _lines(three[2]) if line not in known)])
+
+
+def _merge_said(three: list[str | None], column: int) -> str:
+    """What is said behind a key or value, and below it: where both sides changed it, of both.
+
+    What theirs have said then stands below, at `column`.
+    """
+    chosen = _only_change(three)
+    if chosen is not None:
+        return chosen
+    known = {comment for text in three[:2] for comment in _COMMENT.findall(text or "")}
+    added = [said for said in _COMMENT.findall(three[2] or "") if said not in known]
+    return (three[1] or "") + "".join(f"{' ' * column}{said}\n" for said in added)
+
+
+def _beside(lead: str, column: int) -> str:
+    """Comments between two entries, none deeper than these: it would belong to the one above."""
+    return re.sub(f"^ {{{column + 1},}}#", f"{' ' * column}#", lead, flags=re.MULTILINE)
+
+
+def _only_change(three: list[str | None]) -> str | None:
+    """The text of the side that alone has changed it; None if both have."""
+    base, ours, theirs = three
+    if ours is None or theirs is None:
+        return ours or theirs or ""
+    if theirs in (base, ours):
+        return ours
+    return theirs if ours == base else None
+
+
+def _lines(text: str | None) -> list[str]:
+    return (text or "").splitlines(keepends=True)
+
+
+# Values on a line
+
+
+def _write_value(plan: Plan, three: Three, shape: Shape, column: int) -> str | None:
+    """An entry with one value, from pieces of both sides."""
+    base, mine, other = (None if part is None else cut_value(part) for part in three)
+    ours, theirs = mine or other, other or mine
+    if ours is None or theirs is None or (not isinstance(plan, Each) and mine is not ours):
+        raise _Stuck
+    old = base or Pieces("", "", "")
+    value = _value_of_plan(plan, three, old, ours, theirs, shape, column)
+    if value is None:
+        return None
+    before = theirs.before if ours.before == old.before else ours.before
+    after = _merge_said([old.after, ours.after, theirs.after], column + 2)
+    return _join(before, value, after)
+
+
+def _value_of_plan(
+    plan: Plan, three: Three, old: Pieces, ours: Pieces, theirs: Pieces, shape: Shape, column: int
+) -> str | None:
+    if isinstance(plan, Made):
+        return _dump(plan.value, column)
+    if isinstance(plan, Keep):
+        is_theirs = plan.side == "theirs" or (plan.side == "both" and ours.value == old.value)
+        return theirs.value if is_theirs else ours.value
+    if _COMMENT.search(ours.value) or _COMMENT.search(theirs.value):
+        raise _Stuck
+    merged = _build(plan, *(None if part is None else part.node for part in three[1:]))
+    return dump_flow(merged) if merged or shape.stays else None
+
+
+def _dump(text: str, column: int) -> str:
+    head, body = dump_value(text, column + 2)
+    return f"{head}\n{body[:-1]}" if body else head
+
+
+def _join(before: str, value: str, after: str) -> str:
+    """The pieces as lines.
+
+    Comments behind and below a block of text go behind its first line: below, they would be in it.
+    """
+    before = before.rstrip(" ") + (" " if value else "")
+    if value[:1] not in ("|", ">"):
+        return before + value + after
+    said, _, below = after.partition("\n")
+    header, _, lines = value.partition("\n")
+    comments = "".join(f" {comment}" for comment in _COMMENT.findall(below))
+    return f"{before}{header}{said}{comments}\n{lines}\n"
+
+
+def _build(plan: Plan, ours: Node | None, theirs: Node | None) -> Value:
+    """The value in brackets that a plan makes, each scalar written as it was."""
+    if isinstance(plan, Made):
+        return plan.value
+    if isinstance(plan, Clash):
+        raise _Stuck
+    if isinstance(plan, Keep):
+        node = theirs if plan.side == "theirs" or ours is None else ours
+        assert node is not None  # what isn't there isn't built
+        return value_of(node)
+    mine, other = _nodes_of(ours, plan.shape), _nodes_of(theirs, plan.shape)
+    built: dict[str, Value] = {}
+    for key, inner in plan.plans.items():
+        side = getattr(inner, "side", "both")
+        if (side != "theirs" and key in mine) or (side != "ours" and key in other):
+            built[key] = _build(inner, mine.get(key), other.get(key))
+    is_mapping = isinstance(ours, MappingNode) or isinstance(theirs, MappingNode)
+    return built if is_mapping else list(built.values())
+
+
+def _nodes_of(node: Node | None, shape: Shape) -> dict[str, Node]:
+    if isinstance(node, MappingNode):
+        return {entry.key.value: entry.value for entry in node.entries}
+    if isinstance(node, Sequence):
+        return {str(shape.key_of(item.tree)): item for item in node.items}
+    assert node is None or isinstance(node, Scalar)  # an empty one
+    return {}
