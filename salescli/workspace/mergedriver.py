@@ -25,11 +25,11 @@ from salescli.store.codec import read_history, read_settings
 from salescli.store.gitlines import merge_file, merge_lines
 from salescli.store.gitobjects import Blob, GitObjects, blob_name
 from salescli.store.merge import Merged, merge_files
+from salescli.store.mergestate import HEADS
 from salescli.store.yamltext import read_tree
 from salescli.workspace.schemas import TYPES
 
 MOST_HISTORY = 16 << 20  # bytes; who moved a deal isn't worth more
-_HEADS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD")
 _NAMED = re.compile(r"GITHEAD_([0-9a-f]{40,64})")
 
 
@@ -130,8 +130,8 @@ def _record(
     return [
         Clashing(
             field.path,
-            _side(field.ours, field.path, mine, calendar),
-            _side(field.theirs, field.path, other, calendar),
+            tell_side(field.ours, field.path, mine, calendar),
+            tell_side(field.theirs, field.path, other, calendar),
         )
         for field in fields
     ]
@@ -142,7 +142,7 @@ def _other_heads(environ: Mapping[str, str]) -> Iterator[str]:
     for name in environ:
         if found := _NAMED.fullmatch(name):
             yield found[1]
-    yield from _HEADS
+    yield from HEADS
 
 
 def _events_of(
@@ -174,7 +174,8 @@ def _calendar_of(root: Path) -> Calendar:
     return calendar
 
 
-def _side(value: Any, path: str, events: Sequence[Event], calendar: Calendar) -> Side:
+def tell_side(value: Any, path: str, events: Sequence[Event], calendar: Calendar) -> Side:
+    """A value with what a history says of who set it, when and why."""
     event = find_writer(events, path)
     if event is None:
         return Side(value)
