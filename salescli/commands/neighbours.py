@@ -227,6 +227,8 @@ _SEE: Mapping[str, str] = {
     "check": "doctor, process check, dashboard check, help exit-codes",
     "doctor": "check, init",
     "sync": "resolve, check, changes, log, help files",
+    "git": "resolve, sync, doctor, init",
+    "git setup": "resolve, doctor, sync, init",
     "resolve": "sync, check, opportunity blame, undo",
     "undo": "redo, log, retract",
     "redo": "undo, log",

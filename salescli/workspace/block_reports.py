@@ -7,27 +7,18 @@ import msgspec
 
 from salescli.model.calendar import period_before
 from salescli.model.dashboards import Block
-from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.visits import seconds
 from salescli.report.dashboards.dashboard import (
     Figure,
     FunnelFigure,
     FunnelPart,
-    MetricValue,
     TableFigure,
 )
 from salescli.report.figures import entered, funnel, managers, state, winloss
 from salescli.report.figures.comparison import ComparedBy, Comparison, Side, build_comparison
 from salescli.report.figures.figure import Partial
-from salescli.report.figures.forecast_standing import (
-    BEYOND,
-    ForecastQuestion,
-    ask_forecast,
-    build_standing,
-)
 from salescli.report.figures.piecewise import Contribute
-from salescli.report.figures.plan_bar import PlanBar, build_cell
 from salescli.report.figures.question import (
     FunnelQuestion,
     ManagersQuestion,
@@ -46,9 +37,18 @@ from salescli.report.layouts.winloss_layout import lay_out_win_loss
 from salescli.report.records.agenda import build_agenda_document
 from salescli.report.records.agenda_rows import build_agenda_rows
 from salescli.workspace.agenda import read_agenda
+from salescli.workspace.block_plans import (
+    ask_plan,
+    build_bar,
+    build_part_bar,
+    by_group,
+    merge,
+    split,
+    tell_notes,
+    tell_values,
+)
 from salescli.workspace.block_room import Pending, Room
 from salescli.workspace.forecasting import ForecastOptions, report_forecast
-from salescli.workspace.plan_bars import read_fitting_plan
 from salescli.workspace.stating import row_names as state_names
 from salescli.workspace.winloss import row_names as win_loss_names
 
@@ -56,7 +56,6 @@ _FUNNELS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "reference": (funnel.build_contribution, funnel.finish),
     "entered": (entered.build_contribution, entered.finish),
 }
-Tests = Sequence[Callable[[Deal], bool]]
 
 
 # --- funnel --------------------------------------------------------------------------------------
@@ -80,85 +79,55 @@ def ask_funnel(block: Block, room: Room) -> Pending:
     ]
     definition, tests = room.definition(questions[0]), room.tests(block.where)
     contributions: list[Contribute] = [
-        _by_group(build_contribution(one, definition), tests, block.by) for one in questions
+        by_group(build_contribution(one, definition), tests, block.by) for one in questions
     ]
-    plan = _ask_plan(block, room, period, tests, definition)
+    plan = ask_plan(block, room, period, tests, definition)
     asked: list[Question] = list(questions)
     if plan is not None:
-        asked.append(plan[0])
-        contributions.append(plan[1])
+        asked.append(plan.question)
+        contributions.append(plan.contribute)
 
     def build(partials: Sequence[Partial[Any]]) -> Figure:
-        groups = _split(partials[0])
-        whole = finish(_merge(groups), definition, questions[0], invalid=room.invalid)
+        groups = split(partials[0])
+        whole = finish(merge(groups), definition, questions[0], invalid=room.invalid)
+        sold = split(partials[-1]) if plan is not None else {}
+        nothing: Partial[Any] = Partial({}, None if partials[-1].ids is None else {})
+        bar = build_bar(merge(sold) if sold else nothing, plan, definition) if plan else None
         names = room.wording(questions[0].process).names
         kind = "person" if block.by == "owner" else "department"
-        parts = [
-            FunnelPart(
-                key,
-                names[kind].get(key, key) if key else "",
-                finish(partial, definition, questions[0], invalid=room.invalid),
-            )
-            for key, partial in groups.items()
-            if block.by
-        ]
+
+        def build_part(key: str | None, partial: Partial[Any]) -> FunnelPart:
+            name = names[kind].get(key, key) if key else ""
+            found = finish(partial, definition, questions[0], invalid=room.invalid)
+            if plan is not None:
+                own = sold.get(key, nothing)
+                told = build_part_bar(key, name, own, plan, block, room, definition)
+                found = msgspec.structs.replace(found, plan=told)
+            return FunnelPart(key, name, found)
+
+        parts = [build_part(key, partial) for key, partial in groups.items() if block.by]
         parts.sort(key=lambda part: (part.id is None, part.name.casefold(), part.id or ""))
         previous = None
         if before is not None:
-            partial = _merge(_split(partials[1]))
+            partial = merge(split(partials[1]))
             told = finish(partial, definition, questions[1], invalid=room.invalid)
             previous = FunnelPart(None, format_period(before), told)
-        bar = _build_bar(partials[-1], plan, definition) if plan is not None else None
+        whole = msgspec.structs.replace(whole, plan=bar)
         return FunnelFigure(
             id=block.block,
             title=block.title,
             period=period,
-            funnel=msgspec.structs.replace(whole, plan=bar),
+            funnel=whole,
             by=block.by or "",
             parts=tuple(parts),
             previous=previous,
-            plan=_plan_values(bar),
+            plan=tell_values(bar),
             planned=bar.fit.of if bar is not None else "",
             comparison=_compare(block, whole, parts, previous, definition),
-            notes=_plan_notes(bar, block) + tuple(room.notes(block.where)),
+            notes=tell_notes(bar, block) + tuple(room.notes(block.where)),
         )
 
     return Pending(questions=asked, contributions=lambda: contributions, build=build)
-
-
-def _by_group(contribute: Contribute, tests: Tests, by: str | None) -> Contribute:
-    """The same under a filter, with the group that a deal stands in: (owner, contribution)."""
-
-    def contribute_to(deal: Deal) -> Any:
-        if not all(test(deal) for test in tests):
-            return None
-        shape = contribute(deal)
-        return None if shape is None else (getattr(deal, by) if by else None, shape)
-
-    return contribute_to
-
-
-def _split(partial: Partial[Any]) -> dict[str | None, Partial[Any]]:
-    """Group → its partial."""
-    groups: dict[str | None, Partial[Any]] = {}
-    for (key, shape), count in partial.counts.items():
-        ids = None if partial.ids is None else {shape: partial.ids[key, shape]}
-        one: Partial[Any] = Partial({shape: count}, ids)
-        if key not in groups:
-            groups[key] = one
-            continue
-        groups[key].counts[shape] = count
-        if groups[key].ids is not None and ids is not None:
-            groups[key].ids.update(ids)  # type: ignore[union-attr]
-    return groups
-
-
-def _merge(groups: Mapping[str | None, Partial[Any]]) -> Partial[Any]:
-    with_ids = all(one.ids is not None for one in groups.values()) and bool(groups)
-    merged: Partial[Any] = Partial({}, {} if with_ids else None)
-    for one in groups.values():
-        merged = merged + one
-    return merged
 
 
 def _compare(
@@ -176,63 +145,14 @@ def _compare(
         return build_comparison(by, sides, definition)
     if previous is None:
         return None
-    now = Side(_days(whole.question), format_period(whole.question.period), whole)
+    told = msgspec.structs.replace(whole, plan=None)  # that of the period before isn't asked for
+    now = Side(_days(whole.question), format_period(whole.question.period), told)
     then = Side(_days(previous.funnel.question), previous.name, previous.funnel)
     return build_comparison("period", [then, now], definition)
 
 
 def _days(question: Question) -> str:
     return f"{question.period.first or ''}..{question.period.last or ''}"
-
-
-_AskedPlan = tuple[ForecastQuestion, Contribute, Any]
-
-
-def _ask_plan(
-    block: Block, room: Room, period: Any, tests: Tests, definition: Definition
-) -> _AskedPlan | None:
-    """The forecast that stands against the plan, and the plan that fits; None without `plan`."""
-    if block.plan is None:
-        return None
-    asked = room.ask(ForecastQuestion, period, block.where, sum="value", by="owner")
-    question = ask_forecast(asked, room.session.calendar)
-    fit = read_fitting_plan(room.session, question)
-    standing = build_standing(question, definition)
-
-    def contribute(deal: Deal) -> Any:
-        if not all(test(deal) for test in tests):
-            return None
-        found = standing(deal)
-        return None if found is BEYOND else found
-
-    return question, contribute, fit
-
-
-def _build_bar(partial: Partial[Any], plan: _AskedPlan, definition: Definition) -> PlanBar:
-    question, _, fit = plan
-    if fit.reason:
-        return PlanBar(fit=fit)
-    return PlanBar(fit=fit, cell=build_cell(partial, question, definition, fit.plan))
-
-
-def _plan_values(bar: PlanBar | None) -> tuple[MetricValue, ...]:
-    if bar is None:
-        return ()
-    return tuple(
-        MetricValue(
-            unit=part.currency, value=part.actual, plan=part.plan, attainment=part.attainment
-        )
-        for part in bar.parts
-    )
-
-
-def _plan_notes(bar: PlanBar | None, block: Block) -> tuple[str, ...]:
-    """Why there is no plan, or that it is not of what the file says."""
-    if bar is None:
-        return ()
-    if not bar.fit.reason and bar.fit.of != block.plan:
-        return (f"The plan is of {bar.fit.of.replace('=', ' ')}, as the filters are.",)
-    return ()
 
 
 # --- table ---------------------------------------------------------------------------------------

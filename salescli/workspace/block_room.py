@@ -124,10 +124,14 @@ class Room:
         return self.session.process(question.process)
 
     def plan(self, kind: str, name: str, period: Period) -> Money | None:
-        """The plan of an object for a period; those of a kind are read once."""
+        """The plan of an object for a period."""
+        return self.plans(kind, period).get(name)
+
+    def plans(self, kind: str, period: Period) -> dict[str, Money | None]:
+        """The plans of a kind for a period by object, read once."""
         if (kind, period) not in self._plans:
             self._plans[kind, period] = plans_in(self.session, kind, period)
-        return self._plans[kind, period].get(name)
+        return self._plans[kind, period]
 
     def notes(self, where: Sequence[str], *names: str) -> list[str]:
         """What a block on a past day has of today: names that the index holds as they are now."""

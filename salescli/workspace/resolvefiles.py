@@ -23,9 +23,9 @@ from salescli.model.merging import (
 )
 from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
+from salescli.store.blobs import blob_name
 from salescli.store.gitlines import merge_lines
-from salescli.store.gitobjects import blob_name
-from salescli.store.merge import merge_files
+from salescli.store.merge import Unmergeable, merge_files
 from salescli.store.mergestate import Versions
 from salescli.store.mergetext import count_clashes, decide, decide_each
 from salescli.store.patch import patch
@@ -36,6 +36,7 @@ from salescli.workspace.session import Session
 from salescli.workspace.values import read_value
 
 SIDES = ("ours", "theirs")
+_BEGUN = "somebody has begun to settle this file by hand, and markers are left in it"
 Choose = Callable[[str], str | None]
 """What is to hold at a path: `ours`, `theirs`, or a value as it is typed; None: not said."""
 
@@ -49,15 +50,17 @@ class Three(msgspec.Struct, frozen=True):
 
 
 class Redone(msgspec.Struct, frozen=True):
-    """A file by value. `left` clash still, by path; `taken` says what was decided.
+    """A file by value. `left` clash still, by path; `taken` says what was decided."""
 
-    `stage` is the side whose stage stands in it, as far as the values say it.
-    """
-
+    path: str
+    three: Three
     data: bytes
     left: tuple[tuple[str, Clash], ...] = ()
     taken: Mapping[str, str] = {}
-    stage: str = ""
+
+    def side_of_stage(self) -> str:
+        """The side from which the stage comes: `both` where they agree, `""` where from neither."""
+        return self.taken.get("stage") or _side_of_stage(self.three, self.data, self.path)
 
 
 def redo_file(
@@ -76,8 +79,11 @@ def redo_file(
     work = session.read_required(path)
     is_clean = not versions.is_unmerged and not has_markers(work)
     if is_clean and (versions.is_edited or _is_merged_right(three, work, path, shape)):
-        return Redone(work, stage=_side_of_stage(three, work, path))
-    merged = merge_files(three.base, three.ours, three.theirs, path, shape, merge_lines)
+        return Redone(path, three, work)
+    try:
+        merged = merge_files(three.base, three.ours, three.theirs, path, shape, merge_lines)
+    except Unmergeable:
+        raise Refused(_by_hand(path, "lines of both sides can't stand in one file")) from None
     is_untouched = _is_as_written(versions, work)
     current = merged.data if is_untouched else work
     text = _text(current)
@@ -91,10 +97,7 @@ def redo_file(
         data = _put(session, data, path, kind, name, value)
     remaining = tuple(clash for clash, side in zip(left, sides, strict=True) if not side)
     taken = {clash[0]: SIDES[side - 1] for clash, side in zip(left, sides, strict=True) if side}
-    stage = taken.get("stage", "")
-    if not remaining and not stage:
-        stage = _side_of_stage(three, data, path)
-    return Redone(data, remaining, taken | values, stage)
+    return Redone(path, three, data, remaining, taken | values)
 
 
 def _text(source: bytes) -> str:
@@ -132,7 +135,7 @@ def _still_clashing(
     """The clashes that nobody has decided yet, in the order in which they stand in the text."""
     count = count_clashes(text)
     if not count:
-        Refused.raise_if([_half_done(path)] if has_markers(text.encode()) else [])
+        Refused.raise_if([_by_hand(path, _BEGUN)] if has_markers(text.encode()) else [])
         return []
     trees = [read_tree(decide(text, number).encode(), path) for number in (1, 2)]
     left = [
@@ -141,14 +144,13 @@ def _still_clashing(
         if value_at(trees[0], name, shape) != value_at(trees[1], name, shape)
     ]
     if len(left) != count:
-        raise Refused(_half_done(path))
+        raise Refused(_by_hand(path, _BEGUN))
     return left
 
 
-def _half_done(path: str) -> Finding:
-    text = "somebody has begun to settle this file by hand, and markers are left in it"
-    hint = f"finish that, or begin again: git checkout -m -- {path}"
-    return finding("half-resolved", text, hint=hint, place=Place(path))
+def _by_hand(path: str, text: str) -> Finding:
+    hint = f"finish it by hand, or begin again: git checkout -m -- {path}"
+    return finding("by-hand", text, hint=hint, place=Place(path))
 
 
 def _decide(left: Sequence[tuple[str, Clash]], choose: Choose) -> tuple[list[int], dict[str, str]]:
@@ -196,7 +198,6 @@ def value_at(tree: Any, path: str, shape: Shape) -> Any:
 
 
 def _side_of_stage(three: Three, data: bytes, path: str) -> str:
-    """The side from which the stage of a file comes: `both` where they say the same."""
     base, ours, theirs, now = (
         read_tree(source, path).get("stage") if source else None for source in (*_each(three), data)
     )

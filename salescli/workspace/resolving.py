@@ -79,6 +79,7 @@ class _Resolver:
         self.words: list[str] = []
         self.changed: list[Home] = []
         self.decided: list[Home] = []
+        self.told: list[Home] = []  # of whose histories more was to be said
         self.settled: list[str] = []
         self._heard: set[str] = set()  # paths of `--field` that were taken
         self._is_meant = not choices.of
@@ -143,7 +144,6 @@ class _Resolver:
             redone = self._redo(home, versions)
             if redone.left:
                 return
-            winner = redone.stage
         elif versions is not None:
             winner = "theirs" if versions.base == versions.ours else "ours"
         if home.has_history:
@@ -214,8 +214,10 @@ class _Resolver:
         record = load(self.session, home.kind, home.directory)
         if self._is_settled(record):
             return
+        self.told.append(home)
         sides = self._sides(versions)
         taken = {} if redone is None else redone.taken
+        winner = winner if redone is None else redone.side_of_stage()
         words = settle_history(self.session, record, sides, winner, taken)
         title = str(record.state.get("title", home.id))
         self.words += [f"{title} ({home.id}): {one}." for one in words]
@@ -312,10 +314,9 @@ class _Resolver:
         return "\n".join(["what clashes:", *told]) if told else "nothing clashes any more"
 
     def _check(self) -> list[Finding]:
-        """The rules that the records break as they are staged."""
-        touched = [home for home in self.changed if home.has_history]
-        touched = [home for home in touched if self.session.files.exists(home.file)]
-        waiting = {clashed.home.file for clashed in self.clashed}
+        """The rules that records break for which something was decided or written down."""
+        homes = {home.file: home for home in (*self.decided, *self.told) if home.has_history}
+        touched = [home for file, home in homes.items() if self.session.files.exists(file)]
         if not touched:
             return []
         tree = read_store_tree(os.fspath(self.session.files.root))
@@ -323,15 +324,8 @@ class _Resolver:
         known: Known = survey.build_known()
         collected = Collected()
         for home in touched:
-            if home.file not in waiting:
-                examine(
-                    self.session.files.read,
-                    home.kind,
-                    home.directory,
-                    tree.files,
-                    known,
-                    collected,
-                )
+            read = self.session.files.read
+            examine(read, home.kind, home.directory, tree.files, known, collected)
         return [found for found in collected.in_order() if not found.warning]
 
 

@@ -163,7 +163,7 @@ def read_ending(
         if winner and winner != UNKNOWN_WINNER:
             winner = read_reference(session, "competitor", winner, "winner")
     with gathered.trying("revenue"):
-        income = _money(session, revenue)
+        income = parse_money(revenue, session.settings.currency) if revenue else None
     with gathered.trying():
         details, force = _text(session, details), _force(session, force)
     gathered.raise_all()
@@ -213,10 +213,6 @@ def _text(session: Session, text: str | None) -> str | None:
 def _force(session: Session, reason: str | None) -> str | None:
     """The reason of `--force`; an empty one stays, to be refused."""
     return None if reason is None else _text(session, reason) or ""
-
-
-def _money(session: Session, text: str | None) -> Money | None:
-    return parse_money(text, session.settings.currency) if text else None
 
 
 def repeat_stage(

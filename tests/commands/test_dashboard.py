@@ -382,6 +382,42 @@ def test_the_plan_under_a_funnel_is_that_of_the_report(sold):
     ]
 
 
+@pytest.mark.parametrize(
+    "lines", [["kind: funnel", "plan: company"], ["kind: table", "report: compare"]]
+)
+def test_each_side_of_a_comparison_has_the_plan_of_its_own(sold, lines):
+    sold.do("plan", "set", "owner=anna", "2026-10", "400 EUR")
+    sold.do("opp", "set", sold.ids["D"], "--close-date", "2026-11-02")  # of Boris, in November
+    text = "  - block: one\n" + "".join(
+        f"    {line}\n" for line in (*lines, "title: One", "by: owner")
+    )
+    (block,) = blocks_of(sold, text)
+    plans = {part["id"]: part["funnel"]["plan"] for part in block["parts"]}
+    plans[None] = block["funnel"]["plan"]
+    # Won in October: B by Anna, 200 of her 400 and of the company's 250. Boris has no plan.
+    assert plans[None]["of"] == "company"
+    won = [one["actual"]["sum"] for one in (plans[None], plans["anna"])]
+    assert won == [{"EUR": "200.00"}] * 2
+    assert plans[None]["attainment"] == {"EUR": {"percent": "80.00"}}
+    assert plans["anna"]["attainment"] == {"EUR": {"percent": "50.00"}}
+    assert plans["boris"]["reason"] == "owner boris has no plan for October 2026"
+    told = sold.do("report", "dashboard", "board.yaml").out
+    assert "Plan by value: won █, weighted ▒" in told
+    asked = ["report", "compare", "--owner", "anna", "--with", "company", "--period", "2026-10"]
+    sides = json.loads(sold.do(*asked, "--format", "json").out)["sides"]
+    assert [side["funnel"]["plan"] for side in sides] == [plans[None], plans["anna"]]
+
+
+def test_no_side_has_a_plan_where_another_filter_narrows_the_page(sold):
+    sold.do("plan", "set", "owner=anna", "2026-10", "400 EUR")
+    sold.do("department", "create", "North", "--id", "north")
+    text = "  - block: one\n    kind: table\n    title: One\n    report: compare\n    by: owner\n"
+    sold.do("opp", "set", sold.ids["E"], "--department", "north", "--at", "2026-10-13")
+    (block,) = blocks_of(sold, text, "--department", "north")
+    (part,) = block["parts"]
+    assert part["funnel"]["plan"]["reason"] == "no plan fits a filter by department and owner"
+
+
 def test_a_comparison_is_a_table_by_its_name(sold):
     text = "  - block: one\n    kind: table\n    title: One\n    report: compare\n    by: owner\n"
     (block,) = blocks_of(sold, text)

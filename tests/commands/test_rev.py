@@ -92,9 +92,11 @@ ARGUMENTS: dict[str, list[str]] = {
     "unit show": ["b-1"],
 }
 NOT_AS_COMMITTED = {
+    "completion": "is of the program",
     "demo": "makes a store",
     "doctor": "looks at this machine",
     "file open": "opens the file itself",
+    "git merge-driver": "is git's own call",
     "help": "reads no store",
     "import mapping": "reads no store",
     "report diff": "names its own revisions",

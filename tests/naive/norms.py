@@ -152,7 +152,9 @@ def part(question: Question, code: str | None, required: int | None, gap: Any) -
     store, deals = question.store, question.deals()
     standing = [deal for deal in deals if store.is_open(deal)]
     won = [deal for deal in closed_in(question, deals) if store.is_won(deal)]
-    average = averages(question, won).get(code) if code else None
+    average = None  # where there is a plan: for the wins that it takes
+    if code and gap is not None:
+        average = averages(question, won).get(code)
     if required is None:
         required = None
         if gap is not None:

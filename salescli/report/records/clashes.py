@@ -34,14 +34,13 @@ class Clashing(msgspec.Struct, frozen=True):
 def format_clashes(title: str, file: str, clashes: Sequence[Clashing]) -> Iterator[str]:
     """Lines of text: each place, both sides below it, and what to do about them."""
     yield from format_sides(title or file, clashes)
-    yield "  Keep one side of each between the markers, then"
-    yield f"  git add {clean_text(file)}"
+    yield "  Next: salescli resolve"
 
 
 def format_sides(title: str, clashes: Sequence[Clashing]) -> Iterator[str]:
     """Lines of text: each place, and both sides below it."""
     count = format_number_of(len(clashes), "place")
-    yield cut(f"{title}: both sides changed {count}", _WIDTH)
+    yield cut(f"{clean_text(title)}: both sides changed {count}", _WIDTH)
     for clash in clashes:
         yield f"  {clean_text(clash.path)}"
         values = [_told(side.value) for side in (clash.ours, clash.theirs)]

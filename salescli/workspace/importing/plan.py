@@ -76,12 +76,10 @@ def import_table(
     `system` names the ids of the key column (`external.<system>`); `history` tells the stages of
     new deals, by the same ids. Raises `RowsRefused` if a row is refused, unless `skip_errors`.
     """
-    system = system or (mapping.system if mapping.key else None)
-    _check_key(mapping, system)
     check_currencies(table, mapping, session.settings.currency)
     session.via = "import"
     report = Report(table)
-    importer, reader, resolver = _build(session, mapping, system, report)
+    importer, reader, resolver = _build(session, mapping, _checked_key(mapping, system), report)
     if history is not None:
         _tell_histories(importer, history, session, report)
     columns = reader.columns()
@@ -211,7 +209,9 @@ def _build(
     return make(session, mapping, system, reader, resolver, report), reader, resolver
 
 
-def _check_key(mapping: Mapping, system: str | None) -> None:
+def _checked_key(mapping: Mapping, system: str | None) -> str | None:
+    """The system whose ids the key column has; raises `WrongUsage` where that can't be known."""
+    system = system or (mapping.system if mapping.key else None)
     if system is not None and mapping.key is None:
         raise WrongUsage(
             finding(
@@ -230,6 +230,7 @@ def _check_key(mapping: Mapping, system: str | None) -> None:
                 field="key",
             )
         )
+    return system
 
 
 def _refuse_twice(reading: Reading, row: Row, seen: dict[str, int]) -> None:

@@ -495,3 +495,9 @@ def test_a_deal_beyond_the_period_has_no_part_in_a_forecast():
     contribute = build_contribution(asked(), REAL_ESTATE)
     assert contribute(make_deal("A", "Q 03-02", close_date="2024-05-01")) is None
     assert contribute(make_deal("B", "Q 03-02", close_date="2024-04-30")) is not None
+
+
+def test_no_deals_without_a_value_are_no_ids():
+    deals = [make_deal("A", "Q 03-02", "1.00 EUR", close_date="2024-04-02")]
+    ids = forecast_of(deals, asked(), with_ids=True).total.cells[0].pipeline.ids
+    assert ids is not None and (ids.count, ids.without_value) == (("A",), ())

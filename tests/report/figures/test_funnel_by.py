@@ -243,6 +243,8 @@ def test_the_total_has_no_name_and_counts_what_cannot_be_read() -> None:
     table = build_funnel_table(fixture_deals(), times, question, REAL_ESTATE, method, invalid=3)
     assert (table.total.key, table.total.name, table.total.funnel.invalid) == (None, "", 3)
     assert table.question == question
+    plain = build_funnel_table(fixture_deals(), times, question, REAL_ESTATE, method)
+    assert (plain.total.funnel.invalid, plain.total.funnel.stages[0].ids) == (0, None)
     assert [row.name for row in table.rows] == ["anna", "boris"]
     contribute = build_contribution(question, REAL_ESTATE, method)
     whole = finish(add_up(fixture_deals(), contribute), times, question, REAL_ESTATE, method)
@@ -275,3 +277,8 @@ def test_who_has_no_visit_that_is_measured_has_days_of_nothing(with_ids: bool) -
     assert rows["boris"].times["qualification"] == nothing
     assert rows["boris"].times["won"] is None
     assert rows["boris"].times.keys() == rows["anna"].times.keys()
+
+
+def test_rows_as_full_as_one_another_stand_by_their_keys() -> None:
+    deals = [make_deal(owner, "Q 03-02", owner=owner) for owner in "hgfedcba"]
+    assert [row.key for row in table_of(deals).rows] == list("abcdefgh")
