@@ -135,12 +135,12 @@ class _Resolver:
 
     def _resolve(self, home: Home) -> None:
         versions = self.merging.files.get(home.file)
+        if versions is not None and not (versions.ours and versions.theirs):
+            self._keep_or_remove(home, versions)
+            return
         redone: Redone | None = None
         winner = "both"
         if versions is not None and self.merging.is_of_both(home.file):
-            if not versions.ours or not versions.theirs:
-                self._keep_or_remove(home, versions)
-                return
             redone = self._redo(home, versions)
             if redone.left:
                 return
@@ -201,7 +201,7 @@ class _Resolver:
             name = one.ours if side == "ours" else one.theirs
             if not name:
                 files.remove(path)
-            elif one.is_unmerged and files.read(path) is None:
+            elif files.read(path) is None:
                 files.write(path, self._read(name, path))
             self.settled.append(path)
         self.decided.append(home)
