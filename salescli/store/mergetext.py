@@ -6,6 +6,7 @@ stay. What becomes of the values is decided already, by `salescli.model.merging`
 
 import re
 from collections.abc import Iterator
+from collections.abc import Sequence as TypeSequence
 from typing import NamedTuple
 
 from salescli.model.mergeshapes import Shape
@@ -76,6 +77,17 @@ def merge_texts(
 def decide(text: str, side: int) -> str:
     """The text with every clash decided: for ours (1) or theirs (2)."""
     return _MARKED.sub(lambda found: found[side], text)
+
+
+def decide_each(text: str, sides: TypeSequence[int]) -> str:
+    """The text with one clash after the other decided: for ours (1), theirs (2), or left (0)."""
+    waiting = iter(sides)
+    return _MARKED.sub(lambda found: found[next(waiting)], text)
+
+
+def count_clashes(text: str) -> int:
+    """How many clashes stand in a text."""
+    return sum(1 for _ in _MARKED.finditer(text))
 
 
 class _Merger:

@@ -27,12 +27,12 @@ from salescli.store.gitlines import merge_file, merge_lines
 from salescli.store.gitobjects import Blob, GitObjects
 from salescli.store.gitwatch import find_git_directory
 from salescli.store.merge import Merged, Unmergeable, merge_files
+from salescli.store.mergestate import HEADS
 from salescli.store.yamltext import read_tree
 from salescli.workspace.schemas import TYPES
 
 _BESIDE = "the lines of both sides can't stand in one file"
 MOST_HISTORY = 16 << 20  # bytes; who moved a deal isn't worth more
-_HEADS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD")
 # A rebase, or a pick of several: the file that lists its commits, and which of them it is at.
 _LISTS = {"rebase-merge/done": -1, "sequencer/todo": 0}
 _COMMIT = re.compile("[0-9a-f]{4,64}")
@@ -136,8 +136,8 @@ def _record(
     return [
         Clashing(
             field.path,
-            _side(field.ours, field.path, mine, calendar),
-            _side(field.theirs, field.path, other, calendar),
+            tell_side(field.ours, field.path, mine, calendar),
+            tell_side(field.theirs, field.path, other, calendar),
         )
         for field in fields
     ]
@@ -159,7 +159,7 @@ def _other_heads(top: Path, environ: Mapping[str, str]) -> Iterator[str]:
         words = [words for text in lines if len(words := text.split()) > 1]
         if words and _COMMIT.fullmatch(words[line][1]):
             yield words[line][1]
-    yield from _HEADS
+    yield from HEADS
 
 
 def _events_of(
@@ -191,7 +191,8 @@ def _calendar_of(root: Path) -> Calendar:
     return calendar
 
 
-def _side(value: Any, path: str, events: Sequence[Event], calendar: Calendar) -> Side:
+def tell_side(value: Any, path: str, events: Sequence[Event], calendar: Calendar) -> Side:
+    """A value with what a history says of who set it, when and why."""
     event = find_writer(events, path)
     if event is None:
         return Side(value)
