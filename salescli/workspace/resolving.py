@@ -23,7 +23,6 @@ from salescli.store.mergestate import Merging, Versions, read_merging
 from salescli.store.yamltext import read_tree
 from salescli.workspace.checking.collected import Collected
 from salescli.workspace.checking.examining import examine
-from salescli.workspace.checking.history import check_history
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.survey import Survey
 from salescli.workspace.checking.tree import read_store_tree
@@ -32,7 +31,14 @@ from salescli.workspace.mergedriver import tell_side
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.resolvechoices import Choices, Clashed, Home, find_homes, is_named
 from salescli.workspace.resolvefiles import SIDES, Redone, Three, redo_file
-from salescli.workspace.resolvehistory import Sides, history_path, load, settle_history
+from salescli.workspace.resolvehistory import (
+    INTO_NOTHING,
+    Sides,
+    history_path,
+    load,
+    settle_history,
+    walk,
+)
 from salescli.workspace.schemas import TYPES
 from salescli.workspace.session import Session
 
@@ -226,9 +232,8 @@ class _Resolver:
         """Whether file and history say the same, on one road through the stages."""
         if fold(record.live) != record.state:
             return False
-        is_lead = record.kind == "lead"
-        road = check_history(record.events, self.session.now, self.session.calendar, is_lead)
-        return not road.is_forked
+        found = {entry.code for _, entry in walk(self.session, record).found}
+        return not found & {"fork", INTO_NOTHING}
 
     def _unite(self, versions: Versions) -> None:
         """The events of both sides, as git's own union has them where it is asked to."""

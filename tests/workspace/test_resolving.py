@@ -186,6 +186,22 @@ def test_items_of_both_sides_are_all_there(repository):
     assert repository.shop.run("check").code == 0
 
 
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_an_item_that_one_side_changed_and_the_other_took_out_is_there_or_not(repository, side):
+    deal = repository.shop.deal("Flat", "--owner", "anna")
+    elena = ("DEAL", "Elena Petrova")
+    repository.shop.do("opp", "contact", "add", deal, "Elena Petrova", "--role", "decision-maker")
+    diverge(
+        repository, deal,
+        [("opp", "contact", "remove", *elena)],
+        [("opp", "contact", "set", *elena, "--role", "influencer")],
+    )  # fmt: skip
+    repository.shop.do("resolve", f"--{side}")
+    found = repository.shop.facts(deal).get("contacts", "no key")
+    assert found == "no key" if side == "theirs" else found[0]["role"] == "influencer"
+    assert repository.shop.run("check").code == 0
+
+
 def test_without_union_the_events_of_both_sides_are_kept(repository):
     (repository.root / ".gitattributes").write_text("* text=auto eol=lf\n")
     deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
