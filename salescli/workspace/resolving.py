@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from salescli.model.errors import Finding, NotFound, Refused, SalesError, WrongUsage, finding
+from salescli.model.errors import Clash as ConcurrentChange
+from salescli.model.errors import Finding, NotFound, Place, Refused, SalesError, WrongUsage, finding
 from salescli.model.events import Event
 from salescli.model.facts import fold
 from salescli.model.mergeshapes import ANY, shape_of_file
@@ -53,6 +54,7 @@ class Resolved(msgspec.Struct, frozen=True):
     clashed: tuple[Clashed, ...]
     refused: tuple[Finding, ...]
     settled: tuple[str, ...]  # files in which nothing clashes any more
+    merge: tuple[str, str]  # the two commits
 
 
 def resolve(session: Session, choices: Choices) -> Resolved:
@@ -66,6 +68,9 @@ def resolve(session: Session, choices: Choices) -> Resolved:
             text = "git merges nothing here just now"
             hint = "git merge BRANCH begins a merge; salescli check finds what an earlier one left"
             raise Refused(finding("no-merge", text, hint=hint))
+        if choices.merge and choices.merge != (merging.ours, merging.theirs):
+            text = "git has gone on with the merge meanwhile"
+            raise ConcurrentChange(finding("changed-since", text, hint="salescli resolve again"))
         session.via = "merge"
         return _Resolver(session, objects, merging, choices).run()
 
@@ -102,7 +107,11 @@ class _Resolver:
             except SalesError as error:
                 if isinstance(error, WrongUsage | NotFound):
                     raise
-                self.refused += error.findings
+                self.told = [one for one in self.told if one != home]
+                self.refused += (
+                    found if found.place else msgspec.structs.replace(found, place=Place(home.file))
+                    for found in error.findings
+                )
                 continue
             if self.session.files.take_touched():
                 self.changed.append(home)
@@ -114,6 +123,7 @@ class _Resolver:
             tuple(self.clashed),
             tuple(self.refused),
             tuple(self.settled),
+            (self.merging.ours, self.merging.theirs),
         )
 
     # What git holds
