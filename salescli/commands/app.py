@@ -15,6 +15,7 @@ import click
 import msgspec
 
 from salescli.model.errors import Failed, NotFound, WrongUsage, finding
+from salescli.model.exitcodes import ExitCode
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet, diff
@@ -120,7 +121,9 @@ class App:
         if not self.surroundings.is_interactive:
             text = f"{question} There is nobody here to ask"
             raise WrongUsage(finding("yes-needed", text, hint=f"{command} --yes"))
-        click.confirm(question, abort=True, err=True)
+        if not click.confirm(question, err=True):
+            say("Nothing was changed.")
+            raise click.exceptions.Exit(ExitCode.INTERRUPTED)
 
     def write(
         self,

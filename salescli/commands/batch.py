@@ -1,7 +1,8 @@
 """`salescli batch`: many commands as one, from JSON Lines."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 from salescli.commands.app import Action, App, say
 from salescli.commands.findings import wrapped
 from salescli.commands.handing import read_handed
-from salescli.commands.ops import Ops, as_wrong_usage
+from salescli.commands.ops import Op, Ops, as_wrong_usage
 from salescli.commands.options import writer_options
 from salescli.commands.output import print_pieces
 from salescli.commands.progress import progress_over
@@ -22,6 +23,7 @@ from salescli.workspace.batching import (
     Answer,
     Entry,
     LinesRefused,
+    Prepare,
     run_lines,
     said_of_failed,
 )
@@ -67,7 +69,7 @@ def batch(
             outcome, answered = run_lines(
                 session,
                 entries,
-                _performer(ops, inner),
+                _reader(ops, inner),
                 f"batch {shown}",
                 keep_going=keep_going,
                 on_line=on_line,
@@ -162,12 +164,15 @@ class LineApp(App):
         return self.outcome
 
 
-def _performer(ops: Ops, app: LineApp) -> Callable[[Session, Line], Outcome]:
-    """What runs a line: its command, as if it had been typed."""
+def _reader(ops: Ops, app: LineApp) -> Prepare:
+    """What reads a line, and gives back what runs it: its command, as if it had been typed."""
 
-    def perform(_: Session, line: Line) -> Outcome:
+    def prepare(_: Session, line: Line) -> Callable[[], Outcome]:
         op = ops.named(line.op)
         values = op.read(line.values)
+        return partial(perform, op, values, line)
+
+    def perform(op: Op, values: Mapping[str, Any], line: Line) -> Outcome:
         app.begin_line()
         op.context.obj = app
         try:
@@ -184,7 +189,7 @@ def _performer(ops: Ops, app: LineApp) -> Callable[[Session, Line], Outcome]:
             raise WrongUsage(finding("nothing-to-do", text, hint=f"it has {', '.join(op.keys)}"))
         return outcome
 
-    return perform
+    return prepare
 
 
 @contextmanager

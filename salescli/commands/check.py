@@ -1,6 +1,7 @@
 """`salescli check`: every rule on every file; `--fix` writes down what was edited by hand."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
 import msgspec
@@ -12,6 +13,7 @@ from salescli.commands.revision import rev_option
 from salescli.model.errors import Finding
 from salescli.report.text.json_text import format_json
 from salescli.report.text.numbers import clean_text
+from salescli.store.gitwatch import find_work_tree
 from salescli.workspace.checking.fixing import fix_all, with_true_hints
 from salescli.workspace.checking.survey import Checked, check_session
 from salescli.workspace.outcome import Outcome
@@ -78,7 +80,7 @@ def check(
             is_edited = any(found.code == "unrecorded-edit" for found in checked.findings)
             if is_edited and app.revision is None:
                 checked = true_hints(session, checked, strict)
-    show(checked, strict, format_)
+    show(checked, strict, format_, app.root)
     return checked.exit_code(strict)
 
 
@@ -109,13 +111,13 @@ def fix_store(
     return left[0]
 
 
-def show(checked: Checked, strict: bool, format_: str) -> None:
-    """Print the findings; in words nothing at all when there are none."""
+def show(checked: Checked, strict: bool, format_: str, root: Path) -> None:
+    """Print the findings of the store at `root`; in words nothing at all when there are none."""
     found = checked.shown(strict)
     if format_ == "json":
         click.echo(format_json(build_document(checked, found)))
         return
-    lines = github_lines(found) if format_ == "github" else table_lines(found)
+    lines = github_lines(found, root) if format_ == "github" else table_lines(found)
     for line in lines:
         click.echo(line)
     if found and format_ == "table":
@@ -154,10 +156,12 @@ def build_document(checked: Checked, found: Sequence[Finding]) -> dict[str, obje
     }
 
 
-def github_lines(found: Sequence[Finding]) -> Iterator[str]:
-    """Findings as annotations of GitHub Actions."""
+def github_lines(found: Sequence[Finding], root: Path) -> Iterator[str]:
+    """Findings as annotations of GitHub Actions, which read paths from the top of a repository."""
+    store = root.resolve()
+    folder = store.relative_to(find_work_tree(store) or store)
     for entry in found:
-        where = {"file": entry.place.file} if entry.place else {}
+        where = {"file": (folder / entry.place.file).as_posix()} if entry.place else {}
         if entry.place and entry.place.line:
             where |= {"line": str(entry.place.line), "col": str(entry.place.column)}
         where["title"] = entry.code

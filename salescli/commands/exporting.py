@@ -8,6 +8,7 @@ import msgspec
 
 from salescli.commands import exportfiles
 from salescli.commands.app import App, say
+from salescli.commands.findings import wrapped
 from salescli.commands.listing import report_invalid
 from salescli.commands.output import print_pieces
 from salescli.commands.revision import rev_option
@@ -19,6 +20,8 @@ from salescli.report.text.numbers import format_number_of
 from salescli.report.text.recordwords import as_text
 from salescli.workspace.exporting.dumping import dump_store, plan_dump
 from salescli.workspace.exporting.tables import each_row, table_documents, unreadable
+
+MOST_TOLD = 20  # files that are left out
 
 
 @click.group()
@@ -105,5 +108,12 @@ def store(app: App, /) -> None:
     files = len(dump.catalogues) + len(dump.records)
     said = f"{session.settings.name}: {format_number_of(files, 'file')}."
     if dump.strays:
-        said += f" Left out is what no store has: {', '.join(dump.strays)}."
-    say(said)
+        said += f" Not taken, since it is no part of a store: {_listed(dump.strays)}."
+    for line in wrapped(said):
+        say(line)
+
+
+def _listed(paths: Sequence[str]) -> str:
+    """Paths with commas between; of many the first, and how many more."""
+    more = f" and {len(paths) - MOST_TOLD} more" if len(paths) > MOST_TOLD else ""
+    return ", ".join(paths[:MOST_TOLD]) + more

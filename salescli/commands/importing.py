@@ -16,6 +16,7 @@ from salescli.commands.restoring import import_store
 from salescli.model.errors import Gathered, NotFound, finding
 from salescli.model.exitcodes import ExitCode
 from salescli.report.text.listing import Column
+from salescli.store.outside import not_regular
 from salescli.workspace.importing.choosing import choose_mapping
 from salescli.workspace.importing.differences import differences
 from salescli.workspace.importing.fitting import other_columns
@@ -217,6 +218,8 @@ def _read(app: App, name: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise NotFound(finding("no-such-file", f"there is no file {name}")) from None
+    except IsADirectoryError:
+        raise not_regular(name) from None
 
 
 def _write_rejected(app: App, target: str, report: Report, mapping: Mapping) -> None:

@@ -12,6 +12,7 @@ from salescli.store import layout
 from salescli.store.changeset import ChangeSet
 from salescli.store.files import RealFileSystem, build_failure
 from salescli.store.journal import apply_changeset
+from salescli.store.outside import not_regular
 from salescli.store.transaction import Transaction
 from salescli.workspace.exporting.restoring import refuse_records, restore_store
 from salescli.workspace.initialising import acting_person, refuse_store
@@ -66,5 +67,7 @@ def _lines(app: App, file: str) -> Iterator[Iterable[bytes]]:
             yield source
     except FileNotFoundError:
         raise NotFound(finding("no-such-file", f"there is no file {file}")) from None
+    except IsADirectoryError:
+        raise not_regular(file) from None
     except OSError as error:
         raise build_failure(error, file) from None

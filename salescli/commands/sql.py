@@ -1,5 +1,6 @@
 """`salescli sql`: a query over the records, printed in every format."""
 
+import math
 import re
 import sys
 from collections.abc import Sequence
@@ -19,8 +20,20 @@ from salescli.store.scratch import SECONDS, Answer, run_query
 from salescli.workspace.exporting.tables import table_named, table_rows, tables_of
 from salescli.workspace.session import Session
 
+_COMMENTED = re.compile(r"--(\s|[^=\n]*\n)")  # a query that begins with a comment
 
-@click.command()
+
+class QueryCommand(click.Command):
+    """A command whose argument may begin with a comment of SQL, which looks like an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        queries = [] if "--" in args else [one for one in args if _COMMENTED.match(one)]
+        if queries:
+            args = [*(one for one in args if one not in queries), "--", *queries]
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=QueryCommand)
 @click.argument("query", required=False)
 @click.option("--schema", is_flag=False, flag_value="*", metavar="[TABLE]", help="Tell the tables.")
 @click.option(
@@ -66,7 +79,9 @@ def mentioned(session: Session, query: str) -> list[TableSpec]:
 
 
 def _print(app: App, answer: Answer, format_: str, raw: bool) -> None:
-    records = [dict(zip(answer.columns, map(_value, row), strict=True)) for row in answer.rows]
+    is_json = format_ in ("json", "jsonl")
+    rows = ([_value(cell, is_json) for cell in row] for row in answer.rows)
+    records = [dict(zip(answer.columns, row, strict=True)) for row in rows]
     columns = [_column(name, [record[name] for record in records]) for name in answer.columns]
     nothing = "No rows."
     print_rows(app, records, columns, format_, schema="salescli/rows@1", raw=raw, empty=nothing)
@@ -74,9 +89,14 @@ def _print(app: App, answer: Answer, format_: str, raw: bool) -> None:
         say(f"{format_number_of(len(records), 'row')}.")
 
 
-def _value(value: Any) -> Any:
-    """A value as it is printed: a sum of decimals to 15 digits, as exact as it was kept."""
+def _value(value: Any, is_json: bool) -> Any:
+    """A value as it is printed: a sum of decimals to 15 digits, as exact as it was kept.
+
+    JSON has no infinity: there it is null.
+    """
     if isinstance(value, float):
+        if not math.isfinite(value):
+            return None if is_json else "infinity" if value > 0 else "-infinity"
         short = float(f"{value:.15g}")
         return int(short) if short.is_integer() and abs(short) < 1e15 else short
     return value.hex() if isinstance(value, bytes) else value

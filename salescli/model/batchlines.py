@@ -17,6 +17,28 @@ Value = str | bool | Sequence[str] | Mapping[str, str]
 OWN_KEYS = ("op", "ref", "if_unchanged", "idempotency_key")
 MAX_LINE = 1024 * 1024  # bytes
 MAX_KEY = 200  # characters
+RECORDS: Mapping[str, tuple[str, ...]] = {
+    "opportunity": ("opportunity",),
+    "lead": ("lead",),
+    "account": ("account",),
+    "contact": ("contact",),
+    "client": ("account", "contact"),
+    "record": ("opportunity", "lead"),
+}
+"""Keys that name a born record: of which kinds."""
+
+INNER: Mapping[str, str] = {
+    "activity": "act",
+    "post": "post",
+    "proposal": "prop",
+    "approval": "appr",
+    "mail": "mail",
+}
+"""Keys that name what lies inside a deal or lead: the prefix of its id."""
+
+MAKING = ("create", "clone", "convert", "qualify", "repeat", "start")
+"""Last words of the operations that may make a deal or lead."""
+
 _REF = re.compile(r"[A-Za-z0-9][\w.-]{0,79}", re.ASCII)
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _FOR = {"stage": ("to", "outcome")}  # keys that say what becomes of a field
@@ -35,6 +57,15 @@ class Line(msgspec.Struct, frozen=True):
     ref: str | None = None
     revision: str | None = None
     key: str | None = None
+
+
+def texts_of(value: Value) -> Sequence[str]:
+    """The texts in a value; of a mapping those behind its keys."""
+    if isinstance(value, bool):
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    return [*value.values()] if isinstance(value, Mapping) else value
 
 
 def key_at_fault(found: Finding, values: Mapping[str, Value], keys: Collection[str]) -> str:

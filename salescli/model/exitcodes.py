@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     DAMAGED = 4, "a file is invalid or damaged"
     CLASH = 5, "changed or locked by someone else; try again"
     FAILED = 6, "input or output failed: disk full, no permission"
-    INTERRUPTED = 130, "interrupted"
+    INTERRUPTED = 130, "interrupted, or a question answered with no"
     CLOSED_PIPE = 141, "the pipe was closed"  # what a shell says of whom SIGPIPE ended
 
     def __new__(cls, number: int, words: str) -> "ExitCode":

@@ -45,6 +45,7 @@ class FieldSpec(msgspec.Struct, frozen=True):
     computed_by_commands: bool = False  # no option of its own: `advance`, `close` … write it
     only: Only | None = None
     values: tuple[str, ...] = ()
+    is_no_if_absent: bool = False  # of yes-no: leaving it out says no, and not that nobody knows
 
 
 class _Declaration(msgspec.Struct, frozen=True):
@@ -55,6 +56,7 @@ class _Declaration(msgspec.Struct, frozen=True):
     items: type[msgspec.Struct] | None = None
     by_commands: bool = False
     only: Only | None = None
+    computed_if_absent: bool = False
 
 
 def text(doc: str, **more: Any) -> Any:
@@ -107,6 +109,7 @@ def specs_of(record: type[msgspec.Struct]) -> tuple[FieldSpec, ...]:
                     entry.by_commands,
                     entry.only,
                     tuple(_words_of(hints[info.name])),
+                    entry.kind == "yes-no" and not entry.computed_if_absent,
                 )
             )
     return tuple(specs)

@@ -96,7 +96,8 @@ class Opportunity(Record, frozen=True, kw_only=True):
     actual_revenue: Annotated[Money | None, field("money", "What came in")] = None
     direct_expense: Annotated[Money | None, field("money", "What it cost beside hours")] = None
     is_primary: Annotated[
-        bool | None, field("yes-no", "First deal of a new client; absent is computed")
+        bool | None,
+        field("yes-no", "First deal of a new client; absent is computed", computed_if_absent=True),
     ] = None
     archived: Annotated[bool | None, field("yes-no", "Out of lists", by_commands=True)] = None
     external: Annotated[dict[str, str] | None, field("mapping", "Ids in other systems")] = None

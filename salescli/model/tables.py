@@ -39,6 +39,7 @@ class ColumnSpec(msgspec.Struct, frozen=True):
     field: str
     inner: str = ""
     part: Literal["", "amount", "currency"] = ""
+    absent: Value = None  # what a document without the field says
 
 
 class TableSpec(msgspec.Struct, frozen=True):
@@ -259,7 +260,9 @@ def _columns(spec: FieldSpec, custom: Mapping[str, CustomField]) -> Iterable[Col
             )
     elif spec.kind not in ("mapping", "list") and spec.name != "leads":
         kind = "whole" if spec.target == "loyalties" else spec.kind
-        yield from _of_kind(spec.name, kind, spec.doc, spec.name)
+        for column in _of_kind(spec.name, kind, spec.doc, spec.name):
+            absent = False if spec.is_no_if_absent else None
+            yield msgspec.structs.replace(column, absent=absent)
 
 
 def _of_kind(name: str, kind: str, doc: str, field: str, inner: str = "") -> Iterable[ColumnSpec]:
@@ -281,7 +284,8 @@ def build_row(document: Document, columns: Sequence[ColumnSpec]) -> Row:
         if column.inner:
             row.append(_custom(value, column))
         else:
-            row.append(None if value is None else _CELLS[column.part or column.kind](value))
+            cell = _CELLS[column.part or column.kind]
+            row.append(column.absent if value is None else cell(value))
     return tuple(row)
 
 

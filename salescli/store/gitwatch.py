@@ -30,6 +30,11 @@ class GitState(msgspec.Struct, frozen=True):
     index: tuple[int, ...] = ()  # which file it is, and when it was written
 
 
+def find_work_tree(root: Path) -> Path | None:
+    """The top of the work tree around `root`; None without."""
+    return next((one for one in (root, *root.parents) if (one / ".git").exists()), None)
+
+
 def find_git_directory(root: Path) -> Path | None:
     """The git directory of the work tree around `root`, also of a linked one; None without."""
     for folder in (root, *root.parents):

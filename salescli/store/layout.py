@@ -110,10 +110,10 @@ def locate(path: str) -> Located | None:
 
 
 def home_of(path: str) -> str:
-    """The directory of the record that a file belongs to, else of the file."""
+    """Where the record lies that a file belongs to: a deal's or lead's directory, else the file."""
     located = locate(path)
-    inside = located is not None and located.kind in ("files", "mail")
-    return path.rsplit("/", 2 if inside else 1)[0]
+    kind = (located.of or located.kind) if located is not None else ""
+    return "/".join(path.split("/")[:3]) if kind in ("opportunity", "lead") else path
 
 
 def _inside(kind: str, parts: list[str]) -> Located | None:

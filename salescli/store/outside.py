@@ -25,6 +25,8 @@ def read_outside(
     """
     full = Path(os.path.abspath(path))
     try:
+        if full.is_dir():
+            raise not_regular(shown)
         if root is not None and full.is_relative_to(root):
             data = read_file(root, full.relative_to(root).as_posix())
             return _within(data, shown, limit, hint)
@@ -38,7 +40,7 @@ def read_outside(
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise _not_regular(shown)
+            raise not_regular(shown)
         if status.st_size > limit:
             raise _too_large(shown, status.st_size, limit, hint)
         return _within(_read(descriptor, limit), shown, limit, hint)
@@ -69,7 +71,8 @@ def _too_large(shown: str, size: int, limit: int, hint: str) -> Refused:
     return Refused(finding("file-too-large", text, hint=hint))
 
 
-def _not_regular(shown: str) -> WrongUsage:
+def not_regular(shown: str) -> WrongUsage:
+    """That a path names a directory, a device or a pipe where a file is wanted."""
     text = f"{shown} is no regular file: a directory, a device or a pipe holds no file"
     return WrongUsage(finding("not-a-regular-file", text, hint="name the file itself"))
 
@@ -77,4 +80,4 @@ def _not_regular(shown: str) -> WrongUsage:
 def _unopened(error: Exception, shown: str) -> Exception:
     if isinstance(error, OSError) and error.errno not in (errno.ENXIO, errno.EISDIR):
         return build_failure(error, shown)
-    return _not_regular(shown)
+    return not_regular(shown)

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from salescli.model.deal import Deal, Facts
-from salescli.store.digest import files_of, has_history, word_of_key
+from salescli.store.digest import files_of, word_of_key
 from salescli.store.index import Index
-from salescli.store.layout import FOLDERS, locate
+from salescli.store.layout import FOLDERS, home_of, locate
 from salescli.store.transaction import Transaction
 
 WITH_HISTORY = ("opportunity", "lead")
@@ -119,4 +119,4 @@ def record_of(path: str) -> tuple[str, str] | None:
     kind = (located.of or located.kind) if located is not None else ""
     if kind not in FOLDERS:
         return None
-    return kind, "/".join(path.split("/")[: 3 if has_history(kind) else 2])
+    return kind, home_of(path)

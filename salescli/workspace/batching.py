@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from salescli.model.batchlines import Line, Value, key_at_fault
+from salescli.model.batchlines import INNER, RECORDS, Line, Value, key_at_fault, texts_of
 from salescli.model.errors import (
     Finding,
     NotFound,
@@ -19,39 +19,23 @@ from salescli.model.errors import (
     WrongUsage,
     finding,
 )
-from salescli.model.events import Created, Event, live_events
-from salescli.model.ids import INNER_PREFIXES, kind_of_id
+from salescli.model.ids import kind_of_id
 from salescli.model.nearest import did_you_mean
 from salescli.report.text.numbers import format_number_of
-from salescli.store.codec import read_history
-from salescli.store.layout import HISTORY
 from salescli.store.overlay import OverlaidIndex
-from salescli.workspace.addressing import Found, find_by_id, find_record, title_of
+from salescli.workspace.addressing import Found, find_by_id, title_of
+from salescli.workspace.applied import find_applied, find_named, key_of_another, refuse_another
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.unchanged import refuse_changed
 
 Status = Literal["done", "refused", "skipped"]
-Perform = Callable[[Session, Line], Outcome]
+Prepare = Callable[[Session, Line], Callable[[], Outcome]]
+"""Reads what a line says, raising what is wrong with it, and gives back what does it."""
+
 Progress = Callable[[int], None]
 Entry = Line | tuple[int, SalesError]
 """A line, or the number of one that can't be read with what is wrong with it."""
-
-_RECORDS = {
-    "opportunity": ("opportunity",),
-    "lead": ("lead",),
-    "account": ("account",),
-    "contact": ("contact",),
-    "client": ("account", "contact"),
-    "record": ("opportunity", "lead"),
-}
-_INNER = {
-    "activity": "act",
-    "post": "post",
-    "proposal": "prop",
-    "approval": "appr",
-    "mail": "mail",
-}
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -83,7 +67,7 @@ class LinesRefused(SalesError):
 def run_lines(
     session: Session,
     entries: Sequence[Entry],
-    perform: Perform,
+    prepare: Prepare,
     title: str,
     *,
     keep_going: bool = False,
@@ -97,7 +81,7 @@ def run_lines(
     index = OverlaidIndex(session.files, in_git_hook=session.surroundings.in_git_hook)
     session.index = index
     index.expect(_ids_in(entries))
-    batch = _Batch(session, index, perform, entries)
+    batch = _Batch(session, index, prepare, entries)
     for entry in entries:
         batch.take(entry)
         if on_line is not None:
@@ -136,13 +120,13 @@ class _Batch:
     """The lines so far: what they are answered, and what their names stand for."""
 
     def __init__(
-        self, session: Session, index: OverlaidIndex, perform: Perform, entries: Sequence[Entry]
+        self, session: Session, index: OverlaidIndex, prepare: Prepare, entries: Sequence[Entry]
     ) -> None:
-        self.session, self.index, self.perform = session, index, perform
+        self.session, self.index, self.prepare = session, index, prepare
         self.answers: list[Answer] = []
         self._made: dict[str, str] = {}  # ref → id of what its line made or changed
         self._failed: dict[str, Answer] = {}  # ref → what its line was answered
-        self._applied: dict[str, str] = {}  # idempotency key → id, of lines before
+        self._applied: dict[str, tuple[str, Line]] = {}  # idempotency key → id, of which line
         named = (one for one in entries if isinstance(one, Line) and one.ref is not None)
         self._later = {str(line.ref): line.number for line in reversed([*named])}
         self._is_compared = False
@@ -168,7 +152,7 @@ class _Batch:
     def _name(self, ref: str, answer: Answer) -> None:
         if answer.id is not None:
             self._made[ref] = answer.id
-        else:
+        elif ref not in self._made:
             self._failed.setdefault(ref, answer)
 
     def _stage(self, line: Line) -> Answer:
@@ -180,8 +164,9 @@ class _Batch:
         if blocked:
             return self._skip(line, blocked[0])
         line = msgspec.structs.replace(line, values=self._with_ids(line.values))
+        run = self.prepare(session, line)
         if line.key is not None:
-            known = self._find_applied(line.key)
+            known = self._find_applied(line, line.key)
             if known:
                 text = f"{line.key!r} was applied already"
                 reason = Reason("already-applied", "idempotency_key", text)
@@ -189,12 +174,12 @@ class _Batch:
         if line.revision is not None:
             refuse_changed(session, find_acted_on(session, line), line.revision)
         session.key = line.key
-        outcome = self.perform(session, line)
+        outcome = run()
         if line.key is not None:
             self._refuse_lost_key(line.key)
         record_id = outcome.ids[0] if outcome.ids else None
         if line.key is not None and record_id:
-            self._applied[line.key] = record_id
+            self._applied[line.key] = record_id, line
         self._keep_titles(outcome.ids)
         return Answer(line.number, "done", 0, record_id)
 
@@ -211,7 +196,7 @@ class _Batch:
 
     def _refs_in(self, values: Mapping[str, Value]) -> Iterator[str]:
         for value in values.values():
-            for text in _texts(value):
+            for text in texts_of(value):
                 name = _ref_of(text)
                 if name is not None:
                     yield name
@@ -238,7 +223,7 @@ class _Batch:
             said = f"{text!r} is named by line {self._later[ref]}, which comes later"
             hint = "a line can name those before it"
             raise NotFound(finding("unknown-ref", said, hint=hint, field=name))
-        if name not in _RECORDS and name not in _INNER:
+        if name not in RECORDS and name not in INNER:
             return text  # a text may begin with @
         near = did_you_mean(ref, [*self._made, *self._later])
         hint = near or 'a line takes a name with "ref"'
@@ -248,33 +233,32 @@ class _Batch:
 
     def _skip(self, line: Line, ref: str) -> Answer:
         failed = self._failed[ref]
-        fields = [n for n, v in line.values.items() if f"@{ref}" in "\n".join(_texts(v))]
+        fields = [n for n, v in line.values.items() if f"@{ref}" in "\n".join(texts_of(v))]
         text = f"{'@' + ref!r} is line {failed.line}, which was not done"
         reason = Reason("line-not-done", fields[0] if fields else "", text)
         return Answer(line.number, "skipped", failed.code or 1, None, (reason,))
 
     # --- idempotency keys ----------------------------------------------------------------------
 
-    def _find_applied(self, key: str) -> str:
-        """The id of what was made or changed under a key; `""` if it is new."""
+    def _find_applied(self, line: Line, key: str) -> str:
+        """The id of what was made or changed under a key; `""` if it is new.
+
+        Raises `Refused` if the key is that of something else than this line.
+        """
         if key in self._applied:
-            return self._applied[key]
+            record_id, earlier = self._applied[key]
+            if (line.op, line.values) != (earlier.op, earlier.values):
+                text = f"line {earlier.number} has the key {key!r} and says something else"
+                raise Refused(key_of_another(text))
+            return record_id
         if not self._is_compared:
             self.index.refresh()
             self._is_compared = True
-        for record_id in self.index.keyed(key):
-            event = self._event_with(record_id, key)
-            if event is not None:
-                return _subject_of(event, record_id)
-        return ""
-
-    def _event_with(self, record_id: str, key: str) -> Event | None:
-        found = find_by_id(self.session, record_id)
-        if found is None:
-            return None
-        path = f"{found.path}/{HISTORY}"
-        events = live_events(read_history(self.session.read_required(path), path))
-        return next((event for event in events if event.key == key), None)
+        applied = find_applied(self.session, self.index, key)
+        if applied is None:
+            return ""
+        refuse_another(self.session, line, applied)
+        return applied.subject
 
     def _refuse_lost_key(self, key: str) -> None:
         """Raise `Refused` where something was staged and no event took the key along."""
@@ -289,42 +273,10 @@ class _Batch:
 def find_acted_on(session: Session, line: Line) -> Found:
     """The born record that a line changes; raises `WrongUsage` where it changes none."""
     for name, value in line.values.items():
-        if name in _RECORDS and isinstance(value, str):
-            return find_record(session, value, *_RECORDS[name])
-        if name in _INNER and isinstance(value, str):
-            return _holder_of(session, name, value)
+        if (name in RECORDS or name in INNER) and isinstance(value, str):
+            return find_named(session, name, value)
     text = f"{line.op} changes no deal, lead, account or contact, which alone have a revision"
     raise WrongUsage(finding("no-revision", text, field="if_unchanged"))
-
-
-def _holder_of(session: Session, noun: str, text: str) -> Found:
-    prefix = _INNER[noun]
-    beginning = text if text.startswith(f"{prefix}-") else f"{prefix}-{text}"
-    session.index.refresh()
-    held = {record_id for _, record_id in session.index.holders(beginning)}
-    found = find_by_id(session, held.pop()) if len(held) == 1 else None
-    if found is None:
-        raise NotFound(finding("no-such-record", f"there is no one {noun} {text!r}", field=noun))
-    return found
-
-
-def _subject_of(event: Event, record_id: str) -> str:
-    """What a line with this event was about: a new deal, what lies inside one, or the record."""
-    if isinstance(event, Created):
-        return record_id
-    for name in _INNER:
-        inner = getattr(event, name, None)
-        if isinstance(inner, str) and inner.partition("-")[0] in INNER_PREFIXES:
-            return inner
-    return record_id
-
-
-def _texts(value: Value) -> Sequence[str]:
-    if isinstance(value, bool):
-        return ()
-    if isinstance(value, str):
-        return (value,)
-    return [*value.values()] if isinstance(value, Mapping) else value
 
 
 def _ref_of(text: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from salescli.model.errors import Damaged, Gathered, NotFound, SalesError, finding
+from salescli.model.errors import Damaged, Finding, NotFound, SalesError, finding
 from salescli.report.text.numbers import format_number_of
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.listing import list_records
@@ -13,6 +13,8 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
 COLUMNS = "id,title,stage,owner"
+MOST_TOLD = 20  # different reasons
+MOST_NAMED = 5  # deals of one reason
 Change = Callable[[Session, LoadedDeal], Outcome]
 
 
@@ -52,38 +54,58 @@ def change_each(
 ) -> Outcome:
     """Make one change on every deal that meets the conditions; raises all that is refused.
 
-    `seen` are those that somebody said yes to: what came to meet the conditions since is left out.
+    The ids are those of the deals that it changed. `seen` are those that somebody said yes to:
+    what came to meet the conditions since is left out.
     """
     chosen = choose_deals(session, where)
     if seen is not None:
         known = {one.id for one in seen}
         chosen = [one for one in chosen if one.id in known]
     session.tells_next = False
-    gathered = Gathered()
-    outcomes: list[Outcome] = []
+    refused: list[tuple[Chosen, SalesError]] = []
+    changed: list[str] = []
     for one in chosen:
         try:
-            outcomes.append(change(session, open_deal(session, one.id)))
+            if change(session, open_deal(session, one.id)).title:
+                changed.append(one.id)
         except SalesError as error:
-            gathered.add(_of_deal(error, one))
+            refused.append((one, error))
     session.tells_next = True
-    gathered.raise_all()
-    changed = [found for found in outcomes if found.title]
+    _raise_refused(refused)
     words = f"{format_number_of(len(changed), 'deal')} of {len(chosen)} changed."
     if len(changed) == len(chosen):
         words = f"{format_number_of(len(chosen), 'deal')} changed."
     if not changed:
-        return Outcome(tuple(one.id for one in chosen), ("Nothing to change: it says so already.",))
+        return Outcome((), ("Nothing to change: it says so already.",))
     return Outcome(
-        tuple(one.id for one in chosen),
+        tuple(changed),
         (f"{words} salescli undo takes all of it back.",),
         f"{verb} {format_number_of(len(changed), 'deal')} where {' and '.join(where)}",
     )
 
 
-def _of_deal(error: SalesError, deal: Chosen) -> SalesError:
-    """The same error, its findings told of a deal."""
-    told = f"{deal.title} ({deal.id})"
-    return type(error)(
-        *(msgspec.structs.replace(one, text=f"{told}: {one.text}") for one in error.findings)
-    )
+def _raise_refused(refused: Sequence[tuple[Chosen, SalesError]]) -> None:
+    """Raise what deals are refused: what many are refused alike once, with their number."""
+    alike: dict[tuple[str, str, str], list[tuple[Chosen, Finding]]] = {}
+    for deal, error in refused:
+        for one in error.findings:
+            alike.setdefault((one.code, one.field, one.text), []).append((deal, one))
+    told = [_told_once(group) for group in [*alike.values()][:MOST_TOLD]]
+    more = len(alike) - MOST_TOLD
+    if more > 0:
+        text = f"there are {more} more reasons, of other deals"
+        told.append(msgspec.structs.replace(told[-1], text=text, hint=""))
+    if refused:
+        raise type(refused[0][1])(*told)
+
+
+def _told_once(group: Sequence[tuple[Chosen, Finding]]) -> Finding:
+    """One finding for all deals that have it; what to do is that of the first."""
+    names = [f"{deal.title} ({deal.id})" for deal, _ in group]
+    first = group[0][1]
+    if len(names) == 1:
+        return msgspec.structs.replace(first, text=f"{names[0]}: {first.text}")
+    listed = ", ".join(names[:MOST_NAMED])
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    text = f"{format_number_of(len(names), 'deal')}: {first.text}: {listed}{more}"
+    return msgspec.structs.replace(first, text=text)

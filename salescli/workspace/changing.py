@@ -4,7 +4,7 @@ Owns which events are new. Accounts, contacts and catalogues have no history; th
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -13,21 +13,23 @@ import msgspec
 from salescli.model.calendar import format_instant
 from salescli.model.errors import Finding, NotFound, SalesError, WrongUsage, finding
 from salescli.model.events import Event
-from salescli.report.records.changes import Change, Changes, Since, build_changes
+from salescli.report.records.changes import Change, Changes, Gone, Since, build_changes
 from salescli.store.codec import read_history
 from salescli.store.digest import has_history
 from salescli.store.layout import FOLDERS, HISTORY, id_in
 from salescli.store.revisions import Revision
 from salescli.workspace.deals import Loaded, load_deal, load_lead
-from salescli.workspace.revisions import named_errors, open_revisions
+from salescli.workspace.revisions import RevisionSession, named_errors, open_revisions
 from salescli.workspace.session import Session
 from salescli.workspace.timelines import wording_of
 
 Invalid = tuple[str, tuple[Finding, ...]]
 _STAMP = re.compile(rb'"(?:at|logged)":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"')
 _AT = b'"at":"'
-_FindNew = Callable[[str, bytes], Collection[str]]
-"""A history's path and its bytes → the ids of its new events."""
+_FindNew = Callable[[str, str, bytes], Collection[str]]
+"""A record's id, its history's path and the bytes there → the ids of its new events."""
+_Directories = Mapping[str, Sequence[str]]
+"""id → kind and directory of a deal or lead."""
 
 
 class FoundChanges(msgspec.Struct, frozen=True):
@@ -47,7 +49,7 @@ def read_changes(session: Session, text: str) -> FoundChanges:
         at = session.calendar.parse_moment(text, session.today)
     except WrongUsage:
         return _since_revision(session, text)
-    return _gather(session, Since(at), lambda path, source: _written_since(path, source, at))
+    return _gather(session, Since(at), lambda _, path, source: _written_since(path, source, at))
 
 
 def _since_revision(session: Session, text: str) -> FoundChanges:
@@ -55,11 +57,37 @@ def _since_revision(session: Session, text: str) -> FoundChanges:
         with open_revisions(session.files.root, session.surroundings, text) as (then,):
             revision = then.revision
             since = Since(revision.committed_at, revision.name, revision.commit)
-            return _gather(session, since, lambda path, source: _not_in(revision, path, source))
+            before = {record_id: place for record_id, *place in _directories(then)}
+            found = _gather(session, since, lambda *history: _not_in(before, revision, *history))
+            return _with_gone(session, then, before, found)
     except NotFound as error:
         if error.findings[0].code != "no-such-revision":
             raise
         raise NotFound(_neither(text, error.findings[0])) from None
+
+
+def _with_gone(
+    session: Session, then: RevisionSession, before: _Directories, found: FoundChanges
+) -> FoundChanges:
+    """Also told: the deals and leads that the revision has and that are no more."""
+    here = {record_id for record_id, *_ in _directories(session)}
+    gone: list[Gone] = []
+    invalid = [*found.invalid]
+    for record_id, (kind, directory) in before.items():
+        if record_id in here:
+            continue
+        try:
+            with named_errors(then.revision.name):
+                record = _load(then, kind, directory)
+            gone.append(Gone(record.id, kind, record.facts.title, session.short(record.id)))
+        except SalesError as error:
+            invalid.append((f"{then.revision.name}:{directory}", error.findings))
+    changes = msgspec.structs.replace(found.changes, gone=tuple(gone))
+    return FoundChanges(changes, tuple(invalid))
+
+
+def _load(session: Session, kind: str, directory: str) -> Loaded:
+    return (load_lead if kind == "lead" else load_deal)(session, directory)
 
 
 def _neither(text: str, found: Finding) -> Finding:
@@ -72,11 +100,11 @@ def _gather(session: Session, since: Since, find_new: _FindNew) -> FoundChanges:
     session.index.refresh()
     changes: list[Change] = []
     invalid: list[Invalid] = []
-    for kind, directory in _directories(session):
+    for record_id, kind, directory in _directories(session):
         path = f"{directory}/{HISTORY}"
         try:
             source = session.files.read_once(path)
-            new = find_new(path, source)
+            new = find_new(record_id, path, source)
             if new:
                 changes += _tell(session, kind, directory, new)
         except FileNotFoundError:
@@ -89,19 +117,19 @@ def _gather(session: Session, since: Since, find_new: _FindNew) -> FoundChanges:
     return FoundChanges(Changes(since, session.now, tuple(changes), names), tuple(invalid))
 
 
-def _directories(session: Session) -> Iterator[tuple[str, str]]:
-    """Kind and directory of all deals and leads."""
+def _directories(session: Session) -> Iterator[tuple[str, str, str]]:
+    """Id, kind and directory of all deals and leads."""
     for kind, top in FOLDERS.items():
         if not has_history(kind):
             continue
         for year in session.files.list_directory(top):
             for name in session.files.list_directory(f"{top}/{year}"):
                 if id_in(name):
-                    yield kind, f"{top}/{year}/{name}"
+                    yield id_in(name), kind, f"{top}/{year}/{name}"
 
 
 def _tell(session: Session, kind: str, directory: str, new: Collection[str]) -> list[Change]:
-    record: Loaded = (load_lead if kind == "lead" else load_deal)(session, directory)
+    record = _load(session, kind, directory)
     return build_changes(
         record.id,
         record.facts.title,
@@ -126,10 +154,15 @@ def _written(event: Event) -> datetime:
     return event.logged or event.at
 
 
-def _not_in(revision: Revision, path: str, source: bytes) -> list[str]:
-    if revision.has_same(path, source):
+def _not_in(
+    before: _Directories, revision: Revision, record_id: str, path: str, source: bytes
+) -> list[str]:
+    """Events that a record's history hasn't got in a revision, wherever the record lay then."""
+    _, directory = before.get(record_id, ("", ""))
+    earlier = f"{directory}/{HISTORY}"
+    if revision.has_same(earlier, source):
         return []
     known: set[str] = set()
     with named_errors(revision.name), suppress(FileNotFoundError):
-        known = {event.id for event in read_history(revision.read(path, None), path)}
+        known = {event.id for event in read_history(revision.read(earlier, None), earlier)}
     return [event.id for event in read_history(source, path) if event.id not in known]

@@ -240,6 +240,53 @@ def test_an_idempotency_key_is_applied_once_in_a_batch_and_after_it(stocked: Sho
     assert len(stocked.events(deal)) == 2
 
 
+def test_a_name_that_is_given_twice_stays_that_of_its_first_line(stocked: Shop):
+    told = answers(
+        batch(
+            stocked,
+            op("account.create", name="Acme", ref="a"),
+            op("account.create", name="Mill", ref="a"),
+            op("account.set", account="@a", name="Acme Works"),
+            options=("--keep-going",),
+        )
+    )
+    assert [one["status"] for one in told] == ["done", "refused", "done"]
+    assert told[2]["id"] == told[0]["id"]
+
+
+def test_a_key_says_nothing_to_lines_that_are_something_else(stocked: Shop):
+    make = op("opportunity.create", title="Other", client="Elena Petrova", budget="5")
+    note = op("note", opportunity="D", text="x")
+    made = answers(batch(stocked, make | {"idempotency_key": "k0"}))[0]
+    batch(stocked, note | {"idempotency_key": "k1"})
+    other = [
+        note | {"idempotency_key": "k0"},
+        op("note", opportunity=made["id"], text="x", idempotency_key="k0"),
+        op("note", opportunity="Other", text="x", idempotency_key="k1"),
+        make | {"title": "Third", "idempotency_key": "k0"},
+        op("lead.create", title="Other", idempotency_key="k0"),
+        make | {"idempotency_key": "k1"},
+    ]  # fmt: skip
+    same = [make | {"idempotency_key": "k0"}, note | {"idempotency_key": "k1"}]
+    done = answers(batch(stocked, *other, *same, options=("--keep-going",)))
+    codes = [one["reasons"][0]["code"] for one in done]
+    assert codes == ["key-of-another"] * 6 + ["already-applied"] * 2
+    assert [one["status"] for one in done] == ["refused"] * 6 + ["skipped"] * 2
+    assert done[0]["reasons"][0]["text"] == (
+        f"'k0' is the key of something else: 'created' of Other ({made['id']})"
+    )
+
+
+def test_a_key_is_asked_for_once_a_line_can_be_read(stocked: Shop):
+    note = op("note", opportunity="D", text="x", idempotency_key="k")
+    batch(stocked, note)
+    again = answers(batch(stocked, note | {"op": "nosuch.op"}, note | {"colour": "red"}))
+    assert [one["reasons"][0]["code"] for one in again] == ["unknown-op", "unknown-key"]
+    both = answers(batch(stocked, *(note | {"idempotency_key": "n", "text": t} for t in "ab")))
+    assert both[1]["reasons"][0]["code"] == "key-of-another"
+    assert both[1]["reasons"][0]["text"] == "line 1 has the key 'n' and says something else"
+
+
 def test_what_was_undone_is_applied_again(stocked: Shop):
     note = op("note", opportunity="D", text="Once", idempotency_key="k")
     assert answers(batch(stocked, note))[0]["status"] == "done"

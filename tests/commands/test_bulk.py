@@ -48,10 +48,22 @@ def test_what_one_deal_is_refused_keeps_all_of_them_as_they_are(stocked: Shop):
     before = stocked.tree()
     refused = stocked.run("opp", "set", "--where", "title~Deal", "--probability", "30", "--yes")
     assert refused.code == 1
+    said = " ".join(refused.err.partition("Refused: ")[2].split())
+    assert said.startswith("4 deals: 30 % is above what Qualification allows (10 %): Deal 1 (opp-")
     for number in (1, 3, 4, 5):  # at qualification, whose cap is 10 %
-        assert f"Refused: Deal {number} (opp-" in refused.err
-    assert "Refused: Deal 2" not in refused.err
+        assert said.count(f"Deal {number} (opp-") == 1
+    assert "Deal 2" not in said
     assert stocked.tree() == before
+
+
+def test_what_all_deals_are_refused_alike_is_told_once_and_names_the_first(stocked: Shop):
+    for number in (6, 7):
+        stocked.deal(f"Deal {number}")
+    typo = stocked.run("opp", "set", "--where", "title~Deal", "--owner", "zed", "--yes")
+    said = " ".join(typo.err.split())
+    assert typo.code == 3 and said.count("'zed'") == 1
+    assert "7 deals: " in said and "Deal 5 (opp-" in said and " and 2 more" in said
+    assert "Deal 6 (opp-" not in said
 
 
 def test_closing_many_needs_what_closing_one_needs(stocked: Shop):
@@ -74,7 +86,8 @@ def test_on_a_terminal_it_asks_above_three(stocked: Shop):
     stocked.is_interactive = True
     few = stocked.run("opp", "advance", "--where", "owner=anna", stdin="n\n")
     assert few.code == 0  # three: not asked
-    assert stocked.run("opp", "advance", "--where", "title~Deal", stdin="n\n").code == 130
+    no = stocked.run("opp", "advance", "--where", "title~Deal", stdin="n\n")
+    assert (no.code, no.err.endswith("Nothing was changed.\n")) == (130, True)
     assert titles(stocked, "stage=qualification") == {"Deal 1", "Deal 2"}
     assert stocked.run("opp", "advance", "--where", "title~Deal", stdin="y\n").code == 0
 
@@ -90,8 +103,10 @@ def test_a_dry_run_asks_nothing_and_prints_every_change(stocked: Shop):
 def test_what_says_so_already_is_not_written(stocked: Shop):
     done = stocked.do("opp", "set", "--where", "title~Deal", "--owner", "boris", "--yes")
     assert done.err.endswith("3 deals of 5 changed. salescli undo takes all of it back.\n")
+    assert len(done.out.splitlines()) == 3
     again = stocked.do("opp", "set", "--where", "title~Deal", "--owner", "boris", "--yes")
     assert again.err.endswith("Nothing to change: it says so already.\n")
+    assert again.out == ""
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,30 @@ def test_what_a_revision_has_not_got_is_told_of_whatever_branch_it_came(committe
     assert told(committed, "HEAD~1") == ['note "of a branch"']
 
 
+def test_a_deal_that_is_gone_since_a_revision_is_told(committed):
+    committed.do("lead", "create", "Flat for Elena")
+    git(committed, "add", ".")
+    git(committed, "commit", "--quiet", "-m", "two")
+    committed.do("undo")
+    shutil.rmtree(next(committed.root.glob("opportunities/*/flat-47--*")))
+    answer = committed.do("changes", "--since", "HEAD").out
+    assert "2 records gone" in answer and answer.split(" Gone\n")[1].count("\n") == 2
+    assert "Flat 47" in answer and "Lead Flat for Elena" in answer
+    document = json.loads(committed.do("changes", "--since", "HEAD", "--format", "json").out)
+    assert [(one["kind"], one["title"]) for one in document["gone"]] == [
+        ("opportunity", "Flat 47"),
+        ("lead", "Flat for Elena"),
+    ]
+    assert committed.do("changes", "--since", "HEAD", "--format", "md").out.count("\n- *") == 2
+
+
+def test_a_record_in_another_folder_than_then_has_its_history_still(committed):
+    folder = next(committed.root.glob("opportunities/*/flat-47--*"))
+    folder.rename(folder.with_name(folder.name.replace("flat-47", "flat-fortyseven")))
+    assert told(committed, "HEAD") == []
+    assert "gone" not in committed.do("changes", "--since", "HEAD").out
+
+
 def test_a_lead_has_changes_too(shop):
     shop.do("lead", "create", "Flat for Elena")
     answer = shop.do("changes", "--since", "today")

@@ -87,6 +87,13 @@ def test_github_gets_annotations_that_nothing_breaks_out_of(small):
     assert "a%25na" in lines[0]
 
 
+def test_annotations_of_a_store_below_the_top_of_a_repository_have_its_folder(small):
+    replace_in(small.home, DEAL, "owner: anna", "owner: boris")
+    (small.home.parent / ".git").mkdir()
+    lines = small.run("salescli check --format github").stdout.splitlines()
+    assert lines and all(f" file={small.home.name}/{DEAL}," in line for line in lines)
+
+
 def test_fix_says_what_it_wrote_and_undo_takes_it_back(small):
     replace_in(small.home, DEAL, "budget: 240000.00 EUR", "budget: 1.00 EUR")
     outcome = small.run("salescli check --fix --actor anna")

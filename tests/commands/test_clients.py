@@ -283,3 +283,9 @@ def test_show_tells_every_field(shop, kind, name, format_):
     assert name in answer.out and "@" in answer.out
     if format_ == "json":
         assert json.loads(answer.out)["schema"] == f"salescli/{kind}@1"
+
+
+def test_a_dry_run_counts_each_client_as_a_record(shop):
+    lines = "\n".join(f'{{"op":"contact.create","name":"N{n}"}}' for n in (1, 2))
+    answer = shop.run("batch", "-", "--dry-run", stdin=lines)
+    assert "2 records would change" in answer.err

@@ -191,3 +191,18 @@ def test_a_custom_field_has_a_column_and_a_wrong_value_is_left_empty(two):
     (path,) = two.root.glob("opportunities/*/flat*/opportunity.yaml")
     path.write_text(path.read_text().replace("rooms: 3", "rooms: many"))
     assert two.run(*asked).out.splitlines()[1:] in (['""'], [""])
+
+
+def test_what_a_store_export_does_not_take_is_named(two):
+    deal = next(two.root.glob("opportunities/*/flat-47--*"))
+    for path in ("README.md", ".hidden", "notes/a.txt", "opportunities/list.txt"):
+        (two.root / path).parent.mkdir(exist_ok=True)
+        (two.root / path).write_text("x")
+    (two.root / "link.md").symlink_to("README.md")
+    (deal / "plan.txt").write_text("x")
+    place = f"{deal.relative_to(two.root)}/plan.txt"
+    said = " ".join(two.do("export", "store").err.split())
+    told = said.partition("no part of a store: ")[2].removesuffix(".").split(", ")
+    assert set(told) == {
+        ".hidden", "README.md", "link.md", "notes", "opportunities/list.txt", place
+    }  # fmt: skip

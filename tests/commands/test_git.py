@@ -101,7 +101,7 @@ def test_the_driver_merges_into_the_file_that_git_names(shop):
     assert answer.out == ""
     assert answer.err == (
         "Locks: both sides changed 1 place\n  name\n    ours    Locks\n    theirs  Bolts\n"
-        f"  Keep one side of each between the markers, then\n  git add {path}\n"
+        "  Next: salescli resolve\n"
     )
     assert (shop.root / "A").read_text(encoding="utf-8") == (
         "id: acc-2h6w0r5kdn\n<<<<<<< ours\nname: Locks\n=======\nname: Bolts\n>>>>>>> theirs\n"

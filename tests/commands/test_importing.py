@@ -587,3 +587,9 @@ def test_entries_follow_a_file_that_a_person_has_written(office):
     assert {entry["id"] for entry in listed["products"]} == {
         "apple", "old", "pear", "sold", "zoo", "zoom",
     }  # fmt: skip
+
+
+def test_a_directory_is_told_as_what_it_is(shop):
+    for words in (("csv", ".", "--mapping", "salesforce"), ("csv", "/etc", "--mapping", "hubspot")):
+        answer = shop.run("import", *words)
+        assert (answer.code, "is no regular file" in answer.err) == (2, True)

@@ -42,6 +42,25 @@ def test_a_query_sees_the_store_as_it_is(two):
     }
 
 
+def test_what_nobody_has_archived_is_not_archived(two):
+    two.do("person", "create", "Boris Kalnin", "--id", "boris")
+    two.do("opportunity", "close", "=1+1", "--outcome", "lost", "--reason", "no-budget")
+    two.do("opportunity", "archive", "=1+1")
+    query = "select title from opportunity where not archived"
+    assert rows_told(two, query) == [{"title": "Flat 47"}]
+    query = "select distinct archived, is_primary from opportunity order by archived"
+    assert rows_told(two, query) == [
+        {"archived": 0, "is_primary": None},
+        {"archived": 1, "is_primary": None},
+    ]
+    assert rows_told(two, "select count(*) n from contact where archived is null") == [{"n": 0}]
+
+
+def rows_told(shop: Shop, query: str) -> list[dict[str, object]]:
+    told = json.loads(shop.do("sql", query, "--format", "json").out)
+    return list(told["rows"])
+
+
 def test_a_sum_of_decimals_is_told_as_people_add(two):
     assert two.do("sql", "select sum(budget) s from opportunity", "--format", "csv").out == (
         "s\n0.3\n"
@@ -95,3 +114,21 @@ def test_a_query_may_come_from_stdin(two):
 def test_the_schema_tells_every_column(two):
     rows = json.loads(two.do("sql", "--schema", "visit", "--format", "json").out)["tables"]
     assert [row["column"] for row in rows] == [c.name for c in table_specs({})["visit"].columns]
+
+
+def test_infinity_is_null_in_json_which_has_none(two):
+    query = "select 9e999 more, -9e999 less"
+    assert rows_told(two, query) == [{"more": None, "less": None}]
+    assert two.do("sql", query, "--format", "jsonl").out == '{"more":null,"less":null}\n'
+    assert two.do("sql", query, "--format", "csv").out.split() == [
+        "more,less",
+        "infinity,'-infinity",
+    ]
+
+
+def test_a_query_may_begin_with_a_comment(two):
+    for begun in ("-- how many", "--how many", "--"):
+        query = f"{begun}\nselect count(*) n from opportunity"
+        assert two.do("sql", query, "--format", "csv").out.split() == ["n", "2"]
+        assert two.do("sql", "--format", "csv", query).out.split() == ["n", "2"]
+    assert two.run("sql", "--nonsense").code == 2

@@ -129,7 +129,7 @@ def unordered(tree: dict[str, Any]) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=10_000 if LONG else 120,
+    max_examples=10_000 if LONG else 60,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -146,7 +146,7 @@ def test_each_field_is_ours_or_theirs_where_ours_is_unchanged_or_between_markers
 
 
 @settings(
-    max_examples=3_000 if LONG else 60, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=3_000 if LONG else 20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 @given(versions())
 def test_comments_of_both_sides_stay_and_so_do_lines_that_nobody_touched(three):
@@ -163,7 +163,7 @@ def test_comments_of_both_sides_stay_and_so_do_lines_that_nobody_touched(three):
 
 
 @settings(
-    max_examples=2_000 if LONG else 60, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=2_000 if LONG else 20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 @given(versions())
 def test_what_one_side_left_alone_is_the_other_side_byte_for_byte(three):

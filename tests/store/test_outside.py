@@ -44,6 +44,14 @@ def test_pipes_devices_and_directories_are_no_files(tmp_path):
         assert codes(error) == ["not-a-regular-file"]
 
 
+def test_the_store_itself_and_its_directories_are_no_files_either(tmp_path):
+    (tmp_path / "opportunities").mkdir()
+    for path in (tmp_path, tmp_path / "opportunities"):
+        with pytest.raises(WrongUsage) as error:
+            read(path, root=tmp_path)
+        assert codes(error) == ["not-a-regular-file"]
+
+
 def test_a_name_of_nothing_or_with_a_nul_is_told(tmp_path):
     with pytest.raises(NotFound) as error:
         read(tmp_path / "none")

@@ -39,6 +39,15 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
+class Gone(msgspec.Struct, frozen=True):
+    """A deal or lead that a revision has and that is no more; who took it away only git knows."""
+
+    record: str
+    kind: str
+    title: str
+    address: str
+
+
 class Since(msgspec.Struct, frozen=True):
     """From when on: an instant, or all that a revision, made then, hasn't got."""
 
@@ -48,12 +57,16 @@ class Since(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """All that happened; `names` are those of people, `until` is when it was asked."""
+    """All that happened; `names` are those of people, `until` is when it was asked.
+
+    `gone` are records that a revision has and that are no more, in its order.
+    """
 
     since: Since
     until: datetime
     changes: tuple[Change, ...]
     names: Mapping[str, str]
+    gone: tuple[Gone, ...] = ()
 
     @property
     def people(self) -> dict[str, list[Change]]:
@@ -157,6 +170,10 @@ def format_changes(found: Changes, calendar: Calendar, width: int | None) -> lis
             for change in own:
                 head = f"{'':{_MARGIN}}{_when(change.at, calendar)}{'':2}"
                 lines += _hang(head, change.words, width)
+    if found.gone:
+        lines.append(" Gone")
+    for one in found.gone:
+        lines += _hang(f"{'':2}{one.address}{'':2}", f"{_of_lead(one)}{one.title}", width)
     return lines
 
 
@@ -180,6 +197,10 @@ def format_changes_markdown(found: Changes, calendar: Calendar) -> str:
             title = escape_for_forge(f"{_of_lead(own[0])}{own[0].title}")
             lines.append(f"- *{title}* ({own[0].address}): {'; '.join(told)}")
         parts.append("\n".join(lines))
+    if found.gone:
+        titles = ((escape_for_forge(f"{_of_lead(one)}{one.title}"), one) for one in found.gone)
+        told = [f"- *{title}* ({one.address})" for title, one in titles]
+        parts.append("\n".join(["**Gone**", "", *told]))
     return "\n\n".join(parts)
 
 
@@ -187,10 +208,13 @@ def _subject(found: Changes, calendar: Calendar) -> str:
     since = found.since
     when = calendar.format_local(since.at)
     words = f"Since {clean_text(since.revision)} ({when})" if since.revision else f"Since {when}"
-    if not found.changes:
-        return f"{words}: nothing happened"
-    people = format_number_of(len(found.people), "person", "people")
-    return f"{words}: {format_number_of(len(found.changes), 'change')} by {people}"
+    told = []
+    if found.changes:
+        people = format_number_of(len(found.people), "person", "people")
+        told.append(f"{format_number_of(len(found.changes), 'change')} by {people}")
+    if found.gone:
+        told.append(f"{format_number_of(len(found.gone), 'record')} gone")
+    return f"{words}: {', '.join(told) or 'nothing happened'}"
 
 
 def _by_record(changes: Iterable[Change]) -> list[list[Change]]:
@@ -201,7 +225,7 @@ def _by_record(changes: Iterable[Change]) -> list[list[Change]]:
     return list(found.values())
 
 
-def _of_lead(change: Change) -> str:
+def _of_lead(change: Change | Gone) -> str:
     return "Lead " if change.kind == "lead" else ""
 
 
@@ -228,6 +252,9 @@ def build_changes_document(found: Changes) -> Document:
                 "changes": [_build_change(change) for change in changes],
             }
             for person, changes in found.people.items()
+        ],
+        "gone": [
+            {"record": one.record, "kind": one.kind, "title": one.title} for one in found.gone
         ],
     }
 

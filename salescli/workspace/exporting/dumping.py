@@ -11,9 +11,11 @@ import msgspec
 from salescli.model.errors import Damaged, Gathered
 from salescli.report.text.json_text import format_json
 from salescli.store import layout
+from salescli.store.files import LOCAL_DIRECTORY
 from salescli.workspace.exporting.storelines import BESIDE, SCHEMA, check_source, format_line
 from salescli.workspace.session import Session
 
+_OF_THE_CLONE = (".git", LOCAL_DIRECTORY)  # what git and the clone keep for themselves
 _BATCH = 500  # records whose documents are asked of the index at a time
 
 
@@ -76,7 +78,9 @@ def _catalogues(session: Session, strays: list[str]) -> Iterator[str]:
     known = (*BESIDE, *layout.SINGLE_FILES)
     names = session.files.list_directory("")
     yield from (path for path in known if path in names)
-    strays += [n for n in names if n.endswith(".yaml") and n not in known]
+    folders = {*layout.FOLDERS.values(), *layout.CATALOGUE_FOLDERS.values()}
+    own = {*known, *folders, *_OF_THE_CLONE}
+    strays += [name for name in names if name not in own]
     for folder in layout.CATALOGUE_FOLDERS.values():
         for name in session.files.list_directory(folder):
             yield from _own(f"{folder}/{name}", strays)
@@ -91,18 +95,26 @@ def _records(session: Session, strays: list[str]) -> Iterator[str]:
     for kind in ("lead", "opportunity"):
         folder = layout.FOLDERS[kind]
         for year in files.list_directory(folder):
-            for record in files.list_directory(f"{folder}/{year}"):
+            for record in _names_in(session, f"{folder}/{year}", strays):
                 yield from _inside(session, f"{folder}/{year}/{record}", strays)
 
 
 def _inside(session: Session, directory: str, strays: list[str]) -> Iterator[str]:
-    for name in session.files.list_directory(directory):
+    for name in _names_in(session, directory, strays):
         path = f"{directory}/{name}"
         if name in ("files", "mail"):
             for inner in session.files.list_directory(path):
                 yield from _own(f"{path}/{inner}", strays)
         else:
             yield from _own(path, strays)
+
+
+def _names_in(session: Session, directory: str, strays: list[str]) -> list[str]:
+    """What is in a directory; a file in its place, or nothing in it, belongs to no store."""
+    names = session.files.list_directory(directory)
+    if not names:
+        strays.append(directory)
+    return names
 
 
 def _own(path: str, strays: list[str]) -> Iterator[str]:

@@ -21,8 +21,7 @@ def test_each_place_stands_with_both_sides_and_who_set_them():
         "  contacts/con-1/role",
         "    ours    emptied",
         "    theirs  removed",
-        "  Keep one side of each between the markers, then",
-        "  git add team.yaml",
+        "  Next: salescli resolve",
     ]
 
 
