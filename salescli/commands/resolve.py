@@ -4,12 +4,13 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 import click
+import msgspec
 
 from salescli.commands.app import App, say
 from salescli.commands.asking import telling_nothing_was_written
 from salescli.commands.findings import format_findings
 from salescli.commands.options import writer_options
-from salescli.model.errors import WrongUsage, finding
+from salescli.model.errors import SalesError, WrongUsage, finding
 from salescli.model.exitcodes import ExitCode
 from salescli.report.records.clashes import Clashing, format_sides
 from salescli.store.clashes import drop_clashes
@@ -20,7 +21,8 @@ from salescli.workspace.resolving import resolve as resolve_merge
 from salescli.workspace.session import Session
 
 _MOST_SHOWN = 20  # records that clash; the rest is counted
-_ANSWERS = {"o": "ours", "t": "theirs"}
+_QUESTION = "take [o]urs, [t]heirs, a [v]alue, [l]eave it, or [s]top?"
+_WORDS = ("ours", "theirs", "value", "leave", "stop")
 
 
 @click.command()
@@ -105,36 +107,50 @@ def ask_all(app: App, choices: Choices, actor: str | None) -> Choices:
     """Ask for each place that clashes; nothing is locked meanwhile."""
     with app.reading(actor) as session:
         found = resolve_merge(session, choices)
-    answers: dict[tuple[str, str], str] = {}
+    heard = msgspec.structs.replace(choices, merge=found.merge)
     with telling_nothing_was_written():
         for clashed in found.clashed:
             for place in clashed.places:
-                answer = _ask(clashed, place)
+                answer = _ask(app, heard, actor, clashed, place)
                 if answer is None:
-                    return Choices(choices.of, answers=answers)
-                if answer:
-                    answers[clashed.home.file, place.path] = answer
-    return Choices(choices.of, answers=answers)
+                    return heard
+                heard = answer
+    return heard
 
 
-def _ask(clashed: Clashed, place: Clashing) -> str | None:
-    """`ours`, `theirs` or a value; `""` to leave it, None to stop."""
+def _ask(
+    app: App, heard: Choices, actor: str | None, clashed: Clashed, place: Clashing
+) -> Choices | None:
+    """The choices with the one about a place, or without if it is to be left; None to stop."""
     for line in format_sides(clashed.title, [place]):
         say(line)
     while True:
-        text = str(
-            click.prompt("take [o]urs, [t]heirs, a [v]alue, [l]eave it, or [s]top?", err=True)
-        ).strip()
-        letter = text[:1].lower()
-        if letter in _ANSWERS and _ANSWERS[letter].startswith(text.lower()):
-            return _ANSWERS[letter]
-        if text.lower() in ("l", "leave"):
-            return ""
-        if text.lower() in ("s", "stop"):
+        text = str(click.prompt(_QUESTION, err=True)).strip().lower()
+        word = next((word for word in _WORDS if text and word.startswith(text)), "")
+        if word == "stop":
             return None
-        if text.lower() in ("v", "value"):
-            return str(click.prompt(place.path, err=True)).strip()
-        say("o, t, v, l or s.")
+        if word == "leave":
+            return heard
+        if not word:
+            say("o, t, v, l or s.")
+            continue
+        said = str(click.prompt(place.path, err=True)).strip() if word == "value" else word
+        answers = {**heard.answers, (clashed.home.file, place.path): said}
+        chosen = msgspec.structs.replace(heard, answers=answers)
+        if word != "value" or _is_taken(app, chosen, actor):
+            return chosen
+
+
+def _is_taken(app: App, chosen: Choices, actor: str | None) -> bool:
+    """Whether a typed value can be read; what is wrong with it is told."""
+    try:
+        with app.reading(actor) as session:
+            resolve_merge(session, chosen)
+    except SalesError as error:
+        for line in format_findings(error.findings):
+            say(line)
+        return False
+    return True
 
 
 def tell_left(resolved: Resolved, dry_run: bool) -> int:

@@ -71,11 +71,14 @@ def texts_of(value: Value) -> Sequence[str]:
 def key_at_fault(found: Finding, values: Mapping[str, Value], keys: Collection[str]) -> str:
     """The key of a line that a finding is about, of those that its operation has.
 
-    That which stands for the finding's field, or was left out; but if the words quote the value of
-    another, that one. Else one whose value stands in the words; else the field as it is.
+    That which names the file where it is; that which stands for its field, or was left out; but
+    if the words quote the value of another, that one. Else one whose value stands in the words;
+    else the field as it is.
     """
     texts = {key: value for key, value in values.items() if isinstance(value, str) and value}
     quoted = {first or second for first, second in _QUOTED.findall(found.text)} - {""}
+    if found.place is not None and found.place.file in texts.values():
+        return next(key for key, text in texts.items() if text == found.place.file)
     field = found.field.partition(".")[0]
     stand_ins = (field, field.rpartition("_")[2], field.removesuffix("s"), *_FOR.get(field, ()))
     given = [key for key in stand_ins if key in values]

@@ -121,9 +121,12 @@ def _prove(
     """Read the text with every clash decided either way; it must say what the plan says."""
     sides: tuple[Side, Side] = ("ours", "theirs")
     for number, side in enumerate(sides, 1):
+        decided = decide(text, number)
+        if number == 2 and decided == text:  # nothing clashes: both ways are one
+            return
         expected = plain(build_merged(plan, trees[1], trees[2], side), shape)
         try:
-            tree: object = read_tree(decide(text, number).encode(), file)
+            tree: object = read_tree(decided.encode(), file)
         except Damaged:
             tree = None
         if tree is None or plain(tree, shape) != expected:

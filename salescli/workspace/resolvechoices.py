@@ -41,12 +41,16 @@ class Clashed(msgspec.Struct, frozen=True):
 
 
 class Choices(msgspec.Struct, frozen=True):
-    """What was decided: a side for all, values by path, in the record `of` if that is named."""
+    """What was decided: a side for all, values by path, in the record `of` if that is named.
+
+    `merge` are the two commits of which a dialogue has asked.
+    """
 
     of: str = ""
     side: str = ""
     fields: Mapping[str, str] = {}
     answers: Mapping[tuple[str, str], str] = {}  # (file, path) → what a dialogue heard
+    merge: tuple[str, str] | tuple[()] = ()
 
     def chooser(self, home: Home, title: str) -> Choose:
         """What is to hold in a record."""

@@ -4,6 +4,7 @@ Owns what stands in the file then, and what of the people's own work in it is le
 history: `resolvehistory` sees that the events say the same.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -89,7 +90,7 @@ def redo_file(
     text = _text(current)
     left = _still_clashing(text, path, merged.clashes, shape)
     sides, values = _decide(left, choose)
-    decided = decide_each(text, sides)
+    decided = _without_empty(decide_each(text, sides), [name for name, _ in left], shape)
     if b"\r\n" in current:
         decided = decided.replace("\n", "\r\n")
     data = decided.encode()
@@ -163,6 +164,14 @@ def _decide(left: Sequence[tuple[str, Clash]], choose: Choose) -> tuple[list[int
         if said is not None and said not in SIDES:
             values[name] = said
     return sides, values
+
+
+def _without_empty(text: str, names: Sequence[str], shape: Shape) -> str:
+    """The text without the keys of lists of which the last item has gone."""
+    for top in {name.partition("/")[0] for name in names if "/" in name}:
+        if not shape.inner(top).stays:
+            text = re.sub(rf"^{re.escape(top)}:[ \t]*\n(?![ \t<#-])", "", text, flags=re.MULTILINE)
+    return text
 
 
 def _put(session: Session, data: bytes, path: str, kind: str, name: str, text: str) -> bytes:

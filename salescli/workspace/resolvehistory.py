@@ -14,6 +14,7 @@ from salescli.model.facts import State, changes_between, fold
 from salescli.model.records import RECORD_TYPES, Opportunity
 from salescli.model.rules import check_locked
 from salescli.store import layout
+from salescli.workspace.checking.history import Road, check_history
 from salescli.workspace.checking.recording import copy_state
 from salescli.workspace.deals import (
     Loaded,
@@ -27,6 +28,7 @@ from salescli.workspace.running import STAGE_LEFT, mend_run
 from salescli.workspace.session import Session
 from salescli.workspace.undoing import void_events
 
+INTO_NOTHING = "path-into-nothing"
 Steps = Moved | Closed | Reopened
 
 
@@ -67,7 +69,9 @@ def settle_history(
         record = load(session, record.kind, record.directory)
         wanted = _with_taken(record, wanted, taken)
         words += [_told_lost(one, session) for one in lost if isinstance(one, Steps)]
-    said = fold(record.live)
+    if idle := _find_idle(session, record, sides):
+        void_events(session, record.history_path, idle, "merge")
+    said = fold(load(session, record.kind, record.directory).live)
     if said.get("stage") != wanted.get("stage"):
         text = f"the file says {wanted.get('stage')}, its history {said.get('stage')}"
         hint = "salescli check names the events of both sides, and what voids them"
@@ -116,6 +120,22 @@ def find_lost(live: Sequence[Event], sides: Sides, winner: str) -> list[Event]:
         and (event.at, event.by) in moments
     ]
     return [*lost, *left]
+
+
+def walk(session: Session, record: Loaded) -> Road:
+    """The way of a record through its events, and what is wrong on it."""
+    is_lead = record.kind == "lead"
+    return check_history(record.events, session.now, session.calendar, is_lead)
+
+
+def _find_idle(session: Session, record: Loaded, sides: Sides) -> list[Event]:
+    """The changes of one side in items that the other took out: they do nothing any more."""
+    found = {name for name, entry in walk(session, record).found if entry.code == INTO_NOTHING}
+    return [
+        event
+        for event in record.live
+        if event.id in found & sides.both and isinstance(event, Changed)
+    ]
 
 
 def _with_taken(record: Loaded, before: State, taken: Mapping[str, str]) -> State:

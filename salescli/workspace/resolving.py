@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from salescli.model.errors import Finding, NotFound, Refused, SalesError, WrongUsage, finding
+from salescli.model.errors import Clash as ConcurrentChange
+from salescli.model.errors import Finding, NotFound, Place, Refused, SalesError, WrongUsage, finding
 from salescli.model.events import Event
 from salescli.model.facts import fold
 from salescli.model.mergeshapes import ANY, shape_of_file
@@ -23,7 +24,6 @@ from salescli.store.mergestate import Merging, Versions, read_merging
 from salescli.store.yamltext import read_tree
 from salescli.workspace.checking.collected import Collected
 from salescli.workspace.checking.examining import examine
-from salescli.workspace.checking.history import check_history
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.survey import Survey
 from salescli.workspace.checking.tree import read_store_tree
@@ -32,7 +32,14 @@ from salescli.workspace.mergedriver import tell_side
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.resolvechoices import Choices, Clashed, Home, find_homes, is_named
 from salescli.workspace.resolvefiles import SIDES, Redone, Three, redo_file
-from salescli.workspace.resolvehistory import Sides, history_path, load, settle_history
+from salescli.workspace.resolvehistory import (
+    INTO_NOTHING,
+    Sides,
+    history_path,
+    load,
+    settle_history,
+    walk,
+)
 from salescli.workspace.schemas import TYPES
 from salescli.workspace.session import Session
 
@@ -47,6 +54,7 @@ class Resolved(msgspec.Struct, frozen=True):
     clashed: tuple[Clashed, ...]
     refused: tuple[Finding, ...]
     settled: tuple[str, ...]  # files in which nothing clashes any more
+    merge: tuple[str, str]  # the two commits
 
 
 def resolve(session: Session, choices: Choices) -> Resolved:
@@ -60,6 +68,9 @@ def resolve(session: Session, choices: Choices) -> Resolved:
             text = "git merges nothing here just now"
             hint = "git merge BRANCH begins a merge; salescli check finds what an earlier one left"
             raise Refused(finding("no-merge", text, hint=hint))
+        if choices.merge and choices.merge != (merging.ours, merging.theirs):
+            text = "git has gone on with the merge meanwhile"
+            raise ConcurrentChange(finding("changed-since", text, hint="salescli resolve again"))
         session.via = "merge"
         return _Resolver(session, objects, merging, choices).run()
 
@@ -96,7 +107,11 @@ class _Resolver:
             except SalesError as error:
                 if isinstance(error, WrongUsage | NotFound):
                     raise
-                self.refused += error.findings
+                self.told = [one for one in self.told if one != home]
+                self.refused += (
+                    found if found.place else msgspec.structs.replace(found, place=Place(home.file))
+                    for found in error.findings
+                )
                 continue
             if self.session.files.take_touched():
                 self.changed.append(home)
@@ -108,6 +123,7 @@ class _Resolver:
             tuple(self.clashed),
             tuple(self.refused),
             tuple(self.settled),
+            (self.merging.ours, self.merging.theirs),
         )
 
     # What git holds
@@ -226,9 +242,8 @@ class _Resolver:
         """Whether file and history say the same, on one road through the stages."""
         if fold(record.live) != record.state:
             return False
-        is_lead = record.kind == "lead"
-        road = check_history(record.events, self.session.now, self.session.calendar, is_lead)
-        return not road.is_forked
+        found = {entry.code for _, entry in walk(self.session, record).found}
+        return not found & {"fork", INTO_NOTHING}
 
     def _unite(self, versions: Versions) -> None:
         """The events of both sides, as git's own union has them where it is asked to."""

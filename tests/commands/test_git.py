@@ -27,8 +27,9 @@ def git(shop: Shop, *arguments: str, code: int = 0) -> str:
 def test_setup_writes_the_settings_of_this_clone_alone_and_says_which(clone):
     before = clone.tree()
     answer = clone.do("git", "setup", "--yes")
-    assert git(clone, "config", "--local", "merge.salescli.driver") in answer.out
-    assert "merge.salescli.driver" in answer.out
+    driver = git(clone, "config", "--local", "merge.salescli.driver")
+    assert driver.split() == answer.out.partition("merge.salescli.driver\n")[2].split()
+    assert max(map(len, answer.out.splitlines())) <= 80
     assert answer.err == "This clone merges by field now. salescli doctor looks at it.\n"
     assert clone.tree() == before
     again = clone.do("git", "setup")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salescli.model.batchlines import key_at_fault, read_line
-from salescli.model.errors import WrongUsage, finding
+from salescli.model.errors import Place, WrongUsage, finding
 
 
 def test_numbers_keep_the_digits_that_were_written():
@@ -64,6 +64,11 @@ def test_texts_come_back_as_they_were_written(values):
     except UnicodeEncodeError:
         return
     assert read_line(1, json.dumps({"op": "x", **values})).values == values
+
+
+def test_what_is_wrong_with_a_file_is_about_the_key_that_names_it():
+    found = finding("x", "name is missing", field="name", place=Place("p.yaml", 1, 1))
+    assert key_at_fault(found, {"name": "P", "source": "p.yaml"}, ["name", "source"]) == "source"
 
 
 @pytest.mark.parametrize(

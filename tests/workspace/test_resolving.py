@@ -186,6 +186,22 @@ def test_items_of_both_sides_are_all_there(repository):
     assert repository.shop.run("check").code == 0
 
 
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_an_item_that_one_side_changed_and_the_other_took_out_is_there_or_not(repository, side):
+    deal = repository.shop.deal("Flat", "--owner", "anna")
+    elena = ("DEAL", "Elena Petrova")
+    repository.shop.do("opp", "contact", "add", deal, "Elena Petrova", "--role", "decision-maker")
+    diverge(
+        repository, deal,
+        [("opp", "contact", "remove", *elena)],
+        [("opp", "contact", "set", *elena, "--role", "influencer")],
+    )  # fmt: skip
+    repository.shop.do("resolve", f"--{side}")
+    found = repository.shop.facts(deal).get("contacts", "no key")
+    assert found == "no key" if side == "theirs" else found[0]["role"] == "influencer"
+    assert repository.shop.run("check").code == 0
+
+
 def test_without_union_the_events_of_both_sides_are_kept(repository):
     (repository.root / ".gitattributes").write_text("* text=auto eol=lf\n")
     deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
@@ -223,3 +239,37 @@ def test_a_name_of_no_clash_lists_those_there_are(repository):
         assert answer.code == 3
         assert f"Flat ({deal}): budget" in answer.err
     assert text_of(repository, deal) == before
+
+
+def test_on_a_terminal_each_place_is_asked_with_both_sides(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(
+        repository, deal,
+        [put("--budget", "300"), CLOSE], [put("--budget", "250"), ("opp", "advance", "DEAL")],
+    )  # fmt: skip
+    before = text_of(repository, deal)
+    repository.shop.is_interactive = True
+    assert repository.shop.run("resolve", stdin="o\n").code == 130
+    assert text_of(repository, deal) == before
+    answer = repository.shop.run("resolve", stdin="x\no\nv\n12,5\nv\n275\n")
+    assert answer.code == 0, answer.err
+    assert 'lost          anna, 2026-11-02 11:04, "no-answer"' in answer.err
+    assert "Decimals take a point" in answer.err
+    facts = repository.shop.facts(deal)
+    assert (facts["stage"], facts["budget"]) == ("key-contacts", "275.00 EUR")
+    assert repository.shop.run("check").code == 0
+
+
+def test_who_stops_keeps_what_was_answered_and_the_rest_is_told(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    theirs, ours = ("parking", "300"), ("commercial", "250")
+    diverge(
+        repository, deal,
+        [put("--need", theirs[0]), put("--budget", theirs[1])],
+        [put("--need", ours[0]), put("--budget", ours[1])],
+    )  # fmt: skip
+    repository.shop.is_interactive = True
+    answer = repository.shop.run("resolve", stdin="theirs\nstop\n")
+    assert answer.code == 1
+    assert f"Next: salescli resolve {deal} --ours, or --theirs, or --field need=" in answer.err
+    assert "budget: 300.00 EUR\n<<<<<<< ours\nneed: commercial\n" in text_of(repository, deal)

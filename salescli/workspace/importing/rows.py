@@ -10,6 +10,7 @@ from salescli.model.errors import Damaged, Finding, Gathered, Place, finding
 from salescli.model.formulaguard import unguard
 from salescli.model.ids import fold_name
 from salescli.model.nearest import did_you_mean
+from salescli.report.text.numbers import format_number_of
 from salescli.workspace.importing.cells import alternatives
 from salescli.workspace.importing.fitting import DELIMITERS, fit_delimiter, fit_mapping
 from salescli.workspace.importing.mapping import (
@@ -132,7 +133,7 @@ def _meant(raw: Sequence[str], mapping: Mapping) -> Sequence[str]:
 def _row(line: int, raw: Sequence[str], header: Sequence[str], mapping: Mapping) -> Row:
     fault = None
     if len(raw) != len(header):
-        text = f"the row has {len(raw)} cells, the header {len(header)}"
+        text = f"the row has {format_number_of(len(raw), 'cell')}, the header {len(header)}"
         fault = finding("wrong-width", text, hint="is a delimiter in a cell without quotes?")
     meant = _meant(raw, mapping)
     cells = {name: cell.strip() for name, cell in zip(header, meant, strict=False)}
