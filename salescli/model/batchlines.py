@@ -142,7 +142,7 @@ def _parse(text: str) -> dict[str, Any]:
         hint = "one object a line, like jq -c writes them"
         raise WrongUsage(finding("not-json", said, hint=hint)) from None
     if not isinstance(found, dict):
-        said = f"a line is an object, not {_shown(found)}"
+        said = f"a line is an object, not {_shown(text)}"
         hint = '{"op":"opportunity.advance","opportunity":"7k2m"}'
         raise WrongUsage(finding("not-json", said, hint=hint))
     return found

@@ -33,6 +33,12 @@ def test_all_that_is_wrong_with_a_line_is_told():
     assert [one.field for one in caught.value.findings] == ["ref", "if_unchanged", "a", "b"]
 
 
+def test_a_line_that_is_no_object_is_told_as_it_stands():
+    with pytest.raises(WrongUsage) as caught:
+        read_line(1, "[1]")
+    assert caught.value.findings[0].text == "a line is an object, not '[1]'"
+
+
 def test_deep_nesting_and_endless_numbers_end_in_words():
     for text in ("[" * 100_000, '{"op":"x","a":' + "[" * 50_000 + "}", '{"op":"x","a":Infinity}'):
         with pytest.raises(WrongUsage) as caught:
