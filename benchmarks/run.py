@@ -26,6 +26,7 @@ from measure import (
     run_alone,
     run_pair,
 )
+from merges import merge_row
 from reports import report_rows
 from rivals import Rival, build_rivals
 from rows import Bench, Row, compare, told
@@ -116,6 +117,14 @@ def cold_rows(bench: Bench) -> Iterator[Row]:
             bar="–" if limit is None else f"≤ {limit:g} s",
             is_met=None if limit is None else took <= limit,
         )
+
+
+def revision_row(bench: Bench) -> Iterator[Row]:
+    """A report as it was committed, without a checkout, beside that of the files."""
+    size = bench.middle
+    stores.commit_all(bench.store(size))
+    then, now = bench.ours(size, *FUNNEL, "--rev", "HEAD"), bench.ours(size, *FUNNEL)
+    yield compare(bench, f"text funnel of a commit, {format_count(size)} deals", then, now, 2)
 
 
 def advance_rows(bench: Bench) -> Iterator[Row]:
@@ -259,8 +268,10 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "reports": report_rows,
     "rivals": rival_rows,
     "cold": cold_rows,
+    "revision": revision_row,
     "advance": advance_rows,
     "looking": looking_rows,
+    "merging": merge_row,
     "picture": picture_row,
     "moves": moves_row,
     "batch": batch_row,

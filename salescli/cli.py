@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("check", "Every rule on every file."),
     "doctor": ("doctor", "Whether this machine can hold a store."),
     "sync": ("sync", "What others did and what we did: fetch, merge, check, push."),
+    "resolve": ("resolve", "A merge of git's, finished by value and by decision."),
     "git": ("git", "Merging by field: set up a clone."),
     "undo": ("undo", "Take the last command back."),
     "redo": ("undo", "Bring an undone command back."),

@@ -20,7 +20,17 @@ def bench(monkeypatch):
     import run
 
     yield run
-    for name in ("run", "batches", "exports", "measure", "reports", "rivals", "rows", "stores"):
+    for name in (
+        "run",
+        "batches",
+        "exports",
+        "measure",
+        "merges",
+        "reports",
+        "rivals",
+        "rows",
+        "stores",
+    ):
         sys.modules.pop(name, None)
 
 

@@ -19,6 +19,7 @@ import pytest
 from salescli.cli import cli
 from salescli.commands.walking import walk_commands
 from salescli.model.contracts import DOCUMENTS, LINES, row_names
+from salescli.store.clashes import ClashedField, ClashedFile, write_clashes
 from salescli.workspace.schemas import build_schema_named
 from tests.shop import Shop, new_shop
 
@@ -169,6 +170,22 @@ log
 log --git
 retract "Flat 47"
 """
+OF_SEVERAL = """
+opp list
+activity list
+agenda --everyone
+client list
+approval list
+unit building list
+unit list
+reservation list
+process status
+search flat
+plan list
+dashboard list
+report dashboard my-day
+report funnel
+"""
 
 
 def closed(schema: Any) -> Any:
@@ -314,12 +331,25 @@ def test_the_lines_of_an_exported_store_are_what_their_schema_says(full):
     assert json.loads(lines[0])["schema"] == "salescli/store@1"
 
 
+def test_what_a_merge_leaves_undecided_is_noted_as_its_schema_says(tmp_path):
+    (tmp_path / "salescli.yaml").touch()
+    clashes = (
+        ClashedField("stage", "a", "b", "c"),
+        ClashedField("people/anna", ours={"name": "A"}),
+    )
+    write_clashes(tmp_path, ClashedFile("team.yaml", "", "1" * 40, "2" * 40, clashes, ("left",)))
+    (note,) = (tmp_path / ".salescli" / "clashes").iterdir()
+    validator("clash@1").validate(json.loads(note.read_bytes()))
+
+
 def test_several_stores_print_the_same_documents_with_their_names(full, new_store, tmp_path):
     shutil.copytree(new_store, tmp_path / "other")
     several = ["--store", str(full.root), "--store", str(tmp_path / "other"), "--format", "json"]
-    for line in ("opp list", "report funnel"):
-        document = json.loads(full.do(*shlex.split(line), *several).out)
+    for line in OF_SEVERAL.strip().splitlines():
+        answer = full.do(*shlex.split(line), *several).out
+        document = json.loads(answer)
         validator(document["schema"]).validate(document)
+        assert '"store": "sales"' in answer or line.startswith("report"), line
 
 
 LISTS = {
@@ -385,7 +415,7 @@ def test_fields_that_a_list_does_not_have_are_told_at_once_with_the_nearest(full
     assert "Fields are word" not in refused.err
     refused = full.run("plan", "list", "--fields", "zzz")
     assert (refused.code, refused.out) == (2, "")
-    assert "Fields are object, id, name, period, plan." in refused.err
+    assert "Fields are object, id, name, period, plan, store." in refused.err
     assert full.run("opp", "list", "--fields", "titel").code == 2
 
 

@@ -3,6 +3,7 @@
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.findings import wrapped
 from salescli.report.records.clashes import format_clashes
 from salescli.workspace import gitsetup
 from salescli.workspace.mergedriver import Three, drive_merge
@@ -32,7 +33,7 @@ def setup(app: App, /, yes: bool, dry_run: bool) -> None:
         say("This clone merges by field already.")
         return
     for key, value in missing.settings.items():
-        click.echo(f"git config --local {key}\n  {value}")
+        click.echo("\n".join([f"git config --local {key}", *wrapped(value, "  ")]))
     if missing.lines and not dry_run:
         for path, lines in missing.lines.items():
             click.echo("\n".join([path, *(f"  {line}" for line in lines)]))

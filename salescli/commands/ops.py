@@ -25,6 +25,7 @@ LEFT_OUT: Mapping[str, str] = {
     "redo": "a batch is brought back as a whole, by salescli redo after it",
     "check": "it goes over the whole store: run salescli check --fix by itself",
     "import": "it has all-or-nothing and answers of its own: run salescli import by itself",
+    "resolve": "it finishes a merge as a whole: run salescli resolve by itself",
     "git": "it sets up the clone, not its records: run salescli git setup by itself",
     "opportunity.edit": "it opens an editor; opportunity.set changes fields",
     "contact.erase": "it can't be taken back, and a batch can: run it by itself",

@@ -9,7 +9,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from salescli.store.indexrows import SCHEMA
@@ -82,6 +82,27 @@ def connect(path: Path | None) -> Connection:
         db.close()
         raise
     return db
+
+
+def copy_stored(root: Path) -> Connection | None:
+    """What the file of the index has, in memory; None where it isn't there, sound and of today.
+
+    Nothing is made or changed on disk.
+    """
+    path = f"{root}/{LOCAL}/{FILE}"
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return None
+        stored = sqlite3.connect(f"{Path(path).as_uri()}?mode=ro", uri=True, isolation_level=None)
+    except (OSError, sqlite3.Error):
+        return None
+    with closing(stored):
+        try:
+            if stored.execute("PRAGMA user_version").fetchone()[0] == build_version():
+                return copy_to_memory(stored)
+        except sqlite3.Error:
+            return None
+    return None
 
 
 def data_version(db: Connection) -> int:

@@ -18,6 +18,7 @@ from salescli.model.facts import State, build_state, fold
 from salescli.model.ids import fold_name
 from salescli.model.pasts import Past, build_past
 from salescli.model.records import RECORD_TYPES, Opportunity
+from salescli.store.blobs import mark_of_bytes
 from salescli.store.codec import read_history, read_typed
 from salescli.store.layout import HISTORY, id_in, not_utf8, prefix_of
 from salescli.store.recognise import recognise
@@ -36,6 +37,7 @@ class Digest(msgspec.Struct, frozen=True, array_like=True):
     facts: Facts | None = None
     findings: tuple[Finding, ...] = ()
     words: tuple[str, ...] = ()  # by which it is found: see `words_of`
+    blobs: bytes = b""  # what git would call its files, where all were read: see `blobs.mark_of`
 
 
 def has_history(kind: str) -> bool:
@@ -71,7 +73,8 @@ def read_digest(kind: str, folder: str, name: str, read: Reader) -> Digest | Non
     findings += [_missing(file) for file in missing]
     if findings:
         return Digest(record_id, findings=tuple(findings))
-    return build_digest(kind, path, record_id, sources)
+    digest = build_digest(kind, path, record_id, sources)
+    return msgspec.structs.replace(digest, blobs=mark_of_bytes(sources))
 
 
 def build_digest(kind: str, path: str, record_id: str, sources: Sequence[bytes]) -> Digest:

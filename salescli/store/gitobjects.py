@@ -5,7 +5,6 @@ asks for commits through it. Nothing is checked out, and no filter, hook or othe
 repository's is run. Must not know what stands in the files.
 """
 
-import hashlib
 import os
 import re
 import subprocess
@@ -48,14 +47,6 @@ class Wish(msgspec.Struct, frozen=True):
 
     oid: str
     limit: int | None = None
-
-
-def blob_name(source: bytes, length: int = 40) -> str:
-    """How git names a blob with these bytes; `length` is that of the repository's names."""
-    digest = hashlib.sha256() if length == 64 else hashlib.sha1(usedforsecurity=False)
-    digest.update(b"blob %d\0" % len(source))
-    digest.update(source)
-    return digest.hexdigest()
 
 
 class GitObjects:

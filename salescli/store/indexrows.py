@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SCHEMA = """
 CREATE TABLE record (
     folder TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, chunk INTEGER,
-    mark BLOB NOT NULL, findings BLOB, PRIMARY KEY (folder, name)
+    mark BLOB NOT NULL, findings BLOB, blobs BLOB NOT NULL, PRIMARY KEY (folder, name)
 ) WITHOUT ROWID;
 CREATE INDEX record_by_id ON record (id);
 CREATE INDEX record_invalid ON record (folder, name) WHERE findings IS NOT NULL;
@@ -81,7 +81,7 @@ def put_records(db: "Connection", items: list[Item], digests: list[PackedDigest 
     kind = items[0].change.folder.kind
     without: dict[int, set[str]] = {}
     added: dict[int, dict[str, PackedDigest]] = {}
-    rows: list[tuple[str, str, str, int | None, bytes, bytes | None]] = []
+    rows: list[tuple[str, str, str, int | None, bytes, bytes | None, bytes]] = []
     words: list[tuple[str, str]] = []
     place, room = _last_chunk(db, kind)
     for item, digest in zip(items, digests, strict=True):
@@ -101,10 +101,12 @@ def put_records(db: "Connection", items: list[Item], digests: list[PackedDigest 
         findings = pack_findings(digest.findings) if digest and digest.findings else None
         change = item.change
         record_id = digest.id if digest is not None else ""
-        rows.append((change.folder.path, change.name, record_id, number, change.mark, findings))
+        blobs = digest.blobs if digest is not None else b""
+        place_of = (change.folder.path, change.name, record_id, number)
+        rows.append((*place_of, change.mark, findings, blobs))
     for number in {*without, *added}:
         _change(db, number, without.get(number, set()), added.get(number, {}))
-    db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)", rows)
+    db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     db.executemany("INSERT OR IGNORE INTO word VALUES (?, ?)", words)
 
 
@@ -192,3 +194,13 @@ def shortest(db: "Connection", key: str, column: str, table: str) -> str:
     shared = max((shared_start(key, other) for (other,) in others), default=0)
     start = key.index("-") + 1
     return key[start : max(start + 4, shared + 1)]
+
+
+def mark_by_blobs(db: "Connection") -> None:
+    """Give every record the mark that it has in a commit; its words stay known if they were."""
+    names = "SELECT count(*) FROM sqlite_schema WHERE name = 'searched'"
+    if db.execute(names).fetchone()[0]:
+        query = """UPDATE searched SET mark = record.blobs FROM record
+            WHERE record.id = searched.id AND record.mark = searched.mark AND record.mark != x''"""
+        db.execute(query)
+    db.execute("UPDATE record SET mark = blobs")

@@ -11,6 +11,7 @@ import msgspec
 from salescli.store.document import Document, Node, Scalar, Sequence
 from salescli.store.document import Mapping as MappingNode
 from salescli.store.dump import Plain, Value, dump_entries, dump_items
+from salescli.store.mergecomments import COMMENT
 from salescli.store.splice import (
     after_break,
     column_of,
@@ -114,7 +115,7 @@ def write_block(part: Part, key_of: KeyOf, column: int) -> Block | None:
     """The block that a part in brackets, or an empty one, would be; None for other values."""
     node = part.node
     pieces = cut_value(part)
-    if pieces is None or "#" in pieces.value:
+    if pieces is None or COMMENT.search(pieces.value):
         return None
     head = pieces.before.rstrip(" ") + pieces.after
     parts: dict[str, Part] = {}

@@ -6,6 +6,7 @@ stay. What becomes of the values is decided already, by `salescli.model.merging`
 
 import re
 from collections.abc import Iterator
+from collections.abc import Sequence as TypeSequence
 from typing import NamedTuple
 
 from salescli.model.mergeshapes import Shape
@@ -13,6 +14,13 @@ from salescli.model.merging import Clash, Each, Keep, Made, Plan, merge_order
 from salescli.store.document import Document, Node, Scalar, Sequence
 from salescli.store.document import Mapping as MappingNode
 from salescli.store.dump import Value, dump_flow, dump_value
+from salescli.store.mergecomments import (
+    COMMENT,
+    keep_added,
+    merge_comment_lines,
+    merge_said,
+    set_beside,
+)
 from salescli.store.mergeparts import (
     Block,
     Part,
@@ -26,7 +34,6 @@ from salescli.store.mergeparts import (
 )
 
 OURS, MIDDLE, THEIRS = "<<<<<<< ours\n", "=======\n", ">>>>>>> theirs\n"
-_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 _MARKED = re.compile(f"^{OURS}(.*?)^{MIDDLE}(.*?)^{THEIRS}", re.MULTILINE | re.DOTALL)
 
 Path = tuple[str, ...]
@@ -72,6 +79,17 @@ def decide(text: str, side: int) -> str:
     return _MARKED.sub(lambda found: found[side], text)
 
 
+def decide_each(text: str, sides: TypeSequence[int]) -> str:
+    """The text with one clash after the other decided: for ours (1), theirs (2), or left (0)."""
+    waiting = iter(sides)
+    return _MARKED.sub(lambda found: found[next(waiting)], text)
+
+
+def count_clashes(text: str) -> int:
+    """How many clashes stand in a text."""
+    return sum(1 for _ in _MARKED.finditer(text))
+
+
 class _Merger:
     def __init__(self) -> None:
         self.forced: list[Path] = []
@@ -90,6 +108,8 @@ class _Merger:
                 return self._block(plan, blocks, shape, path)
             return _write_value(plan, three, shape, column)
         except _Stuck:
+            if isinstance(plan, Keep):
+                return _with_comments(plan, three, column)
             self.forced.append(path)
             return _mark(three, column)
 
@@ -99,31 +119,32 @@ class _Merger:
         shown = blocks[1] or blocks[2]
         assert shown is not None  # a block is split where there is one
         heads = [None if block is None else block.head for block in blocks]
-        head = _merge_said(heads, shown.column)
+        head = merge_said(heads, shown.column)
         is_inline = bool(head) and not head.endswith("\n")
         lines, carried, forced = [head], "", len(self.forced)
         for key, inner in _plans_of(plan, blocks, shape):
             parts = Three(*(block.parts.get(key) if block else None for block in blocks))
             body = self.body(inner, parts, shape.inner(key), (*path, key), shown.column)
-            lead = carried + _merge_leads(parts, is_kept=body is not None)
+            leads = [None if part is None else part.lead for part in parts]
             if body is None:
-                carried = lead
+                carried += keep_added(leads)
                 continue
+            lead = carried + merge_comment_lines(leads)
             if is_inline and len(lines) == 1:
                 if lead.strip() or isinstance(body, _Marked):
                     del self.forced[forced:]
                     raise _Stuck
                 lead = ""
             else:
-                lead = _beside(lead, shown.column) if len(lines) > 1 else lead
+                lead = set_beside(lead, shown.column) if len(lines) > 1 else lead
                 lead += "" if isinstance(body, _Marked) else " " * shown.column
             lines.append(lead + body)
             carried = ""
         if len(lines) == 1 and path and not shape.stays:
             return None
-        tail = _merge_lines([None if block is None else block.tail for block in blocks])
+        tail = merge_comment_lines([None if block is None else block.tail for block in blocks])
         rest = "{}\n" if len(lines) == 1 and not path else ""
-        return "".join([*lines, rest, carried, tail])
+        return "".join([*lines, rest, set_beside(carried + tail, shown.column)])
 
 
 def _choose(plan: Keep, three: Three) -> tuple[bool, Part | None]:
@@ -143,6 +164,23 @@ def _choose(plan: Keep, three: Three) -> tuple[bool, Part | None]:
     if theirs.text in (old, ours.text):
         return True, ours
     return ours.text == old, theirs
+
+
+def _with_comments(plan: Keep, three: Three, column: int) -> str:
+    """The version that is kept, below the comments that the other has added."""
+    kept, other = three.ours, three.theirs
+    if plan.side == "theirs":
+        kept, other = other, kept
+    assert kept is not None and other is not None  # one alone is taken as it stands
+    known = COMMENT.findall(kept.text) + (_said_in(three.base) if three.base else [])
+    added = [comment for comment in _said_in(other) if comment not in known]
+    return "".join(f"{comment}\n{' ' * column}" for comment in added) + kept.text
+
+
+def _said_in(part: Part) -> list[str]:
+    """The comments of a part; what looks like one inside its value is none."""
+    pieces = cut_value(part)
+    return COMMENT.findall(part.text if pieces is None else pieces.after)
 
 
 def _mark(three: Three, column: int) -> _Marked:
@@ -188,57 +226,6 @@ def _plans_of(
         yield key, plan
 
 
-def _merge_leads(parts: Three, *, is_kept: bool) -> str:
-    """The comments above a part; of one that goes, those that one side has added."""
-    leads = [None if part is None else part.lead for part in parts]
-    if is_kept:
-        return _merge_lines(leads)
-    old = _lines(leads[0])
-    added = [line for side in leads[1:] for line in _lines(side) if line not in old]
-    return "".join(dict.fromkeys(line for line in added if line.strip()))
-
-
-def _merge_lines(three: list[str | None]) -> str:
-    """Whole lines of comments: where both sides changed them, those of both."""
-    chosen = _only_change(three)
-    if chosen is not None:
-        return chosen
-    known = {*_lines(three[0]), *_lines(three[1])}
-    return "".join([*_lines(three[1]), *(line for line in _lines(three[2]) if line not in known)])
-
-
-def _merge_said(three: list[str | None], column: int) -> str:
-    """What is said behind a key or value, and below it: where both sides changed it, of both.
-
-    What theirs have said then stands below, at `column`.
-    """
-    chosen = _only_change(three)
-    if chosen is not None:
-        return chosen
-    known = {comment for text in three[:2] for comment in _COMMENT.findall(text or "")}
-    added = [said for said in _COMMENT.findall(three[2] or "") if said not in known]
-    return (three[1] or "") + "".join(f"{' ' * column}{said}\n" for said in added)
-
-
-def _beside(lead: str, column: int) -> str:
-    """Comments between two entries, none deeper than these: it would belong to the one above."""
-    return re.sub(f"^ {{{column + 1},}}#", f"{' ' * column}#", lead, flags=re.MULTILINE)
-
-
-def _only_change(three: list[str | None]) -> str | None:
-    """The text of the side that alone has changed it; None if both have."""
-    base, ours, theirs = three
-    if ours is None or theirs is None:
-        return ours or theirs or ""
-    if theirs in (base, ours):
-        return ours
-    return theirs if ours == base else None
-
-
-def _lines(text: str | None) -> list[str]:
-    return (text or "").splitlines(keepends=True)
-
-
 # Values on a line
 
 
@@ -253,7 +240,7 @@ def _write_value(plan: Plan, three: Three, shape: Shape, column: int) -> str | N
     if value is None:
         return None
     before = theirs.before if ours.before == old.before else ours.before
-    after = _merge_said([old.after, ours.after, theirs.after], column + 2)
+    after = merge_said([old.after, ours.after, theirs.after], column + 2)
     return _join(before, value, after)
 
 
@@ -265,7 +252,7 @@ def _value_of_plan(
     if isinstance(plan, Keep):
         is_theirs = plan.side == "theirs" or (plan.side == "both" and ours.value == old.value)
         return theirs.value if is_theirs else ours.value
-    if _COMMENT.search(ours.value) or _COMMENT.search(theirs.value):
+    if COMMENT.search(ours.value) or COMMENT.search(theirs.value):
         raise _Stuck
     merged = _build(plan, *(None if part is None else part.node for part in three[1:]))
     return dump_flow(merged) if merged or shape.stays else None
@@ -286,7 +273,7 @@ def _join(before: str, value: str, after: str) -> str:
         return before + value + after
     said, _, below = after.partition("\n")
     header, _, lines = value.partition("\n")
-    comments = "".join(f" {comment}" for comment in _COMMENT.findall(below))
+    comments = "".join(f" {comment}" for comment in COMMENT.findall(below))
     return f"{before}{header}{said}{comments}\n{lines}\n"
 
 

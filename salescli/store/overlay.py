@@ -50,6 +50,10 @@ class OverlaidIndex(Index):
         self._see("opportunity")
         return super().deals()
 
+    def whole_deals(self, ids: Collection[str] | None = None) -> Iterator[tuple[Deal, Facts]]:
+        self._see("opportunity")
+        return super().whole_deals(ids)
+
     def documents(self, kind: str, ids: Collection[str] | None = None) -> Iterator[Facts]:
         self._see(kind)
         return super().documents(kind, ids)

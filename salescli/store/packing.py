@@ -18,7 +18,7 @@ from salescli.model.runs import Run
 from salescli.model.visits import Visit
 
 CHUNK = 256  # records in a full chunk
-_LAYOUT = 5  # raise it when the same fields come to mean something else
+_LAYOUT = 6  # raise it when the same fields come to mean something else
 _CHECKSUM_BYTES = 4
 
 
@@ -34,6 +34,7 @@ class PackedDigest(msgspec.Struct, array_like=True):
     facts: msgspec.Raw
     findings: tuple[Finding, ...]
     words: tuple[str, ...]
+    blobs: bytes
 
     @property
     def is_valid(self) -> bool:

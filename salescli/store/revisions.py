@@ -12,12 +12,14 @@ from functools import cached_property
 from pathlib import Path
 
 from salescli.model.errors import NotFound, finding
-from salescli.store.database import connect
+from salescli.store.blobs import blob_name, mark_of_blobs
+from salescli.store.database import connect, copy_stored
 from salescli.store.digest import MAX_RECORD_BYTES, files_of, has_history
 from salescli.store.files import RealFileSystem, check_path
 from salescli.store.fingerprints import Change, Folder, Scan, Stored
-from salescli.store.gitobjects import AHEAD, Blob, GitObjects, Wish, blob_name
+from salescli.store.gitobjects import AHEAD, Blob, GitObjects, Wish
 from salescli.store.index import Index
+from salescli.store.indexrows import mark_by_blobs
 from salescli.store.layout import FOLDERS, HISTORY, SETTINGS
 from salescli.store.transaction import Transaction
 
@@ -120,21 +122,32 @@ class RevisionIndex(Index):
         self.revision = revision
         self._is_stored = False
         self._is_read = False
+        self._is_begun = False
         self._wishes: list[Wish] = []  # in the order in which they will be read
         self._places: dict[str, int] = {}  # of a blob among these
 
     def refresh(self, overlay: Mapping[str, bytes | None] | None = None) -> None:
         """Read the revision, unless it was read: it never changes. Raises `Failed`."""
         if not self._is_read:
+            if not self._is_begun:
+                self._begin()
             self._bring_up_to_date()
             self._is_read = True
         if overlay:
             self._lay_over(overlay)
 
+    def _begin(self) -> None:
+        """Begin with what the index of the work tree knows: most records are the same there."""
+        self._is_begun = True
+        self._open = copy_stored(self.root)
+        if self._open is not None:
+            self.run(mark_by_blobs)
+
     def moved_to(self, revision: Revision) -> "RevisionIndex":
         """The index of another revision, for which only what differs is read."""
         self.refresh()
         other = RevisionIndex(self.root, revision)
+        other._is_begun = True
         other._open = connect(None)
         self.run(lambda db: db.backup(other._connection()))
         return other
@@ -203,7 +216,7 @@ def _record_names(folder: Folder, folders: Mapping[str, frozenset[str]]) -> list
 def _mark_of(folder: Folder, name: str, blobs: Mapping[str, Blob]) -> bytes:
     """What of a record's files git has, which is all that can change them."""
     found = (blobs.get(f"{folder.path}/{name}{suffix}") for suffix in files_of(folder.kind))
-    return " ".join(f"{blob.mode} {blob.oid}" if blob else "-" for blob in found).encode()
+    return mark_of_blobs((blob.mode, blob.oid) if blob else None for blob in found)
 
 
 def _wishes_of(change: Change, blobs: Mapping[str, Blob]) -> Iterator[Wish]:

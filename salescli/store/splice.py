@@ -14,6 +14,7 @@ from salescli.store.document import BREAK, Document, Entry, Mapping, Node, Scala
 from salescli.store.dump import Value, dump_entries, dump_flow, dump_items, dump_scalar, dump_value
 
 _BREAKS = "\r\n\x85\u2028\u2029"
+_OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")
 _HEADER = re.compile(r"[|>][0-9+-]*")
 _GAP = re.compile(rf"(?:[ \t{_BREAKS}]|\#[^{_BREAKS}]*)*")
 
@@ -289,7 +290,10 @@ def column_of(text: str, position: int) -> int:
 
 def line_start(text: str, position: int) -> int:
     """YAML 1.1 counts five kinds of line ends, and so must columns."""
-    return max(text.rfind(sign, 0, position) for sign in _BREAKS) + 1
+    start = text.rfind("\n", 0, position) + 1  # the others are rare: sought on this line alone
+    for found in _OTHER_BREAKS.finditer(text, start, position):
+        start = found.end()
+    return start
 
 
 def line_end(text: str, position: int) -> int:

@@ -16,7 +16,10 @@ MAX_FINDINGS = 50
 _BOM = b"\xef\xbb\xbf"
 _MARKER = re.compile(r"^(?:<{7}|>{7}|\|{7})(?=[ \r]|$)", re.MULTILINE)
 _ALLOWED = "\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
-_MERGE_HINT = "Finish the merge: keep one side of each conflict and delete the marker lines."
+_MERGE_HINT = (
+    "Finish the merge: salescli resolve, or keep one side of each conflict and delete the marker "
+    "lines."
+)
 
 WORDS = {
     "mapping values are not allowed in this context": (
@@ -113,6 +116,11 @@ def check_characters(text: str, file: str, first_line: int = 1) -> None:
     what = f"The control character {number} can't stand in a file as it is."
     hint = 'Delete it, or write it as an escape in double quotes, like "\\u001b".'
     raise Damaged(finding("control-character", what, hint=hint, place=place))
+
+
+def has_markers(source: bytes) -> bool:
+    """Whether git has left a conflict in a file."""
+    return b"<<<<<<< " in source and _MARKER.search(source.decode("utf-8", "replace")) is not None
 
 
 def check_markers(text: str, file: str, first_line: int = 1) -> list[Finding]:

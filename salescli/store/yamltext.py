@@ -48,6 +48,8 @@ MAX_NODES = 150_000  # keys, values, lists and mappings together
 _SUSPICIOUS = (b"&", b"!", b"\t", b"<<<<<<<", b">>>>>>>", b"|||||||")
 """What sends a file through the careful pass; six searches cost less than one expression."""
 
+_KEEP_ONE = "Keep one of the two lines; in a merge salescli resolve goes through them."
+
 
 class _Stopped(Exception):
     """Ends composing at a node: deeper, it would run into the end of the C stack, which kills the
@@ -269,7 +271,7 @@ def _check_key(
         return
     first = build_place(text, file, seen[key.value], seen[key.value], first_line).line
     what = f"The key `{key.value}` stands twice: in line {first} and in line {place.line}."
-    yield finding("duplicate-key", what, hint="Keep one of the two lines.", place=place)
+    yield finding("duplicate-key", what, hint=_KEEP_ONE, place=place)
 
 
 def _check_tabs(

@@ -11,6 +11,7 @@ from pathlib import Path
 from salescli.model.errors import Failed, Finding
 from salescli.store.changeset import ChangeSet, Write
 from salescli.store.gitprogram import call_git, git_failed, own_environ
+from salescli.store.gitwatch import find_git_directory
 
 SETTING = "salescli.commit"
 _AUTO = "auto"
@@ -20,8 +21,12 @@ _WIDEST_SUBJECT = 72  # columns that logs and forges show whole
 def commits_by_itself(root: Path, environ: Mapping[str, str]) -> bool:
     """Whether `git config --local salescli.commit` is `auto`: a setting of this clone alone.
 
-    A store can't bring it along, and the user's other repositories know nothing of it.
+    A store can't bring it along, and the user's other repositories know nothing of it. Not while a
+    merge goes on: its commit takes all along, and is made by whoever merges.
     """
+    git_directory = find_git_directory(root)
+    if git_directory is None or (git_directory / "MERGE_HEAD").exists():
+        return False
     asked = ["config", "--local", "--get", SETTING]
     done = call_git(root, asked, environ=own_environ(environ))
     return done.returncode == 0 and done.stdout.decode("utf-8", "replace").strip() == _AUTO

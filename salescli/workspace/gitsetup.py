@@ -49,7 +49,8 @@ def build_driver(path: str | None) -> str:
     """The command that git runs; `path` is where programs are looked for."""
     if shutil.which("salescli", path=path):
         return DRIVER.format(program="salescli")
-    return DRIVER.format(program=f"{shlex.quote(sys.executable)} -P -m salescli")
+    python = shlex.quote(sys.executable).replace("%", "%%")
+    return DRIVER.format(program=f"{python} -P -m salescli")
 
 
 def missing_lines(root: Path) -> dict[str, tuple[str, ...]]:

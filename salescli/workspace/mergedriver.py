@@ -14,22 +14,28 @@ from typing import Any, NamedTuple
 import msgspec
 
 from salescli.model.calendar import Calendar
-from salescli.model.errors import SalesError
+from salescli.model.errors import Damaged, SalesError
 from salescli.model.events import Event
 from salescli.model.mergeshapes import ANY, Shape, shape_of_file
 from salescli.model.writers import find_writer, reason_of
 from salescli.report.records.clashes import Clashing, Side
 from salescli.store import layout
+from salescli.store.blobs import blob_name
 from salescli.store.clashes import ClashedField, ClashedFile, write_clashes
 from salescli.store.codec import read_history, read_settings
 from salescli.store.gitlines import merge_file, merge_lines
-from salescli.store.gitobjects import Blob, GitObjects, blob_name
-from salescli.store.merge import Merged, merge_files
+from salescli.store.gitobjects import Blob, GitObjects
+from salescli.store.gitwatch import find_git_directory
+from salescli.store.merge import Merged, Unmergeable, merge_files
+from salescli.store.mergestate import HEADS
 from salescli.store.yamltext import read_tree
 from salescli.workspace.schemas import TYPES
 
+_BESIDE = "the lines of both sides can't stand in one file"
 MOST_HISTORY = 16 << 20  # bytes; who moved a deal isn't worth more
-_HEADS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD")
+# A rebase, or a pick of several: the file that lists its commits, and which of them it is at.
+_LISTS = {"rebase-merge/done": -1, "sequencer/todo": 0}
+_COMMIT = re.compile("[0-9a-f]{4,64}")
 _NAMED = re.compile(r"GITHEAD_([0-9a-f]{40,64})")
 
 
@@ -82,9 +88,9 @@ def drive_merge(top: Path, three: Three, path: str, environ: Mapping[str, str]) 
     base, ours, theirs = sources
     try:
         merged = merge_files(base, ours, theirs, path, shape, merge_lines)
-    except SalesError as error:
-        is_merged = merge_file(*three)
-        return Outcome(path, "", (), is_merged, str(error.findings[0].text))
+    except (Damaged, Unmergeable) as error:
+        why = error.findings[0].text if isinstance(error, Damaged) else _BESIDE
+        return Outcome(path, "", (), merge_file(*three), why)
     _replace(three.ours, merged.data)
     title = _title_of(ours, path)
     if not merged.clashes and not merged.made:
@@ -126,23 +132,34 @@ def _record(
     write_clashes(root, ClashedFile(place.path, base, ours, theirs, fields, merged.made))
     calendar = _calendar_of(root)
     mine = _events_of(objects, path, ours, ["HEAD"]) if fields else ()
-    other = _events_of(objects, path, theirs, list(_other_heads(environ))) if fields else ()
+    other = _events_of(objects, path, theirs, list(_other_heads(top, environ))) if fields else ()
     return [
         Clashing(
             field.path,
-            _side(field.ours, field.path, mine, calendar),
-            _side(field.theirs, field.path, other, calendar),
+            tell_side(field.ours, field.path, mine, calendar),
+            tell_side(field.theirs, field.path, other, calendar),
         )
         for field in fields
     ]
 
 
-def _other_heads(environ: Mapping[str, str]) -> Iterator[str]:
-    """What is being merged, picked or put on top: git says it in its variables, or in a file."""
+def _other_heads(top: Path, environ: Mapping[str, str]) -> Iterator[str]:
+    """What is being merged, put on top or picked: git says it in its variables, or in a file."""
     for name in environ:
         if found := _NAMED.fullmatch(name):
             yield found[1]
-    yield from _HEADS
+    folder = find_git_directory(top)
+    if folder is None:
+        return
+    for name, line in _LISTS.items():
+        try:
+            lines = (folder / name).read_text("utf-8", "replace").splitlines()
+        except OSError:
+            continue
+        words = [words for text in lines if len(words := text.split()) > 1]
+        if words and _COMMIT.fullmatch(words[line][1]):
+            yield words[line][1]
+    yield from HEADS
 
 
 def _events_of(
@@ -174,7 +191,8 @@ def _calendar_of(root: Path) -> Calendar:
     return calendar
 
 
-def _side(value: Any, path: str, events: Sequence[Event], calendar: Calendar) -> Side:
+def tell_side(value: Any, path: str, events: Sequence[Event], calendar: Calendar) -> Side:
+    """A value with what a history says of who set it, when and why."""
     event = find_writer(events, path)
     if event is None:
         return Side(value)

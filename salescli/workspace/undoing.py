@@ -16,9 +16,12 @@ from salescli.model.events import Event, Voided, live_events
 from salescli.model.facts import State, apply_value, build_state, changes_between, fold
 from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
-from salescli.store.changeset import Append, Remove, Write
+from salescli.store.changeset import Append, ChangeSet, Remove, Write
 from salescli.store.codec import format_event_line, read_history, read_typed
+from salescli.store.gitobjects import GitObjects
+from salescli.store.mergestate import is_merging
 from salescli.store.patch import patch
+from salescli.store.textchecks import has_markers
 from salescli.store.texts import build_edits
 from salescli.store.undolog import (
     LogEntry,
@@ -65,12 +68,34 @@ def redo_last(session: Session) -> tuple[Outcome, LogEntry]:
 def _revert(session: Session, entry: LogEntry, kind: str, verb: str, hint: str) -> Outcome:
     changeset = read_changeset(session.files.root, entry.id)
     tails = read_settled_appends(session.files.root, entry.id)
+    _refuse_finished_merge(session, changeset)
     revert = plan_revert(changeset, session.files, tails)
     changed = apply_revert(session, revert)
     what = entry.words.removeprefix("undo: ").removeprefix("redo: ")
     said = f"{verb}: {what} ({ago(session.now - entry.at)})"
     words = [f"{said}{', ' + told_changes(changed) if changed else ''}.", hint]
     return Outcome(entry.record_ids, tuple(words), f"{kind}: {what}")
+
+
+def _refuse_finished_merge(session: Session, changeset: ChangeSet) -> None:
+    """Raise `Refused` for markers that would come back into files that git holds for merged."""
+    back = [
+        change.path
+        for change in changeset.changes
+        if isinstance(change, Write) and change.before and has_markers(change.before)
+    ]
+    if not back:
+        return
+    with GitObjects(session.files.root, session.surroundings.environ) as objects:
+        finished = [path for path in back if not is_merging(objects, path)]
+    Refused.raise_if(
+        finding(
+            "merge-finished",
+            f"{path} is merged for git: the markers of before would be committed",
+            hint=f"git checkout -m -- {path} brings the clash back as long as the merge goes on",
+        )
+        for path in finished
+    )
 
 
 def told_changes(changed: Sequence[str]) -> str:
@@ -148,6 +173,9 @@ def _set_facts(
     record = RECORD_TYPES[located.of]
     path = layout.record_file(located.of, history_path.rpartition("/")[0])
     source = session.read_required(path)
+    if has_markers(stood.get(path, b"")):  # a merge that goes on: what clashed clashes again
+        session.files.write(path, stood[path])
+        return []
     file_state = _state_in(source, path, record)
     wanted = _state_in(source, path, record)
     for name, change in changes_between(before, after, record).items():

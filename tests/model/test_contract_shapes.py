@@ -10,6 +10,7 @@ from salescli.model.contracts.shapes import (
     build_shape,
     by,
     optional,
+    rows,
     words,
 )
 
@@ -89,8 +90,15 @@ def test_a_document_says_which_one_it_is():
     assert not checks.is_valid({"rows": []})
 
 
+def test_a_row_of_a_list_of_several_stores_says_whose_it_is_and_of_one_it_need_not():
+    checks = jsonschema.Draft202012Validator(build_shape(rows({"id": "text"})))
+    assert checks.is_valid([{"id": "a"}, {"id": "a", "store": "porto"}, {"id": "a", "store": None}])
+    assert not checks.is_valid([{"store": "porto"}])
+    assert not checks.is_valid([{"id": "a", "store": 7}])
+
+
 def test_the_fields_of_a_list_are_those_of_its_records():
-    assert row_names("plans@1") == ["object", "id", "name", "period", "plan"]
+    assert row_names("plans@1") == ["object", "id", "name", "period", "plan", "store"]
     assert row_names("runs@1")[:2] == ["id", "title"]  # though more stands beside the rows
     assert {"budget", "contacts.role", "days_at_stage"} <= set(row_names("opportunities@1"))
     assert row_names("rows@1") == []  # whatever the query says

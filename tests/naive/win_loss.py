@@ -146,7 +146,7 @@ def band(question: Question, deal: Deal) -> str | None:
     for text in bounds:
         if money[1] <= Fraction(text[:-4]):
             return f"up to {text}"
-    return f"over {bounds[-1]}"
+    return f"above {bounds[-1]}"
 
 
 def keys_of(question: Question, deal: Deal, by: str) -> list[Any]:

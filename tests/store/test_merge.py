@@ -147,6 +147,15 @@ def test_a_value_in_brackets_that_clashes_inside_is_shown_whole():
     )
 
 
+def test_a_comment_beside_what_the_other_side_wrote_anew_is_no_clash():
+    base = HEAD + "contacts: [{contact: con-1, motivator: a #b}]\n".replace("a #b", '"a #b"')
+    ours = HEAD + "contacts:\n  - contact: con-1\n    motivator: a\n"
+    theirs = base.replace("]\n", "] # hers\n")
+    assert merge(base, ours, theirs) == HEAD + (
+        "# hers\ncontacts:\n  - contact: con-1\n    motivator: a\n"
+    )
+
+
 def test_a_list_in_brackets_on_one_side_meets_lines_on_the_other():
     base = HEAD
     ours = HEAD + "contacts: [{contact: con-2, role: buyer}]\n"

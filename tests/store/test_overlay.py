@@ -59,6 +59,7 @@ def test_a_deal_is_seen_whole_though_one_of_its_files_alone_was_staged_last(shop
         assert facts is not None
         files.write(f"{folder}/opportunity.yaml", facts.replace(b"Flat 47", b"Flat 48"))
         index.refresh()
+        assert [one.title for one, _ in index.whole_deals()] == ["Flat 48"]
         assert [one.title for one in index.deals()] == ["Flat 48"]
         files.append(f"{folder}/history.yaml", b"# a comment\n")
         index.refresh()

@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +104,42 @@ def test_the_files_of_a_revision_are_listed_as_on_a_disk(store):
     assert files.exists("team.yaml") and not files.exists("opportunities")
     assert files.read("nothing.yaml") is None and files.list_directory("nothing") == []
     assert set(files.list_directory("")) == set(os.listdir(store))
+
+
+def test_what_the_work_tree_has_alike_is_not_read_again(store, monkeypatch):
+    replace_in(store, FACTS, "title: Flat 47", "title: Flat 49")
+    (store / LOST / "opportunity.yaml").chmod(0o755)  # git sees another file then
+    commit(store, "Changes")
+    replace_in(store, FACTS, "title: Flat 49", "title: Flat 50")
+    files = open_index(store)
+    files.refresh()
+    asked: list[str] = []
+    read = Revision.read
+
+    def noting(self: Revision, path: str, *rest: Any) -> bytes:
+        asked.append(path)
+        return read(self, path, *rest)
+
+    monkeypatch.setattr(Revision, "read", noting)
+    index = RevisionIndex(store, opened(store))
+    index.refresh()
+    assert {path.rpartition("/")[0] for path in asked} == {FACTS.rpartition("/")[0], LOST}
+    monkeypatch.undo()
+    assert "Flat 49" in {deal.title for deal in index.deals()}
+    fresh = RevisionIndex(store, opened(store))
+    fresh._is_begun = True  # with nothing
+    fresh.refresh()
+    assert {d.id: d for d in index.deals()} == {d.id: d for d in fresh.deals()}
+
+
+def test_a_broken_index_of_the_work_tree_is_no_beginning(store):
+    files = open_index(store)
+    files.refresh()
+    files.run(lambda db: db.execute("UPDATE deals SET blob = x'ffff'"))
+    files.close()
+    index = RevisionIndex(store, opened(store))
+    index.refresh()
+    assert "Flat 47" in {deal.title for deal in index.deals()}
 
 
 def test_another_revision_reads_only_what_differs(store, monkeypatch):

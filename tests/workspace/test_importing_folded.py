@@ -52,3 +52,9 @@ def test_of_a_cell_the_first_the_part_before_the_bracket_or_name_and_mail_are_ta
     text, first, before, both
 ):
     assert (first_part(text), before_bracket(text), name_and_mail(text)) == (first, before, both)
+
+
+def test_a_way_of_several_may_be_a_column_alone():
+    columns = {"name": ["Firm", Cell(column="site"), "NAME"]}
+    fitted = fit_mapping(Mapping(kind="account", columns=columns, lenient=True), ["Name", "Site"])
+    assert fitted.columns_for("name") == ["Site", "Name"]

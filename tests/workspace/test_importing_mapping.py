@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from salescli.model.errors import Damaged
-from salescli.workspace.importing.mapping import Mapping, read_mapping
+from salescli.workspace.importing.mapping import Mapping, examine_mapping, read_mapping
 
 RIGHT = """\
 kind: opportunity
@@ -87,3 +87,25 @@ def test_the_mapping_of_the_docs_is_right():
     written = {line.partition(":")[0] for line in block.splitlines() if line[:1].isalpha()}
     assert written == {info.name for info in msgspec.structs.fields(Mapping)}
     assert mapping.candidates("created") == ["earliest", "2017-12-31"]
+
+
+def test_what_is_wrong_with_one_of_several_ways_is_told_with_its_place():
+    source = b"""\
+kind: account
+columns:
+  name:
+    - {column: A}
+    - {column: B, colour: red}
+    - {format: x}
+  notes: []
+  website: [A, [B]]
+"""
+    _, error = examine_mapping(source, "m.yaml")
+    assert error is not None
+    assert {(str(found.place), found.text) for found in error.findings} == {
+        ("m.yaml:5:27", "there is no key 'colour' here"),
+        ("m.yaml:6:7", "a value comes from a column, a text or a default"),
+        ("m.yaml:6:16", "only dates and amounts have a format"),
+        ("m.yaml:7:10", "a value comes from a column, a text or a default"),
+        ("m.yaml:8:16", "not a text or a mapping"),
+    }

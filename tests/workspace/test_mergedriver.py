@@ -178,8 +178,7 @@ def test_a_stage_moved_on_both_sides_is_told_with_who_moved_it_where_and_when(re
         "  stage\n"
         "    ours    key-contacts  anna, 2026-11-02 11:06\n"
         '    theirs  lost          boris, 2026-11-02 11:04, "no-answer"\n'
-        "  Keep one side of each between the markers, then\n"
-        f"  git add {path}\n"
+        "  Next: salescli resolve\n"
     )
     text = repository.file(deal).read_text(encoding="utf-8")
     assert "<<<<<<< ours\nstage: key-contacts\n=======\nstage: lost\n>>>>>>> theirs\n" in text

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from salescli.model.contracts.figures import COUNTED
 from salescli.model.contracts.records import PROPOSAL, TACTIC, UNIT
-from salescli.model.contracts.shapes import Shape, by, optional, words
+from salescli.model.contracts.shapes import Shape, by, optional, rows, words
 from salescli.model.units import STATES
 
 ENTRY = {
@@ -47,7 +47,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     "buildings@1": (
         "Buildings and how many of their units are in each state: unit building list.",
         {
-            "buildings": [
+            "buildings": rows(
                 {
                     "building": "text",
                     "name": ("text", None),
@@ -55,7 +55,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                     "units": "whole",
                     **dict.fromkeys(STATES, "whole"),
                 }
-            ]
+            )
         },
     ),
     "changes@1": (
@@ -134,7 +134,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     "clients@1": (
         "Companies and people alike: client list.",
         {
-            "clients": [
+            "clients": rows(
                 {
                     "id": "text",
                     "kind": words("account", "contact"),
@@ -145,7 +145,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                     "failed": "whole",
                     "value": ["money"],
                 }
-            ]
+            )
         },
     ),
     "commits@1": (
@@ -165,9 +165,9 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     "dashboards@1": (
         "The dashboards there are: dashboard list.",
         {
-            "dashboards": [
+            "dashboards": rows(
                 {"dashboard": "text", "name": "text", "period": "text", "blocks": "whole"},
-            ]
+            )
         },
     ),
     "dictionaries@1": (
@@ -272,7 +272,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     "plans@1": (
         "Plans: plan list.",
         {
-            "plans": [
+            "plans": rows(
                 {
                     "object": "text",
                     "id": ("text", None),
@@ -280,7 +280,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                     "period": "text",
                     "plan": "money",
                 }
-            ]
+            )
         },
     ),
     "posts@1": (
@@ -309,7 +309,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     "proposals@1": ("What we offer in a deal: proposal list.", {"proposals": [PROPOSAL]}),
     "reservations@1": (
         "Units held for deals: reservation list.",
-        {"reservations": [optional(UNIT)]},
+        {"reservations": rows(optional(UNIT))},
     ),
     "retractable@1": (
         "What can be taken back on a record: retract.",
@@ -326,7 +326,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
             "text": "text",
             "words": ["text"],
             "found": "whole",
-            "hits": [
+            "hits": rows(
                 {
                     "id": "text",
                     "kind": "text",
@@ -343,7 +343,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                         }
                     ],
                 }
-            ],
+            ),
         },
     ),
     "tables@1": (
@@ -358,7 +358,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
         "What happened on a record: opportunity timeline, lead timeline.",
         {"record": "text", "entries": [ENTRY]},
     ),
-    "units@1": ("Units: unit list.", {"units": [optional(UNIT)]}),
+    "units@1": ("Units: unit list.", {"units": rows(optional(UNIT))}),
 }
 LINES: Mapping[str, tuple[str, Shape]] = {
     "batch-answer@1": (
@@ -369,6 +369,18 @@ LINES: Mapping[str, tuple[str, Shape]] = {
             "code": "whole",
             "id": ("text", None),
             "reasons": [{"code": "text", "field": ("text", None), "text": "text"}],
+        },
+    ),
+    "clash@1": (
+        "What a merge left undecided in a file: a note in .salescli/clashes.",
+        {
+            "schema": words("salescli/clash@1"),
+            "path": "text",
+            "base": "text",
+            "ours": "text",
+            "theirs": "text",
+            "clashes": [{"path": "text", "base?": "any", "ours?": "any", "theirs?": "any"}],
+            "made": ["text"],
         },
     ),
     "store@1": (

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from salescli.model.catalogues import Competitor, Department, Person, Product, RivalProduct
-from salescli.model.contracts.shapes import Shape, by, optional
+from salescli.model.contracts.shapes import Shape, by, optional, rows
 from salescli.model.dashboards import DashboardFile
 from salescli.model.definition import Definition
 from salescli.model.fields import FieldSpec, specs_of
@@ -57,7 +57,7 @@ def listed_fields(kind: str) -> dict[str, Shape]:
     names = {name: _listed(spec) for name, spec in build_names(kind).names.items()}
     if kind == "product":
         names["price"] = ("money", None)  # that of today
-    return names | {"store": ("text", None)}  # of several: `--store`
+    return names
 
 
 def _listed(spec: NameSpec) -> Shape:
@@ -224,7 +224,7 @@ LEAD_COMPUTED = {
 
 RECORDS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     **{
-        f"{plural}@1": (f"A list: {kind} list.", {plural: [optional(listed_fields(kind))]})
+        f"{plural}@1": (f"A list: {kind} list.", {plural: rows(optional(listed_fields(kind)))})
         for plural, kind in LISTS.items()
     },
     "opportunity@1": (

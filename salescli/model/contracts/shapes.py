@@ -54,6 +54,14 @@ def words(*choices: str) -> Words:
     return Words(*choices)
 
 
+def rows(shape: Mapping[str, Shape]) -> list[Shape]:
+    """The rows of a list that can be one of several stores: each says whose it is then.
+
+    Null where `--fields` asks for the store of a row of the only one.
+    """
+    return [{**shape, "store?": ("text", None)}]
+
+
 def build_shape(shape: Shape) -> Schema:
     """The schema of a shape. Objects are open: within a version keys may be added."""
     if isinstance(shape, str):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from salescli.model.contracts.figures import NUMBER, SUMS
 from salescli.model.contracts.records import ACTIVITY, APPROVAL
-from salescli.model.contracts.shapes import Shape, words
+from salescli.model.contracts.shapes import Shape, rows, words
 
 OF_RECORD = {"record": "text", "record_title": "text"}
 APPOINTMENT = {
@@ -25,11 +25,11 @@ AGENDA = {
     "people": [
         {
             "person": ("text", None),
-            "overdue": [APPOINTMENT],
-            "today": [APPOINTMENT],
-            "week": [APPOINTMENT],
+            "overdue": rows(APPOINTMENT),
+            "today": rows(APPOINTMENT),
+            "week": rows(APPOINTMENT),
             "later": "whole",
-            "approvals": [
+            "approvals": rows(
                 {
                     "approval": "text",
                     "subject": "text",
@@ -37,7 +37,7 @@ AGENDA = {
                     "asked_at": "instant",
                     **OF_RECORD,
                 }
-            ],
+            ),
         }
     ],
 }
@@ -148,7 +148,7 @@ WAITS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     "activities@1": (
         "Activities of all records or of one: activity list.",
         {
-            "activities": [
+            "activities": rows(
                 {
                     **ACTIVITY,
                     **OF_RECORD,
@@ -157,13 +157,13 @@ WAITS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                     "overdue": "flag",
                     "remind": ("whole", "text", None),
                 }
-            ]
+            )
         },
     ),
     "agenda@1": ("What waits: agenda.", AGENDA),
     "approvals@1": (
         "Who must agree to what: approval list.",
-        {"approvals": [APPROVAL | OF_RECORD]},
+        {"approvals": rows(APPROVAL | OF_RECORD)},
     ),
     "board@1": (
         "Open deals under their stages: opportunity board.",
@@ -272,7 +272,7 @@ WAITS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     "runs@1": (
         "The processes that run: process status.",
         {
-            "runs": [RUN_ROW],
+            "runs": rows(RUN_ROW),
             "counts": [{"process": "text", "stage": "text", "deals": "whole", "at_end": "whole"}],
             "closed": "whole",
         },

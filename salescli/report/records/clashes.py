@@ -33,8 +33,14 @@ class Clashing(msgspec.Struct, frozen=True):
 
 def format_clashes(title: str, file: str, clashes: Sequence[Clashing]) -> Iterator[str]:
     """Lines of text: each place, both sides below it, and what to do about them."""
+    yield from format_sides(title or file, clashes)
+    yield "  Next: salescli resolve"
+
+
+def format_sides(title: str, clashes: Sequence[Clashing]) -> Iterator[str]:
+    """Lines of text: each place, and both sides below it."""
     count = format_number_of(len(clashes), "place")
-    yield cut(f"{title or file}: both sides changed {count}", _WIDTH)
+    yield cut(f"{clean_text(title)}: both sides changed {count}", _WIDTH)
     for clash in clashes:
         yield f"  {clean_text(clash.path)}"
         values = [_told(side.value) for side in (clash.ours, clash.theirs)]
@@ -44,8 +50,6 @@ def format_clashes(title: str, file: str, clashes: Sequence[Clashing]) -> Iterat
         ):
             line = f"    {name:<6}  {pad(value, width)}  {_source(side)}".rstrip()
             yield cut(line, _WIDTH)
-    yield "  Keep one side of each between the markers, then"
-    yield f"  git add {clean_text(file)}"
 
 
 def _told(value: Any) -> str:

@@ -15,6 +15,7 @@ from salescli.model.catalogues import CustomField
 from salescli.model.conversion import Path
 from salescli.model.errors import Finding, finding
 from salescli.model.fields import FieldSpec, specs_of
+from salescli.model.ids import is_born_id
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import ACCOUNT_KINDS
 from salescli.model.rules import UNKNOWN_WINNER
@@ -93,6 +94,8 @@ def no_such_reference(target: str, name: str, field: str, known: Known) -> Findi
     kind = target.replace("|", " or ")
     near = known.named(target.split("|")[0])
     hint = did_you_mean(name, near) if isinstance(near, Mapping) else ""
+    if is_born_id(name):
+        hint = f"git log --diff-filter=D -- '*{name}*' shows who deleted it; else name another one"
     text = f"there is no {kind} {name!r}"
     return finding("no-such-reference", text, hint=hint, field=field)
 

@@ -29,16 +29,15 @@ class Cell(Record, frozen=True, kw_only=True):
 
 # As it stands in a mapping: a column, a way, or several ways of which the first that says anything
 # counts.
-Entry = str | Cell | list[Cell]
+Entry = str | Cell | list[str | Cell]
 
 
 def ways_of(entry: Entry | None) -> Sequence[Cell]:
     """The ways in which an entry makes a value, in the order in which they are tried."""
     if entry is None:
         return []
-    if isinstance(entry, str):
-        return [Cell(column=entry)]
-    return [entry] if isinstance(entry, Cell) else entry
+    ways = entry if isinstance(entry, list) else [entry]
+    return [Cell(column=way) if isinstance(way, str) else way for way in ways]
 
 
 def alternatives(column: str | list[str] | None) -> list[str]:

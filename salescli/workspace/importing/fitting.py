@@ -62,7 +62,7 @@ def fit_mapping(mapping: Mapping, header: Collection[str]) -> Mapping:
         if not fitted and name in needed and name not in mapping.stand_ins:
             fitted = _fit_ways(ways, header, is_lenient=False)
         if fitted:
-            columns[name] = fitted
+            columns[name] = list(fitted)
     stages: dict[str, Entry] = {}
     for stage, cell in mapping.stage_cells().items():
         if dated := _fit_ways([cell], header, mapping.lenient):

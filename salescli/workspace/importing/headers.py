@@ -38,11 +38,13 @@ def _spell_all(column: str | list[str] | None, spell: Spell) -> str | list[str] 
 
 
 def _spell_entry(entry: Entry, spell: Spell) -> Entry:
-    if isinstance(entry, str):
-        return spell(entry)
     if isinstance(entry, list):
-        return [_spell_cell(cell, spell) for cell in entry]
-    return _spell_cell(entry, spell)
+        return [_spell_way(way, spell) for way in entry]
+    return _spell_way(entry, spell)
+
+
+def _spell_way(way: str | Cell, spell: Spell) -> str | Cell:
+    return spell(way) if isinstance(way, str) else _spell_cell(way, spell)
 
 
 def _spell_cell(cell: Cell, spell: Spell) -> Cell:

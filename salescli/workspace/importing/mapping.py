@@ -142,7 +142,7 @@ class Mapping(Record, frozen=True, kw_only=True):
     money: str = "1234.56"
     currency: str | None = None
     key: str | list[str] | None = None
-    columns: dict[str, str | Cell | list[Cell]]
+    columns: dict[str, str | Cell | list[str | Cell]]
     ignore: list[str] = []
     empty: list[str] = []
     spelling: dict[str, dict[str, str]] = {}

@@ -51,7 +51,12 @@ class _Way(msgspec.Struct, frozen=True):
     """A cell, and what its map means."""
 
     cell: Cell
+    columns: Sequence[str]  # of which the first that isn't empty counts
     map: Folded
+
+
+def _way(cell: Cell) -> _Way:
+    return _Way(cell, alternatives(cell.column), Folded(cell.map))
 
 
 class Reader:
@@ -72,11 +77,9 @@ class Reader:
         self._cells: list[tuple[str, list[_Way], str]] = []
         for name in mapping.columns:
             kind = kind_of_field(mapping, name, [custom.get(name.partition(".")[2], "text")])
-            ways = [_Way(cell, Folded(cell.map)) for cell in mapping.ways(name)]
+            ways = list(map(_way, mapping.ways(name)))
             self._cells.append((name, ways, kind or "text"))
-        self._stages = {
-            stage: [_Way(cell, Folded(cell.map))] for stage, cell in mapping.stage_cells().items()
-        }
+        self._stages = {stage: [_way(cell)] for stage, cell in mapping.stage_cells().items()}
         self._stage_names = Folded(mapping.stages)
 
     def columns(self) -> dict[str, list[str]]:
@@ -146,17 +149,22 @@ class Reader:
         self, name: str, ways: Sequence[_Way], kind: str, cells: dict[str, str]
     ) -> tuple[str, Cell]:
         """What the first way that says anything says; else nothing, and what has a default."""
+        otherwise = ways[0].cell
         for way in ways:
             if text := self._said(name, way, kind, cells):
                 return text, way.cell
-        defaults = (way.cell for way in ways if way.cell.default is not None)
-        return "", next(defaults, ways[0].cell)
+            if otherwise.default is None:
+                otherwise = way.cell
+        return "", otherwise
 
     def _said(self, name: str, way: _Way, kind: str, cells: dict[str, str]) -> str:
         cell = way.cell
         if cell.text is not None:
             return fill_template(cell.text, cells)
-        text = _first(cell.column, cells)
+        text = ""
+        for column in way.columns:
+            if text := cells.get(column, ""):
+                break
         if not text:
             return ""
         if cell.take != "all":

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import msgspec
 
-from salescli.report.figures.norms import WinRate, build_norms, show
+from salescli.report.figures.norms import WinRate, add_up_norms, build_norms, finish, show
 from tests.report.fullness_deals import norms_of
 from tests.report.funnel_deals import REAL_ESTATE, fixture_deals, make_deal
 
@@ -151,3 +151,38 @@ def test_a_retired_stage_where_deals_stayed_has_its_days() -> None:
     ]
     left = norms_of([make_deal("A", "Q 02-10, K 02-20, S 02-25")], definition=definition)
     assert [one.name[0] for one in left.stages] == ["Q", "P", "P"]
+
+
+def test_a_retired_stage_that_was_passed_over_has_days_of_nothing() -> None:
+    stages = [
+        msgspec.structs.replace(s, retired=s.stage == "key-contacts") for s in REAL_ESTATE.stages
+    ]
+    definition = msgspec.structs.replace(REAL_ESTATE, stages=stages)
+    for with_ids, ids in ((True, ()), (False, None)):
+        passed = norms_of(
+            [make_deal("A", "Q 03-02, P 03-05")], definition=definition, with_ids=with_ids
+        ).stages[1]
+        assert (passed.stage, passed.winrate.entered) == ("key-contacts", 1)
+        days = passed.days
+        assert (days.visits, days.mean, days.median, days.ids) == (0, None, None, ids)
+
+
+def test_a_stage_that_the_process_no_longer_has_is_called_by_its_id() -> None:
+    stages = [stage for stage in REAL_ESTATE.stages if stage.stage != "key-contacts"]
+    definition = msgspec.structs.replace(REAL_ESTATE, stages=stages)
+    norms = norms_of([make_deal("A", "Q 03-02, K 03-05")], definition=definition)
+    gone = norms.stages[-1]
+    assert (gone.stage, gone.name) == ("key-contacts", "key-contacts")
+    assert (rates(norms)[-1], gone.days.mean) == ((0, 1), 26)
+
+
+def test_open_stages_that_no_funnel_shows_have_no_norms() -> None:
+    stages = [msgspec.structs.replace(s, in_funnel=s.stage == "won") for s in REAL_ESTATE.stages]
+    assert norms_of([], definition=msgspec.structs.replace(REAL_ESTATE, stages=stages)).stages == ()
+
+
+def test_parts_of_norms_keep_no_ids_and_know_of_no_damage_unless_told() -> None:
+    asked = norms_of([]).question
+    parts = add_up_norms(fixture_deals(), asked, REAL_ESTATE)
+    assert (parts.entered.ids, parts.times.ids, parts.closed.ids) == (None, None, None)
+    assert finish(parts, REAL_ESTATE, asked).invalid == 0

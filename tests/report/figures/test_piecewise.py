@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from salescli.model.deal import Deal, Talk
 from salescli.model.visits import seconds
 from salescli.report.figures import managers, state, winloss
+from salescli.report.figures.figure import Partial
 from salescli.report.figures.piecewise import add_up_runs
 from salescli.report.figures.question import ManagersQuestion, StateQuestion, WinLossQuestion, ask
 from salescli.report.layouts.dynamics import ask_of_span, cut_period
@@ -88,3 +89,125 @@ def test_what_stays_the_same_is_asked_once() -> None:
     found = add_up_runs([[(0, deal)]], range(100), [contribute] * 100, lambda _: (), with_ids=False)
     assert (len(calls), len(found)) == (1, 100)
     assert found[99].counts == {deal.stage: 1}
+
+
+def count_runs(
+    runs: list[list[tuple[int, str]]],
+    days: Any,
+    *,
+    size: int = 6,
+    none: str = "",
+    with_ids: bool = True,
+) -> list[Partial[Any]]:
+    """Runs of deals named by a letter: `[(0, "A"), (3, "B")]` is A, and from span 3 on B.
+
+    Spans end on the days 9, 19, 29 …; a deal contributes its letter, but nothing of `none`.
+    `days` are those on which a letter may contribute something else.
+    """
+    deals = [[(place, make_deal(name, MOVES[0])) for place, name in run] for run in runs]
+    return add_up_runs(
+        deals,
+        [10 * place + 9 for place in range(size)],
+        [lambda deal: None if deal.id == none else deal.id] * size,
+        lambda deal: days[deal.id],
+        with_ids=with_ids,
+    )
+
+
+def test_a_deal_counts_from_its_first_span_until_it_is_another_one() -> None:
+    """Two are A, of one B comes in span 3; another is B in the last two."""
+    runs = [[(1, "A"), (3, "B")], [(2, "A")], [(4, "B")]]
+    found = count_runs(runs, {"A": (), "B": ()})
+    assert [one.counts for one in found] == [
+        {},
+        {"A": 1},
+        {"A": 2},
+        {"A": 1, "B": 1},
+        {"A": 1, "B": 2},
+        {"A": 1, "B": 2},
+    ]
+    assert [one.ids for one in found] == [
+        {},
+        {"A": ("A",)},
+        {"A": ("A", "A")},
+        {"B": ("B",), "A": ("A",)},
+        {"B": ("B", "B"), "A": ("A",)},
+        {"B": ("B", "B"), "A": ("A",)},
+    ]
+    assert {one.ids for one in count_runs(runs, {"A": (), "B": ()}, with_ids=False)} == {None}
+
+
+def test_deals_that_come_and_go_together_are_all_counted() -> None:
+    found = count_runs([[(1, "A"), (4, "B")]] * 2, {"A": (), "B": ()})
+    assert [one.counts for one in found] == [{}, *[{"A": 2}] * 3, *[{"B": 2}] * 2]
+
+
+def test_what_a_deal_was_for_no_span_is_not_counted() -> None:
+    found = count_runs([[(2, "A"), (2, "B")]], {"A": (), "B": ()})
+    assert [one.counts for one in found] == [{}, {}, *[{"B": 1}] * 4]
+
+
+def test_while_a_deal_contributes_nothing_it_is_not_counted_and_then_is() -> None:
+    """Of many turns, that nothing comes of the first is no end of it."""
+    assert [
+        one.counts for one in count_runs([[(0, "A"), (2, "B")]], {"A": None, "B": ()}, none="A")
+    ] == [{}, {}, {"B": 1}, {"B": 1}, {"B": 1}, {"B": 1}]
+
+
+def ask_by_spans(first: int, days: Any, *, until: int | None = None, size: int = 6) -> list[int]:
+    """The spans for which a deal was asked that is there from `first` on, another from `until` on.
+
+    Each contributes the number of the span for which it was asked, but nothing if that is odd.
+    """
+    asked: list[int] = []
+
+    def build(place: int) -> Any:
+        def contribute(deal: Deal) -> int | None:
+            if deal.id == "B":
+                return None
+            asked.append(place)
+            return place if place % 2 == 0 else None
+
+        return contribute
+
+    runs = [(first, make_deal("A", MOVES[0]))]
+    if until is not None:
+        runs.append((until, make_deal("B", MOVES[0])))
+    last_days = [10 * place + 9 for place in range(size)]
+    contributions = [build(place) for place in range(size)]
+    turning = {"A": days, "B": ()}
+    found = add_up_runs(
+        [runs], last_days, contributions, lambda deal: turning[deal.id], with_ids=True
+    )
+    end = size if until is None else until
+    for place, one in enumerate(found):
+        since = max((begin for begin in asked if begin <= place), default=1)
+        expected = {since: 1} if since % 2 == 0 and first <= place < end else {}
+        assert one.counts == expected
+        assert one.ids == dict.fromkeys(expected, ("A",))
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("first", "days", "until", "asked"),
+    [
+        (0, (), None, [0]),
+        (2, (), None, [2]),
+        (0, None, None, [0, 1, 2, 3, 4, 5]),
+        (2, None, 5, [2, 3, 4]),
+        (0, (25,), None, [0, 2, 3]),
+        (0, (29,), None, [0, 2, 3]),  # the last day of a span belongs to it
+        (0, (30,), None, [0, 3, 4]),
+        (0, (25, 21), None, [0, 2, 3]),  # two in one span
+        (0, (35, 25), None, [0, 2, 3, 4]),
+        (0, (5, 55), None, [0, 1, 5]),  # the first and the last span
+        (2, (5,), None, [2, 3]),  # before it begins
+        (0, (60,), None, [0]),  # after the last
+        (0, (25,), 2, [0]),  # when it is another one already
+        (0, (15,), 2, [0, 1]),
+    ],
+)
+def test_a_deal_is_asked_in_spans_with_a_turning_day_and_once_between(
+    first: int, days: Any, until: int | None, asked: list[int]
+) -> None:
+    assert ask_by_spans(first, days, until=until) == asked

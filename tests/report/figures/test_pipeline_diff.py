@@ -11,7 +11,9 @@ from salescli.report.figures.forecast_diff import build_difference
 from salescli.report.figures.pipeline_diff import (
     PipelineDiff,
     State,
+    build_shift,
     build_shifts,
+    build_side,
     changed_ids,
 )
 from salescli.report.layouts.pipeline_diff_layout import build_diff_document, render_diff
@@ -106,6 +108,56 @@ def diff_of(
 def test_what_became_of_a_deal(then, now, kind, words):
     (shift,) = diff_of([then] if then else [], [now] if now else []).shifts
     assert (shift.kind, describe_shift(shift, {"price": "The price"})) == (kind, words)
+
+
+def test_deals_that_are_kept_in_one_of_the_states_are_compared():
+    then = [deal("A"), deal("B"), deal("C"), deal("D", owner="boris"), deal("E", owner="boris")]
+    now = [
+        deal("A", touched_at=5),
+        deal("B"),
+        deal("C", owner="boris"),
+        deal("D", touched_at=5, owner="boris"),
+        deal("E"),
+        deal("F", owner="boris"),
+    ]
+    assert changed_ids(then, now, lambda one: one.owner == "anna") == {"A", "C", "E"}
+
+
+def test_a_deal_moves_the_forecast_by_all_its_changes_together():
+    """Of 100 at 10 % to 200 at 50 %: 10 more by the value, then 80 by the probability."""
+    (shift,) = diff_of([deal("A")], [deal("A", budget="200.00 EUR", probability=50)]).shifts
+    euros = shift.forecast["EUR"]
+    assert (shift.fields, shift.process) == (("value", "probability"), "real-estate")
+    assert (euros.pipeline, euros.weighted) == (100_00, 90_00)  # cents
+
+
+def test_a_deal_that_moves_no_forecast_has_none():
+    (shift,) = diff_of([deal("A")], [deal("A", touched_at=5)]).shifts
+    assert (shift.forecast, shift.fields) == ({}, ())
+
+
+def test_of_a_deal_that_is_new_or_gone_no_fields_are_told():
+    known = {"real-estate": CAPPED}
+    for then, now in ((None, deal("A")), (deal("A"), None)):
+        shift = build_shift(then, now, known, known, {})
+        assert (shift.fields, shift.id) == ((), "A")
+        assert (shift.before is None, shift.after is None) == (then is None, now is None)
+
+
+def test_a_stage_that_no_process_has_is_its_id_and_open():
+    for known in ({}, {"real-estate": CAPPED}):
+        side = build_side(deal("A", stage="gone"), known)
+        assert (side.stage, side.stage_name, side.status) == ("gone", "gone", "open")
+        assert side.probability == 0
+    assert build_side(deal("A", "Q 03-02, W 03-10"), {}).status == "open"
+    assert build_side(deal("A", stage="gone", probability=30), {}).probability == 30
+
+
+def test_only_a_won_deal_is_worth_its_revenue():
+    won = deal("A", "Q 03-02, W 03-10", revenue="90.00 EUR")
+    assert build_side(won, {"real-estate": CAPPED}).value == "90.00 EUR"
+    still = deal("A", revenue="90.00 EUR")
+    assert build_side(still, {"real-estate": CAPPED}).value == "100.00 EUR"
 
 
 def test_a_deal_that_is_the_same_is_not_told():

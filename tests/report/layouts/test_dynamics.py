@@ -1,19 +1,25 @@
 """Spans of periods, and what number of which report a figure is."""
 
-from datetime import date, timedelta
+import importlib.util
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import reduce
 from itertools import pairwise
+from operator import getitem
+from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salescli.model.visits import seconds
+from salescli.model.calendar import Period
 from salescli.report.figures.managers import build_managers
 from salescli.report.figures.question import ManagersQuestion, StateQuestion, WinLossQuestion, ask
 from salescli.report.figures.state import build_state
 from salescli.report.figures.winloss import build_win_loss
-from salescli.report.layouts.dynamics import FIGURES, Span, ask_of_span, build_point, cut_period
+from salescli.report.layouts.dynamics import FIGURES, Span, ask_of_span, cut_period
+from salescli.report.layouts.managers_layout import build_managers_document
+from salescli.report.layouts.state_layout import build_state_document
+from salescli.report.layouts.winloss_document import build_win_loss_document
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, fixture_deals
 
 MARCH = Span(date(2024, 3, 1), date(2024, 3, 31))
@@ -70,50 +76,94 @@ def test_spans_cover_each_day_once(first: date, days: int, by: str, week_start: 
     assert all((one.last - one.first).days < lengths[by] for one in found)
 
 
-@pytest.mark.parametrize(
-    ("figure", "expected"),
-    [
-        ("open", 6),
-        ("open-sum", {"EUR": Decimal("910.00")}),
-        ("overdue", 0),
-        ("undated", 6),
-        ("stale", 0),
-        ("without-next-step", 6),
-        ("won", 1),
-        ("lost", 1),
-        ("rerouted", 0),
-        ("rejected", 0),
-        ("won-sum", {"EUR": Decimal("100.00")}),
-        ("lost-sum", {"EUR": Decimal("80.00")}),
-        ("win-rate", Decimal("50.00")),
-        ("win-rate-by-value", {"EUR": Decimal("55.56")}),
-        ("cycle", 26),
-        ("average-value", {"EUR": Decimal("100.00")}),
-        ("velocity", {"EUR": Decimal("11.54")}),
-        ("meetings", 0),
-        ("calls", 0),
-    ],
-)
-def test_each_figure_of_the_fixture_of_march(figure: str, expected: object) -> None:
+# Which report has it, its unit, its title, where in the document it stands, and what it is.
+TOLD = {
+    "open": ("state", "count", "open deals", "total open", 6),
+    "open-sum": ("state", "money", "open deals", "total open", {"EUR": Decimal("910.00")}),
+    "overdue": ("state", "count", "overdue deals", "total overdue", 0),
+    "undated": ("state", "count", "deals without a close date", "total undated", 6),
+    "stale": ("state", "count", "stale deals", "total stale", 0),
+    "without-next-step": (
+        "state", "count", "deals without a next step", "total without_next_step", 6
+    ),
+    "won": ("win-loss", "count", "won deals", "total won", 1),
+    "lost": ("win-loss", "count", "lost deals", "total lost", 1),
+    "rerouted": ("win-loss", "count", "rerouted deals", "total rerouted", 0),
+    "rejected": ("win-loss", "count", "rejected deals", "total rejected", 0),
+    "won-sum": (
+        "win-loss", "money", "value of won deals", "total won", {"EUR": Decimal("100.00")}
+    ),
+    "lost-sum": (
+        "win-loss", "money", "value of lost deals", "total lost", {"EUR": Decimal("80.00")}
+    ),
+    "win-rate": ("win-loss", "percent", "win rate", "total win_rate", Decimal("50.00")),
+    "win-rate-by-value": (
+        "win-loss", "percent", "win rate by value", "total win_rate_by_value",
+        {"EUR": Decimal("55.56")},
+    ),
+    "cycle": ("win-loss", "days", "mean days to win", "total won", 26),
+    "average-value": (
+        "win-loss", "money", "average value won", "total won", {"EUR": Decimal("100.00")}
+    ),
+    "velocity": ("win-loss", "money", "money won a day", "velocity", {"EUR": Decimal("11.54")}),
+    "meetings": ("managers", "count", "meetings done", "total", 0),
+    "calls": ("managers", "count", "calls done", "total", 0),
+}  # fmt: skip
+
+
+def load_anew() -> Any:
+    """The module once more: the figures are made while it is loaded."""
+    spec = importlib.util.find_spec("salescli.report.layouts.dynamics")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def report_march(source: str) -> tuple[Any, dict[str, Any]]:
+    """The report of March, asked as one of the year, and its document."""
     end = date(2024, 12, 31)
-    common = (
-        "real-estate",
-        CALENDAR.parse_period("2024", end),
-        end,
-        CALENDAR,
-    )
+    common: Any = ("real-estate", CALENDAR.parse_period("2024", end), end, CALENDAR)
     zone = {"time_zone": "Europe/Riga"}
     deals = fixture_deals()
-    if FIGURES[figure].source == "state":
+    if source == "state":
         state = ask_of_span(ask(StateQuestion, *common, **zone, today_start=0), MARCH, CALENDAR)
-        assert (state.start, state.as_of) == (None, MARCH.last)
-        assert state.today_start == seconds(CALENDAR.start_of(MARCH.last))
-        point = build_point(figure, MARCH, build_state(deals, state, REAL_ESTATE))
-    elif FIGURES[figure].source == "win-loss":
+        report: Any = build_state(deals, state, REAL_ESTATE)
+        return report, build_state_document(report)
+    if source == "win-loss":
         closed = ask_of_span(ask(WinLossQuestion, *common, **zone, sum="value"), MARCH, CALENDAR)
-        point = build_point(figure, MARCH, build_win_loss(deals, closed, REAL_ESTATE))
-    else:
-        done = ask_of_span(ask(ManagersQuestion, *common, **zone, sum="value"), MARCH, CALENDAR)
-        point = build_point(figure, MARCH, build_managers(deals, done, REAL_ESTATE))
-    assert point.value == expected
-    assert set(FIGURES) >= {figure} and len(FIGURES) == 19
+        report = build_win_loss(deals, closed, REAL_ESTATE)
+        return report, build_win_loss_document(report)
+    done = ask_of_span(ask(ManagersQuestion, *common, **zone, sum="value"), MARCH, CALENDAR)
+    report = build_managers(deals, done, REAL_ESTATE)
+    return report, build_managers_document(report)
+
+
+def test_each_figure_of_the_fixture_of_march_is_what_its_report_says() -> None:
+    dynamics = load_anew()
+    reports = {source: report_march(source) for source in ("state", "win-loss", "managers")}
+    assert list(dynamics.FIGURES) == list(FIGURES) == list(TOLD)
+    for figure, (source, unit, title, path, value) in TOLD.items():
+        spec = dynamics.FIGURES[figure]
+        assert (spec.source, spec.unit, spec.title) == (source, unit, title)
+        report, document = reports[source]
+        point = dynamics.build_point(figure, MARCH, report)
+        assert (point.span, point.value) == (MARCH, value), figure
+        assert point.document == reduce(getitem, path.split(), document), figure
+        assert point.document != document
+
+
+def test_a_span_is_asked_of_on_its_last_day() -> None:
+    riga = timezone(timedelta(hours=2))  # summer time began on the last day of March
+    first = int(datetime(2024, 3, 1, tzinfo=riga).timestamp())
+    today = int(datetime(2024, 3, 31, tzinfo=riga).timestamp())
+    midnight = int(datetime(2024, 4, 1, tzinfo=timezone(timedelta(hours=3))).timestamp())
+    day = date(2024, 12, 31)
+    year: Any = ("real-estate", CALENDAR.parse_period("2024", day), day, CALENDAR)
+    state = ask(StateQuestion, *year, time_zone="Europe/Riga", today_start=0)
+    asked = ask_of_span(state, MARCH, CALENDAR)
+    assert (asked.start, asked.end, asked.as_of) == (None, midnight - 1, MARCH.last)
+    assert (asked.today_start, asked.period) == (today, state.period)
+    closed = ask_of_span(ask(WinLossQuestion, *year, time_zone="Europe/Riga"), MARCH, CALENDAR)
+    assert (closed.start, closed.end, closed.as_of) == (first, midnight - 1, MARCH.last)
+    assert closed.period == Period(MARCH.first, MARCH.last, "")

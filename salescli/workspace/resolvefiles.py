@@ -1,0 +1,209 @@
+"""One file of a merge that goes on: redone by value, and what clashes in it decided.
+
+Owns what stands in the file then, and what of the people's own work in it is left alone. Knows no
+history: `resolvehistory` sees that the events say the same.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from salescli.model.errors import Finding, Place, Refused, WrongUsage, finding
+from salescli.model.fields import FieldSpec, spec_named
+from salescli.model.mergeshapes import Shape
+from salescli.model.merging import (
+    UNSET,
+    Clash,
+    build_merged,
+    clashes_of,
+    entries_of,
+    merge_values,
+    plain,
+)
+from salescli.model.records import RECORD_TYPES
+from salescli.store import layout
+from salescli.store.blobs import blob_name
+from salescli.store.gitlines import merge_lines
+from salescli.store.merge import Unmergeable, merge_files
+from salescli.store.mergestate import Versions
+from salescli.store.mergetext import count_clashes, decide, decide_each
+from salescli.store.patch import patch
+from salescli.store.textchecks import has_markers
+from salescli.store.texts import build_edits
+from salescli.store.yamltext import read_tree
+from salescli.workspace.session import Session
+from salescli.workspace.values import read_value
+
+SIDES = ("ours", "theirs")
+_BEGUN = "somebody has begun to settle this file by hand, and markers are left in it"
+Choose = Callable[[str], str | None]
+"""What is to hold at a path: `ours`, `theirs`, or a value as it is typed; None: not said."""
+
+
+class Three(msgspec.Struct, frozen=True):
+    """The bytes of a file's three versions; empty where it isn't there."""
+
+    base: bytes
+    ours: bytes
+    theirs: bytes
+
+
+class Redone(msgspec.Struct, frozen=True):
+    """A file by value. `left` clash still, by path; `taken` says what was decided."""
+
+    path: str
+    three: Three
+    data: bytes
+    left: tuple[tuple[str, Clash], ...] = ()
+    taken: Mapping[str, str] = {}
+
+    def side_of_stage(self) -> str:
+        """The side from which the stage comes: `both` where they agree, `""` where from neither."""
+        return self.taken.get("stage") or _side_of_stage(self.three, self.data, self.path)
+
+
+def redo_file(
+    session: Session,
+    versions: Versions,
+    three: Three,
+    kind: str,
+    shape: Shape,
+    choose: Choose,
+) -> Redone:
+    """A file that both sides changed, by value; raises `Damaged`, `Failed`, `Refused`.
+
+    What people have written into it meanwhile stays.
+    """
+    path = versions.path
+    work = session.read_required(path)
+    is_clean = not versions.is_unmerged and not has_markers(work)
+    if is_clean and (versions.is_edited or _is_merged_right(three, work, path, shape)):
+        return Redone(path, three, work)
+    try:
+        merged = merge_files(three.base, three.ours, three.theirs, path, shape, merge_lines)
+    except Unmergeable:
+        raise Refused(_by_hand(path, "lines of both sides can't stand in one file")) from None
+    is_untouched = _is_as_written(versions, work)
+    current = merged.data if is_untouched else work
+    text = _text(current)
+    left = _still_clashing(text, path, merged.clashes, shape)
+    sides, values = _decide(left, choose)
+    decided = decide_each(text, sides)
+    if b"\r\n" in current:
+        decided = decided.replace("\n", "\r\n")
+    data = decided.encode()
+    for name, value in values.items():
+        data = _put(session, data, path, kind, name, value)
+    remaining = tuple(clash for clash, side in zip(left, sides, strict=True) if not side)
+    taken = {clash[0]: SIDES[side - 1] for clash, side in zip(left, sides, strict=True) if side}
+    return Redone(path, three, data, remaining, taken | values)
+
+
+def _text(source: bytes) -> str:
+    return source.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _is_as_written(versions: Versions, work: bytes) -> bool:
+    """Whether nobody has touched a file since git merged it."""
+    if not versions.is_unmerged:
+        return not versions.is_edited
+    if not versions.written:
+        return has_markers(work)
+    length = len(versions.written)
+    plain_ends = work.replace(b"\r\n", b"\n")
+    return versions.written in (blob_name(work, length), blob_name(plain_ends, length))
+
+
+def _is_merged_right(three: Three, work: bytes, path: str, shape: Shape) -> bool:
+    """Whether git's merge of lines says what a merge of values says."""
+    trees = [read_tree(source, path) if source else UNSET for source in _each(three)]
+    plan = merge_values(trees[0], trees[1], trees[2], shape, merge_lines)
+    if next(clashes_of(plan), None) is not None:
+        return False
+    expected = build_merged(plan, trees[1], trees[2], "ours")
+    return bool(plain(read_tree(work, path), shape) == plain(expected, shape))
+
+
+def _each(three: Three) -> tuple[bytes, bytes, bytes]:
+    return three.base, three.ours, three.theirs
+
+
+def _still_clashing(
+    text: str, path: str, clashes: Sequence[tuple[str, Clash]], shape: Shape
+) -> list[tuple[str, Clash]]:
+    """The clashes that nobody has decided yet, in the order in which they stand in the text."""
+    count = count_clashes(text)
+    if not count:
+        Refused.raise_if([_by_hand(path, _BEGUN)] if has_markers(text.encode()) else [])
+        return []
+    trees = [read_tree(decide(text, number).encode(), path) for number in (1, 2)]
+    left = [
+        (name, clash)
+        for name, clash in clashes
+        if value_at(trees[0], name, shape) != value_at(trees[1], name, shape)
+    ]
+    if len(left) != count:
+        raise Refused(_by_hand(path, _BEGUN))
+    return left
+
+
+def _by_hand(path: str, text: str) -> Finding:
+    hint = f"finish it by hand, or begin again: git checkout -m -- {path}"
+    return finding("by-hand", text, hint=hint, place=Place(path))
+
+
+def _decide(left: Sequence[tuple[str, Clash]], choose: Choose) -> tuple[list[int], dict[str, str]]:
+    """The side of each clash, 0 where nobody said; and what is typed instead of either."""
+    sides: list[int] = []
+    values: dict[str, str] = {}
+    for name, _ in left:
+        said = choose(name)
+        sides.append(0 if said is None else 1 + SIDES.index(said) if said in SIDES else 1)
+        if said is not None and said not in SIDES:
+            values[name] = said
+    return sides, values
+
+
+def _put(session: Session, data: bytes, path: str, kind: str, name: str, text: str) -> bytes:
+    """The file with a typed value at a path; raises `WrongUsage`, `NotFound`."""
+    record = RECORD_TYPES.get(kind)
+    spec = None if record is None else _spec_at(record, name)
+    if record is None or spec is None or name == "stage":
+        words = f"{name} can only be as one of the sides has it"
+        hint = f"--field {name}=ours or --field {name}=theirs"
+        raise WrongUsage(finding("not-a-side", words, hint=hint, field=name))
+    value = read_value(session, spec, text)
+    edits = build_edits({name: [None, value]}, record)
+    return patch(data, path, edits, layout.KEY_ORDER[kind])
+
+
+def _spec_at(record: type[msgspec.Struct], path: str) -> FieldSpec | None:
+    top, *keys = path.split("/")
+    spec = spec_named(record, top)
+    if spec is not None and len(keys) == 2 and spec.items is not None:
+        return spec_named(spec.items, keys[1])
+    return None if keys or spec is None or spec.items is not None else spec
+
+
+def value_at(tree: Any, path: str, shape: Shape) -> Any:
+    """What a tree has at a path like `contacts/con-…/role`; `UNSET` where that leads nowhere."""
+    value = tree
+    for key in path.split("/") if path else ():
+        if not isinstance(value, dict | list):
+            return UNSET
+        entries = entries_of(value, shape) or {}
+        value, shape = entries.get(key, UNSET), shape.inner(key)
+    return value
+
+
+def _side_of_stage(three: Three, data: bytes, path: str) -> str:
+    base, ours, theirs, now = (
+        read_tree(source, path).get("stage") if source else None for source in (*_each(three), data)
+    )
+    if ours == theirs:
+        return "both" if now == ours else ""
+    if base in (ours, theirs):
+        moved = "theirs" if base == ours else "ours"
+        return moved if now == (theirs if moved == "theirs" else ours) else ""
+    return "ours" if now == ours else "theirs" if now == theirs else ""

@@ -1,0 +1,335 @@
+"""`salescli resolve`: each record that both sides of a merge changed, redone by value.
+
+Owns the walk through the merge and what is told of it. What clashes stays between markers until
+somebody decides. Nothing is committed and git's index is left alone: as long as git holds the
+three versions, whatever is done here can be undone and done again.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from salescli.model.errors import Finding, NotFound, Refused, SalesError, WrongUsage, finding
+from salescli.model.events import Event
+from salescli.model.facts import fold
+from salescli.model.mergeshapes import ANY, shape_of_file
+from salescli.model.merging import UNSET, Clash
+from salescli.report.records.clashes import Clashing, Side
+from salescli.report.text.numbers import format_number_of
+from salescli.store.codec import read_history
+from salescli.store.gitobjects import Blob, GitObjects, Wish
+from salescli.store.mergestate import Merging, Versions, read_merging
+from salescli.store.yamltext import read_tree
+from salescli.workspace.checking.collected import Collected
+from salescli.workspace.checking.examining import examine
+from salescli.workspace.checking.history import check_history
+from salescli.workspace.checking.known import Known
+from salescli.workspace.checking.survey import Survey
+from salescli.workspace.checking.tree import read_store_tree
+from salescli.workspace.deals import Loaded
+from salescli.workspace.mergedriver import tell_side
+from salescli.workspace.outcome import Outcome
+from salescli.workspace.resolvechoices import Choices, Clashed, Home, find_homes, is_named
+from salescli.workspace.resolvefiles import SIDES, Redone, Three, redo_file
+from salescli.workspace.resolvehistory import Sides, history_path, load, settle_history
+from salescli.workspace.schemas import TYPES
+from salescli.workspace.session import Session
+
+WHOLE = "record"  # the place that a record as a whole is: one side removed it
+LIMIT = 64 << 20  # bytes of a version
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """What a resolving came to. `refused` could not be done, or breaks a rule as it is now."""
+
+    outcome: Outcome
+    clashed: tuple[Clashed, ...]
+    refused: tuple[Finding, ...]
+    settled: tuple[str, ...]  # files in which nothing clashes any more
+
+
+def resolve(session: Session, choices: Choices) -> Resolved:
+    """Stage the merging by value of all that both sides changed, and what was decided.
+
+    Raises `Refused` where git merges nothing, `NotFound` for a record or place without a clash.
+    """
+    with GitObjects(session.files.root, session.surroundings.environ) as objects:
+        merging = read_merging(objects)
+        if merging is None:
+            text = "git merges nothing here just now"
+            hint = "git merge BRANCH begins a merge; salescli check finds what an earlier one left"
+            raise Refused(finding("no-merge", text, hint=hint))
+        session.via = "merge"
+        return _Resolver(session, objects, merging, choices).run()
+
+
+class _Resolver:
+    """One walk through a merge; what stays is in `clashed` and `refused`."""
+
+    def __init__(
+        self, session: Session, objects: GitObjects, merging: Merging, choices: Choices
+    ) -> None:
+        self.session = session
+        self.objects = objects
+        self.merging = merging
+        self.choices = choices
+        self.clashed: list[Clashed] = []
+        self.refused: list[Finding] = []
+        self.words: list[str] = []
+        self.changed: list[Home] = []
+        self.decided: list[Home] = []
+        self.told: list[Home] = []  # of whose histories more was to be said
+        self.settled: list[str] = []
+        self._heard: set[str] = set()  # paths of `--field` that were taken
+        self._is_meant = not choices.of
+
+    def run(self) -> Resolved:
+        """Go through all records."""
+        homes = find_homes(self.merging)
+        self._waiting = list(self._names(homes.values()))
+        for home in homes.values():
+            self.session.files.take_touched()
+            try:
+                with self.session.files.attempt():
+                    self._resolve(home)
+            except SalesError as error:
+                if isinstance(error, WrongUsage | NotFound):
+                    raise
+                self.refused += error.findings
+                continue
+            if self.session.files.take_touched():
+                self.changed.append(home)
+        self._refuse_unheard()
+        self.refused += self._check()
+        ids = tuple(home.id for home in self.changed if home.id != home.file)
+        return Resolved(
+            Outcome(ids, (*self.words, *self._told()), self._title()),
+            tuple(self.clashed),
+            tuple(self.refused),
+            tuple(self.settled),
+        )
+
+    # What git holds
+
+    def _names(self, homes: Iterable[Home]) -> Iterator[str]:
+        """The names of the versions of all facts, in the order in which they are read."""
+        for home in homes:
+            versions = self.merging.files.get(home.file)
+            if versions is not None and self.merging.is_of_both(home.file):
+                yield from (versions.base, versions.ours, versions.theirs)
+
+    def _read(self, name: str, path: str) -> bytes:
+        if not name:
+            return b""
+        while self._waiting and self._waiting[0] != name:
+            del self._waiting[0]
+        ahead = [Wish(one, LIMIT) for one in self._waiting[1:64] if one]
+        return self.objects.read(Blob("100644", name), LIMIT, path, ahead)
+
+    def _three(self, versions: Versions) -> Three:
+        names = (versions.base, versions.ours, versions.theirs)
+        return Three(*(self._read(name, versions.path) for name in names))
+
+    # One record
+
+    def _resolve(self, home: Home) -> None:
+        versions = self.merging.files.get(home.file)
+        if versions is not None and not (versions.ours and versions.theirs):
+            self._keep_or_remove(home, versions)
+            return
+        redone: Redone | None = None
+        winner = "both"
+        if versions is not None and self.merging.is_of_both(home.file):
+            redone = self._redo(home, versions)
+            if redone.left:
+                return
+        elif versions is not None:
+            winner = "theirs" if versions.base == versions.ours else "ours"
+        if home.has_history:
+            self._settle(home, winner, redone)
+        elif redone is not None:
+            read_tree(redone.data, home.file)
+        if redone is not None and (redone.taken or (versions and versions.is_unmerged)):
+            self.settled.append(home.file)
+        if redone is not None and redone.taken:
+            self.decided.append(home)
+
+    def _redo(self, home: Home, versions: Versions) -> Redone:
+        three = self._three(versions)
+        shape = shape_of_file(TYPES[home.kind]) if home.kind in TYPES else ANY
+        title = ""
+
+        def choose(path: str) -> str | None:
+            nonlocal title
+            title = title or _title_of(three.ours, home)
+            return self._choose(home, title, path)
+
+        redone = redo_file(self.session, versions, three, home.kind, shape, choose)
+        if redone.data != self.session.read_required(home.file):
+            self.session.files.write(home.file, redone.data)
+        if redone.left:
+            places = self._places(home, redone.left)
+            self.clashed.append(Clashed(home, title or _title_of(three.ours, home), places))
+        return redone
+
+    def _choose(self, home: Home, title: str, path: str) -> str | None:
+        if self.choices.of and is_named(home, title, self.choices.of):
+            self._is_meant = True
+        said = self.choices.chooser(home, title)(path)
+        if said is not None:
+            self._heard.add(path)
+        return said
+
+    def _keep_or_remove(self, home: Home, versions: Versions) -> None:
+        """Of a record that one side removed and the other changed, do what was decided."""
+        there = versions.ours or versions.theirs
+        title = _title_of(self._read(there, home.file), home)
+        side = self._choose(home, title, WHOLE)
+        gone = "theirs" if versions.ours else "ours"
+        if side is None or side not in SIDES:
+            told = [UNSET if gone == one else "changed" for one in SIDES]
+            place = Clashing(WHOLE, Side(told[0]), Side(told[1]))
+            self.clashed.append(Clashed(home, title, (place,)))
+            return
+        files = self.session.files
+        for path, one in self.merging.files.items():
+            if path != home.file and not (
+                home.has_history and path.startswith(f"{home.directory}/")
+            ):
+                continue
+            name = one.ours if side == "ours" else one.theirs
+            if not name:
+                files.remove(path)
+            elif files.read(path) is None:
+                files.write(path, self._read(name, path))
+            self.settled.append(path)
+        self.decided.append(home)
+
+    def _settle(self, home: Home, winner: str, redone: Redone | None) -> None:
+        path = history_path(home.directory)
+        versions = self.merging.files.get(path)
+        if versions is not None and versions.is_unmerged:
+            self._unite(versions)
+        record = load(self.session, home.kind, home.directory)
+        if self._is_settled(record):
+            return
+        self.told.append(home)
+        sides = self._sides(versions)
+        taken = {} if redone is None else redone.taken
+        winner = winner if redone is None else redone.side_of_stage()
+        words = settle_history(self.session, record, sides, winner, taken)
+        title = str(record.state.get("title", home.id))
+        self.words += [f"{title} ({home.id}): {one}." for one in words]
+
+    def _is_settled(self, record: Loaded) -> bool:
+        """Whether file and history say the same, on one road through the stages."""
+        if fold(record.live) != record.state:
+            return False
+        is_lead = record.kind == "lead"
+        road = check_history(record.events, self.session.now, self.session.calendar, is_lead)
+        return not road.is_forked
+
+    def _unite(self, versions: Versions) -> None:
+        """The events of both sides, as git's own union has them where it is asked to."""
+        ours, theirs = (
+            self._read(name, versions.path) for name in (versions.ours, versions.theirs)
+        )
+        known = set(ours.splitlines())
+        more = [line for line in theirs.splitlines() if line not in known]
+        lines = [*ours.splitlines(), *more]
+        data = b"".join(line + b"\n" for line in lines)
+        if data != self.session.files.read(versions.path):
+            self.session.files.write(versions.path, data)
+        self.settled.append(versions.path)
+
+    def _sides(self, versions: Versions | None) -> Sides:
+        if versions is None:
+            return Sides(frozenset(), frozenset())
+        base, ours, theirs = (
+            frozenset(event.id for event in self._events(name, versions.path))
+            for name in (versions.base, versions.ours, versions.theirs)
+        )
+        return Sides(ours - base, theirs - base)
+
+    def _events(self, name: str, path: str) -> Sequence[Event]:
+        return read_history(self._read(name, path), path) if name else ()
+
+    # What is told
+
+    def _places(self, home: Home, left: Sequence[tuple[str, Clash]]) -> tuple[Clashing, ...]:
+        """Each place with both sides, and who set them when."""
+        versions = (
+            self.merging.files.get(history_path(home.directory)) if home.has_history else None
+        )
+        mine: Sequence[Event] = ()
+        other: Sequence[Event] = ()
+        if versions is not None:
+            mine = self._events(versions.ours, versions.path)
+            other = self._events(versions.theirs, versions.path)
+        calendar = self.session.calendar
+        return tuple(
+            Clashing(
+                path,
+                tell_side(clash.ours, path, mine, calendar),
+                tell_side(clash.theirs, path, other, calendar),
+            )
+            for path, clash in left
+        )
+
+    def _told(self) -> Iterator[str]:
+        by_value = len(self.changed) - len(self.decided)
+        waiting = {clashed.home.file for clashed in self.clashed}
+        by_value -= sum(home.file in waiting for home in self.changed)
+        parts = []
+        if self.decided:
+            parts.append(f"{format_number_of(len(self.decided), 'record')} resolved")
+        if by_value:
+            more = "more " if self.decided else ""
+            parts.append(f"{format_number_of(by_value, 'record')} {more}merged by value")
+        if parts:
+            yield f"{', '.join(parts)}."
+        elif not self.clashed and not self.refused:
+            yield "Nothing is left to resolve."
+
+    def _title(self) -> str:
+        return f"resolve: {format_number_of(len(self.changed), 'record')}"
+
+    def _refuse_unheard(self) -> None:
+        """Raise `NotFound` for a record or a place that was named and doesn't clash."""
+        if not self._is_meant:
+            text = f"no record that clashes is {self.choices.of!r}"
+            raise NotFound(finding("no-such-clash", text, hint=self._waiting_hint()))
+        unheard = [path for path in self.choices.fields if path not in self._heard]
+        NotFound.raise_if(
+            finding("no-such-clash", f"nothing clashes at {path}", hint=self._waiting_hint())
+            for path in unheard
+        )
+
+    def _waiting_hint(self) -> str:
+        told = [
+            f"{clashed.title} ({clashed.home.id}): {', '.join(one.path for one in clashed.places)}"
+            for clashed in self.clashed
+        ]
+        return "\n".join(["what clashes:", *told]) if told else "nothing clashes any more"
+
+    def _check(self) -> list[Finding]:
+        """The rules that records break for which something was decided or written down."""
+        homes = {home.file: home for home in (*self.decided, *self.told) if home.has_history}
+        touched = [home for file, home in homes.items() if self.session.files.exists(file)]
+        if not touched:
+            return []
+        tree = read_store_tree(os.fspath(self.session.files.root))
+        survey = Survey(tree, self.session.files.read, self.session.now)
+        known: Known = survey.build_known()
+        collected = Collected()
+        for home in touched:
+            read = self.session.files.read
+            examine(read, home.kind, home.directory, tree.files, known, collected)
+        return [found for found in collected.in_order() if not found.warning]
+
+
+def _title_of(source: bytes, home: Home) -> str:
+    tree = read_tree(source, home.file) if source else {}
+    title = tree.get("title") or tree.get("name")
+    return title if isinstance(title, str) else home.id

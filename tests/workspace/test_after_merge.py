@@ -1,0 +1,139 @@
+"""What git merges clean and is wrong together: found by `check`, with what mends it."""
+
+import json
+import re
+
+import pytest
+
+from tests.shop import new_shop
+from tests.workspace.gitrepo import Repository
+
+CLOSE = ("opp", "close", "DEAL", "--outcome", "lost", "--reason", "no-answer")
+ADVANCE = ("opp", "advance", "DEAL")
+BACK = ("opp", "move", "DEAL", "--to", "qualification", "--note", "Not yet")
+FAR = ("opp", "move", "DEAL", "--to", "proposal-preparation", "--note", "y", "--force", "z")
+JURIS = ("opp", "contact", "add", "DEAL", "Juris Petrovs")
+NOTED = '- {"id":"h-aaaaaaaaaa","seq":9,"at":"2026-11-02T09:30:00Z","by":"anna","kind":"noted"'
+
+
+def say(text):
+    """An event of one id, whatever it says."""
+
+    def write(repository, deal):
+        path = repository.shop.folder(deal) / "history.yaml"
+        path.write_text(f'{path.read_text()}{NOTED},"text":"{text}"}}\n')
+
+    return write
+
+
+def put_behind(key, line):
+    """A line of the facts, written by hand behind another."""
+
+    def write(repository, deal):
+        text = repository.file(deal).read_text()
+        repository.file(deal).write_text(re.sub(f"(?m)^({key}:.*\n)", rf"\1{line}\n", text))
+
+    return write
+
+
+def remove_juris(repository, deal):
+    for path in repository.root.glob("contacts/*juris*"):
+        path.unlink()
+
+
+# What happened: theirs, ours, what `check` finds, whether `resolve --auto` mends it.
+ROWS = {
+    "both went to the same stage": ([ADVANCE], [ADVANCE], {"fork"}, True),
+    "one went there and back, the other further": (
+        [ADVANCE, BACK], [FAR], {"fork", "unsettled-merge"}, True,
+    ),
+    "a change beside a close": (
+        [CLOSE], [("opp", "set", "DEAL", "--budget", "300")], {"locked-change"}, False,
+    ),
+    "one event with two contents": ([say("one")], [say("two")], {"event-id-twice"}, False),
+    "a key that both added, in two places": (
+        [put_behind("budget", "strengths: Big")], [put_behind("source", "strengths: New")],
+        {"duplicate-key"}, False,
+    ),
+    "an item under the wrong list": (
+        [put_behind("source", "products:\n  - contact: con-aaaaaaaaaa")],
+        [("opp", "set", "DEAL", "--budget", "300")], {"missing-key", "unknown-key"}, False,
+    ),
+    "a name of somebody who is gone": ([remove_juris], [JURIS], {"no-such-reference"}, False),
+}  # fmt: skip
+# Which of two lines is wrong, or to which list an item belongs, nobody but people can say.
+NO_COMMAND = {"event-id-twice", "missing-key", "unknown-key"}
+
+
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory):
+    """A store in which every row happened to a deal of its own, merged by git alone."""
+    repository = Repository(new_shop(tmp_path_factory.mktemp("merged") / "store"))
+    repository.shop.make("contact", "create", "Elena Petrova")
+    repository.shop.make("contact", "create", "Juris Petrovs")
+    options = ("--owner", "anna", "--budget", "200", "--close-date", "2027-01-01")
+    deals = {name: repository.shop.deal(name, *options) for name in ROWS}
+    repository.commit()
+    for branch, side in (("theirs", 0), ("ours", 1)):
+        repository.on_branch(branch)
+        for name, row in ROWS.items():
+            for line in row[side]:
+                if callable(line):
+                    line(repository, deals[name])
+                else:
+                    words = (deals[name] if word == "DEAL" else word for word in line)
+                    repository.shop.do(*words)
+        repository.commit()
+    repository.git("merge", "-q", "theirs")
+    return repository, deals
+
+
+def found_in(repository, deal):
+    document = json.loads(repository.shop.run("check", "--format", "json").out)
+    return [one for one in document["findings"] if deal in (one["file"] or "")]
+
+
+def test_check_finds_what_merged_clean_and_is_wrong_each_with_what_mends_it(merged):
+    repository, deals = merged
+    document = json.loads(repository.shop.run("check", "--format", "json").out)
+    for name, (_, _, codes, _) in ROWS.items():
+        found = [one for one in document["findings"] if deals[name] in (one["file"] or "")]
+        assert {one["code"] for one in found} == codes, name
+        for one in found:
+            assert one["code"] in NO_COMMAND or re.search("salescli |git ", one["hint"]), one
+
+
+def test_resolve_mends_the_forks_of_a_merge_that_is_committed_already(merged):
+    repository, deals = merged
+    answer = repository.shop.run("resolve", "--auto")
+    assert answer.code == 1  # the key that both added is a clash
+    assert "strengths" in answer.err
+    document = json.loads(repository.shop.run("check", "--format", "json").out)
+    for name, (*_, codes, is_mended) in ROWS.items():
+        found = {one["code"] for one in document["findings"] if deals[name] in (one["file"] or "")}
+        assert bool(found) != is_mended, f"{name}: {found}"
+    both = deals["a key that both added, in two places"]
+    repository.shop.run("resolve", both, "--theirs")
+    assert repository.shop.facts(both)["strengths"] == "Big"
+    change = next(one for one in found_in(repository, deals["a change beside a close"]))
+    void = re.search(r"--void h-\w+", change["hint"])
+    repository.shop.run("check", "--fix", *void[0].split())
+    assert repository.shop.facts(deals["a change beside a close"])["budget"] == "200.00 EUR"
+
+
+def test_a_fork_settled_by_hand_leaves_the_reason_of_its_closing_until_it_is_resolved(tmp_path):
+    repository = Repository(new_shop(tmp_path / "store"))
+    deal = repository.shop.deal("Flat", "--owner", "anna")
+    repository.commit()
+    for branch, line in (("theirs", CLOSE), ("ours", ADVANCE)):
+        repository.on_branch(branch)
+        repository.shop.do(*(deal if word == "DEAL" else word for word in line))
+        repository.commit()
+    repository.git("merge", "-q", "theirs", code=1)
+    text = repository.file(deal).read_text()
+    ours = re.sub("(?s)<<<<<<< HEAD\n(.*?)=======\n.*?>>>>>>> theirs\n", r"\1", text)
+    repository.file(deal).write_text(ours)
+    assert {one["code"] for one in found_in(repository, deal)} == {"fork", "reason-not-failed"}
+    repository.shop.do("resolve", "--auto")
+    assert "close_reason" not in repository.shop.facts(deal)
+    assert found_in(repository, deal) == []

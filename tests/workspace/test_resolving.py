@@ -1,0 +1,225 @@
+"""`salescli resolve` in merges that git itself has begun."""
+
+import pytest
+
+from salescli.store.clashes import read_clashes
+from tests.shop import new_shop
+from tests.workspace.gitrepo import Repository
+
+CLOSE = ("opp", "close", "DEAL", "--outcome", "lost", "--reason", "no-answer")
+
+
+@pytest.fixture
+def repository(tmp_path):
+    return Repository(new_shop(tmp_path / "store"))
+
+
+def diverge(repository, deal, theirs, ours):
+    """Two branches with their commands from one commit, and git's merge of them."""
+    repository.commit()
+    for name, lines in (("theirs", theirs), ("ours", ours)):
+        repository.on_branch(name)
+        for line in lines:
+            repository.shop.do(*(deal if word == "DEAL" else word for word in line))
+        repository.commit()
+    repository.git("merge", "-q", "theirs", code=None)
+
+
+def put(*words):
+    return ("opp", "set", "DEAL", *words)
+
+
+def text_of(repository, deal):
+    return repository.file(deal).read_text(encoding="utf-8")
+
+
+def test_what_git_could_not_merge_by_lines_is_merged_by_value(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--need", "parking")], [put("--budget", "250")])
+    assert "<<<<<<< " in text_of(repository, deal)
+    answer = repository.shop.do("resolve", "--auto")
+    assert answer.out == ""
+    assert "1 record merged by value." in answer.err
+    facts = repository.shop.facts(deal)
+    assert (facts["budget"], facts["need"]) == ("250.00 EUR", "parking")
+    assert repository.shop.run("check").code == 0
+    again = repository.shop.do("resolve", "--auto")
+    assert "Nothing is left to resolve." in again.err
+    assert repository.git("ls-files", "-u").stdout  # git's index is left to whoever merges
+    repository.git("commit", "-qam", "merged")
+
+
+def test_auto_leaves_only_what_clashes_between_markers(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(
+        repository, deal,
+        [put("--budget", "300", "--need", "parking")], [put("--budget", "250")],
+    )  # fmt: skip
+    answer = repository.shop.run("resolve", "--auto")
+    assert answer.code == 1
+    assert "theirs  300.00 EUR  anna, 2026-11-02" in answer.err
+    assert (
+        "department:\n<<<<<<< ours\nbudget: 250.00 EUR\n=======\nbudget: 300.00 EUR\n"
+        ">>>>>>> theirs\nneed: parking\n"
+    ) in text_of(repository, deal)
+    assert repository.shop.kinds(deal) == ["created", "changed", "changed"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "budget"),
+    [
+        (("--ours",), "250.00 EUR"),
+        (("--theirs",), "300.00 EUR"),
+        (("--field", "budget=theirs"), "300.00 EUR"),
+        (("--field", "budget=275"), "275.00 EUR"),
+    ],
+)
+def test_a_field_of_both_sides_is_decided_and_the_history_says_it(repository, choice, budget):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "250")])
+    answer = repository.shop.do("resolve", deal, *choice)
+    assert "1 record resolved." in answer.err
+    assert repository.shop.facts(deal)["budget"] == budget
+    said = [event["fields"]["budget"][1] for event in repository.shop.events(deal)[1:]]
+    assert said[-1] == budget or budget == "250.00 EUR"  # ours is the later one
+    merged = [event for event in repository.shop.events(deal) if event.get("via") == "merge"]
+    assert len(merged) == (0 if budget == "250.00 EUR" else 1)
+    assert repository.shop.run("check").code == 0
+    assert read_clashes(repository.root) == []
+
+
+def test_one_place_after_the_other_can_be_decided(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200", "--need", "parking")
+    diverge(
+        repository, deal,
+        [put("--budget", "300", "--need", "commercial")],
+        [put("--budget", "250", "--need", "flat-to-let")],
+    )  # fmt: skip
+    first = repository.shop.run("resolve", "--field", "budget=theirs")
+    assert first.code == 1
+    assert "need" in first.err and "budget" not in first.err.partition("Next")[0]
+    repository.shop.do("resolve", "--field", "need=ours")
+    facts = repository.shop.facts(deal)
+    assert (facts["budget"], facts["need"]) == ("300.00 EUR", "flat-to-let")
+    assert repository.shop.run("check").code == 0
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_of_a_fork_the_side_that_lost_is_voided_with_what_its_closing_wrote(repository, side):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300"), CLOSE], [("opp", "advance", "DEAL")])
+    unsettled = repository.shop.run("resolve")
+    assert unsettled.code == 1
+    assert "theirs  lost          anna, 2026-11-02" in unsettled.err
+    assert '"no-answer"' in unsettled.err
+    answer = repository.shop.do("resolve", deal, f"--{side}")
+    assert "is voided" in answer.err
+    facts = repository.shop.facts(deal)
+    assert facts["stage"] == ("key-contacts" if side == "ours" else "lost")
+    assert facts.get("close_reason") == (None if side == "ours" else "no-answer")
+    assert bool(facts["close_date"]) == (side == "theirs")
+    assert facts["budget"] == "300.00 EUR"
+    assert repository.shop.run("check", "--strict").code == 0
+
+
+def test_a_change_beside_a_close_that_was_kept_is_voided(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300"), CLOSE], [put("--budget", "250")])
+    repository.shop.do("resolve", "--theirs")
+    facts = repository.shop.facts(deal)
+    assert (facts["stage"], facts["budget"]) == ("lost", "300.00 EUR")
+    assert repository.shop.run("check").code == 0
+
+
+def test_both_went_to_the_same_stage_and_the_later_step_is_voided(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna")
+    diverge(repository, deal, [("opp", "advance", "DEAL")], [("opp", "advance", "DEAL")])
+    assert repository.shop.run("check").code == 1
+    repository.shop.do("resolve", "--auto")
+    assert repository.shop.run("check").code == 0
+    live = repository.shop.live(deal)
+    assert [type(event).__name__ for event in live].count("Moved") == 1
+
+
+def test_undoing_it_brings_the_clash_back_and_the_merge_can_go_on(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300"), CLOSE], [("opp", "advance", "DEAL")])
+    before = text_of(repository, deal)
+    repository.shop.do("resolve", "--ours")
+    repository.shop.do("undo")
+    assert text_of(repository, deal) == before
+    repository.shop.do("resolve", "--theirs")
+    assert repository.shop.facts(deal)["stage"] == "lost"
+    assert repository.shop.run("check").code == 0
+    repository.git("add", "-A")
+    refused = repository.shop.run("undo")
+    assert refused.code == 1
+    assert "the markers of before" in refused.err
+
+
+def test_a_record_that_one_side_removed_is_kept_or_goes(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    folder = repository.shop.folder(deal)
+    diverge(repository, deal, [("opp", "delete", "DEAL", "--yes")], [put("--budget", "300")])
+    asked = repository.shop.run("resolve")
+    assert asked.code == 1
+    assert "removed" in asked.err
+    repository.shop.do("resolve", "--ours")
+    assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
+    repository.shop.do("undo")
+    repository.shop.do("resolve", "--theirs")
+    assert not (folder / "opportunity.yaml").exists()
+    assert repository.shop.run("check").code == 0
+
+
+def test_items_of_both_sides_are_all_there(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna")
+    repository.shop.make("contact", "create", "Ivan Petrov")
+    diverge(
+        repository, deal,
+        [("opp", "contact", "add", "DEAL", "Elena Petrova", "--role", "decision-maker")],
+        [("opp", "contact", "add", "DEAL", "Ivan Petrov", "--role", "influencer")],
+    )  # fmt: skip
+    repository.shop.do("resolve", "--auto")
+    roles = sorted(item["role"] for item in repository.shop.facts(deal)["contacts"])
+    assert roles == ["decision-maker", "influencer"]
+    assert repository.shop.run("check").code == 0
+
+
+def test_without_union_the_events_of_both_sides_are_kept(repository):
+    (repository.root / ".gitattributes").write_text("* text=auto eol=lf\n")
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--need", "parking")])
+    repository.shop.do("resolve", "--auto")
+    assert repository.shop.kinds(deal) == ["created", "changed", "changed"]
+    assert repository.shop.run("check").code == 0
+
+
+def test_a_half_settled_file_is_left_to_whoever_began(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "250")])
+    text = text_of(repository, deal).replace("title: Flat", "title: Flat 9")
+    repository.file(deal).write_text(text)
+    answer = repository.shop.run("resolve", "--theirs")
+    assert answer.code == 1
+    assert "git checkout -m" in answer.err
+    assert text_of(repository, deal) == text
+
+
+def test_where_nothing_is_merged_it_says_so(repository):
+    repository.shop.deal("Flat", "--owner", "anna")
+    repository.commit()
+    answer = repository.shop.run("resolve", "--auto")
+    assert answer.code == 1
+    assert "git merges nothing here" in answer.err
+
+
+def test_a_name_of_no_clash_lists_those_there_are(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "250")])
+    before = text_of(repository, deal)
+    for words in (("Nobody", "--ours"), (deal, "--field", "need=ours")):
+        answer = repository.shop.run("resolve", *words)
+        assert answer.code == 3
+        assert f"Flat ({deal}): budget" in answer.err
+    assert text_of(repository, deal) == before
