@@ -13,7 +13,7 @@ from typing import Any
 import click
 import msgspec
 
-from salescli.model.batchlines import INNER, RECORDS, Value, key_at_fault
+from salescli.model.batchlines import FILE, INNER, NOUNS, RECORDS, Value, key_at_fault
 from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
 
@@ -35,11 +35,6 @@ LEFT_OUT: Mapping[str, str] = {
 NOT_KEYS = ("dry_run", "fields", "format", "where")
 """Options that say how the command runs, or on which of many, and not what one line does."""
 
-NOUNS: Mapping[str, tuple[str, ...]] = {
-    "DEAL": ("opportunity",),
-    "RECORD": ("opportunity", "lead", "record"),
-    "DEAL|LEAD": ("opportunity", "lead", "record"),
-}
 _TYPES = ("MONEY", "ID")  # metavars that say what is typed, and not what it is
 _WORD = re.compile(r"[A-Z]+")
 
@@ -142,8 +137,17 @@ def _is_needed(parameter: click.Parameter) -> bool:
 
 def _names_something(key: str, parameter: click.Parameter) -> bool:
     """Whether a parameter names what must be there: a record, what lies inside one, a file."""
-    is_file = (parameter.metavar or "").strip("[]…").split("|")[0] in ("FILE", "PATH", "NAME|FILE")
-    return isinstance(parameter, click.Argument) and (is_file or key in RECORDS or key in INNER)
+    if not isinstance(parameter, click.Argument):
+        return False
+    return key in RECORDS or key in INNER or _is_file(parameter)
+
+
+def _is_file(argument: click.Argument) -> bool:
+    return bool({"FILE", "PATH"}.intersection(_shape(argument).split("|")))
+
+
+def _shape(argument: click.Argument) -> str:
+    return (argument.metavar or str(argument.name).upper()).strip("[].…")
 
 
 def as_wrong_usage(error: click.UsageError) -> WrongUsage:
@@ -189,13 +193,17 @@ def _names_of_option(option: click.Option) -> list[str]:
 
 
 def names_of_argument(argument: click.Argument) -> tuple[str, ...]:
-    """The keys of an argument: the noun of the record that it names, else its own name."""
-    shape = (argument.metavar or str(argument.name).upper()).strip("[].").removesuffix("|-")
+    """The keys of an argument: the noun of the record that it names, else its own name.
+
+    One that names a file is called `file` as well.
+    """
+    shape = _shape(argument).removesuffix("|-")
     if shape in NOUNS:
         return NOUNS[shape]
+    own = str(argument.name).strip("_").removesuffix("_id")
     if _WORD.fullmatch(shape) and shape not in _TYPES:
-        return (shape.lower(),)
-    return (str(argument.name).strip("_").removesuffix("_id"),)
+        own = shape.lower()
+    return (own, FILE) if _is_file(argument) and own != FILE else (own,)
 
 
 def is_writing(command: click.Command) -> bool:

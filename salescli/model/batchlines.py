@@ -27,6 +27,13 @@ RECORDS: Mapping[str, tuple[str, ...]] = {
 }
 """Keys that name a born record: of which kinds."""
 
+NOUNS: Mapping[str, tuple[str, ...]] = {
+    "DEAL": ("opportunity",),
+    "RECORD": ("opportunity", "lead", "record"),
+    "DEAL|LEAD": ("opportunity", "lead", "record"),
+}
+"""Words of commands for a born record: the keys by which a line names it."""
+
 INNER: Mapping[str, str] = {
     "activity": "act",
     "post": "post",
@@ -35,6 +42,9 @@ INNER: Mapping[str, str] = {
     "mail": "mail",
 }
 """Keys that name what lies inside a deal or lead: the prefix of its id."""
+
+FILE = "file"
+"""The key that names a file, whatever else a command calls it."""
 
 MAKING = ("create", "clone", "convert", "qualify", "repeat", "start")
 """Last words of the operations that may make a deal or lead."""
