@@ -46,7 +46,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "reservation": ("reservation", "Units held for deals: add, extend, release, list."),
     "dictionary": ("dictionary", "Values to choose from: list, add, set, retire."),
     "process": ("process", "Processes: list, show, check, draw, add, start, status, stop."),
-    "schema": ("schema", "JSON Schema of the files, for editors."),
+    "schema": ("schema", "JSON Schema of files and documents, for editors and scripts."),
     "search": ("search", "Records by the words that they hold."),
     "plan": ("plan", "What is to be sold: set, list."),
     "dashboard": ("dashboard", "Pages of figures: list, show, check, add."),
@@ -67,7 +67,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "retract": ("retract", "Take back a note, post, mail or hours, however old."),
     "demo": ("demo", "Write a lively example store."),
     "completion": ("shells", "What the Tab key needs to know, for bash, zsh and fish."),
-    "help": ("help", "Help on a command or a topic."),
+    "help": ("help", "Help on a command or a topic: exit-codes, files, funnel, scripting …"),
 }
 ALIASES = {"opp": "opportunity"}
 

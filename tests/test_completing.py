@@ -68,7 +68,27 @@ def test_commands_options_and_values_of_options_are_offered(shop):
     assert "--help" not in offered(shop, "opp", "create", "--", "--h")
     assert offered(shop, "oportunity", "") == []
     assert offered(shop, "help", "exit") == ["exit-codes"]
+    outcomes = offered(shop, "opp", "close", "7k2m", "--outcome", "")
+    assert outcomes == ["won", "lost", "rerouted", "rejected"]
+    assert offered(shop, "export", "csv", "opportunity_l") == [
+        "opportunity_line",
+        "opportunity_lead",
+    ]
+    assert offered(shop, "sql", "--schema", "visi") == ["visit"]
+    quarters = ["this-quarter", "last-quarter", "next-quarter"]
+    for option in ("--period", "--plan-period"):
+        assert set(quarters) <= set(offered(shop, "report", "fullness", option, ""))
     assert offered(shop, "schema", "opp") == ["opportunity", "opportunities@1", "opportunity@1"]
+
+
+def test_names_of_what_is_shipped_are_offered_for_it_alone(shop):
+    mappings = offered(shop, "import", "csv", "deals.csv", "--mapping", "hubspot")
+    assert {"hubspot", "hubspot-deals", ":files"} <= set(mappings)
+    assert "zoho-history" in offered(shop, "import", "history", "x.csv", "--mapping", "zoho")
+    assert "overview" not in offered(shop, "import", "csv", "deals.csv", "--mapping", "")
+    assert "hubspot-deals" in offered(shop, "import", "mapping", "")
+    processes = offered(shop, "process", "add", "")
+    assert "real-estate" in processes and "overview" not in processes
 
 
 def test_ids_are_offered_with_and_without_their_prefix_the_newest_year_first(shop):

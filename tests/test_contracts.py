@@ -433,3 +433,4 @@ def test_fields_of_a_report_are_columns_of_csv_and_keys_of_its_document(full):
     refused = full.run(*line, "stage")
     assert (refused.code, refused.out) == (2, "")
     assert "--fields is for csv and json" in refused.err
+    assert "--fields help --format csv names them" in " ".join(refused.err.split())

@@ -35,7 +35,11 @@ USES = {
 }
 STAND_IN = """#!/bin/sh
 echo "$(basename "$0") $*" >>"$HOME/calls"
-case "$*" in *"pr list"*) echo 17 ;; esac
+case "$*" in
+  *"pr list"*) echo 17 ;;
+  *me.json*) echo '{"id": 3}' >me.json ;;
+  *notes.json*) cp "$HOME/notes" notes.json ;;
+esac
 """
 PREPARE = (
     "salescli init sales --currency EUR --time-zone Europe/Riga --git",
@@ -149,7 +153,7 @@ def test_the_files_of_a_pull_request_are_read_without_a_right_or_a_secret():
 def test_a_pull_request_gets_its_check_and_the_text_of_its_comment(repository):
     outcomes = run_github(repository, "pipeline.yaml")
     assert [outcome.code for outcome in outcomes] == [0, 0, 0], outcomes
-    assert calls(repository) == ["pip install salescli"]
+    assert calls(repository) == ["pip install salescli @ git+https://git.example/salescli@v0.1.0"]
     body = (repository.directory / "comment" / "body.md").read_text(encoding="utf-8")
     assert body.startswith("**Pipeline:** 1 deal moved. Weighted 2026-Q4: 15 000 → 45 000 EUR")
     assert "| moved | Flat 47 | Qualification → Key contacts | +30 000 |" in body
@@ -206,10 +210,18 @@ def test_a_merge_request_gets_its_check(repository):
     assert run_gitlab(repository, "check").code == 4
 
 
-@pytest.mark.parametrize("token", ["", "secret"])
-def test_a_merge_request_gets_a_comment_where_there_is_a_token(repository, token):
+OURS = '{"id": 9, "author": {"id": 3}, "body": "Old <!-- salescli -->"}'
+STRANGERS = '{"id": 8, "author": {"id": 4}, "body": "Mine <!-- salescli -->"}'
+
+
+@pytest.mark.parametrize(
+    ("token", "notes", "last"),
+    [("", "", None), ("secret", STRANGERS, ("POST", "")), ("secret", OURS, ("PUT", "/9"))],
+)
+def test_a_merge_request_has_one_comment_where_there_is_a_token(repository, token, notes, last):
     base = run_all(repository, "git rev-parse HEAD^1").stdout.strip()
     head = run_all(repository, "git rev-parse HEAD").stdout.strip()
+    (repository.home / "notes").write_text(f"[{notes}]", encoding="utf-8")
     outcome = run_gitlab(
         repository,
         "comment",
@@ -223,9 +235,11 @@ def test_a_merge_request_gets_a_comment_where_there_is_a_token(repository, token
     assert outcome.code == 0, outcome.stderr
     text = (repository.directory / "comment.md").read_text(encoding="utf-8")
     assert text.startswith("**Pipeline:** 1 deal moved.")
-    posted = [call for call in calls(repository) if call.startswith("curl ")]
+    posted = [call for call in calls(repository) if call.startswith("curl ") and "body@" in call]
     address = "https://gitlab.example/api/v4/projects/5/merge_requests/7/notes"
-    assert [call.endswith(address) for call in posted] == ([True] if token else [])
+    assert len(posted) == (last is not None)
+    if last is not None:
+        assert f"--request {last[0]} " in posted[0] and posted[0].endswith(address + last[1])
 
 
 def test_the_schedule_makes_the_page(repository):

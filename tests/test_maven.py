@@ -2,12 +2,13 @@
 
 The set is no part of the project. Where it lies, each figure that the script prints is held
 against a count over the CSV files that knows nothing of salescli; where it doesn't, the script
-says so.
+says so. All 8 800 deals are for the long size; every eighth is enough to meet each kind of row.
 """
 
 import csv
 import json
 import os
+import shutil
 import subprocess
 from collections import Counter, defaultdict
 from datetime import date
@@ -25,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "examples" / "maven-crm" / "build-store"
 BESIDE = ROOT.parent / "shared" / "data" / "maven-crm"
 SET = Path(os.environ.get("SALESCLI_MAVEN_DATA", BESIDE))
+IS_LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
+EACH = 1 if IS_LONG else 8  # of so many deals one is taken
 
 
 QUESTIONS = {
@@ -67,7 +70,8 @@ def test_the_script_wants_a_folder_and_a_store(tmp_path):
 
 def rows(name: str) -> list[dict[str, str]]:
     with (SET / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        found = list(csv.DictReader(file))
+    return found[::EACH] if name == "sales_pipeline" else found
 
 
 def slug(name: str) -> str:
@@ -125,8 +129,12 @@ if SET.is_dir():
     def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
         """The store as the script builds it, its figures, and what it said."""
         console = Session(tmp_path_factory.mktemp("maven") / "console")
+        taken = console.home.with_name("set")
+        shutil.copytree(SET, taken, copy_function=shutil.copyfile)
+        header, *deals = (SET / "sales_pipeline.csv").read_bytes().splitlines(keepends=True)
+        (taken / "sales_pipeline.csv").write_bytes(b"".join([header, *deals[::EACH]]))
         done = subprocess.run(
-            [SCRIPT, SET, "store"],
+            [SCRIPT, taken, "store"],
             cwd=console.home,
             env=console.environ,
             capture_output=True,
@@ -141,7 +149,7 @@ if SET.is_dir():
 
     def test_no_row_of_the_set_is_left_out(built):
         wanted = {row["opportunity_id"] for row in rows("sales_pipeline")}
-        assert len(wanted) == 8800
+        assert len(wanted) == 8800 // EACH
         found = set()
         for path in built[0].glob("opportunities/*/*/opportunity.yaml"):
             text = path.read_text(encoding="utf-8")
@@ -172,7 +180,7 @@ if SET.is_dir():
         picture = built[0].with_name("store-funnel.png").read_bytes()
         assert picture.startswith(b"\x89PNG\r\n\x1a\n")
 
-    if os.environ.get("SALESCLI_TEST_SIZE") == "long":  # the slow side takes a minute
+    if IS_LONG:  # the slow side takes a minute
 
         @pytest.fixture(scope="module")
         def naive(built: tuple[Path, str, str]) -> Store:

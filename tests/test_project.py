@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -86,17 +86,23 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of a source, walked once for all tests that look at them."""
+    return tuple(ast.walk(tree_of(path)))
+
+
 def place(path: Path, node: ast.AST) -> str:
     return f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
 
 
-def functions_in(tree: ast.AST) -> Iterator[Function]:
-    return (node for node in ast.walk(tree) if isinstance(node, Function))
+def functions_in(nodes: Iterable[ast.AST]) -> Iterator[Function]:
+    return (node for node in nodes if isinstance(node, Function))
 
 
-def imported_roots(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def imported_roots(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     """The top-level package of every import, wherever it stands."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name.split(".")[0], node) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
@@ -142,11 +148,11 @@ def public_definitions(tree: ast.Module) -> Iterator[ast.AST]:
                     yield inner
 
 
-def unsafe_yaml_calls(tree: ast.AST) -> list[ast.AST]:
+def unsafe_yaml_calls(nodes: Iterable[ast.AST]) -> list[ast.AST]:
     """Every use of a loader or dumper of yaml by its name, called or handed on."""
     return [
         node
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "yaml"
@@ -154,25 +160,31 @@ def unsafe_yaml_calls(tree: ast.AST) -> list[ast.AST]:
     ]
 
 
-def worldly_uses(tree: ast.AST) -> list[str]:
+def worldly_uses(nodes: Iterable[ast.AST]) -> list[str]:
     """Line and name of every look at the clock, at randomness or at the environment."""
+    nodes = tuple(nodes)
     used = [
         f"{node.lineno} {ast.unparse(node)}"
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Attribute) and WORLD.fullmatch(ast.unparse(node))
     ]
-    imported = [f"1 {name}" for name, _ in imported_roots(tree) if name in WORLDLY_MODULES]
+    imported = [f"1 {name}" for name, _ in imported_roots(nodes) if name in WORLDLY_MODULES]
     return used + imported
 
 
-def inner_imports(tree: ast.AST) -> list[ast.stmt]:
+def inner_imports(nodes: Iterable[ast.AST]) -> list[ast.stmt]:
     """Imports inside functions; they hide cycles and what a start loads."""
     return [
         node
-        for function in functions_in(tree)
+        for function in functions_in(nodes)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
+
+
+@cache
+def inner_imports_of(path: Path) -> list[ast.stmt]:
+    return inner_imports(nodes_of(path))
 
 
 def tracked_files() -> list[Path]:
@@ -193,7 +205,7 @@ def test_no_function_is_longer_than_50_lines():
     long = [
         f"{place(path, function)} {function.name}: {lines_of(function)}"
         for path in SOURCES
-        for function in functions_in(tree_of(path))
+        for function in functions_in(nodes_of(path))
         if lines_of(function) > FUNCTION_LINES
     ]
     assert long == []
@@ -203,7 +215,7 @@ def test_nothing_catches_whatever_comes():
     broad = [
         place(path, node)
         for path in SOURCES
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ExceptHandler) and is_broad(node)
     ]
     assert broad == []
@@ -220,7 +232,7 @@ def test_each_heavy_library_is_imported_by_one_module():
     strays = [
         f"{place(path, node)} {name}"
         for path in SOURCES
-        for name, node in imported_roots(tree_of(path))
+        for name, node in imported_roots(nodes_of(path))
         if path not in (KEPT_IN.get(name, path), ALSO_IN.get(name))
     ]
     assert strays == []
@@ -231,7 +243,7 @@ def test_yaml_is_never_loaded_or_dumped_the_short_way_outside_its_reader():
         place(path, node)
         for path in SOURCES
         if path != YAML_READER
-        for node in unsafe_yaml_calls(tree_of(path))
+        for node in unsafe_yaml_calls(nodes_of(path))
     ]
     assert found == []
 
@@ -241,7 +253,7 @@ def test_clock_randomness_and_environment_are_read_at_the_edge_alone():
         f"{path.relative_to(ROOT)}:{use}"
         for path in SOURCES
         if path not in EDGES
-        for use in worldly_uses(tree_of(path))
+        for use in worldly_uses(nodes_of(path))
         if use.split()[1] not in SEEN_BY.get(path, ())
     ]
     assert found == []
@@ -251,7 +263,7 @@ def test_only_commands_import_inside_functions():
     late = [
         path for path in SOURCES if path not in EDGES and PACKAGE / "commands" not in path.parents
     ]
-    assert [place(path, node) for path in late for node in inner_imports(tree_of(path))] == []
+    assert [place(path, node) for path in late for node in inner_imports_of(path)] == []
 
 
 def test_no_source_promises_to_be_finished_later():
@@ -260,11 +272,12 @@ def test_no_source_promises_to_be_finished_later():
 
 
 def test_no_file_knows_the_machine_it_was_written_on():
-    found = []
-    for path in tracked_files():
-        for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-            if match := MACHINE_PATHS.search(line.decode("utf-8", "replace")):
-                found.append(f"{path.relative_to(ROOT)}:{number}: {match[0]}")
+    texts = ((path, path.read_bytes().decode("utf-8", "replace")) for path in tracked_files())
+    found = [
+        f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}: {match[0]}"
+        for path, text in texts
+        for match in MACHINE_PATHS.finditer(text)
+    ]
     assert found == []
 
 
@@ -323,9 +336,8 @@ def test_a_broad_except_is_seen(source, broad):
 
 
 def test_a_function_is_measured_without_its_docstring_and_inner_functions():
-    (function,) = functions_in(
-        ast.parse('def f():\n    """One.\n\n    Two."""\n    a = 1\n    b\n')
-    )
+    tree = ast.parse('def f():\n    """One.\n\n    Two."""\n    a = 1\n    b\n')
+    (function,) = functions_in(ast.walk(tree))
     assert lines_of(function) == 3
 
 
@@ -333,17 +345,21 @@ def test_imports_inside_functions_count():
     tree = ast.parse(
         "import os.path\ndef f():\n    from yaml.nodes import Node\n    from . import a"
     )
-    assert [name for name, _ in imported_roots(tree)] == ["os", "yaml"]
+    assert [name for name, _ in imported_roots(ast.walk(tree))] == ["os", "yaml"]
 
 
 def test_a_look_at_the_world_is_seen():
     source = "import secrets\nx = datetime.now(UTC)\nos.environ['A']\ntime.monotonic()\na.now()\n"
-    assert worldly_uses(ast.parse(source)) == ["2 datetime.now", "3 os.environ", "1 secrets"]
+    assert worldly_uses(ast.walk(ast.parse(source))) == [
+        "2 datetime.now",
+        "3 os.environ",
+        "1 secrets",
+    ]
 
 
 def test_an_import_inside_a_function_is_seen():
     tree = ast.parse("import a\nif a:\n    import b\ndef f():\n    if a:\n        import c\n")
-    assert [ast.unparse(node) for node in inner_imports(tree)] == ["import c"]
+    assert [ast.unparse(node) for node in inner_imports(ast.walk(tree))] == ["import c"]
 
 
 def test_private_things_need_no_docstring():
@@ -354,7 +370,7 @@ def test_private_things_need_no_docstring():
 
 def test_short_ways_to_load_yaml_are_seen():
     tree = ast.parse("yaml.safe_load(x)\nmap(yaml.load, x)\nyaml.compose(x)\njson.load(x)\n")
-    assert len(unsafe_yaml_calls(tree)) == 2
+    assert len(unsafe_yaml_calls(ast.walk(tree))) == 2
 
 
 @pytest.mark.parametrize(
@@ -374,15 +390,14 @@ def test_a_path_of_one_machine_is_seen(text, found):
     assert (MACHINE_PATHS.search(text) is not None) is found
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_stand_at_the_top_but_where_a_start_must_be_short(path):
+def test_imports_stand_at_the_top_but_where_a_start_must_be_short():
     late = [
         place(path, node)
-        for function in functions_in(tree_of(path))
-        for node in ast.walk(function)
-        if isinstance(node, ast.Import | ast.ImportFrom)
+        for path in SOURCES
+        if str(path.relative_to(PACKAGE)) not in LATE_IMPORTS
+        for node in inner_imports_of(path)
     ]
-    assert not late or str(path.relative_to(PACKAGE)) in LATE_IMPORTS, late
+    assert late == []
 
 
 def test_modules_with_late_imports_are_there():

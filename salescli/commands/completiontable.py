@@ -15,8 +15,12 @@ from salescli.completing import FILES, FOLDERS
 from salescli.model.catalogues import DICTIONARIES
 from salescli.model.fields import specs_of
 from salescli.model.ids import RECORD_PREFIXES
+from salescli.model.names import STATUSES
 from salescli.model.records import RECORD_TYPES
+from salescli.model.tables import table_specs
 from salescli.store import layout
+from salescli.workspace.importing.library import shipped_names, systems
+from salescli.workspace.initialising import shipped_processes
 from salescli.workspace.schemas import SCHEMAS
 
 # What a metavar, or else a parameter's own name, says of the values: kinds of records and named
@@ -49,6 +53,17 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "STAGE": ("stage",),
 }
 _BY_NAME = {"TEXT", "VALUE", "WORDS"}  # metavars that leave it to the parameter's name
+_PERIODS = tuple(
+    f"{step}-{part}"
+    for part in ("month", "quarter", "year", "week")
+    for step in ("this", "last", "next")
+)
+_WORDS: Mapping[str, tuple[str, ...]] = {  # fixed words, by the parameter's own name
+    "outcome": tuple(status for status in STATUSES if status != "open"),
+    "period": _PERIODS,
+    "periods": _PERIODS,
+    "plan_period": _PERIODS,
+}
 _REASONS = {"opportunity close": "close_reasons", "lead disqualify": "disqualify_reasons"}
 
 
@@ -108,6 +123,16 @@ def _values(parameter: click.Parameter, context: click.Context, command: str) ->
         assert isinstance(root.command, click.Group)
         return [f"={word}" for word in (*root.command.list_commands(root), *TOPICS)]
     shape = (parameter.metavar or "TEXT").strip("[].…")
+    if command == "import mapping" and parameter.name == "name":
+        return [f"={name}" for name in shipped_names()]
+    if command.startswith("import ") and parameter.name in ("mapping", "history_mapping"):
+        return [*(f"={name}" for name in (*systems(), *shipped_names())), FILES]
+    if command == "process add" and shape == "NAME|FILE":
+        return [*(f"={name}" for name in shipped_processes()), FILES]
+    if shape == "TABLE":
+        return [f"={name}" for name in table_specs({})]
+    if parameter.name in _WORDS:
+        return [f"={word}" for word in _WORDS[parameter.name]]
     named = str(parameter.name).strip("_").removesuffix("_")
     names = [shape] if shape not in _BY_NAME else [named.upper(), named.upper().removesuffix("S")]
     for name in names:

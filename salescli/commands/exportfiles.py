@@ -9,7 +9,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
-from salescli.commands.output import print_pieces, write_outside
+from salescli.commands.output import put_pieces, write_outside
 from salescli.commands.revision import rev_option
 from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table, read_rows
 from salescli.model.errors import Failed, finding
@@ -158,16 +158,17 @@ def parquet(
     show_default=True,
     help="Whose SQL.",
 )
+@output_option
 @rev_option
 @click.pass_obj
-def sql(app: App, /, tables: Sequence[str], dialect: str) -> None:
+def sql(app: App, /, tables: Sequence[str], dialect: str, output: str) -> None:
     """Write the TABLEs, or all, as SQL that psql loads, in place of the last ones.
 
     Example: salescli export sql | psql -v ON_ERROR_STOP=1 analytics
     """
     with app.reading() as session:
         chosen = chosen_tables(session, tables)
-        print_pieces(dump_postgresql(_each(session, chosen)))
+        put_pieces(app, output, dump_postgresql(_each(session, chosen)))
         invalid = tuple(session.index.invalid())
     report_invalid(invalid)
 

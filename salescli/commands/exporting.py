@@ -8,9 +8,10 @@ import msgspec
 
 from salescli.commands import exportfiles
 from salescli.commands.app import App, say
+from salescli.commands.exportfiles import output_option
 from salescli.commands.findings import wrapped
 from salescli.commands.listing import report_invalid
-from salescli.commands.output import print_pieces
+from salescli.commands.output import put_pieces
 from salescli.commands.revision import rev_option
 from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table
 from salescli.model.tables import ColumnSpec
@@ -41,6 +42,7 @@ def csv_columns(columns: Sequence[ColumnSpec]) -> list[Column]:
 
 @export.command("jsonl")
 @chosen_options
+@output_option
 @rev_option
 @click.pass_obj
 def jsonl(
@@ -51,6 +53,7 @@ def jsonl(
     columns: str | None,
     sort: str | None,
     limit: int | None,
+    output: str,
 ) -> None:
     """Write records, events or any other TABLE as JSON Lines, lists and mappings inside.
 
@@ -59,7 +62,7 @@ def jsonl(
     with app.reading() as session:
         chosen = chosen_table(session, table, columns)
         lines = table_documents(session, chosen, asked_of(where, sort, limit), _line)
-        print_pieces(line.decode() for line in lines)
+        put_pieces(app, output, (line.decode() for line in lines))
         invalid = unreadable(session, chosen.name)
     report_invalid(invalid)
 
@@ -72,6 +75,7 @@ def _line(document: dict[str, Any]) -> bytes:
 @export.command("csv")
 @chosen_options
 @click.option("--raw", is_flag=True, help="Without the guard against formulas.")
+@output_option
 @rev_option
 @click.pass_obj
 def csv_(
@@ -83,6 +87,7 @@ def csv_(
     sort: str | None,
     limit: int | None,
     raw: bool,
+    output: str,
 ) -> None:
     """Write records, events or any other TABLE as CSV; money is an amount and a currency.
 
@@ -92,19 +97,20 @@ def csv_(
         chosen = chosen_table(session, table, columns)
         rows = each_row(session, chosen, asked_of(where, sort, limit))
         texts = (tuple(map(as_text, row)) for row in rows)
-        print_pieces(format_csv_rows(texts, csv_columns(chosen.columns), raw=raw))
+        put_pieces(app, output, format_csv_rows(texts, csv_columns(chosen.columns), raw=raw))
         invalid = unreadable(session, chosen.name)
     report_invalid(invalid)
 
 
 @export.command("store")
+@output_option
 @rev_option
 @click.pass_obj
-def store(app: App, /) -> None:
+def store(app: App, /, output: str) -> None:
     """Write the whole store as JSON Lines, without loss: `import store` makes it again."""
     with app.reading() as session:
         dump = plan_dump(session)
-        print_pieces(dump_store(session, dump))
+        put_pieces(app, output, dump_store(session, dump))
     files = len(dump.catalogues) + len(dump.records)
     said = f"{session.settings.name}: {format_number_of(files, 'file')}."
     if dump.strays:

@@ -101,6 +101,7 @@ def import_(
 
     def action(session: Session) -> Outcome:
         how = MailImport(
+            file=file,
             record=open_record(session, record) if record else None,
             patterns=patterns,
             skip_errors=skip_errors,

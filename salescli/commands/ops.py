@@ -13,7 +13,7 @@ from typing import Any
 import click
 import msgspec
 
-from salescli.model.batchlines import Value, key_at_fault
+from salescli.model.batchlines import FILE, INNER, NOUNS, RECORDS, Value, key_at_fault
 from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
 
@@ -35,11 +35,6 @@ LEFT_OUT: Mapping[str, str] = {
 NOT_KEYS = ("dry_run", "fields", "format", "where")
 """Options that say how the command runs, or on which of many, and not what one line does."""
 
-NOUNS: Mapping[str, tuple[str, ...]] = {
-    "DEAL": ("opportunity",),
-    "RECORD": ("opportunity", "lead", "record"),
-    "DEAL|LEAD": ("opportunity", "lead", "record"),
-}
 _TYPES = ("MONEY", "ID")  # metavars that say what is typed, and not what it is
 _WORD = re.compile(r"[A-Z]+")
 
@@ -97,7 +92,7 @@ class Op:
                     text = f"{given[name]!r} and {key!r} are the same"
                     raise WrongUsage(finding("key-twice", text, hint="give one of them"))
                 given[name] = key
-                read[name] = self._value(parameter, value)
+                read[name] = self._value(key, parameter, value)
         for parameter in self.command.params:
             if _is_needed(parameter) and parameter.name not in given:
                 key = self.key_of(parameter)
@@ -121,7 +116,12 @@ class Op:
         hint = did_you_mean(key, self.keys) or f"it has {', '.join(self.keys)}"
         raise WrongUsage(finding("unknown-key", f"{self.name} has no key {key!r}", hint=hint))
 
-    def _value(self, parameter: click.Parameter, value: Value) -> Any:
+    def _value(self, key: str, parameter: click.Parameter, value: Value) -> Any:
+        if _names_something(key, parameter):
+            if isinstance(value, bool):
+                raise _bad(f"{'true' if value else 'false'} names no {key}: give it as a text")
+            if value == "":
+                raise _bad(f"'' names no {key}: leave out what isn't known")
         typed = _as_typed(parameter, value)
         try:
             return parameter.process_value(self.context, typed)
@@ -135,6 +135,21 @@ def _is_needed(parameter: click.Parameter) -> bool:
     return parameter.required or is_deal
 
 
+def _names_something(key: str, parameter: click.Parameter) -> bool:
+    """Whether a parameter names what must be there: a record, what lies inside one, a file."""
+    if not isinstance(parameter, click.Argument):
+        return False
+    return key in RECORDS or key in INNER or _is_file(parameter)
+
+
+def _is_file(argument: click.Argument) -> bool:
+    return bool({"FILE", "PATH"}.intersection(_shape(argument).split("|")))
+
+
+def _shape(argument: click.Argument) -> str:
+    return (argument.metavar or str(argument.name).upper()).strip("[].…")
+
+
 def as_wrong_usage(error: click.UsageError) -> WrongUsage:
     """What click or a command says of wrong usage, as an error of ours."""
     return WrongUsage(finding("wrong-usage", error.message or error.format_message()))
@@ -145,7 +160,8 @@ def _as_typed(parameter: click.Parameter, value: Value) -> Any:
     if isinstance(parameter, click.Option) and parameter.is_flag:
         if isinstance(value, bool):
             return value
-        raise _bad(f"{_shown(value)} is not true or false")
+        hint = "write it without quotes" if value in ("true", "false") else ""
+        raise _bad(f"{_shown(value)} is not true or false", hint)
     if isinstance(value, bool):
         value = "yes" if value else "no"
     shape = parameter.metavar or ""
@@ -163,8 +179,8 @@ def _as_typed(parameter: click.Parameter, value: Value) -> Any:
     return tuple(value)
 
 
-def _bad(text: str) -> WrongUsage:
-    return WrongUsage(finding("bad-value", text))
+def _bad(text: str, hint: str = "") -> WrongUsage:
+    return WrongUsage(finding("bad-value", text, hint=hint))
 
 
 def _shown(value: Value) -> str:
@@ -177,13 +193,17 @@ def _names_of_option(option: click.Option) -> list[str]:
 
 
 def names_of_argument(argument: click.Argument) -> tuple[str, ...]:
-    """The keys of an argument: the noun of the record that it names, else its own name."""
-    shape = (argument.metavar or str(argument.name).upper()).strip("[].").removesuffix("|-")
+    """The keys of an argument: the noun of the record that it names, else its own name.
+
+    One that names a file is called `file` as well.
+    """
+    shape = _shape(argument).removesuffix("|-")
     if shape in NOUNS:
         return NOUNS[shape]
+    own = str(argument.name).strip("_").removesuffix("_id")
     if _WORD.fullmatch(shape) and shape not in _TYPES:
-        return (shape.lower(),)
-    return (str(argument.name).strip("_").removesuffix("_id"),)
+        own = shape.lower()
+    return (own, FILE) if _is_file(argument) and own != FILE else (own,)
 
 
 def is_writing(command: click.Command) -> bool:

@@ -1,6 +1,7 @@
 """Rows and documents to stdout, in the format that was asked for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice
 from typing import Any
@@ -122,6 +123,21 @@ def print_pieces(pieces: Iterable[str]) -> None:
         click.echo(some, nl=False)
 
 
+def put_pieces(app: App, path: str, pieces: Iterable[str]) -> None:
+    """Write a long text as it is made into a file outside the store; `-` is stdout.
+
+    Raises `Failed` with the path as it was typed.
+    """
+    if path == "-":
+        print_pieces(pieces)
+        return
+    rest = iter(pieces)
+    with _writing_outside(path), (app.surroundings.directory / path).open("wb") as file:
+        while some := "".join(islice(rest, PIECES)):
+            file.write(some.encode())
+    say(f"Written: {path}.")
+
+
 def print_document(document: Mapping[str, Any]) -> None:
     """Print one JSON document."""
     click.echo(format_json(document))
@@ -130,10 +146,17 @@ def print_document(document: Mapping[str, Any]) -> None:
 def write_outside(app: App, path: str, data: bytes, *, make_folder: bool = False) -> None:
     """Write a file outside the store; raises `Failed` with its path as it was typed."""
     target = app.surroundings.directory / path
-    try:
+    with _writing_outside(path):
         if make_folder:
             target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
+
+
+@contextmanager
+def _writing_outside(path: str) -> Iterator[None]:
+    """Tell what keeps a file from being written; raises `Failed`."""
+    try:
+        yield
     except OSError as error:
         raise Failed(
             finding(

@@ -81,7 +81,8 @@ def start(
     typed = typed_fields(options)
     of_new = [one for one in (client, client_kind, stage, process) if one is not None]
     if (deal is None) == (title is None):
-        raise click.UsageError("name a deal, or give --new TITLE and --client NAME to make one")
+        text = "name a deal, or give --new TITLE and --client NAME to make one"
+        raise click.UsageError(f"{text}: {of_new[0]!r} is of a new one" if of_new else text)
     if deal is not None and (of_new or typed):
         raise click.UsageError("--client, --stage and fields of a deal go with --new TITLE")
 

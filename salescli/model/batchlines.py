@@ -27,6 +27,13 @@ RECORDS: Mapping[str, tuple[str, ...]] = {
 }
 """Keys that name a born record: of which kinds."""
 
+NOUNS: Mapping[str, tuple[str, ...]] = {
+    "DEAL": ("opportunity",),
+    "RECORD": ("opportunity", "lead", "record"),
+    "DEAL|LEAD": ("opportunity", "lead", "record"),
+}
+"""Words of commands for a born record: the keys by which a line names it."""
+
 INNER: Mapping[str, str] = {
     "activity": "act",
     "post": "post",
@@ -35,6 +42,9 @@ INNER: Mapping[str, str] = {
     "mail": "mail",
 }
 """Keys that name what lies inside a deal or lead: the prefix of its id."""
+
+FILE = "file"
+"""The key that names a file, whatever else a command calls it."""
 
 MAKING = ("create", "clone", "convert", "qualify", "repeat", "start")
 """Last words of the operations that may make a deal or lead."""
@@ -71,11 +81,14 @@ def texts_of(value: Value) -> Sequence[str]:
 def key_at_fault(found: Finding, values: Mapping[str, Value], keys: Collection[str]) -> str:
     """The key of a line that a finding is about, of those that its operation has.
 
-    That which stands for the finding's field, or was left out; but if the words quote the value of
-    another, that one. Else one whose value stands in the words; else the field as it is.
+    That which names the file where it is; that which stands for its field, or was left out; but
+    if the words quote the value of another, that one. Else one whose value stands in the words;
+    else the field as it is.
     """
     texts = {key: value for key, value in values.items() if isinstance(value, str) and value}
     quoted = {first or second for first, second in _QUOTED.findall(found.text)} - {""}
+    if found.place is not None and found.place.file in texts.values():
+        return next(key for key, text in texts.items() if text == found.place.file)
     field = found.field.partition(".")[0]
     stand_ins = (field, field.rpartition("_")[2], field.removesuffix("s"), *_FOR.get(field, ()))
     given = [key for key in stand_ins if key in values]
@@ -139,7 +152,7 @@ def _parse(text: str) -> dict[str, Any]:
         hint = "one object a line, like jq -c writes them"
         raise WrongUsage(finding("not-json", said, hint=hint)) from None
     if not isinstance(found, dict):
-        said = f"a line is an object, not {_shown(found)}"
+        said = f"a line is an object, not {_shown(text)}"
         hint = '{"op":"opportunity.advance","opportunity":"7k2m"}'
         raise WrongUsage(finding("not-json", said, hint=hint))
     return found

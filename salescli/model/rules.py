@@ -141,7 +141,7 @@ def _check_closing(
         hint = "write close_date: with that day, like 2026-12-15"
         found.append(finding("closed-without-day", text, hint=hint, field="close_date"))
     if deal.actual_revenue is not None and status != "won":
-        text = f"only a won deal has a revenue, this one is {status}"
+        text = f"only a won deal has a revenue ({deal.actual_revenue}), this one is {status}"
         found.append(finding("revenue-not-won", text, hint=_TAKE_OUT, field="actual_revenue"))
     if status in ("open", "won"):
         found += _check_no_reason(deal, status)
@@ -258,9 +258,10 @@ def check_line_numbers(quantity: Decimal | None, discount: Decimal | None) -> li
     """What is wrong with a line's quantity and discount (percent); None is left out."""
     found: list[Finding] = []
     if quantity is not None and quantity <= 0:
-        found.append(finding("bad-quantity", "a quantity is more than 0", field="quantity"))
+        text = f"a quantity is more than 0, not {quantity:f}"
+        found.append(finding("bad-quantity", text, field="quantity"))
     if discount is not None and not 0 <= discount <= 100:
-        text = "a discount lies between 0 and 100 percent"
+        text = f"a discount lies between 0 and 100 percent, not {discount:f}"
         found.append(finding("bad-discount", text, field="discount"))
     for name, number in (("quantity", quantity), ("discount", discount)):
         if number is not None and _decimals(number) > 3:

@@ -310,3 +310,18 @@ def money_words(value: Any) -> str:
         first = error.findings[0]
         return f"{first.text}; {first.hint}" if first.hint else first.text
     return "" if str(money) == value else f"{value!r} is written {money} in full"
+
+
+def scalar_words(kind: str, value: Any) -> str:
+    """What is wrong with a value as it stands in a document; empty if nothing is."""
+    if kind == "money":
+        return money_words(value)
+    if kind == "day" and not (_is_day(value) and _exists(date.fromisoformat, value)):
+        return f"{value!r} is no day like 2026-12-15"
+    if kind == "decimal" and not _is_decimal(value):
+        return f"{value!r} is no number like 1.5"
+    if kind in ("whole", "percent") and not WHOLE.fullmatch(str(value)):
+        return f"{value!r} is no whole number"
+    if kind == "yes-no" and value not in (True, False, "true", "false"):
+        return f"{value!r} is neither true nor false"
+    return ""

@@ -167,7 +167,7 @@ def _check_failure(
         text = f"a winner belongs to the reason {LOST_TO}"
         found.append(finding("winner-not-asked", text, field="winner"))
     if given.revenue is not None:
-        text = f"only a won deal has a revenue, this one would be {status}"
+        text = f"only a won deal has a revenue ({given.revenue}), this one would be {status}"
         found.append(finding("revenue-not-won", text, field="actual_revenue"))
     return found
 

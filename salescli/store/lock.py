@@ -168,7 +168,8 @@ class _Wait:
             raise Clash(
                 finding(
                     "store-locked",
-                    f"Another command has held the store for {self._timeout:g} seconds.",
+                    f"Another command has held the store for {self._timeout:g} "
+                    f"second{'' if self._timeout == 1 else 's'}.",
                     hint="Wait for it, or give more time with --lock-timeout SECONDS.",
                 )
             )

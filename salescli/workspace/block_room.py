@@ -11,7 +11,8 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.expression import ME, Condition, compile_condition, parse_condition
 from salescli.model.money import Money
-from salescli.model.names import NameTable
+from salescli.model.names import NameSpec, NameTable
+from salescli.model.shapes import scalar_words
 from salescli.model.visits import seconds
 from salescli.report.dashboards.block_figures import Measure
 from salescli.report.dashboards.dashboard import Figure
@@ -19,7 +20,7 @@ from salescli.report.figures.figure import Partial
 from salescli.report.figures.piecewise import Contribute
 from salescli.report.figures.question import Q, Question, WinLossQuestion, ask
 from salescli.report.text.wording import Wording
-from salescli.workspace.deal_rows import DealRows
+from salescli.workspace.deal_rows import DealRows, Values
 from salescli.workspace.planned import plans_in
 from salescli.workspace.session import Session
 from salescli.workspace.wordings import build_wording
@@ -149,6 +150,13 @@ class Room:
         is_closed = default_date(where, self.names) == "close_date"
         return self.names.named(day).kind == "day" and not (is_closed and day == "close_date")
 
+    def _read(self, name: NameSpec) -> Values:
+        """The getter of a name; a value that is none of its type (`check` tells it) is nothing."""
+        get = self.rows.access(name.name)
+        if not name.name.startswith("custom."):
+            return get
+        return lambda deal: [one for one in get(deal) if not scalar_words(name.kind, one)]
+
     def ask_measure(
         self,
         figure: FigureAsk,
@@ -163,7 +171,6 @@ class Room:
             WinLossQuestion, period, where, sum="value", time_zone=session.settings.time_zone
         )
         own = Measure(figure=figure, question=question)
-        access = self.rows.access
         if not own.is_of_closed:
             question = msgspec.structs.replace(question, end=self.end)
         day = date_name or default_date(where, self.names)
@@ -171,12 +178,12 @@ class Room:
             figure=figure,
             question=question,
             tests=self.tests(where),
-            day=access(day),
+            day=self._read(self.names.named(day)),
             first=None if period.first is None else period.first.isoformat(),
             last=None if period.last is None else period.last.isoformat(),
             groups=tuple(groups),
-            getters=tuple(access(group.name.name) for group in groups),
-            value=None if figure.field is None else access(figure.field.name),
+            getters=tuple(self._read(group.name) for group in groups),
+            value=None if figure.field is None else self._read(figure.field),
             week_start=session.calendar.week_start,
             looks_ahead=self._looks_ahead(day, where),
         )

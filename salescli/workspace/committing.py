@@ -5,16 +5,20 @@ and the store's lock is free: hooks and signing are the user's, and may take the
 that fails leaves the change as it is.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from salescli.model.errors import Failed, Finding
-from salescli.store.changeset import ChangeSet, Write
+from salescli.store import layout
+from salescli.store.changeset import ChangeSet
 from salescli.store.gitprogram import call_git, git_failed, own_environ
 from salescli.store.gitwatch import find_git_directory
 
 SETTING = "salescli.commit"
 _AUTO = "auto"
+_OTHERS = ["ls-files", "--others", "--exclude-standard"]
+_BESIDE = (".gitattributes", ".gitignore", "README.md")
 _WIDEST_SUBJECT = 72  # columns that logs and forges show whole
 
 
@@ -35,13 +39,18 @@ def commits_by_itself(root: Path, environ: Mapping[str, str]) -> bool:
 def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) -> str:
     """Commit the files of a change, and nothing else that lies in the tree; answers in words.
 
-    What else is staged stays staged. The files are committed as they are now.
+    What else is staged stays staged. The files are committed as they are now. In a repository that
+    has not got the store yet, all of the store is committed: its files alone are no use to others.
     """
     paths = [change.path for change in changes.changes]
-    born = [one.path for one in changes.changes if isinstance(one, Write) and one.before is None]
     subject, message = build_message(changes.words)
     world = own_environ(environ)
     try:
+        tracked = set(_list(root, ["ls-files"], world))
+        if layout.SETTINGS not in tracked:
+            subject = message = "Begin the store"
+            paths = [path for path in _list(root, _OTHERS, world) if _is_of_store(path)]
+        born = [path for path in paths if path not in tracked and (root / path).exists()]
         if born:
             _run(root, ["add", "--intent-to-add"], born, world)
         try:
@@ -67,6 +76,18 @@ def build_message(words: str) -> tuple[str, str]:
 def not_committed(found: Finding) -> str:
     """That a change stands and its commit doesn't, and why."""
     return f"The change is made, but not committed: {found.text}"
+
+
+def _is_of_store(path: str) -> bool:
+    return layout.locate(path) is not None or path in _BESIDE
+
+
+def _list(root: Path, arguments: list[str], environ: Mapping[str, str]) -> list[str]:
+    """The paths that git lists below a folder; raises `Failed`."""
+    done = call_git(root, [*arguments, "-z", "--", "."], environ=environ)
+    if done.returncode != 0:
+        raise git_failed(arguments[0], done.stderr)
+    return os.fsdecode(done.stdout).split("\0")[:-1]
 
 
 def _run(

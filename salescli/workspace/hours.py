@@ -28,7 +28,7 @@ def add_time(
     with gathered.trying("minutes"):
         minutes = parse_minutes(length)
         if minutes == 0:
-            text = "no time at all is nothing to write down"
+            text = f"{length!r} is no time at all, which is nothing to write down"
             raise WrongUsage(finding("not-a-length", text, hint="write 90, 1h30 or 1:30"))
     with gathered.trying("person"):
         on = session.calendar.day_of(head["at"])

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from salescli.model.chronology import SLACK
-from salescli.model.errors import Damaged, Finding, Gathered, Refused, SalesError, finding
+from salescli.model.errors import Damaged, Finding, Gathered, Place, Refused, SalesError, finding
 from salescli.model.events import Attached, Mailed
 from salescli.store.mailtext import (
     Mail,
@@ -33,8 +33,12 @@ MAX_TOLD = 20  # mails of which each is told where it went
 
 
 class MailImport(msgspec.Struct, frozen=True, kw_only=True):
-    """How mails are to be imported. `record`: where to, instead of by their addresses."""
+    """How mails are to be imported. `record`: where to, instead of by their addresses.
 
+    `file` is what they came in, as it was typed: that is told of one that can't be read.
+    """
+
+    file: str = "-"
     record: Loaded | None = None
     patterns: Sequence[re.Pattern[str]] = ()
     skip_errors: bool = False
@@ -80,15 +84,17 @@ class _Import:
         try:
             with self.session.files.attempt():
                 if one.mail is None:
-                    raise Damaged(*one.findings)
+                    place = Place("stdin" if self.how.file == "-" else self.how.file)
+                    named = (msgspec.structs.replace(e, place=place) for e in one.findings)
+                    raise Damaged(*named)
                 mail = redact_mail(one.mail, self.how.patterns)
                 self._put(one.source, mail, mail.message_id or identity_of(one.mail))
         except SalesError as error:
             self.loaded = before
-            named = type(error)(*(self._numbered(one.number, found) for found in error.findings))
-            self.gathered.add(named)
+            told = type(error)(*(self._numbered(one.number, found) for found in error.findings))
+            self.gathered.add(told)
             if self.how.skip_errors:
-                self.words += [found.text for found in named.findings]
+                self.words += [found.text for found in told.findings]
 
     def _numbered(self, number: int, found: Finding) -> Finding:
         if self.count == 1:

@@ -16,6 +16,7 @@ from salescli.report.text.numbers import format_number_of
 from salescli.store.gitprogram import call_git, git_failed, own_environ
 from salescli.store.gitwatch import find_git_directory
 from salescli.workspace.checking.survey import check_store
+from salescli.workspace.committing import SETTING, commits_by_itself
 
 Say = Callable[[str], None]
 MOST_NAMED = 5  # files that a refusal names
@@ -88,15 +89,20 @@ def sync(clone: Clone, now: datetime, say: Say, *, pushes: bool = True) -> None:
 def _refuse_unfinished(clone: Clone) -> None:
     """Raise `Refused` for a merge that goes on, and for files that aren't committed."""
     conflicts = _conflicts(clone)
-    if conflicts:
-        raise Refused(_unresolved(conflicts, "a merge is not finished"))
+    if marked := [name for name in conflicts if _has_markers(clone.root / name)]:
+        raise Refused(_unresolved(marked, "a merge is not finished"))
+    git_directory = find_git_directory(clone.root)
+    if conflicts or (git_directory is not None and (git_directory / "MERGE_HEAD").exists()):
+        text = "a merge is not finished, though nothing clashes any more"
+        hint = "git add . && git commit --no-edit finishes it; then salescli sync"
+        raise Refused(finding("unresolved", text, hint=hint))
     changed = clone.run("status", "--porcelain", "-z", "--no-renames", "--", ".").split("\0")
     names = [entry[3:] for entry in changed if entry]
     if names:
         text = f"{format_number_of(len(names), 'file')} not committed:\n{_listed(names)}"
-        hint = (
-            "git add and git commit them; git config salescli.commit auto makes each command do so"
-        )
+        hint = "git add and git commit them"
+        if not commits_by_itself(clone.root, clone.environ):
+            hint += f"; git config {SETTING} auto makes each command do so"
         raise Refused(finding("not-committed", text, hint=hint))
 
 
@@ -117,8 +123,20 @@ def _merge(clone: Clone) -> None:
 
 def _conflicts(clone: Clone) -> list[str]:
     return [
-        one for one in clone.run("diff", "--name-only", "--diff-filter=U", "-z").split("\0") if one
+        one
+        for one in clone.run("diff", "--name-only", "--relative", "--diff-filter=U", "-z").split(
+            "\0"
+        )
+        if one
     ]
+
+
+def _has_markers(path: Path) -> bool:
+    """Whether git's markers stand in a file; one that is gone clashes as a whole."""
+    try:
+        return any(line.startswith(b"<<<<<<< ") for line in path.read_bytes().splitlines())
+    except FileNotFoundError:
+        return True
 
 
 def _unresolved(conflicts: list[str], why: str) -> Finding:

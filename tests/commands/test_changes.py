@@ -1,6 +1,7 @@
 """`salescli changes` and `salescli report diff` on stores in real repositories."""
 
 import json
+import re
 import shutil
 import subprocess
 from datetime import timedelta
@@ -127,7 +128,9 @@ def test_three_dots_compare_with_where_the_branches_went_apart(committed):
     git(committed, "add", ".")
     git(committed, "commit", "--quiet", "-m", "three")
     assert "1 deal new, 1 gone." in committed.do("report", "diff", "main..other").out
-    assert "1 deal new." in committed.do("report", "diff", "main...other").out
+    told = committed.do("report", "diff", "main...other").out
+    assert "1 deal new." in told
+    assert re.search(r"· [0-9a-f]{12} → other ·", told)
 
 
 def test_filters_keep_deals_of_others_out(committed):

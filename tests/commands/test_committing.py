@@ -115,3 +115,29 @@ def test_a_subject_that_is_too_long_is_cut_and_said_whole_below() -> None:
     assert len(subject) <= 72 and subject.endswith("…")
     assert message == f"{subject}\n\n{' '.join(words.split())}"
     assert build_message("note on\n x") == ("note on x", "note on x")
+
+
+def test_the_first_commit_takes_the_whole_store_and_nothing_beside_it(
+    shop: Shop, tmp_path: Path
+) -> None:
+    shop.environ = {"HOME": str(tmp_path), "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    git(shop, "init", "--quiet", "--initial-branch=main")
+    for name, value in (("user.name", "Anna"), ("user.email", "a@b.example")):
+        git(shop, "config", name, value)
+    git(shop, "config", "salescli.commit", "auto")
+    (shop.root / "draft.txt").write_text("mine\n")
+    answer = shop.do("person", "create", "Boris Ozols")
+    assert "Committed: Begin the store" in answer.err
+    assert git(shop, "status", "--porcelain") == "?? draft.txt"
+    shop.do("person", "create", "Carla Ozola")
+    assert subjects(shop) == ["create person carla-ozola: Carla Ozola", "Begin the store"]
+
+
+def test_a_file_that_git_has_not_got_is_committed_with_the_command_that_changes_it(
+    clone: Shop,
+) -> None:
+    clone.make("contact", "create", "Elena Petrova")
+    git(clone, "rm", "--quiet", "--cached", "team.yaml")
+    git(clone, "commit", "--quiet", "-m", "Forget")
+    clone.do("person", "create", "Boris Ozols")
+    assert git(clone, "status", "--porcelain") == ""

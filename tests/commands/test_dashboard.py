@@ -528,6 +528,33 @@ def test_one_of_a_file_is_added_under_its_name(shop):
     assert (taken.code, "there is a dashboard team-board already" in taken.err) == (1, True)
 
 
+def test_a_custom_value_of_another_type_typed_by_hand_is_nothing(shop):
+    settings = shop.root / "salescli.yaml"
+    declared = "".join(
+        f"    {name}: {{name: {name}, type: {kind}}}\n"
+        for name, kind in (("worth", "decimal"), ("paid", "money"), ("seen", "day"))
+    )
+    text = settings.read_text("utf-8") + f"custom_fields:\n  opportunity:\n{declared}"
+    settings.write_text(text, "utf-8")
+    typed = [
+        {"worth": "1.50", "paid": "7.00 EUR", "seen": "2026-09-02"},
+        {"worth": "12 m", "paid": "12", "seen": "soon"},
+        {"worth": "nan", "paid": "x.00 EUR", "seen": "2026-02-30"},
+    ]
+    for place, values in enumerate(typed):
+        deal = shop.deal(f"Deal {place}", "--at", "2026-10-01")
+        (file,) = shop.root.glob(f"opportunities/**/*{deal}/opportunity.yaml")
+        lines = "".join(f'  {name}: "{value}"\n' for name, value in values.items())
+        file.write_text(f"{file.read_text('utf-8')}custom:\n{lines}", "utf-8")
+    assert metric(shop, "figure: sum custom.worth")[""][0] == "1.50"
+    assert metric(shop, "figure: avg custom.paid")["EUR"][0] == "7.00"
+    for part, key in (("quarter", "2026-Q3"), ("week", "2026-08-31")):
+        categories, _ = chart(
+            shop, "shape: bar", "figure: count", f'group: ["{part}(custom.seen)"]'
+        )[""]
+        assert categories == [key, "without seen"]
+
+
 def test_an_undo_takes_it_away_again(shop):
     (shop.root / "dashboards" / "overview.yaml").unlink()
     shop.do("dashboard", "add", "overview")

@@ -206,3 +206,12 @@ def test_what_a_store_export_does_not_take_is_named(two):
     assert set(told) == {
         ".hidden", "README.md", "link.md", "notes", "opportunities/list.txt", place
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["csv opportunity", "jsonl opportunity", "store", "sql person"])
+def test_every_text_goes_to_a_file_as_it_goes_to_stdout(two, tmp_path, words):
+    printed = two.do("export", *words.split()).out
+    done = two.do("export", *words.split(), "--output", str(tmp_path / "x"))
+    assert (done.out, (tmp_path / "x").read_bytes()) == ("", printed.encode())
+    lost = two.run("export", *words.split(), "-o", str(tmp_path / "none" / "x"))
+    assert (lost.code, "can't be written" in lost.err) == (6, True)

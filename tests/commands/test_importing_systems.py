@@ -350,4 +350,7 @@ def test_a_report_of_salesforce_comes_in_with_its_foot_which_is_told(desk):
     report = desk.take(SALESFORCE + foot, "salesforce")
     assert (report["rows"], report["created"]["opportunity"]) == (2, 2)
     assert report["notes"] == {"foot of the report, from 'Opportunity Report'": 4}
+    padded = foot.replace('"\n', '",,\n').replace("006", "007")  # as a spreadsheet saves it
+    again = desk.take(SALESFORCE + padded, "salesforce")
+    assert (again["unchanged"], again["notes"]) == (2, report["notes"])
     assert desk.refuse(f'{SALESFORCE}\n"006B\n"', "salesforce") == [(5, "", "wrong-width")]

@@ -285,7 +285,7 @@ def test_every_bad_mail_of_a_mailbox_is_told_and_none_is_taken(shop):
     box = mbox(eml(), BROKEN, eml("3@x", sender="who@nowhere.example"))
     answer = put(shop, box)
     assert (answer.code, answer.out) == (4, "")
-    assert "Mail 2 of 3: a header of the mail has over 8192 bytes" in words(answer)
+    assert "mail 2 of 3: a header of the mail has over 8192 bytes" in words(answer)
     assert "Mail 3 of 3: no deal or lead" in words(answer)
     assert shop.tree() == before
     answer = put(shop, box, "--skip-errors", "--dry-run")

@@ -116,9 +116,14 @@ def test_each_option_is_a_key_by_its_long_name_and_each_argument_by_its_noun(nam
         ("plan.set", "object", "target"),
         ("plan.set", "amount", "amount"),
         ("proposal.set", "proposal", "proposal"),
+        ("file.attach", "path", "path"),
+        ("file.attach", "file", "path"),
+        ("process.add", "source", "source"),
+        ("process.add", "file", "source"),
+        ("mail.import", "file", "file"),
     ],
 )
-def test_the_record_acted_on_is_called_by_its_noun(name, key, argument):
+def test_the_record_acted_on_is_called_by_its_noun_and_a_file_file(name, key, argument):
     assert OPS[name].keys[key].name == argument
 
 

@@ -68,6 +68,12 @@ def test_a_clash_stops_before_anything_is_pushed(clones: tuple[Clone, Clone]) ->
     again = boris.run("sync")
     assert again.code == 1 and "a merge is not finished" in again.err
     assert git(boris.root, "log", "--format=%s", "origin/main").count("\n") == 1
+    boris.do("resolve", "--theirs")
+    answer = boris.run("sync")
+    assert answer.code == 1 and "git add . && git commit --no-edit" in answer.err
+    git(boris.root, "add", ".")
+    git(boris.root, "commit", "--quiet", "--no-edit")
+    assert "pushed" in boris.do("sync").err
 
 
 def test_what_merged_cleanly_and_breaks_a_rule_is_not_pushed(clones: tuple[Clone, Clone]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salescli.model.batchlines import key_at_fault, read_line
-from salescli.model.errors import WrongUsage, finding
+from salescli.model.errors import Place, WrongUsage, finding
 
 
 def test_numbers_keep_the_digits_that_were_written():
@@ -31,6 +31,12 @@ def test_all_that_is_wrong_with_a_line_is_told():
     with pytest.raises(WrongUsage) as caught:
         read_line(1, '{"op":"x","ref":"a b","if_unchanged":"q","a":null,"b":[[]]}')
     assert [one.field for one in caught.value.findings] == ["ref", "if_unchanged", "a", "b"]
+
+
+def test_a_line_that_is_no_object_is_told_as_it_stands():
+    with pytest.raises(WrongUsage) as caught:
+        read_line(1, "[1]")
+    assert caught.value.findings[0].text == "a line is an object, not '[1]'"
 
 
 def test_deep_nesting_and_endless_numbers_end_in_words():
@@ -58,6 +64,11 @@ def test_texts_come_back_as_they_were_written(values):
     except UnicodeEncodeError:
         return
     assert read_line(1, json.dumps({"op": "x", **values})).values == values
+
+
+def test_what_is_wrong_with_a_file_is_about_the_key_that_names_it():
+    found = finding("x", "name is missing", field="name", place=Place("p.yaml", 1, 1))
+    assert key_at_fault(found, {"name": "P", "source": "p.yaml"}, ["name", "source"]) == "source"
 
 
 @pytest.mark.parametrize(

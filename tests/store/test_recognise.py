@@ -17,7 +17,7 @@ from salescli.store.patch import patch
 from salescli.store.recognise import recognise, rewrite_plain, write_plain
 from salescli.store.texts import build_edits, format_state
 
-EXAMPLES = 3000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 300
+EXAMPLES = 3000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 120
 LEAD_ID = "lead-0f5s3q8n2k"
 ID = "opp-7k2m9xq4tb"
 BASE = {"title": "Flat", "client": "con-4c8t1m9zqa", "stage": "lost", "process": "quick"}

@@ -92,7 +92,8 @@ def _chosen(text: str, format_: str, asked: Sequence[str]) -> str:
     if format_ == "json":
         return format_json(choose_keys(json.loads(text), asked))
     raise click.UsageError(
-        f"a report as {format_} is laid out as a whole: --fields is for csv and json"
+        f"a report as {format_} is laid out as a whole: --fields is for csv and json, "
+        "and --fields help --format csv names them"
     )
 
 

@@ -219,7 +219,7 @@ def finish(partial: Partial[Shape], measure: Measure, definition: Definition) ->
 
 def _unit_behind(brought: Brought | Closing, figure: FigureAsk) -> str | None:
     """The unit of the count or sum that a deal is a part of; None of one without a value."""
-    if isinstance(brought, Closing) or figure.function not in ADDING:
+    if figure.function not in ADDING:
         return None
     if figure.function == "count":
         return ""
@@ -252,7 +252,8 @@ def _finish_brought(
     """count = deals; sum = Σ field; avg = Σ field / deals that have it; min, max of the field.
 
     Money by currency, rounded to it; days with one decimal, other means with two (domain.md
-    section 3, "Rounding"). Of nothing the count is 0 and all else None.
+    section 3, "Rounding"). Of nothing a count or a sum of numbers is 0, the other numbers are None,
+    and money has no currency.
     """
     values: Counter[str] = Counter()
     deals = 0
@@ -263,7 +264,7 @@ def _finish_brought(
         if brought.value is not None:
             values[brought.value] += count
     figure = measure.figure
-    if figure.function == "count" or figure.field is None:
+    if figure.field is None:
         return {"": Decimal(deals)}
     if figure.field.kind != "money":
         unit = unit_of(figure)
@@ -304,7 +305,7 @@ def unit_of(figure: FigureAsk) -> str:
     """The unit of a figure that is one number; of money there is one for each currency: ""."""
     if figure.function in FIGURES:
         return {"percent": "%", "days": "days"}.get(FIGURES[figure.function].unit, "")
-    if figure.field is not None and figure.function != "count":
+    if figure.field is not None:
         if figure.field.name in DAYS:
             return "days"
         return "%" if figure.field.kind == "percent" else ""

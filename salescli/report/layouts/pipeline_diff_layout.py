@@ -117,7 +117,8 @@ def _notes(diff: PipelineDiff) -> list[str]:
 
 
 def _name(state: State) -> str:
-    return state.name
+    """What a state is called; of a commit that has no other name, enough of it to know it by."""
+    return state.name[:12] if state.name == state.commit else state.name
 
 
 # --- as a document --------------------------------------------------------------------------------

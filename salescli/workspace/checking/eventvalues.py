@@ -15,10 +15,11 @@ from salescli.model.events import Closed, Created, Event, Json, Moved, Reopened,
 from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import LEAD_STAGES, Lead
+from salescli.model.shapes import scalar_words
 from salescli.workspace.checking.history import stage_after
 from salescli.workspace.checking.keys import plan_of, unknown_key
 from salescli.workspace.checking.known import Known
-from salescli.workspace.checking.values import no_such_reference, scalar_words
+from salescli.workspace.checking.values import no_such_reference
 
 Of = tuple[str, Finding]
 # Keys of events that name something, and what.

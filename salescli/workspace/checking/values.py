@@ -4,7 +4,6 @@ Written once over the declared fields, so that a new field is checked without a 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -19,7 +18,7 @@ from salescli.model.ids import is_born_id
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import ACCOUNT_KINDS
 from salescli.model.rules import UNKNOWN_WINNER
-from salescli.model.shapes import DAY, DECIMAL, WHOLE, money_words
+from salescli.model.shapes import scalar_words
 from salescli.workspace.checking.known import Known
 
 At = tuple[Path, Finding]
@@ -139,28 +138,3 @@ def custom_words(declared: CustomField, value: Any) -> str:
             "" if value in declared.values else f"{value!r} is none of {', '.join(declared.values)}"
         )
     return scalar_words(kind, value)
-
-
-def scalar_words(kind: str, value: Any) -> str:
-    """What is wrong with a value as it stands in a document; empty if nothing is."""
-    if kind == "money":
-        return money_words(value)
-    if kind == "day" and not _is_day(value):
-        return f"{value!r} is no day like 2026-12-15"
-    if kind == "decimal" and not (isinstance(value, str) and DECIMAL.fullmatch(value)):
-        return f"{value!r} is no number like 1.5"
-    if kind in ("whole", "percent") and not WHOLE.fullmatch(str(value)):
-        return f"{value!r} is no whole number"
-    if kind == "yes-no" and value not in (True, False, "true", "false"):
-        return f"{value!r} is neither true nor false"
-    return ""
-
-
-def _is_day(value: Any) -> bool:
-    if not isinstance(value, str) or not DAY.fullmatch(value):
-        return False
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True

@@ -238,7 +238,7 @@ class DealImporter:
                 del texts["actual_revenue"]
                 self.report.count("notes", f"revenue of 0 at {stage.stage}: none")
             else:
-                text = f"only a won deal has a revenue, this one is at {stage.name}"
+                text = f"only a won deal has a revenue ({revenue}), this one is at {stage.name}"
                 wrong = finding("revenue-not-won", text, field="actual_revenue")
                 reading.gathered.add(Refused(wrong))
                 del texts["actual_revenue"]

@@ -10,6 +10,7 @@ from salescli.model.errors import Damaged, Finding, Gathered, Place, finding
 from salescli.model.formulaguard import unguard
 from salescli.model.ids import fold_name
 from salescli.model.nearest import did_you_mean
+from salescli.report.text.numbers import format_number_of
 from salescli.workspace.importing.cells import alternatives
 from salescli.workspace.importing.fitting import DELIMITERS, fit_delimiter, fit_mapping
 from salescli.workspace.importing.mapping import (
@@ -132,7 +133,7 @@ def _meant(raw: Sequence[str], mapping: Mapping) -> Sequence[str]:
 def _row(line: int, raw: Sequence[str], header: Sequence[str], mapping: Mapping) -> Row:
     fault = None
     if len(raw) != len(header):
-        text = f"the row has {len(raw)} cells, the header {len(header)}"
+        text = f"the row has {format_number_of(len(raw), 'cell')}, the header {len(header)}"
         fault = finding("wrong-width", text, hint="is a delimiter in a cell without quotes?")
     meant = _meant(raw, mapping)
     cells = {name: cell.strip() for name, cell in zip(header, meant, strict=False)}
@@ -140,14 +141,15 @@ def _row(line: int, raw: Sequence[str], header: Sequence[str], mapping: Mapping)
 
 
 def _foot(rows: Sequence[Row], header: Sequence[str], begins: Sequence[str]) -> Sequence[str]:
-    """The last rows, all of one cell, if one of them begins as the foot of a report does.
+    """The last rows that say something in their first cell alone, if one begins as a foot does.
 
-    A file that was cut off ends in such a row as well, but in none that begins so.
+    A file that was cut off ends in such a row as well, but in none that begins so; a spreadsheet
+    that saves a foot gives it all cells of the table.
     """
     starts = tuple(map(fold_name, begins))
     found: list[str] = []
     for row in reversed(rows if len(header) > 1 else ()):
-        if len(row.raw) != 1:
+        if not row.raw[0].strip() or any(cell.strip() for cell in row.raw[1:]):
             break
         found.insert(0, row.raw[0].strip())
     is_foot = starts and any(fold_name(text).startswith(starts) for text in found)

@@ -1,10 +1,12 @@
-"""Figures of blocks against slow ones, written from domain.md section 9 and format.md section 4.
+"""Figures of blocks by hand and against slow ones: domain.md section 9, format.md section 4.
 
 The naive side sees raw deals and moves, never contributions or partials.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -12,19 +14,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salescli.model.dashboards import parse_figure, parse_group
-from salescli.model.names import build_names
+from salescli.model.dashboards import FigureAsk, GroupAsk, parse_figure, parse_group
+from salescli.model.deal import Deal
+from salescli.model.names import NameSpec, build_names
 from salescli.report.dashboards.block_figures import (
+    Brought,
     Measure,
+    Measured,
     build_contribution,
     finish,
+    is_money,
     key_of,
+    nothing_of,
+    unit_of,
 )
 from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_plots, order_keys
-from salescli.report.figures.figure import add_up, percent_of
+from salescli.report.figures.figure import Partial, add_up, percent_of
 from salescli.report.figures.question import WinLossQuestion, ask
 from tests.report.figures.test_funnel_naive import DEFINITION, EXAMPLES, deal_at, raw_deals
-from tests.report.funnel_deals import CALENDAR
+from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, make_deal
 
 NAMES = build_names("opportunity")
 GETTERS: dict[str, Any] = {
@@ -145,6 +153,319 @@ def test_a_win_rate_by_owner_is_of_their_own_closings(raws: list[dict[str, Any]]
 def test_a_day_has_the_key_of_its_part(day: str, part: str, week_start: int, key: str) -> None:
     assert key_of(day, part, week_start) == key
     assert key_of(date.fromisoformat(day), part, week_start) == key
+
+
+def test_yes_and_no_and_words_and_instants_have_keys() -> None:
+    assert (key_of(True, "", 0), key_of(False, "", 0)) == ("yes", "no")
+    assert key_of("corporate, of the old kind", "", 0) == "corporate, of the old kind"
+    assert key_of("2024-01-01T10:00:00Z", "day", 0) == "2024-01-01"
+    assert key_of("2024-01-01T10:00:00Z", "quarter", 0) == "2024-Q1"
+    assert key_of("2024-04-01T10:00:00Z", "week", 6) == "2024-03-31"  # of Sunday's week: a Monday
+
+
+AREA = FigureAsk("avg custom.area", "avg", NameSpec("custom.area", "decimal"))
+TAGS = GroupAsk(NameSpec("tags", "text"))
+WEEK = GroupAsk(NameSpec("custom.visit", "day"), "week")
+
+
+def read_by_id(**values: Sequence[Any]) -> Callable[[Deal], Sequence[Any]]:
+    """What a deal has, by its id; nothing of others."""
+    return lambda deal: values.get(deal.id, ())
+
+
+def owners(deal: Deal) -> Sequence[str]:
+    return (deal.owner,) if deal.owner else ()
+
+
+def measure_of(
+    figure: str | FigureAsk,
+    *,
+    asked_of: str = "all",
+    currency: str | None = None,
+    **more: Any,
+) -> Measure:
+    as_of = date(2024, 3, 31)
+    question = ask(
+        WinLossQuestion,
+        "real-estate",
+        CALENDAR.parse_period(asked_of, as_of),
+        as_of,
+        CALENDAR,
+        sum="value",
+        time_zone="Europe/Riga",
+        currency=currency,
+    )
+    asked = parse_figure(figure, NAMES) if isinstance(figure, str) else figure
+    return Measure(figure=asked, question=question, **more)
+
+
+def found_of(measure: Measure, deals: Sequence[Deal], *, with_ids: bool = False) -> Measured:
+    partial = add_up(deals, build_contribution(measure, REAL_ESTATE), with_ids=with_ids)
+    return finish(partial, measure, REAL_ESTATE)
+
+
+def deals_of(*names: str, **facts: Any) -> list[Deal]:
+    return [make_deal(name, "Q 03-02", **facts) for name in names]
+
+
+def values_of(figure: str | FigureAsk, *texts: str) -> dict[str, str | None]:
+    """The figure of deals with these values, a deal with none besides; as text."""
+    values = {f"D{place}": (text,) for place, text in enumerate(texts)}
+    measure = measure_of(figure, value=read_by_id(**values))
+    total = found_of(measure, deals_of("none", *values)).total
+    return {unit: None if number is None else str(number) for unit, number in total.items()}
+
+
+def test_a_deal_with_several_values_stands_in_the_group_of_each_and_in_the_total_once() -> None:
+    tags = read_by_id(A=("y", "x", "y"), B=("x",), C=("x",))
+    measure = measure_of("count", groups=(TAGS,), getters=(tags,))
+    deals = deals_of("D", "C", "B", "A")
+    found = found_of(measure, deals, with_ids=True)
+    assert found.total == {"": 4}
+    assert found.groups == {("x",): {"": 3}, ("y",): {"": 1}, (None,): {"": 1}}
+    assert found.behind((), "") == ("A", "B", "C", "D")
+    assert found.behind(("x",), "") == ("A", "B", "C")
+    assert found.behind((None,), "") == ("D",)
+    assert (found.behind(("z",), ""), found.behind(("x",), "EUR")) == ((), ())
+    without = found_of(measure, deals)
+    assert (without.total, without.groups, without.ids) == (found.total, found.groups, None)
+    assert without.behind(("x",), "") is None
+
+
+def test_without_groups_the_total_is_all_there_is() -> None:
+    found = found_of(measure_of("count"), deals_of("B", "A"), with_ids=True)
+    assert (found.total, found.groups) == ({"": 2}, {})
+    assert found.ids == {(): {"": ("A", "B")}}
+
+
+def test_two_groups_make_the_pairs_of_their_keys() -> None:
+    tags, days = read_by_id(A=("x", "y"), B=("x",)), read_by_id(A=("2024-04-02",))
+    measure = measure_of("count", groups=(TAGS, WEEK), getters=(tags, days), week_start=6)
+    assert found_of(measure, deals_of("A", "B")).groups == {
+        ("x", "2024-03-31"): {"": 1},
+        ("y", "2024-03-31"): {"": 1},
+        ("x", None): {"": 1},
+    }
+
+
+def test_a_deal_counts_where_all_conditions_hold() -> None:
+    deals = [*deals_of("A", "B", owner="anna"), *deals_of("C", owner="boris")]
+    conditions = (lambda deal: deal.owner == "anna", lambda deal: deal.id != "A")
+    found = found_of(measure_of("count", tests=conditions), deals, with_ids=True)
+    assert found.behind((), "") == ("B",)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "counted"),
+    [
+        ("2024-03-05", "2024-03-08", "ABF"),
+        ("2024-03-05", None, "ABDF"),
+        (None, "2024-03-08", "ABCF"),
+        (None, None, "ABCDEFG"),
+    ],
+)
+def test_a_deal_counts_where_one_of_its_days_lies_in_the_period(
+    first: str | None, last: str | None, counted: str
+) -> None:
+    days = read_by_id(
+        A=("2024-03-05",),
+        B=(date(2024, 3, 8),),
+        C=("2024-03-04",),
+        D=("2024-03-09",),
+        F=("2024-03-01", "2024-03-06"),
+        G=("SOON",),
+    )
+    deals = deals_of(*"ABCDEFG")
+    dated = measure_of("count", day=days, first=first, last=last)
+    assert found_of(dated, deals, with_ids=True).behind((), "") == tuple(counted)
+    undated = measure_of("count", first=first, last=last)
+    assert found_of(undated, deals).total == {"": 7}
+
+
+def test_other_processes_and_currencies_are_counted_beside_the_figure() -> None:
+    deals = [
+        *deals_of("O", "P", process="quick"),
+        *deals_of("U", "V", budget="1.00 USD"),
+        *deals_of("S", budget="1.00 SEK"),
+        *deals_of("E", budget="1.00 EUR", differs=True),
+        *deals_of("N"),
+    ]
+    measure = measure_of("count", currency="EUR", groups=(TAGS,), getters=(read_by_id(),))
+    found = found_of(measure, deals, with_ids=True)
+    assert (found.total, found.groups) == ({"": 2}, {(None,): {"": 2}})
+    assert list(found.left_out.items()) == [("SEK", 1), ("USD", 2)]
+    assert (found.other_process, found.differs) == (2, 1)
+    assert found.ids == {key: {"": ("E", "N")} for key in ((), (None,))}
+    contribute = build_contribution(measure, REAL_ESTATE)
+    assert contribute(deals[2]) == ((), Brought(left_out="USD"))
+
+
+def test_of_no_deals_nothing_is_left_out() -> None:
+    found = found_of(measure_of("count"), [], with_ids=True)
+    assert (found.total, found.groups, found.ids) == ({"": 0}, {}, {})
+    assert (found.other_process, found.left_out, found.differs) == (0, {}, 0)
+
+
+def test_a_deal_created_after_the_day_brings_nothing() -> None:
+    contribute = build_contribution(measure_of("count"), REAL_ESTATE)
+    assert contribute(make_deal("L", "Q 04-02")) is None
+
+
+def test_a_period_to_come_has_no_figures_but_of_days_that_are_planned() -> None:
+    deals = [*deals_of("O", process="quick"), *deals_of("A", "B")]
+    april: Any = {"asked_of": "2024-04", "groups": (TAGS,), "getters": (read_by_id(),)}
+    found = found_of(measure_of("count", **april), deals, with_ids=True)
+    assert (found.total, found.groups, found.ids) == ({"": None}, {}, {})
+    assert found.other_process == 1
+    ahead = found_of(measure_of("count", looks_ahead=True, **april), deals)
+    assert (ahead.total, ahead.groups) == ({"": 2}, {(None,): {"": 2}})
+    closed = found_of(measure_of("win-rate", looks_ahead=True, **april), deals)
+    assert (closed.total, closed.groups) == ({"%": None}, {})
+
+
+def test_money_is_summed_by_currency_with_the_deals_behind_it() -> None:
+    deals = [
+        *deals_of("J", budget="700 JPY", owner="boris"),
+        *deals_of("N", owner="anna"),
+        *deals_of("B", "A", budget="100.50 EUR", owner="anna"),
+        *deals_of("C", budget="100.50 EUR", owner="boris"),
+    ]
+    measure = measure_of(
+        "sum budget",
+        groups=(parse_group("owner", NAMES),),
+        getters=(owners,),
+        value=GETTERS["budget"],
+    )
+    found = found_of(measure, deals, with_ids=True)
+    assert [(code, str(n)) for code, n in found.total.items()] == [
+        ("EUR", "301.50"),
+        ("JPY", "700"),
+    ]
+    assert found.groups == {
+        ("anna",): {"EUR": Decimal("201.00")},
+        ("boris",): {"EUR": Decimal("100.50"), "JPY": Decimal(700)},
+    }
+    assert found.ids == {
+        (): {"EUR": ("A", "B", "C"), "JPY": ("J",)},
+        ("anna",): {"EUR": ("A", "B")},
+        ("boris",): {"EUR": ("C",), "JPY": ("J",)},
+    }
+
+
+@pytest.mark.parametrize(
+    ("figure", "texts", "told"),
+    [
+        ("sum budget", ["1.50 EUR", "1.5 EUR"], {"EUR": "3.00"}),
+        ("avg budget", ["10.00 EUR", "10.00 EUR", "10.01 EUR"], {"EUR": "10.00"}),
+        ("avg budget", ["0.01 EUR", "0.02 EUR", "3 JPY", "4 JPY"], {"EUR": "0.02", "JPY": "4"}),
+        ("min budget", ["9.00 EUR", "10.00 EUR"], {"EUR": "9.00"}),
+        ("max budget", ["9.00 EUR", "10.00 EUR"], {"EUR": "10.00"}),
+        ("sum budget", [], {}),
+        ("sum days_at_stage", ["1", "2", "2"], {"days": "5"}),
+        ("avg days_at_stage", ["1", "2", "2"], {"days": "1.7"}),
+        ("avg days_in_funnel", ["1", "2", "2"], {"days": "1.7"}),
+        ("min days_at_stage", ["9", "10"], {"days": "9"}),
+        ("max days_at_stage", ["9", "10"], {"days": "10"}),
+        ("sum days_at_stage", [], {"days": "0"}),
+        ("avg days_at_stage", [], {"days": None}),
+        ("max days_at_stage", [], {"days": None}),
+        ("avg probability", ["10", "25", "26"], {"%": "20.33"}),
+        (AREA, ["1", "2", "2"], {"": "1.67"}),
+        ("count", ["1", "2"], {"": "3"}),
+    ],
+)
+def test_figures_of_values_are_rounded_as_their_kind_is(
+    figure: str | FigureAsk, texts: list[str], told: dict[str, str | None]
+) -> None:
+    assert values_of(figure, *texts) == told
+
+
+def test_a_sum_of_numbers_has_the_decimals_that_they_have() -> None:
+    area = FigureAsk("sum custom.area", "sum", AREA.field)
+    assert values_of(area, "1.50", "2") == {"": "3.50"}
+    assert values_of(area, "1E+2") == {"": "100"}
+
+
+def test_a_mean_of_money_is_rounded_once() -> None:
+    """101 of 1 yen and 99 of 2: 299 / 200 = 1.495."""
+    counts: Any = {(((),), Brought("1 JPY")): 101, (((),), Brought("2 JPY")): 99}
+    found = finish(Partial(counts), measure_of("avg budget"), REAL_ESTATE)
+    assert found.total == {"JPY": 1}
+
+
+def test_numbers_of_days_have_the_deals_behind_them_means_have_not() -> None:
+    value = read_by_id(A=("3",), B=("4",))
+    deals = deals_of("A", "B", "C")
+    summed = found_of(measure_of("sum days_at_stage", value=value), deals, with_ids=True)
+    assert (summed.total, summed.ids) == ({"days": 7}, {(): {"days": ("A", "B")}})
+    mean = found_of(measure_of("avg days_at_stage", value=value), deals, with_ids=True)
+    assert (mean.total, mean.ids) == ({"days": Decimal("3.5")}, None)
+
+
+CLOSED = [
+    make_deal("O", "Q 03-02, W 03-05", process="quick"),
+    make_deal("A", "Q 03-02, W 03-05", "90.00 EUR", owner="anna"),  # 3 days
+    make_deal("B", "Q 03-02, W 03-06", "90.00 EUR", owner="anna"),  # 4
+    make_deal("C", "Q 03-02, W 03-06", "90.00 EUR", owner="boris"),  # 4
+    make_deal("D", "Q 03-02, L 03-06", "30.00 EUR", owner="boris", differs=True),
+    make_deal("E", "Q 03-02, L 03-06", "60.00 EUR", owner="boris"),
+]
+
+
+@pytest.mark.parametrize(
+    ("figure", "told"),
+    [
+        ("win-rate", {"%": "60.00"}),
+        ("win-rate-by-value", {"% EUR": "75.00"}),  # 270 of 360
+        ("cycle", {"days": "3.7"}),  # 11 / 3
+        ("average-value", {"EUR": "90.00"}),
+        ("velocity", {"EUR": "0.00"}),  # no deal is open
+        (FigureAsk("won", "won"), {"": "3"}),
+    ],
+)
+def test_figures_of_closed_deals_are_those_of_wins_and_losses(
+    figure: str | FigureAsk, told: dict[str, str]
+) -> None:
+    found = found_of(measure_of(figure, asked_of="2024-03"), CLOSED, with_ids=True)
+    assert {unit: str(number) for unit, number in found.total.items()} == told
+    assert (found.other_process, found.differs, found.ids) == (1, 1, None)
+
+
+def test_owners_have_the_win_rates_of_their_own_closings_and_all_that_of_all() -> None:
+    """Anna won two; Boris won one in as many days as she one of hers, and lost two."""
+    measure = measure_of(
+        "win-rate", asked_of="2024-03", groups=(parse_group("owner", NAMES),), getters=(owners,)
+    )
+    found = found_of(measure, CLOSED)
+    assert found.total == {"%": Decimal("60.00")}
+    assert found.groups == {
+        ("anna",): {"%": Decimal("100.00")},
+        ("boris",): {"%": Decimal("33.33")},
+    }
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "money", "nothing"),
+    [
+        ("win-rate", "%", False, None),
+        ("win-rate-by-value", "%", False, None),
+        ("cycle", "days", False, None),
+        ("velocity", "", True, None),
+        ("average-value", "", True, None),
+        ("count", "", False, 0),
+        ("sum budget", "", True, 0),
+        ("max budget", "", True, None),
+        ("sum days_at_stage", "days", False, 0),
+        ("min days_in_funnel", "days", False, None),
+        ("avg probability", "%", False, None),
+        (AREA, "", False, None),
+    ],
+)
+def test_a_figure_has_a_unit_and_is_nothing_of_nothing(
+    figure: str | FigureAsk, unit: str, money: bool, nothing: int | None
+) -> None:
+    asked = parse_figure(figure, NAMES) if isinstance(figure, str) else figure
+    assert (unit_of(asked), is_money(asked), nothing_of(asked)) == (unit, money, nothing)
 
 
 def figured(groups: dict[Any, Any], figure: str = "count") -> Figured:
