@@ -15,8 +15,8 @@ BAR, RESOLVED_BAR = 6, 3
 ROOT = Path(__file__).resolve().parent.parent
 # What the sides change in each deal's facts, on lines that don't touch: no conflict.
 SIDES = {
-    "theirs": (rb"budget: .*", b"budget: 7.00 EUR", '"budget":[null,"7.00 EUR"]'),
-    "ours": (rb"owner: .*", b"owner: boris", '"owner":[null,"boris"]'),
+    "theirs": (rb"budget:.*", b"budget: 7.00 EUR", '"budget":[null,"7.00 EUR"]'),
+    "ours": (rb"owner:.*", b"owner: boris", '"owner":[null,"boris"]'),
 }
 _EVENT = (
     '- {"id":"h-%s000000","seq":99,"at":"2026-01-01T08:00:00Z","by":"anna","kind":"changed",'
@@ -46,7 +46,7 @@ def merge_row(bench: Bench) -> Iterator[Row]:
 
     def merge() -> None:
         reset()
-        _git(bench, store, "merge", "--quiet", "--no-commit", "theirs")
+        _git(bench, store, "merge", "--quiet", "--no-edit", "theirs")
 
     resolved = bench.script("salescli", "-C", str(store), "resolve", "--auto")
     resolved = resolved._replace(label="resolve --auto", prepare=merge)
