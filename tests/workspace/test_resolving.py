@@ -273,3 +273,22 @@ def test_who_stops_keeps_what_was_answered_and_the_rest_is_told(repository):
     assert answer.code == 1
     assert f"Next: salescli resolve {deal} --ours, or --theirs, or --field need=" in answer.err
     assert "budget: 300.00 EUR\n<<<<<<< ours\nneed: commercial\n" in text_of(repository, deal)
+
+
+def test_a_store_below_the_top_of_its_repository_is_resolved_and_nothing_is_committed(tmp_path):
+    shop = new_shop(tmp_path / "sales")
+    repository = Repository.__new__(Repository)
+    repository.shop, repository.root = shop, tmp_path
+    repository.git("init", "-q", "-b", "main", ".")
+    deal = shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(
+        repository, deal, [put("--budget", "300", "--need", "parking")], [put("--budget", "250")]
+    )
+    repository.git("config", "salescli.commit", "auto")
+    head = repository.git("rev-parse", "HEAD").stdout
+    answer = shop.do("resolve", "Flat", "--theirs")
+    assert "Committed" not in answer.err
+    assert repository.git("rev-parse", "HEAD").stdout == head
+    assert (shop.facts(deal)["budget"], shop.facts(deal)["need"]) == ("300.00 EUR", "parking")
+    assert shop.run("check").code == 0
+    assert repository.git("diff", "--name-only", "--diff-filter=U").stdout
