@@ -1,4 +1,4 @@
-"""Merging many deals that both sides changed: with our driver, and by git alone."""
+"""Merging many deals that both sides changed: with our driver, by git alone, by value after it."""
 
 import re
 import subprocess
@@ -11,10 +11,17 @@ from measure import Side, format_count
 from rows import Bench, Row, compare
 
 MERGED = 1_000
-BAR = 6
+BAR, RESOLVED_BAR = 6, 3
 ROOT = Path(__file__).resolve().parent.parent
 # What the sides change in each deal's facts, on lines that don't touch: no conflict.
-SIDES = {"theirs": (rb"budget: .*", b"budget: 7.00 EUR"), "ours": (rb"owner: .*", b"owner: boris")}
+SIDES = {
+    "theirs": (rb"budget:.*", b"budget: 7.00 EUR", '"budget":[null,"7.00 EUR"]'),
+    "ours": (rb"owner:.*", b"owner: boris", '"owner":[null,"boris"]'),
+}
+_EVENT = (
+    '- {"id":"h-%s000000","seq":99,"at":"2026-01-01T08:00:00Z","by":"anna","kind":"changed",'
+    '"fields":{%s}}\n'
+)
 
 
 def merge_row(bench: Bench) -> Iterator[Row]:
@@ -34,7 +41,18 @@ def merge_row(bench: Bench) -> Iterator[Row]:
     driver = DRIVER.format(program="salescli")
     ours = side("with the driver", "-c", f"{DRIVER_KEY}={driver}")
     work = f"merge of {format_count(MERGED)} deals that both sides changed, driver set"
-    yield compare(bench, work, ours, side("git alone"), BAR)
+    alone = side("git alone")
+    yield compare(bench, work, ours, alone, BAR)
+
+    def merge() -> None:
+        reset()
+        _git(bench, store, "merge", "--quiet", "--no-edit", "theirs")
+
+    resolved = bench.script("salescli", "-C", str(store), "resolve", "--auto")
+    resolved = resolved._replace(label="resolve --auto", prepare=merge)
+    yield compare(
+        bench, f"{work.removesuffix(', driver set')}, by value", resolved, alone, RESOLVED_BAR
+    )
 
 
 def _branched(bench: Bench) -> Path:
@@ -49,12 +67,12 @@ def _branched(bench: Bench) -> Path:
     for key, value in {"gc.auto": "0", "user.name": "a", "user.email": "a@example.com"}.items():
         _git(bench, store, "config", key, value)
     _commit(bench, store)
-    for branch, (old, new) in SIDES.items():
+    for branch, (old, new, fields) in SIDES.items():
         _git(bench, store, "checkout", "--quiet", "-B", branch, "main")
         for facts in store.glob("opportunities/*/*/opportunity.yaml"):
             facts.write_bytes(re.sub(old, new, facts.read_bytes(), count=1))
             with (facts.parent / "history.yaml").open("ab") as history:
-                history.write(b'- {"id":"h-%s"}\n' % branch.encode())
+                history.write((_EVENT % (branch[:4], fields)).encode())
         _commit(bench, store)
     return store
 

@@ -37,6 +37,7 @@ from salescli.workspace.resolvehistory import (
     Sides,
     history_path,
     load,
+    may_contradict,
     settle_history,
     walk,
 )
@@ -242,6 +243,8 @@ class _Resolver:
         """Whether file and history say the same, on one road through the stages."""
         if fold(record.live) != record.state:
             return False
+        if not may_contradict(record.live):
+            return True
         found = {entry.code for _, entry in walk(self.session, record).found}
         return not found & {"fork", INTO_NOTHING}
 
