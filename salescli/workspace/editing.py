@@ -166,7 +166,8 @@ def _merge(base: LoadedDeal, current: LoadedDeal, edited: bytes, fields: Fields)
         raise _clash(base, f"changed while it was edited: {', '.join(clashing)}")
     others = changes_between(base.state, current.state)
     if patch_record(base, base.source, others) == current.source:
-        mine = msgspec.structs.replace(base, source=edited, state=apply_changes(base.state, fields))
+        after = apply_changes(base.state, fields)
+        mine = msgspec.structs.replace(base, source=edited, state=after, is_plain=False)
         return patch_record(mine, edited, others)
     if patch_record(base, base.source, fields) == edited:
         return patch_record(current, current.source, fields)

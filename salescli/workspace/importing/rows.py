@@ -143,13 +143,14 @@ def _row(line: int, raw: Sequence[str], header: Sequence[str], mapping: Mapping)
 def _foot(rows: Sequence[Row], header: Sequence[str], begins: Sequence[str]) -> Sequence[str]:
     """The last rows that say something in their first cell alone, if one begins as a foot does.
 
-    A file that was cut off ends in such a row as well, but in none that begins so; a spreadsheet
-    that saves a foot gives it all cells of the table.
+    A file that was cut off ends in such a row as well, but in none that begins so. A spreadsheet
+    that saves a foot gives it all cells of the table; in one of two columns that may be a record.
     """
     starts = tuple(map(fold_name, begins))
     found: list[str] = []
     for row in reversed(rows if len(header) > 1 else ()):
-        if not row.raw[0].strip() or any(cell.strip() for cell in row.raw[1:]):
+        text, *others = (cell.strip() for cell in row.raw)
+        if not text or any(others) or (others and len(header) == 2):
             break
         found.insert(0, row.raw[0].strip())
     is_foot = starts and any(fold_name(text).startswith(starts) for text in found)

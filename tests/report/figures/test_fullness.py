@@ -277,7 +277,7 @@ def test_the_average_of_a_currency_is_of_its_wins_that_have_a_value() -> None:
 def test_wins_that_were_worth_nothing_require_no_number_of_them() -> None:
     deals = [make_deal("A", "Q 03-01, W 03-05", "0.00 EUR")]
     (part,) = fullness_of(deals, plan={"EUR": "26.00"}).parts
-    assert part.required == Required(None, Decimal("26.00"), None)
+    assert part.required == Required(None, Decimal("26.00"), Fraction(0))
 
 
 def test_asked_wins_read_no_plan() -> None:
