@@ -27,7 +27,8 @@ def report_rows(bench: Bench) -> Iterator[Row]:
     """Each report as text, in the middle store and in the largest; then a page."""
     for size in sorted({bench.middle, bench.large}):
         for name in REPORTS:
-            yield _row(bench, size, name, WORDS.get(name, []))
+            if name != "diff":  # is of a repository
+                yield _row(bench, size, name, WORDS.get(name, []))
         yield _row(bench, size, "dynamics", ["won-sum", "--by", "week"])
     yield _page_row(bench)
 
