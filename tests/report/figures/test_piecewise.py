@@ -47,7 +47,7 @@ def deals(draw: st.DrawFn) -> Deal:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("by", ["day", "week", "month"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(pairs=st.lists(st.tuples(deals(), deals(), st.integers(0, 8), st.integers(0, 70))))
 def test_counted_by_pieces_is_counted_span_by_span(
     kind: str, by: Any, pairs: list[tuple[Deal, Deal, int, int]]
