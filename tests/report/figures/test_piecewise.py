@@ -1,5 +1,6 @@
 """A series counted piece by piece is the same as one whose every span asks every deal."""
 
+import os
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from salescli.report.figures.question import ManagersQuestion, StateQuestion, Wi
 from salescli.report.layouts.dynamics import ask_of_span, cut_period
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, make_deal
 
+EXAMPLES = 200 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 25
 KINDS = {
     "state": (StateQuestion, state.build_contribution, state.build_turning_days),
     "win-loss": (WinLossQuestion, winloss.build_contribution, winloss.build_turning_days),
@@ -47,7 +49,7 @@ def deals(draw: st.DrawFn) -> Deal:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("by", ["day", "week", "month"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(pairs=st.lists(st.tuples(deals(), deals(), st.integers(0, 8), st.integers(0, 70))))
 def test_counted_by_pieces_is_counted_span_by_span(
     kind: str, by: Any, pairs: list[tuple[Deal, Deal, int, int]]
