@@ -11,7 +11,7 @@ from tests.session import Session
 from tests.shop import Shop, new_shop
 
 # How many examples a property is tried with that doesn't say it itself.
-settings.register_profile("small", max_examples=20, deadline=None)
+settings.register_profile("small", max_examples=12, deadline=None)
 settings.register_profile("long", max_examples=300, deadline=None)
 settings.load_profile("long" if os.environ.get("SALESCLI_TEST_SIZE") == "long" else "small")
 

@@ -108,7 +108,7 @@ def read_everywhere(text: str) -> list[object]:
     ]
 
 
-@settings(max_examples=50_000 if LONG else 1000, deadline=None)
+@settings(max_examples=50_000 if LONG else 400, deadline=None)
 @given(TEXTS)
 def test_any_text_survives_every_reader_as_the_same_string(text: str) -> None:
     for document in ({"k": text}, {"k": [text, text]}, {"k": {text: [{"x": text}, "y"]}}):

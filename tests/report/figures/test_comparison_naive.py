@@ -38,7 +38,7 @@ def half_up(value: Fraction) -> str:
     return f"{sign}{hundredths // 100}.{hundredths % 100:02}"
 
 
-@settings(max_examples=max(EXAMPLES // 3, 100), deadline=None)
+@settings(max_examples=max(EXAMPLES // 3, 30), deadline=None)
 @given(
     st.lists(raw_deals(), max_size=8),
     st.sampled_from(["2024-03", "2024-03-05..2024-03-08", "all"]),

@@ -27,7 +27,7 @@ from salescli.report.figures.stage_flow import build_flow
 from salescli.report.figures.stage_time import StageTimeQuestion, build_stage_time
 from tests.report.funnel_deals import deal_of_lines
 
-EXAMPLES = 3000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 100
+EXAMPLES = 3000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 50
 OPEN = ["a", "b", "c", "d"]
 FINAL = ["won", "lost", "rejected"]
 ORDER = OPEN + FINAL

@@ -24,7 +24,7 @@ from salescli.report.figures.forecast_standing import ForecastQuestion, ask_on
 from tests.report.forecast_deals import asked
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, make_deal
 
-EXAMPLES = 3000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 100
+EXAMPLES = 3000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 50
 SINCE, UNTIL = date(2024, 4, 1), date(2024, 4, 20)
 OPEN, WON, LOST = "Q 03-02", "Q 03-02, W 04-10", "Q 03-02, L 04-10"
 IN, AFTER = "2024-04-25", "2024-05-05"

@@ -22,7 +22,7 @@ from salescli.report.figures.funnel import build_funnel
 from salescli.report.figures.question import FunnelQuestion, ask
 from tests.report.funnel_deals import CALENDAR
 
-EXAMPLES = 5000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 100
+EXAMPLES = 5000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 50
 OPEN = ["a", "b", "hidden", "c", "retired", "d"]
 FINAL = ["won", "lost", "rejected"]
 DEFINITION = Definition(

@@ -33,7 +33,7 @@ from tests.report.figures.test_flows_naive import (
 )
 from tests.report.funnel_deals import deal_of_lines
 
-EXAMPLES = 3000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 100
+EXAMPLES = 3000 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 50
 Raw = dict[str, Any]
 
 
