@@ -15,6 +15,7 @@ from salescli.model.errors import Failed, Finding, NotFound, Refused, finding
 from salescli.report.text.numbers import format_number_of
 from salescli.store.gitprogram import call_git, git_failed, own_environ
 from salescli.store.gitwatch import find_git_directory
+from salescli.store.textchecks import has_markers
 from salescli.workspace.checking.survey import check_store
 from salescli.workspace.committing import SETTING, commits_by_itself
 
@@ -89,7 +90,7 @@ def sync(clone: Clone, now: datetime, say: Say, *, pushes: bool = True) -> None:
 def _refuse_unfinished(clone: Clone) -> None:
     """Raise `Refused` for a merge that goes on, and for files that aren't committed."""
     conflicts = _conflicts(clone)
-    if marked := [name for name in conflicts if _has_markers(clone.root / name)]:
+    if marked := [name for name in conflicts if _is_open(clone.root / name)]:
         raise Refused(_unresolved(marked, "a merge is not finished"))
     git_directory = find_git_directory(clone.root)
     if conflicts or (git_directory is not None and (git_directory / "MERGE_HEAD").exists()):
@@ -131,12 +132,9 @@ def _conflicts(clone: Clone) -> list[str]:
     ]
 
 
-def _has_markers(path: Path) -> bool:
+def _is_open(path: Path) -> bool:
     """Whether git's markers stand in a file; one that is gone clashes as a whole."""
-    try:
-        return any(line.startswith(b"<<<<<<< ") for line in path.read_bytes().splitlines())
-    except FileNotFoundError:
-        return True
+    return not path.exists() or has_markers(path.read_bytes())
 
 
 def _unresolved(conflicts: list[str], why: str) -> Finding:
