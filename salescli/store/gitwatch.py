@@ -15,6 +15,7 @@ import msgspec
 from salescli.model.errors import Clash, finding
 
 T = TypeVar("T")
+HEADS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD")
 PATIENCE_SECONDS = 3.0
 _FIRST_PAUSE_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 0.2
@@ -45,6 +46,11 @@ def find_git_directory(root: Path) -> Path | None:
             words = _read_start(path).decode("utf-8", "replace").partition("gitdir:")[2].strip()
             return folder / words if words else None
     return None
+
+
+def is_in_the_midst(git_directory: Path) -> bool:
+    """Whether a merge, a pick, a revert or a rebase goes on, whose commit is yet to be made."""
+    return any((git_directory / name).exists() for name in HEADS)
 
 
 def read_git_state(git_directory: Path | None) -> GitState:

@@ -12,8 +12,8 @@ import msgspec
 
 from salescli.model.errors import NotFound
 from salescli.store.gitobjects import GitObjects
+from salescli.store.gitwatch import HEADS
 
-HEADS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD")
 _STAGE = re.compile(rb"\d{6} ([0-9a-f]{40,64}) ([123])\t(.*)", re.DOTALL)
 _CHANGE = re.compile(rb":\d{6} \d{6} ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) \w+")
 

@@ -13,7 +13,7 @@ from salescli.model.errors import Failed, Finding
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet
 from salescli.store.gitprogram import call_git, git_failed, own_environ
-from salescli.store.gitwatch import find_git_directory
+from salescli.store.gitwatch import find_git_directory, is_in_the_midst
 
 SETTING = "salescli.commit"
 _AUTO = "auto"
@@ -26,10 +26,10 @@ def commits_by_itself(root: Path, environ: Mapping[str, str]) -> bool:
     """Whether `git config --local salescli.commit` is `auto`: a setting of this clone alone.
 
     A store can't bring it along, and the user's other repositories know nothing of it. Not while a
-    merge goes on: its commit takes all along, and is made by whoever merges.
+    merge, a pick or a rebase goes on: its commit takes all along, and is made by whoever began it.
     """
     git_directory = find_git_directory(root)
-    if git_directory is None or (git_directory / "MERGE_HEAD").exists():
+    if git_directory is None or is_in_the_midst(git_directory):
         return False
     asked = ["config", "--local", "--get", SETTING]
     done = call_git(root, asked, environ=own_environ(environ))

@@ -25,9 +25,8 @@ from salescli.store.clashes import ClashedField, ClashedFile, write_clashes
 from salescli.store.codec import read_history, read_settings
 from salescli.store.gitlines import merge_file, merge_lines
 from salescli.store.gitobjects import Blob, GitObjects
-from salescli.store.gitwatch import find_git_directory
+from salescli.store.gitwatch import HEADS, find_git_directory
 from salescli.store.merge import Merged, Unmergeable, merge_files
-from salescli.store.mergestate import HEADS
 from salescli.store.yamltext import read_tree
 from salescli.workspace.schemas import TYPES
 

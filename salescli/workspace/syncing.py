@@ -14,7 +14,7 @@ import msgspec
 from salescli.model.errors import Failed, Finding, NotFound, Refused, finding
 from salescli.report.text.numbers import format_number_of
 from salescli.store.gitprogram import call_git, git_failed, own_environ
-from salescli.store.gitwatch import find_git_directory
+from salescli.store.gitwatch import find_git_directory, is_in_the_midst
 from salescli.store.textchecks import has_markers
 from salescli.workspace.checking.survey import check_store
 from salescli.workspace.committing import SETTING, commits_by_itself
@@ -93,7 +93,7 @@ def _refuse_unfinished(clone: Clone) -> None:
     if marked := [name for name in conflicts if _is_open(clone.root / name)]:
         raise Refused(_unresolved(marked, "a merge is not finished"))
     git_directory = find_git_directory(clone.root)
-    if conflicts or (git_directory is not None and (git_directory / "MERGE_HEAD").exists()):
+    if conflicts or (git_directory is not None and is_in_the_midst(git_directory)):
         text = "a merge is not finished, though nothing clashes any more"
         hint = "git add . && git commit --no-edit finishes it; then salescli sync"
         raise Refused(finding("unresolved", text, hint=hint))

@@ -141,3 +141,10 @@ def test_a_file_that_git_has_not_got_is_committed_with_the_command_that_changes_
     git(clone, "commit", "--quiet", "-m", "Forget")
     clone.do("person", "create", "Boris Ozols")
     assert git(clone, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("head", ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"])
+def test_while_git_waits_for_a_commit_of_its_own_none_is_made(clone: Shop, head: str) -> None:
+    (clone.root / ".git" / head).write_text(git(clone, "rev-parse", "HEAD") + "\n")
+    answer = clone.do("person", "create", "Boris Ozols")
+    assert "ommitted" not in answer.err and subjects(clone) == ["Begin"]
