@@ -4,7 +4,7 @@ Reads through the function that it is given, so that what a command has staged i
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -147,14 +147,11 @@ def examine(
     definition = known.processes.get(facts.process) if isinstance(facts, Opportunity) else None
     history = _read_history(read, f"{directory}/{layout.HISTORY}", collected)
     road = None
-    state: State = {}
-    if facts is not None:
-        state = build_state(build_document(facts), RECORD_TYPES[kind])
+    state = {} if facts is None else build_state(build_document(facts), RECORD_TYPES[kind])
     found: list[Finding] = []
     if history is not None:
         events = [line.event for line in history.lines]
-        road = check_history(events, known.now, known.calendar, kind == "lead")
-        road = advise(road, state)
+        road = advise(check_history(events, known.now, known.calendar, kind == "lead"), state)
         found += check_record_history(history, road, RECORD_TYPES[kind], definition, known)
     said: State = {}
     fields: Mapping[str, list[Json]] = {}
@@ -170,11 +167,8 @@ def examine(
             found += source.place_fields(check_road(facts, road, directory, known, definition))
     if history is not None and road is not None:
         found += check_attachments(history, road.live, directory, files, read)
-    held: frozenset[str] = frozenset()
-    if road is not None:
-        held = held_by_stage(road, fields, found)
-        found = [*(waiting(found) if road.is_forked else with_ways(found, road, held))]
-    collected.add(found)
+    held = frozenset() if road is None else held_by_stage(road, fields, found)
+    collected.add(found if road is None else _with_ways_out(found, road, held))
     return Examined(
         kind=kind,
         id=record_id,
@@ -189,6 +183,11 @@ def examine(
         fields=fields,
         held=held,
     )
+
+
+def _with_ways_out(found: Iterable[Finding], road: Road, held: frozenset[str]) -> Iterable[Finding]:
+    """Findings with what mends them: of a fork, all else waits until it is settled."""
+    return waiting(found) if road.is_forked else with_ways(found, road, held)
 
 
 def _read_history(read: Read, path: str, collected: Collected) -> History | None:

@@ -1,0 +1,59 @@
+"""What git is told of a merge: which files are resolved, and, in the end, its commit.
+
+Owns when that is said. As `git mergetool` does, it stages what nothing clashes in any more; the
+commit is made where each command makes one. It runs git as the user would, with hooks and signing.
+"""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from salescli.store.gitprogram import call_git, git_failed, own_environ
+from salescli.store.gitwatch import find_git_directory, is_in_the_midst
+from salescli.workspace.committing import is_set_to_commit, not_committed, run_on
+
+_COMMIT = "git commit"
+_GOES_ON = {
+    "MERGE_HEAD": _COMMIT,
+    "CHERRY_PICK_HEAD": "git cherry-pick --continue",
+    "REVERT_HEAD": "git revert --continue",
+    "REBASE_HEAD": "git rebase --continue",
+}
+
+
+def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> bool:
+    """Tell git that these files are resolved; False where git merges nothing just now.
+
+    Raises `Failed`.
+    """
+    git_directory = find_git_directory(root)
+    if git_directory is None or not is_in_the_midst(git_directory):
+        return False
+    if paths:
+        run_on(root, ["add", "--all"], paths, own_environ(environ))
+    return True
+
+
+def finish(root: Path, environ: Mapping[str, str]) -> str:
+    """Commit a merge in which nothing clashes, where that is asked for; answers in words."""
+    git_directory = find_git_directory(root) or root
+    world = own_environ(environ)
+    unmerged = call_git(root, ["diff", "--name-only", "--diff-filter=U"], environ=world).stdout
+    if unmerged.strip():
+        return "Next: git status names what clashes beside the store; then git commit"
+    goes_on = next(line for head, line in _GOES_ON.items() if (git_directory / head).exists())
+    if goes_on != _COMMIT or not is_set_to_commit(root, environ):
+        return f"Next: salescli check, then {goes_on}"
+    done = call_git(root, ["commit", "--quiet", "--no-edit"], safe=False, environ=world)
+    if done.returncode != 0:
+        return not_committed(git_failed("commit", done.stderr or done.stdout).findings[0])
+    subject = call_git(root, ["log", "-1", "--format=%s"], environ=world).stdout
+    return f"  Committed: {subject.decode('utf-8', 'replace').strip()}"
+
+
+def unresolve(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> None:
+    """Let git hold the versions of files again that clash once more; raises `Failed`."""
+    for path in paths:
+        command = ["update-index", "--unresolve", path]
+        done = call_git(root, command, safe=False, environ=own_environ(environ))
+        if done.returncode != 0:
+            raise git_failed("update-index", done.stderr)
