@@ -12,7 +12,7 @@ from salescli.commands.findings import format_findings
 from salescli.commands.options import writer_options
 from salescli.model.errors import SalesError, WrongUsage, finding
 from salescli.model.exitcodes import ExitCode
-from salescli.report.records.clashes import Clashing, format_sides
+from salescli.report.records.clashes import Clashing, format_count, format_places, format_sides
 from salescli.store.clashes import drop_clashes
 from salescli.workspace.mergefinish import finish, stage_resolved
 from salescli.workspace.outcome import Outcome
@@ -116,6 +116,7 @@ def ask_all(app: App, choices: Choices, actor: str | None) -> Choices:
     heard = msgspec.structs.replace(choices, merge=found.merge)
     with telling_nothing_was_written():
         for clashed in found.clashed:
+            say(format_count(clashed.title, len(clashed.places)))
             for place in clashed.places:
                 answer = _ask(app, heard, actor, clashed, place)
                 if answer is None:
@@ -128,7 +129,7 @@ def _ask(
     app: App, heard: Choices, actor: str | None, clashed: Clashed, place: Clashing
 ) -> Choices | None:
     """The choices with the one about a place, or without if it is to be left; None to stop."""
-    for line in format_sides(clashed.title, [place]):
+    for line in format_places([place]):
         say(line)
     while True:
         text = str(click.prompt(_QUESTION, err=True)).strip().lower()

@@ -47,7 +47,7 @@ def finish(root: Path, environ: Mapping[str, str]) -> str:
     if done.returncode != 0:
         return not_committed(git_failed("commit", done.stderr or done.stdout).findings[0])
     subject = call_git(root, ["log", "-1", "--format=%s"], environ=world).stdout
-    return f"  Committed: {subject.decode('utf-8', 'replace').strip()}"
+    return f"Committed: {subject.decode('utf-8', 'replace').strip()}"
 
 
 def unresolve(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> None:

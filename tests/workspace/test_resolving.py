@@ -258,6 +258,7 @@ def test_on_a_terminal_each_place_is_asked_with_both_sides(repository):
     answer = repository.shop.run("resolve", stdin="x\no\nv\n12,5\nv\n275\n")
     assert answer.code == 0, answer.err
     assert 'lost          anna, 2026-11-02 11:04, "no-answer"' in answer.err
+    assert answer.err.count("Flat: both sides changed 2 places") == 1
     assert "Decimals take a point" in answer.err
     facts = repository.shop.facts(deal)
     assert (facts["stage"], facts["budget"]) == ("key-contacts", "275.00 EUR")
@@ -293,7 +294,7 @@ def test_a_store_below_the_top_of_its_repository_is_resolved_and_its_merge_commi
     for key, value in (("name", "Anna"), ("email", "anna@riverside.example")):
         repository.git("config", f"user.{key}", value)
     answer = shop.do("resolve", "Flat", "--theirs")
-    assert answer.err.endswith("  Committed: Merge branch 'theirs' into ours\n")
+    assert answer.err.endswith("\nCommitted: Merge branch 'theirs' into ours\n")
     assert repository.git("rev-parse", "HEAD^1").stdout == head
     assert (shop.facts(deal)["budget"], shop.facts(deal)["need"]) == ("300.00 EUR", "parking")
     assert shop.run("check").code == 0
