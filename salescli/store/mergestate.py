@@ -70,9 +70,16 @@ def read_merging(objects: GitObjects) -> Merging | None:
     return Merging(ours, theirs, files)
 
 
-def is_merging(objects: GitObjects, path: str) -> bool:
-    """Whether git still holds several versions of a file."""
-    return bool(list(objects.read_lines(["ls-files", "-u", "-z", "--", path])))
+def can_clash(objects: GitObjects, path: str) -> bool:
+    """Whether git holds several versions of a file, or did until it was told of a resolution.
+
+    After the commit of a merge it holds but one.
+    """
+    folder = find_git_directory(objects.root)
+    if folder is not None and find_operation(folder) is None:
+        return bool(list(objects.read_lines(["ls-files", "-u", "-z", "--", path])))
+    options = ["ls-files", "-u", "--resolve-undo", "-z", "--", path]
+    return bool(list(objects.read_lines(options)))
 
 
 def _find_sides(objects: GitObjects) -> tuple[list[str], str, str]:

@@ -59,12 +59,12 @@ def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) ->
             paths = [path for path in _list(root, _ALL, world) if _is_of_store(path)]
         born = [path for path in paths if path not in tracked and (root / path).exists()]
         if born:
-            _run(root, ["add", "--intent-to-add"], born, world)
+            run_on(root, ["add", "--intent-to-add"], born, world)
         try:
-            _run(root, ["commit", "--quiet", "--only", "-m", message], paths, world)
+            run_on(root, ["commit", "--quiet", "--only", "-m", message], paths, world)
         except Failed:
             if born:
-                _run(root, ["reset", "--quiet"], born, world)
+                run_on(root, ["reset", "--quiet"], born, world)
             raise
     except Failed as error:
         return not_committed(error.findings[0])
@@ -102,7 +102,7 @@ def _list(root: Path, arguments: list[str], environ: Mapping[str, str]) -> list[
     return os.fsdecode(done.stdout).split("\0")[:-1]
 
 
-def _run(
+def run_on(
     root: Path, arguments: list[str], paths: Iterable[str], environ: Mapping[str, str]
 ) -> None:
     """Run git on just these paths, however many; raises `Failed` with what it says."""

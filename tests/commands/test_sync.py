@@ -68,10 +68,22 @@ def test_a_clash_stops_before_anything_is_pushed(clones: tuple[Clone, Clone]) ->
     again = boris.run("sync")
     assert again.code == 1 and "a merge is not finished" in again.err
     assert git(boris.root, "log", "--format=%s", "origin/main").count("\n") == 1
-    boris.do("resolve", "--theirs")
-    answer = boris.run("sync")
-    assert answer.code == 1 and "git add opportunities/" in answer.err
-    git(boris.root, "add", ".")
+    assert "Committed: Merge remote-tracking branch" in boris.do("resolve", "--theirs").err
+    assert "pushed" in boris.do("sync").err
+
+
+def test_a_merge_of_which_all_is_resolved_is_told_to_be_committed(
+    clones: tuple[Clone, Clone],
+) -> None:
+    anna, boris = clones
+    anna.do("opportunity", "set", "Flat 47", "--budget", "90000")
+    boris.do("opportunity", "set", "Flat 47", "--budget", "80000")
+    anna.do("sync")
+    boris.run("sync")
+    git(boris.root, "config", "salescli.commit", "no")
+    assert (
+        "Next: salescli check, then git commit --no-edit\n" in boris.do("resolve", "--theirs").err
+    )
     answer = boris.run("sync")
     assert answer.code == 1 and "git commit --no-edit finishes it" in answer.err
     git(boris.root, "commit", "--quiet", "--no-edit")

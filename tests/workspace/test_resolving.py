@@ -45,8 +45,10 @@ def test_what_git_could_not_merge_by_lines_is_merged_by_value(repository):
     assert repository.shop.run("check").code == 0
     again = repository.shop.do("resolve", "--auto")
     assert "Nothing is left to resolve." in again.err
-    assert repository.git("ls-files", "-u").stdout  # git's index is left to whoever merges
-    repository.git("commit", "-qam", "merged")
+    assert not repository.git("ls-files", "-u").stdout  # git knows that it is resolved
+    assert "Next: salescli check, then git commit --no-edit\n" in again.err
+    repository.git("commit", "-qm", "merged")
+    assert not repository.git("status", "--porcelain").stdout
 
 
 def test_auto_leaves_only_what_clashes_between_markers(repository):
@@ -148,10 +150,12 @@ def test_undoing_it_brings_the_clash_back_and_the_merge_can_go_on(repository):
     repository.shop.do("resolve", "--ours")
     repository.shop.do("undo")
     assert text_of(repository, deal) == before
+    assert repository.git("ls-files", "-u").stdout
     repository.shop.do("resolve", "--theirs")
     assert repository.shop.facts(deal)["stage"] == "lost"
     assert repository.shop.run("check").code == 0
-    repository.git("add", "-A")
+    repository.git("commit", "-qm", "merged")
+    assert "Nothing is left to resolve." in repository.shop.do("resolve", "--auto").err
     refused = repository.shop.run("undo")
     assert refused.code == 1
     assert "the markers of before" in refused.err
@@ -254,6 +258,7 @@ def test_on_a_terminal_each_place_is_asked_with_both_sides(repository):
     answer = repository.shop.run("resolve", stdin="x\no\nv\n12,5\nv\n275\n")
     assert answer.code == 0, answer.err
     assert 'lost          anna, 2026-11-02 11:04, "no-answer"' in answer.err
+    assert answer.err.count("Flat: both sides changed 2 places") == 1
     assert "Decimals take a point" in answer.err
     facts = repository.shop.facts(deal)
     assert (facts["stage"], facts["budget"]) == ("key-contacts", "275.00 EUR")
@@ -275,7 +280,7 @@ def test_who_stops_keeps_what_was_answered_and_the_rest_is_told(repository):
     assert "budget: 300.00 EUR\n<<<<<<< ours\nneed: commercial\n" in text_of(repository, deal)
 
 
-def test_a_store_below_the_top_of_its_repository_is_resolved_and_nothing_is_committed(tmp_path):
+def test_a_store_below_the_top_of_its_repository_is_resolved_and_its_merge_committed(tmp_path):
     shop = new_shop(tmp_path / "sales")
     repository = Repository.__new__(Repository)
     repository.shop, repository.root = shop, tmp_path
@@ -286,12 +291,14 @@ def test_a_store_below_the_top_of_its_repository_is_resolved_and_nothing_is_comm
     )
     repository.git("config", "salescli.commit", "auto")
     head = repository.git("rev-parse", "HEAD").stdout
+    for key, value in (("name", "Anna"), ("email", "anna@riverside.example")):
+        repository.git("config", f"user.{key}", value)
     answer = shop.do("resolve", "Flat", "--theirs")
-    assert "Committed" not in answer.err
-    assert repository.git("rev-parse", "HEAD").stdout == head
+    assert answer.err.endswith("\nCommitted: Merge branch 'theirs' into ours\n")
+    assert repository.git("rev-parse", "HEAD^1").stdout == head
     assert (shop.facts(deal)["budget"], shop.facts(deal)["need"]) == ("300.00 EUR", "parking")
     assert shop.run("check").code == 0
-    assert repository.git("diff", "--name-only", "--diff-filter=U").stdout
+    assert not repository.git("status", "--porcelain").stdout
 
 
 def settle(repository, *words):
