@@ -88,7 +88,7 @@ class StoreLock:
         A directory in which we may not write has no writer of ours, and reading it must work.
         """
         try:
-            self._files.take(fcntl.LOCK_SH, self._wait(lambda: Waiting()))
+            self._files.take(fcntl.LOCK_SH, self._wait(Waiting))
         except OSError as error:
             if error.errno not in NO_WRITING:
                 path = f"{LOCAL_DIRECTORY}/{FILES[0]}"
@@ -103,9 +103,8 @@ class StoreLock:
 
     def _tell_writer(self) -> Waiting:
         """Who writes, by name where that is a process of this machine."""
-        pid, _, command = (
-            self._writers.read_note(_MOST_BYTES).decode("utf-8", "replace").partition(" ")
-        )
+        note = self._writers.read_note(_MOST_BYTES).decode("utf-8", "replace")
+        pid, _, command = note.partition(" ")
         if not _is_alive(pid):
             return Waiting()
         named = f"{command.strip()} (process {pid})" if command.strip() else f"process {pid}"
