@@ -63,6 +63,7 @@ class StoreLock:
             self._writers.note(f"{os.getpid()} {command}\n".encode())
             yield
         finally:
+            self._writers.note(b"")
             self._writers.release()
 
     @contextlib.contextmanager

@@ -98,6 +98,9 @@ def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:
         )
     with StoreLock(tmp_path, timeout_seconds=0).writing():
         pass
+    with open(tmp_path / ".salescli/writer") as other:  # a program of somebody else
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert _refusal_of_writing(tmp_path) == _ANYBODY
 
 
 @pytest.mark.parametrize("note", ["", "0 x", "-1 x", "nobody", f"{2**31 - 1} x", "9" * 100, "\0"])
