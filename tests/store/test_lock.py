@@ -285,6 +285,26 @@ def test_nobody_overtakes_the_one_who_waits(
         assert asked_again == [False]
 
 
+def test_a_writer_keeps_its_share_of_the_files_until_it_is_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one who knows no writers' lock could alter what it has decided on."""
+    writer = StoreLock(tmp_path)
+    with writer.shared(), open(tmp_path / ".salescli/queue") as queue:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        kept = []
+
+        def sleep(seconds: float) -> None:
+            with open(tmp_path / ".salescli/lock") as other, pytest.raises(BlockingIOError):
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            kept.append(True)
+            fcntl.flock(queue, fcntl.LOCK_UN)
+
+        monkeypatch.setattr(time, "sleep", sleep)
+        with writer.exclusive():
+            assert kept == [True]
+
+
 def test_a_lock_file_replaced_while_waiting_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
