@@ -14,7 +14,7 @@ from salescli.model.errors import SalesError, WrongUsage, finding
 from salescli.model.exitcodes import ExitCode
 from salescli.report.records.clashes import Clashing, format_count, format_places, format_sides
 from salescli.store.clashes import drop_clashes
-from salescli.workspace.mergefinish import finish, stage_resolved
+from salescli.workspace.mergefinish import finish, is_merging, stage_resolved
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.resolvechoices import Choices, Clashed
 from salescli.workspace.resolving import Resolved
@@ -84,6 +84,7 @@ def resolve(
         dry_run=dry_run,
         quiet_ids=True,
         after=forget,
+        commits=not is_merging(app.root),
     )
     finished = ""
     if not dry_run and stage_resolved(app.root, app.surroundings.environ, done[0].ready):

@@ -12,13 +12,18 @@ from salescli.store.gitwatch import MERGE, find_git_directory, find_operation
 from salescli.workspace.committing import commits_by_itself, not_committed, run_on
 
 
+def is_merging(root: Path) -> bool:
+    """Whether git is in the midst of a merge, or of what merges like one."""
+    git_directory = find_git_directory(root)
+    return git_directory is not None and find_operation(git_directory) is not None
+
+
 def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> bool:
     """Tell git that these files are resolved; False where git merges nothing just now.
 
     Raises `Failed`.
     """
-    git_directory = find_git_directory(root)
-    if git_directory is None or find_operation(git_directory) is None:
+    if not is_merging(root):
         return False
     if paths:
         run_on(root, ["add", "--all"], paths, own_environ(environ))
