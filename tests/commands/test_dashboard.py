@@ -358,6 +358,30 @@ def test_a_funnel_by_owner_adds_up_to_that_of_all(sold):
     assert block["funnel"]["stages"] == told["stages"]
 
 
+def test_a_funnel_counts_older_deals_where_its_block_says_so(sold):
+    """As `--created any` of the report: in October B was won, which began in September."""
+    texts = [
+        f"  - block: one\n    kind: {kind}\n    title: One\n{key}"
+        for kind in ("funnel", "table\n    report: compare\n    by: owner")
+        for key in ("", "    created: period\n", "    created: any\n")
+    ]
+    funnels = [blocks_of(sold, text, "--period", "2026-10")[0]["funnel"] for text in texts]
+    for funnel, created in zip(funnels, ("period", "period", "any") * 2, strict=True):
+        asked = ("--period", "2026-10", "--created", created, "--format", "json")
+        told = json.loads(sold.do("report", "funnel", *asked).out)
+        assert (funnel["filters"], funnel["stages"]) == (told["filters"], told["stages"])
+    assert funnels[0]["stages"] != funnels[2]["stages"]
+
+
+def test_the_overview_s_funnel_has_the_deals_that_the_plan_below_it_has(sold):
+    """Won says no less than the plan, however old the deals are that were won."""
+    out = sold.do("report", "dashboard", "overview", "--period", "2026-10", "--format", "json").out
+    funnel = json.loads(out)["blocks"][0]["funnel"]
+    assert funnel["filters"]["created"] == "any"
+    won = funnel["plan"]["won"]["EUR"]["count"]
+    assert 0 < won <= funnel["stages"][-1]["count"]
+
+
 def test_a_funnel_beside_the_period_before(sold):
     lines = ["kind: funnel", "title: One", "compare: previous", "definition: entered"]
     text = "  - block: one\n" + "".join(f"    {line}\n" for line in lines)
@@ -653,6 +677,26 @@ def test_a_chart_that_can_not_be_drawn_is_refused(shop, lines, words):
     (shop.root / "bad.yaml").write_text(BLOCKS + head + text, encoding="utf-8")
     answer = shop.run("dashboard", "check", "bad.yaml")
     assert (answer.code, words in answer.err) == (1, True), answer.err
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["kind: funnel", "created: ever"], "not one of any, period"),
+        (["kind: funnel", "definition: entered", "created: any"], "created is for the reference"),
+        (["kind: table", "report: state", "created: any"], "the report state has none"),
+        (["kind: table", "report: managers", "mode: count"], "mode is for funnels"),
+        (["kind: list", "columns: [title]", "created: any"], "created is for a funnel or table"),
+    ],
+)
+def test_a_key_that_its_funnel_has_no_use_for_is_refused(shop, lines, words):
+    text = "".join(f"    {line}\n" for line in lines)
+    (shop.root / "bad.yaml").write_text(
+        f"{BLOCKS}  - block: one\n    title: One\n{text}", encoding="utf-8"
+    )
+    answer = shop.run("dashboard", "check", "bad.yaml")
+    assert (answer.code in (1, 4), words in answer.err) == (True, True), answer.err
+    assert "bad.yaml:" in answer.err
 
 
 def test_a_name_that_nothing_has_tells_the_nearest(shop):

@@ -117,11 +117,13 @@ class Tile(msgspec.Struct, frozen=True):
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     """A plan with what was won of it (`filled`) and what is likely to be (`likely`, beside it).
 
-    `whose` it is, where several stand below each other.
+    `whose` it is, where several stand below each other; `said`: what `won` is.
     """
 
     currency: str
     whose: str = ""
+    said: str
+    deals: Cell
     won: Cell
     plan: Cell
     attained: Cell

@@ -11,10 +11,10 @@ from itertools import pairwise
 
 import msgspec
 
+from salescli.model.asked import FunnelMode
 from salescli.model.calendar import format_day
 from salescli.report.figures.comparison import Comparison, first_of, onward_of
 from salescli.report.figures.plan_bar import longest_plan
-from salescli.report.figures.question import FunnelMode
 from salescli.report.layouts.comparison_plans import bars_of
 from salescli.report.layouts.comparison_words import TITLE, build_footer, build_heading, say_mode
 from salescli.report.layouts.drawn_money import narrow_comparison
