@@ -195,10 +195,7 @@ def _format_rows(
     if not rows:
         return Rendered(f" {nothing}")
     layout: Format = "plain" if width is None else "table"
-    room = None if width is None else width - 1
-    table = render_rows(rows, columns, layout, width=room, is_stacked=True)
-    lines = (f" {line}".rstrip() for line in table.text.split("\n"))
-    return Rendered("\n".join(lines), table.note)
+    return render_rows(rows, columns, layout, width=width, is_stacked=True, indent=1)
 
 
 def _format_list(block: ListFigure, width: int | None) -> Rendered:

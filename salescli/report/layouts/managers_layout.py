@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from salescli.report.figures.averages import format_mean
 from salescli.report.figures.managers import Manager, Managers, Number
 from salescli.report.figures.question import RankBy
@@ -145,7 +147,7 @@ def _build_screen(figure: Managers, width: int | None) -> Screen:
         ],
         columns=columns,
         rows=rows,
-        told=fitted,
+        fitted=fitted,
         notes=build_notes(figure),
     )
 
@@ -160,7 +162,11 @@ def _build_table(figure: Managers, whole: bool) -> tuple[list[Column], list[Row]
     line = f"– fewer than {least} closed" if least else "– nobody's"
     columns = [
         Column("person", "Person", least=len(line) if figure.others else 16),
-        *(column for name in order for column in blocks[name][0]),
+        *(
+            replace(column, is_minor=name not in ("won", question.rank_by))
+            for name in order
+            for column in blocks[name][0]
+        ),
     ]
     names = [clean_text(one.name) if one.key else "without owner" for one in people[:-1]]
     rows: list[Row] = [
