@@ -190,6 +190,7 @@ def _list_card(figure: ListFigure, pointer: str) -> Card:
                 caption=more,
                 headings=build_headings(figure.columns),
                 groups=(Group(rows),),
+                is_of_records=True,
             ),
         )
         if rows

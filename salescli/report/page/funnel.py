@@ -228,6 +228,7 @@ def _deal_grid(stage: str, lines: Sequence[DealLine]) -> Grid:
         caption=f"Deals at {stage}",
         headings=(*heads, Heading("Id")),
         groups=(Group(rows),),
+        is_of_records=True,
     )
 
 
