@@ -173,6 +173,25 @@ def test_each_currency_has_a_plot_of_its_own(sold):
     }
 
 
+def test_people_see_in_a_currency_what_has_money_in_it_and_programs_see_all(sold):
+    """Small business alone has dollars; a month without money is no gap, so it stays."""
+    text = "  - block: one\n    kind: chart\n    title: One\n    shape: bar\n    period: all\n"
+    text += "    figure: sum budget\n"
+    (sold.root / "own.yaml").write_text(f"{BLOCKS}{text}    group: [category]\n", encoding="utf-8")
+    lines = sold.do("report", "dashboard", "own.yaml").out.splitlines()
+    heads = [place for place, line in enumerate(lines) if line.startswith(" Category")]
+    tables = [[line.split("  ")[0].strip() for line in lines[at + 1 : at + 4]] for at in heads]
+    assert tables[0] == ["Enterprise", "Small business", "without category"]
+    assert tables[1][0] == "Small business" and "Enterprise" not in tables[1]
+    page = sold.do("report", "dashboard", "own.yaml", "--html", "-").out
+    assert page.count(">Enterprise<") == 1
+    (sold.root / "own.yaml").write_text(
+        f"{BLOCKS}{text}    group: [month(created_at)]\n", encoding="utf-8"
+    )
+    lines = sold.do("report", "dashboard", "own.yaml").out.splitlines()
+    assert len([line for line in lines if line.startswith(" September 2026")]) == 2
+
+
 def test_several_figures_stand_on_one_axis(sold):
     told = chart(
         sold,

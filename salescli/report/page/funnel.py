@@ -41,6 +41,7 @@ from salescli.report.text.numbers import (
     format_number_of,
     is_whole,
 )
+from salescli.report.text.wording import begun_small
 
 MOST_DEALS = 100  # that a stage opens; 10 000 would make a page of megabytes that no phone opens
 _Stage = Any  # a stage of either definition
@@ -147,7 +148,7 @@ def _build_plan_lines(
         yield PlanLine(
             currency=code,
             whose=whose,
-            said=WON if not whose else f"{WON[:1].lower()}{WON[1:]}",
+            said=begun_small(WON) if whose else WON,
             deals=number_cell(
                 part.deals, f"{pointer}/won/{code}/count", format_number_of(part.deals, "deal")
             ),
