@@ -19,14 +19,13 @@ PIPE = "A pipe shows"  # of what `tell_cut` says at its end
 
 
 def find_nothing(rows: Sequence[Row], columns: Sequence[Column]) -> list[int]:
-    """The places of columns of numbers that say nothing of any row: all of them 0 or n/a."""
-    if not rows:
-        return []
-    return [
-        place
-        for place, column in enumerate(columns)
-        if column.kind in _NUMBERS and all(row[place] in _NOTHING for row in rows)
-    ]
+    """The places of columns of numbers that say nothing of any row: all of them 0 or n/a.
+
+    None where all of them say nothing: a table of names alone says less than one of zeros.
+    """
+    numbers = [place for place, column in enumerate(columns) if column.kind in _NUMBERS]
+    nothing = [place for place in numbers if all(row[place] in _NOTHING for row in rows)]
+    return nothing if len(nothing) < len(numbers) else []
 
 
 def is_wide(rows: Sequence[Row], columns: Sequence[Column], room: int) -> bool:

@@ -60,6 +60,7 @@ def test_a_number_of_one_row_alone_says_something_and_a_text_does_whatever_it_is
     rows = [["0", "0", "0", "", "n/a"], ["0", "7", "0.00 %", "", "n/a"]]
     assert find_nothing(rows, COLUMNS) == [3, 4]
     assert find_nothing([], COLUMNS) == []
+    assert find_nothing([["Total", "0", "0", "n/a", ""]], COLUMNS) == []  # an empty store
 
 
 def test_what_is_wide_is_so_without_its_columns_of_nothing():
