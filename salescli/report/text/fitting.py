@@ -41,15 +41,18 @@ def choose_columns(
 ) -> tuple[list[int], list[int]]:
     """The places that are shown, and those of nothing that aren't; all where all have room.
 
-    Those of little weight are shown while they make no table more than there is without them, from
-    the left. The first `heads` say what a row is of and stand in each table.
+    Those of nothing go from the right, until the others have room. Those of little weight are
+    shown while they make no table more than there is without them, from the left. The first
+    `heads` say what a row is of and stand in each table.
     """
-    places = list(range(len(columns)))
+    places, nothing = list(range(len(columns))), list[int]()
     widths = measure(rows, columns)
-    if sum(widths) + GAP * (len(widths) - 1) <= room:
-        return places, []
-    nothing = find_nothing(rows, columns)
-    places = [place for place in places if place not in nothing]
+    for place in reversed(find_nothing(rows, columns)):
+        if _width_of(widths, places) > room:
+            places.remove(place)
+            nothing.insert(0, place)
+    if _width_of(widths, places) <= room:
+        return places, nothing
     kept = [place for place in places if not columns[place].is_minor]
     least = [
         _least(width, column, column.least) for width, column in zip(widths, columns, strict=True)
@@ -64,6 +67,10 @@ def choose_columns(
         if len(more) > len(kept) and _count_tables(readable, more, heads, room) <= fewest:
             kept = more
     return kept, nothing
+
+
+def _width_of(widths: Sequence[int], places: Sequence[int]) -> int:
+    return sum(widths[place] + GAP for place in places) - GAP
 
 
 def _least(width: int, column: Column, least: int) -> int:

@@ -49,6 +49,7 @@ def test_a_column_of_nothing_goes_before_any_that_says_something():
     rows = [["Anna", "1", "0", "n/a", "4"], ["all", "1", "0", "n/a", "4"]]
     assert find_nothing(rows, COLUMNS) == [2, 3]
     assert choose_columns(rows, COLUMNS, 1, 20) == ([0, 1, 4], [2, 3])
+    assert choose_columns(rows, COLUMNS, 1, 22) == ([0, 1, 2, 4], [3])  # as many as need be
     assert choose_columns(rows, COLUMNS, 1, 32) == ([0, 1, 2, 3, 4], [])
     rendered = render(rows, COLUMNS, "table", width=20, heads=1, terminal=21)
     assert rendered.note == (
