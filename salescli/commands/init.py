@@ -8,7 +8,6 @@ import click
 from salescli.commands.app import App, say, show_dry_run
 from salescli.store.changeset import ChangeSet
 from salescli.store.files import RealFileSystem
-from salescli.store.journal import apply_changeset
 from salescli.store.transaction import Transaction
 from salescli.workspace import gitsetup, initialising
 from salescli.workspace.git import commit_all, init_repository
@@ -61,9 +60,9 @@ def init(
         show_dry_run(build(app, Transaction(files, root), settings)[1])
         return
     root.mkdir(parents=True, exist_ok=True)
-    with app.transaction(root) as staged:
+    with app.transaction(root, "init") as staged:
         outcome, changes = build(app, staged, settings)
-        apply_changeset(staged.fs, root, changes)
+        staged.apply(changes)
     words = list(outcome.words)
     if git:
         words += begin_git(app, root)
