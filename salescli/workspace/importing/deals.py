@@ -14,6 +14,7 @@ from salescli.model.errors import Damaged, NotFound, Refused, SalesError, findin
 from salescli.model.events import Json
 from salescli.model.facts import State, apply_value, build_state
 from salescli.model.fields import spec_named
+from salescli.model.foreignids import is_same_id
 from salescli.model.money import parse_money
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
@@ -23,7 +24,7 @@ from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
 from salescli.workspace.importing.cells import Cell
 from salescli.workspace.importing.dating import Dating
 from salescli.workspace.importing.folded import Folded
-from salescli.workspace.importing.known import Known
+from salescli.workspace.importing.known import Known, key_there
 from salescli.workspace.importing.lines import Lines
 from salescli.workspace.importing.lives import Life, Step, Steps
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
@@ -265,6 +266,8 @@ class DealImporter:
         """Bring a deal to what the row says. An empty cell says nothing, nor does a stand-in."""
         gathered = reading.gathered
         values = dict(self._values(reading, stage, with_stand_ins=False))
+        if is_same_id(key_there(seen, self.system), reading.key):
+            del values[f"external/{self.system}"]
         is_there = stage is None or seen["stage"] == stage.stage
         with gathered.trying():
             if stage is not None and is_there and not stage.is_open:

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from salescli.model.errors import Damaged, Finding, Refused, SalesError, WrongUsage, finding
+from salescli.model.foreignids import id_core
 from salescli.workspace.entries import EntryBatch
 from salescli.workspace.importing.activities import ActivityImporter
 from salescli.workspace.importing.choices import Choices
@@ -135,7 +136,7 @@ def _units(table: Table, mapping: Mapping) -> Iterable[Sequence[Row]]:
     units: dict[str, list[Row]] = {}
     for number, row in enumerate(table.rows):
         key = row.cells.get(str(mapping.key)) or f"row {number}"
-        units.setdefault(key, []).append(row)
+        units.setdefault(id_core(key), []).append(row)
     return units.values()
 
 
@@ -242,7 +243,7 @@ def _checked_key(mapping: Mapping, system: str | None) -> str | None:
 def _refuse_twice(reading: Reading, row: Row, seen: dict[str, int]) -> None:
     if reading.key is None:
         return
-    first = seen.setdefault(reading.key, row.line)
+    first = seen.setdefault(id_core(reading.key), row.line)
     if first != row.line:
         text = f"{reading.key!r} stands on line {first} already"
         raise Refused(finding("key-twice", text, field="key"))
