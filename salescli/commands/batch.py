@@ -158,8 +158,8 @@ class LineApp(App):
         session = self._session
         session.act_as(actor or self._actor)
         session.at = at
-        if needs_actor:
-            _ = session.actor
+        session.refuse_wrong_time()
+        _ = session.actor if needs_actor else session.known_actor
         self.outcome = action(session)
         return self.outcome
 

@@ -94,7 +94,7 @@ class Op:
                 given[name] = key
                 read[name] = self._value(key, parameter, value)
         for parameter in self.command.params:
-            if _is_needed(parameter) and parameter.name not in given:
+            if is_needed(parameter) and parameter.name not in given:
                 key = self.key_of(parameter)
                 text = f"{self.name} needs {key!r}"
                 gathered.add(WrongUsage(finding("missing-value", text, field=key)))
@@ -129,7 +129,7 @@ class Op:
             raise as_wrong_usage(error) from None
 
 
-def _is_needed(parameter: click.Parameter) -> bool:
+def is_needed(parameter: click.Parameter) -> bool:
     """A command may take the deals of a condition instead of a DEAL, a line may not."""
     is_deal = isinstance(parameter, click.Argument) and parameter.metavar == "[DEAL]"
     return parameter.required or is_deal
@@ -152,7 +152,9 @@ def _shape(argument: click.Argument) -> str:
 
 def as_wrong_usage(error: click.UsageError) -> WrongUsage:
     """What click or a command says of wrong usage, as an error of ours."""
-    return WrongUsage(finding("wrong-usage", error.message or error.format_message()))
+    named = error.option_name if isinstance(error, click.BadOptionUsage) else ""
+    field = named.lstrip("-").replace("-", "_")
+    return WrongUsage(finding("wrong-usage", error.message or error.format_message(), field=field))
 
 
 def _as_typed(parameter: click.Parameter, value: Value) -> Any:

@@ -50,8 +50,16 @@ MAKING = ("create", "clone", "convert", "qualify", "repeat", "start")
 """Last words of the operations that may make a deal or lead."""
 
 _REF = re.compile(r"[A-Za-z0-9][\w.-]{0,79}", re.ASCII)
-_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
-_FOR = {"stage": ("to", "outcome")}  # keys that say what becomes of a field
+_FOR = {  # field → keys that stand for it
+    "stage": ("to", "outcome"),  # what becomes of it
+    "record": ("opportunity", "lead"),
+    "opportunity": ("record",),
+    "lead": ("record",),
+    "client": ("account", "contact"),
+    "file": ("path", "source"),
+    "source": ("file",),
+    "team": ("member",),
+}
 _REVISION = re.compile(r"[0-9a-f]{12}")
 
 
@@ -81,29 +89,17 @@ def texts_of(value: Value) -> Sequence[str]:
 def key_at_fault(found: Finding, values: Mapping[str, Value], keys: Collection[str]) -> str:
     """The key of a line that a finding is about, of those that its operation has.
 
-    That which names the file where it is; that which stands for its field, or was left out; but
-    if the words quote the value of another, that one. Else one whose value stands in the words;
-    else the field as it is.
+    That which names the file where it is; else the key that is called like its field, or stands
+    for it, before one that was left out. A field that no key stands for is told as it is.
     """
-    texts = {key: value for key, value in values.items() if isinstance(value, str) and value}
-    quoted = {first or second for first, second in _QUOTED.findall(found.text)} - {""}
-    if found.place is not None and found.place.file in texts.values():
-        return next(key for key, text in texts.items() if text == found.place.file)
+    if found.place is not None:
+        for key, text in values.items():
+            if text == found.place.file:
+                return key
     field = found.field.partition(".")[0]
-    stand_ins = (field, field.rpartition("_")[2], field.removesuffix("s"), *_FOR.get(field, ()))
-    given = [key for key in stand_ins if key in values]
-    left_out = [key for key in stand_ins if key in keys]
-    told = [key for key, text in texts.items() if text in quoted]
-    if given:
-        return told[0] if told and given[0] not in told else given[0]
-    within = [key for key, text in texts.items() if any(one in text for one in quoted)]
-    words = [key for key, text in texts.items() if _is_told(text, found.text)]
-    return str(next(iter([*left_out, *told, *within, *words]), found.field))
-
-
-def _is_told(value: str, text: str) -> bool:
-    pattern = rf"(?<!\w){re.escape(value)}(?!\w)"
-    return len(value) > 1 and re.search(pattern, text, re.IGNORECASE) is not None
+    names = (field, field.rpartition("_")[2], field.removesuffix("s"), *_FOR.get(field, ()))
+    known = [*(name for name in names if name in values), *(name for name in names if name in keys)]
+    return known[0] if known else found.field
 
 
 class _Twice(Exception):
