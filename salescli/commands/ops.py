@@ -13,7 +13,7 @@ from typing import Any
 import click
 import msgspec
 
-from salescli.model.batchlines import FILE, INNER, NOUNS, RECORDS, Value, key_at_fault
+from salescli.model.batchlines import FILE, INNER, NOUNS, RECORDS, Value, key_at_fault, plain_words
 from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
 
@@ -105,7 +105,11 @@ class Op:
         """The same error, its findings told of keys of the line."""
         return type(error)(
             *(
-                msgspec.structs.replace(one, field=key_at_fault(one, values, self.keys))
+                msgspec.structs.replace(
+                    one,
+                    field=key_at_fault(one, values, self.keys),
+                    text=plain_words(one.text, self.keys),
+                )
                 for one in error.findings
             )
         )

@@ -60,6 +60,7 @@ _FOR = {  # field → keys that stand for it
     "source": ("file",),
     "team": ("member",),
 }
+_OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*[a-z])")
 _REVISION = re.compile(r"[0-9a-f]{12}")
 
 
@@ -102,6 +103,24 @@ def key_at_fault(found: Finding, values: Mapping[str, Value], keys: Collection[s
     return known[0] if known else found.field
 
 
+def plain_words(text: str, keys: Collection[str]) -> str:
+    """The words of a command for a program: on one line, with keys instead of options."""
+    first, *rest = text.split("\n")
+    lines: list[str] = []
+    for line in rest:
+        if line.startswith("    ") and lines:  # it goes on with the one above
+            lines[-1] += f" · {' '.join(line.split())}"
+        else:
+            lines.append(" ".join(line.split()))
+    plain = " ".join([first, "; ".join(lines)]) if lines else first
+
+    def named(option: re.Match[str]) -> str:
+        key = option[1].replace("-", "_")
+        return repr(key) if key in keys else option[0]
+
+    return _OPTION.sub(named, plain)
+
+
 class _Twice(Exception):
     """A key that stands twice in one mapping."""
 
@@ -123,7 +142,7 @@ def read_line(number: int, text: str) -> Line:
     for name, value in found.items():
         if name not in OWN_KEYS:
             with gathered.trying(name):
-                values[name] = _value(value)
+                values[name] = _value(name, value)
     gathered.raise_all()
     return Line(number, op, values, own["ref"], own["if_unchanged"], own["idempotency_key"])
 
@@ -178,7 +197,7 @@ def _shown(value: Any) -> str:
     return repr(text if len(text) <= 60 else f"{text[:59]}…")
 
 
-def _value(value: Any) -> Value:
+def _value(name: str, value: Any) -> Value:
     if isinstance(value, (str, bool)):
         return value
     if isinstance(value, list):
@@ -186,7 +205,7 @@ def _value(value: Any) -> Value:
     if isinstance(value, dict):
         return {name: _inner(entry, value) for name, entry in value.items()}
     hint = 'leave it out where nothing is known; "" empties a field'
-    raise WrongUsage(finding("bad-value", "null says nothing", hint=hint))
+    raise WrongUsage(finding("bad-value", f"{name!r} is null, which says nothing", hint=hint))
 
 
 def _inner(value: Any, whole: Any) -> str:

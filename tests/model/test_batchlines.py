@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salescli.model.batchlines import key_at_fault, read_line
+from salescli.model.batchlines import key_at_fault, plain_words, read_line
 from salescli.model.errors import Place, WrongUsage, finding
 
 
@@ -90,3 +90,13 @@ def test_what_is_wrong_with_a_file_is_about_the_key_that_names_it():
 def test_a_finding_is_about_the_key_that_stands_for_its_field(field, text, values, key):
     keys = {*values, "reason", "note"}
     assert key_at_fault(finding("x", text, field=field), values, keys) == key
+
+
+def test_words_of_a_command_are_plain_ones_for_a_program():
+    text = "'D' may be any of 2:\n  deal opp-1  D\n    Elena, won\n  deal opp-2  D · boris"
+    assert plain_words(text, []) == (
+        "'D' may be any of 2: deal opp-1 D · Elena, won; deal opp-2 D · boris"
+    )
+    assert plain_words("needs --close-date DAY, or --other", ["close_date"]) == (
+        "needs 'close_date' DAY, or --other"
+    )
