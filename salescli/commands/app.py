@@ -136,12 +136,14 @@ class App:
         needs_actor: bool = True,
         quiet_ids: bool = False,
         after: Callable[[Session], None] | None = None,
+        commits: bool = True,
     ) -> Outcome:
         """Run a use case under the exclusive lock and apply what it staged, or show the diff.
 
         The ids go to stdout, one a line, the words to stderr; both once all is durable.
         Whoever acts must be known, but for `person create`. `after` runs under the lock once all
-        is durable, or nothing had to change; not where the diff is shown.
+        is durable, or nothing had to change; not where the diff is shown. Without `commits` none is
+        made, whatever the clone asks for.
         """
         root = self.root
         with self.transaction(root) as staged:
@@ -159,7 +161,8 @@ class App:
                 show_dry_run(changes)
         else:
             tell(outcome, quiet_ids=quiet_ids)
-            self.commit(root, changes)
+            if commits:
+                self.commit(root, changes)
         return outcome
 
     def commit(self, root: Path, changes: ChangeSet) -> None:

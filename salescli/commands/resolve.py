@@ -14,7 +14,7 @@ from salescli.model.errors import SalesError, WrongUsage, finding
 from salescli.model.exitcodes import ExitCode
 from salescli.report.records.clashes import Clashing, format_count, format_places, format_sides
 from salescli.store.clashes import drop_clashes
-from salescli.workspace.mergefinish import finish, stage_resolved
+from salescli.workspace.mergefinish import finish, is_merging, stage_resolved
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.resolvechoices import Choices, Clashed
 from salescli.workspace.resolving import Resolved
@@ -77,6 +77,7 @@ def resolve(
         for path in done[0].settled:
             drop_clashes(app.root, path)
 
+    goes_on = is_merging(app.root)
     app.write(
         "resolve",
         action,
@@ -84,12 +85,14 @@ def resolve(
         dry_run=dry_run,
         quiet_ids=True,
         after=forget,
+        commits=not goes_on,
     )
-    finished = ""
-    if not dry_run and stage_resolved(app.root, app.surroundings.environ, done[0].ready):
-        is_left = done[0].clashed or done[0].refused
-        finished = "" if is_left else finish(app.root, app.surroundings.environ)
-    return tell_left(done[0], finished)
+    if dry_run or not goes_on:
+        return tell_left(done[0], "")
+    environ = app.surroundings.environ
+    stage_resolved(app.root, environ, done[0].ready)
+    is_left = done[0].clashed or done[0].refused
+    return tell_left(done[0], "" if is_left else finish(app.root, environ))
 
 
 def read_fields(texts: Sequence[str], auto: bool, side: str | None) -> dict[str, str]:

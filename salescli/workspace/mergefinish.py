@@ -8,41 +8,31 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from salescli.store.gitprogram import call_git, git_failed, own_environ
-from salescli.store.gitwatch import find_git_directory, is_in_the_midst
-from salescli.workspace.committing import is_set_to_commit, not_committed, run_on
-
-_COMMIT = "git commit"
-_GOES_ON = {
-    "MERGE_HEAD": _COMMIT,
-    "CHERRY_PICK_HEAD": "git cherry-pick --continue",
-    "REVERT_HEAD": "git revert --continue",
-    "REBASE_HEAD": "git rebase --continue",
-}
+from salescli.store.gitwatch import MERGE, find_git_directory, find_operation
+from salescli.workspace.committing import commits_by_itself, not_committed, run_on
 
 
-def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> bool:
-    """Tell git that these files are resolved; False where git merges nothing just now.
-
-    Raises `Failed`.
-    """
+def is_merging(root: Path) -> bool:
+    """Whether git waits for the commit of a merge, a pick, a revert or a rebase."""
     git_directory = find_git_directory(root)
-    if git_directory is None or not is_in_the_midst(git_directory):
-        return False
+    return git_directory is not None and find_operation(git_directory) is not None
+
+
+def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> None:
+    """Tell git that these files are resolved; raises `Failed`."""
     if paths:
         run_on(root, ["add", "--all"], paths, own_environ(environ))
-    return True
 
 
 def finish(root: Path, environ: Mapping[str, str]) -> str:
     """Commit a merge in which nothing clashes, where that is asked for; answers in words."""
-    git_directory = find_git_directory(root) or root
+    operation = find_operation(find_git_directory(root) or root) or MERGE
     world = own_environ(environ)
     unmerged = call_git(root, ["diff", "--name-only", "--diff-filter=U"], environ=world).stdout
     if unmerged.strip():
-        return "Next: git status names what clashes beside the store; then git commit"
-    goes_on = next(line for head, line in _GOES_ON.items() if (git_directory / head).exists())
-    if goes_on != _COMMIT or not is_set_to_commit(root, environ):
-        return f"Next: salescli check, then {goes_on}"
+        return f"Next: git status names what clashes beside the store; then {operation.finish}"
+    if operation is not MERGE or not commits_by_itself(root, environ):
+        return f"Next: salescli check, then {operation.finish}"
     done = call_git(root, ["commit", "--quiet", "--no-edit"], safe=False, environ=world)
     if done.returncode != 0:
         return not_committed(git_failed("commit", done.stderr or done.stdout).findings[0])

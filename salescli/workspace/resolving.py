@@ -308,9 +308,9 @@ class _Resolver:
         )
 
     def _told(self) -> Iterator[str]:
-        by_value = len(self.changed) - len(self.decided)
-        waiting = {clashed.home.file for clashed in self.clashed}
-        by_value -= sum(home.file in waiting for home in self.changed)
+        by_people = {home.file for home in self.decided}
+        by_people |= {clashed.home.file for clashed in self.clashed}
+        by_value = sum(home.file not in by_people for home in self.changed)
         parts = []
         if self.decided:
             parts.append(f"{format_number_of(len(self.decided), 'record')} resolved")

@@ -46,7 +46,7 @@ def test_what_git_could_not_merge_by_lines_is_merged_by_value(repository):
     again = repository.shop.do("resolve", "--auto")
     assert "Nothing is left to resolve." in again.err
     assert not repository.git("ls-files", "-u").stdout  # git knows that it is resolved
-    assert "Next: salescli check, then git commit\n" in again.err
+    assert "Next: salescli check, then git commit --no-edit\n" in again.err
     repository.git("commit", "-qm", "merged")
     assert not repository.git("status", "--porcelain").stdout
 
@@ -299,3 +299,130 @@ def test_a_store_below_the_top_of_its_repository_is_resolved_and_its_merge_commi
     assert (shop.facts(deal)["budget"], shop.facts(deal)["need"]) == ("300.00 EUR", "parking")
     assert shop.run("check").code == 0
     assert not repository.git("status", "--porcelain").stdout
+
+
+def settle(repository, *words):
+    """What somebody makes of a deal in a merge that is committed then."""
+    repository.shop.do(*words)
+    repository.git("add", ".")
+    repository.git("commit", "-q", "--no-edit")
+
+
+def test_what_was_decided_and_committed_is_not_done_again(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "250")])
+    settle(repository, "resolve", "--field", "budget=245")
+    answer = repository.shop.do("resolve", "--auto")
+    assert "Nothing is left to resolve." in answer.err
+    assert repository.shop.facts(deal)["budget"] == "245.00 EUR"
+
+
+def test_what_was_changed_after_a_clean_merge_stays(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [("note", "DEAL", "of ours")])
+    repository.shop.do("opp", "set", deal, "--budget", "310")
+    repository.git("commit", "-qa", "--amend", "--no-edit")
+    repository.shop.do("resolve", "--auto")
+    assert repository.shop.facts(deal)["budget"] == "310.00 EUR"
+
+
+def test_a_merge_that_took_one_side_whole_stays_so(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--mood", "hopeful")])
+    repository.git("reset", "-q", "--hard", "ours")
+    repository.git("merge", "-q", "-s", "ours", "--no-edit", "theirs")
+    before = text_of(repository, deal)
+    repository.shop.do("resolve", "--auto")
+    assert text_of(repository, deal) == before
+
+
+def cross(repository, deal, ours, theirs):
+    """Two branches that have merged each other's first change, then changed the deal once more.
+
+    Where the first ones clash, each keeps its own.
+    """
+    repository.commit()
+    sides = {"ours": ours, "theirs": theirs}
+    for number in (0, 1):
+        for name, lines in sides.items():
+            if number:
+                repository.git("checkout", "-q", name)
+            else:
+                repository.on_branch(name)
+            repository.shop.do(*(deal if word == "DEAL" else word for word in lines[number]))
+            repository.commit()
+            repository.git("tag", f"{name}-{number}")
+        for name, other in (("ours", "theirs"), ("theirs", "ours")) if not number else ():
+            repository.git("checkout", "-q", name)
+            repository.git("merge", "-q", "-X", "ours", "--no-edit", f"{other}-0")
+    repository.git("checkout", "-q", "ours")
+    repository.git("merge", "-q", "--no-edit", "theirs", code=None)
+
+
+def test_of_branches_that_have_merged_each_other_git_s_own_merge_stays(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    cross(
+        repository, deal,
+        [put("--budget", "250"), ("note", "DEAL", "of ours")],
+        [put("--mood", "hopeful"), put("--budget", "300")],
+    )  # fmt: skip
+    assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
+    assert "Nothing is left" in repository.shop.do("resolve", "--auto").err
+    assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
+
+
+def test_where_their_earlier_merges_clashed_too_it_can_be_decided(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    cross(
+        repository, deal,
+        [put("--budget", "250"), put("--need", "parking")],
+        [put("--budget", "300"), put("--need", "commercial")],
+    )  # fmt: skip
+    repository.shop.do("resolve", "--theirs")
+    facts = repository.shop.facts(deal)
+    assert (facts["budget"], facts["need"]) == ("300.00 EUR", "commercial")
+    assert repository.shop.run("check").code == 0
+
+
+def test_a_commit_that_is_picked_is_decided_like_a_merge(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    other = repository.shop.deal("Shop", "--owner", "anna", "--budget", "500")
+    repository.commit()
+    repository.on_branch("theirs")
+    repository.shop.do("opp", "set", other, "--budget", "600")
+    repository.commit()
+    repository.shop.do("opp", "set", deal, "--budget", "300")
+    repository.commit()
+    repository.on_branch("ours")
+    repository.shop.do("opp", "set", deal, "--budget", "250")
+    repository.commit()
+    repository.git("cherry-pick", "theirs", code=None)
+    repository.shop.do("resolve", "--theirs")
+    assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
+    assert repository.shop.facts(other)["budget"] == "500.00 EUR"
+    assert repository.shop.events(deal)[-1]["via"] == "merge"
+    assert repository.shop.run("check").code == 0
+
+
+def test_in_a_rebase_that_goes_on_the_steps_of_the_side_that_lost_are_voided(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    repository.commit()
+    repository.on_branch("theirs")
+    repository.shop.do(*(deal if word == "DEAL" else word for word in CLOSE))
+    repository.commit()
+    repository.on_branch("ours")
+    repository.shop.do("opp", "advance", deal)
+    repository.commit()
+    repository.git("rebase", "theirs", code=None)
+    repository.shop.do("resolve", "--ours")
+    assert repository.shop.facts(deal)["close_reason"] == "no-answer"
+    assert repository.shop.run("check").code == 0
+    repository.git("add", ".")
+    repository.git("-c", "core.editor=true", "rebase", "--continue")
+    assert repository.shop.run("resolve").code == 1  # REBASE_HEAD alone is no rebase
+
+
+def test_a_record_that_one_side_removed_is_counted_once(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [("opp", "delete", "DEAL", "--yes")])
+    assert "-1" not in repository.shop.do("resolve", "--ours").err
