@@ -136,12 +136,14 @@ class App:
         needs_actor: bool = True,
         quiet_ids: bool = False,
         after: Callable[[Session], None] | None = None,
+        commits: bool = True,
     ) -> Outcome:
         """Run a use case under the writers' lock and apply what it staged, or show the diff.
 
         The ids go to stdout, one a line, the words to stderr; both once all is durable.
         Whoever acts must be known, but for `person create`. `after` runs once all is durable, or
         nothing had to change, and before anybody may read again; not where the diff is shown.
+        Without `commits` the caller sees to git.
         """
         root = self.root
         with self.transaction(root, command) as staged:
@@ -157,7 +159,8 @@ class App:
                 show_dry_run(changes)
         else:
             tell(outcome, quiet_ids=quiet_ids)
-            self.commit(root, changes)
+            if commits:
+                self.commit(root, changes)
         return outcome
 
     def commit(self, root: Path, changes: ChangeSet) -> None:

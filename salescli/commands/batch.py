@@ -153,6 +153,7 @@ class LineApp(App):
         quiet_ids: bool = False,
         needs_actor: bool = True,
         after: Callable[[Session], None] | None = None,
+        commits: bool = True,
     ) -> Outcome:
         """Stage what the command does, on top of the lines before it."""
         session = self._session

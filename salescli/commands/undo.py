@@ -10,9 +10,12 @@ from salescli.commands.output import print_rows
 from salescli.commands.revision import rev_option
 from salescli.report.text.listing import Column
 from salescli.store import layout
+from salescli.store.changeset import Write
 from salescli.store.gitlog import read_commits
 from salescli.store.gitobjects import GitObjects
+from salescli.store.textchecks import has_markers
 from salescli.store.undolog import read_entries
+from salescli.workspace.mergefinish import unresolve
 from salescli.workspace.session import Session
 from salescli.workspace.undoing import redo_last, undo_last
 
@@ -47,8 +50,15 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
     if dry_run:
         show_dry_run(changes)
     else:
+        back = [one.path for one in changes.changes if isinstance(one, Write) and is_open(one)]
+        unresolve(root, app.surroundings.environ, back)
         tell(outcome)
         app.commit(root, changes)
+
+
+def is_open(change: Write) -> bool:
+    """Whether a file clashes again with which a merge was through."""
+    return has_markers(change.after)
 
 
 @click.command()

@@ -20,6 +20,9 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
 NAME_KEY, DRIVER_KEY = "merge.salescli.name", "merge.salescli.driver"
+# Two branches that have merged each other have two bases, which git merges first. Markers in that
+# would be in nobody's file: git takes what was there before both.
+RECURSIVE_KEY, RECURSIVE = "merge.salescli.recursive", "binary"
 NAME = "salescli: records by field"
 # Git's merge of lines first, without Python: it gets most files right, in a tenth of the time. It
 # goes through a variable, since a file takes one more process; the `.` keeps its last line ends.
@@ -67,7 +70,7 @@ def missing_lines(root: Path) -> dict[str, tuple[str, ...]]:
 def find_missing(root: Path, driver: str) -> Missing:
     """What the clone lacks; raises `Failed` where git isn't or the store lies in no work tree."""
     run_git(root, "rev-parse", "--git-dir")
-    settings = {NAME_KEY: NAME, DRIVER_KEY: driver}
+    settings = {NAME_KEY: NAME, RECURSIVE_KEY: RECURSIVE, DRIVER_KEY: driver}
     different = {key: value for key, value in settings.items() if read_setting(root, key) != value}
     return Missing(missing_lines(root), different)
 

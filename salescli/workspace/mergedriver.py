@@ -25,8 +25,9 @@ from salescli.store.clashes import ClashedField, ClashedFile, write_clashes
 from salescli.store.codec import read_history, read_settings
 from salescli.store.gitlines import merge_file, merge_lines
 from salescli.store.gitobjects import Blob, GitObjects
-from salescli.store.gitwatch import HEADS, find_git_directory
+from salescli.store.gitwatch import OPERATIONS, find_git_directory
 from salescli.store.merge import Merged, Unmergeable, merge_files
+from salescli.store.textchecks import has_inner_markers
 from salescli.store.yamltext import read_tree
 from salescli.workspace.schemas import TYPES
 
@@ -85,6 +86,10 @@ def drive_merge(top: Path, three: Three, path: str, environ: Mapping[str, str]) 
     sources = [file.read_bytes() for file in three]
     shape: Shape = shape_of_file(TYPES[place.kind]) if place.kind else ANY
     base, ours, theirs = sources
+    if has_inner_markers(
+        base
+    ):  # the sides have merged before, twice: git's own merge of those clashed
+        base = b""
     try:
         merged = merge_files(base, ours, theirs, path, shape, merge_lines)
     except (Damaged, Unmergeable) as error:
@@ -158,7 +163,7 @@ def _other_heads(top: Path, environ: Mapping[str, str]) -> Iterator[str]:
         words = [words for text in lines if len(words := text.split()) > 1]
         if words and _COMMIT.fullmatch(words[line][1]):
             yield words[line][1]
-    yield from HEADS
+    yield from (one.head for one in OPERATIONS)
 
 
 def _events_of(

@@ -19,7 +19,7 @@ from salescli.store import layout
 from salescli.store.changeset import Append, ChangeSet, Remove, Write
 from salescli.store.codec import format_event_line, read_history, read_typed
 from salescli.store.gitobjects import GitObjects
-from salescli.store.mergestate import is_merging
+from salescli.store.mergestate import can_clash
 from salescli.store.patch import patch
 from salescli.store.textchecks import has_markers
 from salescli.store.texts import build_edits
@@ -87,7 +87,7 @@ def _refuse_finished_merge(session: Session, changeset: ChangeSet) -> None:
     if not back:
         return
     with GitObjects(session.files.root, session.surroundings.environ) as objects:
-        finished = [path for path in back if not is_merging(objects, path)]
+        finished = [path for path in back if not can_clash(objects, path)]
     Refused.raise_if(
         finding(
             "merge-finished",

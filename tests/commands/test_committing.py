@@ -143,8 +143,22 @@ def test_a_file_that_git_has_not_got_is_committed_with_the_command_that_changes_
     assert git(clone, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("head", ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"])
-def test_while_git_waits_for_a_commit_of_its_own_none_is_made(clone: Shop, head: str) -> None:
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert")],
+)
+def test_while_git_waits_for_a_commit_of_its_own_none_is_made(
+    clone: Shop, head: str, name: str
+) -> None:
     (clone.root / ".git" / head).write_text(git(clone, "rev-parse", "HEAD") + "\n")
     answer = clone.do("person", "create", "Boris Ozols")
-    assert "ommitted" not in answer.err and subjects(clone) == ["Begin"]
+    assert f"Not committed by itself, for git is in the midst of a {name}" in answer.err
+    assert subjects(clone) == ["Begin"]
+
+
+def test_a_rebase_is_waited_for_as_long_as_it_goes_on_and_no_longer(clone: Shop) -> None:
+    (clone.root / ".git" / "rebase-merge").mkdir()
+    (clone.root / ".git" / "REBASE_HEAD").write_text(git(clone, "rev-parse", "HEAD") + "\n")
+    assert "git rebase --continue" in clone.do("person", "create", "Boris Ozols").err
+    (clone.root / ".git" / "rebase-merge").rmdir()  # git leaves the other one
+    assert "Committed: " in clone.do("person", "create", "Carla Ozola").err

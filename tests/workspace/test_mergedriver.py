@@ -100,6 +100,15 @@ def test_a_client_that_was_renamed_has_its_new_name_and_what_the_other_side_said
     )
 
 
+def test_a_base_with_markers_of_earlier_merges_is_none(tmp_path):
+    mark = "<<<<<<<<< ours\nbudget: 6.00 EUR\n=========\nbudget: 7.00 EUR\n>>>>>>>>> theirs"
+    base = DEAL.replace("budget: 5.00 EUR", mark)
+    ours, theirs = (DEAL.replace("budget: 5", f"budget: {digit}") for digit in "67")
+    outcome = drive(tmp_path, base, ours, theirs)
+    assert [one.path for one in outcome.clashes] == ["budget"]
+    assert not outcome.reason
+
+
 def test_a_text_merges_by_lines_and_is_noted_since_no_event_says_it(tmp_path):
     (tmp_path / "salescli.yaml").write_text("format: 1\nname: S\n", encoding="utf-8")
     base = DEAL + "tactic: |\n  one\n  two\n  three\n  four\n"
