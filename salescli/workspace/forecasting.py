@@ -8,7 +8,7 @@ from salescli.model.errors import WrongUsage, finding
 from salescli.model.money import Money
 from salescli.model.plans import add_plans, plan_of
 from salescli.report.figures.figure import Partial
-from salescli.report.figures.forecast import Forecast, add_up_forecast, finish, rows_in
+from salescli.report.figures.forecast import Forecast, build_contribution, finish, rows_in
 from salescli.report.figures.forecast_diff import Difference, build_difference
 from salescli.report.figures.forecast_standing import (
     By,
@@ -84,7 +84,8 @@ def count_forecast(session: Session, options: ForecastOptions) -> Counted:
     definition = session.process(question.process)
     plans = read_row_plans(session, question)
     found = read_deals(session, question.end, options)
-    partial = add_up_forecast(found.deals, question, definition, with_ids=options.with_ids)
+    contribute = build_contribution(question, definition)
+    partial = found.count(contribute, with_ids=options.with_ids)
     names = names_of(session, question.by, rows_in(partial) | set(plans or ()))
     return Counted(Planned(partial, plans), found.invalid, names)
 

@@ -1,15 +1,17 @@
 """Fullness of a store: its open deals against the norms of a period and a plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from salescli.model.calendar import Period
+from salescli.model.deal import Deal
 from salescli.model.errors import Gathered
 from salescli.model.money import Money
 from salescli.model.plans import add_plans_by_object, sum_plans
+from salescli.report.figures import forecast
 from salescli.report.figures.figure import Partial, Partials
-from salescli.report.figures.forecast import add_up_forecast, rows_in
+from salescli.report.figures.forecast import rows_in
 from salescli.report.figures.forecast_standing import ForecastQuestion, Standing
 from salescli.report.figures.fullness import (
     Fullness,
@@ -76,8 +78,13 @@ def count_fullness(session: Session, options: FullnessOptions) -> Counted:
     asked = question.plan_question
     definition = session.process(question.process)
     then, now = read_deals_on(session, (question.end, asked.end), options)
-    parts = add_up_fullness(then.deals, question, definition, with_ids=options.with_ids)
-    partial = add_up_forecast(now.deals, asked, definition, with_ids=options.with_ids)
+
+    def count(deals: Iterable[Deal]) -> Partials:
+        parts = add_up_fullness(deals, question, definition, with_ids=options.with_ids)
+        return Partials(tuple(parts))
+
+    contribute = forecast.build_contribution(asked, definition)
+    parts, partial = then.add_up(count).parts, now.count(contribute, with_ids=options.with_ids)
     of_object = read_object_plans(session, find_plan_object(asked), asked)
     plans = _Plans(of_object, read_object_plans(session, PlanObject("owner"), asked))
     return Counted(Partials((*parts, partial, plans)), then.invalid)

@@ -10,6 +10,9 @@ from typing import Any
 from salescli.model.deal import Deal
 from salescli.report.figures.figure import Partial
 
+Run = tuple[int, Deal]
+"""A deal, and the place of the span from which on it was this."""
+
 Contribute = Callable[[Deal], Hashable | None]
 TurningDays = Callable[[Deal], Iterable[int] | None]
 """The days (ordinals) on which a deal that stays as it is may contribute something else.
@@ -19,7 +22,7 @@ In the spans between the spans with such a day it contributes one thing alone. N
 
 
 def add_up_runs(
-    deals: Iterable[Sequence[tuple[int, Deal]]],
+    deals: Iterable[Sequence[Run]],
     last_days: Sequence[int],
     contributions: Sequence[Contribute],
     turning_days: TurningDays,
