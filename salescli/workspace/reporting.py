@@ -156,11 +156,13 @@ def read_deals(session: Session, end: int, options: ReportOptions) -> Reported:
 
 def read_deals_on(session: Session, ends: Sequence[int], options: ReportOptions) -> list[Reported]:
     """The same for several instants of one state of the store, compared with the files once."""
-    invalid, index, now = read_readable(session, options), session.index, seconds(session.now)
-    return [
-        Reported(index, None if end >= now else datetime.fromtimestamp(end, UTC), invalid)
-        for end in ends
-    ]
+    invalid = read_readable(session, options)
+    return [Reported(session.index, instant_of(session, end), invalid) for end in ends]
+
+
+def instant_of(session: Session, end: int) -> datetime | None:
+    """The end of a question, in seconds, as an instant; None where it is what stands now."""
+    return None if end >= seconds(session.now) else datetime.fromtimestamp(end, UTC)
 
 
 def read_readable(session: Session, options: ReportOptions) -> int:

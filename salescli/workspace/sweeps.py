@@ -4,16 +4,16 @@ Knows no figure: what a deal contributes to each question is handed in.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import reduce
 from operator import add
 from typing import Any
 
 from salescli.model.deal import Deal
-from salescli.model.visits import seconds
 from salescli.report.figures.figure import Partial, Partials
 from salescli.report.figures.piecewise import Contribute, Run, TurningDays, add_up_runs
 from salescli.report.figures.question import Question
+from salescli.workspace.reporting import instant_of
 from salescli.workspace.session import Session
 
 
@@ -31,7 +31,7 @@ def add_up_each(
     """
     asked_at: dict[datetime | None, list[int]] = {}
     for place, question in enumerate(questions):
-        asked_at.setdefault(_instant_of(session, question), []).append(place)
+        asked_at.setdefault(instant_of(session, question.end), []).append(place)
 
     def count(deals: Iterable[Sequence[Deal | None]]) -> Partials:
         each = _add_up_states(deals, list(asked_at.values()), contributions, with_ids=with_ids)
@@ -82,7 +82,7 @@ def add_up_series(
 
     It asks for a contribution only where the deal or the day may make another one of it.
     """
-    instants = [_instant_of(session, question) for question in questions]
+    instants = [instant_of(session, question.end) for question in questions]
     last_days = [question.as_of.toordinal() for question in questions]
 
     def count(deals: Iterable[Sequence[Run]]) -> Partials:
@@ -94,12 +94,5 @@ def add_up_series(
 
 def deals_on(session: Session, question: Question) -> Iterator[Deal]:
     """The deals as they stand at the end of a question; those created later are passed over."""
-    instant = _instant_of(session, question)
+    instant = instant_of(session, question.end)
     yield from session.index.deals() if instant is None else session.index.deals_as_of(instant)
-
-
-def _instant_of(session: Session, question: Question) -> datetime | None:
-    """The end of a question; None where it is what stands now."""
-    if question.end >= seconds(session.now):
-        return None
-    return datetime.fromtimestamp(question.end, UTC)
