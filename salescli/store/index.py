@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
 from salescli.model.ids import INNER_PREFIXES, is_born_id
-from salescli.model.pasts import Past
 from salescli.model.visits import seconds
 from salescli.store.digest import word_of
 from salescli.store.indexdatabase import IndexDatabase, let_go
@@ -22,6 +21,7 @@ from salescli.store.indexrows import (
 )
 from salescli.store.layout import FOLDERS, HISTORY, prefix_of
 from salescli.store.packing import (
+    PackedPast,
     unpack_deals,
     unpack_facts,
     unpack_findings,
@@ -206,7 +206,7 @@ class Index(IndexDatabase):
         return self.run(lambda db: shortest(db, inner, "text", "word"))
 
 
-def _with_pasts(rows: Iterable[Any]) -> Iterator[tuple[Deal, Past | None]]:
+def _with_pasts(rows: Iterable[Any]) -> Iterator[tuple[Deal, PackedPast | None]]:
     for blob, other in rows:
         pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
         for deal in unpack_deals(blob):
