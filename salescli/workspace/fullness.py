@@ -1,11 +1,10 @@
 """Fullness of a store: its open deals against the norms of a period and a plan."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
 from salescli.model.calendar import Period
-from salescli.model.deal import Deal
 from salescli.model.errors import Gathered
 from salescli.model.money import Money
 from salescli.model.plans import add_plans_by_object, sum_plans
@@ -17,11 +16,11 @@ from salescli.report.figures.fullness import (
     Fullness,
     FullnessQuestion,
     Parts,
-    add_up_fullness,
+    build_contributions,
     finish,
 )
 from salescli.report.figures.plan_bar import FittingPlan, PlanObject, build_cell, find_plan_object
-from salescli.report.figures.question import asked_as
+from salescli.report.figures.question import Question, asked_as
 from salescli.workspace.norms import read_norms_question
 from salescli.workspace.plan_bars import ask_plan, build_fitting_plan, read_object_plans
 from salescli.workspace.planned import COMPANY
@@ -29,9 +28,10 @@ from salescli.workspace.reporting import (
     Counted,
     ReportOptions,
     count_stores,
-    read_deals_on,
+    read_readable,
 )
 from salescli.workspace.session import Session
+from salescli.workspace.sweeps import add_up_each
 
 
 class FullnessOptions(ReportOptions, frozen=True, kw_only=True):
@@ -77,17 +77,14 @@ def count_fullness(session: Session, options: FullnessOptions) -> Counted:
     question = read_fullness_question(session, options)
     asked = question.plan_question
     definition = session.process(question.process)
-    then, now = read_deals_on(session, (question.end, asked.end), options)
-
-    def count(deals: Iterable[Deal]) -> Partials:
-        parts = add_up_fullness(deals, question, definition, with_ids=options.with_ids)
-        return Partials(tuple(parts))
-
-    contribute = forecast.build_contribution(asked, definition)
-    parts, partial = then.add_up(count).parts, now.count(contribute, with_ids=options.with_ids)
+    invalid = read_readable(session, options)
+    contributions = build_contributions(question, definition)
+    questions: list[Question] = [question] * len(contributions) + [asked]
+    contributions.append(forecast.build_contribution(asked, definition))
+    counted = add_up_each(session, questions, contributions, with_ids=options.with_ids)
     of_object = read_object_plans(session, find_plan_object(asked), asked)
     plans = _Plans(of_object, read_object_plans(session, PlanObject("owner"), asked))
-    return Counted(Partials((*parts, partial, plans)), then.invalid)
+    return Counted(Partials((*counted, plans)), invalid)
 
 
 def read_fullness_question(session: Session, options: FullnessOptions) -> FullnessQuestion:

@@ -14,11 +14,12 @@ from salescli.workspace.reporting import (
     ReportOptions,
     count_stores,
     read_deals,
-    read_deals_on,
     read_question,
+    read_readable,
 )
 from salescli.workspace.session import Session
 from salescli.workspace.staying import NAMED
+from salescli.workspace.sweeps import add_up_each
 from salescli.workspace.wordings import build_wording
 
 
@@ -64,13 +65,14 @@ def report_funnel_table(session: Session, options: FunnelOptions, by: FunnelBy) 
 def count_funnel_table(session: Session, options: FunnelOptions, by: FunnelBy) -> Counted:
     """What one store adds to the funnels of its people or departments, and to their times."""
     question, times_question, definition = _ask_table(session, options, by)
-    # The deals are read twice, one after the other: kept, a hundred thousand would fill the memory.
-    first, second = read_deals_on(session, (question.end, question.end), options)
-    stays = stage_time.build_contribution(times_question, definition)
-    of_rows = funnel_by.build_contribution(question, definition, METHODS[options.definition])
-    times = first.count(stays, with_ids=options.with_ids)
-    deals = second.count(of_rows, with_ids=options.with_ids)
-    return Counted(Partials((deals, times)), second.invalid)
+    invalid = read_readable(session, options)
+    contributions = (
+        funnel_by.build_contribution(question, definition, METHODS[options.definition]),
+        stage_time.build_contribution(times_question, definition),
+    )
+    asked = (question, times_question)
+    found = add_up_each(session, asked, contributions, with_ids=options.with_ids)
+    return Counted(Partials(tuple(found)), invalid)
 
 
 def _ask_table(

@@ -10,10 +10,11 @@ from operator import add
 from typing import Any
 
 from salescli.model.deal import Deal
+from salescli.report.figures import figure
 from salescli.report.figures.figure import Partial, Partials
 from salescli.report.figures.piecewise import Contribute, Run, TurningDays, add_up_runs
 from salescli.report.figures.question import Question
-from salescli.workspace.reporting import instant_of
+from salescli.workspace.reporting import Reported, instant_of
 from salescli.workspace.session import Session
 
 
@@ -37,11 +38,13 @@ def add_up_each(
         each = _add_up_states(deals, list(asked_at.values()), contributions, with_ids=with_ids)
         return Partials(tuple(each))
 
-    if list(asked_at) == [None]:
-        parts = session.index.count_deals(lambda deals: count((deal,) for deal in deals))
-    else:
-        parts = session.index.count_states(list(asked_at), count)
-    return list(reduce(add, parts).parts)
+    def count_alike(deals: Iterable[Deal]) -> Partials:
+        return Partials(tuple(figure.add_up_each(deals, contributions, with_ids=with_ids)))
+
+    if len(asked_at) == 1:
+        (instant,) = asked_at
+        return list(Reported(session.index, instant, 0).add_up(count_alike).parts)
+    return list(reduce(add, session.index.count_states(list(asked_at), count)).parts)
 
 
 def _add_up_states(
