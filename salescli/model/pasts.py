@@ -3,6 +3,7 @@
 Pure. Says nothing that the history doesn't say: it is kept so that no history has to be read.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import compress, zip_longest
@@ -148,6 +149,30 @@ def restore(deal: Deal, past: Past, limits: Iterable[int]) -> dict[int, Deal | N
             waiting, last = {}, place
         found[limit] = following
     return found
+
+
+def earlier_runs(
+    deal: Deal, past: Past, limits: Sequence[int], begun: int, until: int
+) -> list[tuple[int, Deal]]:
+    """What the deal was at the rising instants from place `begun` until `until`, in their order:
+    from which place on, and what.
+    """
+    runs: list[tuple[int, Deal]] = []
+    following = deal
+    waiting: dict[int, Any] = {}  # values of steps that no instant asks for
+    for step in reversed(past.steps):
+        waiting.pop(_VISITS, None)
+        waiting |= step.values
+        place = max(begun, bisect_left(limits, step.at))
+        if place < until:
+            following = _build_state(deal, following, step.at, waiting)
+            waiting = {}
+            runs.append((place, following))
+            until = place
+            if until == begun:
+                break
+    runs.reverse()
+    return runs
 
 
 def _build_state(deal: Deal, following: Deal, at: int, values: Mapping[int, Any]) -> Deal:

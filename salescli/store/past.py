@@ -13,7 +13,7 @@ from salescli.model.deal import Deal, build_deal
 from salescli.model.errors import Damaged
 from salescli.model.events import Created, Event, live_events
 from salescli.model.facts import fold
-from salescli.model.pasts import restore
+from salescli.model.pasts import earlier_runs, restore
 from salescli.model.visits import seconds
 from salescli.store.codec import read_history
 from salescli.store.digest import UNFIT, unfoldable
@@ -77,12 +77,7 @@ def deal_runs(
         changed = bisect_left(limits, deal.changed_at)
         runs: list[Run] = []
         if past is not None and begun < changed:
-            unpacked = past.unpack()
-            places = {max(begun, bisect_left(limits, step.at)) for step in unpacked.steps}
-            turns = sorted(place for place in places if place < changed)
-            restored = restore(deal, unpacked, [limits[place] for place in turns])
-            states = [restored[limits[place]] for place in turns]
-            runs = [(p, one) for p, one in zip(turns, states, strict=True) if one is not None]
+            runs = earlier_runs(deal, past.unpack(), limits, begun, changed)
         if changed < len(limits):
             runs.append((changed, deal))
         yield runs
