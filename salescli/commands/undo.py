@@ -13,7 +13,6 @@ from salescli.store import layout
 from salescli.store.changeset import Write
 from salescli.store.gitlog import read_commits
 from salescli.store.gitobjects import GitObjects
-from salescli.store.journal import apply_changeset
 from salescli.store.textchecks import has_markers
 from salescli.store.undolog import read_entries
 from salescli.workspace.mergefinish import unresolve
@@ -39,7 +38,7 @@ def redo(app: App, /, actor: str | None, dry_run: bool) -> None:
 
 def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) -> None:
     root = app.root
-    with app.transaction(root) as staged:
+    with app.transaction(root, kind) as staged:
         session = Session(staged, app.surroundings, actor=actor)
         session.refuse_newer_format()
         outcome, entry = plan(session)
@@ -47,7 +46,7 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
             session, outcome, kind, session.actor, kind=kind, reverts=entry.id
         )
         if not dry_run:
-            apply_changeset(staged.fs, root, changes)
+            staged.apply(changes)
     if dry_run:
         show_dry_run(changes)
     else:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from salescli.model.asked import SumKind
 from salescli.model.errors import WrongUsage, finding
 from salescli.model.money import Money
 from salescli.model.plans import add_plans, plan_of
@@ -17,7 +18,6 @@ from salescli.report.figures.forecast_standing import (
     ask_forecast,
     ask_on,
 )
-from salescli.report.figures.question import SumKind
 from salescli.workspace.naming import names_of
 from salescli.workspace.planned import plans_by_object
 from salescli.workspace.reporting import (

@@ -1,8 +1,8 @@
 """Norms of a store: which deals, which period."""
 
+from salescli.model.asked import SumKind
 from salescli.report.figures.figure import Partials
 from salescli.report.figures.norms import Norms, NormsQuestion, Parts, add_up_norms, finish
-from salescli.report.figures.question import SumKind
 from salescli.workspace.reporting import (
     Counted,
     ReportOptions,

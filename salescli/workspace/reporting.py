@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import reduce
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from salescli.model.asked import Created, FunnelDefinition, FunnelMode, SumKind
 from salescli.model.calendar import Period
 from salescli.model.catalogues import departments_under
 from salescli.model.deal import Deal
@@ -17,14 +18,7 @@ from salescli.model.visits import seconds
 from salescli.report.figures.figure import Partials, add_up
 from salescli.report.figures.funnel_by import METHODS
 from salescli.report.figures.funnel_looks import AnyFunnel
-from salescli.report.figures.question import (
-    FunnelDefinition,
-    FunnelMode,
-    FunnelQuestion,
-    Q,
-    SumKind,
-    ask,
-)
+from salescli.report.figures.question import FunnelQuestion, Q, ask
 from salescli.workspace.named import find_named, find_process
 from salescli.workspace.plan_bars import build_plan_bar, count_plan
 from salescli.workspace.session import Session
@@ -48,7 +42,7 @@ class FunnelOptions(ReportOptions, frozen=True, kw_only=True):
     """What was typed for a funnel."""
 
     definition: FunnelDefinition = "reference"
-    created: Literal["period", "any"] = "period"
+    created: Created = "period"
     mode: FunnelMode = "count"
 
 

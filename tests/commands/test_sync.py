@@ -68,7 +68,10 @@ def test_a_clash_stops_before_anything_is_pushed(clones: tuple[Clone, Clone]) ->
     again = boris.run("sync")
     assert again.code == 1 and "a merge is not finished" in again.err
     assert git(boris.root, "log", "--format=%s", "origin/main").count("\n") == 1
-    assert "Committed: Merge remote-tracking branch" in boris.do("resolve", "--theirs").err
+    answer = boris.do("resolve", "--theirs")
+    assert answer.err.splitlines()[1:] == [
+        "Committed: Merge remote-tracking branch 'origin/main'",
+    ]
     assert "pushed" in boris.do("sync").err
 
 
