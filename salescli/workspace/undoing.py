@@ -93,8 +93,9 @@ def _refuse_finished_merge(session: Session, changeset: ChangeSet) -> None:
     Refused.raise_if(
         finding(
             "merge-finished",
-            f"{path} is merged for git: the markers of before would be committed",
-            hint=f"git checkout -m -- {path} brings the clash back as long as the merge goes on",
+            f"{path} is merged and committed: the markers of before would come back",
+            hint="change the record itself; while nobody else has the merge, "
+            "git reset --keep HEAD^ takes it back whole",
         )
         for path in finished
     )
