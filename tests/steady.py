@@ -26,6 +26,7 @@ from salescli.commands import findings
 from salescli.model.errors import Finding, SalesError
 from salescli.model.surroundings import Surroundings
 from salescli.store.files import RealFileSystem
+from salescli.store.transaction import Writing
 from tests.warm import warm_words
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -118,14 +119,13 @@ def _failing(fault: str) -> Iterator[None]:
 @contextmanager
 def _disturbed(meanwhile: str, directory: Path, environ: Mapping[str, str]) -> Iterator[None]:
     """Run a line of shell after the command has read and decided, before it writes."""
-    app = importlib.import_module("salescli.commands.app")
-    plain = app.apply_changeset
+    plain = Writing.apply
 
     def apply(*given: Any) -> Any:
         subprocess.run(["sh", "-c", meanwhile], cwd=directory, env=environ, check=True)
         return plain(*given)
 
-    with mock.patch.object(app, "apply_changeset", apply):
+    with mock.patch.object(Writing, "apply", apply):
         yield
 
 

@@ -21,8 +21,7 @@ from salescli.store import layout
 from salescli.store.changeset import ChangeSet, diff
 from salescli.store.files import RealFileSystem
 from salescli.store.gitwatch import find_git_directory
-from salescli.store.journal import apply_changeset
-from salescli.store.transaction import Transaction, reading, writing
+from salescli.store.transaction import Transaction, Writing, reading, writing
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.storelist import Store
@@ -104,10 +103,11 @@ class App:
         for note in session.notes:
             say(note)
 
-    def transaction(self, root: Path) -> AbstractContextManager[Transaction]:
-        """The exclusive lock on a store, and what a command stages under it."""
+    def transaction(self, root: Path, command: str) -> AbstractContextManager[Writing]:
+        """The writers' lock on a store, and what a command stages and applies under it."""
         return writing(
             root,
+            command=f"salescli {command}",
             timeout_seconds=self.lock_timeout,
             on_wait=say,
             in_git_hook=self.surroundings.in_git_hook,
@@ -136,30 +136,32 @@ class App:
         needs_actor: bool = True,
         quiet_ids: bool = False,
         after: Callable[[Session], None] | None = None,
+        commits: bool = True,
     ) -> Outcome:
-        """Run a use case under the exclusive lock and apply what it staged, or show the diff.
+        """Run a use case under the writers' lock and apply what it staged, or show the diff.
 
         The ids go to stdout, one a line, the words to stderr; both once all is durable.
-        Whoever acts must be known, but for `person create`. `after` runs under the lock once all
-        is durable, or nothing had to change; not where the diff is shown.
+        Whoever acts must be known, but for `person create`. `after` runs once all is durable, or
+        nothing had to change, and before anybody may read again; not where the diff is shown.
+        Without `commits` the caller sees to git.
         """
         root = self.root
-        with self.transaction(root) as staged:
+        with self.transaction(root, command) as staged:
             session = Session(staged, self.surroundings, actor=actor, at=at)
             session.refuse_newer_format()
+            session.refuse_wrong_time()
             who = session.actor if needs_actor else session.known_actor or ""
             outcome = action(session)
             changes = build_changeset(session, outcome, command, who)
-            if changes.changes and not dry_run:
-                apply_changeset(staged.fs, root, changes)
-            if after is not None and not dry_run:
-                after(session)
+            if not dry_run:
+                staged.apply(changes, after and partial(after, session))
         if dry_run:
             if self.shows_diff:
                 show_dry_run(changes)
         else:
             tell(outcome, quiet_ids=quiet_ids)
-            self.commit(root, changes)
+            if commits:
+                self.commit(root, changes)
         return outcome
 
     def commit(self, root: Path, changes: ChangeSet) -> None:

@@ -34,7 +34,7 @@ SCHEMA = "salescli/check@1"
     "--void",
     multiple=True,
     metavar="EVENT",
-    help="With --fix: an event that counts no more, by its whole id.",
+    help="With --fix: an event that counts no more, by its whole id; EVENT:LINE of two.",
 )
 @click.option(
     "--format",
@@ -77,8 +77,7 @@ def check(
     else:
         with app.reading() as session:
             checked = check_session(session, strict)
-            is_edited = any(found.code == "unrecorded-edit" for found in checked.findings)
-            if is_edited and app.revision is None:
+            if app.revision is None:
                 checked = true_hints(session, checked, strict)
     show(checked, strict, format_, app.root)
     return checked.exit_code(strict)

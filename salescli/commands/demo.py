@@ -4,7 +4,6 @@ import click
 
 from salescli.commands.app import App, build_changeset, say
 from salescli.model.errors import Refused, finding
-from salescli.store.journal import apply_changeset
 from salescli.workspace.demo import CHAPTERS, last_day, tell_chapter
 from salescli.workspace.initialising import refuse_store
 
@@ -28,11 +27,11 @@ def demo(app: App, /, directory: str, until: str | None, seed: int) -> None:
     refuse_store(root)  # before anything is made for one
     root.mkdir(parents=True, exist_ok=True)
     for number in range(len(CHAPTERS)):
-        with app.transaction(root) as staged:
+        with app.transaction(root, "demo") as staged:
             chapter = tell_chapter(number, staged, day, seed)
             who = chapter.session.actor
             changes = build_changeset(chapter.session, chapter.outcome, "demo", who)
-            apply_changeset(staged.fs, root, changes)
+            staged.apply(changes)
         for words in chapter.outcome.words:
             say(words)
     say(f"Look around: salescli -C {directory} report funnel")

@@ -11,6 +11,7 @@ WIDTH = 78
 _PROGRAMS = ("salescli", "git")
 _COMMAND_BEGINS = re.compile(r"(?:SALESCLI_\w+=\S+ )?(?:salescli|git) ")
 _COMMAND = re.compile(rf"(?<=[^(]) (?={_COMMAND_BEGINS.pattern})|(?<=;) ")  # what stands between
+_TYPED = re.compile(r"salescli check --fix(?: --void \S+)+")  # may be longer than a line
 _COMMANDS = ("salescli ", "git ", "--")  # a sentence with one ends in what is to be typed
 
 
@@ -48,9 +49,17 @@ def _wrapped_hint(hint: str) -> Iterator[str]:
             words = joined
             continue
         if words:
-            yield from wrapped(words, "  ")
+            yield from _broken(words)
         words = piece
-    yield from wrapped(words, "  ")
+    yield from _broken(words)
+
+
+def _broken(words: str) -> Iterator[str]:
+    """Words in lines; what is to be typed goes on as a shell reads it."""
+    goes_on = " \\" if _TYPED.fullmatch(words) else ""
+    *lines, last = wrapped(words, "  ", WIDTH - len(goes_on))
+    yield from (line + goes_on for line in lines)
+    yield last
 
 
 def _hinted(hint: str) -> str:
@@ -81,11 +90,11 @@ def _ended(text: str) -> str:
     return text if is_typed or text.endswith((".", "?", ":", ";", "!", "…")) else f"{text}."
 
 
-def wrapped(text: str, indent: str = "") -> list[str]:
+def wrapped(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
     """A paragraph in lines of at most 78 columns; a word, such as a path, is never cut."""
     return textwrap.wrap(
         text,
-        WIDTH,
+        width,
         initial_indent=indent,
         subsequent_indent="  ",
         break_long_words=False,

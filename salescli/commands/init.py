@@ -8,7 +8,6 @@ import click
 from salescli.commands.app import App, say, show_dry_run
 from salescli.store.changeset import ChangeSet
 from salescli.store.files import RealFileSystem
-from salescli.store.journal import apply_changeset
 from salescli.store.transaction import Transaction
 from salescli.workspace import gitsetup, initialising
 from salescli.workspace.git import commit_all, init_repository
@@ -61,19 +60,19 @@ def init(
         show_dry_run(build(app, Transaction(files, root), settings)[1])
         return
     root.mkdir(parents=True, exist_ok=True)
-    with app.transaction(root) as staged:
+    with app.transaction(root, "init") as staged:
         outcome, changes = build(app, staged, settings)
-        apply_changeset(staged.fs, root, changes)
+        staged.apply(changes)
     words = list(outcome.words)
     if git:
-        words += begin_git(app, root)
+        words += begin_git(app, root, commit)
     if commit:
         words.append(commit_all(root, [change.path for change in changes.changes]))
     for line in words:
         say(line)
 
 
-def begin_git(app: App, root: Path) -> Iterator[str]:
+def begin_git(app: App, root: Path, commits: bool) -> Iterator[str]:
     """Make the folder a repository that merges records by field; one that is there stays as it is.
 
     What is told of it, in words.
@@ -83,7 +82,8 @@ def begin_git(app: App, root: Path) -> Iterator[str]:
         return
     driver = gitsetup.build_driver(app.surroundings.environ.get("PATH"))
     gitsetup.write_settings(root, gitsetup.find_missing(root, driver).settings)
-    yield "A git repository is ready, and merges by field; nothing is committed yet."
+    waits = "" if commits else "; nothing is committed yet"
+    yield f"A git repository is ready, and merges by field{waits}."
 
 
 def build(

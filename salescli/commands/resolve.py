@@ -12,8 +12,9 @@ from salescli.commands.findings import format_findings
 from salescli.commands.options import writer_options
 from salescli.model.errors import SalesError, WrongUsage, finding
 from salescli.model.exitcodes import ExitCode
-from salescli.report.records.clashes import Clashing, format_sides
+from salescli.report.records.clashes import Clashing, format_count, format_places, format_sides
 from salescli.store.clashes import drop_clashes
+from salescli.workspace.mergefinish import finish, is_merging, stage_resolved
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.resolvechoices import Choices, Clashed
 from salescli.workspace.resolving import Resolved
@@ -54,7 +55,8 @@ def resolve(
     Each record that both sides changed is merged by field, by item and by word. Where both
     changed the same, a terminal is asked; elsewhere --ours, --theirs and --field decide, for all
     records or for RECORD. The history gets one event with what was kept, and what a side did that
-    lost a fork is voided. Nothing is committed.
+    lost a fork is voided. What is resolved is staged, as git mergetool does; where each command
+    makes a commit, the last one finishes the merge.
 
     \b
     Exit code: 1 as long as something clashes, else 0.
@@ -75,6 +77,7 @@ def resolve(
         for path in done[0].settled:
             drop_clashes(app.root, path)
 
+    goes_on = is_merging(app.root)
     app.write(
         "resolve",
         action,
@@ -82,8 +85,14 @@ def resolve(
         dry_run=dry_run,
         quiet_ids=True,
         after=forget,
+        commits=not goes_on,
     )
-    return tell_left(done[0], dry_run)
+    if dry_run or not goes_on:
+        return tell_left(done[0], "")
+    environ = app.surroundings.environ
+    stage_resolved(app.root, environ, done[0].ready)
+    is_left = done[0].clashed or done[0].refused
+    return tell_left(done[0], "" if is_left else finish(app.root, environ))
 
 
 def read_fields(texts: Sequence[str], auto: bool, side: str | None) -> dict[str, str]:
@@ -110,6 +119,7 @@ def ask_all(app: App, choices: Choices, actor: str | None) -> Choices:
     heard = msgspec.structs.replace(choices, merge=found.merge)
     with telling_nothing_was_written():
         for clashed in found.clashed:
+            say(format_count(clashed.title, len(clashed.places)))
             for place in clashed.places:
                 answer = _ask(app, heard, actor, clashed, place)
                 if answer is None:
@@ -122,7 +132,7 @@ def _ask(
     app: App, heard: Choices, actor: str | None, clashed: Clashed, place: Clashing
 ) -> Choices | None:
     """The choices with the one about a place, or without if it is to be left; None to stop."""
-    for line in format_sides(clashed.title, [place]):
+    for line in format_places([place]):
         say(line)
     while True:
         text = str(click.prompt(_QUESTION, err=True)).strip().lower()
@@ -153,8 +163,8 @@ def _is_taken(app: App, chosen: Choices, actor: str | None) -> bool:
     return True
 
 
-def tell_left(resolved: Resolved, dry_run: bool) -> int:
-    """Say what is left to do; the exit code."""
+def tell_left(resolved: Resolved, finished: str) -> int:
+    """Say what is left to do, or how the merge was finished; the exit code."""
     for line in format_findings(resolved.refused):
         say(line)
     for clashed in resolved.clashed[:_MOST_SHOWN]:
@@ -163,12 +173,12 @@ def tell_left(resolved: Resolved, dry_run: bool) -> int:
     more = len(resolved.clashed) - _MOST_SHOWN
     if more > 0:
         say(f"… and {more} more.")
-    for line in _next(resolved):
+    for line in _next(resolved, finished):
         say(line)
     return ExitCode.REFUSED if resolved.clashed or resolved.refused else ExitCode.DONE
 
 
-def _next(resolved: Resolved) -> Iterator[str]:
+def _next(resolved: Resolved, finished: str) -> Iterator[str]:
     if resolved.clashed:
         first = resolved.clashed[0]
         name = shlex.quote(first.home.id)
@@ -177,4 +187,4 @@ def _next(resolved: Resolved) -> Iterator[str]:
     elif resolved.refused:
         yield "Next: what is said above; salescli check tells the rest."
     else:
-        yield "Next: salescli check, then git add and git commit as usual."
+        yield finished or "Next: salescli check, then git add and git commit as usual."

@@ -11,7 +11,6 @@ from salescli.model.errors import NotFound, finding
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet
 from salescli.store.files import RealFileSystem, build_failure
-from salescli.store.journal import apply_changeset
 from salescli.store.outside import not_regular
 from salescli.store.transaction import Transaction
 from salescli.workspace.exporting.restoring import refuse_records, restore_store
@@ -40,9 +39,9 @@ def import_store(app: App, /, file: str, directory: str, dry_run: bool) -> None:
         show_dry_run(changes)
         return
     root.mkdir(parents=True, exist_ok=True)
-    with app.transaction(root) as staged:
+    with app.transaction(root, "import store") as staged:
         refuse_records(staged)  # nobody may have been quicker
-        apply_changeset(staged.fs, root, changes)
+        staged.apply(changes)
     for words in outcome.words:
         say(words)
     app.commit(root, changes)

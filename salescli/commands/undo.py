@@ -10,10 +10,12 @@ from salescli.commands.output import print_rows
 from salescli.commands.revision import rev_option
 from salescli.report.text.listing import Column
 from salescli.store import layout
+from salescli.store.changeset import Write
 from salescli.store.gitlog import read_commits
 from salescli.store.gitobjects import GitObjects
-from salescli.store.journal import apply_changeset
+from salescli.store.textchecks import has_markers
 from salescli.store.undolog import read_entries
+from salescli.workspace.mergefinish import unresolve
 from salescli.workspace.session import Session
 from salescli.workspace.undoing import redo_last, undo_last
 
@@ -36,7 +38,7 @@ def redo(app: App, /, actor: str | None, dry_run: bool) -> None:
 
 def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) -> None:
     root = app.root
-    with app.transaction(root) as staged:
+    with app.transaction(root, kind) as staged:
         session = Session(staged, app.surroundings, actor=actor)
         session.refuse_newer_format()
         outcome, entry = plan(session)
@@ -44,12 +46,19 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
             session, outcome, kind, session.actor, kind=kind, reverts=entry.id
         )
         if not dry_run:
-            apply_changeset(staged.fs, root, changes)
+            staged.apply(changes)
     if dry_run:
         show_dry_run(changes)
     else:
+        back = [one.path for one in changes.changes if isinstance(one, Write) and is_open(one)]
+        unresolve(root, app.surroundings.environ, back)
         tell(outcome)
         app.commit(root, changes)
+
+
+def is_open(change: Write) -> bool:
+    """Whether a file clashes again with which a merge was through."""
+    return has_markers(change.after)
 
 
 @click.command()

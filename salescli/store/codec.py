@@ -175,7 +175,7 @@ def _repeated(event: Event, file: str, number: int, line: bytes) -> Finding:
     return finding(
         "event-id-twice",
         f"event {event.id} stands here a second time with other content",
-        hint="give one of the two lines an id of its own, or delete the wrong one",
+        hint="salescli check names the command that keeps one of the two",
         place=_line_place(file, number, line),
     )
 

@@ -108,12 +108,16 @@ class GitObjects:
 
     def merge_base(self, one: str, other: str) -> str:
         """The commit from which two others went apart; raises `NotFound` (`no-such-revision`)."""
-        done = call_git(self.root, ["merge-base", one, other], environ=self._environ)
-        if done.returncode == 0:
-            return done.stdout.decode("ascii").split()[0]
+        if bases := self.merge_bases(one, other):
+            return bases[0]
         text = f"{one[:10]} and {other[:10]} have no commit in common"
         hint = "write BASE..HEAD with two dots to compare them as they are"
         raise NotFound(finding("no-such-revision", text, hint=hint, field="rev"))
+
+    def merge_bases(self, one: str, other: str) -> list[str]:
+        """The commits from which two others went apart: several where they merged each other."""
+        done = call_git(self.root, ["merge-base", "--all", one, other], environ=self._environ)
+        return done.stdout.decode("ascii").split() if done.returncode == 0 else []
 
     def committed_at(self, commit: str) -> datetime:
         """When a commit was made, by the clock of whoever made it; raises `Failed`."""

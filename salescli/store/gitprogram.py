@@ -10,10 +10,12 @@ from pathlib import Path
 
 from salescli.model.errors import Failed, finding
 
+# A store may hold what looks like a repository of its own; git is to find the one around it.
+_FINDING = "-c safe.bareRepository=explicit --no-pager".split()
 # A copied directory may bring a configuration that runs programs.
-SAFE = (
-    "-c core.fsmonitor=false -c core.hooksPath=/dev/null -c safe.bareRepository=explicit --no-pager"
-).split()
+SAFE = [*"-c core.fsmonitor=false -c core.hooksPath=/dev/null".split(), *_FINDING]
+_MOST_LINES = 12  # of what git or a hook says
+_TOLD = ("fatal: ", "error: ", "remote: ")
 
 # What moves git to another repository than the one around its directory: a hook has them set.
 _ELSEWHERE = "GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE GIT_PREFIX GIT_NAMESPACE".split()
@@ -48,7 +50,7 @@ def call_git(
     stdin: bytes = b"",
 ) -> "subprocess.CompletedProcess[bytes]":
     """Run git in a folder to its end, whatever that is; raises `Failed` (`no-git`)."""
-    command = ["git", *(SAFE if safe else []), *arguments]
+    command = ["git", *(SAFE if safe else _FINDING), *arguments]
     try:
         return subprocess.run(
             command, cwd=root, input=stdin, capture_output=True, check=False, env=environ
@@ -63,10 +65,12 @@ def no_git(error: OSError) -> Failed:
 
 
 def git_failed(verb: str, stderr: bytes) -> Failed:
-    """The error of a git that refused: what it says is fatal, and the line that it wants typed."""
-    said = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines()]
-    lines = [line for line in said if line] or ["it gave no reason"]
-    fatal = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
+    """The error of a git that refused: what it or a hook says, and the line that it wants typed."""
+    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines()]
+    said = [line for line in lines if line and not line.startswith("hint:")]
+    if any(line.startswith("fatal: ") for line in said):
+        said = [line for line in said if line.startswith(_TOLD)]
+    told = said[-_MOST_LINES:] or ["it gave no reason"]
     typed = [line for line in lines if line.startswith("git config ")]
-    text = f"git {verb} failed:\n  {fatal}"
+    text = "\n  ".join([f"git {verb} failed:", *told])
     return Failed(finding("git-failed", text, hint=typed[-1] if typed else ""))

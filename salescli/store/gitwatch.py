@@ -15,7 +15,6 @@ import msgspec
 from salescli.model.errors import Clash, finding
 
 T = TypeVar("T")
-HEADS = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD")
 PATIENCE_SECONDS = 3.0
 _FIRST_PAUSE_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 0.2
@@ -29,6 +28,26 @@ class GitState(msgspec.Struct, frozen=True):
     head: bytes = b""
     log_size: int = 0
     index: tuple[int, ...] = ()  # which file it is, and when it was written
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """What git has begun and waits to have finished, as in `git NAME --abort`.
+
+    `head` is the commit that comes in, `finish` the command that ends it well.
+    """
+
+    name: str
+    head: str
+    finish: str
+
+
+MERGE = Operation("merge", "MERGE_HEAD", "git commit --no-edit")
+REBASE = Operation("rebase", "REBASE_HEAD", "git rebase --continue")
+PICK = Operation("cherry-pick", "CHERRY_PICK_HEAD", "git cherry-pick --continue")
+REVERT = Operation("revert", "REVERT_HEAD", "git revert --continue")
+OPERATIONS = (MERGE, PICK, REVERT, REBASE)
+# A rebase has one of these; REBASE_HEAD stays behind when it is over.
+_REBASING = ("rebase-merge", "rebase-apply")
 
 
 def find_work_tree(root: Path) -> Path | None:
@@ -48,9 +67,11 @@ def find_git_directory(root: Path) -> Path | None:
     return None
 
 
-def is_in_the_midst(git_directory: Path) -> bool:
-    """Whether a merge, a pick, a revert or a rebase goes on, whose commit is yet to be made."""
-    return any((git_directory / name).exists() for name in HEADS)
+def find_operation(git_directory: Path) -> Operation | None:
+    """The merge, pick, revert or rebase that goes on, whose commit is yet to be made."""
+    if any((git_directory / name).is_dir() for name in _REBASING):
+        return REBASE
+    return next((one for one in (MERGE, PICK, REVERT) if (git_directory / one.head).exists()), None)
 
 
 def read_git_state(git_directory: Path | None) -> GitState:

@@ -1,7 +1,7 @@
 """Applying a `ChangeSet` all or nothing, whatever kills the process or the power.
 
-Owns the order of writes. Must not know what stands in the files. All of it runs under the
-exclusive lock.
+Owns the order of writes. Must not know what stands in the files. All of it runs while the files
+are held alone; who applies a set holds the writers' lock, too.
 
 1. The journal, which holds the whole set, is written beside its place, made durable and renamed:
    the commit point.

@@ -1,39 +1,36 @@
-"""The one lock of a store: flock on `.salescli/lock`.
+"""The locks of a store: who may write, and who may see the files change.
 
-Owns who may write and read now. Must not know what is done under it. Never lockf: a process
-loses such a lock by closing the same file elsewhere. Never a lock file: it survives kill -9.
+A command that writes holds the writers' lock from before it reads until it is done, so that no
+other decides beside it. The files' lock is shared by all who read, and by a writer while it
+decides; it is held alone only while files change: by a writer that applies, or by whoever
+completes what a killed one left.
+
+Owns the files of `.salescli` that are locked. Must not know what is done under a lock. Never
+lockf: a process loses such a lock by closing the same file elsewhere. Never a lock file: it
+survives kill -9.
 """
 
 import contextlib
-import errno
 import fcntl
 import os
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from salescli.model.errors import Clash, finding
-from salescli.store.files import (
-    LOCAL_DIRECTORY,
-    FileSystem,
-    RealFileSystem,
-    build_failure,
-    make_local_directory,
-)
+from salescli.store.files import LOCAL_DIRECTORY, FileSystem, RealFileSystem, build_failure
+from salescli.store.turnstile import NO_WRITING, Turnstile, Wait, Waiting
 
-LOCK_NAME = "lock"
-QUEUE_NAME = "queue"
 DEFAULT_TIMEOUT_SECONDS = 10.0
-_NOTICE_SECONDS = 1.0
-_FIRST_PAUSE_SECONDS = 0.0005
-_LONGEST_PAUSE_SECONDS = 0.002
-_NO_WRITING = {errno.EACCES, errno.EPERM, errno.EROFS}
+# Names of files: of the lock, and of the turnstile before it. `lock` and `queue` mean the same
+# to programs that know no writers' lock: they hold `lock` alone while they decide, too.
+FILES = ("lock", "queue")
+WRITERS = ("writer", "writer-queue")
+_MOST_BYTES = 200  # that are read of who writes
 
 
 class StoreLock:
-    """The lock of the store at `root`; not to be taken twice by one process at a time.
+    """The locks of the store at `root`; neither is to be taken twice by one process at a time.
 
-    `on_wait` is told once, after a second, that somebody else has the lock.
+    Each wait ends after `timeout_seconds`; after a second, `on_wait` is told once what for.
     """
 
     def __init__(
@@ -47,132 +44,93 @@ class StoreLock:
         self._root = os.fspath(root)
         self._timeout = timeout_seconds
         self._on_wait = on_wait
-        self._fs: FileSystem = fs if fs is not None else RealFileSystem()
+        real = fs if fs is not None else RealFileSystem()
+        self._files = Turnstile(real, self._root, *FILES)
+        self._writers = Turnstile(real, self._root, *WRITERS)
+
+    @contextlib.contextmanager
+    def writing(self, command: str = "") -> Iterator[None]:
+        """Keep all other writers out; `command` is what they are told of us.
+
+        It says nothing of the files: whoever reads them holds these shared beside it. Raises
+        `Clash` (`store-locked`) at the timeout, and `Failed`.
+        """
+        try:
+            self._writers.take(fcntl.LOCK_EX, self._wait(self._tell_writer))
+        except OSError as error:
+            raise build_failure(error, f"{LOCAL_DIRECTORY}/{WRITERS[0]}", self._root) from error
+        try:
+            self._writers.note(f"{os.getpid()} {command}\n".encode())
+            yield
+        finally:
+            self._writers.note(b"")
+            self._writers.release()
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold the lock alone. Raises `Clash` (`store-locked`) at the timeout, and `Failed`."""
+        """Hold the files alone. Raises `Clash` (`store-locked`) at the timeout, and `Failed`.
+
+        Within `shared` it goes on from there, with nobody who writes in between; from then on
+        the files are not held shared any more.
+        """
         try:
-            descriptor = self._acquire(fcntl.LOCK_EX)
+            self._files.take(fcntl.LOCK_EX, self._wait(_tell_readers))
         except OSError as error:
-            raise build_failure(error, f"{LOCAL_DIRECTORY}/{LOCK_NAME}", self._root) from error
-        with self._holding(descriptor):
+            raise build_failure(error, f"{LOCAL_DIRECTORY}/{FILES[0]}", self._root) from error
+        try:
             yield
+        finally:
+            self._files.release()
 
     @contextlib.contextmanager
     def shared(self) -> Iterator[None]:
-        """Hold the lock with other readers; where none can be made, go on without.
+        """Hold the files with other readers; where no lock can be made, go on without.
 
         A directory in which we may not write has no writer of ours, and reading it must work.
         """
         try:
-            descriptor = self._acquire(fcntl.LOCK_SH)
+            self._files.take(fcntl.LOCK_SH, self._wait(Waiting))
         except OSError as error:
-            if error.errno not in _NO_WRITING:
-                path = f"{LOCAL_DIRECTORY}/{LOCK_NAME}"
+            if error.errno not in NO_WRITING:
+                path = f"{LOCAL_DIRECTORY}/{FILES[0]}"
                 raise build_failure(error, path, self._root) from error
-            yield
-            return
-        with self._holding(descriptor):
-            yield
-
-    @contextlib.contextmanager
-    def _holding(self, descriptor: int) -> Iterator[None]:
         try:
             yield
         finally:
-            # Unlocked by name and not by closing alone: a forked child may hold the file open.
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-            os.close(descriptor)
+            self._files.release()
 
-    def _acquire(self, kind: int) -> int:
-        """Wait for the lock behind a turnstile, which only the next in line has passed.
+    def _wait(self, tell: Callable[[], Waiting]) -> Wait:
+        return Wait(self._timeout, self._on_wait, tell)
 
-        Without it a process that writes again and again takes the lock anew before anybody who
-        waits has looked: of eight such writers one waited for ten seconds.
-        """
-        wait = _Wait(time.monotonic() + self._timeout, self._timeout, self._on_wait)
-        try:
-            queue = self._open(QUEUE_NAME)
-        except OSError as error:
-            if error.errno not in _NO_WRITING:
-                raise
-            return self._acquire_next(kind, wait)
-        try:
-            wait.until_locked(queue, fcntl.LOCK_EX)
-            return self._acquire_next(kind, wait)
-        finally:
-            fcntl.flock(queue, fcntl.LOCK_UN)
-            os.close(queue)
-
-    def _acquire_next(self, kind: int, wait: "_Wait") -> int:
-        while True:
-            descriptor = self._open(LOCK_NAME)
-            try:
-                wait.until_locked(descriptor, kind)
-                if self._is_current(descriptor):
-                    return descriptor
-            except BaseException:
-                os.close(descriptor)
-                raise
-            os.close(descriptor)
-
-    def _open(self, name: str) -> int:
-        path = f"{self._root}/{LOCAL_DIRECTORY}/{name}"
-        flags = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        try:
-            make_local_directory(self._fs, self._root)
-            return os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o666)
-        except OSError as error:
-            if error.errno not in _NO_WRITING:
-                raise
-            try:
-                return os.open(path, os.O_RDONLY | flags)
-            except OSError:
-                raise error from None
-
-    def _is_current(self, descriptor: int) -> bool:
-        """Whether the file that we locked is still the one that others would lock."""
-        try:
-            named = os.stat(f"{self._root}/{LOCAL_DIRECTORY}/{LOCK_NAME}")
-        except FileNotFoundError:
-            return False
-        return os.path.samestat(named, os.fstat(descriptor))
+    def _tell_writer(self) -> Waiting:
+        """Who writes, by name where that is a process of this machine."""
+        note = self._writers.read_note(_MOST_BYTES).decode("utf-8", "replace")
+        pid, _, command = note.partition(" ")
+        if not _is_alive(pid):
+            return Waiting()
+        named = f"{command.strip()} (process {pid})" if command.strip() else f"process {pid}"
+        return Waiting(
+            for_=f"{named} to finish with the store",
+            held=f"{named} has held the store",
+        )
 
 
-class _Wait:
-    """Tries until the deadline, with growing pauses, and says so once."""
+def _tell_readers() -> Waiting:
+    return Waiting(
+        for_="others to finish reading the store",
+        held="Nothing was changed: others have been reading the store",
+        hint="Try again when they are done, or give more time with --lock-timeout SECONDS.",
+    )
 
-    def __init__(
-        self, deadline: float, timeout: float, on_wait: Callable[[str], None] | None
-    ) -> None:
-        self._deadline = deadline
-        self._timeout = timeout
-        self._notice_at = deadline - timeout + _NOTICE_SECONDS
-        self._on_wait = on_wait
 
-    def until_locked(self, descriptor: int, kind: int) -> None:
-        pause = _FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                self._look_at_the_clock()
-            time.sleep(pause)
-            pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
-
-    def _look_at_the_clock(self) -> None:
-        now = time.monotonic()
-        if now >= self._deadline:
-            raise Clash(
-                finding(
-                    "store-locked",
-                    f"Another command has held the store for {self._timeout:g} "
-                    f"second{'' if self._timeout == 1 else 's'}.",
-                    hint="Wait for it, or give more time with --lock-timeout SECONDS.",
-                )
-            )
-        if self._on_wait is not None and now >= self._notice_at:
-            self._on_wait("Waiting for another command to finish with the store …")
-            self._on_wait = None
+def _is_alive(pid: str) -> bool:
+    """Whether it is a process of this machine; the note of one that was killed may still stand."""
+    if not pid.isdecimal() or not 0 < int(pid) < 2**31:
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

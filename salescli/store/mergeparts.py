@@ -108,7 +108,8 @@ def split_block(part: Part, key_of: KeyOf, *, is_root: bool = False) -> Block | 
         parts[str(key)] = Part(text[position:begin], text[start:end], child, document, start)
         position = end
     tail = text[position : part.start + len(part.body)]
-    return Block(text[part.start : head_end], parts, tail, column, is_inline)
+    block = Block(text[part.start : head_end], parts, tail, column, is_inline)
+    return move(block, column + part.by)
 
 
 def write_block(part: Part, key_of: KeyOf, column: int) -> Block | None:
@@ -158,7 +159,7 @@ def move(block: Block, column: int) -> Block:
     if not by:
         return block
     parts = {
-        key: msgspec.structs.replace(part, lead=_shift_lines(part.lead, by), by=by)
+        key: msgspec.structs.replace(part, lead=_shift_lines(part.lead, by), by=part.by + by)
         for key, part in block.parts.items()
     }
     return Block(block.head, parts, _shift_lines(block.tail, by), column, block.is_inline)

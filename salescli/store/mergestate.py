@@ -1,7 +1,6 @@
 """The merge that git is in the midst of: the files that both sides changed, in three versions.
 
-Owns what is asked of git for that, and whether a file is still as git wrote it. Must not know what
-the files say, nor what becomes of them.
+Owns what is asked of git for that. Must not know what the files say, nor what becomes of them.
 """
 
 import os
@@ -12,7 +11,7 @@ import msgspec
 
 from salescli.model.errors import NotFound
 from salescli.store.gitobjects import GitObjects
-from salescli.store.gitwatch import HEADS
+from salescli.store.gitwatch import MERGE, PICK, REBASE, REVERT, find_git_directory, find_operation
 
 _STAGE = re.compile(rb"\d{6} ([0-9a-f]{40,64}) ([123])\t(.*)", re.DOTALL)
 _CHANGE = re.compile(rb":\d{6} \d{6} ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) \w+")
@@ -22,7 +21,7 @@ class Versions(msgspec.Struct, frozen=True):
     """A file in three versions, by git's names of them; `""` where it isn't there.
 
     `is_unmerged`: git left it to people. `written` is what git wrote into the work tree then,
-    `""` where nobody knows. `is_edited`: a merged file that isn't as git merged it any more.
+    `""` where nobody knows. `is_edited`: it isn't as it was added or committed.
     """
 
     path: str
@@ -35,9 +34,9 @@ class Versions(msgspec.Struct, frozen=True):
 
 
 class Merging(msgspec.Struct, frozen=True):
-    """A merge that isn't committed: the two commits, and each file that either side changed.
+    """A merge: the two commits, and each file that either side changed since a third.
 
-    Without a common commit, as while a commit is picked, only what git left to people is known.
+    Where that is none or several, only what git left to people is known.
     """
 
     ours: str
@@ -59,31 +58,50 @@ def read_merging(objects: GitObjects) -> Merging | None:
     """
     prefix = objects.prefix()
     unmerged = _read_unmerged(objects)
-    ours, theirs, is_merge = _find_sides(objects)
+    bases, ours, theirs = _find_sides(objects)
     if not theirs and not unmerged:
         return None
     files: dict[str, Versions] = {}
-    if is_merge:
-        files = _read_both(objects, objects.merge_base(ours, theirs), ours, theirs)
+    if len(bases) == 1:
+        files = _read_both(objects, bases[0], ours, theirs)
     written = _read_written(objects, ours, prefix) if unmerged else {}
     for path, (base, mine, other) in unmerged.items():
         files[path] = Versions(path, base, mine, other, True, written.get(path, ""))
     return Merging(ours, theirs, files)
 
 
-def is_merging(objects: GitObjects, path: str) -> bool:
-    """Whether git still holds several versions of a file."""
-    return bool(list(objects.read_lines(["ls-files", "-u", "-z", "--", path])))
+def can_clash(objects: GitObjects, path: str) -> bool:
+    """Whether git holds several versions of a file, or did until it was told of a resolution.
+
+    After the commit of a merge it holds but one.
+    """
+    folder = find_git_directory(objects.root)
+    goes_on = folder is not None and find_operation(folder) is not None
+    options = ["-u", "--resolve-undo"] if goes_on else ["-u"]
+    return bool(list(objects.read_lines(["ls-files", *options, "-z", "--", path])))
 
 
-def _find_sides(objects: GitObjects) -> tuple[str, str, bool]:
-    """Our commit, the other one, and whether that is merged, not picked or put on top."""
-    for name in HEADS:
-        if other := _commit(objects, name):
-            return objects.commit_of("HEAD"), other, name == HEADS[0]
+def _find_sides(objects: GitObjects) -> tuple[list[str], str, str]:
+    """What both sides come from, our commit, and the one that comes in.
+
+    A commit that is picked or put on top comes in as what it changed of the one before it, one
+    that is reverted as that backwards.
+    """
+    ours = _commit(objects, "HEAD")
+    if other := _commit(objects, MERGE.head):
+        return objects.merge_bases(ours, other), ours, other
+    if reverted := _commit(objects, REVERT.head):
+        return [reverted], ours, _commit(objects, f"{reverted}^")
+    folder = find_git_directory(objects.root)
+    is_rebase = folder is not None and find_operation(folder) is REBASE
+    for one in (PICK, REBASE) if is_rebase else (PICK,):
+        if other := _commit(objects, one.head):
+            before = _commit(objects, f"{other}^")
+            return [before] if before else [], ours, other
     if merged := _commit(objects, "HEAD^2"):
-        return objects.commit_of("HEAD^1"), merged, True
-    return _commit(objects, "HEAD"), "", False
+        ours = objects.commit_of("HEAD^1")
+        return objects.merge_bases(ours, merged), ours, merged
+    return [], ours, ""
 
 
 def _commit(objects: GitObjects, name: str) -> str:

@@ -14,6 +14,7 @@ MAX_BYTES = 1024 * 1024
 MAX_FINDINGS = 50
 
 _BOM = b"\xef\xbb\xbf"
+_INNER_MARKER = re.compile(rb"^<{7,} ", re.MULTILINE)
 _MARKER = re.compile(r"^(?:<{7}|>{7}|\|{7})(?=[ \r]|$)", re.MULTILINE)
 _ALLOWED = "\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
 _MERGE_HINT = (
@@ -121,6 +122,11 @@ def check_characters(text: str, file: str, first_line: int = 1) -> None:
 def has_markers(source: bytes) -> bool:
     """Whether git has left a conflict in a file."""
     return b"<<<<<<< " in source and _MARKER.search(source.decode("utf-8", "replace")) is not None
+
+
+def has_inner_markers(source: bytes) -> bool:
+    """Whether a base is of several that git merged first, and those clashed: longer markers."""
+    return _INNER_MARKER.search(source) is not None
 
 
 def check_markers(text: str, file: str, first_line: int = 1) -> list[Finding]:

@@ -1,7 +1,7 @@
 """A command's view of the store: the disk, with what the command means to alter on top.
 
-Owns the overlay, and the one way to work under the lock. Must not know what stands in the files.
-Everything is decided from the files themselves, read under the lock, never from a cache.
+Owns the overlay, and the one way to read and to write under the locks. Must not know what stands
+in the files. Everything is decided from the files, read under a lock, never from a cache.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from salescli.store.files import (
     read_checked,
 )
 from salescli.store.gitwatch import wait_for_git
-from salescli.store.journal import build_waiting, has_journal, recover
+from salescli.store.journal import apply_changeset, build_waiting, has_journal, recover
 from salescli.store.lock import DEFAULT_TIMEOUT_SECONDS, StoreLock
 
 # A path, what was staged there, what was appended to it: each empty if nothing was.
@@ -190,7 +190,7 @@ class Transaction:
                     self._disk[path] = read_checked(self._base, path, None, self._known)
                     return self._disk[path]
             except FileNotFoundError:
-                if not os.path.lexists(f"{self._base}/{folder}"):
+                if folder and folder not in self._known:
                     self._absent.add(folder)
             self._disk[path] = None
         return self._disk[path]
@@ -216,27 +216,50 @@ class Transaction:
         return [name for name in names if not name.startswith(TEMPORARY_PREFIX)]
 
 
+class Writing(Transaction):
+    """The transaction of the one who writes: others may read what is on disk until it applies."""
+
+    def __init__(self, fs: FileSystem, root: Path, lock: StoreLock) -> None:
+        super().__init__(fs, root)
+        self._lock = lock
+
+    def apply(self, changeset: ChangeSet, after: Callable[[], None] | None = None) -> str:
+        """Apply a set while nobody reads; returns and raises as `apply_changeset`.
+
+        `after` runs before anybody may read again. Raises `Clash` (`store-locked`), too.
+        """
+        if not changeset.changes and after is None:
+            return ""
+        with self._lock.exclusive():
+            entry_id = apply_changeset(self.fs, self.root, changeset)
+            if after is not None:
+                after()
+        return entry_id
+
+
 @contextlib.contextmanager
 def writing(
     root: Path,
     *,
+    command: str = "",
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
     on_wait: Callable[[str], None] | None = None,
     fs: FileSystem | None = None,
     in_git_hook: bool = False,
-) -> Iterator[Transaction]:
-    """A transaction under the exclusive lock, after completing what was interrupted.
+) -> Iterator[Writing]:
+    """A transaction that no other runs beside, after completing what was interrupted.
 
-    The caller applies the set of it (`apply_changeset`) before leaving. Raises `Clash` where git
-    is just changing the files; `in_git_hook` as of `read_undisturbed`.
+    The caller applies the set of it before leaving. Raises `Clash` where git is just changing the
+    files; `in_git_hook` as of `read_undisturbed`. Another one who writes is told of `command`.
     """
     real = fs if fs is not None else RealFileSystem()
     lock = StoreLock(root, timeout_seconds=timeout_seconds, on_wait=on_wait, fs=real)
-    with lock.exclusive():
+    with lock.writing(command):
         if not in_git_hook:
             wait_for_git(root)
-        recover(real, root)
-        yield Transaction(real, root)
+        with _reading(lock, real, root):
+            recover(real, root)  # a journal that was not committed is in the way of none but us
+            yield Writing(real, root, lock)
 
 
 @contextlib.contextmanager
@@ -247,19 +270,31 @@ def reading(
     on_wait: Callable[[str], None] | None = None,
     fs: FileSystem | None = None,
 ) -> Iterator[None]:
-    """The shared lock, after completing what was interrupted.
+    """The files as they are between two commands, after completing what was interrupted.
 
     Raises `Clash` (`journal-waiting`) where that can't be done, for the files are not to be
     trusted then.
     """
     real = fs if fs is not None else RealFileSystem()
     lock = StoreLock(root, timeout_seconds=timeout_seconds, on_wait=on_wait, fs=real)
+    with _reading(lock, real, root):
+        yield
+
+
+@contextlib.contextmanager
+def _reading(lock: StoreLock, fs: FileSystem, root: Path) -> Iterator[None]:
+    """Hold the files shared, and whole.
+
+    A journal that is seen so is a dead command's: who applies holds the files alone. A writer that
+    decides has seen none, and only the one who writes can make one; so whoever finds one may
+    complete it, without the writers' lock.
+    """
     while True:
         with lock.shared():
             if not has_journal(root):
                 yield
                 return
-        _complete(lock, real, root)
+        _complete(lock, fs, root)
 
 
 def _complete(lock: StoreLock, fs: FileSystem, root: Path) -> None:

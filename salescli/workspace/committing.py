@@ -6,30 +6,41 @@ that fails leaves the change as it is.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from salescli.model.errors import Failed, Finding
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet
+from salescli.store.files import read_if_there
 from salescli.store.gitprogram import call_git, git_failed, own_environ
-from salescli.store.gitwatch import find_git_directory, is_in_the_midst
+from salescli.store.gitwatch import (
+    Operation,
+    find_git_directory,
+    find_operation,
+    read_git_state,
+)
 
 SETTING = "salescli.commit"
 _AUTO = "auto"
-_OTHERS = ["ls-files", "--others", "--exclude-standard"]
-_BESIDE = (".gitattributes", ".gitignore", "README.md")
+_ALL = ["ls-files", "--cached", "--others", "--exclude-standard"]
+_BESIDE = (".gitattributes", ".gitignore")
 _WIDEST_SUBJECT = 72  # columns that logs and forges show whole
+_PATIENCE_SECONDS = 3.0  # while another command commits
+_PAUSE_SECONDS = 0.05
+_WAITING = f"{layout.LOCAL}/uncommitted"
+_MOST_WAITING = 1 << 24  # bytes
+_NO_BRANCH = "\nNo branch is checked out: git switch -c NAME keeps it on one"
 
 
 def commits_by_itself(root: Path, environ: Mapping[str, str]) -> bool:
     """Whether `git config --local salescli.commit` is `auto`: a setting of this clone alone.
 
-    A store can't bring it along, and the user's other repositories know nothing of it. Not while a
-    merge, a pick or a rebase goes on: its commit takes all along, and is made by whoever began it.
+    A store can't bring it along, and the user's other repositories know nothing of it.
     """
-    git_directory = find_git_directory(root)
-    if git_directory is None or is_in_the_midst(git_directory):
+    if find_git_directory(root) is None:
         return False
     asked = ["config", "--local", "--get", SETTING]
     done = call_git(root, asked, environ=own_environ(environ))
@@ -41,27 +52,68 @@ def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) ->
 
     What else is staged stays staged. The files are committed as they are now. In a repository that
     has not got the store yet, all of the store is committed: its files alone are no use to others.
+    Nothing is committed while git waits for a commit of its own, made by whoever began that: it
+    takes the change along.
     """
+    folder = find_git_directory(root)
+    operation = None if folder is None else find_operation(folder)
+    if operation is not None:
+        return _not_now(operation)
     paths = [change.path for change in changes.changes]
+    paths = list(dict.fromkeys([*paths, *_facts_beside(paths, changes), *_read_waiting(root)]))
     subject, message = build_message(changes.words)
     world = own_environ(environ)
     try:
         tracked = set(_list(root, ["ls-files"], world))
         if layout.SETTINGS not in tracked:
             subject = message = "Begin the store"
-            paths = [path for path in _list(root, _OTHERS, world) if _is_of_store(path)]
+            paths = [path for path in _list(root, _ALL, world) if _is_of_store(path)]
+        paths = [path for path in paths if path in tracked or (root / path).exists()]
         born = [path for path in paths if path not in tracked and (root / path).exists()]
         if born:
-            _run(root, ["add", "--intent-to-add"], born, world)
+            run_on(root, ["add", "--intent-to-add"], born, world)
         try:
-            _run(root, ["commit", "--quiet", "--only", "-m", message], paths, world)
+            run_on(root, ["commit", "--quiet", "--only", "-m", message], paths, world)
         except Failed:
             if born:
-                _run(root, ["reset", "--quiet"], born, world)
+                run_on(root, ["reset", "--quiet"], born, world)
             raise
     except Failed as error:
+        _write_waiting(root, paths)
         return not_committed(error.findings[0])
-    return f"Committed: {subject}"
+    _write_waiting(root, [])
+    head = "" if folder is None else read_git_state(folder).head.decode("utf-8", "replace")
+    nowhere = "" if head.startswith("ref:") else _NO_BRANCH
+    return f"Committed: {subject}{nowhere}"
+
+
+def _facts_beside(paths: Sequence[str], changes: ChangeSet) -> Iterator[str]:
+    """The files of which `check --fix` has written down what somebody edited: they belong along."""
+    if changes.command == "check --fix":
+        for path in paths:
+            located = layout.locate(path)
+            if located is not None and located.kind == "history":
+                yield layout.record_file(located.of, path.rpartition("/")[0])
+
+
+def _read_waiting(root: Path) -> list[str]:
+    """The files of commands whose commits failed: the next commit takes them along."""
+    source = read_if_there(root, _WAITING, _MOST_WAITING)
+    return os.fsdecode(source).split("\0")[:-1] if source else []
+
+
+def _write_waiting(root: Path, paths: Sequence[str]) -> None:
+    target = root / _WAITING
+    if paths:
+        with suppress(OSError):  # then they wait for whoever looks at git status
+            target.write_bytes(os.fsencode("".join(f"{path}\0" for path in paths)))
+    else:
+        target.unlink(missing_ok=True)
+
+
+def _not_now(operation: Operation) -> str:
+    words = f"Not committed by itself, for git is in the midst of a {operation.name}"
+    return f"{words}: git add it, and {operation.finish} takes it along."
 
 
 def build_message(words: str) -> tuple[str, str]:
@@ -90,12 +142,17 @@ def _list(root: Path, arguments: list[str], environ: Mapping[str, str]) -> list[
     return os.fsdecode(done.stdout).split("\0")[:-1]
 
 
-def _run(
+def run_on(
     root: Path, arguments: list[str], paths: Iterable[str], environ: Mapping[str, str]
 ) -> None:
     """Run git on just these paths, however many; raises `Failed` with what it says."""
     command = ["--literal-pathspecs", *arguments, "--pathspec-from-file=-", "--pathspec-file-nul"]
     names = "".join(f"{path}\0" for path in paths).encode()
-    done = call_git(root, command, safe=False, environ=environ, stdin=names)
+    give_up_at = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        done = call_git(root, command, safe=False, environ=environ, stdin=names)
+        if b"index.lock': File exists" not in done.stderr or time.monotonic() >= give_up_at:
+            break
+        time.sleep(_PAUSE_SECONDS)
     if done.returncode != 0:
         raise git_failed(arguments[0], done.stderr or done.stdout)

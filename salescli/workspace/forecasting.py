@@ -6,6 +6,7 @@ from operator import add
 
 import msgspec
 
+from salescli.model.asked import SumKind
 from salescli.model.deal import Deal
 from salescli.model.errors import WrongUsage, finding
 from salescli.model.money import Money
@@ -20,7 +21,6 @@ from salescli.report.figures.forecast_standing import (
     ask_forecast,
     ask_on,
 )
-from salescli.report.figures.question import SumKind
 from salescli.workspace.naming import names_of
 from salescli.workspace.planned import plans_by_object
 from salescli.workspace.reporting import (

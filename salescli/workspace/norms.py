@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from salescli.model.asked import SumKind
 from salescli.model.deal import Deal
 from salescli.report.figures.figure import Partials
 from salescli.report.figures.norms import Norms, NormsQuestion, Parts, add_up_norms, finish
-from salescli.report.figures.question import SumKind
 from salescli.workspace.reporting import (
     Counted,
     ReportOptions,

@@ -1,8 +1,9 @@
 """The best managers of a store."""
 
+from salescli.model.asked import SumKind
 from salescli.model.definition import Definition
 from salescli.report.figures.managers import Managers, build_work, finish
-from salescli.report.figures.question import ManagersQuestion, RankBy, SumKind
+from salescli.report.figures.question import ManagersQuestion, RankBy
 from salescli.workspace.reporting import (
     Counted,
     ReportOptions,

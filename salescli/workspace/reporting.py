@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import reduce
 from operator import add
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
+from salescli.model.asked import Created, FunnelDefinition, FunnelMode, SumKind
 from salescli.model.calendar import Period
 from salescli.model.catalogues import departments_under
 from salescli.model.deal import Deal
@@ -20,14 +21,7 @@ from salescli.report.figures.figure import Partial, Partials, Shape, add_up
 from salescli.report.figures.forecast_standing import ForecastQuestion, Standing
 from salescli.report.figures.funnel_by import METHODS
 from salescli.report.figures.funnel_looks import AnyFunnel
-from salescli.report.figures.question import (
-    FunnelDefinition,
-    FunnelMode,
-    FunnelQuestion,
-    Q,
-    SumKind,
-    ask,
-)
+from salescli.report.figures.question import FunnelQuestion, Q, ask
 from salescli.store.index import Index
 from salescli.workspace.named import find_named, find_process
 from salescli.workspace.plan_bars import build_plan_bar, count_plan
@@ -54,7 +48,7 @@ class FunnelOptions(ReportOptions, frozen=True, kw_only=True):
     """What was typed for a funnel."""
 
     definition: FunnelDefinition = "reference"
-    created: Literal["period", "any"] = "period"
+    created: Created = "period"
     mode: FunnelMode = "count"
 
 

@@ -30,7 +30,7 @@ from salescli.store.merge import Unmergeable, merge_files
 from salescli.store.mergestate import Versions
 from salescli.store.mergetext import count_clashes, decide, decide_each
 from salescli.store.patch import patch
-from salescli.store.textchecks import has_markers
+from salescli.store.textchecks import has_inner_markers, has_markers
 from salescli.store.texts import build_edits
 from salescli.store.yamltext import read_tree
 from salescli.workspace.session import Session
@@ -74,19 +74,25 @@ def redo_file(
 ) -> Redone:
     """A file that both sides changed, by value; raises `Damaged`, `Failed`, `Refused`.
 
-    What people have written into it meanwhile stays.
+    What people have made of it meanwhile stays: a file that git has merged is done again only
+    where it is still as git's merge of lines left it.
     """
     path = versions.path
     work = session.read_required(path)
+    if has_inner_markers(three.base):  # git has merged two bases into one, and those clashed
+        three = msgspec.structs.replace(three, base=b"")
     is_clean = not versions.is_unmerged and not has_markers(work)
-    if is_clean and (versions.is_edited or _is_merged_right(three, work, path, shape)):
+    if is_clean and (
+        versions.is_edited
+        or _is_merged_right(three, work, path, shape)
+        or not _is_merged_by_lines(three, work)
+    ):
         return Redone(path, three, work)
     try:
         merged = merge_files(three.base, three.ours, three.theirs, path, shape, merge_lines)
     except Unmergeable:
         raise Refused(_by_hand(path, "lines of both sides can't stand in one file")) from None
-    is_untouched = _is_as_written(versions, work)
-    current = merged.data if is_untouched else work
+    current = merged.data if _is_as_written(versions, work) else work
     text = _text(current)
     left = _still_clashing(text, path, merged.clashes, shape)
     sides, values = _decide(left, choose)
@@ -114,6 +120,11 @@ def _is_as_written(versions: Versions, work: bytes) -> bool:
     length = len(versions.written)
     plain_ends = work.replace(b"\r\n", b"\n")
     return versions.written in (blob_name(work, length), blob_name(plain_ends, length))
+
+
+def _is_merged_by_lines(three: Three, work: bytes) -> bool:
+    """Whether a file is what git's merge of lines makes of the versions."""
+    return merge_lines(*(_text(source) for source in _each(three))) == _text(work)
 
 
 def _is_merged_right(three: Three, work: bytes, path: str, shape: Shape) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from salescli.model.errors import Finding, Refused, finding
-from salescli.model.events import Cancelled, Changed, Closed, Event, Json, Moved, Reopened
+from salescli.model.events import Changed, Closed, Event, Json, Moved, Reopened
 from salescli.model.facts import State, changes_between, fold
 from salescli.model.records import RECORD_TYPES, Opportunity
 from salescli.model.rules import check_locked
@@ -25,7 +25,7 @@ from salescli.workspace.deals import (
     stage_event,
     stage_fields,
 )
-from salescli.workspace.running import STAGE_LEFT, mend_run
+from salescli.workspace.running import let_go_by, mend_run
 from salescli.workspace.session import Session
 from salescli.workspace.undoing import void_events
 
@@ -111,16 +111,7 @@ def find_lost(live: Sequence[Event], sides: Sides, winner: str) -> list[Event]:
     if winner not in ("ours", "theirs"):
         return []
     lost, ids = (theirs, sides.theirs) if winner == "ours" else (ours, sides.ours)
-    moments = {(event.at, event.by) for event in lost}
-    left = [
-        event
-        for event in live
-        if isinstance(event, Cancelled)
-        and event.id in ids
-        and event.note == STAGE_LEFT
-        and (event.at, event.by) in moments
-    ]
-    return [*lost, *left]
+    return [*lost, *(event for event in let_go_by(live, lost) if event.id in ids)]
 
 
 def walk(session: Session, record: Loaded) -> Road:

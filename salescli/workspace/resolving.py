@@ -1,8 +1,7 @@
 """`salescli resolve`: each record that both sides of a merge changed, redone by value.
 
 Owns the walk through the merge and what is told of it. What clashes stays between markers until
-somebody decides. Nothing is committed and git's index is left alone: as long as git holds the
-three versions, whatever is done here can be undone and done again.
+somebody decides. Nothing here tells git: that is for `mergefinish`, once all is durable.
 """
 
 import os
@@ -18,6 +17,7 @@ from salescli.model.mergeshapes import ANY, shape_of_file
 from salescli.model.merging import UNSET, Clash
 from salescli.report.records.clashes import Clashing, Side
 from salescli.report.text.numbers import format_number_of
+from salescli.store import layout
 from salescli.store.codec import read_history
 from salescli.store.gitobjects import Blob, GitObjects, Wish
 from salescli.store.mergestate import Merging, Versions, read_merging
@@ -55,6 +55,7 @@ class Resolved(msgspec.Struct, frozen=True):
     clashed: tuple[Clashed, ...]
     refused: tuple[Finding, ...]
     settled: tuple[str, ...]  # files in which nothing clashes any more
+    ready: tuple[str, ...]  # of the files that this changed or settled, those to be told git
     merge: tuple[str, str]  # the two commits
 
 
@@ -93,6 +94,7 @@ class _Resolver:
         self.decided: list[Home] = []
         self.told: list[Home] = []  # of whose histories more was to be said
         self.settled: list[str] = []
+        self.touched: set[str] = set()
         self._heard: set[str] = set()  # paths of `--field` that were taken
         self._is_meant = not choices.of
 
@@ -114,8 +116,9 @@ class _Resolver:
                     for found in error.findings
                 )
                 continue
-            if self.session.files.take_touched():
+            if touched := self.session.files.take_touched():
                 self.changed.append(home)
+                self.touched |= touched
         self._refuse_unheard()
         self.refused += self._check()
         ids = tuple(home.id for home in self.changed if home.id != home.file)
@@ -124,8 +127,17 @@ class _Resolver:
             tuple(self.clashed),
             tuple(self.refused),
             tuple(self.settled),
+            tuple(self._ready()),
             (self.merging.ours, self.merging.theirs),
         )
+
+    def _ready(self) -> Iterator[str]:
+        """The files of all records with which nothing is wrong."""
+        waiting = {layout.home_of(clashed.home.file) for clashed in self.clashed}
+        waiting |= {layout.home_of(found.place.file) for found in self.refused if found.place}
+        for path in sorted({*self.touched, *self.settled}):
+            if layout.home_of(path) not in waiting:
+                yield path
 
     # What git holds
 
@@ -296,9 +308,9 @@ class _Resolver:
         )
 
     def _told(self) -> Iterator[str]:
-        by_value = len(self.changed) - len(self.decided)
-        waiting = {clashed.home.file for clashed in self.clashed}
-        by_value -= sum(home.file in waiting for home in self.changed)
+        by_people = {home.file for home in self.decided}
+        by_people |= {clashed.home.file for clashed in self.clashed}
+        by_value = sum(home.file not in by_people for home in self.changed)
         parts = []
         if self.decided:
             parts.append(f"{format_number_of(len(self.decided), 'record')} resolved")

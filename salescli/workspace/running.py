@@ -5,7 +5,7 @@ sees it. What a step's result leads to is decided in `salescli.process.running`;
 is the affair of `salescli.workspace.stages`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,7 +71,7 @@ def stage_to_run(session: Session, deal: LoadedDeal) -> Stage:
     if running_now is not None:
         text = f"the process runs on this deal already, {running_now.starter} started it"
         hint = f"salescli process status {address}"
-        raise Refused(finding("process-runs", text, hint=hint))
+        raise Refused(finding("process-runs", text, hint=hint, field="record"))
     stage = session.process(deal.facts.process).stage_named(deal.facts.stage)
     if stage is None or not stage.is_open:
         name = deal.facts.stage if stage is None else stage.name
@@ -250,6 +250,18 @@ def cancel_steps(
             continue
         deal = let_go(session, deal, activity, why, is_by_hand=activity.id in by_hand)
     return deal
+
+
+def let_go_by(live: Sequence[Event], steps: Iterable[Event]) -> list[Event]:
+    """The cancellings with which these stage events left the steps of their stage."""
+    moments = {(event.at, event.by) for event in steps}
+    return [
+        event
+        for event in live
+        if isinstance(event, Cancelled)
+        and event.note == STAGE_LEFT
+        and (event.at, event.by) in moments
+    ]
 
 
 def mend_run(session: Session, deal: LoadedDeal) -> tuple[LoadedDeal, Strays]:

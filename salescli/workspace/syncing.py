@@ -5,6 +5,7 @@ left in place. It runs git as the user would, with their hooks, credentials and 
 """
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +14,13 @@ import msgspec
 
 from salescli.model.errors import Failed, Finding, NotFound, Refused, finding
 from salescli.report.text.numbers import format_number_of
+from salescli.store import layout
 from salescli.store.gitprogram import call_git, git_failed, own_environ
-from salescli.store.gitwatch import find_git_directory, is_in_the_midst
+from salescli.store.gitwatch import MERGE, Operation, find_git_directory, find_operation
 from salescli.store.textchecks import has_markers
 from salescli.workspace.checking.survey import check_store
 from salescli.workspace.committing import SETTING, commits_by_itself
+from salescli.workspace.gitsetup import DRIVER_KEY, read_setting
 
 Say = Callable[[str], None]
 MOST_NAMED = 5  # files that a refusal names
@@ -29,7 +32,8 @@ class Clone(msgspec.Struct, frozen=True):
     root: Path
     environ: Mapping[str, str]
     branch: str
-    upstream: str
+    upstream: str  # as the branch that it follows is called here
+    pushes_to: tuple[str, str] = ("", "")  # the repository, and how it calls that branch
 
     def run(self, *arguments: str) -> str:
         """What git prints; raises `Failed`."""
@@ -44,14 +48,19 @@ class Clone(msgspec.Struct, frozen=True):
 
 
 def open_clone(root: Path, environ: Mapping[str, str]) -> Clone:
-    """The clone around a store; raises `NotFound`, `Refused` where it follows no branch."""
-    if find_git_directory(root) is None:
+    """The clone around a store; raises `NotFound`, `Refused` where it follows no branch.
+
+    `Refused` as well while git is in the midst of something, or has files left to people.
+    """
+    folder = find_git_directory(root)
+    if folder is None:
         text = f"{root} lies in no git repository, so there is nobody to sync with"
         hint = (
             "git init, git add and git commit begin one; git remote add origin URL names the other"
         )
         raise NotFound(finding("no-repository", text, hint=hint))
     clone = Clone(root, own_environ(environ), "", "")
+    _refuse_unfinished(clone, find_operation(folder))
     try:
         branch = clone.run("symbolic-ref", "--short", "HEAD")
     except Failed:
@@ -61,9 +70,15 @@ def open_clone(root: Path, environ: Mapping[str, str]) -> Clone:
         upstream = clone.run("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")
     except Failed:
         hint = f"git push --set-upstream origin {branch} says which, once"
+        if not clone.run("remote"):
+            hint = f"git remote add origin URL, then {hint}"
         text = f"{branch} follows no branch of another repository"
         raise Refused(finding("no-upstream", text, hint=hint)) from None
-    return msgspec.structs.replace(clone, branch=branch, upstream=upstream)
+    settings = (f"branch.{branch}.{name}" for name in ("remote", "merge"))
+    remote, merged = (clone.run("config", "--get", name) for name in settings)
+    return msgspec.structs.replace(
+        clone, branch=branch, upstream=upstream, pushes_to=(remote, merged)
+    )
 
 
 def sync(clone: Clone, now: datetime, say: Say, *, pushes: bool = True) -> None:
@@ -71,34 +86,45 @@ def sync(clone: Clone, now: datetime, say: Say, *, pushes: bool = True) -> None:
 
     What was fetched and merged by then stays.
     """
-    _refuse_unfinished(clone)
+    _refuse_uncommitted(clone)
     clone.run("fetch", "--quiet")
+    before = clone.run("rev-parse", "--short", "HEAD")
     theirs, ours = clone.count(f"HEAD..{clone.upstream}"), clone.count(f"{clone.upstream}..HEAD")
     if theirs:
-        _merge(clone)
+        _merge(clone, say)
         say(f"{format_number_of(theirs, 'commit')} of {clone.upstream} merged.")
+        say(f"salescli changes --since {before} tells what is new.")
         ours = clone.count(f"{clone.upstream}..HEAD")
+    checked = clone.run("rev-parse", "HEAD")
     if theirs or ours:
         _refuse_findings(clone.root, now, is_merged=bool(theirs))
     if ours and pushes:
-        _push(clone)
-        say(f"{format_number_of(ours, 'commit')} of {clone.branch} pushed.")
+        _push(clone, checked)
+    if ours:
+        done = "pushed" if pushes else "not pushed"
+        say(f"{format_number_of(ours, 'commit')} of {clone.branch} {done}.")
     if not theirs and not ours:
         say(f"{clone.branch} and {clone.upstream} are the same already.")
 
 
-def _refuse_unfinished(clone: Clone) -> None:
-    """Raise `Refused` for a merge that goes on, and for files that aren't committed."""
-    conflicts = _conflicts(clone)
-    if marked := [name for name in conflicts if _is_open(clone.root / name)]:
-        raise Refused(_unresolved(marked, "a merge is not finished"))
-    git_directory = find_git_directory(clone.root)
-    if conflicts or (git_directory is not None and is_in_the_midst(git_directory)):
-        text = "a merge is not finished, though nothing clashes any more"
-        hint = "git add . && git commit --no-edit finishes it; then salescli sync"
+def _refuse_unfinished(clone: Clone, operation: Operation | None) -> None:
+    """Raise `Refused` for a merge, pick or rebase that goes on, and for files left to people."""
+    name = (operation or MERGE).name
+    unmerged = _unmerged(clone)
+    if left := [*unmerged, *(one for one in _marked(clone) if one not in unmerged)]:
+        raise Refused(_unresolved(clone, left, f"a {name} is not finished", operation))
+    if operation is not None:
+        text = f"a {name} is not finished, though nothing clashes any more"
+        hint = f"{operation.finish} finishes it; then salescli sync"
         raise Refused(finding("unresolved", text, hint=hint))
+
+
+def _refuse_uncommitted(clone: Clone) -> None:
+    """Raise `Refused` for files that aren't committed; what is no file of a store may lie there."""
     changed = clone.run("status", "--porcelain", "-z", "--no-renames", "--", ".").split("\0")
-    names = [entry[3:] for entry in changed if entry]
+    prefix = clone.run("rev-parse", "--show-prefix")
+    entries = [(entry[:2], entry[3:].removeprefix(prefix)) for entry in changed if entry]
+    names = [name for state, name in entries if state != "??" or _is_of_store(clone.root, name)]
     if names:
         text = f"{format_number_of(len(names), 'file')} not committed:\n{_listed(names)}"
         hint = "git add and git commit them"
@@ -107,7 +133,13 @@ def _refuse_unfinished(clone: Clone) -> None:
         raise Refused(finding("not-committed", text, hint=hint))
 
 
-def _merge(clone: Clone) -> None:
+def _is_of_store(root: Path, name: str) -> bool:
+    """Whether a file that git has not got is of the store; git names a whole folder with a `/`."""
+    files = (path for path in (root / name).rglob("*")) if name.endswith("/") else (root / name,)
+    return any(layout.locate(path.relative_to(root).as_posix()) is not None for path in files)
+
+
+def _merge(clone: Clone, say: Say) -> None:
     done = call_git(
         clone.root,
         ["merge", "--quiet", "--no-edit", clone.upstream],
@@ -116,31 +148,54 @@ def _merge(clone: Clone) -> None:
     )
     if done.returncode == 0:
         return
-    conflicts = _conflicts(clone)
-    if not conflicts:
+    unmerged = _unmerged(clone)
+    if not unmerged:
         raise git_failed("merge", done.stderr or done.stdout)
-    raise Refused(_unresolved(conflicts, f"{clone.upstream} and {clone.branch} clash"))
+    for line in done.stderr.decode("utf-8", "replace").splitlines():
+        say(line)  # the driver tells who set what
+    raise Refused(_unresolved(clone, unmerged, f"{clone.upstream} and {clone.branch} clash", MERGE))
 
 
-def _conflicts(clone: Clone) -> list[str]:
-    return [
-        one
-        for one in clone.run("diff", "--name-only", "--relative", "--diff-filter=U", "-z").split(
-            "\0"
-        )
-        if one
-    ]
+def _unmerged(clone: Clone) -> list[str]:
+    """What git holds in several versions, anywhere in the work tree, as seen from the store."""
+    return _names(clone, "diff", "--name-only", "--diff-filter=U", "-z")
+
+
+def _marked(clone: Clone) -> list[str]:
+    """What differs from the last commit and has git's markers in it, added or not."""
+    try:
+        changed = _names(clone, "diff", "--name-only", "--diff-filter=AM", "-z", "HEAD")
+    except Failed:  # no commit yet
+        return []
+    return [one for one in changed if has_markers((clone.root / one).read_bytes())]
+
+
+def _names(clone: Clone, *arguments: str) -> list[str]:
+    """Paths that git lists from the top of the work tree, as seen from the store."""
+    top = clone.root / (clone.run("rev-parse", "--show-cdup") or ".")
+    names = [name for name in clone.run(*arguments).split("\0") if name]
+    return [os.path.relpath(top / name, clone.root) for name in dict.fromkeys(names)]
+
+
+def _unresolved(clone: Clone, left: list[str], why: str, operation: Operation | None) -> Finding:
+    """What is left to people, and how they settle it: what is settled by hand, `git add` tells."""
+    text = f"{why}, in {format_number_of(len(left), 'file')}:\n{_listed(left)}"
+    of_store = [one for one in left if layout.locate(one) is not None]
+    hints = ["salescli resolve goes through them"] if of_store else []
+    settled = [one for one in left if not _is_open(clone.root / one)]
+    if settled or not of_store:
+        named = " ".join(shlex.quote(one) for one in settled[:MOST_NAMED]) or "FILE"
+        hints.append(f"git add {named} says that it is as it should be")
+    if operation is not None:
+        hints.append(f"git {operation.name} --abort goes back to before the {operation.name}")
+    if of_store and not read_setting(clone.root, DRIVER_KEY):
+        hints.append("salescli git setup lets git itself merge records by field from now on")
+    return finding("unresolved", text, hint="; ".join(hints))
 
 
 def _is_open(path: Path) -> bool:
     """Whether git's markers stand in a file; one that is gone clashes as a whole."""
     return not path.exists() or has_markers(path.read_bytes())
-
-
-def _unresolved(conflicts: list[str], why: str) -> Finding:
-    text = f"{why}, in {format_number_of(len(conflicts), 'file')}:\n{_listed(conflicts)}"
-    hint = "salescli resolve goes through them; git merge --abort goes back to before the merge"
-    return finding("unresolved", text, hint=hint)
 
 
 def _refuse_findings(root: Path, now: datetime, *, is_merged: bool) -> None:
@@ -154,8 +209,11 @@ def _refuse_findings(root: Path, now: datetime, *, is_merged: bool) -> None:
         raise Refused(finding("broken-store", text, hint=hint))
 
 
-def _push(clone: Clone) -> None:
-    done = call_git(clone.root, ["push", "--quiet"], safe=False, environ=clone.environ)
+def _push(clone: Clone, commit: str) -> None:
+    """Push what was checked to the branch that ours follows, and no other branch."""
+    remote, name = clone.pushes_to
+    command = ["push", "--quiet", remote, f"{commit}:{name}"]
+    done = call_git(clone.root, command, safe=False, environ=clone.environ)
     if done.returncode == 0:
         return
     clone.run("fetch", "--quiet")

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
+from salescli.model.asked import SumKind
 from salescli.model.deal import first_deals_of
 from salescli.model.definition import Definition
 from salescli.model.groupings import WinLossBy
 from salescli.model.money import Money
-from salescli.report.figures.question import SumKind, WinLossQuestion
+from salescli.report.figures.question import WinLossQuestion
 from salescli.report.figures.winloss import WinLoss, build_contribution, finish
 from salescli.report.figures.winloss_keys import band_keys
 from salescli.report.text.numbers import format_money

@@ -1,6 +1,7 @@
 """One command as one commit, in a clone whose own configuration asks for it."""
 
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -143,8 +144,57 @@ def test_a_file_that_git_has_not_got_is_committed_with_the_command_that_changes_
     assert git(clone, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("head", ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD"])
-def test_while_git_waits_for_a_commit_of_its_own_none_is_made(clone: Shop, head: str) -> None:
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert")],
+)
+def test_while_git_waits_for_a_commit_of_its_own_none_is_made(
+    clone: Shop, head: str, name: str
+) -> None:
     (clone.root / ".git" / head).write_text(git(clone, "rev-parse", "HEAD") + "\n")
     answer = clone.do("person", "create", "Boris Ozols")
-    assert "ommitted" not in answer.err and subjects(clone) == ["Begin"]
+    assert f"Not committed by itself, for git is in the midst of a {name}" in answer.err
+    assert subjects(clone) == ["Begin"]
+
+
+def test_a_rebase_is_waited_for_as_long_as_it_goes_on_and_no_longer(clone: Shop) -> None:
+    (clone.root / ".git" / "rebase-merge").mkdir()
+    (clone.root / ".git" / "REBASE_HEAD").write_text(git(clone, "rev-parse", "HEAD") + "\n")
+    assert "git rebase --continue" in clone.do("person", "create", "Boris Ozols").err
+    (clone.root / ".git" / "rebase-merge").rmdir()  # git leaves the other one
+    assert "Committed: " in clone.do("person", "create", "Carla Ozola").err
+
+
+def test_what_a_failed_commit_left_goes_along_with_the_next_one(clone: Shop) -> None:
+    deal = clone.deal("Flat", "--budget", "5")
+    hook = clone.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    assert "not committed" in clone.do("opp", "set", deal, "--budget", "6").err
+    hook.unlink()
+    clone.do("note", deal, "later")
+    assert git(clone, "status", "--porcelain") == ""
+    assert clone.run("check", "--rev", "HEAD").code == 0
+
+
+def test_what_check_has_written_down_goes_along_with_its_event(clone: Shop) -> None:
+    deal = clone.deal("Flat", "--budget", "5")
+    facts = clone.folder(deal) / "opportunity.yaml"
+    facts.write_text(facts.read_text().replace("budget: 5", "budget: 6"))
+    clone.do("check", "--fix")
+    assert git(clone, "status", "--porcelain") == ""
+
+
+def test_a_commit_on_no_branch_is_told(clone: Shop) -> None:
+    git(clone, "checkout", "--quiet", "--detach")
+    assert "git switch -c NAME" in clone.do("person", "create", "Boris Ozols").err
+
+
+def test_two_commands_at_once_commit_one_after_the_other(clone: Shop) -> None:
+    lock = clone.root / ".git" / "index.lock"
+    lock.touch()
+    timer = threading.Timer(0.2, lock.unlink)
+    timer.start()
+    assert "Committed: " in clone.do("person", "create", "Boris Ozols").err
+    timer.join()

@@ -304,21 +304,25 @@ def test_a_store_that_can_not_be_written_is_a_failure_with_its_path(shop):
     assert shop.tree() == before
 
 
-def test_another_ones_lock_is_waited_for_and_then_told(shop):
+def test_another_one_who_writes_is_waited_for_and_then_told_but_hides_nothing(shop):
     shop.deal("Flat 47")
     holder = subprocess.Popen(
         [sys.executable, "-c",
          "import sys; from pathlib import Path\n"
          "from salescli.store.transaction import writing\n"
-         "with writing(Path('.')):\n    print('held', flush=True); sys.stdin.read()"],
+         "with writing(Path('.'), command='salescli batch'):\n"
+         "    print('held', flush=True); sys.stdin.read()"],
         cwd=shop.root, env=environ(shop), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
     assert holder.stdout is not None and holder.stdin is not None
     with holder:
         assert holder.stdout.readline() == b"held\n"
         answer = shop.run("--lock-timeout", "0.05", "opp", "set", "Flat 47", "--need", "parking")
+        listed = shop.run("--lock-timeout", "0", "opp", "list")
         holder.stdin.close()
     assert answer.code == 5
+    assert f"salescli batch (process {holder.pid}) has held the store" in answer.err
+    assert "Flat 47" in listed.out
     assert shop.do("opp", "set", "Flat 47", "--need", "parking").code == 0
 
 

@@ -68,10 +68,27 @@ def test_a_clash_stops_before_anything_is_pushed(clones: tuple[Clone, Clone]) ->
     again = boris.run("sync")
     assert again.code == 1 and "a merge is not finished" in again.err
     assert git(boris.root, "log", "--format=%s", "origin/main").count("\n") == 1
-    boris.do("resolve", "--theirs")
+    answer = boris.do("resolve", "--theirs")
+    assert answer.err.splitlines()[1:] == [
+        "Committed: Merge remote-tracking branch 'origin/main'",
+    ]
+    assert "pushed" in boris.do("sync").err
+
+
+def test_a_merge_of_which_all_is_resolved_is_told_to_be_committed(
+    clones: tuple[Clone, Clone],
+) -> None:
+    anna, boris = clones
+    anna.do("opportunity", "set", "Flat 47", "--budget", "90000")
+    boris.do("opportunity", "set", "Flat 47", "--budget", "80000")
+    anna.do("sync")
+    boris.run("sync")
+    git(boris.root, "config", "salescli.commit", "no")
+    assert (
+        "Next: salescli check, then git commit --no-edit\n" in boris.do("resolve", "--theirs").err
+    )
     answer = boris.run("sync")
-    assert answer.code == 1 and "git add . && git commit --no-edit" in answer.err
-    git(boris.root, "add", ".")
+    assert answer.code == 1 and "git commit --no-edit finishes it" in answer.err
     git(boris.root, "commit", "--quiet", "--no-edit")
     assert "pushed" in boris.do("sync").err
 
@@ -90,17 +107,117 @@ def test_what_merged_cleanly_and_breaks_a_rule_is_not_pushed(clones: tuple[Clone
     assert "pushed" in boris.do("sync").err
 
 
-def test_what_is_not_committed_is_named(clones: tuple[Clone, Clone]) -> None:
+def test_what_is_not_committed_is_named_and_what_is_none_of_the_store_may_lie_there(
+    clones: tuple[Clone, Clone],
+) -> None:
     anna, _ = clones
     (anna.root / "draft.txt").write_text("x\n")
+    anna.do("sync")
+    (anna.root / "plans").mkdir()
+    (anna.root / "plans" / "2027.yaml").write_text("x: 1\n")
     answer = anna.run("sync")
-    assert answer.code == 1 and "draft.txt" in answer.err and "git commit" in answer.err
+    assert answer.code == 1 and "1 file not committed:\n  plans/" in answer.err
+
+
+def test_a_record_that_one_side_removed_stays_a_clash_until_somebody_decides(
+    clones: tuple[Clone, Clone],
+) -> None:
+    anna, boris = clones
+    anna.do("opportunity", "delete", "Flat 47", "--yes")
+    anna.do("sync")
+    boris.do("opportunity", "set", "Flat 47", "--budget", "80000")
+    for _ in range(2):
+        answer = boris.run("sync")
+        assert answer.code == 1 and "salescli resolve goes through them" in answer.err
+    git(boris.root, "add", ".")  # the markers are none, but what is left is as it was decided
+
+
+def test_markers_that_were_added_are_not_committed_by_the_advice(
+    clones: tuple[Clone, Clone],
+) -> None:
+    anna, boris = clones
+    for clone, budget in ((anna, "90000"), (boris, "80000")):
+        clone.do("opportunity", "set", "Flat 47", "--budget", budget)
+    anna.do("sync")
+    boris.run("sync")
+    git(boris.root, "add", ".")
+    answer = boris.run("sync")
+    assert answer.code == 1 and "opportunity.yaml\n" in answer.err
+    assert "--no-edit" not in answer.err and "git merge --abort" in answer.err
+
+
+def test_a_clash_beside_the_store_is_named_too(clones: tuple[Clone, Clone]) -> None:
+    anna, boris = clones
+    for clone, text in ((anna, "one\n"), (boris, "two\n")):
+        (clone.root / "NOTES.md").write_text(text)
+        git(clone.root, "add", "NOTES.md")
+        git(clone.root, "commit", "--quiet", "-m", "notes")
+    anna.do("sync")
+    for _ in range(2):
+        answer = boris.run("sync")
+        assert answer.code == 1 and "in 1 file:\n  NOTES.md" in answer.err
+        assert "git add FILE" in answer.err and "salescli resolve" not in answer.err
+
+
+def test_our_branch_goes_to_the_one_that_it_follows_and_no_other_goes_along(
+    clones: tuple[Clone, Clone],
+) -> None:
+    anna, _ = clones
+    git(anna.root, "branch", "wip")
+    git(anna.root, "switch", "--quiet", "-c", "work", "--track", "origin/main")
+    git(anna.root, "config", "push.default", "matching")
+    anna.do("note", "Flat 47", "of Anna")
+    assert "1 commit of work pushed." in anna.do("sync").err
+    assert "the same already" in anna.do("sync").err
+    shared = anna.root.parent / "shared.git"
+    assert git(shared, "branch", "--format=%(refname:short)") == "main"
+
+
+def test_why_the_other_repository_refuses_is_told(clones: tuple[Clone, Clone]) -> None:
+    anna, _ = clones
+    hook = anna.root.parent / "shared.git" / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho 'no pushes on Monday' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    anna.do("note", "Flat 47", "of Anna")
+    answer = anna.run("sync")
+    assert "remote: no pushes on Monday" in answer.err and "pre-receive hook declined" in answer.err
+
+
+def test_while_a_rebase_goes_on_nothing_of_a_merge_is_advised(clones: tuple[Clone, Clone]) -> None:
+    anna, boris = clones
+    for clone, budget in ((anna, "90000"), (boris, "80000")):
+        clone.do("opportunity", "set", "Flat 47", "--budget", budget)
+    anna.do("sync")
+    git(boris.root, "fetch", "--quiet")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(boris.root, "rebase", "origin/main")
+    answer = boris.run("sync")
+    assert "a rebase is not finished" in answer.err and "git rebase --abort" in answer.err
+    boris.do("resolve", "--theirs")
+    git(boris.root, "add", ".")
+    assert "git rebase --continue finishes it" in boris.run("sync").err
+    git(boris.root, "-c", "core.editor=true", "rebase", "--continue")
+    assert "pushed" in boris.do("sync").err
+
+
+def test_a_store_that_looks_like_a_repository_runs_nothing(clones: tuple[Clone, Clone]) -> None:
+    anna, _ = clones
+    sales = anna.root / "sales"
+    sales.mkdir()
+    for name in ("salescli.yaml", "team.yaml"):
+        (sales / name).write_bytes((anna.root / name).read_bytes())
+    git(sales, "init", "--quiet", "--bare", ".")
+    git(sales, "config", "core.bare", "false")
+    git(sales, "config", "core.worktree", ".")
+    git(sales, "config", "core.fsmonitor", "touch ran; false")
+    answer = anna.run("-C", "sales", "sync")
+    assert answer.code != 0 and not list(anna.root.rglob("ran"))
 
 
 def test_our_own_can_stay_here(clones: tuple[Clone, Clone]) -> None:
     anna, _ = clones
     anna.do("note", "Flat 47", "of Anna")
-    anna.do("sync", "--no-push")
+    assert "1 commit of main not pushed." in anna.do("sync", "--no-push").err
     assert git(anna.root, "rev-list", "--count", "origin/main..HEAD") == "1"
 
 
@@ -109,4 +226,5 @@ def test_a_branch_that_follows_none_and_a_store_outside_git_say_what_to_do(shop:
     assert answer.code == 3 and "git init" in answer.err
     git(shop.root, "init", "--quiet", "--initial-branch=main")
     answer = shop.run("sync")
-    assert answer.code == 1 and "git push --set-upstream origin main" in answer.err
+    assert answer.code == 1 and "git remote add origin URL" in answer.err
+    assert "git push --set-upstream origin main" in answer.err

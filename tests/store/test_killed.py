@@ -11,16 +11,16 @@ import pytest
 
 from salescli.store.files import RealFileSystem
 from salescli.store.journal import recover
-from salescli.store.transaction import writing
+from salescli.store.transaction import reading, writing
 from tests.store.processes import python, said
 from tests.store.recording import IS_LONG, read_tree
 
 KILLS = 120 if IS_LONG else 12
+READINGS = 300 if IS_LONG else 20
 WRITERS, INCREMENTS = (8, 125) if IS_LONG else (4, 25)
 
 BATCHES = """
     from datetime import UTC, datetime
-    from salescli.store.journal import apply_changeset
     from salescli.store.transaction import writing
     say("ready")
     for number in range(int(sys.argv[2]), 100_000):
@@ -31,7 +31,7 @@ BATCHES = """
                 transaction.append(f"deals/{file}/history.yaml", text)
             at = datetime.now(UTC)
             changeset = transaction.changeset("w", "batch", "anna", at)
-            apply_changeset(transaction.fs, root, changeset)
+            transaction.apply(changeset)
         say(str(number))
 """
 
@@ -57,6 +57,22 @@ def test_no_kill_leaves_half_a_batch(tmp_path: Path) -> None:
         assert interrupted > 0
 
 
+def test_no_reader_sees_half_a_batch(tmp_path: Path) -> None:
+    """Beside a writer that never rests, and after it was killed."""
+    with python(BATCHES, tmp_path, 1) as child:
+        assert said(child) == "ready"
+        assert said(child) == "1"
+        last = 1
+        for turn in range(READINGS):
+            if turn == READINGS - 1:
+                os.kill(child.pid, signal.SIGKILL)
+            with reading(tmp_path):
+                number = _number_of(read_tree(tmp_path))
+            assert number >= last
+            last = number
+        assert last > 1
+
+
 def _number_of(tree: dict[str, bytes]) -> int:
     """The batch that all files hold."""
     facts = {data for path, data in tree.items() if path.endswith("facts.yaml")}
@@ -73,7 +89,6 @@ def _number_of(tree: dict[str, bytes]) -> int:
 
 COUNT = """
     from datetime import UTC, datetime
-    from salescli.store.journal import apply_changeset
     from salescli.store.transaction import writing
     say("ready")
     sys.stdin.readline()
@@ -84,7 +99,7 @@ COUNT = """
             transaction.append("history.yaml", b"- %d\\n" % (count + 1))
             at = datetime.now(UTC)
             changeset = transaction.changeset("w", "count", "anna", at)
-            apply_changeset(transaction.fs, root, changeset)
+            transaction.apply(changeset)
     say("done")
 """
 
@@ -113,7 +128,6 @@ def test_a_signal_in_the_middle_waits_until_all_is_done(tmp_path: Path, name: st
         import signal
         from datetime import UTC, datetime
         from salescli.store.files import RealFileSystem
-        from salescli.store.journal import apply_changeset
         from salescli.store.transaction import writing
 
         class Signalled(RealFileSystem):
@@ -127,7 +141,7 @@ def test_a_signal_in_the_middle_waits_until_all_is_done(tmp_path: Path, name: st
                 transaction.write("a", b"1")
                 transaction.write("b", b"1")
                 at = datetime.now(UTC)
-                apply_changeset(fs, root, transaction.changeset("w", "c", "anna", at))
+                transaction.apply(transaction.changeset("w", "c", "anna", at))
                 say("unreachable")
         except KeyboardInterrupt:
             os._exit(130)

@@ -13,8 +13,8 @@ from salescli.store.files import RealFileSystem
 from salescli.store.lock import StoreLock
 from tests.store.processes import python, said
 
-_WAITING = "Waiting for another command to finish with the store …"
-
+_READERS = "Waiting for others to finish reading the store …"
+_ANYBODY = "Another command has held the store for 0 seconds."
 
 HOLD = """
     from salescli.store.lock import StoreLock
@@ -39,16 +39,21 @@ def _is_free(root: Path) -> bool:
         ("exclusive", "shared", False),
         ("shared", "exclusive", False),
         ("shared", "shared", True),
+        ("writing", "writing", False),
+        ("writing", "shared", True),
+        ("writing", "exclusive", True),
+        ("shared", "writing", True),
+        ("exclusive", "writing", True),
     ],
 )
-def test_writers_are_alone_and_readers_are_not(
+def test_one_writes_and_one_alters_files_while_nobody_reads(
     tmp_path: Path, held: str, wanted: str, fits: bool
 ) -> None:
     with python(HOLD, tmp_path, held) as child:
         assert said(child) == "held"
         lock = StoreLock(tmp_path, timeout_seconds=0)
         if fits:
-            with lock.shared():
+            with getattr(lock, wanted)():
                 return
         with pytest.raises(Clash) as caught, getattr(lock, wanted)():
             pass
@@ -57,14 +62,82 @@ def test_writers_are_alone_and_readers_are_not(
     assert "--lock-timeout" in caught.value.findings[0].hint
 
 
-def test_the_lock_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
-    with python(HOLD, tmp_path, "exclusive") as child:
+def test_the_locks_of_a_killed_process_are_free_at_once(tmp_path: Path) -> None:
+    program = """
+        from salescli.store.lock import StoreLock
+        lock = StoreLock(root)
+        with lock.writing("salescli batch"), lock.exclusive():
+            say("held")
+            sys.stdin.read()
+    """
+    with python(program, tmp_path) as child:
         assert said(child) == "held"
         assert not _is_free(tmp_path)
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
         assert (tmp_path / ".salescli/lock").exists()
         assert _is_free(tmp_path)
+        with StoreLock(tmp_path, timeout_seconds=0).writing():
+            assert _refusal_of_writing(tmp_path) == (
+                f"process {os.getpid()} has held the store for 0 seconds."
+            )
+
+
+def _refusal_of_writing(root: Path) -> str:
+    with pytest.raises(Clash) as caught, StoreLock(root, timeout_seconds=0).writing():
+        pass
+    return caught.value.findings[0].text
+
+
+def test_a_second_writer_is_told_who_writes(tmp_path: Path) -> None:
+    with StoreLock(tmp_path).writing("salescli import opportunities from a long list"):
+        pass
+    with StoreLock(tmp_path).writing("salescli batch"):
+        assert _refusal_of_writing(tmp_path) == (
+            f"salescli batch (process {os.getpid()}) has held the store for 0 seconds."
+        )
+    with StoreLock(tmp_path, timeout_seconds=0).writing():
+        pass
+    with open(tmp_path / ".salescli/writer") as other:  # a program of somebody else
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert _refusal_of_writing(tmp_path) == _ANYBODY
+
+
+@pytest.mark.parametrize("note", ["", "0 x", "-1 x", "nobody", f"{2**31 - 1} x", "9" * 100, "\0"])
+def test_a_note_that_names_no_process_is_not_told(tmp_path: Path, note: str) -> None:
+    """A process that was killed, one of another machine, or a copied directory."""
+    with StoreLock(tmp_path).writing():
+        (tmp_path / ".salescli/writer").write_text(note)
+        assert _refusal_of_writing(tmp_path) == _ANYBODY
+        (tmp_path / ".salescli/writer").write_bytes(b"\xff" * 300)
+        assert _refusal_of_writing(tmp_path) == _ANYBODY
+
+
+def test_a_writer_that_waits_for_readers_lets_none_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else readers that come one after the other would keep it out for ever."""
+    reader = StoreLock(tmp_path).shared()
+    reader.__enter__()
+    refused = []
+
+    def sleep(seconds: float) -> None:
+        if not refused:
+            for kind in ("shared", "exclusive"):
+                lock = StoreLock(tmp_path, timeout_seconds=0)
+                with pytest.raises(Clash), getattr(lock, kind)():
+                    pass
+                refused.append(kind)
+            reader.__exit__(None, None, None)
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    writer = StoreLock(tmp_path)
+    with writer.shared():
+        with writer.exclusive():
+            assert refused == ["shared", "exclusive"]
+            assert not _is_free(tmp_path)
+        assert _is_free(tmp_path)
+    assert _is_free(tmp_path)
 
 
 def test_opening_and_closing_the_lock_file_elsewhere_does_not_free_it(tmp_path: Path) -> None:
@@ -170,7 +243,7 @@ def test_waiting_is_told_once_after_a_second_and_ends_at_the_timeout(
     other = StoreLock(tmp_path)
     with other.exclusive(), pytest.raises(Clash), lock.exclusive():
         pass
-    assert [text for _, text in told] == [_WAITING]
+    assert [text for _, text in told] == [_READERS]
     assert 1.0 <= told[0][0] < 1.1
     assert 10.0 <= clock.now - 1000 < 10.1
 
@@ -210,6 +283,26 @@ def test_nobody_overtakes_the_one_who_waits(
     monkeypatch.setattr(time, "sleep", sleep)
     with StoreLock(tmp_path).exclusive():
         assert asked_again == [False]
+
+
+def test_a_writer_keeps_its_share_of_the_files_until_it_is_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one who knows no writers' lock could alter what it has decided on."""
+    writer = StoreLock(tmp_path)
+    with writer.shared(), open(tmp_path / ".salescli/queue") as queue:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        kept = []
+
+        def sleep(seconds: float) -> None:
+            with open(tmp_path / ".salescli/lock") as other, pytest.raises(BlockingIOError):
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            kept.append(True)
+            fcntl.flock(queue, fcntl.LOCK_UN)
+
+        monkeypatch.setattr(time, "sleep", sleep)
+        with writer.exclusive():
+            assert kept == [True]
 
 
 def test_a_lock_file_replaced_while_waiting_is_not_trusted(

@@ -174,6 +174,14 @@ def test_lines_at_another_indent_are_moved():
     )
 
 
+def test_what_stands_in_brackets_on_one_side_takes_the_indent_to_which_the_other_is_moved():
+    base = HEAD + "contacts:\n- {contact: con-2}\n"
+    ours = HEAD + "contacts:\n- {contact: con-2, motivator: null}\n"
+    theirs = HEAD + "contacts:\n  - contact: con-1\n  - contact: con-2\n"
+    expected = HEAD + "contacts:\n- contact: con-1\n- contact: con-2\n  motivator:\n"
+    assert merge(base, ours, theirs) == expected
+
+
 def test_a_file_that_both_have_made_is_merged_by_key():
     ours = "company:\n  2026: 1.00 EUR\nowner:\n  anna:\n    2026-01: 2.00 EUR\n"
     theirs = "owner:\n  anna:\n    2026-02: 3.00 EUR\n"

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -12,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from salescli.model.errors import Clash, Damaged
 from salescli.store.changeset import Append, Remove, Write, hash_bytes
 from salescli.store.files import RealFileSystem
-from salescli.store.journal import apply_changeset, discard
+from salescli.store.journal import apply_changeset, discard, has_journal
 from salescli.store.lock import StoreLock
 from salescli.store.transaction import Transaction, reading, writing
+from salescli.store.turnstile import Turnstile
 from tests.store.recording import (
     AT,
     IS_LONG,
@@ -162,12 +164,112 @@ def test_what_was_interrupted_is_completed_before_anything_is_read(
         assert read_tree(root) == NEW
 
 
-def test_reading_takes_the_lock_with_others_and_writing_alone(tmp_path: Path) -> None:
-    alone = writing(tmp_path, timeout_seconds=0)
-    with reading(tmp_path), reading(tmp_path), pytest.raises(Clash), alone:
+def _reads(root: Path) -> dict[str, bytes] | None:
+    """What somebody else reads now; None where they would have to wait."""
+    try:
+        with reading(root, timeout_seconds=0):
+            return read_tree(root)
+    except Clash:
+        return None
+
+
+class _Watched(RealFileSystem):
+    """Asks before and after each step of an apply what a reader would see."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.seen: list[dict[str, bytes] | None] = []
+
+    def __getattribute__(self, name: str) -> Any:
+        operation = super().__getattribute__(name)
+        if not callable(operation) or name.startswith("_") or name == "mkdir":  # for the locks
+            return operation
+
+        def watched(*given: Any) -> Any:
+            self.seen.append(_reads(self._root))
+            result = operation(*given)
+            self.seen.append(_reads(self._root))
+            return result
+
+        return watched
+
+
+def test_readers_go_on_beside_a_writer_that_decides_and_never_see_a_half(tmp_path: Path) -> None:
+    write_tree(tmp_path, OLD)
+    fs = _Watched(tmp_path)
+    with writing(tmp_path, fs=fs) as staged:
+        staged.write("team.yaml", b"new\n")
+        staged.append("deals/x/history.yaml", b"- 2\n")
+        assert _reads(tmp_path) == OLD
+        staged.apply(staged.changeset("words", "command", "anna", AT))
+        seen, fs.seen = fs.seen, []
+        assert _reads(tmp_path) == {
+            **OLD,
+            "team.yaml": b"new\n",
+            "deals/x/history.yaml": OLD["deals/x/history.yaml"] + b"- 2\n",
+        }
+    assert len(seen) > 10
+    assert set(map(type, seen)) == {type(None)}
+
+
+def test_a_writer_that_would_alter_files_under_a_reader_waits_and_then_writes_nothing(
+    tmp_path: Path,
+) -> None:
+    write_tree(tmp_path, OLD)
+    with reading(tmp_path), writing(tmp_path, timeout_seconds=0) as staged:
+        staged.write("team.yaml", b"new\n")
+        with pytest.raises(Clash) as caught:
+            staged.apply(staged.changeset("words", "command", "anna", AT))
+    assert caught.value.findings[0].code == "store-locked"
+    assert read_tree(tmp_path) == OLD
+    assert not has_journal(tmp_path)
+
+
+def test_two_writers_never_decide_side_by_side(tmp_path: Path) -> None:
+    with reading(tmp_path), writing(tmp_path):
+        with pytest.raises(Clash) as caught, writing(tmp_path, timeout_seconds=0):
+            pass
+        assert caught.value.exit_code == 5
+    with writing(tmp_path), pytest.raises(Clash):  # of an older program, which knows one lock
+        StoreLock(tmp_path, timeout_seconds=0).exclusive().__enter__()
+    with writing(tmp_path, timeout_seconds=0):
         pass
-    with writing(tmp_path), pytest.raises(Clash), reading(tmp_path, timeout_seconds=0):
-        pass
+
+
+@pytest.mark.parametrize("data", [b"new\n", OLD["team.yaml"]])
+def test_what_comes_after_an_apply_comes_before_the_next_reader(
+    tmp_path: Path, data: bytes
+) -> None:
+    """Nothing to change is no reason to leave it out."""
+    write_tree(tmp_path, OLD)
+    seen = []
+    with writing(tmp_path) as staged:
+        staged.write("team.yaml", data)
+        changeset = staged.changeset("words", "command", "anna", AT)
+        staged.apply(changeset, lambda: seen.append((_reads(tmp_path), read_tree(tmp_path))))
+        assert _reads(tmp_path) == {**OLD, "team.yaml": data}
+    assert seen == [(None, {**OLD, "team.yaml": data})]
+
+
+def test_one_command_may_apply_one_set_after_the_other(tmp_path: Path) -> None:
+    with writing(tmp_path) as staged:
+        assert staged.apply(staged.changeset("nothing", "command", "anna", AT)) == ""
+        staged.write("a", b"1")
+        assert staged.apply(staged.changeset("words", "command", "anna", AT)) == "00000001"
+        again = Transaction(staged.fs, tmp_path)
+        again.write("b", b"1")
+        assert staged.apply(again.changeset("words", "command", "anna", AT)) == "00000002"
+    assert read_tree(tmp_path) == {"a": b"1", "b": b"1"}
+
+
+def test_a_reader_completes_what_was_interrupted_though_a_writer_waits_to_decide(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "store"
+    write_tree(root, OLD)
+    _leave_journal(root)
+    with StoreLock(root).writing(), reading(root, timeout_seconds=0):
+        assert read_tree(root) == NEW
 
 
 def test_reading_a_half_applied_store_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
@@ -189,10 +291,10 @@ def test_the_same_where_not_even_the_lock_can_be_taken(
     write_tree(root, OLD)
     _leave_journal(root)
 
-    def refuse(self: StoreLock, name: str) -> int:
+    def refuse(self: Turnstile, name: str) -> int:
         raise PermissionError(13, "Permission denied", str(root / ".salescli/lock"))
 
-    monkeypatch.setattr(StoreLock, "_open", refuse)
+    monkeypatch.setattr(Turnstile, "_open", refuse)
     with pytest.raises(Clash) as caught, reading(root):
         pass
     assert caught.value.findings[0].code == "journal-waiting"

@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 from salescli.store.files import RealFileSystem
-from salescli.store.journal import apply_changeset
 from salescli.store.transaction import writing
 from salescli.workspace.demo import CHAPTERS, tell_chapter
 from tests.shop import Shop
@@ -20,5 +19,5 @@ def write_demo(root: Path, seed: int = 1, until: date = UNTIL) -> Shop:
         with writing(root, fs=fs) as staged:
             chapter = tell_chapter(number, staged, until, seed)
             at, ids = chapter.session.now, chapter.outcome.ids
-            apply_changeset(fs, root, staged.changeset("demo", "demo", "", at, ids))
+            staged.apply(staged.changeset("demo", "demo", "", at, ids))
     return Shop(root)

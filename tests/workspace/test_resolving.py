@@ -45,8 +45,10 @@ def test_what_git_could_not_merge_by_lines_is_merged_by_value(repository):
     assert repository.shop.run("check").code == 0
     again = repository.shop.do("resolve", "--auto")
     assert "Nothing is left to resolve." in again.err
-    assert repository.git("ls-files", "-u").stdout  # git's index is left to whoever merges
-    repository.git("commit", "-qam", "merged")
+    assert not repository.git("ls-files", "-u").stdout  # git knows that it is resolved
+    assert "Next: salescli check, then git commit --no-edit\n" in again.err
+    repository.git("commit", "-qm", "merged")
+    assert not repository.git("status", "--porcelain").stdout
 
 
 def test_auto_leaves_only_what_clashes_between_markers(repository):
@@ -148,10 +150,12 @@ def test_undoing_it_brings_the_clash_back_and_the_merge_can_go_on(repository):
     repository.shop.do("resolve", "--ours")
     repository.shop.do("undo")
     assert text_of(repository, deal) == before
+    assert repository.git("ls-files", "-u").stdout
     repository.shop.do("resolve", "--theirs")
     assert repository.shop.facts(deal)["stage"] == "lost"
     assert repository.shop.run("check").code == 0
-    repository.git("add", "-A")
+    repository.git("commit", "-qm", "merged")
+    assert "Nothing is left to resolve." in repository.shop.do("resolve", "--auto").err
     refused = repository.shop.run("undo")
     assert refused.code == 1
     assert "the markers of before" in refused.err
@@ -254,6 +258,7 @@ def test_on_a_terminal_each_place_is_asked_with_both_sides(repository):
     answer = repository.shop.run("resolve", stdin="x\no\nv\n12,5\nv\n275\n")
     assert answer.code == 0, answer.err
     assert 'lost          anna, 2026-11-02 11:04, "no-answer"' in answer.err
+    assert answer.err.count("Flat: both sides changed 2 places") == 1
     assert "Decimals take a point" in answer.err
     facts = repository.shop.facts(deal)
     assert (facts["stage"], facts["budget"]) == ("key-contacts", "275.00 EUR")
@@ -275,7 +280,7 @@ def test_who_stops_keeps_what_was_answered_and_the_rest_is_told(repository):
     assert "budget: 300.00 EUR\n<<<<<<< ours\nneed: commercial\n" in text_of(repository, deal)
 
 
-def test_a_store_below_the_top_of_its_repository_is_resolved_and_nothing_is_committed(tmp_path):
+def test_a_store_below_the_top_of_its_repository_is_resolved_and_its_merge_committed(tmp_path):
     shop = new_shop(tmp_path / "sales")
     repository = Repository.__new__(Repository)
     repository.shop, repository.root = shop, tmp_path
@@ -286,9 +291,138 @@ def test_a_store_below_the_top_of_its_repository_is_resolved_and_nothing_is_comm
     )
     repository.git("config", "salescli.commit", "auto")
     head = repository.git("rev-parse", "HEAD").stdout
+    for key, value in (("name", "Anna"), ("email", "anna@riverside.example")):
+        repository.git("config", f"user.{key}", value)
     answer = shop.do("resolve", "Flat", "--theirs")
-    assert "Committed" not in answer.err
-    assert repository.git("rev-parse", "HEAD").stdout == head
+    assert answer.err.endswith("\nCommitted: Merge branch 'theirs' into ours\n")
+    assert repository.git("rev-parse", "HEAD^1").stdout == head
     assert (shop.facts(deal)["budget"], shop.facts(deal)["need"]) == ("300.00 EUR", "parking")
     assert shop.run("check").code == 0
-    assert repository.git("diff", "--name-only", "--diff-filter=U").stdout
+    assert not repository.git("status", "--porcelain").stdout
+
+
+def settle(repository, *words):
+    """What somebody makes of a deal in a merge that is committed then."""
+    repository.shop.do(*words)
+    repository.git("add", ".")
+    repository.git("commit", "-q", "--no-edit")
+
+
+def test_what_was_decided_and_committed_is_not_done_again(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "250")])
+    settle(repository, "resolve", "--field", "budget=245")
+    answer = repository.shop.do("resolve", "--auto")
+    assert "Nothing is left to resolve." in answer.err
+    assert repository.shop.facts(deal)["budget"] == "245.00 EUR"
+
+
+def test_what_was_changed_after_a_clean_merge_stays(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [("note", "DEAL", "of ours")])
+    repository.shop.do("opp", "set", deal, "--budget", "310")
+    repository.git("commit", "-qa", "--amend", "--no-edit")
+    repository.shop.do("resolve", "--auto")
+    assert repository.shop.facts(deal)["budget"] == "310.00 EUR"
+
+
+def test_a_merge_that_took_one_side_whole_stays_so(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--mood", "hopeful")])
+    repository.git("reset", "-q", "--hard", "ours")
+    repository.git("merge", "-q", "-s", "ours", "--no-edit", "theirs")
+    before = text_of(repository, deal)
+    repository.shop.do("resolve", "--auto")
+    assert text_of(repository, deal) == before
+
+
+def cross(repository, deal, ours, theirs):
+    """Two branches that have merged each other's first change, then changed the deal once more.
+
+    Where the first ones clash, each keeps its own.
+    """
+    repository.commit()
+    sides = {"ours": ours, "theirs": theirs}
+    for number in (0, 1):
+        for name, lines in sides.items():
+            if number:
+                repository.git("checkout", "-q", name)
+            else:
+                repository.on_branch(name)
+            repository.shop.do(*(deal if word == "DEAL" else word for word in lines[number]))
+            repository.commit()
+            repository.git("tag", f"{name}-{number}")
+        for name, other in (("ours", "theirs"), ("theirs", "ours")) if not number else ():
+            repository.git("checkout", "-q", name)
+            repository.git("merge", "-q", "-X", "ours", "--no-edit", f"{other}-0")
+    repository.git("checkout", "-q", "ours")
+    repository.git("merge", "-q", "--no-edit", "theirs", code=None)
+
+
+def test_of_branches_that_have_merged_each_other_git_s_own_merge_stays(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    cross(
+        repository, deal,
+        [put("--budget", "250"), ("note", "DEAL", "of ours")],
+        [put("--mood", "hopeful"), put("--budget", "300")],
+    )  # fmt: skip
+    assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
+    assert "Nothing is left" in repository.shop.do("resolve", "--auto").err
+    assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
+
+
+def test_where_their_earlier_merges_clashed_too_it_can_be_decided(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    cross(
+        repository, deal,
+        [put("--budget", "250"), put("--need", "parking")],
+        [put("--budget", "300"), put("--need", "commercial")],
+    )  # fmt: skip
+    repository.shop.do("resolve", "--theirs")
+    facts = repository.shop.facts(deal)
+    assert (facts["budget"], facts["need"]) == ("300.00 EUR", "commercial")
+    assert repository.shop.run("check").code == 0
+
+
+def test_a_commit_that_is_picked_is_decided_like_a_merge(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    other = repository.shop.deal("Shop", "--owner", "anna", "--budget", "500")
+    repository.commit()
+    repository.on_branch("theirs")
+    repository.shop.do("opp", "set", other, "--budget", "600")
+    repository.commit()
+    repository.shop.do("opp", "set", deal, "--budget", "300")
+    repository.commit()
+    repository.on_branch("ours")
+    repository.shop.do("opp", "set", deal, "--budget", "250")
+    repository.commit()
+    repository.git("cherry-pick", "theirs", code=None)
+    repository.shop.do("resolve", "--theirs")
+    assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
+    assert repository.shop.facts(other)["budget"] == "500.00 EUR"
+    assert repository.shop.events(deal)[-1]["via"] == "merge"
+    assert repository.shop.run("check").code == 0
+
+
+def test_in_a_rebase_that_goes_on_the_steps_of_the_side_that_lost_are_voided(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    repository.commit()
+    repository.on_branch("theirs")
+    repository.shop.do(*(deal if word == "DEAL" else word for word in CLOSE))
+    repository.commit()
+    repository.on_branch("ours")
+    repository.shop.do("opp", "advance", deal)
+    repository.commit()
+    repository.git("rebase", "theirs", code=None)
+    repository.shop.do("resolve", "--ours")
+    assert repository.shop.facts(deal)["close_reason"] == "no-answer"
+    assert repository.shop.run("check").code == 0
+    repository.git("add", ".")
+    repository.git("-c", "core.editor=true", "rebase", "--continue")
+    assert repository.shop.run("resolve").code == 1  # REBASE_HEAD alone is no rebase
+
+
+def test_a_record_that_one_side_removed_is_counted_once(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [("opp", "delete", "DEAL", "--yes")])
+    assert "-1" not in repository.shop.do("resolve", "--ours").err

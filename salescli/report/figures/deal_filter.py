@@ -6,8 +6,9 @@ asks here. Pure, and knows no figure.
 
 from collections.abc import Callable
 
+from salescli.model.asked import SumKind
 from salescli.model.deal import Deal
-from salescli.report.figures.question import Question, SumKind
+from salescli.report.figures.question import Question
 
 OTHER_PROCESS = "process"  # left out of the figures: another process owns the deal
 LONG_AGO = -(1 << 62)

@@ -38,9 +38,19 @@ def format_clashes(title: str, file: str, clashes: Sequence[Clashing]) -> Iterat
 
 
 def format_sides(title: str, clashes: Sequence[Clashing]) -> Iterator[str]:
+    """Lines of text: in how many places a record clashes, then each with both sides."""
+    yield format_count(title, len(clashes))
+    yield from format_places(clashes)
+
+
+def format_count(title: str, count: int) -> str:
+    """In how many places a record clashes."""
+    places = format_number_of(count, "place")
+    return cut(f"{clean_text(title)}: both sides changed {places}", _WIDTH)
+
+
+def format_places(clashes: Sequence[Clashing]) -> Iterator[str]:
     """Lines of text: each place, and both sides below it."""
-    count = format_number_of(len(clashes), "place")
-    yield cut(f"{clean_text(title)}: both sides changed {count}", _WIDTH)
     for clash in clashes:
         yield f"  {clean_text(clash.path)}"
         values = [_told(side.value) for side in (clash.ours, clash.theirs)]

@@ -10,8 +10,9 @@ import msgspec
 from salescli.model.errors import Finding
 from salescli.process.ways import stage_line
 from salescli.workspace.checking.examining import Examined
+from salescli.workspace.checking.forks import SETTLE_FIRST
 
-_EDITS = ("unrecorded-edit", "unsettled-merge")
+EDITS = ("unrecorded-edit", "unsettled-merge")
 _FORKED = "settle the fork first: until then nobody knows from where this edit leads"
 _UNBORN = "bring the beginning of its history back first"
 _LATER = "mend what else is wrong with it; then salescli check --fix writes it down"
@@ -59,7 +60,7 @@ def true_hints(
     told = {(found.code, found.field, found.place.file) for found in findings if found.place}
     for found in findings:
         entry = left.get(found.place.file) if found.place else None
-        if entry is None or found.code not in _EDITS:
+        if entry is None or found.code not in EDITS or found.hint == SETTLE_FIRST:
             yield found
         else:
             is_told = _Told(told, found.place.file if found.place else "", shows_refused)

@@ -4,7 +4,7 @@ Reads through the function that it is given, so that what a command has staged i
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -20,10 +20,12 @@ from salescli.store.codec import place_faults
 from salescli.store.yamltext import read_tree
 from salescli.workspace.checking.attachments import Read, check_attachments
 from salescli.workspace.checking.collected import At, Collected, Source
+from salescli.workspace.checking.forks import advise, waiting
 from salescli.workspace.checking.history import Road, check_history
 from salescli.workspace.checking.keys import check_keys
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.lines import History, read_lines
+from salescli.workspace.checking.misplaced import held_by_stage, with_ways
 from salescli.workspace.checking.records import (
     check_difference,
     check_facts,
@@ -31,6 +33,7 @@ from salescli.workspace.checking.records import (
     check_road,
     said_by,
 )
+from salescli.workspace.checking.wronglist import with_homes
 
 # What control characters can hide in: escapes, tabs, and what YAML takes for a line break.
 _HIDING = (b"\\", b"\t", b"\xc2\x85")
@@ -40,7 +43,7 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     """A deal or lead as its files say; None for what can't be read.
 
     `state` is what the file says, `said` what the history says, `fields` the differences:
-    {path: [said, stated]}.
+    {path: [said, stated]}. Of `held`, fields that a merge left apart, the history holds.
     """
 
     kind: str
@@ -54,6 +57,7 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     said: State
     fields: Mapping[str, list[Json]]
+    held: frozenset[str]
 
     @property
     def record(self) -> type[msgspec.Struct]:
@@ -103,6 +107,16 @@ def read_facts(
     return built
 
 
+def _read_record(source: Source, kind: str, collected: Collected) -> Any:
+    """A deal's or lead's facts; of items under the wrong list it is told where they belong."""
+    told = Collected()
+    facts = read_facts(source, RECORD_TYPES[kind], told)
+    is_deal = kind == "opportunity" and any(found.code == "unknown-key" for found in told.findings)
+    collected.add(with_homes(told.findings, source) if is_deal else told.findings)
+    collected.unreadable |= told.unreadable
+    return facts
+
+
 def check_texts(source: Source) -> list[At]:
     """Texts that break the rules for texts (format.md section 2).
 
@@ -129,32 +143,32 @@ def examine(
     """Check one deal or lead; its findings go to `collected`. `files` are those of the store."""
     record_id = layout.id_in(directory.rpartition("/")[2])
     source = read_source(read, layout.record_file(kind, directory), collected)
-    facts: Any = None if source is None else read_facts(source, RECORD_TYPES[kind], collected)
+    facts = None if source is None else _read_record(source, kind, collected)
     definition = known.processes.get(facts.process) if isinstance(facts, Opportunity) else None
     history = _read_history(read, f"{directory}/{layout.HISTORY}", collected)
     road = None
+    state = {} if facts is None else build_state(build_document(facts), RECORD_TYPES[kind])
+    found: list[Finding] = []
     if history is not None:
         events = [line.event for line in history.lines]
-        road = check_history(events, known.now, known.calendar, kind == "lead")
-        collected.add(check_record_history(history, road, RECORD_TYPES[kind], definition, known))
-    state: State = {}
+        road = advise(check_history(events, known.now, known.calendar, kind == "lead"), state)
+        found += check_record_history(history, road, RECORD_TYPES[kind], definition, known)
     said: State = {}
     fields: Mapping[str, list[Json]] = {}
     if source is not None and facts is not None:
-        state = build_state(build_document(facts), RECORD_TYPES[kind])
-        collected.add(check_facts(source, facts, record_id, known))
+        found += check_facts(source, facts, record_id, known)
         if road is not None and road.is_born:
             if road.state != state:
                 said = said_by(road, record_id, RECORD_TYPES[kind])
                 fields = changes_between(said, state, RECORD_TYPES[kind])
             else:
                 said = state
-            collected.add(check_difference(source, fields, road))
-            collected.add(
-                source.place_fields(check_road(facts, road, directory, known, definition))
-            )
+            found += check_difference(source, fields, road)
+            found += source.place_fields(check_road(facts, road, directory, known, definition))
     if history is not None and road is not None:
-        collected.add(check_attachments(history, road.live, directory, files, read))
+        found += check_attachments(history, road.live, directory, files, read)
+    held = frozenset() if road is None else held_by_stage(road, fields, found)
+    collected.add(found if road is None else _with_ways_out(found, road, held))
     return Examined(
         kind=kind,
         id=record_id,
@@ -167,7 +181,13 @@ def examine(
         state=state,
         said=said,
         fields=fields,
+        held=held,
     )
+
+
+def _with_ways_out(found: Iterable[Finding], road: Road, held: frozenset[str]) -> Iterable[Finding]:
+    """Findings with what mends them: of a fork, all else waits until it is settled."""
+    return waiting(found) if road.is_forked else with_ways(found, road, held)
 
 
 def _read_history(read: Read, path: str, collected: Collected) -> History | None:

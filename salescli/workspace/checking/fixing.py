@@ -6,7 +6,7 @@ so `undo` takes it back whole.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -18,33 +18,35 @@ from salescli.report.text.wording import quoted_titles
 from salescli.store import layout
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits
+from salescli.store.yamltext import read_tree
 from salescli.workspace.checking.advice import (
+    EDITS,
     Left,
     left_by_rules,
     left_for_later,
     true_hints,
     without_repeats,
 )
-from salescli.workspace.checking.collected import Collected
+from salescli.workspace.checking.collected import Collected, Source
 from salescli.workspace.checking.examining import Examined, examine, read_facts, read_source
-from salescli.workspace.checking.history import find_repeated_step
+from salescli.workspace.checking.forks import find_repeated_steps
 from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.lines import drop_lines
 from salescli.workspace.checking.recording import facts_path, patched_facts, record_edit
 from salescli.workspace.checking.records import tree_path
 from salescli.workspace.checking.survey import Checked, Survey
 from salescli.workspace.checking.tree import read_store_tree
-from salescli.workspace.checking.voiding import void_named
+from salescli.workspace.checking.voiding import void_named, void_together
+from salescli.workspace.checking.wronglist import edits_of, find_stray_items
 from salescli.workspace.deals import load_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.running import is_at_end, mend_run
 from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
-from salescli.workspace.undoing import void_events
 
 FIXABLE = frozenset(
     "unrecorded-edit unsettled-merge event-line-twice fork merged-reference two-runs "
-    "stray-step".split()
+    "stray-step missing-key".split()
 )
 
 
@@ -87,16 +89,16 @@ def with_true_hints(session: Session, checked: Checked, strict: bool = False) ->
     That is tried, and what it stages is never applied. Where nobody is known to act, and so
     nothing can be tried, the findings stay as they are.
     """
-    is_edited = any(found.code == "unrecorded-edit" for found in checked.findings)
+    is_edited = any(found.code in EDITS for found in checked.findings)
     if not is_edited or session.known_actor is None:
         return checked
     survey = Survey(
         read_store_tree(os.fspath(session.files.root)), session.files.read, session.now, strict
     )
-    fixer = _Fixer(session, survey, None)
+    fixer = _Fixer(session, survey, "facts")
     for kind, path in _records_with(checked, survey):
         fixer.fix(kind, path)
-    found = true_hints(checked.findings, fixer.left, None, shows_refused=False)
+    found = true_hints(checked.findings, fixer.left, "facts", shows_refused=False)
     return msgspec.structs.replace(checked, findings=tuple(found))
 
 
@@ -154,18 +156,38 @@ class _Fixer:
         if kind in ("account", "contact"):
             self._redirect_client(kind, path)
             return
+        if kind == "opportunity":
+            self._move_items(path)
         examined = self._examine(kind, path)
         if examined is None:
             return
         assert examined.road is not None
-        later = find_repeated_step(examined.road.live)
-        if later is not None:
-            void_events(self.session, f"{path}/{layout.HISTORY}", [later], "merge")
-            self._say(examined, f"voided {later.id}, which led where the record stood already")
+        later = find_repeated_steps(examined.road.live)
+        if later:
+            lost = [event for event in examined.road.live if event.id in later]
+            void_together(self.session, path, lost, "merge")
+            told = ", ".join(later)
+            self._say(examined, f"voided {told}, which led where the record stood already")
             examined = self._examine(kind, path) or examined
         self._fix_fields(examined)
         self._fix_run(examined)
         self._drop_copies(examined)
+
+    def _move_items(self, directory: str) -> None:
+        """Put items that stand under the wrong list into their own."""
+        path = layout.record_file("opportunity", directory)
+        source = read_source(self.session.files.read, path, Collected())
+        strays = [] if source is None else find_stray_items(source.tree)
+        for stray in strays:
+            if source is not None and not stray.is_taken:
+                edits = edits_of(source.tree, stray)
+                data = patch(source.data, path, edits, layout.KEY_ORDER["opportunity"])
+                source = Source(path, data, read_tree(data, path))
+                record_id = layout.id_in(directory.rpartition("/")[2])
+                told = f"{record_id}: moved {stray.name} from {stray.under} to {stray.into}."
+                self.words.append(told)
+                self.ids.append(record_id)
+                self.session.files.write(path, data)
 
     def _examine(self, kind: str, path: str) -> Examined | None:
         """The record with what is staged; None if either of its files can't be read."""
@@ -189,6 +211,10 @@ class _Fixer:
             return
         wanted = redirected(examined.state, self.known.merged)
         if not examined.fields and wanted == examined.state:
+            return
+        if examined.held and self.keep != "history":
+            self._keep_history(examined, examined.held)
+            self._fix_fields(self._examine(examined.kind, examined.directory) or examined)
             return
         if examined.fields and examined.road.twins:
             if self.keep is None:
@@ -245,9 +271,13 @@ class _Fixer:
             placed += [entry] if entry.place else source.place_all([(at, entry)])
         return placed
 
-    def _keep_history(self, examined: Examined) -> None:
-        """Set the facts to what the history says."""
-        back = {path: [after, before] for path, (before, after) in examined.fields.items()}
+    def _keep_history(self, examined: Examined, names: Container[str] | None = None) -> None:
+        """Set the facts, or these fields alone, to what the history says."""
+        back = {
+            path: [after, before]
+            for path, (before, after) in examined.fields.items()
+            if names is None or path.partition("/")[0] in names
+        }
         self.session.files.write(facts_path(examined), patched_facts(self.session, examined, back))
         told = ", ".join(f"{path} {shown(a)} → {shown(b)}" for path, (a, b) in back.items())
         self._say(examined, f"kept the history: {told}")

@@ -1,5 +1,7 @@
 """Checks of a record's events: their order, the road through the stages, what they point at.
 
+What leads out of a fork is said by `checking.forks`.
+
 Pure: events in, (event id, finding) out; whoever has the lines adds the places. Order and what
 counts come from `model.events`; the rules stand in format.md sections 2, 6, 7 and 8.
 """
@@ -147,49 +149,18 @@ def _check_step(event: StageEvent, marks: Sequence[Event], stage: str) -> Iterat
     last = marks[-1]
     if event.from_ != stage:
         text = f"a fork: this {kind_of(event)} leads from {event.from_}, the stage was {stage}"
-        hint = _fork_hint(event, marks, stage)
-        yield event.id, finding("fork", text, hint=hint, field="from")
+        yield event.id, finding("fork", text, field="from")
     elif event.at < last.at:
         text = (
             f"a fork: this {kind_of(event)} is of {format_instant(event.at)}, "
             f"the one before it of {format_instant(last.at)}"
         )
-        yield event.id, finding("fork", text, hint=_fork_hint(event, (), stage), field="at")
+        yield event.id, finding("fork", text, field="at")
 
 
 def void_line(*names: str) -> str:
     """The command after which events count no more."""
     return "salescli check --fix " + " ".join(f"--void {name}" for name in names)
-
-
-def _fork_hint(event: Moved | Closed | Reopened, marks: Sequence[Event], stage: str) -> str:
-    """What settles a fork: without the event the record stays, without the others it goes on."""
-    after = stage_after(event)
-    if after == stage:
-        return "salescli check --fix voids it: the record stood there already"
-    lines = [f"keep {stage}: {void_line(event.id)}"]
-    others: list[str] = []
-    for mark in reversed(marks):
-        if isinstance(mark, STAGE_EVENTS) and stage_after(mark) == event.from_:
-            lines.append(f"or keep {after}: {void_line(*reversed(others))}")
-            break
-        if isinstance(mark, Created):
-            break
-        others.append(mark.id)
-    return "\n".join(lines)
-
-
-def find_repeated_step(live: Sequence[Event]) -> Event | None:
-    """The later of two forked stage events that went to the same stage, if there is one."""
-    stage = ""
-    for event in live:
-        if not isinstance(event, STAGE_EVENTS):
-            continue
-        after = stage_after(event)
-        if not isinstance(event, Created) and event.from_ != stage and after == stage:
-            return event
-        stage = after
-    return None
 
 
 def _check_locked(event: Changed) -> Iterator[Of]:

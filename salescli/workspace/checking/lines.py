@@ -3,7 +3,7 @@
 `store.codec` reads histories for all others and stops at damage; a check wants the rest too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -42,7 +42,7 @@ class History(msgspec.Struct, frozen=True):
     def place(self, number: int) -> Place:
         """Where a line begins."""
         data = next((line.data for line in self.lines if line.number == number), b"")
-        return Place(self.path, number, 1, data.decode("utf-8", "replace")[:MAX_EXCERPT])
+        return Place(self.path, number, 1, _excerpt(data))
 
 
 def read_lines(source: bytes, path: str) -> History:
@@ -54,6 +54,7 @@ def read_lines(source: bytes, path: str) -> History:
     lines: dict[str, Line] = {}
     damage: list[Finding] = []
     copies: list[int] = []
+    others: dict[str, list[Line]] = {}
     for number, data in enumerate(source.split(b"\n"), 1):
         if not data.strip() or data.lstrip().startswith(b"#"):
             continue
@@ -63,23 +64,59 @@ def read_lines(source: bytes, path: str) -> History:
         except Damaged as error:
             damage += error.findings
             continue
-        first = lines.setdefault(event.id, Line(number, data, event))
-        if first.number == number:
+        line = Line(number, data, event)
+        first = lines.setdefault(event.id, line)
+        if first is line:
             continue
-        if first.data == data:
+        if any(one.data == data for one in (first, *others.get(event.id, ()))):
             copies.append(number)
         else:
-            damage.append(_other_content(event, first, path, number, data))
+            others.setdefault(event.id, []).append(line)
+    for id_, more in others.items():
+        damage += _with_other_content(path, [lines[id_], *more])
     return History(path, tuple(lines.values()), tuple(damage), tuple(copies))
 
 
-def _other_content(event: Event, first: Line, path: str, number: int, data: bytes) -> Finding:
-    return finding(
-        "event-id-twice",
-        f"event {event.id} stands in line {first.number} with other content",
-        hint="give one of the two lines an id of its own, or delete the wrong one",
-        place=Place(path, number, 1, data.decode("utf-8", "replace")[:MAX_EXCERPT]),
-    )
+def _with_other_content(path: str, same: Sequence[Line]) -> Iterator[Finding]:
+    """That lines have one id and say different things, with how each can be kept."""
+    id_ = same[0].event.id
+    numbers = [line.number for line in same]
+    ways = [
+        f"keep line {kept}: salescli check --fix "
+        + " ".join(f"--void {id_}:{number}" for number in numbers if number != kept)
+        for kept in numbers
+    ]
+    for line in same[1:]:
+        yield finding(
+            "event-id-twice",
+            f"event {id_} stands in line {numbers[0]} with other content",
+            hint="\nor ".join(ways),
+            place=Place(path, line.number, 1, _excerpt(line.data)),
+        )
+
+
+def _excerpt(data: bytes) -> str:
+    return data.decode("utf-8", "replace")[:MAX_EXCERPT]
+
+
+def rename_event(source: bytes, number: int, old: str, new: str) -> bytes | None:
+    """A history whose line `number` has another event id; None where no other has the old one.
+
+    An event that stands there once keeps its id: whatever names it would lose it.
+    """
+    lines = source.split(b"\n")
+    named = [place for place, line in enumerate(lines, 1) if _id_of(line) == old]
+    if number not in named or len(named) == 1:
+        return None
+    lines[number - 1] = lines[number - 1].replace(old.encode(), new.encode(), 1)
+    return b"\n".join(lines)
+
+
+def _id_of(line: bytes) -> str | None:
+    try:
+        return read_event_line(line.rstrip(b"\r"), "", 0).id
+    except Damaged:
+        return None
 
 
 def drop_lines(source: bytes, numbers: tuple[int, ...]) -> bytes:

@@ -94,7 +94,10 @@ def no_such_reference(target: str, name: str, field: str, known: Known) -> Findi
     near = known.named(target.split("|")[0])
     hint = did_you_mean(name, near) if isinstance(near, Mapping) else ""
     if is_born_id(name):
-        hint = f"git log --diff-filter=D -- '*{name}*' shows who deleted it; else name another one"
+        hint = (
+            f"name another one; or git log --diff-filter=D -- '*{name}*' shows who deleted it, and "
+            f"git checkout COMMIT^ -- '*{name}*' brings it back"
+        )
     text = f"there is no {kind} {name!r}"
     return finding("no-such-reference", text, hint=hint, field=field)
 

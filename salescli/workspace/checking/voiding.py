@@ -3,16 +3,21 @@
 How a wrong event is mended, and a fork that a merge left: a history never loses a line.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
+from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.events import STAGE_EVENTS, Created, Event, Voided, kind_of, live_events
-from salescli.model.facts import fold
+from salescli.model.facts import build_state, changes_between, fold
 from salescli.model.records import RECORD_TYPES
+from salescli.model.rules import LOCKED_WHEN_CLOSED
 from salescli.store import layout
-from salescli.store.codec import read_history
+from salescli.store.codec import read_history, read_typed
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits
+from salescli.workspace.checking.history import last_closing
+from salescli.workspace.checking.lines import rename_event
+from salescli.workspace.running import let_go_by
 from salescli.workspace.session import Session
 from salescli.workspace.undoing import void_events
 
@@ -32,17 +37,19 @@ def void_named(
     for directory in directories if wanted else ():
         path = f"{directory}/{layout.HISTORY}"
         source = session.files.read(path) or b""
-        named = [name for name in wanted if name.encode() in source]
+        named = [name for name in wanted if name.partition(":")[0].encode() in source]
         if not named:
             continue
         with gathered.trying():
-            events = read_history(source, path)
+            ids = _ids_of(session, path, named)
+            events = read_history(session.read_required(path), path)
             counting = {event.id for event in live_events(events)}
             counting |= {event.id for event in events if isinstance(event, Voided)}
             for event in events:
-                if event.id in named:
-                    wanted.pop(event.id, None)
-                    _refuse_void(event, event.id in counting, gathered)
+                if event.id in ids:
+                    wanted.pop(ids[event.id], None)
+                    is_copy = ids[event.id] != event.id
+                    _refuse_void(event, event.id in counting, gathered, is_copy=is_copy)
                     found.setdefault(directory, []).append(event)
     for name in wanted:
         text = f"no history has an event {name}"
@@ -50,29 +57,70 @@ def void_named(
         gathered.add(NotFound(finding("voids-nothing", text, hint=hint, field="void")))
     gathered.raise_all()
     for directory, events in found.items():
-        void_events(session, f"{directory}/{layout.HISTORY}", events, "mistake")
-        if any(isinstance(event, STAGE_EVENTS) for event in events):
-            _settle_stage(session, directory)
+        void_together(session, directory, events, "mistake")
         say(directory, f"voided {', '.join(f'{kind_of(e)} {e.id}' for e in events)}")
 
 
-def _settle_stage(session: Session, directory: str) -> None:
-    """Let a record stand where its history says: of a fork, the file may have the other side."""
+def _ids_of(session: Session, path: str, names: Iterable[str]) -> dict[str, str]:
+    """The ids of the events that are meant, with how each was named.
+
+    `h-7n4t8x1w0q:3` is the event of that id in line 3: of two lines with one id, one gets an id of
+    its own, so that it can be voided.
+    """
+    source = session.read_required(path)
+    ids: dict[str, str] = {}
+    for name in names:
+        old, colon, number = name.partition(":")
+        new = session.new_id("h") if colon else old
+        changed = rename_event(source, int(number), old, new) if number.isdecimal() else source
+        if changed is not None and (changed != source or not colon):
+            ids[new], source = name, changed
+    if source != session.read_required(path):
+        session.files.write(path, source)
+    return ids
+
+
+def void_together(session: Session, directory: str, events: Sequence[Event], why: str) -> None:
+    """Stage a `voided` of events of one record, with the steps of the process they let go of.
+
+    Where stage events are among them, the file then says of their fields what the history does,
+    and of a closed deal all that it locks: of a fork, the file may have the other side.
+    """
+    path = f"{directory}/{layout.HISTORY}"
+    live = live_events(read_history(session.read_required(path), path))
+    steps = [event for event in events if isinstance(event, STAGE_EVENTS)]
+    known = {event.id for event in events}
+    more = [event for event in let_go_by(live, steps) if event.id not in known]
+    void_events(session, path, [*events, *more], why)
+    if steps:
+        _settle_facts(session, directory, steps)
+
+
+def _settle_facts(session: Session, directory: str, lost: Iterable[Event]) -> None:
     path = f"{directory}/{layout.HISTORY}"
     located = layout.locate(path)
     assert located is not None
-    said = fold(live_events(read_history(session.read_required(path), path))).get("stage")
+    record = RECORD_TYPES[located.of]
+    live = live_events(read_history(session.read_required(path), path))
+    said = fold(live)
+    names = {"stage"}
+    for event in lost:
+        names |= {one.partition("/")[0] for one in getattr(event, "fields", None) or ()}
+    names |= set(LOCKED_WHEN_CLOSED) if last_closing(live) is not None else set()
     file = layout.record_file(located.of, directory)
     source = session.read_required(file)
-    edits = build_edits({"stage": [None, said]}, RECORD_TYPES[located.of])
+    state = build_state(build_document(read_typed(source, file, record)), record)
+    wanted = {name: value for name, value in state.items() if name not in names}
+    wanted |= {name: said[name] for name in names if name in said}
+    edits = build_edits(changes_between(state, wanted, record), record)
     session.files.write(file, patch(source, file, edits, layout.KEY_ORDER[located.of]))
 
 
-def _refuse_void(event: Event, is_counting: bool, gathered: Gathered) -> None:
+def _refuse_void(event: Event, is_counting: bool, gathered: Gathered, *, is_copy: bool) -> None:
     if not is_counting:
         text = f"{event.id} is voided already"
         gathered.add(Refused(finding("voids-nothing", text, field="void")))
-    elif isinstance(event, Created):
+    elif isinstance(event, Created) and not is_copy:
         text = f"{event.id} is how the record began: without it there is none"
         hint = "salescli opportunity delete, if it should never have been"
         gathered.add(Refused(finding("begins-the-record", text, hint=hint, field="void")))

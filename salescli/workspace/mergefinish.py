@@ -1,0 +1,49 @@
+"""What git is told of a merge: which files are resolved, and, in the end, its commit.
+
+Owns when that is said. As `git mergetool` does, it stages what nothing clashes in any more; the
+commit is made where each command makes one. It runs git as the user would, with hooks and signing.
+"""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from salescli.store.gitprogram import call_git, git_failed, own_environ
+from salescli.store.gitwatch import MERGE, find_git_directory, find_operation
+from salescli.workspace.committing import commits_by_itself, not_committed, run_on
+
+
+def is_merging(root: Path) -> bool:
+    """Whether git waits for the commit of a merge, a pick, a revert or a rebase."""
+    git_directory = find_git_directory(root)
+    return git_directory is not None and find_operation(git_directory) is not None
+
+
+def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> None:
+    """Tell git that these files are resolved; raises `Failed`."""
+    if paths:
+        run_on(root, ["add", "--all"], paths, own_environ(environ))
+
+
+def finish(root: Path, environ: Mapping[str, str]) -> str:
+    """Commit a merge in which nothing clashes, where that is asked for; answers in words."""
+    operation = find_operation(find_git_directory(root) or root) or MERGE
+    world = own_environ(environ)
+    unmerged = call_git(root, ["diff", "--name-only", "--diff-filter=U"], environ=world).stdout
+    if unmerged.strip():
+        return f"Next: git status names what clashes beside the store; then {operation.finish}"
+    if operation is not MERGE or not commits_by_itself(root, environ):
+        return f"Next: salescli check, then {operation.finish}"
+    done = call_git(root, ["commit", "--quiet", "--no-edit"], safe=False, environ=world)
+    if done.returncode != 0:
+        return not_committed(git_failed("commit", done.stderr or done.stdout).findings[0])
+    subject = call_git(root, ["log", "-1", "--format=%s"], environ=world).stdout
+    return f"Committed: {subject.decode('utf-8', 'replace').strip()}"
+
+
+def unresolve(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> None:
+    """Let git hold the versions of files again that clash once more; raises `Failed`."""
+    for path in paths:
+        command = ["update-index", "--unresolve", path]
+        done = call_git(root, command, safe=False, environ=own_environ(environ))
+        if done.returncode != 0:
+            raise git_failed("update-index", done.stderr)
