@@ -77,6 +77,7 @@ def resolve(
         for path in done[0].settled:
             drop_clashes(app.root, path)
 
+    goes_on = is_merging(app.root)
     app.write(
         "resolve",
         action,
@@ -84,13 +85,14 @@ def resolve(
         dry_run=dry_run,
         quiet_ids=True,
         after=forget,
-        commits=not is_merging(app.root),
+        commits=not goes_on,
     )
-    finished = ""
-    if not dry_run and stage_resolved(app.root, app.surroundings.environ, done[0].ready):
-        is_left = done[0].clashed or done[0].refused
-        finished = "" if is_left else finish(app.root, app.surroundings.environ)
-    return tell_left(done[0], finished)
+    if dry_run or not goes_on:
+        return tell_left(done[0], "")
+    environ = app.surroundings.environ
+    stage_resolved(app.root, environ, done[0].ready)
+    is_left = done[0].clashed or done[0].refused
+    return tell_left(done[0], "" if is_left else finish(app.root, environ))
 
 
 def read_fields(texts: Sequence[str], auto: bool, side: str | None) -> dict[str, str]:
