@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from salescli.model.errors import Damaged, NotFound
+from salescli.model.errors import Damaged, NotFound, Unfetched
 from salescli.store import gitobjects
 from salescli.store.gitobjects import Blob, GitObjects, Wish
 from salescli.store.index import open_index
@@ -256,10 +256,9 @@ def test_the_settings_of_a_copied_repository_run_nothing(store):
     oid = git(store, "rev-parse", f"HEAD:our sales/{FACTS}").decode().strip()
     marker.unlink(missing_ok=True)
     (store.parent / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
-    index = RevisionIndex(store, opened(store))
-    index.refresh()
-    ((path, (found,)),) = index.invalid()
-    assert (path, found.code) == (OPEN, "object-missing")
+    with pytest.raises(Unfetched) as raised:
+        RevisionIndex(store, opened(store)).refresh()
+    assert [found.code for found in raised.value.findings] == ["object-missing"]
     assert not marker.exists()
 
 
