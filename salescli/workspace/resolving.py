@@ -165,7 +165,8 @@ class _Resolver:
     def _resolve(self, home: Home) -> None:
         versions = self.merging.files.get(home.file)
         if versions is not None and not (versions.ours and versions.theirs):
-            self._keep_or_remove(home, versions)
+            if any(one.is_unmerged for one in self._files_of(home)):  # else it was decided before
+                self._keep_or_remove(home, versions)
             return
         redone: Redone | None = None
         winner = "both"
@@ -222,18 +223,20 @@ class _Resolver:
             self.clashed.append(Clashed(home, title, (place,)))
             return
         files = self.session.files
-        for path, one in self.merging.files.items():
-            if path != home.file and not (
-                home.has_history and path.startswith(f"{home.directory}/")
-            ):
-                continue
+        for one in self._files_of(home):
             name = one.ours if side == "ours" else one.theirs
             if not name:
-                files.remove(path)
-            elif files.read(path) is None:
-                files.write(path, self._read(name, path))
-            self.settled.append(path)
+                files.remove(one.path)
+            elif files.read(one.path) is None:
+                files.write(one.path, self._read(name, one.path))
+            self.settled.append(one.path)
         self.decided.append(home)
+
+    def _files_of(self, home: Home) -> list[Versions]:
+        """All files of a record that the sides have changed."""
+        inside = f"{home.directory}/" if home.has_history else home.file
+        files = self.merging.files.items()
+        return [one for path, one in files if path == home.file or path.startswith(inside)]
 
     def _settle(self, home: Home, winner: str, redone: Redone | None) -> None:
         path = history_path(home.directory)

@@ -170,7 +170,7 @@ def test_a_record_that_one_side_removed_is_kept_or_goes(repository):
     assert "removed" in asked.err
     repository.shop.do("resolve", "--ours")
     assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
-    repository.shop.do("undo")
+    repository.git("checkout", "-q", "-m", "--", str(folder))  # to decide otherwise
     repository.shop.do("resolve", "--theirs")
     assert not (folder / "opportunity.yaml").exists()
     assert repository.shop.run("check").code == 0
@@ -426,3 +426,15 @@ def test_a_record_that_one_side_removed_is_counted_once(repository):
     deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
     diverge(repository, deal, [put("--budget", "300")], [("opp", "delete", "DEAL", "--yes")])
     assert "-1" not in repository.shop.do("resolve", "--ours").err
+
+
+@pytest.mark.parametrize("ends", [(), ("commit", "-q", "--no-edit")])
+def test_a_record_that_was_kept_against_a_removal_stays_so(repository, ends):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [("opp", "delete", "DEAL", "--yes")], [put("--budget", "300")])
+    repository.shop.do("resolve", "--ours")
+    if ends:
+        repository.git(*ends)
+    assert "Nothing is left" in repository.shop.do("resolve").err
+    repository.shop.do("resolve", "--theirs")
+    assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
