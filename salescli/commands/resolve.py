@@ -15,6 +15,7 @@ from salescli.model.exitcodes import ExitCode
 from salescli.report.records.clashes import Clashing, format_count, format_places, format_sides
 from salescli.store.clashes import drop_clashes
 from salescli.workspace.mergefinish import finish, is_merging, stage_resolved
+from salescli.workspace.mergesides import read_as_ours
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.resolvechoices import Choices, Clashed
 from salescli.workspace.resolving import Resolved
@@ -83,6 +84,7 @@ def resolve(
         actor=actor,
         dry_run=dry_run,
         quiet_ids=True,
+        before=read_as_ours,
         after=forget,
         commits=not is_merging(app.root),
     )
@@ -113,6 +115,7 @@ def read_fields(texts: Sequence[str], auto: bool, side: str | None) -> dict[str,
 def ask_all(app: App, choices: Choices, actor: str | None) -> Choices:
     """Ask for each place that clashes; nothing is locked meanwhile."""
     with app.reading(actor) as session:
+        read_as_ours(session)
         found = resolve_merge(session, choices)
     heard = msgspec.structs.replace(choices, merge=found.merge)
     with telling_nothing_was_written():
@@ -153,6 +156,7 @@ def _is_taken(app: App, chosen: Choices, actor: str | None) -> bool:
     """Whether a typed value can be read; what is wrong with it is told."""
     try:
         with app.reading(actor) as session:
+            read_as_ours(session)
             resolve_merge(session, chosen)
     except SalesError as error:
         for line in format_findings(error.findings):

@@ -439,3 +439,19 @@ def test_a_record_that_was_kept_against_a_removal_stays_so(repository, ends):
     assert "Nothing is left" in repository.shop.do("resolve").err
     repository.shop.do("resolve", "--theirs")
     assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
+
+
+def test_settings_and_team_that_clash_themselves_are_resolved_too(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(
+        repository, deal,
+        [("person", "set", "anna", "--name", "Anna Z"), put("--budget", "300")],
+        [("person", "set", "anna", "--name", "Anna B"), put("--budget", "250")],
+    )  # fmt: skip
+    settings = repository.root / "salescli.yaml"
+    settings.write_text(f"<<<<<<< ours\n{settings.read_text()}=======\n>>>>>>> theirs\n")
+    answer = repository.shop.run("resolve", "Flat", "--ours")
+    assert answer.code == 1 and "team.yaml" in answer.err and "1 record resolved." in answer.err
+    assert repository.shop.facts(deal)["budget"] == "250.00 EUR"
+    repository.shop.do("resolve", "--theirs")
+    assert "name: Anna Z\n" in (repository.root / "team.yaml").read_text()
