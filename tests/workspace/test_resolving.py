@@ -1,5 +1,7 @@
 """`salescli resolve` in merges that git itself has begun."""
 
+import shutil
+
 import pytest
 
 from salescli.store.clashes import read_clashes
@@ -455,3 +457,17 @@ def test_settings_and_team_that_clash_themselves_are_resolved_too(repository):
     assert repository.shop.facts(deal)["budget"] == "250.00 EUR"
     repository.shop.do("resolve", "--theirs")
     assert "name: Anna Z\n" in (repository.root / "team.yaml").read_text()
+
+
+def test_a_deal_in_a_clash_is_told_with_the_command_that_resolves_it(
+    repository,
+):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "250")])
+    for _ in range(2):  # whether an index knows the deal, or there is none
+        for words in (("opp", "show", "flat"), ("note", "Flat", "hello")):
+            answer = repository.shop.run(*words)
+            assert answer.code == 4
+            assert f"salescli resolve {deal} finishes it" in answer.err
+        shutil.rmtree(repository.root / ".salescli")
+    assert repository.shop.run("opp", "show", "Loft").code == 3
