@@ -170,7 +170,7 @@ def tell_left(resolved: Resolved, finished: str) -> int:
     for line in format_findings(resolved.refused):
         say(line)
     for clashed in resolved.clashed[:_MOST_SHOWN]:
-        for line in format_sides(f"{clashed.title} ({clashed.home.id})", clashed.places):
+        for line in format_sides(clashed.home.called(clashed.title), clashed.places):
             say(line)
     more = len(resolved.clashed) - _MOST_SHOWN
     if more > 0:

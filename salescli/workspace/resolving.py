@@ -14,8 +14,6 @@ from salescli.model.errors import Finding, NotFound, Place, Refused, SalesError,
 from salescli.model.events import Event
 from salescli.model.facts import fold
 from salescli.model.mergeshapes import ANY, shape_of_file
-from salescli.model.merging import UNSET, Clash
-from salescli.report.records.clashes import Clashing, Side
 from salescli.report.text.numbers import format_number_of
 from salescli.store import layout
 from salescli.store.codec import read_history
@@ -28,9 +26,8 @@ from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.survey import Survey
 from salescli.workspace.checking.tree import read_store_tree
 from salescli.workspace.deals import Loaded
-from salescli.workspace.mergedriver import tell_side
 from salescli.workspace.outcome import Outcome
-from salescli.workspace.resolvechoices import Choices, Clashed, Home, find_homes, is_named
+from salescli.workspace.resolvechoices import WHOLE, Choices, Clashed, Home, find_homes, is_named
 from salescli.workspace.resolvefiles import SIDES, Redone, Three, redo_file
 from salescli.workspace.resolvehistory import (
     INTO_NOTHING,
@@ -41,10 +38,10 @@ from salescli.workspace.resolvehistory import (
     settle_history,
     walk,
 )
+from salescli.workspace.resolvetold import Telling
 from salescli.workspace.schemas import TYPES
 from salescli.workspace.session import Session
 
-WHOLE = "record"  # the place that a record as a whole is: one side removed it
 LIMIT = 64 << 20  # bytes of a version
 
 
@@ -87,6 +84,7 @@ class _Resolver:
         self.objects = objects
         self.merging = merging
         self.choices = choices
+        self.telling = Telling(session, objects, merging)
         self.clashed: list[Clashed] = []
         self.refused: list[Finding] = []
         self.words: list[str] = []
@@ -96,6 +94,7 @@ class _Resolver:
         self.settled: list[str] = []
         self.touched: set[str] = set()
         self._heard: set[str] = set()  # paths of `--field` that were taken
+        self._asked: dict[str, list[str]] = {}  # each record that clashes → its places
         self._is_meant = not choices.of
 
     def run(self) -> Resolved:
@@ -199,13 +198,14 @@ class _Resolver:
         if redone.data != self.session.read_required(home.file):
             self.session.files.write(home.file, redone.data)
         if redone.left:
-            places = self._places(home, redone.left)
+            places = self.telling.places(home, redone.left, three, self._both_events(home))
             self.clashed.append(Clashed(home, title or _title_of(three.ours, home), places))
         return redone
 
     def _choose(self, home: Home, title: str, path: str) -> str | None:
         if self.choices.of and is_named(home, title, self.choices.of):
             self._is_meant = True
+        self._asked.setdefault(home.called(title), []).append(path)
         said = self.choices.chooser(home, title)(path)
         if said is not None:
             self._heard.add(path)
@@ -218,9 +218,7 @@ class _Resolver:
         side = self._choose(home, title, WHOLE)
         gone = "theirs" if versions.ours else "ours"
         if side is None or side not in SIDES:
-            told = [UNSET if gone == one else "changed" for one in SIDES]
-            place = Clashing(WHOLE, Side(told[0]), Side(told[1]))
-            self.clashed.append(Clashed(home, title, (place,)))
+            self.clashed.append(Clashed(home, title, (self.telling.removed(home, gone),)))
             return
         files = self.session.files
         for one in self._files_of(home):
@@ -252,7 +250,7 @@ class _Resolver:
         winner = winner if redone is None else redone.side_of_stage()
         words = settle_history(self.session, record, sides, winner, taken)
         title = str(record.state.get("title", home.id))
-        self.words += [f"{title} ({home.id}): {one}." for one in words]
+        self.words += [f"{home.called(title)}: {one}." for one in words]
 
     def _is_settled(self, record: Loaded) -> bool:
         """Whether file and history say the same, on one road through the stages."""
@@ -290,25 +288,13 @@ class _Resolver:
 
     # What is told
 
-    def _places(self, home: Home, left: Sequence[tuple[str, Clash]]) -> tuple[Clashing, ...]:
-        """Each place with both sides, and who set them when."""
-        versions = (
-            self.merging.files.get(history_path(home.directory)) if home.has_history else None
-        )
-        mine: Sequence[Event] = ()
-        other: Sequence[Event] = ()
-        if versions is not None:
-            mine = self._events(versions.ours, versions.path)
-            other = self._events(versions.theirs, versions.path)
-        calendar = self.session.calendar
-        return tuple(
-            Clashing(
-                path,
-                tell_side(clash.ours, path, mine, calendar),
-                tell_side(clash.theirs, path, other, calendar),
-            )
-            for path, clash in left
-        )
+    def _both_events(self, home: Home) -> tuple[Sequence[Event], Sequence[Event]]:
+        """The histories of ours and theirs; empty where the record has none, or one side alone."""
+        path = history_path(home.directory)
+        versions = self.merging.files.get(path) if home.has_history else None
+        if versions is None:
+            return (), ()
+        return self._events(versions.ours, path), self._events(versions.theirs, path)
 
     def _told(self) -> Iterator[str]:
         by_people = {home.file for home in self.decided}
@@ -340,10 +326,7 @@ class _Resolver:
         )
 
     def _waiting_hint(self) -> str:
-        told = [
-            f"{clashed.title} ({clashed.home.id}): {', '.join(one.path for one in clashed.places)}"
-            for clashed in self.clashed
-        ]
+        told = [f"{record}: {', '.join(places)}" for record, places in self._asked.items()]
         return "\n".join(["what clashes:", *told]) if told else "nothing clashes any more"
 
     def _check(self) -> list[Finding]:

@@ -471,3 +471,35 @@ def test_a_deal_in_a_clash_is_told_with_the_command_that_resolves_it(
             assert f"salescli resolve {deal} finishes it" in answer.err
         shutil.rmtree(repository.root / ".salescli")
     assert repository.shop.run("opp", "show", "Loft").code == 3
+
+
+def test_names_stand_beside_ids_and_git_says_who_and_when_where_no_event_does(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    client, other = (repository.shop.make("contact", "create", one) for one in ("Ivan", "Olga"))
+    repository.shop.do("opp", "contact", "add", deal, "Olga", "--role", "decision-maker")
+    role = ("opp", "contact", "set", "DEAL", "Olga", "--role")
+    diverge(
+        repository, deal,
+        [put("--client", "Ivan"), (*role, "influencer"), ("contact", "set", "Ivan", "--name", "I")],
+        [put("--client", "Olga"), (*role, "contact-person"),
+         ("contact", "set", "Ivan", "--name", "O")],
+    )  # fmt: skip
+    told = repository.shop.run("resolve", "--auto").err
+    assert f"ours    Olga ({other})" in told and f"({client})" in told
+    assert f"  contacts/{other}/role: Olga\n" in told
+    assert "    ours    O  Anna, 2026-11-02 11:00\n    theirs  I  Anna, 2026-11-02 11:00\n" in told
+
+
+def test_who_took_a_record_out_is_told_from_the_log_of_git(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [("opp", "delete", "DEAL", "--yes")], [put("--budget", "300")])
+    told = repository.shop.run("resolve", "--auto").err
+    assert "    theirs  removed  Anna, 2026-11-02 11:00\n" in told
+
+
+def test_what_is_named_wrongly_is_answered_with_all_that_clashed(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "250")])
+    answer = repository.shop.run("resolve", "--ours", "--field", "need=theirs")
+    assert answer.code == 3
+    assert f"Flat ({deal}): budget" in answer.err
