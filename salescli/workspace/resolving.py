@@ -53,7 +53,15 @@ class Resolved(msgspec.Struct, frozen=True):
     refused: tuple[Finding, ...]
     settled: tuple[str, ...]  # files in which nothing clashes any more
     ready: tuple[str, ...]  # of the files that this changed or settled, those to be told git
+    is_changed: bool  # whether anything is to be written
     merge: tuple[str, str]  # the two commits
+
+    @property
+    def waiting(self) -> set[str]:
+        """Where the records lie with which something is wrong still."""
+        files = [clashed.home.file for clashed in self.clashed]
+        files += [found.place.file for found in self.refused if found.place]
+        return {layout.home_of(file) for file in files}
 
 
 def resolve(session: Session, choices: Choices) -> Resolved:
@@ -121,22 +129,18 @@ class _Resolver:
         self._refuse_unheard()
         self.refused += self._check()
         ids = tuple(home.id for home in self.changed if home.id != home.file)
-        return Resolved(
+        resolved = Resolved(
             Outcome(ids, (*self.words, *self._told()), self._title()),
             tuple(self.clashed),
             tuple(self.refused),
             tuple(self.settled),
-            tuple(self._ready()),
+            (),
+            bool(self.changed),
             (self.merging.ours, self.merging.theirs),
         )
-
-    def _ready(self) -> Iterator[str]:
-        """The files of all records with which nothing is wrong."""
-        waiting = {layout.home_of(clashed.home.file) for clashed in self.clashed}
-        waiting |= {layout.home_of(found.place.file) for found in self.refused if found.place}
-        for path in sorted({*self.touched, *self.settled}):
-            if layout.home_of(path) not in waiting:
-                yield path
+        files = sorted({*self.touched, *self.settled})
+        ready = tuple(path for path in files if layout.home_of(path) not in resolved.waiting)
+        return msgspec.structs.replace(resolved, ready=ready)
 
     # What git holds
 
@@ -308,8 +312,6 @@ class _Resolver:
             parts.append(f"{format_number_of(by_value, 'record')} {more}merged by value")
         if parts:
             yield f"{', '.join(parts)}."
-        elif not self.clashed and not self.refused:
-            yield "Nothing is left to resolve."
 
     def _title(self) -> str:
         return f"resolve: {format_number_of(len(self.changed), 'record')}"

@@ -279,7 +279,7 @@ def test_who_stops_keeps_what_was_answered_and_the_rest_is_told(repository):
     repository.shop.is_interactive = True
     answer = repository.shop.run("resolve", stdin="theirs\nstop\n")
     assert answer.code == 1
-    assert f"Next: salescli resolve {deal} --ours, or --theirs, or --field need=" in answer.err
+    assert f"Next: salescli resolve {deal} --ours, --theirs or --field need=" in answer.err
     assert "budget: 300.00 EUR\n<<<<<<< ours\nneed: commercial\n" in text_of(repository, deal)
 
 
@@ -503,3 +503,57 @@ def test_what_is_named_wrongly_is_answered_with_all_that_clashed(repository):
     answer = repository.shop.run("resolve", "--ours", "--field", "need=theirs")
     assert answer.code == 3
     assert f"Flat ({deal}): budget" in answer.err
+
+
+def test_a_dialogue_counts_its_places_goes_back_and_offers_no_value_for_a_stage(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(
+        repository, deal,
+        [put("--budget", "300"), CLOSE], [put("--budget", "250"), ("opp", "advance", "DEAL")],
+    )  # fmt: skip
+    repository.shop.is_interactive = True
+    answer = repository.shop.run("resolve", stdin="v\nt\nb\no\nt\n")
+    assert answer.code == 0, answer.err
+    assert "1 of 2: [o]urs, [t]heirs, [l]eave it or [s]top?" in answer.err
+    assert "o, t, l or s.\n" in answer.err
+    assert "2 of 2: [o]urs, [t]heirs, a [v]alue, [l]eave it, go [b]ack or [s]" in answer.err
+    assert answer.err.count("Flat: both sides changed 2 places") == 2
+    facts = repository.shop.facts(deal)
+    assert (facts["stage"], facts["budget"]) == ("key-contacts", "300.00 EUR")
+
+
+def test_in_a_rebase_it_is_said_what_ours_and_theirs_are(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    repository.commit()
+    for name, budget in (("theirs", "300"), ("ours", "250")):
+        repository.on_branch(name, "main")
+        repository.shop.do("opp", "set", deal, "--budget", budget)
+        repository.commit(f"budget {budget}")
+    repository.git("rebase", "theirs", code=None)
+    repository.shop.is_interactive = True
+    answer = repository.shop.run("resolve", stdin="t\n")
+    assert answer.err.startswith(
+        "In a rebase ours is what is there already, theirs the commit that is put on\n  top: "
+    )
+    assert " budget 250.\n" in answer.err and "git rebase --continue" in answer.err
+    assert repository.shop.facts(deal)["budget"] == "250.00 EUR"
+
+
+def test_files_of_which_salescli_knows_nothing_are_named(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna")
+    readme = repository.root / "NOTES.txt"
+    repository.commit()
+    for name in ("theirs", "ours"):
+        repository.on_branch(name, "main")
+        readme.write_text(name)
+        repository.shop.do("note", deal, name)
+        repository.commit()
+    repository.git("merge", "-q", "theirs", code=None)
+    answer = repository.shop.run("resolve", "--auto")
+    assert answer.code == 1
+    assert "  NOTES.txt\nNext: git add NOTES.txt" in answer.err
+    assert "Nothing is left" not in answer.err
+    repository.git("add", ".")
+    assert "Nothing is left" in repository.shop.do("resolve", "--auto").err
+    repository.git("commit", "-q", "--no-edit")
+    assert repository.shop.do("resolve", "--auto").err == "Nothing is left to resolve.\n"
