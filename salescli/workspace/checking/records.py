@@ -19,6 +19,7 @@ from salescli.model.leads import check_lead
 from salescli.model.records import Lead, Opportunity
 from salescli.model.rules import check_lines, check_opportunity
 from salescli.model.run_rules import check_runs
+from salescli.workspace.checking.activityforks import check_activity_forks
 from salescli.workspace.checking.approvals import check_approvals
 from salescli.workspace.checking.collected import At, Source
 from salescli.workspace.checking.eventvalues import check_event_values
@@ -107,6 +108,7 @@ def check_record_history(
         *road.found,
         *check_event_values(events, record, definition, known),
         *check_activities(road.live, known.dictionaries),
+        *check_activity_forks(road.live, known.calendar),
         *check_runs([line.event for line in history.lines], definition),
         *check_approvals(road.live),
     ]
