@@ -14,6 +14,7 @@ from salescli.model.errors import Finding, finding
 from salescli.model.events import Cancelled, Done, Event, Json, Planned, Replanned
 from salescli.workspace.checking.history import Of, void_line
 
+Value = Json | float
 PLANS = tuple("type title owner start minutes remind people".split())
 """What two people may plan differently; steps and runs are the process's own business."""
 
@@ -22,8 +23,8 @@ class Step(msgspec.Struct, frozen=True):
     """One replanning of one field: what it went on from, and what holds after it."""
 
     event: Replanned
-    before: Json
-    after: Json
+    before: Value
+    after: Value
 
 
 def check_activity_forks(live: Sequence[Event], calendar: Calendar) -> Iterator[Of]:
@@ -96,7 +97,7 @@ def _check_plans(
             yield next(iter(ways)), _forked(title, name, ways, calendar)
 
 
-def find_ways(steps: Sequence[Step], began: Json) -> Mapping[str, tuple[Step, tuple[str, ...]]]:
+def find_ways(steps: Sequence[Step], began: Value) -> Mapping[str, tuple[Step, tuple[str, ...]]]:
     """The ends to which replannings of one field lead, the one that holds now first.
 
     Event id of the end → the step, and the ids of the events that fall if it is kept. One end
@@ -119,8 +120,8 @@ def find_ways(steps: Sequence[Step], began: Json) -> Mapping[str, tuple[Step, tu
     return found
 
 
-def _plain(value: object) -> Json:
-    """A value to be compared: a moment as an instant, whatever its zone, nothing as None."""
+def _plain(value: object) -> Value:
+    """A value to be compared: a moment in seconds, whatever its zone, nothing as None."""
     if isinstance(value, datetime):
         return value.timestamp()
     if isinstance(value, str):
