@@ -84,7 +84,7 @@ def resolve(
         dry_run=dry_run,
         quiet_ids=True,
         after=forget,
-        commits=not is_merging(app.root),
+        commits=not is_merging(app.root, app.surroundings.environ),
     )
     finished = ""
     if not dry_run and stage_resolved(app.root, app.surroundings.environ, done[0].ready):

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from salescli.model.errors import Failed, Finding
 from salescli.store import layout
-from salescli.store.changeset import ChangeSet
+from salescli.store.changeset import ChangeSet, Write
 from salescli.store.gitprogram import call_git, git_failed, own_environ
 from salescli.store.gitwatch import Operation, find_git_directory, find_operation
+from salescli.store.textchecks import has_markers
 
 SETTING = "salescli.commit"
 _AUTO = "auto"
@@ -49,6 +50,9 @@ def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) ->
     operation = None if folder is None else find_operation(folder)
     if operation is not None:
         return _not_now(operation)
+    if marked := [one.path for one in changes.changes if isinstance(one, Write) and _clashes(one)]:
+        words = f"Not committed: git's markers stand in {', '.join(marked)}."
+        return f"{words}\n  salescli resolve goes through them"
     paths = [change.path for change in changes.changes]
     subject, message = build_message(changes.words)
     world = own_environ(environ)
@@ -69,6 +73,10 @@ def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) ->
     except Failed as error:
         return not_committed(error.findings[0])
     return f"Committed: {subject}"
+
+
+def _clashes(change: Write) -> bool:
+    return has_markers(change.after)
 
 
 def _not_now(operation: Operation) -> str:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from salescli.workspace.committing import build_message
+from salescli.store.changeset import ChangeSet, Write
+from salescli.workspace.committing import build_message, commit_change
 from tests.shop import Shop
 
 
@@ -162,3 +163,13 @@ def test_a_rebase_is_waited_for_as_long_as_it_goes_on_and_no_longer(clone: Shop)
     assert "git rebase --continue" in clone.do("person", "create", "Boris Ozols").err
     (clone.root / ".git" / "rebase-merge").rmdir()  # git leaves the other one
     assert "Committed: " in clone.do("person", "create", "Carla Ozola").err
+
+
+def test_markers_are_never_committed(clone: Shop) -> None:
+    path, heads = "contacts/x--con-0000000000.yaml", git(clone, "rev-parse", "HEAD")
+    marked = b"<<<<<<< ours\na: 1\n=======\na: 2\n>>>>>>> theirs\n"
+    (clone.root / path).parent.mkdir(exist_ok=True)
+    (clone.root / path).write_bytes(marked)
+    changes = ChangeSet((Write(path, None, marked),), "undo", "undo", "anna", clone.now, ())
+    assert f"markers stand in {path}" in commit_change(clone.root, clone.environ, changes)
+    assert git(clone, "rev-parse", "HEAD") == heads

@@ -45,6 +45,7 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.running import is_at_end, mend_run
 from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
+from salescli.workspace.titles import title_of
 
 FIXABLE = frozenset(
     "unrecorded-edit unsettled-merge event-line-twice fork merged-reference two-runs "
@@ -82,7 +83,7 @@ def fix_all(
     words = (*fixer.words, f"{len(ids)} {noun} mended.") if ids else ("Nothing could be mended.",)
     if not ids and not checked.shown(strict):
         words = ()
-    return Outcome(ids, words, f"check --fix: {len(ids)} {noun}"), checked
+    return Outcome(ids, words, title_of(session, "check --fix", ids)), checked
 
 
 def with_true_hints(session: Session, checked: Checked, strict: bool = False) -> Checked:
