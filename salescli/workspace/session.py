@@ -16,7 +16,7 @@ from salescli.model.chronology import choose_instant
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, NotFound, WrongUsage, finding
 from salescli.model.group import Renames
-from salescli.model.ids import RECORD_PREFIXES, build_id, is_slug
+from salescli.model.ids import RECORD_PREFIXES, build_id, fold_name, is_slug
 from salescli.model.nearest import did_you_mean, meant_by
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
@@ -240,11 +240,20 @@ class Session:
             return None
 
     def _line_for_me(self, email: str) -> str:
-        """The command after which the one who typed this is known; how to be one of the team."""
-        known = [person for person, entry in self.team.people.items() if entry.left is None]
+        """The command after which the one who typed this is known; how to be one of the team.
+
+        Who has the name that git knows is one of it already, with another e-mail.
+        """
+        people = {key: entry for key, entry in self.team.people.items() if entry.left is None}
+        mine = fold_name(self.surroundings.git_name() or "")
+        known = sorted(people, key=lambda key: fold_name(people[key].name) != mine)
         adds = self._line_that_adds(email)
         if not known:
             return adds
+        me = people[known[0]]
+        if email and fold_name(me.name) == mine:
+            emails = ",".join([*me.emails, email])
+            adds = f"salescli person set {known[0]} --email {emails} --actor {known[0]}"
         few = ", ".join(known[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")
         others = f"; there are {few}" if len(known) > 1 else ""
         return f"--actor {known[0]}, or SALESCLI_ACTOR={known[0]}{others}\n{adds}"
