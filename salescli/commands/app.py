@@ -149,6 +149,7 @@ class App:
         with self.transaction(root, command) as staged:
             session = Session(staged, self.surroundings, actor=actor, at=at)
             session.refuse_newer_format()
+            session.refuse_wrong_time()
             who = session.actor if needs_actor else session.known_actor or ""
             outcome = action(session)
             changes = build_changeset(session, outcome, command, who)
