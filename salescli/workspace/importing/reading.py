@@ -31,12 +31,20 @@ from salescli.workspace.importing.values import (
 )
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """What a row says beside an id, for where nothing here has that id: a name or a mail."""
+
+    text: str
+    cell: Cell
+
+
 class Reading(msgspec.Struct, frozen=True):
     """What a row says. `assumed` are the fields that stand-ins and defaults filled.
 
     `gathered` has the faults of its cells, to which whoever takes the row adds all others;
     `broken` are the fields of those cells: what they would say nobody knows. `said` is, of a
-    field that a cell says, the way by which it was read.
+    field that a cell says, the way by which it was read; `beside`, of one that an id says, what
+    the row calls the same record.
     """
 
     texts: dict[str, str]
@@ -46,6 +54,7 @@ class Reading(msgspec.Struct, frozen=True):
     gathered: Gathered
     broken: frozenset[str]
     said: Map[str, Cell]
+    beside: Map[str, Beside]
 
 
 class _Way(msgspec.Struct, frozen=True):
@@ -110,6 +119,7 @@ class Reader:
         said: dict[str, Cell] = {}
         broken: set[str] = set()
         assumed: set[str] = set()
+        beside: dict[str, Beside] = {}
         # No `with gathered.trying()` in these loops: it costs as much as what is tried.
         for name, ways, kind in self._cells:
             try:
@@ -121,6 +131,8 @@ class Reader:
             if text:
                 texts[name] = text
                 said[name] = cell
+                if cell.by == "key" and (name_there := _name_beside(cell, ways, cells)):
+                    beside[name] = name_there
             elif cell.default is not None:
                 texts[name] = cell.default
                 assumed.add(name)
@@ -140,7 +152,9 @@ class Reader:
         if self.mapping.key and key is None:
             text = f"the row has no {self.mapping.key}, by which it would be known again"
             gathered.add(WrongUsage(finding("no-key", text, field="key")))
-        return Reading(texts, frozenset(assumed), entered, key, gathered, frozenset(broken), said)
+        return Reading(
+            texts, frozenset(assumed), entered, key, gathered, frozenset(broken), said, beside
+        )
 
     def _spell(self, cells: Map[str, str]) -> dict[str, str]:
         spelled = {name: "" if cell in self.mapping.empty else cell for name, cell in cells.items()}
@@ -229,6 +243,16 @@ class Reader:
                 self.report.count("stand_ins", f"{name}: {candidate}")
                 return text
         return None
+
+
+def _name_beside(said: Cell, ways: Sequence[_Way], cells: Map[str, str]) -> Beside | None:
+    """What a later way calls the record, or one of its kind, that a cell names by an id."""
+    for way in ways[[each.cell for each in ways].index(said) + 1 :]:
+        if way.cell.by != "key" and way.cell.kind in (None, said.kind):
+            text = next((cells[name] for name in way.columns if cells.get(name)), "")
+            if text := first_part(text) if way.cell.take == "first" else text:
+                return Beside(text, way.cell)
+    return None
 
 
 def _first(columns: str | list[str] | None, cells: Map[str, str]) -> str:
