@@ -261,7 +261,7 @@ def test_a_morning_after_nothing_sends_nothing(console):
 
 
 def as_pre_commit_runs_it(hook: dict[str, Any]) -> str:
-    """What pre-commit does with a hook: without `always_run` only for files that are there still."""
+    """What pre-commit does with a hook: without `always_run` nothing where files only go."""
     command = f"{hook['entry']} {' '.join(hook['args'])}"
     names = "$files" if hook.get("pass_filenames", True) else ""
     filtered = f"grep -E '{hook.get('files', '')}'"

@@ -1,7 +1,7 @@
 """Files that a person hands over from outside the store: read within a limit, nothing else.
 
-A fifo is waited for only where `pipes` says so, and a device never opened to its end. What lies inside the store after
-all is read as everything there is: links are not followed.
+A fifo is waited for only where `pipes` says so, and a device never opened to its end. What lies
+inside the store after all is read as everything there is: links are not followed.
 """
 
 import errno

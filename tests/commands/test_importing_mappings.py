@@ -131,3 +131,25 @@ def test_a_wrong_encoding_is_told_with_its_line(shop, desk):
     answer = shop.run("import", "csv", file, "--mapping", "zoho-accounts")
     assert (answer.code, "in.csv:2:1" in answer.err) == (4, True)
     assert "windows-1251" in answer.err
+
+
+def test_two_columns_are_enough_for_records_that_are_found_by_our_own_ids(shop, desk):
+    deal = shop.deal("Flat 47", "--budget", "100")
+    shop.do("opportunity", "advance", deal, "--to", "key-contacts")
+    own = desk.give("own.yaml", "kind: opportunity\nmatch: id\ncolumns: {id: id, budget: b}\n")
+    assert desk.take(f"id,b\n{deal},7000\n", own)["updated"] == 1
+    assert shop.facts(deal)["budget"] == "7000.00 EUR"
+    assert shop.facts(deal)["stage"] == "key-contacts"  # the file says none
+    elena = shop.make("contact", "create", "Elena")
+    own = desk.give("own.yaml", "kind: contact\nmatch: id\ncolumns: {id: id, position: p}\n")
+    assert desk.take(f"id,p\n{elena},CEO\n", own)["updated"] == 1
+
+
+def test_an_exported_list_that_nobody_edited_changes_nothing(shop, desk):
+    shop.deal("Flat 47", "--budget", "100")
+    lost = shop.deal("Flat 48", "--budget", "100")
+    shop.do("opportunity", "close", lost, "--outcome", "lost", "--reason", "no-budget")
+    own = desk.give("own.yaml", "kind: opportunity\nmatch: id\ncolumns: {id: id, title: title, "
+                    "client: client, probability: probability}\n")  # fmt: skip
+    exported = shop.do("export", "csv", "opportunity", "--columns", "id,title,client,probability")
+    assert desk.take(exported.out, own)["unchanged"] == 2

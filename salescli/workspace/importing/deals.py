@@ -83,7 +83,10 @@ class DealImporter:
             reading.gathered.raise_all()
             raise
         if here is not None:
-            return self._update(reading, stage, here.id, build_state(here.document))
+            seen = build_state(here.document)
+            if not ({"stage", "outcome"} & reading.texts.keys() - reading.assumed):
+                stage = self.definition.stage_named(str(seen["stage"])) or stage
+            return self._update(reading, stage, here.id, seen)
         return self._create(reading, stage)
 
     def _stage(self, reading: Reading) -> Stage:
@@ -214,6 +217,10 @@ class DealImporter:
                 reading.gathered.add(error, name)
         if self.system and reading.key:
             values[f"external/{self.system}"] = reading.key
+        if "probability" not in (seen or {}) and "probability" in values:
+            cap = self.definition.cap_of(stage.stage) if stage is not None else None
+            if values["probability"] == cap:  # as an export says it: it goes on following the stage
+                del values["probability"]
         return values
 
     def _value(

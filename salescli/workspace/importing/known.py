@@ -11,10 +11,9 @@ import msgspec
 from salescli.model.errors import NotFound, Refused, finding
 from salescli.model.foreignids import id_core
 from salescli.model.ids import fold_name
+from salescli.workspace.importing.mapping import OWN_ID
 from salescli.workspace.importing.reading import Reading
 from salescli.workspace.session import Session
-
-OWN_ID = "id"
 
 
 class Here(msgspec.Struct, frozen=True):

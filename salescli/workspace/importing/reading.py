@@ -11,7 +11,7 @@ import msgspec
 from salescli.model.calendar import Calendar
 from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
-from salescli.workspace.importing.cells import Cell, alternatives, columns_of
+from salescli.workspace.importing.cells import SECONDS, Cell, alternatives, columns_of
 from salescli.workspace.importing.choices import Choices
 from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.mapping import (
@@ -28,6 +28,7 @@ from salescli.workspace.importing.values import (
     first_part,
     parse_amount,
     parse_date,
+    parse_seconds,
 )
 
 
@@ -131,6 +132,9 @@ class Reader:
             if text:
                 texts[name] = text
                 said[name] = cell
+                if cell.instead:
+                    assumed.add(name)
+                    self.report.count("stand_ins", f"{name}: its {', '.join(columns_of(cell))}")
                 if cell.by == "key" and (name_there := _name_beside(cell, ways, cells)):
                     beside[name] = name_there
             elif cell.default is not None:
@@ -201,6 +205,8 @@ class Reader:
         if kind in ("day", "instant"):
             at = parse_date(text, cell.format or self.mapping.date)
             return at if kind == "instant" else self._day(at)
+        if kind == "duration" and cell.format == SECONDS:
+            return parse_seconds(text)
         if kind == "money":
             currency = _first(cell.currency_column, cells) or cell.currency
             currency = currency or self.mapping.currency
