@@ -25,7 +25,8 @@ Definitions = Mapping[str, Definition]
 class Side(msgspec.Struct, frozen=True, kw_only=True):
     """A deal in one of the states, as far as a comparison tells of it.
 
-    `value` and `budget` are money as text, `probability` what counts: the one set by hand, else the stage's.
+    `value` and `budget` are money as text, `probability` what counts: the one set by hand, else
+    the stage's.
     """
 
     title: str
