@@ -73,7 +73,9 @@ class Index(IndexDatabase):
     ) -> list[T]:
         """The same of each deal by the instants from which on it was another: `past.deal_runs`."""
         rows = self._rows_with_pasts(instants)
-        return count_in_parts(rows, lambda some: count(self._runs_of(some, instants)))
+        return count_in_parts(
+            rows, lambda some: count(self._runs_of(some, instants)), are_heavy=True
+        )
 
     def _deals_of(self, rows: Iterable[Any]) -> Iterator[Deal]:
         for (blob,) in rows:

@@ -21,11 +21,7 @@ from salescli.report.figures.figure import Partial, Partials, Shape, add_up
 from salescli.report.figures.forecast_standing import ForecastQuestion, Standing
 from salescli.report.figures.funnel_by import METHODS
 from salescli.report.figures.funnel_looks import AnyFunnel
-from salescli.report.figures.question import (
-    FunnelQuestion,
-    Q,
-    ask,
-)
+from salescli.report.figures.question import FunnelQuestion, Q, ask
 from salescli.store.index import Index
 from salescli.workspace.named import find_named, find_process
 from salescli.workspace.plan_bars import build_plan_bar, count_plan

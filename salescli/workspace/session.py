@@ -61,6 +61,8 @@ class Session:
         self.key: str | None = None  # idempotency key that the next event takes
         self.is_compared = False  # whether a report has compared the index with the files
         self.tells_next = True  # whether people read what the command says
+        # (path, bytes) of a catalogue → those to be read in their stead
+        self.stand_in: Callable[[str, bytes], bytes] | None = None
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}
@@ -101,7 +103,10 @@ class Session:
         """What a file of named things says, read once; without `empty` it must be there."""
         source = self.files.read(path) if empty is not None else self.read_required(path)
         if path not in self._typed or self._typed[path][0] is not source:
-            found = empty if source is None else read(source, path)
+            text = source
+            if source is not None and self.stand_in is not None:
+                text = self.stand_in(path, source)
+            found = empty if text is None else read(text, path)
             self._typed[path] = (source, found)
         value: T = self._typed[path][1]
         return value

@@ -20,6 +20,12 @@ def test_few_rows_are_counted_at_once():
     assert count_in_parts(range(parts.SHARED_FROM - 1), sum) == [sum(range(parts.SHARED_FROM - 1))]
 
 
+def test_heavy_rows_are_shared_from_fewer_on(monkeypatch):
+    monkeypatch.setattr(parts, "is_sharing_possible", lambda: True)
+    assert len(count_in_parts(range(8), sum, are_heavy=True)) == 8
+    assert len(count_in_parts(range(7), sum, are_heavy=True)) == 1
+
+
 def test_what_the_second_process_cannot_count_is_counted_here(monkeypatch):
     monkeypatch.setattr(parts, "SHARED_FROM", 1)
     here = os.getpid()

@@ -37,17 +37,16 @@ def add_up_runs(
     more: list[dict[Any, int]] = [{} for _ in range(size + 1)]  # than in the span before
     ids: list[dict[Any, list[str]]] = [{} for _ in range(size)]
     for runs in deals:
-        shape: Hashable | None = None  # what the deal contributes from `since` on
-        since, who = 0, ""
-        for begin, asked in _asked(runs, last_days, turning_days):
-            following = contributions[begin](asked)
-            if following == shape:
+        held: tuple[Hashable, int, str] | None = None  # what it contributes, from where on, its id
+        for begin, deal in _asked(runs, last_days, turning_days):
+            shape = contributions[begin](deal)
+            if held is not None and shape == held[0]:
                 continue
-            if shape is not None:
-                _count(more, ids if with_ids else None, shape, since, begin, who)
-            shape, since, who = following, begin, asked.id
-        if shape is not None:
-            _count(more, ids if with_ids else None, shape, since, size, who)
+            if held is not None:
+                _count(more, ids if with_ids else None, *held, begin)
+            held = None if shape is None else (shape, begin, deal.id)
+        if held is not None:
+            _count(more, ids if with_ids else None, *held, size)
     found = [{shape: tuple(who) for shape, who in one.items()} for one in ids]
     kept = found if with_ids else [None] * size
     return [Partial(count, who) for count, who in zip(_sum_up(more[:size]), kept, strict=True)]
@@ -70,7 +69,7 @@ def _asked(
             for day in days:
                 place = bisect_left(last_days, day, first)
                 places |= {place, place + 1}
-        for place in sorted(places) if len(places) > 1 else places:
+        for place in sorted(places):
             if place < until:
                 yield place, deal
 
@@ -80,8 +79,8 @@ def _count(
     ids: list[dict[Any, list[str]]] | None,
     shape: Hashable,
     begin: int,
-    until: int,
     deal_id: str,
+    until: int,
 ) -> None:
     more[begin][shape] = more[begin].get(shape, 0) + 1
     more[until][shape] = more[until].get(shape, 0) - 1
