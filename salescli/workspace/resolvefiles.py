@@ -188,8 +188,8 @@ def _without_empty(text: str, names: Sequence[str], shape: Shape) -> str:
 def _put(session: Session, data: bytes, path: str, kind: str, name: str, text: str) -> bytes:
     """The file with a typed value at a path; raises `WrongUsage`, `NotFound`."""
     record = RECORD_TYPES.get(kind)
-    spec = None if record is None else _spec_at(record, name)
-    if record is None or spec is None or name == "stage":
+    spec = spec_of_typed(kind, name)
+    if record is None or spec is None:
         words = f"{name} can only be as one of the sides has it"
         hint = f"--field {name}=ours or --field {name}=theirs"
         raise WrongUsage(finding("not-a-side", words, hint=hint, field=name))
@@ -198,7 +198,11 @@ def _put(session: Session, data: bytes, path: str, kind: str, name: str, text: s
     return patch(data, path, edits, layout.KEY_ORDER[kind])
 
 
-def _spec_at(record: type[msgspec.Struct], path: str) -> FieldSpec | None:
+def spec_of_typed(kind: str, path: str) -> FieldSpec | None:
+    """The field at a path at which a value may be typed; None where only a side can be taken."""
+    record = RECORD_TYPES.get(kind)
+    if record is None or path == "stage":  # a stage comes with its events
+        return None
     top, *keys = path.split("/")
     spec = spec_named(record, top)
     if spec is not None and len(keys) == 2 and spec.items is not None:
