@@ -152,6 +152,7 @@ class App:
             if before is not None:
                 before(session)
             session.refuse_newer_format()
+            session.refuse_wrong_time()
             who = session.actor if needs_actor else session.known_actor or ""
             outcome = action(session)
             changes = build_changeset(session, outcome, command, who)

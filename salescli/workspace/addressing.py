@@ -5,11 +5,11 @@ order. The index is asked for names and believed only after the file has said th
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from salescli.model.errors import Damaged, Finding, NotFound, Place, finding
+from salescli.model.errors import About, Damaged, Finding, NotFound, Place, finding
 from salescli.model.ids import RECORD_PREFIXES, fold_name, is_born_id, kind_of_id
 from salescli.model.nearest import did_you_mean, has_words
 from salescli.report.text.numbers import width_of
@@ -33,6 +33,10 @@ _INNER = {  # prefix → what it is, and the command that takes it
     "post": ("a post", "salescli feed reply"),
     "mail": ("a mail", "salescli mail show"),
 }
+_NOUN_OF: Mapping[tuple[str, ...], str] = {
+    ("opportunity", "lead"): "record",
+    ("account", "contact"): "client",
+}
 MAX_CANDIDATES = 10
 WIDTH = 80  # columns of a terminal
 
@@ -48,8 +52,16 @@ class Found(msgspec.Struct, frozen=True):
     path: str
 
 
-def find_record(session: Session, text: str, *kinds: str) -> Found:
-    """The one record of these kinds that `text` names; raises `NotFound`."""
+def find_record(session: Session, text: str, *kinds: str, field: str = "") -> Found:
+    """The one record of these kinds that `text` names; raises `NotFound`, about `field`.
+
+    Without `field`: about its noun.
+    """
+    with About(field or _NOUN_OF.get(kinds, kinds[0])):
+        return _find(session, text, *kinds)
+
+
+def _find(session: Session, text: str, *kinds: str) -> Found:
     if is_born_id(text) and kind_of_id(text) in kinds:
         found = find_by_id(session, text)
         if found:

@@ -14,7 +14,7 @@ from salescli.workspace.committing import commits_by_itself, not_committed, run_
 
 
 def is_merging(root: Path) -> bool:
-    """Whether git is in the midst of a merge, or of what merges like one."""
+    """Whether git waits for the commit of a merge, a pick, a revert or a rebase."""
     git_directory = find_git_directory(root)
     return git_directory is not None and find_operation(git_directory) is not None
 
@@ -40,16 +40,10 @@ def tell_sides(root: Path, environ: Mapping[str, str]) -> str:
     return f"{operation.sides}: {commit}." if commit else f"{operation.sides}."
 
 
-def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> bool:
-    """Tell git that these files are resolved; False where it merges nothing just now.
-
-    Raises `Failed`.
-    """
-    if not is_merging(root) and not unmerged(root, environ):
-        return False
+def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> None:
+    """Tell git that these files are resolved; raises `Failed`."""
     if paths:
         run_on(root, ["add", "--all"], paths, own_environ(environ))
-    return True
 
 
 def finish(root: Path, environ: Mapping[str, str]) -> str:

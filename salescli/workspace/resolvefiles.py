@@ -5,12 +5,12 @@ history: `resolvehistory` sees that the events say the same.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from salescli.model.errors import Damaged, Finding, Place, Refused, WrongUsage, finding
+from salescli.model.errors import Finding, Place, Refused, WrongUsage, finding
 from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.mergeshapes import Shape
 from salescli.model.merging import (
@@ -128,24 +128,13 @@ def _is_merged_by_lines(three: Three, work: bytes) -> bool:
 
 
 def _is_merged_right(three: Three, work: bytes, path: str, shape: Shape) -> bool:
-    """Whether a file that git holds for merged says what a merge of values says.
-
-    What clashes by value was decided by somebody then: lines never do, but by a key in two places.
-    """
+    """Whether git's merge of lines says what a merge of values says."""
     trees = [read_tree(source, path) if source else UNSET for source in _each(three)]
     plan = merge_values(trees[0], trees[1], trees[2], shape, merge_lines)
-    decided = {name.partition("/")[0] for name, _ in clashes_of(plan)}
-    try:
-        found = read_tree(work, path)
-    except Damaged:
+    if next(clashes_of(plan), None) is not None:
         return False
     expected = build_merged(plan, trees[1], trees[2], "ours")
-    says, wants = (_without(plain(tree, shape), decided) for tree in (found, expected))
-    return bool(says == wants)
-
-
-def _without(tree: Any, names: Collection[str]) -> Any:
-    return {key: value for key, value in tree.items() if key not in names}
+    return bool(plain(read_tree(work, path), shape) == plain(expected, shape))
 
 
 def _each(three: Three) -> tuple[bytes, bytes, bytes]:

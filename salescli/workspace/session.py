@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from salescli.model.calendar import Calendar
 from salescli.model.catalogues import Competitors, Dictionary, Products, Settings, Team
+from salescli.model.chronology import choose_instant
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, NotFound, WrongUsage, finding
 from salescli.model.group import Renames
@@ -210,6 +211,11 @@ class Session:
                 field="actor",
             )
         )
+
+    def refuse_wrong_time(self) -> None:
+        """Raise for an `--at` that is no time, or lies in the future, whatever will be written."""
+        if self.at is not None:
+            choose_instant(self.at, self.calendar, self.now, ())
 
     def act_as(self, actor: str | None) -> None:
         """From here on `actor` acts, as `--actor` would say it."""
