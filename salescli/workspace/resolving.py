@@ -218,11 +218,13 @@ class _Resolver:
     def _keep_or_remove(self, home: Home, versions: Versions) -> None:
         """Of a record that one side removed and the other changed, do what was decided."""
         there = versions.ours or versions.theirs
-        title = _title_of(self._read(there, home.file), home)
+        before, after = (self._read(name, home.file) for name in (versions.base, there))
+        title = _title_of(after, home)
         side = self._choose(home, title, WHOLE)
         gone = "theirs" if versions.ours else "ours"
         if side is None or side not in SIDES:
-            self.clashed.append(Clashed(home, title, (self.telling.removed(home, gone),)))
+            place = self.telling.removed(home, gone, before, after)
+            self.clashed.append(Clashed(home, title, (place,)))
             return
         files = self.session.files
         for one in self._files_of(home):

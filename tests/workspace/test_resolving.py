@@ -494,7 +494,9 @@ def test_who_took_a_record_out_is_told_from_the_log_of_git(repository):
     deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
     diverge(repository, deal, [("opp", "delete", "DEAL", "--yes")], [put("--budget", "300")])
     told = repository.shop.run("resolve", "--auto").err
-    assert "    theirs  removed  Anna, 2026-11-02 11:00\n" in told
+    assert "    ours    changed budget  Anna, 2026-11-02 11:00\n" in told
+    assert "    theirs  removed         Anna, 2026-11-02 11:00\n" in told
+    assert "1 record resolved" in repository.shop.do("resolve", "flat", "--ours").err
 
 
 def test_what_is_named_wrongly_is_answered_with_all_that_clashed(repository):
