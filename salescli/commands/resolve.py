@@ -82,7 +82,6 @@ def resolve(
             drop_clashes(app.root, path)
 
     environ = app.surroundings.environ
-    goes_on = is_merging(app.root) or bool(unmerged(app.root, environ))
     app.write(
         "resolve",
         action,
@@ -91,7 +90,7 @@ def resolve(
         quiet_ids=True,
         before=read_as_ours,
         after=forget,
-        commits=not goes_on,
+        commits=not is_merging(app.root, environ),
     )
     known = {*done[0].ready, *done[0].settled}
     others = [
@@ -99,11 +98,11 @@ def resolve(
         for path in unmerged(app.root, environ)
         if path not in known and layout.home_of(path) not in done[0].waiting
     ]
-    if dry_run or not goes_on:
-        return tell_left(app, done[0], "", others)
-    stage_resolved(app.root, environ, done[0].ready)
-    is_left = done[0].clashed or done[0].refused or others
-    return tell_left(app, done[0], "" if is_left else finish(app.root, environ), others)
+    finished = ""
+    if not dry_run and stage_resolved(app.root, environ, done[0].ready):
+        is_left = done[0].clashed or done[0].refused or others
+        finished = "" if is_left else finish(app.root, environ)
+    return tell_left(app, done[0], finished, others)
 
 
 def read_fields(texts: Sequence[str], auto: bool, side: str | None) -> dict[str, str]:
