@@ -19,8 +19,12 @@ from typing import Any
 TABLE = os.path.join(os.path.dirname(__file__), "data", "commands.json")
 CACHE = ".salescli/completion.json"
 INDEX = ".salescli/index.sqlite"
+FORMAT = 2  # of the cache
 MOST = 500  # records offered at once
 FILES, FOLDERS = ":files", ":folders"  # the shell itself knows these
+OPEN_DEALS = "open:opportunity"  # deals that may be moved
+REVISIONS = ":revisions"  # branches and tags of git
+MOST_READ = 2000  # deals that are looked into for their stage
 Offer = tuple[str, str]  # what the word may be, and what it is
 
 
@@ -147,6 +151,12 @@ class _Offers:
                     yield kind[1:], ""
             elif kind in (FILES, FOLDERS):
                 yield kind, ""
+            elif kind == OPEN_DEALS:
+                yield from self._open_deals(word)
+            elif kind == REVISIONS:
+                yield from ((name, "") for name in self._revisions() if name.startswith(word))
+            elif kind.startswith("name:"):
+                yield from self._field_names(kind, word)
             elif kind in self._table["records"]:
                 yield from self._records(self._table["records"][kind], word)
             else:
@@ -154,18 +164,63 @@ class _Offers:
                     if value.startswith(word):
                         yield value, about
 
+    def _field_names(self, kind: str, word: str) -> Iterator[Offer]:
+        """Names of fields, after those that stand before a comma; a `-` turns an order round."""
+        if any(sign in word for sign in "=<>~!"):
+            return  # a condition that has come to its value
+        head, comma, last = word.rpartition(",")
+        begun = head + comma + ("-" if last.startswith("-") else "")
+        for name in self._catalogues().get(kind, {}):
+            if name.startswith(last.removeprefix("-")):
+                yield begun + name, ""
+
     def _records(self, place: Mapping[str, str], word: str) -> Iterator[Offer]:
         """Ids of born records; one that was begun without its prefix goes on without it."""
-        prefix = f"{place['prefix']}-"
-        is_bare = bool(word) and not word.startswith(prefix) and not prefix.startswith(word)
-        start = prefix + word if is_bare else word
-        for slug, record in islice(self._directories(place, start), MOST):
-            yield record.removeprefix(prefix) if is_bare else record, slug.replace("-", " ")
+        start, cut = _begun(f"{place['prefix']}-", word)
+        for slug, record, _ in islice(self._directories(place, start), MOST):
+            yield record[cut:], slug.replace("-", " ")
 
-    def _directories(self, place: Mapping[str, str], start: str) -> Iterator[tuple[str, str]]:
-        """(slug, id) of the records of a kind whose ids begin so; filed by years, the newest first.
+    def _open_deals(self, word: str) -> Iterator[Offer]:
+        """Deals at an open stage; of those of one title also the client."""
+        places = self._table["records"]
+        place = places["opportunity"]
+        start, cut = _begun(f"{place['prefix']}-", word)
+        is_open = self._catalogues().get("open-stage", {})
+        found: list[tuple[str, str, str]] = []
+        for slug, record, folder in islice(self._directories(place, start), MOST_READ):
+            head = _head_of(os.path.join(str(self._root), folder, "opportunity.yaml"))
+            if head.get("stage", "") in is_open and len(found) < MOST:
+                found.append((slug, record[cut:], head.get("client", "")))
+        slugs = [slug for slug, _, _ in found]
+        alike = {slug for slug in slugs if slugs.count(slug) > 1}
+        clients: dict[str, str] = {}
+        for kind in ("account", "contact") if alike else ():
+            clients |= {one: slug for slug, one, _ in self._directories(places[kind], "")}
+        for slug, record, client in found:
+            about = f"{slug}, {clients.get(client, client)}" if slug in alike else slug
+            yield record, about.replace("-", " ")
 
-        Most names of a large store are passed over by the search for `--` and the start alone.
+    def _revisions(self) -> Iterator[str]:
+        """Branches and tags of the repository that the store lies in, as its files name them."""
+        git = _git_directory(str(self._root)) if self._root is not None else None
+        if git is None:
+            return
+        yield "HEAD"
+        names = set()
+        for kind in ("refs/heads", "refs/tags", "refs/remotes"):
+            top = os.path.join(git, kind)
+            for folder, _, files in os.walk(top):
+                names |= {os.path.relpath(os.path.join(folder, file), top) for file in files}
+        for line in _lines_of(os.path.join(git, "packed-refs")):
+            if not line.startswith(("#", "^")):
+                names.add("/".join(line.rstrip().split("/")[2:]))
+        yield from sorted(filter(None, names))[:MOST]
+
+    def _directories(self, place: Mapping[str, str], start: str) -> Iterator[tuple[str, str, str]]:
+        """(slug, id, path) of the records of a kind whose ids begin so.
+
+        Those filed by years come with the newest first. Most names of a large store are passed over
+        by the search for `--` and the start alone.
         """
         if self._root is None:
             return
@@ -174,18 +229,18 @@ class _Offers:
         if place["years"]:
             folders = [os.path.join(top, year) for year in sorted(_listed(top), reverse=True)]
         indexed = self._indexed(folders, start)
-        listed = (name for folder in folders for name in _listed(folder))
-        likely = (name for name in listed if f"--{start}" in name)
-        for name in likely if indexed is None else indexed:
+        listed = ((folder, name) for folder in folders for name in _listed(folder))
+        likely = (one for one in listed if f"--{start}" in one[1])
+        for folder, name in likely if indexed is None else indexed:
             slug, _, record = name.removesuffix(".yaml").rpartition("--")
             if record.startswith(start) and record.startswith(place["prefix"]):
-                yield slug, record
+                yield slug, record, os.path.join(folder, name)
 
-    def _indexed(self, folders: Sequence[str], start: str) -> list[str] | None:
-        """The names in these folders as the index has them; None if it may not have them all."""
+    def _indexed(self, folders: Sequence[str], start: str) -> list[tuple[str, str]] | None:
+        """(folder, name) as the index has them; None if it may not have them all."""
         path = os.path.join(str(self._root), INDEX)
         query = "SELECT name FROM record WHERE folder = ? AND id >= ? AND id < ? LIMIT ?"
-        names: list[str] = []
+        names: list[tuple[str, str]] = []
         try:
             if any(os.stat(folder).st_mtime_ns >= os.stat(path).st_mtime_ns for folder in folders):
                 return None
@@ -197,7 +252,7 @@ class _Offers:
                 for folder in folders:
                     relative = os.path.relpath(folder, self._root)
                     rows = db.execute(query, [relative, start, f"{start}~", MOST - len(names)])
-                    names += [name for (name,) in rows]
+                    names += [(folder, name) for (name,) in rows]
             finally:
                 db.close()
         except (OSError, sqlite3.Error):
@@ -208,6 +263,42 @@ class _Offers:
         if self._named is None:
             self._named = {} if self._root is None else _named_things(self._root, self._table)
         return self._named
+
+
+def _begun(prefix: str, word: str) -> tuple[str, int]:
+    """How ids begin that a word may become, and how much of them is left out of what is offered."""
+    is_bare = bool(word) and not word.startswith(prefix) and not prefix.startswith(word)
+    return (prefix + word, len(prefix)) if is_bare else (word, 0)
+
+
+def _lines_of(path: str) -> Iterator[str]:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            yield from file
+    except OSError:
+        return
+
+
+def _head_of(path: str) -> dict[str, str]:
+    """The first lines of a record, in which every one has its stage and its client."""
+    pairs = (line.partition(": ") for line in islice(_lines_of(path), 8))
+    return {key: value.strip().strip("\"'") for key, _, value in pairs}
+
+
+def _git_directory(folder: str) -> str | None:
+    """Where the repository keeps its branches; a worktree's `.git` is a file that says where."""
+    folder = os.path.abspath(folder)
+    while not os.path.exists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+    git = os.path.join(folder, ".git")
+    for line in _lines_of(git) if os.path.isfile(git) else ():
+        git = os.path.join(folder, line.partition(":")[2].strip())
+    for line in _lines_of(os.path.join(git, "commondir")):
+        git = os.path.join(git, line.strip())
+    return git
 
 
 def _escaped(path: str) -> str:
@@ -235,7 +326,8 @@ def _find_root(directory: str, named: str | None) -> str | None:
 
 def _named_things(root: str, table: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
     """kind → id → name out of the catalogues, as they were read last unless a file has changed."""
-    marks = [mark for path in table["catalogues"] for mark in _marks(root, path)]
+    marks = [["", FORMAT, 0]]  # what was kept by another version is read anew
+    marks += [mark for path in table["catalogues"] for mark in _marks(root, path)]
     path = os.path.join(root, CACHE)
     try:
         with open(path, encoding="utf-8") as file:

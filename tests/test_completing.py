@@ -43,7 +43,8 @@ def test_the_table_that_is_shipped_is_made_from_the_commands_as_they_are_now():
 def test_every_kind_of_the_table_is_one_that_a_store_has(shop):
     table = build_completion_table(cli, ALIASES)
     named = read_named_things(str(shop.root)).keys() | {"competitor", "units"}
-    known = named | table["records"].keys() | {":files", ":folders"}
+    known = named | table["records"].keys() | {":files", ":folders", ":revisions"}
+    known |= {"open:opportunity"}
     kinds = {
         kind
         for entry in table["commands"].values()
@@ -221,3 +222,49 @@ def test_a_script_is_printed_for_each_shell(console, shell):
     assert (printed.code, printed.stdout) == (0, SCRIPTS[shell])
     assert "salescli __complete" in printed.stdout
     assert printed.stderr.startswith("To keep it: ")
+
+
+def test_deals_that_move_are_open_ones_and_of_one_title_the_client_is_told(shop):
+    one = shop.deal("Flat 47")
+    shop.make("account", "create", "Acme Works")
+    two = shop.make("opportunity", "create", "Flat 47", "--client", "Acme Works")
+    lost = shop.deal("Garage")
+    shop.do("opportunity", "close", lost, "--outcome", "lost", "--reason", "price")
+    assert set(offered(shop, "opp", "advance", "")) == {one, two}
+    assert set(offered(shop, "opp", "show", "")) == {one, two, lost}
+    told = complete(["opp", "close", ""], str(shop.root), {})
+    assert f"{two}\tflat 47, acme works\n" in told
+    assert f"{one}\tflat 47, elena petrova\n" in told
+    shop.make("opportunity", "create", "Shop", "--client", "Acme Works")
+    assert "\tshop\n" in complete(["opp", "move", ""], str(shop.root), {})
+    assert "won" not in offered(shop, "opp", "advance", one, "--to", "")
+
+
+def test_names_of_fields_are_offered_for_conditions_orders_and_columns(shop):
+    assert offered(shop, "opp", "list", "--where", "bud") == ["budget"]
+    assert offered(shop, "opp", "advance", "--where", "close_d") == ["close_date", "close_details"]
+    assert offered(shop, "opp", "list", "--where", "budget>b") == []
+    assert offered(shop, "lead", "list", "--sort", "-decision") == ["-decision_date"]
+    assert offered(shop, "account", "list", "--fields", "id,webs") == ["id,website"]
+    settings = shop.root / "salescli.yaml"
+    custom = "custom_fields:\n  opportunity:\n    mortgage: {name: Mortgage, type: text}\n"
+    settings.write_text(settings.read_text() + custom)
+    assert offered(shop, "opp", "list", "--sort", "custom.") == ["custom.mortgage"]
+
+
+def test_revisions_are_branches_and_tags_as_gits_files_name_them(shop):
+    assert offered(shop, "opp", "list", "--rev", "") == []
+    git = shop.root / ".git"
+    (git / "refs" / "heads" / "work").mkdir(parents=True)
+    (git / "refs" / "heads" / "main").write_text("0" * 40)
+    (git / "refs" / "heads" / "work" / "anna").write_text("0" * 40)
+    (git / "packed-refs").write_text("# pack-refs\n" + "0" * 40 + " refs/tags/monday\n^" + "1" * 40)
+    assert offered(shop, "opp", "list", "--rev", "") == ["HEAD", "main", "monday", "work/anna"]
+    assert offered(shop, "changes", "--since", "mo") == ["monday"]
+    assert offered(shop, "changes", "--since", "y") == ["yesterday"]
+    aside = shop.root.parent / "aside"
+    aside.mkdir()
+    git.rename(shop.root / "git")
+    (aside / "commondir").write_text(str(shop.root / "git"))
+    (shop.root / ".git").write_text(f"gitdir: {aside}\n")
+    assert offered(shop, "report", "funnel", "--rev", "ma") == ["main"]

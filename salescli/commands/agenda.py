@@ -6,9 +6,11 @@ from typing import Any
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.fields import fields_option, tell_names
 from salescli.commands.listing import report_invalid
+from salescli.commands.nested import AGENDA, print_nested
 from salescli.commands.options import format_option
-from salescli.commands.output import print_document, print_rows, store_columns, write_outside
+from salescli.commands.output import print_rows, store_columns, write_outside
 from salescli.commands.stores import store_options
 from salescli.model.activities import Activity
 from salescli.model.calendar import Calendar, format_instant
@@ -56,6 +58,7 @@ MACHINE_COLUMNS = [
 @click.option("--ics", metavar="FILE", help="Write all that waits as iCalendar; - is stdout.")
 @click.option("--actor", metavar="PERSON", help="Who acts.")
 @format_option("table", "json", "md")
+@fields_option
 @store_options
 @click.pass_obj
 def agenda(
@@ -77,6 +80,7 @@ def agenda(
         raise click.UsageError("--everyone and --person exclude each other")
     if week and overdue:
         raise click.UsageError("--week and --overdue exclude each other")
+    tell_names(app.fields, AGENDA.names)
     scope: Scope = "week" if week else "overdue" if overdue else "day"
     with app.reading(actor) as session:
         who = None if everyone else read_person(session, person or "@me")
@@ -93,8 +97,8 @@ def agenda(
 
 def _print(app: App, session: Session, found: Agenda, format_: str, names: dict[str, str]) -> None:
     calendar = session.calendar
-    if format_ == "json":
-        print_document(build_agenda_document(found, calendar))
+    if app.fields or format_ == "json":
+        print_nested(app, AGENDA, build_agenda_document(found, calendar), format_)
         return
     if format_ == "md":
         lines = format_agenda_markdown(found, calendar, names)

@@ -17,7 +17,7 @@ from salescli.commands.options import writer_options
 from salescli.commands.output import print_pieces
 from salescli.commands.progress import progress_over
 from salescli.model.batchlines import MAX_LINE, Line, read_line
-from salescli.model.errors import SalesError, WrongUsage, finding
+from salescli.model.errors import Finding, SalesError, WrongUsage, finding
 from salescli.report.text.numbers import format_count, format_number_of
 from salescli.workspace.batching import (
     Answer,
@@ -152,6 +152,7 @@ class LineApp(App):
         dry_run: bool = False,
         quiet_ids: bool = False,
         needs_actor: bool = True,
+        before: Callable[[Session], None] | None = None,
         after: Callable[[Session], None] | None = None,
         commits: bool = True,
     ) -> Outcome:
@@ -159,8 +160,8 @@ class LineApp(App):
         session = self._session
         session.act_as(actor or self._actor)
         session.at = at
-        if needs_actor:
-            _ = session.actor
+        session.refuse_wrong_time()
+        _ = session.actor if needs_actor else session.known_actor
         self.outcome = action(session)
         return self.outcome
 
@@ -170,8 +171,20 @@ def _reader(ops: Ops, app: LineApp) -> Prepare:
 
     def prepare(_: Session, line: Line) -> Callable[[], Outcome]:
         op = ops.named(line.op)
-        values = op.read(line.values)
+        try:
+            values = op.read(line.values)
+        except SalesError as error:
+            raise type(error)(*error.findings, *others(op, line, error)) from None
         return partial(perform, op, values, line)
+
+    def others(op: Op, line: Line, error: SalesError) -> Iterator[Finding]:
+        """What else is wrong with a line, of the keys that can be read."""
+        wrong = {found.field for found in error.findings}
+        good = {key: value for key, value in line.values.items() if key not in wrong}
+        try:
+            perform(op, op.read(good), line)
+        except SalesError as other:
+            yield from (found for found in other.findings if found.field in good)
 
     def perform(op: Op, values: Mapping[str, Any], line: Line) -> Outcome:
         app.begin_line()

@@ -7,7 +7,7 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.findings import wrapped
-from salescli.report.text.numbers import clean_text, format_number_of
+from salescli.report.text.numbers import clean_text, format_number_of, format_sums
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -31,6 +31,7 @@ def change_deals(
     deal: str | None,
     change: Change,
     *,
+    aim: str,
     where: Sequence[str],
     yes: bool,
     actor: str | None,
@@ -39,7 +40,8 @@ def change_deals(
 ) -> None:
     """Run one change on a deal, or on all that meet `where`: shown first, all of them or none.
 
-    Above three it asks on a terminal; without one it wants `--yes`.
+    Above three it asks on a terminal; without one it wants `--yes`. `aim` says in the question
+    what becomes of the deals: ` to won`.
     """
     if (deal is None) is not bool(where):
         text = "name one DEAL, or say with --where which ones: not both"
@@ -56,7 +58,7 @@ def change_deals(
         return
     from salescli.workspace import bulk
 
-    seen = None if dry_run else _ask(app, command, where, yes)
+    seen = None if dry_run else _ask(app, command, where, yes, aim)
 
     def each(session: Session) -> Outcome:
         return bulk.change_each(session, _verb(command), where, seen, change)
@@ -64,7 +66,7 @@ def change_deals(
     app.write(command, each, actor=actor, at=at, dry_run=dry_run)
 
 
-def _ask(app: App, command: str, where: Sequence[str], yes: bool) -> Any:
+def _ask(app: App, command: str, where: Sequence[str], yes: bool, aim: str) -> Any:
     """Show which deals are meant, and ask where that is to be asked."""
     from salescli.workspace import bulk
 
@@ -79,7 +81,9 @@ def _ask(app: App, command: str, where: Sequence[str], yes: bool) -> Any:
         say(f" … and {len(chosen) - MOST_SHOWN} more.")
     if not yes and (len(chosen) > MOST_UNASKED or not app.surroundings.is_interactive):
         line = " ".join(["salescli", command, *(f"--where {one!r}" for one in where), "…"])
-        app.confirm(f"{_verb(command).capitalize()} {count}?", line)
+        sums = bulk.sum_of(chosen)
+        worth = f", {format_sums(sums)}" if sums else ""
+        app.confirm(f"{_verb(command).capitalize()} {count}{worth}{clean_text(aim)}?", line)
     return chosen
 
 

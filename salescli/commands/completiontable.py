@@ -11,11 +11,11 @@ import click
 
 from salescli.commands.topics import TOPICS
 from salescli.commands.walking import walk_commands
-from salescli.completing import FILES, FOLDERS
+from salescli.completing import FILES, FOLDERS, OPEN_DEALS, REVISIONS
 from salescli.model.catalogues import DICTIONARIES
 from salescli.model.fields import specs_of
 from salescli.model.ids import RECORD_PREFIXES
-from salescli.model.names import STATUSES
+from salescli.model.names import NAMED_TYPES, STATUSES
 from salescli.model.records import RECORD_TYPES
 from salescli.model.tables import table_specs
 from salescli.store import layout
@@ -50,6 +50,8 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "PROCESS|FILE": ("process", FILES),
     "PRODUCT": ("product",),
     "RECORD": ("opportunity", "lead"),
+    "REV": (REVISIONS,),
+    "REV|TIME": (REVISIONS, "=today", "=yesterday"),
     "STAGE": ("stage",),
 }
 _BY_NAME = {"TEXT", "VALUE", "WORDS"}  # metavars that leave it to the parameter's name
@@ -64,6 +66,9 @@ _WORDS: Mapping[str, tuple[str, ...]] = {  # fixed words, by the parameter's own
     "periods": _PERIODS,
     "plan_period": _PERIODS,
 }
+_OF_OPEN = ("opportunity advance", "opportunity move", "opportunity close", "opportunity repeat")
+_TO_OPEN = ("opportunity advance", "opportunity move", "opportunity reopen")
+_NAMES = ("where", "sort", "columns")  # options that take names of a record's fields
 _REASONS = {"opportunity close": "close_reasons", "lead disqualify": "disqualify_reasons"}
 
 
@@ -123,6 +128,13 @@ def _values(parameter: click.Parameter, context: click.Context, command: str) ->
         assert isinstance(root.command, click.Group)
         return [f"={word}" for word in (*root.command.list_commands(root), *TOPICS)]
     shape = (parameter.metavar or "TEXT").strip("[].…")
+    if command in _OF_OPEN and shape == "DEAL" and isinstance(parameter, click.Argument):
+        return [OPEN_DEALS]
+    if command in _TO_OPEN and parameter.name == "to":
+        return ["open-stage"]
+    kind = command.partition(" ")[0]
+    if parameter.name in _NAMES and kind in (*RECORD_TYPES, *NAMED_TYPES):
+        return [f"name:{kind}"]
     if command == "import mapping" and parameter.name == "name":
         return [f"={name}" for name in shipped_names()]
     if command.startswith("import ") and parameter.name in ("mapping", "history_mapping"):

@@ -1,6 +1,6 @@
 """`salescli opportunity advance | move | close | reopen | repeat`: deals through their stages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -105,6 +105,13 @@ def repeat(app: App, /, deal: str, **options: Any) -> None:
     _change(app, "repeat", deal, **options)
 
 
+def _aim(name: str, options: Mapping[str, Any]) -> str:
+    """What becomes of the deals, as a question says it."""
+    if name == "close":
+        return f", as {options['outcome']}"
+    return f", to {options.get('to') or 'their next stage'}"
+
+
 def _change(
     app: App,
     name: str,
@@ -142,6 +149,7 @@ def _change(
         f"opportunity {name}",
         deal,
         change,
+        aim=_aim(name, options),
         where=where,
         yes=yes,
         actor=actor,

@@ -3,6 +3,7 @@
 import click
 
 from salescli.commands.app import App, say
+from salescli.commands.fields import fields_option, tell_names
 from salescli.commands.options import format_option
 from salescli.commands.revision import rev_option
 
@@ -20,6 +21,7 @@ _UNDER_THE_DEALS = 3  # lines: how many more, the summary, the prompt
 )
 @click.option("--actor", metavar="PERSON", help="Who acts.")
 @format_option("table", "json", "md")
+@fields_option
 @rev_option
 @click.pass_obj
 def next(
@@ -39,6 +41,10 @@ def next(
 
     Example: salescli next --person anna --format md
     """
+    if app.fields:
+        from salescli.commands.nested import NEXT
+
+        tell_names(app.fields, NEXT.names)
     if deal is None:
         _show_morning(app, person, limit, actor, format_)
     elif person is not None:
@@ -51,9 +57,9 @@ def next(
 
 def _show_one(app: App, text: str, actor: str | None, format_: str) -> None:
     """One deal or lead; on a terminal with the dialogue at the end of a stage."""
+    from salescli.commands.nested import NEXT, print_nested
     from salescli.commands.next_documents import build_next_document, format_deal_markdown
     from salescli.commands.next_screens import screen
-    from salescli.commands.output import print_document
     from salescli.commands.showing_leads import show_next
     from salescli.workspace.addressing import find_record
     from salescli.workspace.deals import load_lead
@@ -62,13 +68,13 @@ def _show_one(app: App, text: str, actor: str | None, format_: str) -> None:
     with app.reading(actor) as session:
         found = find_record(session, text, "opportunity", "lead")
         if found.kind == "lead":
-            show_next(session, load_lead(session, found.path), format_)
+            show_next(app, session, load_lead(session, found.path), format_)
             return
         one = guide(session, found.id)
         address = session.short(one.deal.id)
         dictionaries = session.dictionaries
-    if format_ == "json":
-        print_document(build_next_document([one]))
+    if app.fields or format_ == "json":
+        print_nested(app, NEXT, build_next_document([one]), format_)
         return
     lines = (
         format_deal_markdown(one, address)[:-1]
@@ -90,9 +96,9 @@ def _show_morning(
 ) -> None:
     """The open deals of a person; on a terminal no more than fit, unless a limit is typed."""
     from salescli.commands.listing import report_invalid
+    from salescli.commands.nested import NEXT, print_nested
     from salescli.commands.next_documents import build_next_document, format_morning_markdown
     from salescli.commands.next_screens import fitting, screen, summary
-    from salescli.commands.output import print_document
     from salescli.workspace.agenda import read_person
     from salescli.workspace.mornings import read_morning
 
@@ -101,8 +107,9 @@ def _show_morning(
         me = session.known_actor
         addresses = {one.deal.id: session.short(one.deal.id) for one in morning.all}
         invalid = session.index.invalid()
-    if format_ == "json":
-        print_document(build_next_document(morning.all[: limit or None]))
+    if app.fields or format_ == "json":
+        document = build_next_document(morning.all[: limit or None])
+        print_nested(app, NEXT, document, format_)
     elif format_ == "md":
         shown = morning.first(limit) if limit else morning
         me = morning.person if morning.all else None  # with nothing to tell, nothing is advised

@@ -22,6 +22,7 @@ from salescli.commands.options import (
 )
 from salescli.commands.revision import rev_option
 from salescli.model.records import Opportunity
+from salescli.report.text.numbers import cut
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -167,6 +168,7 @@ def set_(
         "opportunity set",
         deal,
         change,
+        aim=": " + ", ".join(f"{name} {cut(text, 30)}" for name, text in typed.items()),
         where=where,
         yes=yes,
         actor=actor,

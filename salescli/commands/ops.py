@@ -13,7 +13,7 @@ from typing import Any
 import click
 import msgspec
 
-from salescli.model.batchlines import FILE, INNER, NOUNS, RECORDS, Value, key_at_fault
+from salescli.model.batchlines import FILE, INNER, NOUNS, RECORDS, Value, key_at_fault, plain_words
 from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
 
@@ -94,7 +94,7 @@ class Op:
                 given[name] = key
                 read[name] = self._value(key, parameter, value)
         for parameter in self.command.params:
-            if _is_needed(parameter) and parameter.name not in given:
+            if is_needed(parameter) and parameter.name not in given:
                 key = self.key_of(parameter)
                 text = f"{self.name} needs {key!r}"
                 gathered.add(WrongUsage(finding("missing-value", text, field=key)))
@@ -105,7 +105,11 @@ class Op:
         """The same error, its findings told of keys of the line."""
         return type(error)(
             *(
-                msgspec.structs.replace(one, field=key_at_fault(one, values, self.keys))
+                msgspec.structs.replace(
+                    one,
+                    field=key_at_fault(one, values, self.keys),
+                    text=plain_words(one.text, self.keys),
+                )
                 for one in error.findings
             )
         )
@@ -129,7 +133,7 @@ class Op:
             raise as_wrong_usage(error) from None
 
 
-def _is_needed(parameter: click.Parameter) -> bool:
+def is_needed(parameter: click.Parameter) -> bool:
     """A command may take the deals of a condition instead of a DEAL, a line may not."""
     is_deal = isinstance(parameter, click.Argument) and parameter.metavar == "[DEAL]"
     return parameter.required or is_deal
@@ -152,7 +156,9 @@ def _shape(argument: click.Argument) -> str:
 
 def as_wrong_usage(error: click.UsageError) -> WrongUsage:
     """What click or a command says of wrong usage, as an error of ours."""
-    return WrongUsage(finding("wrong-usage", error.message or error.format_message()))
+    named = error.option_name if isinstance(error, click.BadOptionUsage) else ""
+    field = named.lstrip("-").replace("-", "_")
+    return WrongUsage(finding("wrong-usage", error.message or error.format_message(), field=field))
 
 
 def _as_typed(parameter: click.Parameter, value: Value) -> Any:

@@ -75,7 +75,8 @@ def typed_fields(options: Mapping[str, Any]) -> dict[str, str]:
             for entry in value:
                 key, separator, text = entry.partition("=")
                 if not separator:
-                    raise click.UsageError(f"--{name} takes KEY=VALUE, not {entry!r}")
+                    text = f"--{name} takes KEY=VALUE, not {entry!r}"
+                    raise click.BadOptionUsage(f"--{name}", text)
                 typed[f"{name}.{key}"] = text
         elif isinstance(value, tuple):
             if value:

@@ -79,10 +79,13 @@ def start(
     Example: salescli process start --new "Flat 47" --client elena --budget 250000
     """
     typed = typed_fields(options)
-    of_new = [one for one in (client, client_kind, stage, process) if one is not None]
+    given = zip(_OF_NEW, (client, client_kind, stage, process), strict=True)
+    of_new = {option: value for option, value in given if value is not None}
     if (deal is None) == (title is None):
         text = "name a deal, or give --new TITLE and --client NAME to make one"
-        raise click.UsageError(f"{text}: {of_new[0]!r} is of a new one" if of_new else text)
+        for option, value in of_new.items():
+            raise click.BadOptionUsage(option, f"{text}: {value!r} is of a new one")
+        raise click.UsageError(text)
     if deal is not None and (of_new or typed):
         raise click.UsageError("--client, --stage and fields of a deal go with --new TITLE")
 
@@ -102,6 +105,9 @@ def start(
         )
 
     app.write("process start", action, actor=actor, at=at, dry_run=dry_run)
+
+
+_OF_NEW = ("--client", "--create-client", "--stage", "--process")
 
 
 @click.command()

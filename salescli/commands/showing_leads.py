@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from salescli.commands.app import App
+from salescli.commands.nested import NEXT, print_nested
 from salescli.commands.output import print_document
 from salescli.commands.showing import as_markdown, named_choice
 from salescli.model.activities import build_activities
@@ -51,11 +52,11 @@ def show_lead(app: App, text: str, format_: str) -> None:
         click.echo(line)
 
 
-def show_next(session: Session, lead: LoadedLead, format_: str) -> None:
+def show_next(app: App, session: Session, lead: LoadedLead, format_: str) -> None:
     """Print what a lead wants now: where it stands, what is not known yet, what comes next."""
     commands = go_on(session, lead, deals_covering(session, lead.id))
     unknown = missing_in(lead)
-    if format_ == "json":
+    if app.fields or format_ == "json":
         document = {
             "schema": "salescli/next@1",
             "deals": [],
@@ -70,7 +71,7 @@ def show_next(session: Session, lead: LoadedLead, format_: str) -> None:
                 }
             ],
         }
-        print_document(document)
+        print_nested(app, NEXT, document, format_)
         return
     room = WIDTH - len(lead.id) - 3
     title, *more = fold_words(clean_text(lead.facts.title), room)

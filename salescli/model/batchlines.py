@@ -50,8 +50,17 @@ MAKING = ("create", "clone", "convert", "qualify", "repeat", "start")
 """Last words of the operations that may make a deal or lead."""
 
 _REF = re.compile(r"[A-Za-z0-9][\w.-]{0,79}", re.ASCII)
-_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
-_FOR = {"stage": ("to", "outcome")}  # keys that say what becomes of a field
+_FOR = {  # field → keys that stand for it
+    "stage": ("to", "outcome"),  # what becomes of it
+    "record": ("opportunity", "lead"),
+    "opportunity": ("record",),
+    "lead": ("record",),
+    "client": ("account", "contact"),
+    "file": ("path", "source"),
+    "source": ("file",),
+    "team": ("member",),
+}
+_OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*[a-z])")
 _REVISION = re.compile(r"[0-9a-f]{12}")
 
 
@@ -81,29 +90,35 @@ def texts_of(value: Value) -> Sequence[str]:
 def key_at_fault(found: Finding, values: Mapping[str, Value], keys: Collection[str]) -> str:
     """The key of a line that a finding is about, of those that its operation has.
 
-    That which names the file where it is; that which stands for its field, or was left out; but
-    if the words quote the value of another, that one. Else one whose value stands in the words;
-    else the field as it is.
+    That which names the file where it is; else the key that is called like its field, or stands
+    for it, before one that was left out. A field that no key stands for is told as it is.
     """
-    texts = {key: value for key, value in values.items() if isinstance(value, str) and value}
-    quoted = {first or second for first, second in _QUOTED.findall(found.text)} - {""}
-    if found.place is not None and found.place.file in texts.values():
-        return next(key for key, text in texts.items() if text == found.place.file)
+    if found.place is not None:
+        for key, text in values.items():
+            if text == found.place.file:
+                return key
     field = found.field.partition(".")[0]
-    stand_ins = (field, field.rpartition("_")[2], field.removesuffix("s"), *_FOR.get(field, ()))
-    given = [key for key in stand_ins if key in values]
-    left_out = [key for key in stand_ins if key in keys]
-    told = [key for key, text in texts.items() if text in quoted]
-    if given:
-        return told[0] if told and given[0] not in told else given[0]
-    within = [key for key, text in texts.items() if any(one in text for one in quoted)]
-    words = [key for key, text in texts.items() if _is_told(text, found.text)]
-    return str(next(iter([*left_out, *told, *within, *words]), found.field))
+    names = (field, field.rpartition("_")[2], field.removesuffix("s"), *_FOR.get(field, ()))
+    known = [*(name for name in names if name in values), *(name for name in names if name in keys)]
+    return known[0] if known else found.field
 
 
-def _is_told(value: str, text: str) -> bool:
-    pattern = rf"(?<!\w){re.escape(value)}(?!\w)"
-    return len(value) > 1 and re.search(pattern, text, re.IGNORECASE) is not None
+def plain_words(text: str, keys: Collection[str]) -> str:
+    """The words of a command for a program: on one line, with keys instead of options."""
+    first, *rest = text.split("\n")
+    lines: list[str] = []
+    for line in rest:
+        if line.startswith("    ") and lines:  # it goes on with the one above
+            lines[-1] += f" · {' '.join(line.split())}"
+        else:
+            lines.append(" ".join(line.split()))
+    plain = " ".join([first, "; ".join(lines)]) if lines else first
+
+    def named(option: re.Match[str]) -> str:
+        key = option[1].replace("-", "_")
+        return repr(key) if key in keys else option[0]
+
+    return _OPTION.sub(named, plain)
 
 
 class _Twice(Exception):
@@ -127,7 +142,7 @@ def read_line(number: int, text: str) -> Line:
     for name, value in found.items():
         if name not in OWN_KEYS:
             with gathered.trying(name):
-                values[name] = _value(value)
+                values[name] = _value(name, value)
     gathered.raise_all()
     return Line(number, op, values, own["ref"], own["if_unchanged"], own["idempotency_key"])
 
@@ -182,7 +197,7 @@ def _shown(value: Any) -> str:
     return repr(text if len(text) <= 60 else f"{text[:59]}…")
 
 
-def _value(value: Any) -> Value:
+def _value(name: str, value: Any) -> Value:
     if isinstance(value, (str, bool)):
         return value
     if isinstance(value, list):
@@ -190,7 +205,7 @@ def _value(value: Any) -> Value:
     if isinstance(value, dict):
         return {name: _inner(entry, value) for name, entry in value.items()}
     hint = 'leave it out where nothing is known; "" empties a field'
-    raise WrongUsage(finding("bad-value", "null says nothing", hint=hint))
+    raise WrongUsage(finding("bad-value", f"{name!r} is null, which says nothing", hint=hint))
 
 
 def _inner(value: Any, whole: Any) -> str:

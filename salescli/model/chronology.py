@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from salescli.model.calendar import Calendar
-from salescli.model.errors import Finding, Refused, finding
+from salescli.model.errors import About, Finding, Refused, finding
 from salescli.model.events import (
     STAGE_EVENTS,
     Changed,
@@ -30,6 +30,15 @@ SINCE_LAST_END = frozenset(
 )
 
 
+def _read_instant(typed: str, calendar: Calendar, now: datetime, live: Sequence[Event]) -> datetime:
+    """What was typed, as an instant; a day is never before what happened on it."""
+    if len(typed) == 10 or typed.startswith(("today", "yesterday", "tomorrow")):
+        day = calendar.parse_day(typed, calendar.day_of(now))
+        same_day = [event.at for event in live if calendar.day_of(event.at) == day]
+        return max([calendar.start_of(day), *same_day])
+    return calendar.parse_instant(typed)
+
+
 def choose_instant(
     typed: str | None, calendar: Calendar, now: datetime, live: Sequence[Event]
 ) -> datetime:
@@ -41,12 +50,8 @@ def choose_instant(
     if typed is None:
         last = last_stage_event(live)
         return max(now, last.at) if last else now
-    if len(typed) == 10 or typed.startswith(("today", "yesterday", "tomorrow")):
-        day = calendar.parse_day(typed, calendar.day_of(now))
-        same_day = [event.at for event in live if calendar.day_of(event.at) == day]
-        at = max([calendar.start_of(day), *same_day])
-    else:
-        at = calendar.parse_instant(typed)
+    with About("at"):
+        at = _read_instant(typed, calendar, now, live)
     if at > now + SLACK:
         raise Refused(
             finding(

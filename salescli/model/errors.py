@@ -140,6 +140,31 @@ class Gathered:
             raise type(self._first)(*dict.fromkeys(self._findings))
 
 
+class About:
+    """A block of code about one field: what is wrong inside it names that field.
+
+    Findings that name another field keep it, but for those `instead_of` which it stands.
+    """
+
+    __slots__ = ("_field", "_replaced")
+
+    def __init__(self, field: str, *instead_of: str) -> None:
+        self._field = field
+        self._replaced = ("", *instead_of)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, SalesError):
+            error.findings = tuple(
+                msgspec.structs.replace(found, field=self._field)
+                if found.field in self._replaced
+                else found
+                for found in error.findings
+            )
+
+
 class _Attempt:
     """What `Gathered.trying` gives. A class: a generator costs as much as what it tries."""
 

@@ -118,7 +118,6 @@ def parse_currency(text: str) -> str:
             "not-a-currency",
             f"{text!r} is not a currency code",
             hint=did_you_mean(text, CODES) or "three capital letters of ISO 4217: EUR",
-            field="currency",
         )
     )
 

@@ -33,7 +33,12 @@ def read_outside(
         descriptor = os.open(full, _FLAGS)
     except FileNotFoundError:
         raise NotFound(
-            finding("no-such-file", f"there is no file {shown}", hint="see where it lies, with ls")
+            finding(
+                "no-such-file",
+                f"there is no file {shown}",
+                hint="see where it lies, with ls",
+                field="file",
+            )
         ) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise _unopened(error, shown) from None

@@ -16,7 +16,7 @@ from salescli.model.activity_rules import (
 from salescli.model.calendar import LAST_INSTANT, format_instant
 from salescli.model.catalogues import is_employed_on
 from salescli.model.durations import parse_minutes
-from salescli.model.errors import Gathered, Refused, WrongUsage, finding
+from salescli.model.errors import About, Gathered, Refused, WrongUsage, finding
 from salescli.model.events import Done, Event, Json, Planned, Replanned
 from salescli.model.inputs import clean_text, refuse_placeholder
 from salescli.model.leads import is_final
@@ -183,13 +183,14 @@ def cancel_activity(session: Session, text: str, *, note: str | None = None) -> 
     return Outcome((activity.id,), words or (_then(session, record, event),), title)
 
 
-def read_worker(session: Session, text: str, on: date) -> str:
+def read_worker(session: Session, text: str, on: date, field: str) -> str:
     """One of our people who worked here that day; raises `NotFound`, `Refused`."""
-    person = session.actor if text == "@me" else find_named(session, "person", text)
+    with About(field, "person"):
+        person = session.actor if text == "@me" else find_named(session, "person", text)
     entry = session.team.people[person]
     if not is_employed_on(entry, on):
         text = f"{person} left on {entry.left} and takes nothing new"
-        raise Refused(finding("has-left", text))
+        raise Refused(finding("has-left", text, field=field))
     return person
 
 
@@ -249,7 +250,7 @@ def _read_one(session: Session, name: str, value: Any, on: date) -> Any:
     if name == "type":
         return str(read_choice(session, TYPES, text, name))
     if name == "owner":
-        return read_worker(session, text, on)
+        return read_worker(session, text, on, name)
     if name == "start":
         return session.calendar.parse_moment(text, session.today)
     if name in ("minutes", "remind"):

@@ -17,6 +17,8 @@ from salescli.store.digest import has_history
 from salescli.store.layout import HISTORY
 from salescli.store.overlay import OverlaidIndex
 from salescli.workspace.addressing import Found, find_by_id, find_record, title_of
+from salescli.workspace.deals import load_deal
+from salescli.workspace.keyed import is_other
 from salescli.workspace.session import Session
 
 
@@ -55,16 +57,23 @@ def find_applied(session: Session, index: OverlaidIndex, key: str) -> Applied | 
 def refuse_another(session: Session, line: Line, applied: Applied) -> None:
     """Raise `Refused` where a line's key is there for something else than the line says.
 
-    That is another deal or lead than those it names, or one of another title than it would make.
+    That is another deal or lead than those it names, one of another title than it would make, or
+    another operation or value on the same.
     What a name meant that names nothing by now can't be told, and may have been this.
     """
-    if _may_be(session, line, applied):
+    if _may_be(session, line, applied) and not is_other(
+        session, line, applied.event, _process_of(session, applied.record)
+    ):
         return
     record = applied.record
     title = title_of(session, record)
     did = kind_of(applied.event)
     text = f"{line.key!r} is the key of something else: {did!r} of {title} ({record.id})"
     raise Refused(key_of_another(text))
+
+
+def _process_of(session: Session, record: Found) -> str | None:
+    return None if record.kind == "lead" else load_deal(session, record.path).facts.process
 
 
 def key_of_another(text: str) -> Finding:

@@ -48,7 +48,7 @@ def request_approval(
             raise Refused(finding("missing-value", text, field="subject"))
     for text in of:
         with gathered.trying("of"):
-            people[read_worker(session, text, on)] = None
+            people[read_worker(session, text, on, "of")] = None
     gathered.raise_all()
     event = Asked(
         **head,

@@ -1,10 +1,12 @@
 """One change on many deals: each decided as if it were the only one, all written or none."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import msgspec
 
 from salescli.model.errors import Damaged, Finding, NotFound, SalesError, finding
+from salescli.model.money import parse_money
 from salescli.report.text.numbers import format_number_of
 from salescli.workspace.deals import LoadedDeal
 from salescli.workspace.listing import list_records
@@ -12,7 +14,7 @@ from salescli.workspace.opportunities import open_deal
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
-COLUMNS = "id,title,stage,owner"
+COLUMNS = "id,title,stage,owner,budget"
 MOST_TOLD = 20  # different reasons
 MOST_NAMED = 5  # deals of one reason
 Change = Callable[[Session, LoadedDeal], Outcome]
@@ -25,6 +27,7 @@ class Chosen(msgspec.Struct, frozen=True):
     title: str
     stage: str
     owner: str
+    budget: str
 
 
 def choose_deals(session: Session, where: Sequence[str]) -> list[Chosen]:
@@ -43,6 +46,16 @@ def choose_deals(session: Session, where: Sequence[str]) -> list[Chosen]:
         Chosen(*(str(record[name] or "") for name in COLUMNS.split(",")))
         for record in listing.records
     ]
+
+
+def sum_of(chosen: Sequence[Chosen]) -> dict[str, Decimal]:
+    """Currency → the budgets of the deals, summed."""
+    sums: dict[str, Decimal] = {}
+    for one in chosen:
+        if one.budget:
+            budget = parse_money(one.budget, None)
+            sums[budget.currency] = sums.get(budget.currency, Decimal()) + budget.amount
+    return dict(sorted(sums.items()))
 
 
 def change_each(

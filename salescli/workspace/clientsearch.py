@@ -211,7 +211,8 @@ def _no_such_contact(session: Session, text: str, ours: Mapping[str, str] | None
     hint = f'salescli contact create "{text}" makes one'
     if ours is not None:
         hint += f'; salescli person create "{text}" adds one of us'
-    return finding("no-such-record", said, hint=hint, field="contact")
+    field = "contact" if ours is None else "member"
+    return finding("no-such-record", said, hint=hint, field=field)
 
 
 def near_names(text: str, names: Iterable[str]) -> list[str]:

@@ -9,8 +9,10 @@ from pathlib import Path
 from salescli.model.catalogues import Competitors, Products, Team
 from salescli.model.definition import Definition
 from salescli.model.errors import SalesError
+from salescli.model.names import NAMED_TYPES, build_names
+from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
-from salescli.store.codec import read_dictionaries, read_typed
+from salescli.store.codec import read_dictionaries, read_settings, read_typed
 
 Named = dict[str, dict[str, str]]
 
@@ -30,6 +32,7 @@ def read_named_things(folder: str) -> Named:
         for kind, entries in found.items():
             named.setdefault(kind, {}).update(entries)
 
+    read(layout.SETTINGS, _settings)
     read(layout.TEAM, _team)
     read(layout.PRODUCTS, _products)
     read(layout.COMPETITORS, _competitors)
@@ -45,6 +48,16 @@ def read_named_things(folder: str) -> Named:
 def _names(entries: Mapping[str, object]) -> dict[str, str]:
     """id → name; a dictionary has the bare name of a value that has nothing else."""
     return {key: str(getattr(entry, "name", entry)) for key, entry in entries.items()}
+
+
+def _settings(source: bytes) -> Named:
+    """`name:KIND`: what conditions, orders and columns of a list of that kind may name."""
+    custom = read_settings(source, layout.SETTINGS).custom_fields
+    kinds = (*RECORD_TYPES, *NAMED_TYPES)
+    return {
+        f"name:{kind}": dict.fromkeys(build_names(kind, custom_fields=custom.get(kind)).names, "")
+        for kind in kinds
+    }
 
 
 def _team(source: bytes) -> Named:
@@ -70,4 +83,8 @@ def _dictionaries(source: bytes) -> Named:
 def _process(source: bytes, name: str) -> Named:
     process = read_typed(source, name, Definition)
     stages = {stage.stage: stage.name for stage in process.stages}
-    return {"process": {name: process.name}, "stage": stages}
+    return {
+        "process": {name: process.name},
+        "stage": stages,
+        "open-stage": {stage.stage: stage.name for stage in process.stages if stage.is_open},
+    }

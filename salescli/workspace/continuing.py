@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from salescli.model.errors import Gathered, SalesError
+from salescli.model.errors import About, Gathered, SalesError
 from salescli.workspace.addressing import find_by_id
 from salescli.workspace.covering import follow_list, refuse_uncoverable
 from salescli.workspace.creating import create_opportunity
@@ -38,7 +38,8 @@ def begin_opportunity(
     if "leads" in typed:
         leads = _typed_leads(session, typed["leads"], gathered)
     elif continues is not None:
-        leads, left = _leads_of(session, continues)
+        with About("continue", "opportunity"):
+            leads, left = _leads_of(session, continues)
     with gathered.trying():
         outcome = create_opportunity(
             session,
@@ -63,7 +64,8 @@ def _typed_leads(session: Session, text: str, gathered: Gathered) -> list[str]:
     found: dict[str, None] = {}
     for word in filter(None, map(str.strip, text.split(","))):
         with gathered.trying("leads"):
-            lead = open_lead(session, word)
+            with About("leads", "lead"):
+                lead = open_lead(session, word)
             refuse_uncoverable(session, lead)
             found[read_reference(session, "lead", lead.id, "leads")] = None
     return list(found)

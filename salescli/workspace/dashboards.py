@@ -147,7 +147,7 @@ def add_dashboard(session: Session, name_or_file: str, slug: str | None) -> Outc
     else:
         text = f"there is neither a file nor a shipped dashboard {name_or_file!r}"
         hint = did_you_mean(name_or_file, DASHBOARDS) or f"shipped are {', '.join(DASHBOARDS)}"
-        raise NotFound(finding("no-such-dashboard", text, hint=hint))
+        raise NotFound(finding("no-such-dashboard", text, hint=hint, field="source"))
     known = dict.fromkeys(dashboard_names(session))
     name = new_slug(name, slug if slug is not None else name, known, "dashboard")
     session.index.refresh()

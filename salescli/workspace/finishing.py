@@ -11,7 +11,7 @@ import msgspec
 from salescli.model.activities import Activity, build_activities
 from salescli.model.activity_rules import CANCELLED, RESULTS, check_result, results_of_step
 from salescli.model.durations import parse_minutes
-from salescli.model.errors import Gathered, NotFound, Refused, finding
+from salescli.model.errors import About, Gathered, NotFound, Refused, finding
 from salescli.model.events import Cancelled, Done
 from salescli.model.inputs import clean_text
 from salescli.model.runs import planned_by_hand
@@ -57,13 +57,13 @@ def end_activities(session: Session, deal: LoadedDeal, ends: Ends) -> LoadedDeal
     gathered = Gathered()
     chosen: list[tuple[Activity, Ending | None]] = []
     for text in ends.done:
-        with gathered.trying("done"):
+        with gathered.trying(), About("done", "activity", "result", "minutes", "note"):
             address, _, result = text.partition("=")
             activity = _of_deal(session, deal, address)
             chosen.append((activity, read_ending(session, activity, result or None)))
             refuse_incomplete(session, deal, activity)
     for text in ends.cancelled:
-        with gathered.trying("cancel"):
+        with gathered.trying(), About("cancel", "activity"):
             activity = _of_deal(session, deal, text)
             refuse_uncancellable(session, deal, activity)
             chosen.append((activity, None))
@@ -97,7 +97,7 @@ def _refuse_twice(activities: Sequence[Activity]) -> None:
     text = "{!r} can end in one way only, and is named twice"
     hint = "name it once, after --done or after --cancel"
     Refused.raise_if(
-        finding("named-twice", text.format(one.title), hint=hint, field="activity")
+        finding("named-twice", text.format(one.title), hint=hint, field="done")
         for one in twice.values()
     )
 

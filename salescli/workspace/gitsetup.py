@@ -58,13 +58,28 @@ def build_driver(path: str | None) -> str:
 
 def missing_lines(root: Path) -> dict[str, tuple[str, ...]]:
     """The lines that the store's files for git lack, by file."""
-    missing: dict[str, tuple[str, ...]] = {}
-    for path, wanted in FILES:
-        there = _lines(read_if_there(root, path, 1 << 20))
-        lines = tuple(line for line in wanted.splitlines() if line not in there)
-        if lines:
-            missing[path] = lines
-    return missing
+    found = {path: _missing_in(path, read_if_there(root, path, 1 << 20)) for path, _ in FILES}
+    return {path: lines for path, lines in found.items() if lines}
+
+
+def _missing_in(path: str, source: bytes | None) -> tuple[str, ...]:
+    """What a file lacks. Of attributes the last line holds: one that is too early is none."""
+    there = _lines(source)
+    wanted = dict(FILES)[path].splitlines()
+    at = -1
+    for number, line in enumerate(wanted):
+        last = len(there) - 1 - there[::-1].index(line) if line in there else -1
+        if last <= at:
+            return tuple(wanted[number:])
+        at = last
+    return ()
+
+
+def complete(path: str, source: bytes | None) -> bytes:
+    """One of the files for git with the lines that it lacks, behind those that are there."""
+    there = source or b""
+    there += b"" if there.endswith(b"\n") or not there else b"\n"
+    return there + "".join(f"{line}\n" for line in _missing_in(path, source)).encode()
 
 
 def find_missing(root: Path, driver: str) -> Missing:
@@ -90,11 +105,9 @@ def write_settings(root: Path, settings: Mapping[str, str]) -> None:
 
 
 def add_lines(session: Session, missing: Missing) -> Outcome:
-    """Stage the files for git with the lines that they lack, behind those that are there."""
-    for path, lines in missing.lines.items():
-        there = session.files.read(path) or b""
-        there += b"" if there.endswith(b"\n") or not there else b"\n"
-        session.files.write(path, there + "".join(f"{line}\n" for line in lines).encode())
+    """Stage the files for git with the lines that they lack."""
+    for path in missing.lines:
+        session.files.write(path, complete(path, session.files.read(path)))
     return Outcome((), (), "git setup")
 
 

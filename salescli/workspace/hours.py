@@ -32,7 +32,7 @@ def add_time(
             raise WrongUsage(finding("not-a-length", text, hint="write 90, 1h30 or 1:30"))
     with gathered.trying("person"):
         on = session.calendar.day_of(head["at"])
-        who = read_worker(session, person or session.actor, on)
+        who = read_worker(session, person or session.actor, on, "person")
     with gathered.trying("note"):
         said = read_note(note)
     gathered.raise_all()

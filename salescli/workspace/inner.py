@@ -51,11 +51,12 @@ def find_inner(
                 f"there is no {noun} {text!r}",
                 hint=other_than(session, text, prefix)
                 or f"give its id, or the first characters of it; {LISTED[prefix]} shows them",
+                field=noun,
             )
         )
     lines = [f"{text!r} may be any of {len(held)}:"]
     lines += [f"  {inner}  of {record.facts.title}" for inner, record in held]
-    raise NotFound(finding("ambiguous", "\n".join(lines), hint="give more of its id"))
+    raise NotFound(finding("ambiguous", "\n".join(lines), hint="give more of its id", field=noun))
 
 
 def _held(

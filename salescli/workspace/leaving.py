@@ -12,7 +12,7 @@ from salescli.model.activities import Activity, build_activities
 from salescli.model.calendar import format_day
 from salescli.model.catalogues import is_employed_on
 from salescli.model.deal import Facts
-from salescli.model.errors import Damaged, Gathered, Refused, finding
+from salescli.model.errors import About, Damaged, Gathered, Refused, finding
 from salescli.model.events import Changed, Event
 from salescli.model.leads import is_final
 from salescli.model.records import RECORD_TYPES, Opportunity
@@ -96,7 +96,8 @@ def _check_asked(
 
 def _successor(session: Session, person: str, text: str, last: date, field: str) -> str:
     """The person who takes over: another one, who is still here after the last day."""
-    heir = find_named(session, "person", text)
+    with About(field, "person"):
+        heir = find_named(session, "person", text)
     if heir == person:
         text = f"{person} is the one who leaves"
         raise Refused(finding("leaves-to-oneself", text, hint="name somebody else", field=field))

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from salescli.model.correspondence import DIRECTIONS
-from salescli.model.errors import Gathered, NotFound, Refused, finding
+from salescli.model.errors import About, Gathered, NotFound, Refused, finding
 from salescli.model.events import Mailed
 from salescli.model.inputs import clean_text
 from salescli.model.nearest import did_you_mean
@@ -140,7 +140,8 @@ def _address(session: Session, text: str, field: str) -> str:
         emails: Sequence[str] = session.team.people[text].emails
         name = text
     else:
-        found: Found = find_client(session, text)
+        with About(field, "client"):
+            found: Found = find_client(session, text)
         client = load_client(session, found)[1]
         emails, name = client.emails, client.name
     if not emails:

@@ -11,7 +11,7 @@ from salescli.model.activities import build_activities
 from salescli.model.catalogues import Plan, is_employed_on
 from salescli.model.clients import is_erased, join_clients, redirected
 from salescli.model.conversion import build_document
-from salescli.model.errors import Gathered, Refused, finding
+from salescli.model.errors import About, Gathered, Refused, finding
 from salescli.model.events import Changed, Event, Json, Replanned
 from salescli.model.facts import changes_between
 from salescli.model.records import RECORD_TYPES
@@ -56,7 +56,7 @@ def merge_clients(session: Session, text: str, into: str) -> Outcome:
     gathered = Gathered()
     with gathered.trying():
         gone = search_client(session, text)
-    with gathered.trying():
+    with gathered.trying(), About("into", "client"):
         kept = search_client(session, into)
     gathered.raise_all()
     _refuse_pair(session, gone, kept)

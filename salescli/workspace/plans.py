@@ -123,7 +123,7 @@ def find_object(session: Session, text: str, *, is_new: bool = False) -> tuple[s
                 hint=did_you_mean(kind, [*KINDS, COMPANY])
                 if kind not in KINDS and sign
                 else f"write {example}; {', '.join(KINDS)} have plans, and company alone",
-                field="target",
+                field="object",
             )
         )
     if kind == "need":

@@ -146,6 +146,7 @@ def add_process(
                 f"there is neither a file nor a shipped process {name_or_file!r}",
                 hint=did_you_mean(name_or_file, shipped_processes())
                 or f"shipped are {', '.join(shipped_processes())}",
+                field="source",
             )
         )
     known = dict.fromkeys(session.process_names())

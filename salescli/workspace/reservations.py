@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from salescli.model.calendar import format_day
-from salescli.model.errors import Finding, Refused, SalesError, finding
+from salescli.model.errors import About, Finding, Refused, SalesError, finding
 from salescli.model.events import Event, Released, Reserved
 from salescli.model.units import State, is_reserved_on, reservations_in, state_on
 from salescli.workspace.addressing import find_by_id
@@ -82,7 +82,8 @@ def extend_reservation(session: Session, deal: LoadedDeal, unit: str, until: str
 
 def _read_until(session: Session, until: str) -> date:
     """The last day of a reservation; one that has passed would hold nothing."""
-    day = session.calendar.parse_day(until, session.today)
+    with About("until"):
+        day = session.calendar.parse_day(until, session.today)
     if day < session.today:
         text = f"{format_day(day)} has passed: the unit would not be reserved"
         hint = "--until takes today or a later day"

@@ -100,7 +100,7 @@ def _find(session: Session, record: Loaded, text: str) -> Said:
     shown = f"salescli retract {session.short(record.id)} shows what there is"
     if not found:
         said = f"nothing on {record.facts.title} that can be taken back is called {text!r}"
-        raise NotFound(finding("no-such-entry", said, hint=shown))
+        raise NotFound(finding("no-such-entry", said, hint=shown, field="entry"))
     lines = [f"{text!r} may be any of {len(found)}:", *(f"  {event.id}" for event in found[:10])]
     raise NotFound(finding("ambiguous", "\n".join(lines), hint=f"give more of its id; {shown}"))
 

@@ -71,7 +71,7 @@ def stage_to_run(session: Session, deal: LoadedDeal) -> Stage:
     if running_now is not None:
         text = f"the process runs on this deal already, {running_now.starter} started it"
         hint = f"salescli process status {address}"
-        raise Refused(finding("process-runs", text, hint=hint))
+        raise Refused(finding("process-runs", text, hint=hint, field="record"))
     stage = session.process(deal.facts.process).stage_named(deal.facts.stage)
     if stage is None or not stage.is_open:
         name = deal.facts.stage if stage is None else stage.name

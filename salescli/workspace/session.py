@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from salescli.model.calendar import Calendar
 from salescli.model.catalogues import Competitors, Dictionary, Products, Settings, Team
+from salescli.model.chronology import choose_instant
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, NotFound, WrongUsage, finding
 from salescli.model.group import Renames
@@ -60,6 +61,8 @@ class Session:
         self.key: str | None = None  # idempotency key that the next event takes
         self.is_compared = False  # whether a report has compared the index with the files
         self.tells_next = True  # whether people read what the command says
+        # (path, bytes) of a catalogue → those to be read in their stead
+        self.stand_in: Callable[[str, bytes], bytes] | None = None
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}
@@ -100,7 +103,10 @@ class Session:
         """What a file of named things says, read once; without `empty` it must be there."""
         source = self.files.read(path) if empty is not None else self.read_required(path)
         if path not in self._typed or self._typed[path][0] is not source:
-            found = empty if source is None else read(source, path)
+            text = source
+            if source is not None and self.stand_in is not None:
+                text = self.stand_in(path, source)
+            found = empty if text is None else read(text, path)
             self._typed[path] = (source, found)
         value: T = self._typed[path][1]
         return value
@@ -205,6 +211,11 @@ class Session:
                 field="actor",
             )
         )
+
+    def refuse_wrong_time(self) -> None:
+        """Raise for an `--at` that is no time, or lies in the future, whatever will be written."""
+        if self.at is not None:
+            choose_instant(self.at, self.calendar, self.now, ())
 
     def act_as(self, actor: str | None) -> None:
         """From here on `actor` acts, as `--actor` would say it."""

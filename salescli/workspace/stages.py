@@ -8,7 +8,7 @@ import msgspec
 
 from salescli.model.calendar import format_day
 from salescli.model.definition import END_OF_PROCESS, stage_id
-from salescli.model.errors import Gathered, Refused, finding
+from salescli.model.errors import About, Gathered, Refused, finding
 from salescli.model.events import Closed, Event, Json, Moved, Reopened
 from salescli.model.inputs import parse_input
 from salescli.model.money import Money, parse_money
@@ -183,7 +183,8 @@ def reopen_opportunity(
     reason, note = _text(session, reason) or "", _text(session, note)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
-    typed = session.calendar.parse_day(close_date, session.today) if close_date else None
+    with About("close_date"):
+        typed = session.calendar.parse_day(close_date, session.today) if close_date else None
     decided = closing.reopen(
         standing, stage_id(standing.definition, to), reason, expected_close_date(deal.live), typed
     )
@@ -232,7 +233,7 @@ def repeat_stage(
     if running_run(deal.live) is None:
         text = "no process runs on this deal, so there are no steps to repeat"
         hint = f"salescli process start {session.short(deal.id)}"
-        raise Refused(finding("no-process-runs", text, hint=hint))
+        raise Refused(finding("no-process-runs", text, hint=hint, field="record"))
     following = running.repeat_stage(session, deal, stage, note)
     repeated = running.reload(session, deal)
     words = [f"{stage.name} begins again.", *lettinggo.told_of_steps(deal, repeated)]

@@ -75,7 +75,7 @@ def stop_process(session: Session, deal: LoadedDeal, why: str) -> Outcome:
     if run is None:
         text = "no process runs on this deal"
         hint = f"salescli process start {session.short(deal.id)}"
-        raise Refused(finding("no-process-runs", text, hint=hint))
+        raise Refused(finding("no-process-runs", text, hint=hint, field="record"))
     stopped = running.stop_run(session, deal, run, why)
     words = ["The process stopped: what comes is by hand.", *told_of_steps(deal, stopped)]
     return Outcome((deal.id,), tuple(words), f"stop process of {deal.facts.title}")

@@ -15,6 +15,7 @@ from salescli.model.errors import Clash, Refused, SalesError, finding
 from salescli.model.events import Event, Voided, live_events
 from salescli.model.facts import State, apply_value, build_state, changes_between, fold
 from salescli.model.records import RECORD_TYPES
+from salescli.report.text.numbers import format_number_of
 from salescli.store import layout
 from salescli.store.changeset import Append, Remove, Write
 from salescli.store.codec import format_event_line, read_history, read_typed
@@ -37,6 +38,7 @@ from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
 
 MOST_TOLD = 10  # changes that a line names
+MOST_RECORDS = 3  # deals and leads whose changes are named
 BEGINNINGS = ("init", "demo", "import store")  # not undone: the folder can be deleted
 
 _LOG = "salescli log shows the commands of this clone"
@@ -88,16 +90,27 @@ def _revert(session: Session, entry: LogEntry, kind: str, verb: str, hint: str) 
     changed = apply_revert(session, revert)
     what = entry.words.removeprefix("undo: ").removeprefix("redo: ")
     said = f"{verb}: {what} ({ago(session.now - entry.at)})"
-    words = [f"{said}{', ' + told_changes(changed) if changed else ''}.", hint]
+    words = [f"{said}{_told_of_records(revert, kind) or told_changes(changed)}.", hint]
     return Outcome(entry.record_ids, tuple(words), f"{kind}: {what}")
 
 
 def told_changes(changed: Sequence[str]) -> str:
-    """Changes in one line: each once, with how often; of many only the first."""
+    """Changes at the end of a line: each once, with how often; of many only the first."""
     counts = Counter(changed)
     told = [words if count == 1 else f"{words} ({count} times)" for words, count in counts.items()]
     more = f"; {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
-    return "; ".join(told[:MOST_TOLD]) + more
+    return f", {'; '.join(told[:MOST_TOLD])}{more}" if told else ""
+
+
+def _told_of_records(revert: Revert, kind: str) -> str:
+    """Of a change of many deals or leads how many there are; `""` of a few."""
+    kinds = [layout.locate(appended.path) for appended in revert.appended]
+    counts = Counter(located.of for located in kinds if located is not None)
+    if sum(counts.values()) <= MOST_RECORDS:
+        return ""
+    nouns = {"opportunity": "deal", "lead": "lead"}
+    told = [format_number_of(count, nouns[of]) for of, count in counts.items() if of in nouns]
+    return f", {' and '.join(told)} {'as before' if kind == 'undo' else 'changed again'}"
 
 
 def ago(passed: timedelta) -> str:

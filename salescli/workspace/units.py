@@ -191,11 +191,11 @@ def _refuse_id(new: str, taken: Collection[str], kind: str) -> None:
     if not is_slug(new):
         text = f"{new!r} can't be the id of a {kind}"
         hint = "up to 40 of a-z, 0-9 and -, like riverside-b or b-47"
-        raise WrongUsage(finding("not-a-slug", text, hint=hint, field="id"))
+        raise WrongUsage(finding("not-a-slug", text, hint=hint, field=kind))
     if new in taken:
         text = f"there is a {kind} {new} already"
         hint = "ids of units are those of all buildings" if kind == "unit" else ""
-        raise Refused(finding("id-taken", text, hint=hint, field="id"))
+        raise Refused(finding("id-taken", text, hint=hint, field=kind))
 
 
 def refuse_nameless(values: Mapping[str, Any]) -> None:

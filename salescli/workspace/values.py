@@ -98,7 +98,7 @@ def read_reference(session: Session, target: str, text: str, field: str) -> str:
     """The id of what a reference names: a named thing, a client, a contact, a process."""
     kinds = target.split("|")
     if BORN.issuperset(kinds):
-        found = find_record(session, text, *kinds)
+        found = find_record(session, text, *kinds, field=field)
         refuse_archived(session, found, field)
         return found.id
     for kind in kinds:
@@ -119,7 +119,7 @@ def read_reference(session: Session, target: str, text: str, field: str) -> str:
             refuse_unusable(session, kind, key, field)
             return key
     if "contact" in kinds:
-        found = find_record(session, text, "contact")
+        found = find_record(session, text, "contact", field=field)
         refuse_archived(session, found, field)
         return found.id
     known = named_things(session, kinds[0])

@@ -370,3 +370,23 @@ def _wait_until_it_writes(shop: Shop, child: subprocess.Popen[bytes], chance: An
     while child.poll() is None and not any("journal" in n for n in os.listdir(local)):
         time.sleep(0.0005)
     time.sleep(chance.uniform(0, 0.02))
+
+
+def test_all_that_is_wrong_with_a_line_is_told_whatever_kind_of_fault_it_is(stocked: Shop):
+    line = op("opportunity.set", opportunity="D", colour="red", owner="zed", budget="much")
+    told = answers(batch(stocked, line))[0]
+    assert [one["field"] for one in told["reasons"]] == ["colour", "owner", "budget"]
+    assert told["code"] == 2
+
+
+def test_reasons_are_for_programs_on_one_line_and_with_keys(stocked: Shop):
+    stocked.deal("Twin", "--budget", "5")
+    stocked.deal("Twin", "--budget", "6")
+    close = op("opportunity.close", opportunity="D", outcome="lost")
+    note = op("note", opportunity="Twin", text="x")
+    lost, twin, null = answers(batch(stocked, close, note, op("note", opportunity="D", text=None)))
+    assert lost["reasons"][0]["text"].startswith("a lost deal needs 'reason', one of priorities")
+    text = twin["reasons"][0]["text"]
+    assert text.startswith("'Twin' may be any of 2: opportunity opp-") and "\n" not in text
+    assert "; opportunity opp-" in text and "  " not in text
+    assert null["reasons"][0]["text"] == "'text' is null, which says nothing"

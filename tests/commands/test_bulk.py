@@ -78,7 +78,7 @@ def test_without_a_terminal_it_wants_a_yes_and_shows_what_it_would_touch(stocked
     asked = stocked.run("opp", "advance", "--where", "title~Deal")
     assert asked.code == 2
     assert all(f"Deal {number} · qualification" in asked.err for number in range(1, 6))
-    assert "Advance 5 deals? There is nobody here to ask." in asked.err
+    assert "Advance 5 deals, to their next stage? There is nobody here to ask." in asked.err
     assert stocked.tree() == before
 
 
@@ -129,3 +129,24 @@ def test_a_deal_that_cannot_be_read_is_not_left_out_unseen(stocked: Shop):
     path = next(stocked.root.glob("opportunities/*/deal-1--*/opportunity.yaml"))
     stocked.replace(path, "owner: boris", "owner: [")
     assert stocked.run("opp", "set", "--where", "owner=anna", "--owner", "boris", "--yes").code == 4
+
+
+def test_the_question_says_what_the_deals_are_worth_and_what_becomes_of_them(stocked: Shop):
+    stocked.deal("Deal 8", "--budget", "1000")
+    stocked.deal("Deal 9", "--budget", "500.50")
+    where = ("--where", "title~Deal")
+    advanced = stocked.run("opp", "advance", *where, "--to", "key-contacts")
+    told = " ".join(advanced.err.split())
+    assert "Advance 7 deals, 1 500.50 EUR, to key-contacts?" in told
+    closed = stocked.run("opp", "close", *where, "--outcome", "lost", "--reason", "price")
+    assert "Close 7 deals, 1 500.50 EUR, as lost?" in " ".join(closed.err.split())
+    owned = stocked.run("opp", "set", *where, "--owner", "anna")
+    assert "Set 7 deals, 1 500.50 EUR: owner anna?" in " ".join(owned.err.split())
+
+
+def test_undo_of_many_says_how_many_are_as_before(stocked: Shop):
+    stocked.do("opp", "advance", "--where", "title~Deal", "--yes")
+    back = " ".join(stocked.do("undo").err.split())
+    assert "5 deals as before. salescli redo brings it back." in back and "→" not in back
+    again = " ".join(stocked.do("redo").err.split())
+    assert "5 deals changed again." in again

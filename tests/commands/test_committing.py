@@ -1,6 +1,7 @@
 """One command as one commit, in a clone whose own configuration asks for it."""
 
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,38 @@ def test_markers_are_never_committed(clone: Shop) -> None:
     changes = ChangeSet((Write(path, None, marked),), "undo", "undo", "anna", clone.now, ())
     assert f"markers stand in {path}" in commit_change(clone.root, clone.environ, changes)
     assert git(clone, "rev-parse", "HEAD") == heads
+
+
+def test_what_a_failed_commit_left_goes_along_with_the_next_one(clone: Shop) -> None:
+    deal = clone.deal("Flat", "--budget", "5")
+    hook = clone.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    assert "not committed" in clone.do("opp", "set", deal, "--budget", "6").err
+    hook.unlink()
+    clone.do("note", deal, "later")
+    assert git(clone, "status", "--porcelain") == ""
+    assert clone.run("check", "--rev", "HEAD").code == 0
+
+
+def test_what_check_has_written_down_goes_along_with_its_event(clone: Shop) -> None:
+    deal = clone.deal("Flat", "--budget", "5")
+    facts = clone.folder(deal) / "opportunity.yaml"
+    facts.write_text(facts.read_text().replace("budget: 5", "budget: 6"))
+    clone.do("check", "--fix")
+    assert git(clone, "status", "--porcelain") == ""
+
+
+def test_a_commit_on_no_branch_is_told(clone: Shop) -> None:
+    git(clone, "checkout", "--quiet", "--detach")
+    assert "git switch -c NAME" in clone.do("person", "create", "Boris Ozols").err
+
+
+def test_two_commands_at_once_commit_one_after_the_other(clone: Shop) -> None:
+    lock = clone.root / ".git" / "index.lock"
+    lock.touch()
+    timer = threading.Timer(0.2, lock.unlink)
+    timer.start()
+    assert "Committed: " in clone.do("person", "create", "Boris Ozols").err
+    timer.join()

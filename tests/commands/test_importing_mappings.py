@@ -131,3 +131,11 @@ def test_a_wrong_encoding_is_told_with_its_line(shop, desk):
     answer = shop.run("import", "csv", file, "--mapping", "zoho-accounts")
     assert (answer.code, "in.csv:2:1" in answer.err) == (4, True)
     assert "windows-1251" in answer.err
+
+
+def test_a_mapping_called_as_its_system_calls_the_records_has_the_name_of_ours(shop):
+    own = shop.root.parent / "own.yaml"
+    own.write_text("extends: salesforce-opportunities\n")
+    (shop.root.parent / "x.csv").write_text("a\n1\n")
+    told = shop.run("import", "csv", "../x.csv", "--mapping", "../own.yaml")
+    assert "did you mean salesforce-deals?" in " ".join(told.err.split())

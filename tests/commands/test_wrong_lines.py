@@ -185,7 +185,7 @@ WRONG = [
     ('{"op":"opportunity.archive","opportunity":"D"}',
      1, "still-open", "", "D is open"),
     ('{"op":"opportunity.repeat","opportunity":"D"}',
-     1, "no-process-runs", "", ""),
+     1, "no-process-runs", "opportunity", ""),
     ('{"op":"opportunity.delete","opportunity":"D"}',
      2, "yes-needed", "yes", "Delete D?"),
     ('{"op":"opportunity.contact.add","opportunity":"D","contact":"Nobody Known"}',

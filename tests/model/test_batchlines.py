@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salescli.model.batchlines import key_at_fault, read_line
+from salescli.model.batchlines import key_at_fault, plain_words, read_line
 from salescli.model.errors import Place, WrongUsage, finding
 
 
@@ -75,20 +75,28 @@ def test_what_is_wrong_with_a_file_is_about_the_key_that_names_it():
     ("field", "text", "values", "key"),
     [
         ("budget", "'12,5' is not an amount", {"budget": "12,5"}, "budget"),
-        ("currency", "'XXQ' is not a currency code", {"budget": "5 XXQ"}, "budget"),
         ("stage", "already at Qualification", {"to": "qualification"}, "to"),
-        ("close_reason", "a lost deal needs --reason", {"outcome": "lost"}, "reason"),
-        ("client", "there is no client 'B'", {"client": "A", "into": "B"}, "into"),
+        ("close_reason", "a lost deal needs a reason", {"outcome": "lost"}, "reason"),
         ("client", "there is no client 'A'", {"client": "A", "into": "B"}, "client"),
+        ("client", "there is no client 'A'", {"account": "A"}, "account"),
         ("contacts", "'Boris' is not on the list", {"contact": "Boris"}, "contact"),
         ("custom.colour", "no custom field 'colour'", {"custom": {"colour": "red"}}, "custom"),
-        ("", "there is no file plan.pdf", {"path": "plan.pdf"}, "path"),
-        ("", "the lock is held", {"path": "plan.pdf"}, ""),
+        ("record", "there is no deal 'A'", {"lead": "A"}, "lead"),
+        ("file", "there is no file plan.pdf", {"path": "plan.pdf"}, "path"),
+        ("", "the title says 'plan.pdf', which nobody likes", {"path": "plan.pdf"}, ""),
         ("team.yaml", "a line is missing", {}, "team.yaml"),
     ],
 )
-def test_a_finding_is_about_the_key_that_stands_for_its_field_or_whose_value_it_names(
-    field, text, values, key
-):
+def test_a_finding_is_about_the_key_that_stands_for_its_field(field, text, values, key):
     keys = {*values, "reason", "note"}
     assert key_at_fault(finding("x", text, field=field), values, keys) == key
+
+
+def test_words_of_a_command_are_plain_ones_for_a_program():
+    text = "'D' may be any of 2:\n  deal opp-1  D\n    Elena, won\n  deal opp-2  D · boris"
+    assert plain_words(text, []) == (
+        "'D' may be any of 2: deal opp-1 D · Elena, won; deal opp-2 D · boris"
+    )
+    assert plain_words("needs --close-date DAY, or --other", ["close_date"]) == (
+        "needs 'close_date' DAY, or --other"
+    )

@@ -1,6 +1,7 @@
 import pytest
 
 from salescli.model.errors import (
+    About,
     Clash,
     Damaged,
     Failed,
@@ -46,3 +47,9 @@ def test_a_finding_has_what_it_was_given():
     made = finding("code", "text", hint="hint", place=place, field="name", warning=True)
     assert made == Finding("code", "text", "hint", place, "name", True)
     assert finding("code", "text") == Finding("code", "text", "", None, "", False)
+
+
+def test_what_is_wrong_in_a_block_about_a_field_names_that_field_or_its_own():
+    with pytest.raises(Refused) as caught, About("until", "day"):
+        raise Refused(*(finding("a", "x", field=field) for field in ("", "day", "unit")))
+    assert [found.field for found in caught.value.findings] == ["until", "until", "unit"]

@@ -141,8 +141,33 @@ def test_what_can_not_be_read_is_merged_by_lines_and_shown_between_markers(tmp_p
         ("sales/mapping.yaml", ("", "sales/mapping.yaml", "")),
     ],
 )
-def test_a_file_is_known_wherever_the_store_lies(path, expected):
-    assert find_place(path) == expected
+def test_a_file_is_known_by_its_names_where_no_store_is_to_be_seen(tmp_path, path, expected):
+    assert find_place(tmp_path, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("plans/team.yaml", ("plans", "team.yaml", "team")),
+        ("plans/plans/2026.yaml", ("plans", "plans/2026.yaml", "plan")),
+        ("helm/team.yaml", ("", "helm/team.yaml", "")),
+    ],
+)
+def test_in_a_work_tree_a_file_is_of_the_store_around_it_and_of_none_elsewhere(
+    tmp_path, path, expected
+):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "salescli.yaml").touch()
+    assert find_place(tmp_path, path) == expected
+
+
+def test_a_note_of_what_clashed_goes_through_no_link(tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "salescli.yaml").touch()
+    (tmp_path / ".salescli").symlink_to(tmp_path / "outside")
+    drive(tmp_path, DEAL, DEAL.replace("budget: 5", "budget: 6"), DEAL.replace(": 5", ": 7"))
+    assert not list((tmp_path / "outside").iterdir())
 
 
 # With git

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from salescli.commands.app import App, say
-from salescli.commands.fields import choose_csv, choose_keys
+from salescli.commands.fields import HELP, choose_csv, choose_keys
 from salescli.commands.findings import wrapped
 from salescli.commands.options import format_option
 from salescli.commands.stores import store_options
@@ -91,10 +91,20 @@ def _chosen(text: str, format_: str, asked: Sequence[str]) -> str:
         return choose_csv(text, asked)
     if format_ == "json":
         return format_json(choose_keys(json.loads(text), asked))
+    if [*asked] == [HELP]:
+        _tell_names()
     raise click.UsageError(
         f"a report as {format_} is laid out as a whole: --fields is for csv and json, "
-        "and --fields help --format csv names them"
+        "and --fields help names them"
     )
+
+
+def _tell_names() -> None:
+    """Print the names of the columns that the report has as CSV; raises `NamesTold`."""
+    context = click.get_current_context()
+    assert context.command.callback is not None  # only groups are without
+    context.params["format_"] = "csv"
+    context.invoke(context.command.callback, **context.params)
 
 
 def screen_width(app: App) -> int | None:

@@ -15,6 +15,7 @@ from salescli.report.layouts.pipeline_diff_words import (
     describe_forecast,
     describe_shift,
     format_signed,
+    titles_of,
 )
 from salescli.report.text.forge_text import escape_for_forge
 from salescli.report.text.json_text import Document, format_json
@@ -80,6 +81,7 @@ def draw_funnel(diff: PipelineDiff) -> str:
 _COLUMNS = (
     Column("kind", "What", kind="id"),
     Column("title", "Deal", least=14),
+    Column("owner", "Owner", least=6),
     Column("change", "Change", least=20),
     Column("weighted", "Weighted", "right", "money"),
 )
@@ -91,15 +93,23 @@ def _told(diff: PipelineDiff) -> list[Shift]:
 
 
 def _rows(diff: PipelineDiff, shifts: list[Shift]) -> list[Texts]:
+    called = titles_of(diff)
     return [
         [
             shift.kind,
-            clean_text(shift.title),
+            clean_text(called[shift.id]),
+            _owner(shift),
             describe_shift(shift, dict(diff.reasons)),
             _weighted(shift),
         ]
         for shift in shifts
     ]
+
+
+def _owner(shift: Shift) -> str:
+    """Whose the deal is now, or was."""
+    side = shift.after or shift.before
+    return clean_text(side.owner or "") if side is not None else ""
 
 
 def _weighted(shift: Shift) -> str:

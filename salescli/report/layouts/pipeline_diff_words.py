@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from salescli.model.amounts import amount_of_units
 from salescli.model.calendar import format_day
+from salescli.model.ids import fold_name
 from salescli.report.figures.figure import parse_amount
 from salescli.report.figures.forecast_diff import Amounts, Change
 from salescli.report.figures.pipeline_diff import KINDS, Kind, PipelineDiff, Shift, Side
@@ -27,7 +28,35 @@ from salescli.report.text.numbers import (
 Escape = Callable[[str], str]
 MOST_MOVERS = 5  # deals that the sentence of the forecast names
 _TITLE = 30  # columns of a title in a sentence
+_LEAST_OF_ID = 4  # characters of a shortened id
 _WORDS: dict[Kind, str] = {"changed": "changed", "worked": "worked on"}
+
+
+def titles_of(diff: PipelineDiff, most: int | None = None) -> dict[str, str]:
+    """Id → what a deal is called, cut to `most` columns.
+
+    Those of one title are told apart by the beginning of their id.
+    """
+    called = {change.id: change.title for change in diff.forecast.changes}
+    called |= {shift.id: shift.title for shift in diff.shifts}
+    alike: dict[str, list[str]] = {}
+    for deal_id, title in called.items():
+        alike.setdefault(fold_name(title), []).append(deal_id)
+    if most is not None:
+        called = {one: cut(clean_text(title), most) for one, title in called.items()}
+    for ids in alike.values():
+        short = _shortened(ids)
+        called |= {one: f"{called[one]} ({short[one]})" for one in ids if len(ids) > 1}
+    return called
+
+
+def _shortened(ids: Sequence[str]) -> dict[str, str]:
+    """As much of each id, without its kind, as tells it from the others."""
+    bare = {one: one.partition("-")[2] for one in ids}
+    for length in range(_LEAST_OF_ID, max(map(len, bare.values()))):
+        if len({text[:length] for text in bare.values()}) == len(ids):
+            return {one: text[:length] for one, text in bare.items()}
+    return bare
 
 
 def describe_deals(diff: PipelineDiff) -> str:
@@ -86,7 +115,7 @@ def _moved(diff: PipelineDiff, before: Amounts, after: Amounts, code: str, escap
     words = f"{_bare(amounts[0], code)} → {format_money(amounts[1], code)} ({total}): "
     told = []
     for title, units, why in movers[:MOST_MOVERS]:
-        name = escape(cut(clean_text(title), _TITLE))
+        name = escape(clean_text(title))
         told.append(f"{name} {format_signed(_money(units, code), code)} ({why})")
     more = len(movers) - MOST_MOVERS
     return (
@@ -103,10 +132,11 @@ def _movers(diff: PipelineDiff, code: str) -> list[tuple[str, int, str]]:
     for change in diff.forecast.changes:
         if change.sums.get(code, Amounts()).weighted:
             changes.setdefault(change.id, []).append(change)
+    called = titles_of(diff, _TITLE)
     found = []
     for deal_id, own in changes.items():
         units = sum(change.sums[code].weighted for change in own)
-        found.append((own[0].title, units, _why(shifts.get(deal_id), own)))
+        found.append((called[deal_id], units, _why(shifts.get(deal_id), own)))
     return sorted(found, key=lambda mover: (-abs(mover[1]), mover[0]))
 
 

@@ -40,7 +40,7 @@ from salescli.store.gitwatch import read_undisturbed
 from salescli.workspace.checking import catalogues
 from salescli.workspace.checking.attachments import MailsSeen, Read, files_named
 from salescli.workspace.checking.clients import Clients, check_client
-from salescli.workspace.checking.collected import At, Collected, Source
+from salescli.workspace.checking.collected import At, Collected, Source, without_waiting
 from salescli.workspace.checking.covers import Covers
 from salescli.workspace.checking.examining import (
     Examined,
@@ -134,7 +134,7 @@ class Survey:
 
     def _result(self) -> Checked:
         unreadable = frozenset(self.collected.unreadable)
-        return Checked(self.collected.in_order(), unreadable, len(self.tree.files))
+        return Checked(without_waiting(self.collected.in_order()), unreadable, len(self.tree.files))
 
     def directories(self) -> list[tuple[str, str]]:
         """(kind, directory) of every deal and lead."""

@@ -9,6 +9,7 @@ from typing import Literal
 
 from salescli.model.activities import Activity, build_activities
 from salescli.model.errors import Damaged, Gathered, NotFound, Refused, finding
+from salescli.model.foreignids import is_same_id
 from salescli.model.ids import fold_name
 from salescli.model.nearest import did_you_mean
 from salescli.workspace.activities import log_activity, plan_activity, replan_activity
@@ -113,10 +114,14 @@ class ActivityImporter:
     def _key(self, reading: Reading) -> str | None:
         return f"{self.system}/{reading.key}" if self.system and reading.key else None
 
+    def _id_in(self, key: str | None) -> str | None:
+        """The other system's id in an event's key."""
+        begins = f"{self.system}/"
+        return key.removeprefix(begins) if key and key.startswith(begins) else None
+
     def _known(self, record: Loaded, reading: Reading) -> Activity | None:
-        key = self._key(reading)
-        for event in record.live if key else ():
-            if event.key == key and hasattr(event, "activity"):
+        for event in record.live if self._key(reading) else ():
+            if is_same_id(self._id_in(event.key), reading.key) and hasattr(event, "activity"):
                 return build_activities(record.live)[event.activity]
         return None
 

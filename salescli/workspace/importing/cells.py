@@ -25,6 +25,7 @@ class Cell(Record, frozen=True, kw_only=True):
     by: Literal["name", "key", "mail"] = "name"  # what the column names a client by
     kind: Literal["account", "contact"] | None = None  # which kind of client the column names
     take: Literal["all", "first", "before-bracket"] = "all"  # of `A;B`, of `A (B)`
+    others: Literal["refuse", "leave"] = "refuse"  # words that mean nothing in our dictionary
 
 
 # As it stands in a mapping: a column, a way, or several ways of which the first that says anything
@@ -66,6 +67,8 @@ def _cell_faults(cell: Cell, path: Path, kind: str | None) -> Iterator[tuple[Pat
         yield path, "a value comes from a column, a text or a default"
     if cell.column is not None and cell.text is not None:
         yield path, "a value comes from a column or a text, not from both"
+    if cell.others == "leave" and kind != "choice":
+        yield (*path, "others"), "only fields that take a value of a dictionary have others"
     if cell.format is None:
         return
     words = "only dates and amounts have a format"

@@ -10,6 +10,7 @@ import msgspec
 
 from salescli.model.definition import Definition, Stage
 from salescli.model.errors import Finding, Refused, finding
+from salescli.model.foreignids import id_core
 from salescli.workspace.creating import first_stage
 from salescli.workspace.importing.lives import Step, Steps
 from salescli.workspace.importing.reading import Reader, Reading
@@ -30,11 +31,13 @@ class Dating:
     ) -> None:
         self.reader, self.report = reader, report
         self.definition, self.process, self.begins = definition, process, begins
-        self.histories: Mapping[str, Telling] = {}  # key → what another file tells of its deal
+        self.histories: Mapping[
+            str, Telling
+        ] = {}  # core of a key → what another file tells of its deal
 
     def steps(self, reading: Reading, stage: Stage) -> Steps:
         """When the deal was created, entered each stage, and was closed."""
-        telling = self.histories.get(reading.key or "")
+        telling = self.histories.get(id_core(reading.key or ""))
         if telling is not None:
             Refused.raise_if(_told_of_history(found) for found in faults_of(telling))
             if telling.steps:

@@ -14,16 +14,17 @@ from salescli.model.errors import Damaged, NotFound, Refused, SalesError, findin
 from salescli.model.events import Json
 from salescli.model.facts import State, apply_value, build_state
 from salescli.model.fields import spec_named
+from salescli.model.foreignids import is_same_id
 from salescli.model.money import parse_money
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
-from salescli.model.rules import check_locked
+from salescli.model.rules import LOST_TO, check_locked
 from salescli.workspace.creating import appoint, first_stage
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
 from salescli.workspace.importing.cells import Cell
 from salescli.workspace.importing.dating import Dating
 from salescli.workspace.importing.folded import Folded
-from salescli.workspace.importing.known import Known
+from salescli.workspace.importing.known import Known, key_there
 from salescli.workspace.importing.lines import Lines
 from salescli.workspace.importing.lives import Life, Step, Steps
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
@@ -243,20 +244,34 @@ class DealImporter:
                 reading.gathered.add(Refused(wrong))
                 del texts["actual_revenue"]
         if stage.final == "failure":
-            for name in ("close_reason", "close_details"):
-                assumed = None if name in texts else self.reader.assume(name)
-                if assumed is not None:
-                    texts[name] = assumed
+            self._assume_ending(texts)
+        elif self.mapping.lenient and stage.final == "success":
+            for name in ("close_reason", "close_details", "winner"):
+                if texts.pop(name, None) is not None:
+                    self.report.count("notes", f"{name} of a won deal: left out")
         return {} if stage.is_open else texts
+
+    def _assume_ending(self, texts: dict[str, str]) -> None:
+        """Put what stands in where a row doesn't say why its deal was lost, and to whom."""
+        for name in ("close_reason", "close_details"):
+            assumed = None if name in texts else self.reader.assume(name)
+            if assumed is not None:
+                texts[name] = assumed
+        if texts.get("close_reason") == LOST_TO and "winner" not in texts:
+            assumed = self.reader.assume("winner")
+            if assumed is not None:
+                texts["winner"] = assumed
 
     def _update(self, reading: Reading, stage: Stage | None, deal_id: str, seen: State) -> Did:
         """Bring a deal to what the row says. An empty cell says nothing, nor does a stand-in."""
         gathered = reading.gathered
         values = dict(self._values(reading, stage, with_stand_ins=False))
+        if is_same_id(key_there(seen, self.system), reading.key):
+            del values[f"external/{self.system}"]
         is_there = stage is None or seen["stage"] == stage.stage
         with gathered.trying():
             if stage is not None and is_there and not stage.is_open:
-                values |= self._final_values(reading, stage)
+                values |= self._final_values(reading, stage, seen)
         fields = changed_fields(seen, values)
         with gathered.trying("product"):
             fields |= self._line_changes(reading, seen)
@@ -291,15 +306,18 @@ class DealImporter:
             )
         return deal
 
-    def _final_values(self, reading: Reading, stage: Stage) -> dict[str, Json]:
-        texts = self._ending(reading, stage)
-        texts.pop("winner", None)
-        texts = {name: text for name, text in texts.items() if name in reading.texts}
+    def _final_values(self, reading: Reading, stage: Stage, seen: State) -> dict[str, Json]:
+        ending = self._ending(reading, stage)
+        winner = ending.pop("winner", None)
+        texts = {name: text for name, text in ending.items() if name in reading.texts}
         if "close_date" in reading.texts:
             texts["close_date"] = reading.texts["close_date"][:10]
         values: dict[str, Json] = {}
         for name, text in texts.items():
             values |= self.resolver.values(Opportunity, name, text)
+        reason = values.get("close_reason")
+        if reason is not None and (reason == LOST_TO) != ("winner" in seen):
+            values["winner"] = read_ending(self.session, winner=winner).winner
         return values
 
     def _line_changes(self, reading: Reading, state: State) -> dict[str, list[Json]]:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from salescli.model.errors import NotFound, Refused, finding
+from salescli.model.foreignids import id_core
 from salescli.model.ids import fold_name
 from salescli.workspace.importing.reading import Reading
 from salescli.workspace.session import Session
@@ -30,7 +31,8 @@ class Known:
         self.kind, self.system, self.match = kind, system, match
         self._here: dict[str, list[Here]] = {}
         # Ids of other systems are exact: those of Salesforce differ by upper and lower case alone.
-        self._fold = str if match is None or match.startswith(("id", "external.")) else fold_name
+        is_id = match is None or match.startswith(("id", "external."))
+        self._fold = id_core if is_id else fold_name
         path = match or (f"external.{system}" if system else None)
         if path is None:
             return
@@ -78,6 +80,12 @@ class Known:
             raise Refused(finding("no-match-value", words, field=self.match))
         is_list = self.match in ("emails", "phones")
         return [part.strip() for part in text.split(",") if part.strip()] if is_list else [text]
+
+
+def key_there(document: Mapping[str, Any], system: str | None) -> str | None:
+    """The id that a record has in another system."""
+    key = (document.get("external") or {}).get(system)
+    return None if key is None else str(key)
 
 
 def _values_at(document: Mapping[str, Any], path: str, record_id: str) -> Iterator[str]:

@@ -8,12 +8,13 @@ from typing import Literal
 import msgspec
 
 from salescli.model.errors import Gathered, NotFound, SalesError, finding
+from salescli.model.foreignids import is_same_id
 from salescli.model.leads import OPEN_STAGES, find_lead_stage, is_final, unknown_lead_stage
 from salescli.model.nearest import did_you_mean
 from salescli.workspace.deals import LoadedLead, load_lead
 from salescli.workspace.importing.cells import Cell
 from salescli.workspace.importing.folded import Folded
-from salescli.workspace.importing.known import Known
+from salescli.workspace.importing.known import Known, key_there
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
@@ -65,6 +66,8 @@ class LeadImporter:
         if self.system and reading.key:
             values[f"external.{self.system}"] = reading.key
         if here is not None:
+            if is_same_id(key_there(here.document, self.system), reading.key):
+                del values[f"external.{self.system}"]
             return self._update(here.id, values, client, stage, texts, gathered)
         return self._create(values, client, stage, texts, gathered)
 

@@ -272,7 +272,8 @@ def _faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
 
 def is_closing_field(mapping: Mapping, name: str) -> bool:
     """Whether a stand-in is for what a closing wants."""
-    return mapping.kind in ("opportunity", "history") and name in ("close_reason", "close_details")
+    wanted = ("close_reason", "close_details", "winner")
+    return mapping.kind in ("opportunity", "history") and name in wanted
 
 
 def _known_fields(mapping: Mapping) -> list[str]:

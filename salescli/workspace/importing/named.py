@@ -3,6 +3,7 @@
 from typing import Literal
 
 from salescli.model.errors import Gathered, NotFound, Refused, finding
+from salescli.model.foreignids import is_same_id
 from salescli.model.ids import fold_name
 from salescli.workspace.addressing import Found
 from salescli.workspace.catalogue import create_named, set_named
@@ -44,6 +45,8 @@ class NamedImporter:
             found = self._find(reading)
             is_sure = "name" not in reading.broken
         texts = self._texts(reading, is_new=found is None)
+        if found is not None and is_same_id(self._key_of(found), reading.key):
+            texts.pop(f"external.{self.system}", None)
         slug = texts.pop("id", None)
         did: Did = "unchanged"
         with gathered.trying():
@@ -115,7 +118,7 @@ class NamedImporter:
         same = [
             found
             for found in self.resolver.clients_named(reading.texts.get("name", ""))
-            if found.kind == self.kind and not self.resolver.is_keyed(found.id)
+            if found.kind == self.kind and self.resolver.key_of(found.id) is None
         ]
         if len(same) > 1:
             ids = ", ".join(found.id for found in same)
@@ -129,7 +132,7 @@ class NamedImporter:
         things = named_things(self.session, self.kind)
         if self.kind == "product" and reading.key and self.system:
             for slug, entry in catalogue_of(self.session, "product").items():
-                if (entry.external or {}).get(self.system) == reading.key:
+                if is_same_id((entry.external or {}).get(self.system), reading.key):
                     return slug
         slug_typed = reading.texts.get("id")
         if slug_typed in things:
@@ -140,6 +143,13 @@ class NamedImporter:
             text = f"{reading.texts['name']!r} is the name of {', '.join(same)}"
             raise NotFound(finding("ambiguous", text, field="name"))
         return same[0] if same and slug_typed is None else None
+
+    def _key_of(self, found: str) -> str | None:
+        """The id that a record has in the other system."""
+        if self.kind in ("account", "contact"):
+            return self.resolver.key_of(found)
+        entry = catalogue_of(self.session, "product").get(found)
+        return (entry.external or {}).get(self.system) if entry else None
 
     def _texts(self, reading: Reading, *, is_new: bool) -> dict[str, str]:
         """What a person would have typed. Stand-ins only make, they never change."""

@@ -9,13 +9,15 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from salescli.model.errors import Damaged, Finding, Refused, SalesError, WrongUsage, finding
+from salescli.model.foreignids import id_core
 from salescli.workspace.entries import EntryBatch
 from salescli.workspace.importing.activities import ActivityImporter
+from salescli.workspace.importing.choices import Choices
 from salescli.workspace.importing.currencies import check_currencies
 from salescli.workspace.importing.deals import DealImporter
 from salescli.workspace.importing.histories import HistoryImporter, other_row
 from salescli.workspace.importing.leads import LeadImporter
-from salescli.workspace.importing.mapping import Mapping
+from salescli.workspace.importing.mapping import RECORDS, Mapping
 from salescli.workspace.importing.named import NamedImporter
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
@@ -134,7 +136,7 @@ def _units(table: Table, mapping: Mapping) -> Iterable[Sequence[Row]]:
     units: dict[str, list[Row]] = {}
     for number, row in enumerate(table.rows):
         key = row.cells.get(str(mapping.key)) or f"row {number}"
-        units.setdefault(key, []).append(row)
+        units.setdefault(id_core(key), []).append(row)
     return units.values()
 
 
@@ -180,7 +182,7 @@ def _tell_histories(importer: Importer, table: Table, session: Session, report: 
     joined = {**importer.mapping.stages, **mapping.stages}
     mapping = msgspec.structs.replace(mapping, stages=joined)
     aside = Report(table)
-    reader = Reader(mapping, {}, aside, session.calendar, session.settings.currency)
+    reader = _reader(mapping, {}, aside, session)
     teller = Teller(importer.definition, mapping, session.calendar, aside)
     importer.dating.histories = tell_all(table, reader, teller)
     aside.take("created")
@@ -203,10 +205,15 @@ def _build(
 ) -> tuple[Importer, Reader, Resolver]:
     declared: Any = session.settings.custom_fields.get(mapping.kind, {})
     custom = {name: entry.type for name, entry in declared.items()}
-    reader = Reader(mapping, custom, report, session.calendar, session.settings.currency)
+    reader = _reader(mapping, custom, report, session)
     resolver = Resolver(session, system, lambda kind: report.count("created", kind))
     make = _IMPORTERS.get(mapping.kind, NamedImporter)
     return make(session, mapping, system, reader, resolver, report), reader, resolver
+
+
+def _reader(mapping: Mapping, custom: dict[str, str], report: Report, session: Session) -> Reader:
+    choices = Choices(RECORDS[mapping.kind], session.dictionaries)
+    return Reader(mapping, custom, report, session.calendar, session.settings.currency, choices)
 
 
 def _checked_key(mapping: Mapping, system: str | None) -> str | None:
@@ -236,7 +243,7 @@ def _checked_key(mapping: Mapping, system: str | None) -> str | None:
 def _refuse_twice(reading: Reading, row: Row, seen: dict[str, int]) -> None:
     if reading.key is None:
         return
-    first = seen.setdefault(reading.key, row.line)
+    first = seen.setdefault(id_core(reading.key), row.line)
     if first != row.line:
         text = f"{reading.key!r} stands on line {first} already"
         raise Refused(finding("key-twice", text, field="key"))

@@ -12,6 +12,7 @@ from salescli.model.calendar import Calendar
 from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
 from salescli.workspace.importing.cells import Cell, alternatives, columns_of
+from salescli.workspace.importing.choices import Choices
 from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.mapping import (
     EARLIEST,
@@ -60,7 +61,10 @@ def _way(cell: Cell) -> _Way:
 
 
 class Reader:
-    """Reads the rows of one file. `custom` are the types of custom fields, by name."""
+    """Reads the rows of one file. `custom` are the types of custom fields, by name.
+
+    `choices` are the store's own words for fields that take one of a list.
+    """
 
     def __init__(
         self,
@@ -69,11 +73,13 @@ class Reader:
         report: Report,
         calendar: Calendar,
         currency: str | None,
+        choices: Choices,
     ) -> None:
         self.mapping = mapping
         self.currency = currency
         self.calendar = calendar
         self.report = report
+        self.choices = choices
         self._cells: list[tuple[str, list[_Way], str]] = []
         for name in mapping.columns:
             kind = kind_of_field(mapping, name, [custom.get(name.partition(".")[2], "text")])
@@ -169,6 +175,8 @@ class Reader:
             return ""
         if cell.take != "all":
             text = self._take(name, way, text)
+        if cell.others == "leave":
+            return self._chosen(name, way, text)
         if cell.map:
             mapped = way.map.get(text)
             if mapped is None:
@@ -186,6 +194,13 @@ class Reader:
         if kind in ("decimal", "whole") and (cell.format or self.mapping.money == AUTO):
             return parse_amount(text.removesuffix("%"), cell.format or AUTO)
         return text
+
+    def _chosen(self, name: str, way: _Way, text: str) -> str:
+        """The store's own word for what a cell says; nothing for one that nobody knows."""
+        chosen = self.choices.named(name, way.map.of(text))
+        if chosen is None and not self.mapping.candidates(name):  # else the stand-in is counted
+            self.report.count("notes", f"{name} left out: {text}")
+        return chosen or ""
 
     def _take(self, name: str, way: _Way, text: str) -> str:
         """The part of a cell that the mapping takes, unless it knows the whole."""

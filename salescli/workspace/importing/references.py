@@ -9,6 +9,7 @@ from typing import Any
 
 from salescli.model.errors import NotFound, Refused, SalesError, finding
 from salescli.model.events import Json
+from salescli.model.foreignids import id_core
 from salescli.model.ids import build_slug, fold_name
 from salescli.model.near_clients import Near, find_near
 from salescli.model.nearest import did_you_mean
@@ -16,6 +17,7 @@ from salescli.workspace.addressing import Found, ambiguous
 from salescli.workspace.catalogue import create_named
 from salescli.workspace.clients import create_client
 from salescli.workspace.importing.cells import Cell
+from salescli.workspace.importing.known import key_there
 from salescli.workspace.importing.values import name_and_mail
 from salescli.workspace.session import Session
 from salescli.workspace.values import (
@@ -41,7 +43,7 @@ class Resolver:
         self._found: dict[tuple[str, str], str] = {}
         self._clients: dict[str, list[Found]] = {}  # folded name or e-mail, or id → clients
         self._keyed: dict[str, list[Found]] = {}  # the other system's id → clients
-        self._with_key: set[str] = set()
+        self._key_of: dict[str, str] = {}  # client → its id in the other system
         self._fresh: list[Callable[[], None]] = []
         self._documents: list[Mapping[str, Any]] = []  # clients that were here
         self._made: dict[str, Mapping[str, Any]] = {}  # and those that weren't, by id
@@ -54,10 +56,10 @@ class Resolver:
         """Take a client into what names are looked up in."""
         for name in _names_of(found, document):
             self._clients.setdefault(name, []).append(found)
-        key = (document.get("external") or {}).get(self.system) if self.system else None
+        key = key_there(document, self.system)
         if key:
-            self._with_key.add(found.id)
-            self._keyed.setdefault(key, []).append(found)
+            self._key_of[found.id] = key
+            self._keyed.setdefault(id_core(key), []).append(found)
 
     def note_made(self, document: Mapping[str, Any]) -> None:
         """A client was made: it will be compared with the others."""
@@ -102,11 +104,11 @@ class Resolver:
 
     def clients_keyed(self, key: str) -> list[Found]:
         """The clients with that id of the other system."""
-        return self._keyed.get(key, [])
+        return self._keyed.get(id_core(key), [])
 
-    def is_keyed(self, client: str) -> bool:
-        """Whether a client has an id of the other system."""
-        return client in self._with_key
+    def key_of(self, client: str) -> str | None:
+        """The id that a client has in the other system."""
+        return self._key_of.get(client)
 
     def client(self, text: str, said: Cell | None, create: str | None) -> str:
         """The id of the client that a row names; made if it isn't there and `create` says so.

@@ -11,6 +11,7 @@ import msgspec
 from salescli.model.calendar import Calendar
 from salescli.model.definition import Definition, stage_id
 from salescli.model.errors import Finding, NotFound, Refused, finding
+from salescli.model.foreignids import id_core
 from salescli.model.nearest import did_you_mean
 from salescli.workspace.importing.cells import Cell
 from salescli.workspace.importing.folded import Folded
@@ -123,13 +124,14 @@ class Teller:
 
 
 def tell_all(table: Table, reader: Reader, teller: Teller) -> Mapping[str, Telling]:
-    """Key → what a whole table tells of that deal."""
+    """Core of a key → what a whole table tells of that deal."""
     lines: dict[str, list[int]] = {}
     readings: dict[str, list[Reading]] = {}
     for row in table.rows:
         reading = reader.read(row)
-        lines.setdefault(reading.key or "", []).append(row.line)
-        readings.setdefault(reading.key or "", []).append(reading)
+        key = id_core(reading.key or "")
+        lines.setdefault(key, []).append(row.line)
+        readings.setdefault(key, []).append(reading)
     return {key: teller.tell(lines[key], readings[key]) for key in readings}
 
 

@@ -21,6 +21,7 @@ from salescli.report.layouts.pipeline_diff_words import (
     describe_deals,
     describe_forecast,
     describe_shift,
+    titles_of,
 )
 from salescli.report.text.forge_text import escape_for_forge
 from tests.report.forecast_deals import asked
@@ -242,3 +243,18 @@ def test_the_document_has_both_sides_of_each_deal_and_the_forecast():
     assert (found["before"]["stage"], found["after"]["stage"]) == ("qualification", "key-contacts")
     assert found["forecast"]["EUR"]["weighted"] == "30.00"
     assert document["forecast"]["after"]["sums"]["EUR"]["weighted"] == "40.00"
+
+
+def test_deals_of_one_title_are_told_apart_by_the_beginning_of_their_ids():
+    then = [deal("opp-abcd000001", title="Old Mill"), deal("opp-abce000002", title="old mill")]
+    now = [msgspec.structs.replace(one, budget="50.00 EUR") for one in then]
+    alone = deal("opp-zzzz000003", title="Shop", owner="boris")
+    diff = diff_of(then, [*now, alone])
+    assert titles_of(diff) == {
+        "opp-abcd000001": "Old Mill (abcd)",
+        "opp-abce000002": "old mill (abce)",
+        "opp-zzzz000003": "Shop",
+    }
+    text = render_diff(diff, "table").text
+    assert "Old Mill (abcd)" in text and "old mill (abce)" in text
+    assert "| new | Shop | boris | at" in render_diff(diff, "md").text

@@ -1,0 +1,73 @@
+"""An idempotency key that comes again: the same line is skipped, another one refused."""
+
+import json
+from typing import Any
+
+import pytest
+
+from salescli.cli import cli
+from salescli.commands.ops import Ops, is_needed
+from salescli.workspace.keyed import FIRST
+from tests.commands.test_wrong_keys import WANTED, stock
+from tests.shop import Shop
+
+
+def answers(shop: Shop, *lines: dict[str, Any]) -> list[dict[str, Any]]:
+    done = shop.run("batch", "-", "--keep-going", stdin="\n".join(map(json.dumps, lines)))
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def codes(told: list[dict[str, Any]]) -> list[str]:
+    return [one["reasons"][0]["code"] if one["reasons"] else one["status"] for one in told]
+
+
+def test_whatever_operation_had_a_key_the_same_line_is_known_again(shop: Shop):
+    right = stock(shop)
+    lines = []
+    for op in Ops(cli).every():
+        needed = {op.key_of(one) for one in op.command.params if is_needed(one)}
+        wanted = {key: value or right[key] for key, value in WANTED.get(op.name, {}).items()}
+        line = {key: right[key] for key in needed} | wanted
+        lines.append({"op": op.name, **line, "idempotency_key": op.name})
+    done = [
+        line
+        for line, told in zip(lines, answers(shop, *lines), strict=True)
+        if told["status"] == "done"
+    ]
+    assert len({line["op"] for line in done} & set(FIRST)) > 30
+    told = dict(zip((line["op"] for line in done), codes(answers(shop, *done)), strict=True))
+    assert told == dict.fromkeys(told, "already-applied")
+
+
+def test_the_table_names_operations_that_there_are():
+    assert set(FIRST) <= {op.name for op in Ops(cli).every()}
+
+
+ONCE = {"opportunity": "D", "idempotency_key": "k"}
+
+
+@pytest.mark.parametrize(
+    ("line", "same", "others"),
+    [
+        ({"op": "note", "text": "Call  back"}, {"op": "note", "text": "call back"},
+         [{"op": "note", "text": "Call"}, {"op": "opportunity.set", "budget": 5}]),
+        ({"op": "opportunity.set", "budget": 5}, {"op": "opportunity.set", "budget": "5.00 EUR"},
+         [{"op": "opportunity.set", "budget": 6}, {"op": "opportunity.set", "mood": "hopeful"},
+          {"op": "opportunity.archive"}]),
+        ({"op": "opportunity.advance"}, {"op": "opportunity.advance", "to": "Key contacts"},
+         [{"op": "opportunity.advance", "to": "proposal-preparation"},
+          {"op": "opportunity.close", "outcome": "lost", "reason": "price"}]),
+        ({"op": "opportunity.close", "outcome": "lost", "reason": "price"},
+         {"op": "opportunity.close", "outcome": "lost", "reason": "price"},
+         [{"op": "opportunity.close", "outcome": "won"}]),
+        ({"op": "activity.plan", "title": "Call", "start": "2026-11-09"},
+         {"op": "activity.plan", "title": "Call", "start": "2026-11-09"},
+         [{"op": "activity.plan", "title": "Meet"}, {"op": "activity.log", "title": "Call"}]),
+    ],
+)  # fmt: skip
+def test_a_key_is_for_one_operation_and_one_content(shop: Shop, line, same, others):
+    shop.deal("D", "--budget", "250000")
+    assert codes(answers(shop, line | ONCE)) == ["done"]
+    assert codes(answers(shop, same | ONCE)) == ["already-applied"]
+    told = [codes(answers(shop, other | ONCE))[0] for other in others]
+    assert told == ["key-of-another"] * len(others)
