@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import click
 
 from salescli.commands.app import App, say
-from salescli.commands.findings import format_findings
+from salescli.commands.check import table_lines
 from salescli.model.errors import Finding
 from salescli.workspace.syncing import open_clone
 from salescli.workspace.syncing import sync as sync_clone
@@ -24,5 +24,5 @@ def sync(app: App, /, no_push: bool) -> None:
 
 
 def _warn(found: Iterable[Finding]) -> None:
-    for line in format_findings(found):
+    for line in table_lines(tuple(found)):
         say(line)

@@ -120,7 +120,7 @@ def test_what_both_planned_differently_is_told_with_what_decides(
     assert "replanned-twice" not in anna.do("sync").err
     told = boris.do("sync").err
     assert "(replanned-twice)" in told and "2 commits of main pushed." in told
-    void = told.partition("Or keep 2026-12-06 10:00: salescli ")[2].splitlines()[0]
+    void = told.partition("eep 2026-12-06 10:00: salescli ")[2].splitlines()[0]
     boris.do(*void.split())
     assert "2026-12-06 10:00" in boris.do("activity", "list").out
     assert boris.do("check", "--strict").err == ""
