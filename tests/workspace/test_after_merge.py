@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 
 import pytest
 
@@ -120,6 +121,10 @@ def test_resolve_mends_the_forks_of_a_merge_that_is_committed_already(merged):
     both = deals["a key that both added, in two places"]
     repository.shop.run("resolve", both, "--theirs")
     assert repository.shop.facts(both)["strengths"] == "Big"
+    gone = deals["a name of somebody who is gone"]
+    (reference,) = found_in(repository, gone)
+    repository.git(*shlex.split(reference["hint"].splitlines()[-1])[1:])
+    assert found_in(repository, gone) == []
     back = deals["one went there and back, the other further"]
     assert repository.shop.facts(back)["stage"] == "proposal-preparation"
     repository.shop.run("resolve", back, "--field", "stage=theirs")  # who went back, on purpose
