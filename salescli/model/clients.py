@@ -94,7 +94,7 @@ def join_clients(
         if old is None:
             joined[name] = new
         elif spec.kind == "words":
-            joined[name] = _words_together(old, new)
+            joined[name] = join_words(old, new)
         elif spec.kind == "mapping":
             joined[name] = {**new, **old}
             refused += [f"{key} {new[key]}" for key in new if new[key] != joined[name][key]]
@@ -105,7 +105,8 @@ def join_clients(
     return joined, refused
 
 
-def _words_together(old: Iterable[str], new: Iterable[str]) -> list[str]:
+def join_words(old: Iterable[str], new: Iterable[str]) -> list[str]:
+    """The words of both, each once whatever its case, the old ones first and as they were."""
     words: dict[str, str] = {}
     for word in (*old, *new):
         words.setdefault(word.casefold(), word)

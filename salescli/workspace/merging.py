@@ -124,7 +124,14 @@ def join_into(session: Session, gone: Found, kept: Found) -> tuple[str, list[str
         kept.path,
         patch(source, kept.path, build_edits(fields, record), layout.KEY_ORDER[kept.kind]),
     )
-    stub = {"id": gone.id, "name": going.name, "merged_into": kept.id}
+    stub: dict[str, Any] = {"id": gone.id, "name": going.name, "merged_into": kept.id}
+    ids = {
+        system: text
+        for system, text in (taken.get("external") or {}).items()
+        if after.get("external", {}).get(system) != text
+    }
+    if ids:
+        stub["external"] = ids  # by which an import finds the one that stays
     session.files.write(gone.path, format_record(stub, record))
     return going.name, left
 

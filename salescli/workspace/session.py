@@ -4,7 +4,8 @@ Reads through a `Transaction`, so that what the command has staged already is se
 of deals; `workspace.deals` does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -157,6 +158,23 @@ class Session:
     def today(self) -> date:
         """The current local day."""
         return self.calendar.day_of(self.now)
+
+    @property
+    def event_day(self) -> date:
+        """The local day of what is being written: today, unless it is dated back."""
+        if self.at is None:
+            return self.today
+        return self.calendar.day_of(choose_instant(self.at, self.calendar, self.now, ()))
+
+    @contextmanager
+    def dated(self, at: str | None) -> Iterator[None]:
+        """What is asked inside is asked of that time; of the command's own without one."""
+        before = self.at
+        self.at = at or before
+        try:
+            yield
+        finally:
+            self.at = before
 
     def process_names(self) -> list[str]:
         """The ids of the processes there are."""

@@ -166,16 +166,6 @@ def test_a_rebase_is_waited_for_as_long_as_it_goes_on_and_no_longer(clone: Shop)
     assert "Committed: " in clone.do("person", "create", "Carla Ozola").err
 
 
-def test_markers_are_never_committed(clone: Shop) -> None:
-    path, heads = "contacts/x--con-0000000000.yaml", git(clone, "rev-parse", "HEAD")
-    marked = b"<<<<<<< ours\na: 1\n=======\na: 2\n>>>>>>> theirs\n"
-    (clone.root / path).parent.mkdir(exist_ok=True)
-    (clone.root / path).write_bytes(marked)
-    changes = ChangeSet((Write(path, None, marked),), "undo", "undo", "anna", clone.now, ())
-    assert f"markers stand in {path}" in commit_change(clone.root, clone.environ, changes)
-    assert git(clone, "rev-parse", "HEAD") == heads
-
-
 def test_what_a_failed_commit_left_goes_along_with_the_next_one(clone: Shop) -> None:
     deal = clone.deal("Flat", "--budget", "5")
     hook = clone.root / ".git" / "hooks" / "pre-commit"
@@ -209,3 +199,13 @@ def test_two_commands_at_once_commit_one_after_the_other(clone: Shop) -> None:
     timer.start()
     assert "Committed: " in clone.do("person", "create", "Boris Ozols").err
     timer.join()
+
+
+def test_markers_are_never_committed(clone: Shop) -> None:
+    path, heads = "contacts/x--con-0000000000.yaml", git(clone, "rev-parse", "HEAD")
+    marked = b"<<<<<<< ours\na: 1\n=======\na: 2\n>>>>>>> theirs\n"
+    (clone.root / path).parent.mkdir(exist_ok=True)
+    (clone.root / path).write_bytes(marked)
+    changes = ChangeSet((Write(path, None, marked),), "undo", "undo", "anna", clone.now, ())
+    assert f"markers stand in {path}" in commit_change(clone.root, clone.environ, changes)
+    assert git(clone, "rev-parse", "HEAD") == heads
