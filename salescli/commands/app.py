@@ -135,19 +135,22 @@ class App:
         dry_run: bool = False,
         needs_actor: bool = True,
         quiet_ids: bool = False,
+        before: Callable[[Session], None] | None = None,
         after: Callable[[Session], None] | None = None,
         commits: bool = True,
     ) -> Outcome:
         """Run a use case under the writers' lock and apply what it staged, or show the diff.
 
         The ids go to stdout, one a line, the words to stderr; both once all is durable.
-        Whoever acts must be known, but for `person create`. `after` runs once all is durable, or
-        nothing had to change, and before anybody may read again; not where the diff is shown.
-        Without `commits` the caller sees to git.
+        Whoever acts must be known, but for `person create`. `before` runs before the store is
+        read; `after` once all is durable, or nothing had to change, and before anybody may read
+        again; not where the diff is shown. Without `commits` the caller sees to git.
         """
         root = self.root
         with self.transaction(root, command) as staged:
             session = Session(staged, self.surroundings, actor=actor, at=at)
+            if before is not None:
+                before(session)
             session.refuse_newer_format()
             session.refuse_wrong_time()
             who = session.actor if needs_actor else session.known_actor or ""

@@ -152,6 +152,7 @@ class LineApp(App):
         dry_run: bool = False,
         quiet_ids: bool = False,
         needs_actor: bool = True,
+        before: Callable[[Session], None] | None = None,
         after: Callable[[Session], None] | None = None,
         commits: bool = True,
     ) -> Outcome:

@@ -15,12 +15,13 @@ from salescli.workspace.deals import Loaded
 from salescli.workspace.session import Session
 
 Opener = Callable[[Session, str], Loaded]
+_DIGITS = 7  # of a commit
 _COLUMNS = (
-    Column("words", "What"),
+    Column("words", "What", least=30),
     Column("by", "Who"),
-    Column("at", "When"),
-    Column("how", "How"),
-    Column("commit", "Commit"),
+    Column("at", "When", kind="day"),
+    Column("how", "How", least=7),
+    Column("commit", "Commit", least=_DIGITS),  # its subject is cut before what was set
 )
 _MACHINE = ("field", "value", "by", "at", "how", "event", "commit", "author", "subject")
 
@@ -61,7 +62,7 @@ def _row(one: Blamed) -> dict[str, Any]:
 
 def _shown(one: Blamed, found: Blame) -> dict[str, Any]:
     """A row for people: dates by the store's clock, a commit by its first digits and its words."""
-    commit = f"{one.commit.short} {one.commit.subject}" if one.commit else ""
+    commit = f"{one.commit.oid[:_DIGITS]} {one.commit.subject}" if one.commit else ""
     if found.has_git and not commit:
         commit = "not committed yet"
     return {

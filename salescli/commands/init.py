@@ -65,14 +65,14 @@ def init(
         staged.apply(changes)
     words = list(outcome.words)
     if git:
-        words += begin_git(app, root)
+        words += begin_git(app, root, commit)
     if commit:
         words.append(commit_all(root, [change.path for change in changes.changes]))
     for line in words:
         say(line)
 
 
-def begin_git(app: App, root: Path) -> Iterator[str]:
+def begin_git(app: App, root: Path, commits: bool) -> Iterator[str]:
     """Make the folder a repository that merges records by field; one that is there stays as it is.
 
     What is told of it, in words.
@@ -82,7 +82,8 @@ def begin_git(app: App, root: Path) -> Iterator[str]:
         return
     driver = gitsetup.build_driver(app.surroundings.environ.get("PATH"))
     gitsetup.write_settings(root, gitsetup.find_missing(root, driver).settings)
-    yield "A git repository is ready, and merges by field; nothing is committed yet."
+    waits = "" if commits else "; nothing is committed yet"
+    yield f"A git repository is ready, and merges by field{waits}."
 
 
 def build(

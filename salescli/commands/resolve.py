@@ -4,26 +4,28 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 import click
-import msgspec
 
 from salescli.commands.app import App, say
-from salescli.commands.asking import telling_nothing_was_written
 from salescli.commands.findings import format_findings
 from salescli.commands.options import writer_options
-from salescli.model.errors import SalesError, WrongUsage, finding
+from salescli.commands.resolveasking import ask_all, say_sides
+from salescli.model.errors import WrongUsage, finding
 from salescli.model.exitcodes import ExitCode
-from salescli.report.records.clashes import Clashing, format_count, format_places, format_sides
+from salescli.report.records.clashes import format_sides
+from salescli.report.text.numbers import width_of
+from salescli.store import layout
 from salescli.store.clashes import drop_clashes
-from salescli.workspace.mergefinish import finish, is_merging, stage_resolved
+from salescli.workspace.committing import commits_by_itself
+from salescli.workspace.mergefinish import finish, is_merging, stage_resolved, unmerged
+from salescli.workspace.mergesides import read_as_ours
 from salescli.workspace.outcome import Outcome
-from salescli.workspace.resolvechoices import Choices, Clashed
+from salescli.workspace.resolvechoices import Choices
 from salescli.workspace.resolving import Resolved
 from salescli.workspace.resolving import resolve as resolve_merge
 from salescli.workspace.session import Session
 
+_WIDTH = 80
 _MOST_SHOWN = 20  # records that clash; the rest is counted
-_QUESTION = "take [o]urs, [t]heirs, a [v]alue, [l]eave it, or [s]top?"
-_WORDS = ("ours", "theirs", "value", "leave", "stop")
 
 
 @click.command()
@@ -58,6 +60,8 @@ def resolve(
     lost a fork is voided. What is resolved is staged, as git mergetool does; where each command
     makes a commit, the last one finishes the merge.
 
+    In a rebase ours is what is there already, and theirs the commit that is put on top: one's own.
+
     \b
     Exit code: 1 as long as something clashes, else 0.
     Example: salescli resolve opp-7k2m --ours --field budget=theirs
@@ -77,20 +81,28 @@ def resolve(
         for path in done[0].settled:
             drop_clashes(app.root, path)
 
+    environ = app.surroundings.environ
     app.write(
         "resolve",
         action,
         actor=actor,
         dry_run=dry_run,
         quiet_ids=True,
+        before=read_as_ours,
         after=forget,
-        commits=not is_merging(app.root),
+        commits=not is_merging(app.root, environ),
     )
+    known = {*done[0].ready, *done[0].settled}
+    others = [
+        path
+        for path in unmerged(app.root, environ)
+        if path not in known and layout.home_of(path) not in done[0].waiting
+    ]
     finished = ""
-    if not dry_run and stage_resolved(app.root, app.surroundings.environ, done[0].ready):
-        is_left = done[0].clashed or done[0].refused
-        finished = "" if is_left else finish(app.root, app.surroundings.environ)
-    return tell_left(done[0], finished)
+    if not dry_run and stage_resolved(app.root, environ, done[0].ready):
+        is_left = done[0].clashed or done[0].refused or others
+        finished = "" if is_left else finish(app.root, environ)
+    return tell_left(app, done[0], finished, others)
 
 
 def read_fields(texts: Sequence[str], auto: bool, side: str | None) -> dict[str, str]:
@@ -110,79 +122,47 @@ def read_fields(texts: Sequence[str], auto: bool, side: str | None) -> dict[str,
     return fields
 
 
-def ask_all(app: App, choices: Choices, actor: str | None) -> Choices:
-    """Ask for each place that clashes; nothing is locked meanwhile."""
-    with app.reading(actor) as session:
-        found = resolve_merge(session, choices)
-    heard = msgspec.structs.replace(choices, merge=found.merge)
-    with telling_nothing_was_written():
-        for clashed in found.clashed:
-            say(format_count(clashed.title, len(clashed.places)))
-            for place in clashed.places:
-                answer = _ask(app, heard, actor, clashed, place)
-                if answer is None:
-                    return heard
-                heard = answer
-    return heard
+def tell_left(app: App, resolved: Resolved, finished: str, others: Sequence[str]) -> int:
+    """Say what is left to do, or how the merge was finished; the exit code.
 
-
-def _ask(
-    app: App, heard: Choices, actor: str | None, clashed: Clashed, place: Clashing
-) -> Choices | None:
-    """The choices with the one about a place, or without if it is to be left; None to stop."""
-    for line in format_places([place]):
-        say(line)
-    while True:
-        text = str(click.prompt(_QUESTION, err=True)).strip().lower()
-        word = next((word for word in _WORDS if text and word.startswith(text)), "")
-        if word == "stop":
-            return None
-        if word == "leave":
-            return heard
-        if not word:
-            say("o, t, v, l or s.")
-            continue
-        said = str(click.prompt(place.path, err=True)).strip() if word == "value" else word
-        answers = {**heard.answers, (clashed.home.file, place.path): said}
-        chosen = msgspec.structs.replace(heard, answers=answers)
-        if word != "value" or _is_taken(app, chosen, actor):
-            return chosen
-
-
-def _is_taken(app: App, chosen: Choices, actor: str | None) -> bool:
-    """Whether a typed value can be read; what is wrong with it is told."""
-    try:
-        with app.reading(actor) as session:
-            resolve_merge(session, chosen)
-    except SalesError as error:
-        for line in format_findings(error.findings):
-            say(line)
-        return False
-    return True
-
-
-def tell_left(resolved: Resolved, finished: str) -> int:
-    """Say what is left to do, or how the merge was finished; the exit code."""
+    `others` are files that git left to people, and of which salescli knows nothing.
+    """
     for line in format_findings(resolved.refused):
         say(line)
+    if resolved.clashed:
+        say_sides(app)
     for clashed in resolved.clashed[:_MOST_SHOWN]:
-        for line in format_sides(f"{clashed.title} ({clashed.home.id})", clashed.places):
+        for line in format_sides(clashed.home.called(clashed.title), clashed.places):
             say(line)
     more = len(resolved.clashed) - _MOST_SHOWN
     if more > 0:
         say(f"… and {more} more.")
-    for line in _next(resolved, finished):
+    if others:
+        say("Not of the store, so they are settled by hand:")
+        for path in others[:_MOST_SHOWN]:
+            say(f"  {path}")
+    is_left = bool(resolved.clashed or resolved.refused or others)
+    if not is_left and not resolved.outcome.words:
+        say("Nothing is left to resolve.")
+    for line in _next(app, resolved, finished, others):
         say(line)
-    return ExitCode.REFUSED if resolved.clashed or resolved.refused else ExitCode.DONE
+    return ExitCode.REFUSED if is_left else ExitCode.DONE
 
 
-def _next(resolved: Resolved, finished: str) -> Iterator[str]:
+def _next(app: App, resolved: Resolved, finished: str, others: Sequence[str]) -> Iterator[str]:
     if resolved.clashed:
         first = resolved.clashed[0]
         name = shlex.quote(first.home.id)
-        place = first.places[0].path
-        yield f"Next: salescli resolve {name} --ours, or --theirs, or --field {place}=theirs"
+        field = shlex.quote(f"{first.places[0].path}=theirs")
+        lines = [f"Next: salescli resolve {name} --ours, --theirs or", f"--field {field}"]
+        yield (" " if width_of(" ".join(lines)) <= _WIDTH else "\n  ").join(lines)
     elif resolved.refused:
         yield "Next: what is said above; salescli check tells the rest."
-    else:
-        yield finished or "Next: salescli check, then git add and git commit as usual."
+    elif others:
+        yield f"Next: git add {shlex.quote(others[0])} once it is as it should be"
+    elif finished:
+        yield finished
+    elif resolved.is_changed and commits_by_itself(app.root, app.surroundings.environ):
+        yield "Next: salescli check"
+    elif resolved.is_changed:
+        yield "Next: salescli check, then git add and git commit as usual."

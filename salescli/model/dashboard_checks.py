@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 
+from salescli.model.asked import is_created_idle
 from salescli.model.calendar import Calendar
 from salescli.model.conversion import Path
 from salescli.model.dashboards import (
     COMPANY,
     FUNNEL_BY,
+    FUNNEL_KEYS,
     PLANNED_KINDS,
     REPORTS,
     UNFILTERED,
@@ -58,6 +60,7 @@ def check_dashboard(
         found += _check_names(block, path, names)
         found += _check_plan(block.plan, (*path, "plan"), is_there)
         found += _check_report(block, path)
+        found += _check_funnel_keys(block, path)
         found += _check_figures(block, path, names)
     return found
 
@@ -152,6 +155,18 @@ def _check_report(block: Block, path: Path) -> Iterator[At]:
         hint = did_you_mean(block.by, known) or f"one of {', '.join(known)}"
         text = f"{what} has no rows by {block.by!r}"
         yield (*path, "by"), finding("bad-block", text, hint=hint if known else "take it out")
+
+
+def _check_funnel_keys(block: Block, path: Path) -> Iterator[At]:
+    """Keys of funnels in a table of something else, and one that its definition has no use for."""
+    if block.kind == "table" and block.report in REPORTS and block.report != "compare":
+        for key in FUNNEL_KEYS:
+            if getattr(block, key) is not None:
+                text = f"{key} is for funnels, and the report {block.report} has none"
+                yield (*path, key), finding("bad-block", text, hint="take it out")
+    elif is_created_idle(block.created, block.definition):
+        text = "created is for the reference definition, and this funnel is of what entered"
+        yield (*path, "created"), finding("bad-block", text, hint="take it out")
 
 
 def _check_figures(block: Block, path: Path, names: NameTable) -> Iterator[At]:

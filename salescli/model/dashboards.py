@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from salescli.model.asked import Created, FunnelDefinition, FunnelMode, SumKind
 from salescli.model.errors import SalesError, WrongUsage, finding
 from salescli.model.expression import Condition, parse_condition
 from salescli.model.fields import Only, field, item_list, text
@@ -20,9 +21,6 @@ from salescli.model.records import Record
 
 BlockKind = Literal["funnel", "metric", "chart", "list", "table"]
 ChartShape = Literal["column", "bar", "line", "area", "pie", "scatter", "funnel"]
-Definitions = Literal["reference", "entered"]
-Modes = Literal["count", "stage-conversion", "first-stage"]
-SumOf = Literal["budget", "amount", "value"]
 AGGREGATES = ("sum", "avg", "min", "max")
 OF_CLOSED = ("win-rate", "win-rate-by-value", "cycle", "velocity", "average-value")
 PARTS = ("day", "week", "month", "quarter")
@@ -43,6 +41,7 @@ REPORTS: Mapping[str, tuple[str, ...]] = {  # of a table: name → what `by` may
     "win-loss": get_args(WinLossBy),
 }
 FUNNEL_BY = REPORTS["compare"]
+FUNNEL_KEYS = ("definition", "created", "mode")  # of a table of funnels alone
 UNFILTERED = ("agenda", "forecast")  # reports that take no conditions
 NUMBER_KINDS = ("money", "whole", "decimal", "percent")
 _FIGURED = Only("kind", ("metric", "chart"), "a metric or chart")
@@ -77,13 +76,17 @@ class Block(Record, frozen=True, kw_only=True):
         str | None, text("A report by its name: `managers`, `compare`, `state` …", only=_TABLE)
     ] = None
     definition: Annotated[
-        Definitions | None, field("one-of", "As the option of the report", only=_REPORTED)
+        FunnelDefinition | None, field("one-of", "As the option of the report", only=_REPORTED)
     ] = None
-    sum: Annotated[SumOf | None, field("one-of", "As the option of the report", only=_REPORTED)] = (
-        None
-    )
+    created: Annotated[
+        Created | None,
+        field("one-of", "Count the deals created in the period, or any", only=_REPORTED),
+    ] = None
+    sum: Annotated[
+        SumKind | None, field("one-of", "As the option of the report", only=_REPORTED)
+    ] = None
     mode: Annotated[
-        Modes | None, field("one-of", "What the picture of the funnel draws", only=_REPORTED)
+        FunnelMode | None, field("one-of", "What the picture of the funnel draws", only=_REPORTED)
     ] = None
     by: Annotated[
         str | None, text("Rows, or funnels, for each: `owner`, `department` …", only=_REPORTED)

@@ -3,6 +3,7 @@
 Pure. Says nothing that the history doesn't say: it is kept so that no history has to be read.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import compress, zip_longest
@@ -29,11 +30,11 @@ _NAMES = Deal.__struct_fields__
 _VISITS, _CHANGED_AT = _NAMES.index("visits"), _NAMES.index("changed_at")
 _ON_ACTIVITIES = (Planned, Replanned, Done, Cancelled)
 _PLACES = range(len(_NAMES))
-_TYPES: Mapping[str, Any] = {
-    "visits": tuple[Visit, ...],
-    "lines": tuple[tuple[str, str], ...],
-    "rivals": tuple[str, ...],
-    "talks": tuple[Talk, ...],
+_TYPES: Mapping[int, Any] = {
+    _VISITS: tuple[Visit, ...],
+    _NAMES.index("lines"): tuple[tuple[str, str], ...],
+    _NAMES.index("rivals"): tuple[str, ...],
+    _NAMES.index("talks"): tuple[Talk, ...],
 }
 
 
@@ -131,33 +132,58 @@ def restore(deal: Deal, past: Past, limits: Iterable[int]) -> dict[int, Deal | N
     None where it had not begun. Instants at which it was the same have the same object.
     """
     found: dict[int, Deal | None] = {}
-    steps = list(past.steps)
-    values: dict[int, Any] = {}
-    state: Deal | None = None
+    following = deal
+    waiting: dict[int, Any] = {}  # values of steps that no instant asks for
+    place, last = len(past.steps) - 1, None
     for limit in sorted(set(limits), reverse=True):
-        is_other = not found
-        while steps and (is_other or steps[-1].at > limit):
-            step = steps[-1]
-            if step.at <= limit:
-                break
-            values |= step.values
-            values.pop(_VISITS, None)
-            steps.pop()
-            is_other = True
-        if is_other:
-            state = _build_state(deal, steps[-1], values) if steps else None
-        found[limit] = state
+        while place >= 0 and past.steps[place].at > limit:
+            waiting |= past.steps[place].values
+            waiting.pop(_VISITS, None)
+            place -= 1
+        if place < 0:
+            found[limit] = None
+            continue
+        if place != last:
+            step = past.steps[place]
+            following = _build_state(deal, following, step.at, waiting | step.values)
+            waiting, last = {}, place
+        found[limit] = following
     return found
 
 
-def _build_state(deal: Deal, step: Step, values: dict[int, Any]) -> Deal:
-    changes = {_NAMES[place]: value for place, value in (values | step.values).items()}
-    for name in _TYPES.keys() & changes.keys():
-        changes[name] = msgspec.convert(changes[name], _TYPES[name])
-    if "visits" not in changes:
-        changes["visits"] = _cut(deal.visits, step.at)
-    changes["changed_at"] = step.at
-    return msgspec.structs.replace(deal, **changes)
+def earlier_runs(
+    deal: Deal, past: Past, limits: Sequence[int], begun: int, until: int
+) -> list[tuple[int, Deal]]:
+    """What the deal was at the rising instants from place `begun` until `until`, in their order:
+    from which place on, and what.
+    """
+    runs: list[tuple[int, Deal]] = []
+    following = deal
+    waiting: dict[int, Any] = {}  # values of steps that no instant asks for
+    for step in reversed(past.steps):
+        waiting.pop(_VISITS, None)
+        waiting |= step.values
+        place = max(begun, bisect_left(limits, step.at))
+        if place < until:
+            following = _build_state(deal, following, step.at, waiting)
+            waiting = {}
+            runs.append((place, following))
+            until = place
+            if until == begun:
+                break
+    runs.reverse()
+    return runs
+
+
+def _build_state(deal: Deal, following: Deal, at: int, values: Mapping[int, Any]) -> Deal:
+    """What a deal was at `at`, of what it was after that and of the values that differ."""
+    changes = {_NAMES[place]: value for place, value in values.items()}
+    for place in _TYPES.keys() & values.keys():
+        changes[_NAMES[place]] = msgspec.convert(values[place], _TYPES[place])
+    if _VISITS not in values:
+        changes["visits"] = _cut(deal.visits, at)
+    changes["changed_at"] = at
+    return msgspec.structs.replace(following, **changes)
 
 
 def _cut(visits: tuple[Visit, ...], at: int) -> tuple[Visit, ...]:

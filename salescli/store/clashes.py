@@ -48,11 +48,14 @@ class ClashedFile(msgspec.Struct, frozen=True):
 def write_clashes(root: Path, clashed: ClashedFile) -> None:
     """Write down what a merge left of a file, over what an earlier one did.
 
-    Only where a store's work tree is: a merge inside a bare repository has nobody to tell.
+    Only where a store's work tree is: a merge inside a bare repository has nobody to tell. Never
+    through a link: a cloned directory may bring one that leads anywhere.
     """
     if not (root / SETTINGS).is_file():
         return
     folder = root / LOCAL / FOLDER
+    if any(place.is_symlink() for place in (folder.parent, folder)):
+        return
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / _file_of(clashed.path)
     waiting = target.with_suffix(f".{os.getpid()}")

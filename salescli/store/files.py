@@ -225,19 +225,20 @@ def _unsafe(path: str, reason: str) -> Damaged:
     return Damaged(finding("unsafe-path", f"{shown} is not a path of this store: {reason}."))
 
 
-def check_directories(root: str, path: str, known: set[str]) -> None:
-    """Raise `Damaged` if a directory above `path` is a link or no directory; missing ones pass.
+def check_directories(root: str, path: str, known: set[str]) -> bool:
+    """Whether all directories above `path` are there; raise `Damaged` if one is no directory.
 
-    `known` remembers what was looked at, so that a large set looks once at each.
+    A link is none. `known` remembers what was looked at, so that a large set looks once at each.
     """
     parent = path.rpartition("/")[0]
     if not parent or parent in known:
-        return
-    check_directories(root, parent, known)
+        return True
+    if not check_directories(root, parent, known):
+        return False
     try:
         mode = os.lstat(f"{root}/{parent}").st_mode
     except FileNotFoundError:
-        return
+        return False
     except NotADirectoryError as error:
         raise _unsafe(path, f"{parent} is not a directory") from error
     except OSError as error:
@@ -246,6 +247,7 @@ def check_directories(root: str, path: str, known: set[str]) -> None:
         kind = "a symbolic link" if stat.S_ISLNK(mode) else "not a directory"
         raise _unsafe(path, f"{parent} is {kind}")
     known.add(parent)
+    return True
 
 
 def read_file(root: Path, path: str, limit: int | None = None) -> bytes:
@@ -268,8 +270,9 @@ def read_if_there(root: Path, path: str, limit: int | None = None) -> bytes | No
 def read_checked(root: str, path: str, limit: int | None, known: set[str]) -> bytes:
     """`read_file` for many files: `known` remembers the directories that were looked at."""
     check_path(path)
-    check_directories(root, path, known)
     full = f"{root}/{path}"
+    if not check_directories(root, path, known):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), full)
     try:
         _check_regular(os.lstat(full), path)
         descriptor = os.open(full, _READ_FLAGS)

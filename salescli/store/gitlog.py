@@ -37,15 +37,23 @@ class Commit(msgspec.Struct, frozen=True):
 
 
 def read_commits(
-    objects: GitObjects, revision: str, paths: Sequence[str] = (), *, limit: int | None = None
+    objects: GitObjects,
+    revision: str,
+    paths: Sequence[str] = (),
+    *,
+    limit: int | None = None,
+    without: str = "",
 ) -> list[Commit]:
     """The commits up to `revision` that touched any of `paths`, or of the store; the newest first.
 
-    Paths are from the store. Of a merge, its files are those that differ from its first parent.
+    Paths are from the store; commits up to `without` are left out. Of a merge, its files are those
+    that differ from its first parent.
     Raises `NotFound`, `Failed`.
     """
     commit = objects.commit_of(revision)
-    asked = [*_LOG, "--topo-order", *([f"--max-count={limit}"] if limit else []), commit, "--"]
+    options = [f"--max-count={limit}"] if limit else []
+    left_out = [f"^{without}"] if without else []
+    asked = [*_LOG, "--topo-order", *options, commit, *left_out, "--"]
     pathspecs = [f":(literal){path}" for path in paths] or ["."]
     return list(_parse(objects.read_lines([*asked, *pathspecs])))
 

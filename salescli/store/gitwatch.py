@@ -33,18 +33,35 @@ class GitState(msgspec.Struct, frozen=True):
 class Operation(msgspec.Struct, frozen=True):
     """What git has begun and waits to have finished, as in `git NAME --abort`.
 
-    `head` is the commit that comes in, `finish` the command that ends it well.
+    `head` is the commit that comes in, `finish` the command that ends it well. `sides` says what
+    ours and theirs are, where that isn't as in a merge.
     """
 
     name: str
     head: str
     finish: str
+    sides: str = ""
 
 
 MERGE = Operation("merge", "MERGE_HEAD", "git commit --no-edit")
-REBASE = Operation("rebase", "REBASE_HEAD", "git rebase --continue")
-PICK = Operation("cherry-pick", "CHERRY_PICK_HEAD", "git cherry-pick --continue")
-REVERT = Operation("revert", "REVERT_HEAD", "git revert --continue")
+REBASE = Operation(
+    "rebase",
+    "REBASE_HEAD",
+    "git rebase --continue",
+    "In a rebase ours is what is there already, theirs the commit that is put on top",
+)
+PICK = Operation(
+    "cherry-pick",
+    "CHERRY_PICK_HEAD",
+    "git cherry-pick --continue",
+    "Ours is what is here, theirs the commit that is picked",
+)
+REVERT = Operation(
+    "revert",
+    "REVERT_HEAD",
+    "git revert --continue",
+    "Ours is what is here, theirs how it was before the commit that is reverted",
+)
 OPERATIONS = (MERGE, PICK, REVERT, REBASE)
 # A rebase has one of these; REBASE_HEAD stays behind when it is over.
 _REBASING = ("rebase-merge", "rebase-apply")

@@ -4,15 +4,14 @@ Owns what is asked of the database. It answers reads only, and only after each r
 compared with the disk (`indexdatabase`); it may be deleted at any time. Must not compute figures.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from salescli.model.deal import Deal, Facts
 from salescli.model.errors import Finding
 from salescli.model.ids import INNER_PREFIXES, is_born_id
-from salescli.model.pasts import Past
 from salescli.model.visits import seconds
 from salescli.store.digest import word_of
 from salescli.store.indexdatabase import IndexDatabase, let_go
@@ -22,13 +21,17 @@ from salescli.store.indexrows import (
 )
 from salescli.store.layout import FOLDERS, HISTORY, prefix_of
 from salescli.store.packing import (
+    PackedPast,
     unpack_deals,
     unpack_facts,
     unpack_findings,
     unpack_pasts,
 )
+from salescli.store.parts import count_in_parts
 from salescli.store.past import Run, deal_runs, deals_at
 
+T = TypeVar("T")
+_DEALS = "SELECT blob FROM deals"
 _OF_THESE = (
     "number IN (SELECT chunk FROM record WHERE id IN (SELECT value FROM json_each(?)))"  # of `ids`
 )
@@ -39,8 +42,7 @@ class Index(IndexDatabase):
 
     def deals(self) -> Iterator[Deal]:
         """All valid deals, a chunk at a time, in no particular order."""
-        for blob in self._blobs("SELECT blob FROM deals"):
-            yield from unpack_deals(blob)
+        yield from self._deals_of(let_go(self._blob_rows(_DEALS)))
 
     def deals_as_of(self, instant: datetime) -> Iterator[Deal]:
         """All valid deals as the events until `instant` say; later ones are left out.
@@ -51,22 +53,50 @@ class Index(IndexDatabase):
 
     def deals_at(self, instants: Sequence[datetime | None]) -> Iterator[Sequence[Deal | None]]:
         """Each valid deal as of each instant, None where it began later: `past.deals_at`."""
-        return deals_at(self._deals_with_pasts(instants), instants, self._history)
+        yield from self._states_of(let_go(self._rows_with_pasts(instants)), instants)
 
-    def deal_runs(self, instants: Sequence[datetime | None]) -> Iterator[list[Run]]:
-        """Each valid deal by the instants from which on it was another: `past.deal_runs`."""
-        return deal_runs(self._deals_with_pasts(instants), instants, self._history)
+    def count_deals(self, count: Callable[[Iterable[Deal]], T]) -> list[T]:
+        """What `count` makes of all valid deals, part by part: of many by two processes."""
+        return count_in_parts(self._blob_rows(_DEALS), lambda rows: count(self._deals_of(rows)))
 
-    def _deals_with_pasts(
-        self, instants: Sequence[datetime | None]
-    ) -> Iterator[tuple[Deal, Past | None]]:
+    def count_states(
+        self,
+        instants: Sequence[datetime | None],
+        count: Callable[[Iterable[Sequence[Deal | None]]], T],
+    ) -> list[T]:
+        """The same of each deal as of each instant, as `deals_at` has them."""
+        rows = self._rows_with_pasts(instants)
+        return count_in_parts(rows, lambda some: count(self._states_of(some, instants)))
+
+    def count_runs(
+        self, instants: Sequence[datetime | None], count: Callable[[Iterable[list[Run]]], T]
+    ) -> list[T]:
+        """The same of each deal by the instants from which on it was another: `past.deal_runs`."""
+        rows = self._rows_with_pasts(instants)
+        return count_in_parts(
+            rows, lambda some: count(self._runs_of(some, instants)), are_heavy=True
+        )
+
+    def _deals_of(self, rows: Iterable[Any]) -> Iterator[Deal]:
+        for (blob,) in rows:
+            yield from unpack_deals(blob)
+
+    def _states_of(
+        self, rows: Iterable[Any], instants: Sequence[datetime | None]
+    ) -> Iterator[Sequence[Deal | None]]:
+        return deals_at(_with_pasts(rows), instants, self._history)
+
+    def _runs_of(
+        self, rows: Iterable[Any], instants: Sequence[datetime | None]
+    ) -> Iterator[list[Run]]:
+        return deal_runs(_with_pasts(rows), instants, self._history)
+
+    def _rows_with_pasts(self, instants: Sequence[datetime | None]) -> list[Any]:
         if earliest := min((seconds(one) for one in instants if one is not None), default=None):
             self._whole(lambda db: self._fill_pasts(db, earliest))
-        query = "SELECT deals.blob, pasts.blob FROM deals LEFT JOIN pasts USING (number)"
-        for blob, other in let_go(self._blob_rows(query)):
-            pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
-            for deal in unpack_deals(blob):
-                yield deal, pasts.get(deal.id)
+        return self._blob_rows(
+            "SELECT deals.blob, pasts.blob FROM deals LEFT JOIN pasts USING (number)"
+        )
 
     def _history(self, record_id: str) -> tuple[str, bytes]:
         return (file := f"{self.path_of(record_id)}/{HISTORY}"), self.read_file(file, set())
@@ -176,6 +206,13 @@ class Index(IndexDatabase):
         at least 4 characters, without the kind in front. `inner` itself need not be known yet.
         """
         return self.run(lambda db: shortest(db, inner, "text", "word"))
+
+
+def _with_pasts(rows: Iterable[Any]) -> Iterator[tuple[Deal, PackedPast | None]]:
+    for blob, other in rows:
+        pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
+        for deal in unpack_deals(blob):
+            yield deal, pasts.get(deal.id)
 
 
 def open_index(root: Path, **options: Any) -> Index:

@@ -73,6 +73,7 @@ class IndexDatabase:
         self._patience = git_patience_seconds
         self._in_git_hook = in_git_hook
         self._open: Connection | None = None
+        self._process = os.getpid()
         self._is_stored = True
         self._overlay: dict[str, bytes | None] = {}  # what is seen instead of the disk
 
@@ -169,6 +170,8 @@ class IndexDatabase:
             drop_stored(self.root)
 
     def _connection(self) -> Connection:
+        if os.getpid() != self._process:
+            raise RuntimeError("SQLite must not be asked in a process that was forked off")
         if self._open is None:
             self._open = connect(stored_path(self.root) if self._is_stored else None)
         return self._open

@@ -40,6 +40,13 @@ def merge_said(three: _Three, column: int) -> str:
     return (three[1] or "") + "".join(f"{' ' * column}{said}\n" for said in added)
 
 
+def stands_in(comment: str, text: str) -> bool:
+    """Whether a text has a comment, be it behind or before another one."""
+    if comment not in text:
+        return False
+    return re.search(rf"(?:^|\s){re.escape(comment)}(?=\s|$)", text) is not None
+
+
 def set_beside(lead: str, column: int) -> str:
     """Comments between two entries, none of the first deeper than these.
 

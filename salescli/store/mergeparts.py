@@ -4,7 +4,7 @@ Owns where the text of an entry begins and ends, and how one is written that sta
 nowhere. Must not know what is merged into what.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -151,6 +151,36 @@ def cut_value(part: Part) -> Pieces | None:
     value = part.body[start:end].replace(said, "", 1) if said else part.body[start:end]
     pieces = (part.body[:start], value, said + part.body[end:])
     return Pieces(*(shift(piece, part.by) for piece in pieces))
+
+
+def comments_of(part: Part | None) -> list[str]:
+    """The comments above and inside a part, each once; what looks like one in a value is none."""
+    if part is None:
+        return []
+    body = ""  # what is written anew has none
+    if part.document is not None and "#" in part.body:
+        body = part.body
+        for start, end in _values_in(part.node, part.document.text):
+            at, to = max(start - part.start, 0), max(end - part.start, 0)
+            body = body[:at] + body[at:to].replace("#", "x") + body[to:]
+    said = [comment.rstrip() for text in (part.lead, body) for comment in COMMENT.findall(text)]
+    return list(dict.fromkeys(said))
+
+
+def _values_in(node: Node, text: str) -> Iterator[tuple[int, int]]:
+    """Where in the text keys and values stand; of a block of text its lines."""
+    if isinstance(node, Scalar):
+        if node.style in ("|", ">"):
+            yield line_end(text, header_end(text, node)), literal_end(text, node)
+        else:
+            yield node.start, node.end
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _values_in(item, text)
+    else:
+        for entry in node.entries:
+            yield entry.key.start, entry.key.end
+            yield from _values_in(entry.value, text)
 
 
 def move(block: Block, column: int) -> Block:

@@ -76,10 +76,9 @@ def can_clash(objects: GitObjects, path: str) -> bool:
     After the commit of a merge it holds but one.
     """
     folder = find_git_directory(objects.root)
-    if folder is not None and find_operation(folder) is None:
-        return bool(list(objects.read_lines(["ls-files", "-u", "-z", "--", path])))
-    options = ["ls-files", "-u", "--resolve-undo", "-z", "--", path]
-    return bool(list(objects.read_lines(options)))
+    goes_on = folder is not None and find_operation(folder) is not None
+    options = ["-u", "--resolve-undo"] if goes_on else ["-u"]
+    return bool(list(objects.read_lines(["ls-files", *options, "-z", "--", path])))
 
 
 def _find_sides(objects: GitObjects) -> tuple[list[str], str, str]:

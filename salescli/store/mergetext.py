@@ -20,11 +20,13 @@ from salescli.store.mergecomments import (
     merge_comment_lines,
     merge_said,
     set_beside,
+    stands_in,
 )
 from salescli.store.mergeparts import (
     Block,
     Part,
     Pieces,
+    comments_of,
     cut_value,
     move,
     root_part,
@@ -71,7 +73,8 @@ def merge_texts(
     merger = _Merger()
     three = Three(base if base is None else root_part(base), root_part(ours), root_part(theirs))
     text = merger.body(plan, three, shape, (), 0)
-    return Text("{}\n" if text is None else str(text), tuple(merger.forced))
+    written = "{}\n" if text is None else str(text)
+    return Text(_left_out(three, written, 0) + written, tuple(merger.forced))
 
 
 def decide(text: str, side: int) -> str:
@@ -109,7 +112,9 @@ class _Merger:
             return _write_value(plan, three, shape, column)
         except _Stuck:
             if isinstance(plan, Keep):
-                return _with_comments(plan, three, column)
+                kept = three.theirs if plan.side == "theirs" else three.ours
+                assert kept is not None  # one alone is taken as it stands
+                return kept.text
             self.forced.append(path)
             return _mark(three, column)
 
@@ -126,20 +131,22 @@ class _Merger:
             parts = Three(*(block.parts.get(key) if block else None for block in blocks))
             body = self.body(inner, parts, shape.inner(key), (*path, key), shown.column)
             leads = [None if part is None else part.lead for part in parts]
+            lead = keep_added(leads) if body is None else merge_comment_lines(leads)
+            lead += _left_out(parts, lead + (body or ""), shown.column)
             if body is None:
-                carried += keep_added(leads)
+                carried += lead
                 continue
-            lead = carried + merge_comment_lines(leads)
+            lead, carried = carried + lead, ""
             if is_inline and len(lines) == 1:
-                if lead.strip() or isinstance(body, _Marked):
+                if isinstance(body, _Marked):
                     del self.forced[forced:]
                     raise _Stuck
-                lead = ""
+                # Nothing stands above what a dash begins.
+                lead, carried = "", lead if lead.strip() else ""
             else:
                 lead = set_beside(lead, shown.column) if len(lines) > 1 else lead
                 lead += "" if isinstance(body, _Marked) else " " * shown.column
             lines.append(lead + body)
-            carried = ""
         if len(lines) == 1 and path and not shape.stays:
             return None
         tail = merge_comment_lines([None if block is None else block.tail for block in blocks])
@@ -166,21 +173,17 @@ def _choose(plan: Keep, three: Three) -> tuple[bool, Part | None]:
     return ours.text == old, theirs
 
 
-def _with_comments(plan: Keep, three: Three, column: int) -> str:
-    """The version that is kept, below the comments that the other has added."""
-    kept, other = three.ours, three.theirs
-    if plan.side == "theirs":
-        kept, other = other, kept
-    assert kept is not None and other is not None  # one alone is taken as it stands
-    known = COMMENT.findall(kept.text) + (_said_in(three.base) if three.base else [])
-    added = [comment for comment in _said_in(other) if comment not in known]
-    return "".join(f"{comment}\n{' ' * column}" for comment in added) + kept.text
+def _left_out(three: Three, written: str, column: int) -> str:
+    """The comments that a side has added to an entry and that stand not in what is written of it.
 
-
-def _said_in(part: Part) -> list[str]:
-    """The comments of a part; what looks like one inside its value is none."""
-    pieces = cut_value(part)
-    return COMMENT.findall(part.text if pieces is None else pieces.after)
+    The other side has removed what they were said of, or has written it in another way.
+    """
+    added = [*comments_of(three.ours), *comments_of(three.theirs)]
+    if not added:
+        return ""
+    old = comments_of(three.base)
+    left = [said for said in added if said not in old and not stands_in(said, written)]
+    return "".join(f"{' ' * column}{said}\n" for said in dict.fromkeys(left))
 
 
 def _mark(three: Three, column: int) -> _Marked:

@@ -42,6 +42,17 @@ class PackedDigest(msgspec.Struct, array_like=True):
         return not self.findings
 
 
+class PackedPast(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A `Past` whose steps stay packed: most deals are asked for a day since which they stood."""
+
+    id: str
+    steps: msgspec.Raw
+
+    def unpack(self) -> Past:
+        """The past itself."""
+        return Past(self.id, _steps.decode(self.steps))
+
+
 _PACKED = (
     *(Deal, Talk, Visit, Past, Step, Facts, ActivityFacts, Activity, ProposalFacts, Run),
     *(Finding, Place),
@@ -54,7 +65,8 @@ class _Identified(msgspec.Struct, array_like=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _deals = msgspec.msgpack.Decoder(list[Deal])
-_pasts = msgspec.msgpack.Decoder(list[Past])
+_pasts = msgspec.msgpack.Decoder(list[PackedPast])
+_steps = msgspec.msgpack.Decoder(tuple[Step, ...])
 _facts = msgspec.msgpack.Decoder(list[Facts])
 _raws = msgspec.msgpack.Decoder(list[msgspec.Raw])
 _identified = msgspec.msgpack.Decoder(_Identified)
@@ -93,8 +105,8 @@ def unpack_deals(blob: bytes) -> list[Deal]:
     return _deals.decode(memoryview(blob)[_CHECKSUM_BYTES:])
 
 
-def unpack_pasts(blob: bytes) -> list[Past]:
-    """The pasts of a chunk that `check_blob` let through."""
+def unpack_pasts(blob: bytes) -> list[PackedPast]:
+    """The pasts of a chunk that `check_blob` let through, their steps still packed."""
     return _pasts.decode(memoryview(blob)[_CHECKSUM_BYTES:])
 
 

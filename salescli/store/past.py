@@ -13,10 +13,11 @@ from salescli.model.deal import Deal, build_deal
 from salescli.model.errors import Damaged
 from salescli.model.events import Created, Event, live_events
 from salescli.model.facts import fold
-from salescli.model.pasts import Past, restore
+from salescli.model.pasts import earlier_runs, restore
 from salescli.model.visits import seconds
 from salescli.store.codec import read_history
 from salescli.store.digest import UNFIT, unfoldable
+from salescli.store.packing import PackedPast
 
 History = Callable[[str], tuple[str, bytes]]
 """A deal's id → the path of its history and its bytes."""
@@ -25,7 +26,9 @@ _NEVER = 1 << 62
 
 
 def deals_at(
-    deals: Iterable[tuple[Deal, Past | None]], instants: Sequence[datetime | None], read: History
+    deals: Iterable[tuple[Deal, PackedPast | None]],
+    instants: Sequence[datetime | None],
+    read: History,
 ) -> Iterator[Sequence[Deal | None]]:
     """Each deal of now as the events until each instant say; None where it began later.
 
@@ -39,7 +42,7 @@ def deals_at(
         unknown = [place for place, (is_known, _) in enumerate(known) if not is_known]
         if unknown and past is not None and not deal.differs:
             ends = [(place, end) for place in unknown if (end := limits[place]) is not None]
-            restored = restore(deal, past, (end for _, end in ends))
+            restored = restore(deal, past.unpack(), (end for _, end in ends))
             for place, end in ends:
                 states[place] = restored[end]
         elif unknown:
@@ -56,9 +59,11 @@ Run = tuple[int, Deal]
 
 
 def deal_runs(
-    deals: Iterable[tuple[Deal, Past | None]], instants: Sequence[datetime | None], read: History
+    deals: Iterable[tuple[Deal, PackedPast | None]],
+    instants: Sequence[datetime | None],
+    read: History,
 ) -> Iterator[list[Run]]:
-    """The same as `deals_at` of instants in their order, told by the places where deals change.
+    """The same as `deals_at` of instants in their order, told by the places of changes.
 
     Raises `Damaged`.
     """
@@ -72,11 +77,7 @@ def deal_runs(
         changed = bisect_left(limits, deal.changed_at)
         runs: list[Run] = []
         if past is not None and begun < changed:
-            places = {max(begun, bisect_left(limits, step.at)) for step in past.steps}
-            turns = sorted(place for place in places if place < changed)
-            restored = restore(deal, past, [limits[place] for place in turns])
-            states = [restored[limits[place]] for place in turns]
-            runs = [(p, one) for p, one in zip(turns, states, strict=True) if one is not None]
+            runs = earlier_runs(deal, past.unpack(), limits, begun, changed)
         if changed < len(limits):
             runs.append((changed, deal))
         yield runs

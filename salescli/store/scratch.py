@@ -4,7 +4,8 @@ Owns the columns' types in SQLite, and what is wrong with a query. Numbers with 
 floating there: right to 15 digits.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,7 @@ from salescli.store.database import (
 SECONDS = 30.0
 MOST_ROWS = 1_000_000
 Filled = Iterable[tuple[TableSpec, Iterable[Row]]]
+_CALLED = {"deal": "opportunity", "deals": "opportunity"}  # what people call a table
 _TYPES = {"whole": "INTEGER", "decimal": "REAL", "yes-no": "INTEGER"}
 
 
@@ -46,7 +48,11 @@ def build_database(tables: Filled) -> bytes:
 
 
 def run_query(
-    tables: Filled, query: str, *, seconds: float = SECONDS, known: Iterable[str] = ()
+    tables: Filled,
+    query: str,
+    *,
+    seconds: float = SECONDS,
+    known: Mapping[str, TableSpec] = {},
 ) -> Answer:
     """Ask one query of these tables, which can't be changed by it; `known` are all there might be.
 
@@ -63,7 +69,7 @@ def run_query(
                 )
             rows = found.fetchmany(MOST_ROWS + 1)
         except (DatabaseError, MemoryError) as error:
-            raise _told(error, known, seconds) from None
+            raise _told(error, query, known, seconds) from None
         if len(rows) > MOST_ROWS:
             raise _too_large(f"it has more than {MOST_ROWS} rows")
         return Answer(tuple(_distinct(entry[0] for entry in found.description)), rows)
@@ -96,7 +102,9 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return found
 
 
-def _told(error: Exception, tables: Iterable[str], seconds: float) -> SalesError:
+def _told(
+    error: Exception, query: str, tables: Mapping[str, TableSpec], seconds: float
+) -> SalesError:
     """What is wrong with a query, in our words."""
     code, said = error_code(error), str(error)
     if code == REFUSED or said.startswith("not authorized"):
@@ -110,7 +118,12 @@ def _told(error: Exception, tables: Iterable[str], seconds: float) -> SalesError
     what, _, name = said.partition(": ")
     hint = "salescli sql --schema tells the tables and their columns"
     if what == "no such table":
-        hint = did_you_mean(name, tables) or hint
+        hint = did_you_mean(_CALLED.get(name.lower(), name), tables) or hint
+    if what == "no such column":
+        words = set(re.findall(r"\w+", query.lower()))
+        named = (table for table in tables.values() if table.name in words)
+        columns = dict.fromkeys(column.name for table in named for column in table.columns)
+        hint = did_you_mean(name.rpartition(".")[2], columns) or hint
     return WrongUsage(finding("bad-query", f"the query can't be read: {said}", hint=hint))
 
 

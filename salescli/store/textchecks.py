@@ -5,9 +5,9 @@ Owns encodings, sizes, control characters and conflict markers. Must not scan YA
 
 import re
 from functools import cache
-from itertools import islice
 
 from salescli.model.errors import Damaged, Finding, Place, finding
+from salescli.store import layout
 from salescli.store.document import build_place
 
 MAX_BYTES = 1024 * 1024
@@ -17,10 +17,6 @@ _BOM = b"\xef\xbb\xbf"
 _INNER_MARKER = re.compile(rb"^<{7,} ", re.MULTILINE)
 _MARKER = re.compile(r"^(?:<{7}|>{7}|\|{7})(?=[ \r]|$)", re.MULTILINE)
 _ALLOWED = "\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
-_MERGE_HINT = (
-    "Finish the merge: salescli resolve, or keep one side of each conflict and delete the marker "
-    "lines."
-)
 
 WORDS = {
     "mapping values are not allowed in this context": (
@@ -130,16 +126,31 @@ def has_inner_markers(source: bytes) -> bool:
 
 
 def check_markers(text: str, file: str, first_line: int = 1) -> list[Finding]:
-    """Lines that git leaves behind in a conflict; inside quoted text they would be valid YAML."""
-    return [
-        finding(
-            "conflict-markers",
-            f"An unfinished merge: this line is a conflict marker of git ({found.group()}).",
-            hint=_MERGE_HINT,
-            place=build_place(text, file, found.start(), found.end(), first_line),
-        )
-        for found in islice(_MARKER.finditer(text), MAX_FINDINGS)
-    ]
+    """One finding for all lines that git leaves behind in a conflict, or none.
+
+    Inside quoted text they would be valid YAML.
+    """
+    markers = list(_MARKER.finditer(text))
+    if not markers:
+        return []
+    first, count = markers[0], len(markers)
+    what = f"a conflict marker of git ({first.group()})"
+    if count > 1:
+        what = f"the first of {count} conflict markers of git"
+    place = build_place(text, file, first.start(), first.end(), first_line)
+    text = f"An unfinished merge: this line is {what}."
+    hint = f"{_resolving(file)} finishes it. By hand: keep one side of each conflict, and delete "
+    hint += "the marker lines."
+    return [finding("conflict-markers", text, hint=hint, place=place)]
+
+
+def _resolving(file: str) -> str:
+    """The command that resolves what clashes in a file; of a store it names the record."""
+    located = layout.locate(file)
+    if located is None:
+        return "salescli resolve"
+    is_record = (located.of or located.kind) in layout.FOLDERS
+    return f"salescli resolve {located.id if is_record else file}"
 
 
 def build_alias(place: Place) -> Finding:

@@ -190,7 +190,7 @@ class Transaction:
                     self._disk[path] = read_checked(self._base, path, None, self._known)
                     return self._disk[path]
             except FileNotFoundError:
-                if not os.path.lexists(f"{self._base}/{folder}"):
+                if folder and folder not in self._known:
                     self._absent.add(folder)
             self._disk[path] = None
         return self._disk[path]

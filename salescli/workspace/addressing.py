@@ -5,11 +5,11 @@ order. The index is asked for names and believed only after the file has said th
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from salescli.model.errors import About, Finding, NotFound, finding
+from salescli.model.errors import About, Damaged, Finding, NotFound, Place, finding
 from salescli.model.ids import RECORD_PREFIXES, fold_name, is_born_id, kind_of_id
 from salescli.model.nearest import did_you_mean, has_words
 from salescli.report.text.numbers import width_of
@@ -19,6 +19,7 @@ from salescli.workspace.session import Session
 
 _PREFIX = re.compile(r"(?:(opp|acc|con|lead)-)?([0-9a-hjkmnp-tv-z]{1,10})")
 _ANY_ID = re.compile(r"(?:([a-z]{3,4})-)?([0-9a-hjkmnp-tv-z]{4,10})")
+_TITLE = re.compile(r"^(?:title|name):(.*)$", re.MULTILINE)
 _NOUNS = {
     "opportunity": "the deal",
     "account": "the account",
@@ -77,6 +78,7 @@ def _find(session: Session, text: str, *kinds: str) -> Found:
             return candidates[0]
         if candidates:
             raise NotFound(ambiguous(session, text, candidates))
+    Damaged.raise_if(_clashing(session, text, kinds))
     other = other_than(session, text, *kinds)
     partly = [] if other else _titled_partly(session, text, kinds)
     if partly:
@@ -223,6 +225,23 @@ def _titled_fresh(session: Session, text: str, kinds: Sequence[str]) -> list[Fou
     """The same after comparing the index with the files: titles changed by hand."""
     session.index.refresh()
     return _titled_now(session, text, kinds)
+
+
+def _clashing(session: Session, text: str, kinds: Sequence[str]) -> Iterator[Finding]:
+    """That a record of this title is in a clash, so that its file can't be read."""
+    for _, findings in session.index.invalid():
+        first = findings[0]
+        located = None if first.place is None else layout.locate(first.place.file)
+        if located is None or first.place is None or first.code != "conflict-markers":
+            continue
+        kind = located.of or located.kind
+        folder = first.place.file if kind in CLIENT_KINDS else layout.home_of(first.place.file)
+        path = _file(kind, folder)
+        titles = _TITLE.findall((session.files.read(path) or b"").decode("utf-8", "replace"))
+        if kind in kinds and fold_name(text) in (fold_name(one.strip(" \"'\r")) for one in titles):
+            words = f"{text!r} is in a clash: both sides of an unfinished merge stand in its file"
+            hint = f"salescli resolve {located.id} finishes it"
+            yield finding("conflict-markers", words, hint=hint, place=Place(path))
 
 
 def _still_titled(session: Session, found: Found, wanted: str) -> bool:

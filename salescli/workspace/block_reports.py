@@ -73,6 +73,7 @@ def ask_funnel(block: Block, room: Room) -> Pending:
             block.where,
             sum=block.sum or "budget",
             mode=block.mode or "count",
+            created=block.created or "period",
         )
         for one in (period, before)
         if one is not None

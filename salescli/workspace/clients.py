@@ -23,7 +23,7 @@ from salescli.workspace.clientsearch import (
 )
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
-from salescli.workspace.values import read_values, refuse_archived
+from salescli.workspace.values import read_values, refuse_archived, refuse_gone
 
 
 def find_client(
@@ -115,6 +115,7 @@ def set_client(session: Session, kind: str, text: str, typed: Mapping[str, str])
     gathered = Gathered()
     found = find_record(session, text, kind)
     source, record = load_client(session, found)
+    refuse_gone(record, found, "")
     before = build_document(record)
     after: State = {**before}
     with gathered.trying():

@@ -7,14 +7,22 @@ that fails leaves the change as it is.
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from salescli.model.errors import Failed, Finding
 from salescli.store import layout
-from salescli.store.changeset import ChangeSet
+from salescli.store.changeset import ChangeSet, Write
+from salescli.store.files import read_if_there
 from salescli.store.gitprogram import call_git, git_failed, own_environ
-from salescli.store.gitwatch import Operation, find_git_directory, find_operation
+from salescli.store.gitwatch import (
+    Operation,
+    find_git_directory,
+    find_operation,
+    read_git_state,
+)
+from salescli.store.textchecks import has_markers
 
 SETTING = "salescli.commit"
 _AUTO = "auto"
@@ -23,6 +31,9 @@ _BESIDE = (".gitattributes", ".gitignore")
 _WIDEST_SUBJECT = 72  # columns that logs and forges show whole
 _PATIENCE_SECONDS = 3.0  # while another command commits
 _PAUSE_SECONDS = 0.05
+_WAITING = f"{layout.LOCAL}/uncommitted"
+_MOST_WAITING = 1 << 24  # bytes
+_NO_BRANCH = "\nNo branch is checked out: git switch -c NAME keeps it on one"
 
 
 def commits_by_itself(root: Path, environ: Mapping[str, str]) -> bool:
@@ -49,7 +60,11 @@ def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) ->
     operation = None if folder is None else find_operation(folder)
     if operation is not None:
         return _not_now(operation)
+    if marked := [one.path for one in changes.changes if isinstance(one, Write) and _clashes(one)]:
+        words = f"Not committed: git's markers stand in {', '.join(marked)}."
+        return f"{words}\n  salescli resolve goes through them"
     paths = [change.path for change in changes.changes]
+    paths = list(dict.fromkeys([*paths, *_facts_beside(paths, changes), *_read_waiting(root)]))
     subject, message = build_message(changes.words)
     world = own_environ(environ)
     try:
@@ -57,6 +72,7 @@ def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) ->
         if layout.SETTINGS not in tracked:
             subject = message = "Begin the store"
             paths = [path for path in _list(root, _ALL, world) if _is_of_store(path)]
+        paths = [path for path in paths if path in tracked or (root / path).exists()]
         born = [path for path in paths if path not in tracked and (root / path).exists()]
         if born:
             run_on(root, ["add", "--intent-to-add"], born, world)
@@ -67,8 +83,40 @@ def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) ->
                 run_on(root, ["reset", "--quiet"], born, world)
             raise
     except Failed as error:
+        _write_waiting(root, paths)
         return not_committed(error.findings[0])
-    return f"Committed: {subject}"
+    _write_waiting(root, [])
+    head = "" if folder is None else read_git_state(folder).head.decode("utf-8", "replace")
+    nowhere = "" if head.startswith("ref:") else _NO_BRANCH
+    return f"Committed: {subject}{nowhere}"
+
+
+def _facts_beside(paths: Sequence[str], changes: ChangeSet) -> Iterator[str]:
+    """The files of which `check --fix` has written down what somebody edited: they belong along."""
+    if changes.command == "check --fix":
+        for path in paths:
+            located = layout.locate(path)
+            if located is not None and located.kind == "history":
+                yield layout.record_file(located.of, path.rpartition("/")[0])
+
+
+def _read_waiting(root: Path) -> list[str]:
+    """The files of commands whose commits failed: the next commit takes them along."""
+    source = read_if_there(root, _WAITING, _MOST_WAITING)
+    return os.fsdecode(source).split("\0")[:-1] if source else []
+
+
+def _write_waiting(root: Path, paths: Sequence[str]) -> None:
+    target = root / _WAITING
+    if paths:
+        with suppress(OSError):  # then they wait for whoever looks at git status
+            target.write_bytes(os.fsencode("".join(f"{path}\0" for path in paths)))
+    else:
+        target.unlink(missing_ok=True)
+
+
+def _clashes(change: Write) -> bool:
+    return has_markers(change.after)
 
 
 def _not_now(operation: Operation) -> str:

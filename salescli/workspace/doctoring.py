@@ -238,8 +238,23 @@ def _clone(root: Path) -> Iterator[Sign]:
     elif " git merge-driver " not in driver:
         text = "set to a command that merges no records by field"
         yield Sign("merge driver", "note", text, SETUP)
+    elif hidden := _hidden_rules(root):
+        text = f"set, but git is told otherwise of {hidden}"
+        hint = f"{SETUP}; git check-attr -a -- FILE tells what holds, .git/info/attributes too"
+        yield Sign("merge driver", "mend", text, hint)
     elif not missing:
         yield Sign("merge driver", "ok", "set in this clone")
+
+
+def _hidden_rules(root: Path) -> str:
+    """The kinds of files that git merges otherwise than the store asks for; `""` if none."""
+    wanted = {f"opportunities/2026/x/{name}": name for name in (layout.HISTORY, "opportunity.yaml")}
+    said = run_git(root, "check-attr", "merge", "--", *wanted).splitlines()
+    found = dict(line.rsplit(": merge: ", 1) for line in said)
+    right = {layout.HISTORY: "union"}
+    return ", ".join(
+        name for path, name in wanted.items() if found.get(path) != right.get(name, "salescli")
+    )
 
 
 def _is_in_work_tree(root: Path) -> bool:

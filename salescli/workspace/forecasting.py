@@ -1,15 +1,19 @@
 """Forecasts of a store: its deals as of a day, its plans, the names of the rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import add
 
 import msgspec
 
+from salescli.model.asked import SumKind
+from salescli.model.deal import Deal
 from salescli.model.errors import WrongUsage, finding
 from salescli.model.money import Money
 from salescli.model.plans import add_plans, plan_of
 from salescli.report.figures.figure import Partial
-from salescli.report.figures.forecast import Forecast, add_up_forecast, finish, rows_in
-from salescli.report.figures.forecast_diff import Difference, build_difference
+from salescli.report.figures.forecast import Forecast, build_contribution, finish, rows_in
+from salescli.report.figures.forecast_diff import Difference, add_up_difference
 from salescli.report.figures.forecast_standing import (
     By,
     ForecastQuestion,
@@ -17,16 +21,16 @@ from salescli.report.figures.forecast_standing import (
     ask_forecast,
     ask_on,
 )
-from salescli.report.figures.question import SumKind
 from salescli.workspace.naming import names_of
 from salescli.workspace.planned import plans_by_object
 from salescli.workspace.reporting import (
     Counted,
     ReportOptions,
     count_stores,
+    instant_of,
     read_deals,
-    read_deals_on,
     read_question,
+    read_readable,
     reporting_day,
 )
 from salescli.workspace.session import Session
@@ -84,7 +88,8 @@ def count_forecast(session: Session, options: ForecastOptions) -> Counted:
     definition = session.process(question.process)
     plans = read_row_plans(session, question)
     found = read_deals(session, question.end, options)
-    partial = add_up_forecast(found.deals, question, definition, with_ids=options.with_ids)
+    contribute = build_contribution(question, definition)
+    partial = found.count(contribute, with_ids=options.with_ids)
     names = names_of(session, question.by, rows_in(partial) | set(plans or ()))
     return Counted(Planned(partial, plans), found.invalid, names)
 
@@ -104,11 +109,14 @@ def count_difference(session: Session, options: DifferenceOptions) -> Counted:
     """What moved in one store."""
     earlier, question = _ask_difference(session, options)
     definition = session.process(question.process)
-    then, now = read_deals_on(session, (earlier.end, question.end), options)
-    difference = build_difference(
-        then.deals, now.deals, earlier, question, definition, invalid=now.invalid
-    )
-    return Counted(difference)
+    invalid = read_readable(session, options)
+    instants = [instant_of(session, one.end) for one in (earlier, question)]
+
+    def count(deals: Iterable[Sequence[Deal | None]]) -> Difference:
+        return add_up_difference(deals, earlier, question, definition)
+
+    difference: Difference = reduce(add, session.index.count_states(instants, count))
+    return Counted(msgspec.structs.replace(difference, invalid=invalid))
 
 
 def _ask_difference(

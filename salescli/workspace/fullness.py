@@ -8,18 +8,19 @@ from salescli.model.calendar import Period
 from salescli.model.errors import Gathered
 from salescli.model.money import Money
 from salescli.model.plans import add_plans_by_object, sum_plans
+from salescli.report.figures import forecast
 from salescli.report.figures.figure import Partial, Partials
-from salescli.report.figures.forecast import add_up_forecast, rows_in
+from salescli.report.figures.forecast import rows_in
 from salescli.report.figures.forecast_standing import ForecastQuestion, Standing
 from salescli.report.figures.fullness import (
     Fullness,
     FullnessQuestion,
     Parts,
-    add_up_fullness,
+    build_contributions,
     finish,
 )
 from salescli.report.figures.plan_bar import FittingPlan, PlanObject, build_cell, find_plan_object
-from salescli.report.figures.question import asked_as
+from salescli.report.figures.question import Question, asked_as
 from salescli.workspace.norms import read_norms_question
 from salescli.workspace.plan_bars import ask_plan, build_fitting_plan, read_object_plans
 from salescli.workspace.planned import COMPANY
@@ -27,9 +28,10 @@ from salescli.workspace.reporting import (
     Counted,
     ReportOptions,
     count_stores,
-    read_deals_on,
+    read_readable,
 )
 from salescli.workspace.session import Session
+from salescli.workspace.sweeps import add_up_each
 
 
 class FullnessOptions(ReportOptions, frozen=True, kw_only=True):
@@ -75,12 +77,14 @@ def count_fullness(session: Session, options: FullnessOptions) -> Counted:
     question = read_fullness_question(session, options)
     asked = question.plan_question
     definition = session.process(question.process)
-    then, now = read_deals_on(session, (question.end, asked.end), options)
-    parts = add_up_fullness(then.deals, question, definition, with_ids=options.with_ids)
-    partial = add_up_forecast(now.deals, asked, definition, with_ids=options.with_ids)
+    invalid = read_readable(session, options)
+    contributions = build_contributions(question, definition)
+    questions: list[Question] = [question] * len(contributions) + [asked]
+    contributions.append(forecast.build_contribution(asked, definition))
+    counted = add_up_each(session, questions, contributions, with_ids=options.with_ids)
     of_object = read_object_plans(session, find_plan_object(asked), asked)
     plans = _Plans(of_object, read_object_plans(session, PlanObject("owner"), asked))
-    return Counted(Partials((*parts, partial, plans)), then.invalid)
+    return Counted(Partials((*counted, plans)), invalid)
 
 
 def read_fullness_question(session: Session, options: FullnessOptions) -> FullnessQuestion:

@@ -3,7 +3,7 @@
 from salescli.model.definition import Definition
 from salescli.model.groupings import FunnelBy
 from salescli.report.figures import funnel_by, stage_flow, stage_time
-from salescli.report.figures.figure import Partials, add_up
+from salescli.report.figures.figure import Partials
 from salescli.report.figures.funnel_by import METHODS, FunnelTable
 from salescli.report.figures.question import FunnelQuestion, Question
 from salescli.report.figures.stage_flow import FlowFigure
@@ -14,11 +14,12 @@ from salescli.workspace.reporting import (
     ReportOptions,
     count_stores,
     read_deals,
-    read_deals_on,
     read_question,
+    read_readable,
 )
 from salescli.workspace.session import Session
 from salescli.workspace.staying import NAMED
+from salescli.workspace.sweeps import add_up_each
 from salescli.workspace.wordings import build_wording
 
 
@@ -38,7 +39,7 @@ def count_flow(session: Session, options: ReportOptions) -> Counted:
     question = read_question(session, options, Question)
     contribute = stage_flow.build_contribution(question, session.process(question.process))
     found = read_deals(session, question.end, options)
-    return Counted(add_up(found.deals, contribute, with_ids=options.with_ids), found.invalid)
+    return Counted(found.count(contribute, with_ids=options.with_ids), found.invalid)
 
 
 def report_funnel_table(session: Session, options: FunnelOptions, by: FunnelBy) -> FunnelTable:
@@ -64,13 +65,14 @@ def report_funnel_table(session: Session, options: FunnelOptions, by: FunnelBy) 
 def count_funnel_table(session: Session, options: FunnelOptions, by: FunnelBy) -> Counted:
     """What one store adds to the funnels of its people or departments, and to their times."""
     question, times_question, definition = _ask_table(session, options, by)
-    # The deals are read twice, one after the other: kept, a hundred thousand would fill the memory.
-    first, second = read_deals_on(session, (question.end, question.end), options)
-    stays = stage_time.build_contribution(times_question, definition)
-    of_rows = funnel_by.build_contribution(question, definition, METHODS[options.definition])
-    times = add_up(first.deals, stays, with_ids=options.with_ids)
-    deals = add_up(second.deals, of_rows, with_ids=options.with_ids)
-    return Counted(Partials((deals, times)), second.invalid)
+    invalid = read_readable(session, options)
+    contributions = (
+        funnel_by.build_contribution(question, definition, METHODS[options.definition]),
+        stage_time.build_contribution(times_question, definition),
+    )
+    asked = (question, times_question)
+    found = add_up_each(session, asked, contributions, with_ids=options.with_ids)
+    return Counted(Partials(tuple(found)), invalid)
 
 
 def _ask_table(

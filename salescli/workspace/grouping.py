@@ -6,7 +6,7 @@ lock, with its own index, its days cut in its own zone. Must not know what is as
 """
 
 import pickle
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -287,21 +287,22 @@ class _RenamedIndex(Index):
         self._renames = renames
         self._rename = deal_renamer(renames)
 
-    def deals(self) -> Iterator[Deal]:
-        """All valid deals under the group's names."""
-        found = super().deals()
+    def _deals_of(self, rows: Iterable[Any]) -> Iterator[Deal]:
+        found = super()._deals_of(rows)
         return found if self._rename is None else map(self._rename, found)
 
-    def deals_at(self, instants: Sequence[datetime | None]) -> Iterator[Sequence[Deal | None]]:
-        """Each valid deal as of each instant, under the group's names."""
+    def _states_of(
+        self, rows: Iterable[Any], instants: Sequence[datetime | None]
+    ) -> Iterator[Sequence[Deal | None]]:
         rename = self._rename
-        for states in super().deals_at(instants):
+        for states in super()._states_of(rows, instants):
             yield states if rename is None else [one and rename(one) for one in states]
 
-    def deal_runs(self, instants: Sequence[datetime | None]) -> Iterator[list[tuple[int, Deal]]]:
-        """Each valid deal by the instants from which on it was another, under the same names."""
+    def _runs_of(
+        self, rows: Iterable[Any], instants: Sequence[datetime | None]
+    ) -> Iterator[list[tuple[int, Deal]]]:
         rename = self._rename
-        for runs in super().deal_runs(instants):
+        for runs in super()._runs_of(rows, instants):
             yield runs if rename is None else [(place, rename(one)) for place, one in runs]
 
     def documents(self, kind: str, ids: Any = None) -> Iterator[Facts]:

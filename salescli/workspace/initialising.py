@@ -1,7 +1,7 @@
 """Making a new store: all shipped values written out, so that an upgrade never changes one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.dump import Value, dump_document
 from salescli.store.transaction import Transaction
+from salescli.workspace import gitsetup
 from salescli.workspace.outcome import Outcome
 
 Settings = Mapping[str, str | int | None]
@@ -49,31 +50,44 @@ def refuse_store(root: Path) -> None:
 
 
 def init_store(files: Transaction, surroundings: Surroundings, settings: Settings) -> Outcome:
-    """Stage the files of a new store; raises `Refused` where one is.
+    """Stage the files of a new store; raises `Refused` where one is, or its files would be in the
+    way.
 
-    The acting person is written down: with git's e-mail, or as the system user.
+    The acting person is written down: with git's e-mail, or as the system user. What stands in
+    the files for git stays.
     """
     refuse_store(files.root)
     person, entry = acting_person(surroundings)
-    files.write(layout.SETTINGS, dump_document(settings).encode())
     team: dict[str, Value] = {"people": {person: entry}, "departments": None}
-    files.write(layout.TEAM, dump_document(team).encode())
-    files.write(layout.DICTIONARIES, shipped("dictionaries.yaml"))
-    files.write(layout.PRODUCTS, b"products:\n")
-    files.write(layout.COMPETITORS, b"competitors:\n")
-    for shipped_name in PROCESSES:
-        path = layout.catalogue_file("process", shipped_name)
-        files.write(path, shipped(f"processes/{shipped_name}.yaml"))
-    for shipped_name in DASHBOARDS:
-        path = layout.catalogue_file("dashboard", shipped_name)
-        files.write(path, shipped(f"dashboards/{shipped_name}.yaml"))
-    files.write(".gitattributes", layout.ATTRIBUTES.encode())
-    files.write(".gitignore", layout.IGNORED.encode())
+    staged = {
+        layout.SETTINGS: dump_document(settings).encode(),
+        layout.TEAM: dump_document(team).encode(),
+        layout.DICTIONARIES: shipped("dictionaries.yaml"),
+        layout.PRODUCTS: b"products:\n",
+        layout.COMPETITORS: b"competitors:\n",
+    }
+    for kind, names in (("process", PROCESSES), ("dashboard", DASHBOARDS)):
+        for name in names:
+            path = layout.catalogue_file(kind, name)
+            staged[path] = shipped(path)
+    _refuse_files([path for path in staged if files.exists(path)])
+    for path, _ in gitsetup.FILES:
+        staged[path] = gitsetup.complete(path, files.read(path))
+    for path, source in staged.items():
+        files.write(path, source)
     told = [str(settings[key]) for key in ("currency", "time_zone") if key in settings]
     said = ", ".join([*told, f"process {settings['process']}"])
     how = "by git's e-mail" if surroundings.git_email() else "by the system's user name"
     words = (f"{settings['name']} is ready: {said}.", f"You are {person} ({how}).")
     return Outcome((), words, f"init {settings['name']}")
+
+
+def _refuse_files(paths: Sequence[str]) -> None:
+    """Raise `Refused` for files that somebody else has put where those of a store go."""
+    if paths:
+        text = f"a store would overwrite what is here already: {', '.join(paths)}"
+        hint = "name another folder: salescli init DIR; or move them away first"
+        raise Refused(finding("files-in-the-way", text, hint=hint, field="directory"))
 
 
 def build_settings(

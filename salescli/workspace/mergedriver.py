@@ -65,14 +65,20 @@ class Place(NamedTuple):
     kind: str
 
 
-def find_place(path: str) -> Place:
-    """What a path of a work tree is in a store; of a file that belongs to none, no kind."""
+def find_place(top: Path, path: str) -> Place:
+    """What a path below the top of a work tree is in a store; of a file of none, no kind.
+
+    Where no store is to be seen, as in a bare repository, its names say what a file is.
+    """
     parts = path.split("/")
-    for at in range(len(parts)):
-        inner = "/".join(parts[at:])
+    prefixes = ["/".join(parts[:at]) for at in range(len(parts))]
+    stores = [one for one in prefixes if (top / one / layout.SETTINGS).is_file()]
+    is_bare = not (top / ".git").exists()
+    for prefix in stores or (prefixes if is_bare else []):
+        inner = path.removeprefix(prefix).lstrip("/")
         located = layout.locate(inner)
         if located is not None and located.kind in TYPES:
-            return Place("/".join(parts[:at]), inner, located.kind)
+            return Place(prefix, inner, located.kind)
     return Place("", path, "")
 
 
@@ -82,7 +88,7 @@ def drive_merge(top: Path, three: Three, path: str, environ: Mapping[str, str]) 
     Where a version can't be read, or their lines can't stand in one file, git's own lines do it,
     with its own markers.
     """
-    place = find_place(path)
+    place = find_place(top, path)
     sources = [file.read_bytes() for file in three]
     shape: Shape = shape_of_file(TYPES[place.kind]) if place.kind else ANY
     base, ours, theirs = sources

@@ -4,6 +4,7 @@ Owns when that is said. As `git mergetool` does, it stages what nothing clashes 
 commit is made where each command makes one. It runs git as the user would, with hooks and signing.
 """
 
+import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -12,18 +13,44 @@ from salescli.store.gitwatch import MERGE, find_git_directory, find_operation
 from salescli.workspace.committing import commits_by_itself, not_committed, run_on
 
 
-def is_merging(root: Path) -> bool:
-    """Whether git is in the midst of a merge, or of what merges like one."""
+def is_merging(root: Path, environ: Mapping[str, str]) -> bool:
+    """Whether git is in the midst of a merge, or of what merges like one, or has files unmerged.
+
+    It has after `git stash pop`, and after `git checkout -m`, without anything to be finished.
+    """
     git_directory = find_git_directory(root)
-    return git_directory is not None and find_operation(git_directory) is not None
+    if git_directory is None:
+        return False
+    return find_operation(git_directory) is not None or bool(unmerged(root, environ))
+
+
+def unmerged(root: Path, environ: Mapping[str, str]) -> list[str]:
+    """What git holds in several versions, anywhere in the work tree, as seen from the store."""
+    world = own_environ(environ)
+    top = call_git(root, ["rev-parse", "--show-cdup"], environ=world).stdout
+    names = call_git(root, ["diff", "--name-only", "--diff-filter=U", "-z"], environ=world).stdout
+    folder = root / (os.fsdecode(top.removesuffix(b"\n")) or ".")
+    paths = dict.fromkeys(os.fsdecode(name) for name in names.split(b"\0") if name)
+    return [os.path.relpath(folder / path, root) for path in paths]
+
+
+def tell_sides(root: Path, environ: Mapping[str, str]) -> str:
+    """What ours and theirs are, with the commit that comes in; empty in a merge."""
+    operation = find_operation(find_git_directory(root) or root)
+    if operation is None or not operation.sides:
+        return ""
+    command = ["log", "-1", "--format=%h %s", operation.head]
+    said = call_git(root, command, environ=own_environ(environ)).stdout
+    commit = said.decode("utf-8", "replace").strip()
+    return f"{operation.sides}: {commit}." if commit else f"{operation.sides}."
 
 
 def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> bool:
-    """Tell git that these files are resolved; False where git merges nothing just now.
+    """Tell git that these files are resolved; False where it merges nothing just now.
 
     Raises `Failed`.
     """
-    if not is_merging(root):
+    if not is_merging(root, environ):
         return False
     if paths:
         run_on(root, ["add", "--all"], paths, own_environ(environ))
@@ -32,11 +59,14 @@ def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str
 
 def finish(root: Path, environ: Mapping[str, str]) -> str:
     """Commit a merge in which nothing clashes, where that is asked for; answers in words."""
-    operation = find_operation(find_git_directory(root) or root) or MERGE
+    operation = find_operation(find_git_directory(root) or root)
     world = own_environ(environ)
-    unmerged = call_git(root, ["diff", "--name-only", "--diff-filter=U"], environ=world).stdout
-    if unmerged.strip():
-        return f"Next: git status names what clashes beside the store; then {operation.finish}"
+    ends = "git commit" if operation is None else operation.finish
+    if unmerged(root, environ):
+        return f"Next: git status names what clashes beside the store; then {ends}"
+    if operation is None:
+        is_same = call_git(root, ["diff", "--cached", "--quiet"], environ=world).returncode == 0
+        return "Next: salescli check" if is_same else f"Next: salescli check, then {ends}"
     if operation is not MERGE or not commits_by_itself(root, environ):
         return f"Next: salescli check, then {operation.finish}"
     done = call_git(root, ["commit", "--quiet", "--no-edit"], safe=False, environ=world)

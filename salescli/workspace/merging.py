@@ -60,7 +60,7 @@ def merge_clients(session: Session, text: str, into: str) -> Outcome:
         kept = search_client(session, into)
     gathered.raise_all()
     _refuse_pair(session, gone, kept)
-    gone_name, left = _join(session, gone, kept)
+    gone_name, left = join_into(session, gone, kept)
     counts = dict.fromkeys(_NOUNS, 0)
     words: list[str] = []
     seen: set[str] = set()
@@ -103,7 +103,7 @@ def _refuse_pair(session: Session, gone: Found, kept: Found) -> None:
     gathered.raise_all()
 
 
-def _join(session: Session, gone: Found, kept: Found) -> tuple[str, list[str]]:
+def join_into(session: Session, gone: Found, kept: Found) -> tuple[str, list[str]]:
     """Stage the stub, and the one that stays with what it lacked; (name, what was not taken)."""
     record = RECORD_TYPES[gone.kind]
     _, going = load_client(session, gone)

@@ -1,8 +1,11 @@
 """Norms of a store: which deals, which period."""
 
+from collections.abc import Iterable
+
+from salescli.model.asked import SumKind
+from salescli.model.deal import Deal
 from salescli.report.figures.figure import Partials
 from salescli.report.figures.norms import Norms, NormsQuestion, Parts, add_up_norms, finish
-from salescli.report.figures.question import SumKind
 from salescli.workspace.reporting import (
     Counted,
     ReportOptions,
@@ -35,8 +38,12 @@ def count_norms(session: Session, options: NormsOptions) -> Counted:
     question = read_norms_question(session, options)
     definition = session.process(question.process)
     found = read_deals(session, question.end, options)
-    parts = add_up_norms(found.deals, question, definition, with_ids=options.with_ids)
-    return Counted(Partials(tuple(parts)), found.invalid)
+
+    def count(deals: Iterable[Deal]) -> Partials:
+        parts = add_up_norms(deals, question, definition, with_ids=options.with_ids)
+        return Partials(tuple(parts))
+
+    return Counted(found.add_up(count), found.invalid)
 
 
 def read_norms_question(session: Session, options: ReportOptions) -> NormsQuestion:

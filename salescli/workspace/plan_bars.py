@@ -3,17 +3,15 @@
 A plan is never left out: a file of plans that can't be read ends the report.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from salescli.model.calendar import Period
-from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.money import Money
 from salescli.model.plans import add_plans_by_object, key_named
 from salescli.report.figures.figure import Partial
-from salescli.report.figures.forecast import add_up_forecast
 from salescli.report.figures.forecast_standing import ForecastQuestion, Standing, ask_forecast
 from salescli.report.figures.plan_bar import (
     FittingPlan,
@@ -48,21 +46,17 @@ class CountedPlan(msgspec.Struct, frozen=True):
 def count_plan(
     session: Session,
     question: Question,
-    definition: Definition,
-    read: Callable[[int], Iterable[Deal]],
-    *,
-    with_ids: bool = False,
+    count: Callable[[ForecastQuestion], Partial[Standing]],
 ) -> CountedPlan | None:
     """The plans of one store that fit a question, with what was sold of them; None for a period
-    that has no figures. `read(end)` gives the deals as of an instant.
+    that has no figures. `count` counts the deals of a forecast.
 
     Raises `Damaged` for a file of plans that can't be read: a plan is never left out.
     """
     asked, counted = read_plan(session, question)
     if asked is None or counted is None:
         return counted
-    deals = add_up_forecast(read(asked.end), asked, definition, with_ids=with_ids)
-    return msgspec.structs.replace(counted, deals=deals)
+    return msgspec.structs.replace(counted, deals=count(asked))
 
 
 def read_plan(

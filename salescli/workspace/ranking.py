@@ -1,9 +1,9 @@
 """The best managers of a store."""
 
+from salescli.model.asked import SumKind
 from salescli.model.definition import Definition
-from salescli.report.figures.figure import add_up
 from salescli.report.figures.managers import Managers, build_work, finish
-from salescli.report.figures.question import ManagersQuestion, RankBy, SumKind
+from salescli.report.figures.question import ManagersQuestion, RankBy
 from salescli.workspace.reporting import (
     Counted,
     ReportOptions,
@@ -44,7 +44,7 @@ def count_managers(session: Session, options: ManagersOptions) -> Counted:
     question, definition = _ask(session, options)
     found = read_deals(session, question.end, options)
     work = build_work(question, definition)
-    return Counted(add_up(found.deals, work, with_ids=options.with_ids), found.invalid)
+    return Counted(found.count(work, with_ids=options.with_ids), found.invalid)
 
 
 def _ask(session: Session, options: ManagersOptions) -> tuple[ManagersQuestion, Definition]:

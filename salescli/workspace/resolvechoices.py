@@ -13,6 +13,8 @@ from salescli.store.mergestate import Merging
 from salescli.workspace.resolvefiles import Choose
 from salescli.workspace.schemas import TYPES
 
+WHOLE = "record"  # the place that a record as a whole is: one side removed it
+
 
 class Home(msgspec.Struct, frozen=True):
     """A record of the merge: its kind, id (of a catalogue its path), file and directory."""
@@ -25,6 +27,10 @@ class Home(msgspec.Struct, frozen=True):
     def directory(self) -> str:
         """The directory of a deal or lead."""
         return self.file.rpartition("/")[0]
+
+    def called(self, title: str) -> str:
+        """The title with the id, or with the path of a catalogue; that alone if it has no title."""
+        return self.id if title == self.id else f"{title} ({self.id})"
 
     @property
     def has_history(self) -> bool:

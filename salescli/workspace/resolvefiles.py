@@ -5,12 +5,12 @@ history: `resolvehistory` sees that the events say the same.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from salescli.model.errors import Damaged, Finding, Place, Refused, WrongUsage, finding
+from salescli.model.errors import Finding, Place, Refused, WrongUsage, finding
 from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.mergeshapes import Shape
 from salescli.model.merging import (
@@ -128,24 +128,13 @@ def _is_merged_by_lines(three: Three, work: bytes) -> bool:
 
 
 def _is_merged_right(three: Three, work: bytes, path: str, shape: Shape) -> bool:
-    """Whether a file that git holds for merged says what a merge of values says.
-
-    What clashes by value was decided by somebody then: lines never do, but by a key in two places.
-    """
+    """Whether git's merge of lines says what a merge of values says."""
     trees = [read_tree(source, path) if source else UNSET for source in _each(three)]
     plan = merge_values(trees[0], trees[1], trees[2], shape, merge_lines)
-    decided = {name.partition("/")[0] for name, _ in clashes_of(plan)}
-    try:
-        found = read_tree(work, path)
-    except Damaged:
+    if next(clashes_of(plan), None) is not None:
         return False
     expected = build_merged(plan, trees[1], trees[2], "ours")
-    says, wants = (_without(plain(tree, shape), decided) for tree in (found, expected))
-    return bool(says == wants)
-
-
-def _without(tree: Any, names: Collection[str]) -> Any:
-    return {key: value for key, value in tree.items() if key not in names}
+    return bool(plain(read_tree(work, path), shape) == plain(expected, shape))
 
 
 def _each(three: Three) -> tuple[bytes, bytes, bytes]:
@@ -199,8 +188,8 @@ def _without_empty(text: str, names: Sequence[str], shape: Shape) -> str:
 def _put(session: Session, data: bytes, path: str, kind: str, name: str, text: str) -> bytes:
     """The file with a typed value at a path; raises `WrongUsage`, `NotFound`."""
     record = RECORD_TYPES.get(kind)
-    spec = None if record is None else _spec_at(record, name)
-    if record is None or spec is None or name == "stage":
+    spec = spec_of_typed(kind, name)
+    if record is None or spec is None:
         words = f"{name} can only be as one of the sides has it"
         hint = f"--field {name}=ours or --field {name}=theirs"
         raise WrongUsage(finding("not-a-side", words, hint=hint, field=name))
@@ -209,7 +198,11 @@ def _put(session: Session, data: bytes, path: str, kind: str, name: str, text: s
     return patch(data, path, edits, layout.KEY_ORDER[kind])
 
 
-def _spec_at(record: type[msgspec.Struct], path: str) -> FieldSpec | None:
+def spec_of_typed(kind: str, path: str) -> FieldSpec | None:
+    """The field at a path at which a value may be typed; None where only a side can be taken."""
+    record = RECORD_TYPES.get(kind)
+    if record is None or path == "stage":  # a stage comes with its events
+        return None
     top, *keys = path.split("/")
     spec = spec_named(record, top)
     if spec is not None and len(keys) == 2 and spec.items is not None:

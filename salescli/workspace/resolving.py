@@ -14,8 +14,6 @@ from salescli.model.errors import Finding, NotFound, Place, Refused, SalesError,
 from salescli.model.events import Event
 from salescli.model.facts import fold
 from salescli.model.mergeshapes import ANY, shape_of_file
-from salescli.model.merging import UNSET, Clash
-from salescli.report.records.clashes import Clashing, Side
 from salescli.report.text.numbers import format_number_of
 from salescli.store import layout
 from salescli.store.codec import read_history
@@ -28,9 +26,8 @@ from salescli.workspace.checking.known import Known
 from salescli.workspace.checking.survey import Survey
 from salescli.workspace.checking.tree import read_store_tree
 from salescli.workspace.deals import Loaded
-from salescli.workspace.mergedriver import tell_side
 from salescli.workspace.outcome import Outcome
-from salescli.workspace.resolvechoices import Choices, Clashed, Home, find_homes, is_named
+from salescli.workspace.resolvechoices import WHOLE, Choices, Clashed, Home, find_homes, is_named
 from salescli.workspace.resolvefiles import SIDES, Redone, Three, redo_file
 from salescli.workspace.resolvehistory import (
     INTO_NOTHING,
@@ -41,10 +38,11 @@ from salescli.workspace.resolvehistory import (
     settle_history,
     walk,
 )
+from salescli.workspace.resolvetold import Telling
 from salescli.workspace.schemas import TYPES
 from salescli.workspace.session import Session
+from salescli.workspace.titles import title_of
 
-WHOLE = "record"  # the place that a record as a whole is: one side removed it
 LIMIT = 64 << 20  # bytes of a version
 
 
@@ -56,7 +54,15 @@ class Resolved(msgspec.Struct, frozen=True):
     refused: tuple[Finding, ...]
     settled: tuple[str, ...]  # files in which nothing clashes any more
     ready: tuple[str, ...]  # of the files that this changed or settled, those to be told git
+    is_changed: bool  # whether anything is to be written
     merge: tuple[str, str]  # the two commits
+
+    @property
+    def waiting(self) -> set[str]:
+        """Where the records lie with which something is wrong still."""
+        files = [clashed.home.file for clashed in self.clashed]
+        files += [found.place.file for found in self.refused if found.place]
+        return {layout.home_of(file) for file in files}
 
 
 def resolve(session: Session, choices: Choices) -> Resolved:
@@ -87,6 +93,7 @@ class _Resolver:
         self.objects = objects
         self.merging = merging
         self.choices = choices
+        self.telling = Telling(session, objects, merging)
         self.clashed: list[Clashed] = []
         self.refused: list[Finding] = []
         self.words: list[str] = []
@@ -96,6 +103,7 @@ class _Resolver:
         self.settled: list[str] = []
         self.touched: set[str] = set()
         self._heard: set[str] = set()  # paths of `--field` that were taken
+        self._asked: dict[str, list[str]] = {}  # each record that clashes → its places
         self._is_meant = not choices.of
 
     def run(self) -> Resolved:
@@ -122,22 +130,18 @@ class _Resolver:
         self._refuse_unheard()
         self.refused += self._check()
         ids = tuple(home.id for home in self.changed if home.id != home.file)
-        return Resolved(
+        resolved = Resolved(
             Outcome(ids, (*self.words, *self._told()), self._title()),
             tuple(self.clashed),
             tuple(self.refused),
             tuple(self.settled),
-            tuple(self._ready()),
+            (),
+            bool(self.changed),
             (self.merging.ours, self.merging.theirs),
         )
-
-    def _ready(self) -> Iterator[str]:
-        """The files of all records with which nothing is wrong."""
-        waiting = {layout.home_of(clashed.home.file) for clashed in self.clashed}
-        waiting |= {layout.home_of(found.place.file) for found in self.refused if found.place}
-        for path in sorted({*self.touched, *self.settled}):
-            if layout.home_of(path) not in waiting:
-                yield path
+        files = sorted({*self.touched, *self.settled})
+        ready = tuple(path for path in files if layout.home_of(path) not in resolved.waiting)
+        return msgspec.structs.replace(resolved, ready=ready)
 
     # What git holds
 
@@ -165,7 +169,8 @@ class _Resolver:
     def _resolve(self, home: Home) -> None:
         versions = self.merging.files.get(home.file)
         if versions is not None and not (versions.ours and versions.theirs):
-            self._keep_or_remove(home, versions)
+            if any(one.is_unmerged for one in self._files_of(home)):  # else it was decided before
+                self._keep_or_remove(home, versions)
             return
         redone: Redone | None = None
         winner = "both"
@@ -198,13 +203,14 @@ class _Resolver:
         if redone.data != self.session.read_required(home.file):
             self.session.files.write(home.file, redone.data)
         if redone.left:
-            places = self._places(home, redone.left)
+            places = self.telling.places(home, redone.left, three, self._both_events(home))
             self.clashed.append(Clashed(home, title or _title_of(three.ours, home), places))
         return redone
 
     def _choose(self, home: Home, title: str, path: str) -> str | None:
         if self.choices.of and is_named(home, title, self.choices.of):
             self._is_meant = True
+        self._asked.setdefault(home.called(title), []).append(path)
         said = self.choices.chooser(home, title)(path)
         if said is not None:
             self._heard.add(path)
@@ -217,23 +223,23 @@ class _Resolver:
         side = self._choose(home, title, WHOLE)
         gone = "theirs" if versions.ours else "ours"
         if side is None or side not in SIDES:
-            told = [UNSET if gone == one else "changed" for one in SIDES]
-            place = Clashing(WHOLE, Side(told[0]), Side(told[1]))
-            self.clashed.append(Clashed(home, title, (place,)))
+            self.clashed.append(Clashed(home, title, (self.telling.removed(home, gone),)))
             return
         files = self.session.files
-        for path, one in self.merging.files.items():
-            if path != home.file and not (
-                home.has_history and path.startswith(f"{home.directory}/")
-            ):
-                continue
+        for one in self._files_of(home):
             name = one.ours if side == "ours" else one.theirs
             if not name:
-                files.remove(path)
-            elif files.read(path) is None:
-                files.write(path, self._read(name, path))
-            self.settled.append(path)
+                files.remove(one.path)
+            elif files.read(one.path) is None:
+                files.write(one.path, self._read(name, one.path))
+            self.settled.append(one.path)
         self.decided.append(home)
+
+    def _files_of(self, home: Home) -> list[Versions]:
+        """All files of a record that the sides have changed."""
+        inside = f"{home.directory}/" if home.has_history else home.file
+        files = self.merging.files.items()
+        return [one for path, one in files if path == home.file or path.startswith(inside)]
 
     def _settle(self, home: Home, winner: str, redone: Redone | None) -> None:
         path = history_path(home.directory)
@@ -249,7 +255,7 @@ class _Resolver:
         winner = winner if redone is None else redone.side_of_stage()
         words = settle_history(self.session, record, sides, winner, taken)
         title = str(record.state.get("title", home.id))
-        self.words += [f"{title} ({home.id}): {one}." for one in words]
+        self.words += [f"{home.called(title)}: {one}." for one in words]
 
     def _is_settled(self, record: Loaded) -> bool:
         """Whether file and history say the same, on one road through the stages."""
@@ -287,25 +293,13 @@ class _Resolver:
 
     # What is told
 
-    def _places(self, home: Home, left: Sequence[tuple[str, Clash]]) -> tuple[Clashing, ...]:
-        """Each place with both sides, and who set them when."""
-        versions = (
-            self.merging.files.get(history_path(home.directory)) if home.has_history else None
-        )
-        mine: Sequence[Event] = ()
-        other: Sequence[Event] = ()
-        if versions is not None:
-            mine = self._events(versions.ours, versions.path)
-            other = self._events(versions.theirs, versions.path)
-        calendar = self.session.calendar
-        return tuple(
-            Clashing(
-                path,
-                tell_side(clash.ours, path, mine, calendar),
-                tell_side(clash.theirs, path, other, calendar),
-            )
-            for path, clash in left
-        )
+    def _both_events(self, home: Home) -> tuple[Sequence[Event], Sequence[Event]]:
+        """The histories of ours and theirs; empty where the record has none, or one side alone."""
+        path = history_path(home.directory)
+        versions = self.merging.files.get(path) if home.has_history else None
+        if versions is None:
+            return (), ()
+        return self._events(versions.ours, path), self._events(versions.theirs, path)
 
     def _told(self) -> Iterator[str]:
         by_people = {home.file for home in self.decided}
@@ -319,11 +313,9 @@ class _Resolver:
             parts.append(f"{format_number_of(by_value, 'record')} {more}merged by value")
         if parts:
             yield f"{', '.join(parts)}."
-        elif not self.clashed and not self.refused:
-            yield "Nothing is left to resolve."
 
     def _title(self) -> str:
-        return f"resolve: {format_number_of(len(self.changed), 'record')}"
+        return title_of(self.session, "resolve", [home.id for home in self.changed])
 
     def _refuse_unheard(self) -> None:
         """Raise `NotFound` for a record or a place that was named and doesn't clash."""
@@ -337,10 +329,7 @@ class _Resolver:
         )
 
     def _waiting_hint(self) -> str:
-        told = [
-            f"{clashed.title} ({clashed.home.id}): {', '.join(one.path for one in clashed.places)}"
-            for clashed in self.clashed
-        ]
+        told = [f"{record}: {', '.join(places)}" for record, places in self._asked.items()]
         return "\n".join(["what clashes:", *told]) if told else "nothing clashes any more"
 
     def _check(self) -> list[Finding]:

@@ -1,11 +1,12 @@
 """Figures of a store as series: each deal is read once, and taken as it stood on each date."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
+from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.visits import seconds
 from salescli.report.figures import managers, state, winloss
@@ -144,7 +145,12 @@ def _first_day(session: Session, question: Question) -> date:
     """That of the period; an open one begins with the first deal."""
     if question.period.first is not None:
         return question.period.first
-    created = min((deal.created_at for deal in session.index.deals()), default=question.end)
+    end = question.end
+
+    def count(deals: Iterable[Deal]) -> int:
+        return min((deal.created_at for deal in deals), default=end)
+
+    created = min(session.index.count_deals(count))
     return session.calendar.day_of(datetime.fromtimestamp(created, UTC))
 
 

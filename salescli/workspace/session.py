@@ -17,7 +17,7 @@ from salescli.model.chronology import choose_instant
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, NotFound, WrongUsage, finding
 from salescli.model.group import Renames
-from salescli.model.ids import RECORD_PREFIXES, build_id, is_slug
+from salescli.model.ids import RECORD_PREFIXES, build_id, fold_name, is_slug
 from salescli.model.nearest import did_you_mean, meant_by
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
@@ -62,6 +62,8 @@ class Session:
         self.key: str | None = None  # idempotency key that the next event takes
         self.is_compared = False  # whether a report has compared the index with the files
         self.tells_next = True  # whether people read what the command says
+        # (path, bytes) of a catalogue → those to be read in their stead
+        self.stand_in: Callable[[str, bytes], bytes] | None = None
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}
@@ -102,7 +104,10 @@ class Session:
         """What a file of named things says, read once; without `empty` it must be there."""
         source = self.files.read(path) if empty is not None else self.read_required(path)
         if path not in self._typed or self._typed[path][0] is not source:
-            found = empty if source is None else read(source, path)
+            text = source
+            if source is not None and self.stand_in is not None:
+                text = self.stand_in(path, source)
+            found = empty if text is None else read(text, path)
             self._typed[path] = (source, found)
         value: T = self._typed[path][1]
         return value
@@ -253,11 +258,20 @@ class Session:
             return None
 
     def _line_for_me(self, email: str) -> str:
-        """The command after which the one who typed this is known; how to be one of the team."""
-        known = [person for person, entry in self.team.people.items() if entry.left is None]
+        """The command after which the one who typed this is known; how to be one of the team.
+
+        Who has the name that git knows is one of it already, with another e-mail.
+        """
+        people = {key: entry for key, entry in self.team.people.items() if entry.left is None}
+        mine = fold_name(self.surroundings.git_name() or "")
+        known = sorted(people, key=lambda key: fold_name(people[key].name) != mine)
         adds = self._line_that_adds(email)
         if not known:
             return adds
+        me = people[known[0]]
+        if email and fold_name(me.name) == mine:
+            emails = ",".join([*me.emails, email])
+            adds = f"salescli person set {known[0]} --email {emails} --actor {known[0]}"
         few = ", ".join(known[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")
         others = f"; there are {few}" if len(known) > 1 else ""
         return f"--actor {known[0]}, or SALESCLI_ACTOR={known[0]}{others}\n{adds}"

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from salescli.model.definition import Definition
 from salescli.model.groupings import StateBy
 from salescli.model.visits import seconds
-from salescli.report.figures.figure import add_up
 from salescli.report.figures.question import StateQuestion
 from salescli.report.figures.state import State, build_contribution, finish
 from salescli.workspace.reporting import (
@@ -49,7 +48,7 @@ def count_state(session: Session, options: StateOptions) -> Counted:
     question, definition = _ask(session, options)
     found = read_deals(session, question.end, options)
     contribute = build_contribution(question, definition)
-    return Counted(add_up(found.deals, contribute, with_ids=options.with_ids), found.invalid)
+    return Counted(found.count(contribute, with_ids=options.with_ids), found.invalid)
 
 
 def _ask(session: Session, options: StateOptions) -> tuple[StateQuestion, Definition]:

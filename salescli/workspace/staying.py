@@ -2,7 +2,6 @@
 
 from salescli.model.definition import Definition
 from salescli.model.visits import seconds
-from salescli.report.figures.figure import add_up
 from salescli.report.figures.stage_time import (
     StageTime,
     StageTimeBy,
@@ -53,7 +52,7 @@ def count_stage_time(session: Session, options: StageTimeOptions) -> Counted:
     question, definition = _ask(session, options)
     found = read_deals(session, question.end, options)
     contribute = build_contribution(question, definition)
-    return Counted(add_up(found.deals, contribute, with_ids=options.with_ids), found.invalid)
+    return Counted(found.count(contribute, with_ids=options.with_ids), found.invalid)
 
 
 def _ask(session: Session, options: StageTimeOptions) -> tuple[StageTimeQuestion, Definition]:

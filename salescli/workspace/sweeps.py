@@ -4,14 +4,17 @@ Knows no figure: what a deal contributes to each question is handed in.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import reduce
+from operator import add
 from typing import Any
 
 from salescli.model.deal import Deal
-from salescli.model.visits import seconds
-from salescli.report.figures.figure import Partial
-from salescli.report.figures.piecewise import Contribute, TurningDays, add_up_runs
+from salescli.report.figures import figure
+from salescli.report.figures.figure import Partial, Partials
+from salescli.report.figures.piecewise import Contribute, Run, TurningDays, add_up_runs
 from salescli.report.figures.question import Question
+from salescli.workspace.reporting import Reported, instant_of
 from salescli.workspace.session import Session
 
 
@@ -29,11 +32,33 @@ def add_up_each(
     """
     asked_at: dict[datetime | None, list[int]] = {}
     for place, question in enumerate(questions):
-        asked_at.setdefault(_instant_of(session, question), []).append(place)
-    counts: list[dict[Any, int]] = [{} for _ in questions]
-    ids: list[dict[Any, list[str]]] = [{} for _ in questions]
-    for states in _states(session, list(asked_at)):
-        for deal, places in zip(states, asked_at.values(), strict=True):
+        asked_at.setdefault(instant_of(session, question.end), []).append(place)
+
+    def count(deals: Iterable[Sequence[Deal | None]]) -> Partials:
+        each = _add_up_states(deals, list(asked_at.values()), contributions, with_ids=with_ids)
+        return Partials(tuple(each))
+
+    def count_alike(deals: Iterable[Deal]) -> Partials:
+        return Partials(tuple(figure.add_up_each(deals, contributions, with_ids=with_ids)))
+
+    if len(asked_at) == 1:
+        (instant,) = asked_at
+        return list(Reported(session.index, instant, 0).add_up(count_alike).parts)
+    return list(reduce(add, session.index.count_states(list(asked_at), count)).parts)
+
+
+def _add_up_states(
+    deals: Iterable[Sequence[Deal | None]],
+    places_of: Sequence[Sequence[int]],
+    contributions: Sequence[Contribute],
+    *,
+    with_ids: bool,
+) -> list[Partial[Any]]:
+    """A partial for each contribution; `places_of` are those that each state is asked for."""
+    counts: list[dict[Any, int]] = [{} for _ in contributions]
+    ids: list[dict[Any, list[str]]] = [{} for _ in contributions]
+    for states in deals:
+        for deal, places in zip(states, places_of, strict=True):
             if deal is None:
                 continue
             for place in places:
@@ -44,7 +69,7 @@ def add_up_each(
                 if with_ids:
                     ids[place].setdefault(shape, []).append(deal.id)
     found = [{shape: tuple(who) for shape, who in one.items()} for one in ids]
-    kept = found if with_ids else [None] * len(questions)
+    kept = found if with_ids else [None] * len(contributions)
     return [Partial(count, who) for count, who in zip(counts, kept, strict=True)]
 
 
@@ -60,30 +85,17 @@ def add_up_series(
 
     It asks for a contribution only where the deal or the day may make another one of it.
     """
-    instants = [_instant_of(session, question) for question in questions]
+    instants = [instant_of(session, question.end) for question in questions]
     last_days = [question.as_of.toordinal() for question in questions]
-    deals = session.index.deal_runs(instants)
-    return add_up_runs(deals, last_days, contributions, turning_days, with_ids=with_ids)
+
+    def count(deals: Iterable[Sequence[Run]]) -> Partials:
+        each = add_up_runs(deals, last_days, contributions, turning_days, with_ids=with_ids)
+        return Partials(tuple(each))
+
+    return list(reduce(add, session.index.count_runs(instants, count)).parts)
 
 
 def deals_on(session: Session, question: Question) -> Iterator[Deal]:
     """The deals as they stand at the end of a question; those created later are passed over."""
-    for (deal,) in _states(session, [_instant_of(session, question)]):
-        if deal is not None:
-            yield deal
-
-
-def _states(
-    session: Session, instants: Sequence[datetime | None]
-) -> Iterable[Sequence[Deal | None]]:
-    """Each deal as of each instant; of now alone, as it stands."""
-    if list(instants) == [None]:
-        return ((deal,) for deal in session.index.deals())
-    return session.index.deals_at(instants)
-
-
-def _instant_of(session: Session, question: Question) -> datetime | None:
-    """The end of a question; None where it is what stands now."""
-    if question.end >= seconds(session.now):
-        return None
-    return datetime.fromtimestamp(question.end, UTC)
+    instant = instant_of(session, question.end)
+    yield from session.index.deals() if instant is None else session.index.deals_as_of(instant)

@@ -21,6 +21,7 @@ from salescli.store.textchecks import has_markers
 from salescli.workspace.checking.survey import check_store
 from salescli.workspace.committing import SETTING, commits_by_itself
 from salescli.workspace.gitsetup import DRIVER_KEY, read_setting
+from salescli.workspace.mergefinish import unmerged
 
 Say = Callable[[str], None]
 MOST_NAMED = 5  # files that a refusal names
@@ -110,8 +111,8 @@ def sync(clone: Clone, now: datetime, say: Say, *, pushes: bool = True) -> None:
 def _refuse_unfinished(clone: Clone, operation: Operation | None) -> None:
     """Raise `Refused` for a merge, pick or rebase that goes on, and for files left to people."""
     name = (operation or MERGE).name
-    unmerged = _unmerged(clone)
-    if left := [*unmerged, *(one for one in _marked(clone) if one not in unmerged)]:
+    held = unmerged(clone.root, clone.environ)
+    if left := [*held, *(one for one in _marked(clone) if one not in held)]:
         raise Refused(_unresolved(clone, left, f"a {name} is not finished", operation))
     if operation is not None:
         text = f"a {name} is not finished, though nothing clashes any more"
@@ -148,17 +149,12 @@ def _merge(clone: Clone, say: Say) -> None:
     )
     if done.returncode == 0:
         return
-    unmerged = _unmerged(clone)
-    if not unmerged:
+    held = unmerged(clone.root, clone.environ)
+    if not held:
         raise git_failed("merge", done.stderr or done.stdout)
     for line in done.stderr.decode("utf-8", "replace").splitlines():
         say(line)  # the driver tells who set what
-    raise Refused(_unresolved(clone, unmerged, f"{clone.upstream} and {clone.branch} clash", MERGE))
-
-
-def _unmerged(clone: Clone) -> list[str]:
-    """What git holds in several versions, anywhere in the work tree, as seen from the store."""
-    return _names(clone, "diff", "--name-only", "--diff-filter=U", "-z")
+    raise Refused(_unresolved(clone, held, f"{clone.upstream} and {clone.branch} clash", MERGE))
 
 
 def _marked(clone: Clone) -> list[str]:

@@ -194,18 +194,7 @@ def refuse_archived(session: Session, found: Found, field: str) -> None:
         return
     path = layout.record_file("lead", found.path) if found.kind == "lead" else found.path
     record: Any = read_typed(session.read_required(path), path, RECORD_TYPES[found.kind])
-    if found.kind != "lead" and record.merged_into:
-        raise Refused(
-            finding(
-                "merged",
-                f"{record.name} was merged into {record.merged_into}",
-                hint=f"use {record.merged_into}",
-                field=field,
-            )
-        )
-    if is_erased(build_document(record)):
-        text = f"{found.id} was erased: nothing is known of them any more"
-        raise Refused(finding("erased", text, hint="make a new contact", field=field))
+    refuse_gone(record, found, field)
     if record.archived:
         name = record.title if found.kind == "lead" else record.name
         raise Refused(
@@ -218,6 +207,22 @@ def refuse_archived(session: Session, found: Found, field: str) -> None:
                 field=field,
             )
         )
+
+
+def refuse_gone(record: Any, found: Found, field: str) -> None:
+    """Raise `Refused` for an account, contact or lead that was erased, or merged into another."""
+    if found.kind != "lead" and record.merged_into:
+        raise Refused(
+            finding(
+                "merged",
+                f"{record.name} was merged into {record.merged_into}",
+                hint=f"use {record.merged_into}",
+                field=field,
+            )
+        )
+    if is_erased(build_document(record)):
+        text = f"{found.id} was erased: nothing is known of them any more"
+        raise Refused(finding("erased", text, hint="make a new contact", field=field))
 
 
 def refuse_unusable(session: Session, kind: str, key: str, field: str) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
+from salescli.model.asked import SumKind
 from salescli.model.deal import first_deals_of
 from salescli.model.definition import Definition
 from salescli.model.groupings import WinLossBy
 from salescli.model.money import Money
-from salescli.report.figures.figure import add_up
-from salescli.report.figures.question import SumKind, WinLossQuestion
+from salescli.report.figures.question import WinLossQuestion
 from salescli.report.figures.winloss import WinLoss, build_contribution, finish
 from salescli.report.figures.winloss_keys import band_keys
 from salescli.report.text.numbers import format_money
@@ -62,7 +62,7 @@ def count_win_loss(session: Session, options: WinLossOptions) -> Counted:
     if options.by == "new-client":
         first = first_deals_of(read_deals(session, question.end, options).deals)
     contribute = build_contribution(question, definition, first)
-    return Counted(add_up(found.deals, contribute, with_ids=options.with_ids), found.invalid)
+    return Counted(found.count(contribute, with_ids=options.with_ids), found.invalid)
 
 
 def _ask(session: Session, options: WinLossOptions) -> tuple[WinLossQuestion, Definition]:

@@ -113,6 +113,33 @@ def test_no_page_is_wider_than_its_window(nice: Opened, nasty: Opened) -> None:
                 assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_a_deal_has_its_money_beside_its_title_and_its_client_below(
+    nice: Opened, nasty: Opened
+) -> None:
+    for opened in (nice, nasty):
+        page = opened.show(width=390)
+        opened.unfold()
+        sizes = page.evaluate(
+            "[...document.querySelectorAll('.scroll:has(.records)')].map((one) =>"
+            " [one.clientWidth, one.scrollWidth])"
+        )
+        assert len(sizes) > 1 and all(wide <= room for room, wide in sizes if room)
+        for row in page.locator(".records tbody tr").all():
+            title, client = (row.locator(f"> :nth-child({n})").bounding_box() for n in (1, 2))
+            money = row.locator("> .lead").bounding_box()
+            assert title and client and money
+            assert client["y"] >= title["y"] + title["height"] - 1
+            assert money["y"] == title["y"] or money["x"] < 40  # below, where the title has no room
+            assert money["x"] + money["width"] <= 390
+
+
+def test_on_a_phone_a_picture_is_scaled_and_not_cut(nice: Opened) -> None:
+    page = nice.show(width=390)
+    for picture in page.locator(".picture img").all():
+        box = picture.bounding_box()
+        assert box and box["x"] >= 0 and 250 < box["width"] <= 390 - box["x"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_is_easy_to_read(nice: Opened, scheme: str) -> None:
     page = nice.show(scheme=scheme)

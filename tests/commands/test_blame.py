@@ -52,7 +52,7 @@ def test_each_field_names_who_set_it_and_the_commit_that_brought_it(committed: S
     assert rows["budget"]["subject"] == "cheaper"
     assert rows["need"]["commit"] is None
     screen = committed.do("opportunity", "blame", "Flat 47").out
-    assert "not committed yet" in screen and f"{second[:10]} cheaper" in screen
+    assert "not committed yet" in screen and f"{second[:7]} cheaper" in screen
 
 
 def test_a_hand_edit_is_of_the_commit_since_which_the_file_says_so(committed: Shop) -> None:
@@ -162,3 +162,15 @@ def test_a_check_of_a_revision_knows_how_large_files_are(committed: Shop, tmp_pa
     stored.write_text("four rooms\n")
     commit(committed, "another file")
     assert committed.run("check", "--rev", "HEAD").code != 0
+
+
+def test_on_a_terminal_the_subject_of_a_commit_is_cut_before_what_was_set(committed: Shop) -> None:
+    committed.do("opportunity", "set", "Flat 47", "--tactic", "Ask the wife")
+    oid = commit(
+        committed, "a subject that is so long that it fits into no table of eighty columns"
+    )
+    committed.is_terminal = True
+    table = committed.do("opportunity", "blame", "Flat 47").out.splitlines()
+    assert all(len(line) <= 80 for line in table)
+    (line,) = [one for one in table if "Ask the wife" in one]
+    assert 'tactic "Ask the wife"' in line and f"{oid[:7]} a sub" in line

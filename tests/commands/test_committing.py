@@ -1,11 +1,13 @@
 """One command as one commit, in a clone whose own configuration asks for it."""
 
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
-from salescli.workspace.committing import build_message
+from salescli.store.changeset import ChangeSet, Write
+from salescli.workspace.committing import build_message, commit_change
 from tests.shop import Shop
 
 
@@ -162,3 +164,48 @@ def test_a_rebase_is_waited_for_as_long_as_it_goes_on_and_no_longer(clone: Shop)
     assert "git rebase --continue" in clone.do("person", "create", "Boris Ozols").err
     (clone.root / ".git" / "rebase-merge").rmdir()  # git leaves the other one
     assert "Committed: " in clone.do("person", "create", "Carla Ozola").err
+
+
+def test_what_a_failed_commit_left_goes_along_with_the_next_one(clone: Shop) -> None:
+    deal = clone.deal("Flat", "--budget", "5")
+    hook = clone.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    assert "not committed" in clone.do("opp", "set", deal, "--budget", "6").err
+    hook.unlink()
+    clone.do("note", deal, "later")
+    assert git(clone, "status", "--porcelain") == ""
+    assert clone.run("check", "--rev", "HEAD").code == 0
+
+
+def test_what_check_has_written_down_goes_along_with_its_event(clone: Shop) -> None:
+    deal = clone.deal("Flat", "--budget", "5")
+    facts = clone.folder(deal) / "opportunity.yaml"
+    facts.write_text(facts.read_text().replace("budget: 5", "budget: 6"))
+    clone.do("check", "--fix")
+    assert git(clone, "status", "--porcelain") == ""
+
+
+def test_a_commit_on_no_branch_is_told(clone: Shop) -> None:
+    git(clone, "checkout", "--quiet", "--detach")
+    assert "git switch -c NAME" in clone.do("person", "create", "Boris Ozols").err
+
+
+def test_two_commands_at_once_commit_one_after_the_other(clone: Shop) -> None:
+    lock = clone.root / ".git" / "index.lock"
+    lock.touch()
+    timer = threading.Timer(0.2, lock.unlink)
+    timer.start()
+    assert "Committed: " in clone.do("person", "create", "Boris Ozols").err
+    timer.join()
+
+
+def test_markers_are_never_committed(clone: Shop) -> None:
+    path, heads = "contacts/x--con-0000000000.yaml", git(clone, "rev-parse", "HEAD")
+    marked = b"<<<<<<< ours\na: 1\n=======\na: 2\n>>>>>>> theirs\n"
+    (clone.root / path).parent.mkdir(exist_ok=True)
+    (clone.root / path).write_bytes(marked)
+    changes = ChangeSet((Write(path, None, marked),), "undo", "undo", "anna", clone.now, ())
+    assert f"markers stand in {path}" in commit_change(clone.root, clone.environ, changes)
+    assert git(clone, "rev-parse", "HEAD") == heads

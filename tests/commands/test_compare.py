@@ -98,7 +98,7 @@ def test_the_screen_stands_in_its_width_and_a_pipe_is_not_cut(team):
     team.is_terminal = True
     shown = team.do(*options)
     assert max(map(len, shown.out.splitlines())) <= 80
-    assert "Cut to 80 columns: shares stand without their counts" in shown.err
+    assert "To fit 80 columns, left out: counts of shares." in shown.err
 
 
 def test_csv_and_markdown(team):

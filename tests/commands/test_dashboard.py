@@ -173,6 +173,25 @@ def test_each_currency_has_a_plot_of_its_own(sold):
     }
 
 
+def test_people_see_in_a_currency_what_has_money_in_it_and_programs_see_all(sold):
+    """Small business alone has dollars; a month without money is no gap, so it stays."""
+    text = "  - block: one\n    kind: chart\n    title: One\n    shape: bar\n    period: all\n"
+    text += "    figure: sum budget\n"
+    (sold.root / "own.yaml").write_text(f"{BLOCKS}{text}    group: [category]\n", encoding="utf-8")
+    lines = sold.do("report", "dashboard", "own.yaml").out.splitlines()
+    heads = [place for place, line in enumerate(lines) if line.startswith(" Category")]
+    tables = [[line.split("  ")[0].strip() for line in lines[at + 1 : at + 4]] for at in heads]
+    assert tables[0] == ["Enterprise", "Small business", "without category"]
+    assert tables[1][0] == "Small business" and "Enterprise" not in tables[1]
+    page = sold.do("report", "dashboard", "own.yaml", "--html", "-").out
+    assert page.count(">Enterprise<") == 1
+    (sold.root / "own.yaml").write_text(
+        f"{BLOCKS}{text}    group: [month(created_at)]\n", encoding="utf-8"
+    )
+    lines = sold.do("report", "dashboard", "own.yaml").out.splitlines()
+    assert len([line for line in lines if line.startswith(" September 2026")]) == 2
+
+
 def test_several_figures_stand_on_one_axis(sold):
     told = chart(
         sold,
@@ -356,6 +375,30 @@ def test_a_funnel_by_owner_adds_up_to_that_of_all(sold):
     assert counts[0] == [sum(numbers) for numbers in zip(*counts[1:], strict=True)]
     told = json.loads(sold.do("report", "funnel", "--format", "json").out)
     assert block["funnel"]["stages"] == told["stages"]
+
+
+def test_a_funnel_counts_older_deals_where_its_block_says_so(sold):
+    """As `--created any` of the report: in October B was won, which began in September."""
+    texts = [
+        f"  - block: one\n    kind: {kind}\n    title: One\n{key}"
+        for kind in ("funnel", "table\n    report: compare\n    by: owner")
+        for key in ("", "    created: period\n", "    created: any\n")
+    ]
+    funnels = [blocks_of(sold, text, "--period", "2026-10")[0]["funnel"] for text in texts]
+    for funnel, created in zip(funnels, ("period", "period", "any") * 2, strict=True):
+        asked = ("--period", "2026-10", "--created", created, "--format", "json")
+        told = json.loads(sold.do("report", "funnel", *asked).out)
+        assert (funnel["filters"], funnel["stages"]) == (told["filters"], told["stages"])
+    assert funnels[0]["stages"] != funnels[2]["stages"]
+
+
+def test_the_overview_s_funnel_has_the_deals_that_the_plan_below_it_has(sold):
+    """Won says no less than the plan, however old the deals are that were won."""
+    out = sold.do("report", "dashboard", "overview", "--period", "2026-10", "--format", "json").out
+    funnel = json.loads(out)["blocks"][0]["funnel"]
+    assert funnel["filters"]["created"] == "any"
+    won = funnel["plan"]["won"]["EUR"]["count"]
+    assert 0 < won <= funnel["stages"][-1]["count"]
 
 
 def test_a_funnel_beside_the_period_before(sold):
@@ -653,6 +696,26 @@ def test_a_chart_that_can_not_be_drawn_is_refused(shop, lines, words):
     (shop.root / "bad.yaml").write_text(BLOCKS + head + text, encoding="utf-8")
     answer = shop.run("dashboard", "check", "bad.yaml")
     assert (answer.code, words in answer.err) == (1, True), answer.err
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["kind: funnel", "created: ever"], "not one of any, period"),
+        (["kind: funnel", "definition: entered", "created: any"], "created is for the reference"),
+        (["kind: table", "report: state", "created: any"], "the report state has none"),
+        (["kind: table", "report: managers", "mode: count"], "mode is for funnels"),
+        (["kind: list", "columns: [title]", "created: any"], "created is for a funnel or table"),
+    ],
+)
+def test_a_key_that_its_funnel_has_no_use_for_is_refused(shop, lines, words):
+    text = "".join(f"    {line}\n" for line in lines)
+    (shop.root / "bad.yaml").write_text(
+        f"{BLOCKS}  - block: one\n    title: One\n{text}", encoding="utf-8"
+    )
+    answer = shop.run("dashboard", "check", "bad.yaml")
+    assert (answer.code in (1, 4), words in answer.err) == (True, True), answer.err
+    assert "bad.yaml:" in answer.err
 
 
 def test_a_name_that_nothing_has_tells_the_nearest(shop):

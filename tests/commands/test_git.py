@@ -53,8 +53,11 @@ def test_lines_that_the_files_for_git_lack_are_added_behind_those_that_are_there
     assert "Commit what is new in its files." in answer.err
     assert (clone.root / ".gitattributes").read_text(encoding="utf-8") == (
         "*.png binary\nhistory.yaml merge=union\n* text=auto eol=lf\n*.yaml merge=salescli\n"
-        "**/files/** binary\n**/mail/** binary\n"
-    )
+        "history.yaml merge=union\n**/files/** binary\n**/mail/** binary\n"
+    )  # of two lines git follows the later one
+    assert "merge driver  set in this clone" in clone.run("doctor").out
+    (clone.root / ".git" / "info" / "attributes").write_text("*.yaml -merge\n")
+    assert "git is told otherwise of history.yaml, opportunity.yaml" in clone.run("doctor").out
     assert (clone.root / ".gitignore").read_text(encoding="utf-8") == layout.IGNORED
 
 

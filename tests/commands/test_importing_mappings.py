@@ -133,6 +133,14 @@ def test_a_wrong_encoding_is_told_with_its_line(shop, desk):
     assert "windows-1251" in answer.err
 
 
+def test_a_mapping_called_as_its_system_calls_the_records_has_the_name_of_ours(shop):
+    own = shop.root.parent / "own.yaml"
+    own.write_text("extends: salesforce-opportunities\n")
+    (shop.root.parent / "x.csv").write_text("a\n1\n")
+    told = shop.run("import", "csv", "../x.csv", "--mapping", "../own.yaml")
+    assert "did you mean salesforce-deals?" in " ".join(told.err.split())
+
+
 def test_two_columns_are_enough_for_records_that_are_found_by_our_own_ids(shop, desk):
     deal = shop.deal("Flat 47", "--budget", "100")
     shop.do("opportunity", "advance", deal, "--to", "key-contacts")

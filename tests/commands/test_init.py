@@ -195,3 +195,16 @@ def test_a_file_is_no_place_for_a_store(place, directory):
 def test_an_empty_name_is_no_folder(place):
     assert place.run("init", "").code == 2
     assert place.tree() == {}
+
+
+def test_what_git_was_told_of_a_folder_stays_and_other_files_are_not_overwritten(place):
+    (place.root / ".gitignore").write_text("node_modules/\n.env\n")
+    (place.root / "products.yaml").write_text("mine: 1\n")
+    answer = place.run("init", ".", "--currency", "EUR")
+    assert answer.code == 1
+    assert "overwrite what is here already: products.yaml" in answer.err
+    assert not (place.root / "salescli.yaml").exists()
+    (place.root / "products.yaml").unlink()
+    place.run("init", ".", "--currency", "EUR")
+    ignored = (place.root / ".gitignore").read_text()
+    assert ignored == "node_modules/\n.env\n" + layout.IGNORED

@@ -67,6 +67,17 @@ def test_the_screen_puts_a_line_over_those_who_closed_too_few(team):
     assert "– fewer" not in team.do("report", "managers", "--min-deals", "1").out
 
 
+def test_where_nobody_is_ranked_no_line_stands_over_all_of_them_and_the_screen_says_why(team):
+    out = team.do("report", "managers", "--min-deals", "9").out
+    assert "fewer than" not in out
+    assert "Nobody is ranked, since nobody closed 9 deals" in out
+    assert "Anna Berzina" in out
+    page = team.do("report", "dashboard", "best-managers").out  # 5 are asked there
+    assert "– fewer" not in page
+    assert "Nobody is ranked, since nobody closed 5 deals" in " ".join(page.split())
+    assert "Nobody" not in team.do("report", "managers", "--min-deals", "2").out
+
+
 @pytest.mark.parametrize("rank_by", ["won", "average", "calls", "cycle"])
 def test_a_narrow_screen_keeps_what_is_ranked_by(team, rank_by):
     team.is_terminal = True

@@ -132,3 +132,14 @@ def test_a_query_may_begin_with_a_comment(two):
         assert two.do("sql", query, "--format", "csv").out.split() == ["n", "2"]
         assert two.do("sql", "--format", "csv", query).out.split() == ["n", "2"]
     assert two.run("sql", "--nonsense").code == 2
+
+
+def test_a_table_or_column_that_is_not_there_has_the_nearest_that_is(shop):
+    for query, near in (
+        ("select stge from opportunity", "Did you mean stage?"),
+        ("select o.titel from opportunity o", "Did you mean title?"),
+        ("select * from deals", "Did you mean opportunity?"),
+        ("select * from opportunty", "Did you mean opportunity?"),
+    ):
+        told = shop.run("sql", query)
+        assert (told.code, near in told.err) == (2, True), told.err

@@ -114,9 +114,30 @@ def test_a_screen_fits_its_width_and_a_pipe_shows_all(traded, options):
     traded.is_terminal = True
     screen = traded.run("report", "win-loss", *options)
     assert max(map(len, screen.out.splitlines())) <= 80
-    if options:  # what has no room beside the others stands in a table below
-        assert all(title in screen.out for title in ("Win rate", "Days to win", "Average won"))
-    assert "left out:" not in screen.err
+    tables = [line for line in screen.out.splitlines() if line.strip() and not line.strip(" ─")]
+    assert len(tables) == 1  # what has no room is named, and no second table is made for it
+    if options:
+        assert "Win rate" in screen.out
+        assert "Average won in EUR" in " ".join(screen.err.split())
+
+
+def test_won_deals_stand_in_no_row_of_reasons_but_below(traded):
+    """JSON and CSV keep them, in the row without a reason (`test_rows_have_their_names`)."""
+    out = traded.do("report", "win-loss", "--by", "reason").out
+    assert "Win rate" not in out
+    assert "without reason" not in out
+    assert "Won deals have no reason, and so no row: 1 deal, 190 000 EUR" in out
+    assert "A competitor won" in out
+    csv_out = traded.do("report", "win-loss", "--by", "reason", "--format", "csv").out
+    assert "won_sum_EUR" in csv_out
+
+
+def test_the_outcomes_do_without_the_median_where_there_is_no_room(traded):
+    traded.is_terminal = True
+    traded.width = 58
+    screen = traded.run("report", "win-loss")
+    assert "Median days" not in screen.out
+    assert "left out: Average in EUR, Average in USD, Median days" in " ".join(screen.err.split())
 
 
 def test_csv_holds_bare_numbers_a_row_each(traded):

@@ -39,7 +39,7 @@ ROWS: dict[int, tuple[str, ...]] = {
     ),
     6: ("store/test_killed.py::test_no_update_is_lost_between_processes",),
     7: (
-        "store/test_lock.py::test_the_lock_of_a_killed_process_is_free_at_once",
+        "store/test_lock.py::test_the_locks_of_a_killed_process_are_free_at_once",
         "store/test_killed.py::test_the_next_command_works_within_a_second_of_a_kill",
     ),
     8: (

@@ -1,5 +1,6 @@
 """What a deal was, restored of what it is: the same as the events until then amount to."""
 
+from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -19,7 +20,7 @@ from salescli.model.events import (
     Reopened,
 )
 from salescli.model.facts import fold
-from salescli.model.pasts import Past, build_past, restore
+from salescli.model.pasts import Past, build_past, earlier_runs, restore
 from salescli.model.visits import seconds
 
 BEGIN = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -87,6 +88,14 @@ def test_a_deal_restored_is_the_deal_of_the_events_until_then(events):
         has_begun = any(isinstance(event, Created) for event in until)
         expected = build_deal("opp-1", fold(until), until, is_folded=True) if has_begun else None
         assert found[limit] == expected
+    rising = sorted(limits.values())
+    begun = bisect_left(rising, deal.created_at)
+    runs = dict(earlier_runs(deal, past, rising, begun, len(rising)))
+    assert list(runs) == sorted(runs)
+    state = None
+    for place, limit in enumerate(rising):
+        state = runs.get(place, state)
+        assert state == found[limit]
 
 
 def test_days_on_which_a_deal_was_the_same_have_the_same_object_and_little_is_kept_of_it():

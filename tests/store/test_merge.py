@@ -94,6 +94,40 @@ def test_two_comments_behind_one_value_become_two_lines():
     assert merge(DEAL, ours, theirs) == changed("budget: 5.00 EUR", line)
 
 
+@pytest.mark.parametrize(
+    ("gone", "said", "left"),
+    [
+        (("budget: 5.00 EUR\n", ""), ("EUR", "EUR # a guess"), ("budget: 5.00 EUR", "# a guess")),
+        (("  - contact: con-3\n    role: user\n", ""),
+         ("role: user", "role: user # asks for more\n    # calls at 9"),
+         ("  - contact: con-3\n    role: user", "  # asks for more\n  # calls at 9")),
+        ((PEOPLE, ""), ("contacts:", "contacts: # all"), (PEOPLE, "# all\n")),
+        (("    role: buyer # she\n", ""), ("# she", "# she, the boss"),
+         ("role: buyer # she", "# she, the boss")),
+    ],
+)  # fmt: skip
+def test_what_one_side_said_of_something_stays_where_the_other_has_removed_it(gone, said, left):
+    ours, theirs, expected = changed(*gone), changed(*said), changed(*left)
+    assert merge(DEAL, ours, theirs) == merge(DEAL, theirs, ours) == expected
+
+
+def test_what_one_side_said_of_a_word_stays_where_the_other_has_removed_it():
+    base = "id: acc-1\nname: A\nemails: [a@b.c]\n"
+    ours = base.replace("a@b.c", "d@e.f")
+    theirs = base.replace(" [a@b.c]", "\n  - a@b.c # private")
+    expected = "id: acc-1\nname: A\nemails:\n  # private\n  - d@e.f\n"
+    assert merge(base, ours, theirs, "account") == expected
+
+
+def test_a_line_of_a_text_that_begins_like_a_comment_goes_with_its_text():
+    base = changed("contacts:", "tactic: |\n  # one\ncontacts:")
+    theirs = base.replace("# one", "# two")
+    ours = base.replace("tactic: |\n  # one\n", "")
+    item = "<<<<<<< ours\n=======\ntactic: |\n  # two\n>>>>>>> theirs\ncontacts:"
+    assert merge(base, ours, theirs) == changed("contacts:", item)
+    assert merge(base, ours, base) == ours
+
+
 def test_keys_that_one_side_has_moved_keep_their_new_place():
     lines = DEAL.splitlines(keepends=True)
     ours = "".join([lines[0], lines[3], *lines[1:3], *lines[4:]])

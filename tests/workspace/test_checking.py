@@ -494,3 +494,17 @@ def test_findings_come_in_the_order_of_files_and_lines(store):
     keys = [(entry.place.file, entry.place.line) for entry in found]
     assert keys == sorted(keys)
     assert keys[0][0] == AGENCY
+
+
+def test_of_a_record_that_clashes_only_that_is_told_and_the_command_that_resolves_it(store):
+    replace_in(store, DEAL, "title: Flat 47", "<<<<<<< a\ntitle: A\n=======\n>>>>>>> b\ntitle: B")
+    replace_in(store, PAST, '"from":"qualification","to"', '"from":"proposal-preparation","to"')
+    replace_in(store, "team.yaml", "people:\n", "<<<<<<< a\n=======\n>>>>>>> b\npeople:\n")
+    found = check(store).findings
+    assert [(entry.code, entry.place.file) for entry in found] == [
+        ("conflict-markers", DEAL),
+        ("conflict-markers", "team.yaml"),
+    ]
+    deal = DEAL.split("--")[1].partition("/")[0]
+    assert f"salescli resolve {deal} finishes it" in found[0].hint
+    assert "salescli resolve team.yaml finishes it" in found[1].hint

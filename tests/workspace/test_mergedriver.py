@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from salescli.store.clashes import read_clashes
+from salescli.store.yamltext import read_tree
 from salescli.workspace.gitsetup import DRIVER
 from salescli.workspace.mergedriver import Outcome, Three, drive_merge, find_place
 from tests.shop import Shop
@@ -141,8 +142,33 @@ def test_what_can_not_be_read_is_merged_by_lines_and_shown_between_markers(tmp_p
         ("sales/mapping.yaml", ("", "sales/mapping.yaml", "")),
     ],
 )
-def test_a_file_is_known_wherever_the_store_lies(path, expected):
-    assert find_place(path) == expected
+def test_a_file_is_known_by_its_names_where_no_store_is_to_be_seen(tmp_path, path, expected):
+    assert find_place(tmp_path, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("plans/team.yaml", ("plans", "team.yaml", "team")),
+        ("plans/plans/2026.yaml", ("plans", "plans/2026.yaml", "plan")),
+        ("helm/team.yaml", ("", "helm/team.yaml", "")),
+    ],
+)
+def test_in_a_work_tree_a_file_is_of_the_store_around_it_and_of_none_elsewhere(
+    tmp_path, path, expected
+):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "salescli.yaml").touch()
+    assert find_place(tmp_path, path) == expected
+
+
+def test_a_note_of_what_clashed_goes_through_no_link(tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "salescli.yaml").touch()
+    (tmp_path / ".salescli").symlink_to(tmp_path / "outside")
+    drive(tmp_path, DEAL, DEAL.replace("budget: 5", "budget: 6"), DEAL.replace(": 5", ": 7"))
+    assert not list((tmp_path / "outside").iterdir())
 
 
 # With git
@@ -212,8 +238,7 @@ def unmerged(repository: Repository) -> list[str]:
 
 def run_driver(folder: Path, program: str, ours: bytes, theirs: bytes) -> int:
     """Run the driver as git would, with another program for salescli."""
-    base = b"".join(b"%d\n" % number for number in range(9)) + b"\n\n"
-    for name, data in (("O", base), ("A", ours), ("B", theirs)):
+    for name, data in (("O", LINES), ("A", ours), ("B", theirs)):
         (folder / name).write_bytes(data)
     line = DRIVER.format(program=program)
     for name in "OAB":
@@ -224,23 +249,50 @@ def run_driver(folder: Path, program: str, ours: bytes, theirs: bytes) -> int:
     return done.returncode
 
 
-LINES = b"0\n1\n2\n3\n4\n5\n6\n7\n8\n\n\n"
+LINES = b"k0: 0\nk1: 1\nk2: 2,\nk3: 3,\nk4: 4,\nk5: 5,\nk6: 6\nk7: 7\nk8: 8\n\n\n"
 
 
 @pytest.mark.parametrize("end", [b"\n\n\n", b"\n", b""])
 def test_what_merges_by_lines_needs_no_python_and_keeps_every_byte(tmp_path, end):
-    ours = LINES.replace(b"2", b"two \\n %s $x `y`")
-    theirs = LINES.replace(b"8\n\n\n", b"8" + end)
+    ours = LINES.replace(b": 2", b": two \\n %s $x `y`")
+    theirs = LINES.replace(b": 8\n\n\n", b": 8" + end)
     assert run_driver(tmp_path, "false", ours, theirs) == 0
-    assert (tmp_path / "A").read_bytes() == ours.replace(b"8\n\n\n", b"8" + end)
+    assert (tmp_path / "A").read_bytes() == ours.replace(b": 8\n\n\n", b": 8" + end)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (LINES.replace(b"k1", b"tag: a\nk1"), LINES.replace(b"k7", b"tag: b\nk7")),
+        (LINES.replace(b"k1", b"'tag': a\nk1"), LINES.replace(b"k3", b"tag: b\nk3")),
+        (LINES.replace(b"k3: 3", b'k3: "3').replace(b"k7: 7", b'k7: 7"'),
+         LINES.replace(b"k5: 5,", b'k5: "5"')),
+        (LINES.replace(b"k1: 1", b"k1: {").replace(b"k6: 6", b"  k6: 6}"),
+         LINES.replace(b"k3: 3,", b"k3: 3")),
+    ],
+)  # fmt: skip
+def test_lines_that_may_not_be_read_together_are_left_to_the_program(tmp_path, ours, theirs):
+    for text in (ours, theirs):
+        read_tree(text, "f")
+    assert run_driver(tmp_path, "sh -c 'echo merged >$4; exit 0' -", ours, theirs) == 0
+    assert (tmp_path / "A").read_bytes() == b"merged\n"
+
+
+def test_two_sides_in_one_list_are_left_to_the_program_and_comments_are_not(tmp_path):
+    ours = LINES.replace(b"k1: 1\n", b"k1:\n  - a\n  - b\n  - c\n# mine\n")
+    for text in (ours, ours.replace(b"a", b"d"), ours.replace(b"c", b"e")):
+        read_tree(text, "f")
+    theirs = LINES.replace(b"k4", b"# theirs\n\nk4")
+    assert run_driver(tmp_path, "false", ours, theirs) == 0
+    assert (tmp_path / "A").read_bytes() == ours.replace(b"k4", b"# theirs\n\nk4")
 
 
 @pytest.mark.parametrize("program", ["no-such-program", "false", "sh -c 'exit 3'"])
 def test_without_a_program_that_works_both_sides_stand_between_markers(tmp_path, program):
-    ours, theirs = LINES.replace(b"4", b"four"), LINES.replace(b"4", b"quattro")
+    ours, theirs = LINES.replace(b": 4", b": four"), LINES.replace(b": 4", b": quattro")
     assert run_driver(tmp_path, program, ours, theirs) == 1
     text = (tmp_path / "A").read_bytes()
-    assert b"<<<<<<< ours\nfour\n=======\nquattro\n>>>>>>> theirs\n" in text
+    assert b"<<<<<<< ours\nk4: four,\n=======\nk4: quattro,\n>>>>>>> theirs\n" in text
 
 
 def test_markers_that_the_program_wrote_stay(tmp_path):

@@ -1,5 +1,7 @@
 """`salescli resolve` in merges that git itself has begun."""
 
+import shutil
+
 import pytest
 
 from salescli.store.clashes import read_clashes
@@ -158,7 +160,13 @@ def test_undoing_it_brings_the_clash_back_and_the_merge_can_go_on(repository):
     assert "Nothing is left to resolve." in repository.shop.do("resolve", "--auto").err
     refused = repository.shop.run("undo")
     assert refused.code == 1
-    assert "the markers of before" in refused.err
+    head = repository.git("rev-parse", "--short", "HEAD").stdout.strip()
+    assert f"git revert -m 1 {head}" in refused.err
+    path = repository.file(deal).relative_to(repository.root).as_posix()
+    repository.git("checkout", "-m", "--", path)  # nothing that we advise, but git can
+    repository.shop.do("resolve", "--theirs")
+    assert not repository.git("ls-files", "-u").stdout
+    assert repository.shop.run("undo").code == 1
 
 
 def test_a_record_that_one_side_removed_is_kept_or_goes(repository):
@@ -170,7 +178,8 @@ def test_a_record_that_one_side_removed_is_kept_or_goes(repository):
     assert "removed" in asked.err
     repository.shop.do("resolve", "--ours")
     assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
-    repository.shop.do("undo")
+    files = [str(path) for path in sorted(folder.iterdir())]
+    repository.git("update-index", "--unresolve", *files)  # to decide otherwise
     repository.shop.do("resolve", "--theirs")
     assert not (folder / "opportunity.yaml").exists()
     assert repository.shop.run("check").code == 0
@@ -276,7 +285,7 @@ def test_who_stops_keeps_what_was_answered_and_the_rest_is_told(repository):
     repository.shop.is_interactive = True
     answer = repository.shop.run("resolve", stdin="theirs\nstop\n")
     assert answer.code == 1
-    assert f"Next: salescli resolve {deal} --ours, or --theirs, or --field need=" in answer.err
+    assert f"Next: salescli resolve {deal} --ours, --theirs or --field need=" in answer.err
     assert "budget: 300.00 EUR\n<<<<<<< ours\nneed: commercial\n" in text_of(repository, deal)
 
 
@@ -426,3 +435,131 @@ def test_a_record_that_one_side_removed_is_counted_once(repository):
     deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
     diverge(repository, deal, [put("--budget", "300")], [("opp", "delete", "DEAL", "--yes")])
     assert "-1" not in repository.shop.do("resolve", "--ours").err
+
+
+@pytest.mark.parametrize("ends", [(), ("commit", "-q", "--no-edit")])
+def test_a_record_that_was_kept_against_a_removal_stays_so(repository, ends):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [("opp", "delete", "DEAL", "--yes")], [put("--budget", "300")])
+    repository.shop.do("resolve", "--ours")
+    if ends:
+        repository.git(*ends)
+    assert "Nothing is left" in repository.shop.do("resolve").err
+    repository.shop.do("resolve", "--theirs")
+    assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
+
+
+def test_settings_and_team_that_clash_themselves_are_resolved_too(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(
+        repository, deal,
+        [("person", "set", "anna", "--name", "Anna Z"), put("--budget", "300")],
+        [("person", "set", "anna", "--name", "Anna B"), put("--budget", "250")],
+    )  # fmt: skip
+    settings = repository.root / "salescli.yaml"
+    settings.write_text(f"<<<<<<< ours\n{settings.read_text()}=======\n>>>>>>> theirs\n")
+    answer = repository.shop.run("resolve", "Flat", "--ours")
+    assert answer.code == 1 and "team.yaml" in answer.err and "1 record resolved." in answer.err
+    assert repository.shop.facts(deal)["budget"] == "250.00 EUR"
+    repository.shop.do("resolve", "--theirs")
+    assert "name: Anna Z\n" in (repository.root / "team.yaml").read_text()
+
+
+def test_a_deal_in_a_clash_is_told_with_the_command_that_resolves_it(
+    repository,
+):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "250")])
+    for _ in range(2):  # whether an index knows the deal, or there is none
+        for words in (("opp", "show", "flat"), ("note", "Flat", "hello")):
+            answer = repository.shop.run(*words)
+            assert answer.code == 4
+            assert f"salescli resolve {deal} finishes it" in answer.err
+        shutil.rmtree(repository.root / ".salescli")
+    assert repository.shop.run("opp", "show", "Loft").code == 3
+
+
+def test_names_stand_beside_ids_and_git_says_who_and_when_where_no_event_does(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    client, other = (repository.shop.make("contact", "create", one) for one in ("Ivan", "Olga"))
+    repository.shop.do("opp", "contact", "add", deal, "Olga", "--role", "decision-maker")
+    role = ("opp", "contact", "set", "DEAL", "Olga", "--role")
+    diverge(
+        repository, deal,
+        [put("--client", "Ivan"), (*role, "influencer"), ("contact", "set", "Ivan", "--name", "I")],
+        [put("--client", "Olga"), (*role, "contact-person"),
+         ("contact", "set", "Ivan", "--name", "O")],
+    )  # fmt: skip
+    told = repository.shop.run("resolve", "--auto").err
+    assert f"ours    Olga ({other})" in told and f"({client})" in told
+    assert f"  contacts/{other}/role: Olga\n" in told
+    assert "    ours    O  Anna, 2026-11-02 11:00\n    theirs  I  Anna, 2026-11-02 11:00\n" in told
+
+
+def test_who_took_a_record_out_is_told_from_the_log_of_git(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [("opp", "delete", "DEAL", "--yes")], [put("--budget", "300")])
+    told = repository.shop.run("resolve", "--auto").err
+    assert "    theirs  removed  Anna, 2026-11-02 11:00\n" in told
+
+
+def test_what_is_named_wrongly_is_answered_with_all_that_clashed(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "250")])
+    answer = repository.shop.run("resolve", "--ours", "--field", "need=theirs")
+    assert answer.code == 3
+    assert f"Flat ({deal}): budget" in answer.err
+
+
+def test_a_dialogue_counts_its_places_goes_back_and_offers_no_value_for_a_stage(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(
+        repository, deal,
+        [put("--budget", "300"), CLOSE], [put("--budget", "250"), ("opp", "advance", "DEAL")],
+    )  # fmt: skip
+    repository.shop.is_interactive = True
+    answer = repository.shop.run("resolve", stdin="v\nt\nb\no\nt\n")
+    assert answer.code == 0, answer.err
+    assert "1 of 2: [o]urs, [t]heirs, [l]eave it or [s]top?" in answer.err
+    assert "o, t, l or s.\n" in answer.err
+    assert "2 of 2: [o]urs, [t]heirs, a [v]alue, [l]eave it, go [b]ack or [s]" in answer.err
+    assert answer.err.count("Flat: both sides changed 2 places") == 2
+    facts = repository.shop.facts(deal)
+    assert (facts["stage"], facts["budget"]) == ("key-contacts", "300.00 EUR")
+
+
+def test_in_a_rebase_it_is_said_what_ours_and_theirs_are(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    repository.commit()
+    for name, budget in (("theirs", "300"), ("ours", "250")):
+        repository.on_branch(name, "main")
+        repository.shop.do("opp", "set", deal, "--budget", budget)
+        repository.commit(f"budget {budget}")
+    repository.git("rebase", "theirs", code=None)
+    repository.shop.is_interactive = True
+    answer = repository.shop.run("resolve", stdin="t\n")
+    assert answer.err.startswith(
+        "In a rebase ours is what is there already, theirs the commit that is put on\n  top: "
+    )
+    assert " budget 250.\n" in answer.err and "git rebase --continue" in answer.err
+    assert repository.shop.facts(deal)["budget"] == "250.00 EUR"
+
+
+def test_files_of_which_salescli_knows_nothing_are_named(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna")
+    readme = repository.root / "NOTES.txt"
+    repository.commit()
+    for name in ("theirs", "ours"):
+        repository.on_branch(name, "main")
+        readme.write_text(name)
+        repository.shop.do("note", deal, name)
+        repository.commit()
+    repository.git("merge", "-q", "theirs", code=None)
+    answer = repository.shop.run("resolve", "--auto")
+    assert answer.code == 1
+    assert "  NOTES.txt\nNext: git add NOTES.txt" in answer.err
+    assert "Nothing is left" not in answer.err
+    repository.git("add", ".")
+    assert "Nothing is left" in repository.shop.do("resolve", "--auto").err
+    repository.git("commit", "-q", "--no-edit")
+    assert repository.shop.do("resolve", "--auto").err == "Nothing is left to resolve.\n"

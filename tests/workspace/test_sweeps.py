@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from salescli.report.figures.question import Question, ask
+from salescli.store import parts
 from salescli.store.index import Index
 from salescli.workspace.sweeps import add_up_each
 
@@ -25,13 +26,13 @@ def question(session, day):
 
 def test_each_question_sees_the_deals_at_its_own_end_in_one_sweep(moved, monkeypatch):
     sweeps = []
-    read = Index.deals_at
+    read = Index.count_states
 
-    def count(self, instants):
+    def watch(self, instants, count):
         sweeps.append(1)
-        return read(self, instants)
+        return read(self, instants, count)
 
-    monkeypatch.setattr(Index, "deals_at", count)
+    monkeypatch.setattr(Index, "count_states", watch)
     days = [date(2026, 9, 30), date(2026, 10, 15), date(2026, 9, 30), date(2026, 11, 2)]
     with moved.session() as session:
         session.index.refresh()
@@ -46,6 +47,20 @@ def test_each_question_sees_the_deals_at_its_own_end_in_one_sweep(moved, monkeyp
     ]
     assert [len(who) for who in partials[3].ids.values()] == [1, 1]
     assert sweeps == [1]
+
+
+def test_what_two_processes_count_is_what_one_counts(moved, monkeypatch):
+    days = [date(2026, 9, 30), date(2026, 10, 15), date(2026, 11, 2)]
+
+    def count(size):
+        monkeypatch.setattr(parts, "SHARED_FROM", size)
+        with moved.session() as session:
+            session.index.refresh()
+            asked = [question(session, day) for day in days]
+            contributions = [lambda deal: deal.stage] * 3
+            return add_up_each(session, asked, contributions, with_ids=True)
+
+    assert count(1) == count(99)
 
 
 def test_what_contributes_nothing_is_not_counted_and_ids_are_kept_only_if_wanted(moved):

@@ -134,7 +134,7 @@ def _pictures(dashboard: Dashboard) -> Iterator[tuple[str, Any, Any]]:
         if isinstance(block, ChartFigure):
             for number, plot in enumerate(block.plots, 1):
                 name = block.id if len(block.plots) == 1 else f"{block.id}-{number}"
-                yield name, chart.draw_plot, plot
+                yield name, chart.draw_plot, plot.shown()
         elif isinstance(block, FunnelFigure) and block.comparison is not None:
             yield block.id, chart.draw_comparison, block.comparison
         elif isinstance(block, FunnelFigure):

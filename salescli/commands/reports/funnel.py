@@ -15,8 +15,8 @@ from salescli.commands.reports.options import (
     typed_options,
 )
 from salescli.commands.reports.pictures import draw_asked, is_picture, is_printed, picture_options
+from salescli.model.asked import Created, FunnelDefinition, FunnelMode, is_created_idle
 from salescli.model.groupings import FunnelBy
-from salescli.report.figures.question import FunnelDefinition, FunnelMode
 from salescli.report.layouts.funnel_by_layout import render_funnel_table
 from salescli.report.layouts.funnel_rows import render_funnel
 from salescli.workspace.funnels import report_funnel_table
@@ -24,7 +24,7 @@ from salescli.workspace.reporting import FunnelOptions, report_funnel
 
 CREATED = click.option(
     "--created",
-    type=click.Choice(["period", "any"]),
+    type=click.Choice(get_args(Created)),
     default="period",
     help="Count the deals created in the period, or any.",
 )
@@ -55,7 +55,7 @@ BY = click.option(
 
 def check_created(options: Mapping[str, Any]) -> None:
     """Raise `UsageError` where `--created` was typed for what has no such condition."""
-    if options["definition"] == "entered" and options["created"] == "any":
+    if is_created_idle(options["created"], options["definition"]):
         raise click.UsageError("--created goes with --definition reference: leave one out")
 
 

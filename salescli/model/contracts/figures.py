@@ -60,7 +60,8 @@ FIT = {
     "objects": "whole",
     "without_plan": "whole",
 }
-PLAN = {**FIT, **{f"{key}?": shape for key, shape in CELL.items()}}
+WON = by({"count": "whole", "count_ids?": IDS})  # deals of the plan's currency
+PLAN = {**FIT, **{f"{key}?": shape for key, shape in {**CELL, "won": WON}.items()}}
 STAGE = {"stage": "text", "name": "text"}
 REFERENCE_STAGE = {
     **STAGE,

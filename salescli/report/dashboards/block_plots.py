@@ -104,9 +104,21 @@ def build_plots(figures: Sequence[Figured], axes: Sequence[Axis], look: Look) ->
             keys=tuple(map(first.code, keys)),
             subtitle=look.subtitle,
             footer=look.footer,
+            elsewhere=() if first.part else _find_elsewhere(lines, unit, len(keys)),
         )
         for unit in units
     )
+
+
+def _find_elsewhere(lines: Sequence[tuple[str, Series]], unit: str, count: int) -> tuple[int, ...]:
+    """The places of categories that have money in other currencies alone."""
+
+    def has(place: int, *, own: bool) -> bool:
+        return any(one.values[place] for other, one in lines if (other == unit) == own)
+
+    if len(unit) != len("EUR"):
+        return ()
+    return tuple(p for p in range(count) if has(p, own=False) and not has(p, own=True))
 
 
 def _keys_in(figures: Sequence[Figured], place: int) -> set[Key]:

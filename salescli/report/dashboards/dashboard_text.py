@@ -152,6 +152,7 @@ def _format_chart(block: ChartFigure, width: int | None) -> Rendered:
 
 def build_plot_rows(plot: Plot, *, has_bar: bool) -> tuple[list[Column], list[Row]]:
     """A row for each category, a column for each series; of one series a bar beside it."""
+    plot = plot.shown()
     columns = [Column("category", clean_text(plot.heading), least=16)]
     is_single = len(plot.series) == 1
     for number, one in enumerate(plot.series):
@@ -162,7 +163,7 @@ def build_plot_rows(plot: Plot, *, has_bar: bool) -> tuple[list[Column], list[Ro
         columns.append(Column(f"value-{number}", title, "right", "number"))
     every = [value for one in plot.series for value in one.values if value is not None]
     whole = plot.unit not in ("%", "days") and is_whole(every)
-    cells = [_cells(one.values, whole=whole) for one in plot.series]
+    cells = [_cells(one.values, plot.unit, whole=whole) for one in plot.series]
     rows: list[list[str]] = [
         [clean_text(name), *(column[place] for column in cells)]
         for place, name in enumerate(plot.categories)
@@ -178,8 +179,13 @@ def _head_of(unit: str) -> str:
     return {"": "Count", "days": "Days"}.get(unit, unit)
 
 
-def _cells(values: Sequence[Decimal | None], *, whole: bool) -> list[str]:
-    return [NOT_AVAILABLE if one is None else format_amount(one, whole=whole) for one in values]
+def _cells(values: Sequence[Decimal | None], unit: str, *, whole: bool) -> list[str]:
+    return [NOT_AVAILABLE if one is None else say_cell(one, unit, whole=whole) for one in values]
+
+
+def say_cell(number: Decimal, unit: str, *, whole: bool) -> str:
+    """A number in a column: no money is `0`, whatever decimals other amounts there have."""
+    return format_amount(number, whole=whole or (not number and unit not in ("%", "days")))
 
 
 def _bars(values: Sequence[Decimal | None]) -> list[str]:
@@ -195,10 +201,7 @@ def _format_rows(
     if not rows:
         return Rendered(f" {nothing}")
     layout: Format = "plain" if width is None else "table"
-    room = None if width is None else width - 1
-    table = render_rows(rows, columns, layout, width=room, is_stacked=True)
-    lines = (f" {line}".rstrip() for line in table.text.split("\n"))
-    return Rendered("\n".join(lines), table.note)
+    return render_rows(rows, columns, layout, width=width, is_stacked=True, indent=1)
 
 
 def _format_list(block: ListFigure, width: int | None) -> Rendered:

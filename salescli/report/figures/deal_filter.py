@@ -6,8 +6,9 @@ asks here. Pure, and knows no figure.
 
 from collections.abc import Callable
 
+from salescli.model.asked import SumKind
 from salescli.model.deal import Deal
-from salescli.report.figures.question import Question, SumKind
+from salescli.report.figures.question import Question
 
 OTHER_PROCESS = "process"  # left out of the figures: another process owns the deal
 LONG_AGO = -(1 << 62)
@@ -26,13 +27,14 @@ def build_filter(question: Question) -> Callable[[Deal], str | None]:
     that the filters don't take or that were created after E.
     """
     is_chosen, process, currency = build_choice(question), question.process, question.currency
+    end, takes_all = question.end, question.owners is None and question.departments is None
 
-    def why_left_out(deal: Deal) -> str | None:
-        if not is_chosen(deal):
+    def why_left_out(deal: Deal) -> str | None:  # a call less counts: it is asked of each deal
+        if not (deal.created_at <= end if takes_all else is_chosen(deal)):
             return None
         if deal.process != process:
             return OTHER_PROCESS
-        return "" if is_of_currency(deal, currency) else deal.currency or ""
+        return "" if currency is None or is_of_currency(deal, currency) else deal.currency or ""
 
     return why_left_out
 

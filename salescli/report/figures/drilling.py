@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from salescli.model.asked import FunnelDefinition
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.visits import Entry, Visit
 from salescli.report.figures import entered, funnel
 from salescli.report.figures.deal_filter import MONEY_OF
-from salescli.report.figures.question import FunnelDefinition, FunnelQuestion
+from salescli.report.figures.question import FunnelQuestion
 
 DrillBy = Literal["owner", "department", "need", "source", "client"]
 Part = Literal["count", "passed", "not-passed", "reached", "not-reached"]

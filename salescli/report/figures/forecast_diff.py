@@ -3,7 +3,7 @@
 Pure: the deals as they stood then and as they stand now in, changes out (domain.md section 7).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple, get_args
 
@@ -151,19 +151,28 @@ def _order(one: Change) -> tuple[int, str]:
     return REASONS.index(one.reason), one.id
 
 
-def look_at(
-    deals: Iterable[Deal], question: ForecastQuestion, definition: Definition
-) -> Iterator[tuple[Deal, Look]]:
-    """Each deal of the process, and how it stands on the question's as-of day."""
+Seen = tuple[str, str, Look]
+"""A deal's id, its title, and how it stood."""
+
+
+def build_look(
+    question: ForecastQuestion, definition: Definition
+) -> Callable[[Deal | None], Seen | None]:
+    """How a deal stands on the question's as-of day, as a function of the deal alone; None of one
+    of another process, or that isn't there.
+    """
     standing = build_standing(question, definition)
     statuses = {stage.stage: definition.status_of(stage.stage) for stage in definition.stages}
-    for deal in deals:
-        if deal.process != question.process:
-            continue
+
+    def look(deal: Deal | None) -> Seen | None:
+        if deal is None or deal.process != question.process:
+            return None
         status = statuses.get(deal.stage, "open")
         found = standing(deal)
         kept = None if found is None or found.place == "left-out" else found
-        yield deal, Look(status if status in ("open", "won") else "lost", kept)
+        return deal.id, deal.title, Look(status if status in ("open", "won") else "lost", kept)
+
+    return look
 
 
 def build_difference(
@@ -176,29 +185,68 @@ def build_difference(
     invalid: int = 0,
     definition_then: Definition | None = None,
 ) -> Difference:
+    """The difference of two sets of deals, in any order; as of `add_up_difference`.
+
+    `definition_then` is the process as it was, where that is another one than now.
+    """
+    seen_then = filter(None, map(build_look(since, definition_then or definition), then))
+    seen_now = filter(None, map(build_look(question, definition), now))
+    return _compare(_pair_up(seen_then, seen_now), since, question, invalid)
+
+
+def _pair_up(
+    then: Iterable[Seen], now: Iterable[Seen]
+) -> Iterator[tuple[Seen | None, Seen | None]]:
+    before = {one[0]: one for one in then}
+    for one in now:
+        yield before.pop(one[0], None), one
+    for gone in before.values():
+        yield gone, None
+
+
+def add_up_difference(
+    deals: Iterable[Sequence[Deal | None]],
+    since: ForecastQuestion,
+    question: ForecastQuestion,
+    definition: Definition,
+    *,
+    invalid: int = 0,
+) -> Difference:
     """The difference of the forecast of `question` to that of `since`, the same on an earlier day.
 
-    `definition_then` is the process as it was, where that is another one than now. For every
-    currency before + Σ changes = after, in each of actual, pipeline and weighted.
+    Each deal is given as it was then and as it is now. For every currency before + Σ changes =
+    after, in each of actual, pipeline and weighted.
     """
-    before_that = definition_then or definition
-    looks = {deal.id: (look, deal.title) for deal, look in look_at(then, since, before_that)}
+    look_then, look_now = build_look(since, definition), build_look(question, definition)
+    pairs = ((look_then(then), look_now(now)) for then, now in deals)
+    return _compare(pairs, since, question, invalid)
+
+
+def _compare(
+    pairs: Iterable[tuple[Seen | None, Seen | None]],
+    since: ForecastQuestion,
+    question: ForecastQuestion,
+    invalid: int,
+) -> Difference:
     before, after = _Adding(), _Adding()
-    for deal_id, (look, _) in looks.items():
-        before.add(deal_id, look)
     changes: list[Change] = []
-    for deal, look in look_at(now, question, definition):
-        after.add(deal.id, look)
-        old, _ = looks.pop(deal.id, (None, ""))
-        if old == look:  # most deals: nothing happened to them
-            continue
-        for reason, sums in moves_of(old, look):
-            changes.append(Change(deal.id, deal.title, reason, sums))
-    for deal_id, (look, title) in looks.items():  # it isn't there any more
-        if look.is_counted:
+    for then, now in pairs:
+        if then is not None:
+            before.add(then[0], then[2])
+        if now is not None:
+            after.add(now[0], now[2])
+            changes += _changes(None if then is None else then[2], *now)
+        elif then is not None and then[2].is_counted:
+            deal_id, title, look = then
             changes.append(Change(deal_id, title, "gone", _minus({}, sums_of(look))))
     changes.sort(key=_order)
     return Difference(question, since, before.totals(), after.totals(), tuple(changes), invalid)
+
+
+def _changes(then: Look | None, deal_id: str, title: str, now: Look) -> Iterator[Change]:
+    if then != now:  # most deals: nothing happened to them
+        for reason, sums in moves_of(then, now):
+            yield Change(deal_id, title, reason, sums)
 
 
 class _Adding:

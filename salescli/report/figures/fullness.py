@@ -161,18 +161,27 @@ def add_up_fullness(
     *,
     with_ids: bool = False,
 ) -> Parts:
-    """The partials of deals as they stand at E, in one sweep.
+    """The partials of deals as they stand at E, in one sweep."""
+    return Parts(*add_up_each(deals, build_contributions(question, definition), with_ids=with_ids))
+
+
+def build_contributions(
+    question: FullnessQuestion, definition: Definition
+) -> list[Callable[[Deal], Any]]:
+    """What one deal contributes to each of the `Parts`.
 
     What was won is counted only where required wins come from a plan: for the average.
     """
-    contributions: Sequence[Callable[[Deal], Any]] = (
-        entered.build_contribution(as_funnel(question), definition),
-        build_stock(question, definition),
-        winloss.build_contribution(as_closed(question), definition)
-        if question.required is None
-        else lambda _: None,
-    )
-    return Parts(*add_up_each(deals, [*map(_with_currency, contributions)], with_ids=with_ids))
+    return [
+        _with_currency(contribute)
+        for contribute in (
+            entered.build_contribution(as_funnel(question), definition),
+            build_stock(question, definition),
+            winloss.build_contribution(as_closed(question), definition)
+            if question.required is None
+            else lambda _: None,
+        )
+    ]
 
 
 def _with_currency(contribute: Callable[[Deal], Any]) -> Callable[[Deal], Any]:

@@ -9,12 +9,13 @@ from typing import Any
 
 import msgspec
 
+from salescli.model.asked import FunnelDefinition
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.report.figures import entered, funnel
 from salescli.report.figures.figure import Partial, add_up
 from salescli.report.figures.funnel_looks import AnyFunnel
-from salescli.report.figures.question import FunnelDefinition, FunnelQuestion
+from salescli.report.figures.question import FunnelQuestion
 from salescli.report.figures.stage_time import Durations, StageTime, StageTimeRow, stayed_at
 
 

@@ -5,17 +5,20 @@ Pure. Knows a zone and numbers.
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 _DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
+@cache
 def build_day_of(zone: ZoneInfo) -> Callable[[int], int]:
     """The ordinal of the local day of an instant (seconds since 1970), as a fast function.
 
     Between two midnights of UTC at which the zone's offset is the same the local day follows by
-    arithmetic; where it changes the clock is asked for each instant.
+    arithmetic; where it changes the clock is asked for each instant. A zone has one function: what
+    it learnt serves each span of a series.
     """
     offsets: dict[int, int | None] = {}
 

@@ -10,6 +10,9 @@ from typing import Any
 from salescli.model.deal import Deal
 from salescli.report.figures.figure import Partial
 
+Run = tuple[int, Deal]
+"""A deal, and the place of the span from which on it was this."""
+
 Contribute = Callable[[Deal], Hashable | None]
 TurningDays = Callable[[Deal], Iterable[int] | None]
 """The days (ordinals) on which a deal that stays as it is may contribute something else.
@@ -19,7 +22,7 @@ In the spans between the spans with such a day it contributes one thing alone. N
 
 
 def add_up_runs(
-    deals: Iterable[Sequence[tuple[int, Deal]]],
+    deals: Iterable[Sequence[Run]],
     last_days: Sequence[int],
     contributions: Sequence[Contribute],
     turning_days: TurningDays,
@@ -34,38 +37,56 @@ def add_up_runs(
     more: list[dict[Any, int]] = [{} for _ in range(size + 1)]  # than in the span before
     ids: list[dict[Any, list[str]]] = [{} for _ in range(size)]
     for runs in deals:
-        ends = [*(place for place, _ in runs), size]
-        for (first, deal), end in zip(runs, ends[1:], strict=True):
-            days = turning_days(deal)
-            if days is None:
-                turns = list(range(first, end))
-            else:
-                places = {bisect_left(last_days, day, first) for day in days}
-                turns = sorted(place for place in places if place < end)
-            for begin, until in _pieces(first, end, turns) if turns else ((first, end),):
-                shape = contributions[begin](deal)
-                if shape is None:
-                    continue
-                more[begin][shape] = more[begin].get(shape, 0) + 1
-                more[until][shape] = more[until].get(shape, 0) - 1
-                if with_ids:
-                    for place in range(begin, until):
-                        ids[place].setdefault(shape, []).append(deal.id)
+        held: tuple[Hashable, int, str] | None = None  # what it contributes, from where on, its id
+        for begin, deal in _asked(runs, last_days, turning_days):
+            shape = contributions[begin](deal)
+            if held is not None and shape == held[0]:
+                continue
+            if held is not None:
+                _count(more, ids if with_ids else None, *held, begin)
+            held = None if shape is None else (shape, begin, deal.id)
+        if held is not None:
+            _count(more, ids if with_ids else None, *held, size)
     found = [{shape: tuple(who) for shape, who in one.items()} for one in ids]
     kept = found if with_ids else [None] * size
     return [Partial(count, who) for count, who in zip(_sum_up(more[:size]), kept, strict=True)]
 
 
-def _pieces(first: int, end: int, turns: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The spans from `first` until `end`: those in `turns` alone, those between them together."""
-    begin = first
-    for turn in turns:
-        if begin < turn:
-            yield begin, turn
-        yield turn, turn + 1
-        begin = turn + 1
-    if begin < end:
-        yield begin, end
+def _asked(
+    runs: Sequence[Run], last_days: Sequence[int], turning_days: TurningDays
+) -> Iterator[tuple[int, Deal]]:
+    """The spans for which a deal is asked, as what it is in each: the first of each of its runs,
+    those in which it may turn, and those after them.
+    """
+    end = len(last_days)
+    for number, (first, deal) in enumerate(runs, 1):
+        until = runs[number][0] if number < len(runs) else end
+        days = turning_days(deal)
+        if days is None:
+            places = set(range(first, until))
+        else:
+            places = {first}
+            for day in days:
+                place = bisect_left(last_days, day, first)
+                places |= {place, place + 1}
+        for place in sorted(places):
+            if place < until:
+                yield place, deal
+
+
+def _count(
+    more: list[dict[Any, int]],
+    ids: list[dict[Any, list[str]]] | None,
+    shape: Hashable,
+    begin: int,
+    deal_id: str,
+    until: int,
+) -> None:
+    more[begin][shape] = more[begin].get(shape, 0) + 1
+    more[until][shape] = more[until].get(shape, 0) - 1
+    if ids is not None:
+        for place in range(begin, until):
+            ids[place].setdefault(shape, []).append(deal_id)
 
 
 def _sum_up(more: Iterable[dict[Any, int]]) -> Iterator[dict[Any, int]]:

@@ -124,7 +124,8 @@ class Lengths(msgspec.Struct, frozen=True):
 
 
 class PlanPart(msgspec.Struct, frozen=True):
-    """The plan in one currency, what was sold of it, and what is likely to be (section 7).
+    """The plan in one currency, what was sold of it (by so many `deals` that bring money in it),
+    and what is likely to be (section 7).
 
     Percentages have two decimals, and are None for a plan of 0.
     """
@@ -133,6 +134,7 @@ class PlanPart(msgspec.Struct, frozen=True):
     plan: Decimal
     actual: Decimal
     weighted: Decimal
+    deals: int
     attainment: Decimal | None  # actual / plan
     expected_percent: Decimal | None  # (actual + weighted) / plan
 
@@ -173,6 +175,7 @@ class PlanBar(msgspec.Struct, frozen=True, kw_only=True):
                 plan,
                 cell.actual.sum.get(code, Decimal(0)),
                 cell.weighted.get(code, Decimal(0)),
+                cell.actual.valued.get(code, 0),
                 cell.attainment(code),
                 cell.expected_percent(code),
             )

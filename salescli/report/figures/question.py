@@ -9,12 +9,11 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from salescli.model.asked import Created, FunnelMode, SumKind
 from salescli.model.calendar import Calendar, Period
 from salescli.model.groupings import FunnelBy, StateBy, WinLossBy
 from salescli.model.money import Money
 from salescli.model.visits import seconds
-
-SumKind = Literal["budget", "amount", "value"]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,10 +52,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return self.start is not None and self.end < self.start
 
 
-FunnelDefinition = Literal["reference", "entered"]
-FunnelMode = Literal["count", "stage-conversion", "first-stage"]
-
-
 class FunnelQuestion(Question, frozen=True, kw_only=True):
     """What is asked of a funnel: `created` any counts the deals that are older, too.
 
@@ -64,7 +59,7 @@ class FunnelQuestion(Question, frozen=True, kw_only=True):
     to stage, or the share of the first stage. `by` makes a funnel for each.
     """
 
-    created: Literal["period", "any"] = "period"
+    created: Created = "period"
     mode: FunnelMode = "count"
     by: FunnelBy | None = None
 

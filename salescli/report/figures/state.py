@@ -4,7 +4,7 @@ Pure: deals as they stand at the end of the day in, figures out (domain.md secti
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -74,7 +74,7 @@ def build_contribution(
     why_left_out, by = build_filter(question), question.by
     day = question.as_of.isoformat()
     today = question.as_of.toordinal()
-    zone = ZoneInfo(question.time_zone)
+    day_of = build_day_of(ZoneInfo(question.time_zone))
     stages = {stage.stage: stage for stage in definition.stages}
     success = definition.success.stage
     money_of = MONEY_OF[question.sum]
@@ -82,7 +82,7 @@ def build_contribution(
     def is_stale(deal: Deal) -> bool:
         if deal.due_at is not None and deal.due_at >= question.today_start:
             return False
-        quiet = today - datetime.fromtimestamp(deal.touched_at, zone).toordinal()
+        quiet = today - day_of(deal.touched_at)
         return is_quiet_too_long(stages.get(deal.stage), quiet)
 
     def is_open(deal: Deal, left_out: str) -> bool:

@@ -6,7 +6,7 @@ Knows only values: the documents of forecasts, funnels and fullness are made of 
 from decimal import Decimal
 
 from salescli.report.figures.forecast import Cell
-from salescli.report.figures.plan_bar import FittingPlan, PlanBar
+from salescli.report.figures.plan_bar import FittingPlan, PlanBar, PlanPart
 from salescli.report.layouts.counted_document import build_counted, build_sums
 from salescli.report.text.json_text import Document
 
@@ -51,7 +51,17 @@ def build_plan(bar: PlanBar | None) -> Document | None:
     """
     if bar is None:
         return None
-    return build_fit(bar.fit) | ({} if bar.cell is None else build_figures(bar.cell))
+    if bar.cell is None:
+        return build_fit(bar.fit)
+    won = {part.currency: _build_won(bar.cell, part) for part in bar.parts}
+    return build_fit(bar.fit) | build_figures(bar.cell) | {"won": won}
+
+
+def _build_won(cell: Cell, part: PlanPart) -> Document:
+    """How many deals won what stands against the plan in its currency."""
+    ids = cell.actual.ids
+    kept = {} if ids is None else {"count_ids": list(ids.sum.get(part.currency, ()))}
+    return {"count": part.deals, **kept}
 
 
 def number_text(number: Decimal | None) -> str | None:

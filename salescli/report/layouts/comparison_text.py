@@ -21,6 +21,7 @@ from salescli.report.layouts.comparison_words import (
     format_points,
 )
 from salescli.report.layouts.funnel_text import build_bar, wrap_parts
+from salescli.report.text.fitting import PIPE, tell_cut
 from salescli.report.text.listing import Rendered
 from salescli.report.text.numbers import (
     NOT_AVAILABLE,
@@ -45,16 +46,16 @@ class _Layout(msgspec.Struct, frozen=True):
     bar: int = 8
     counts: bool = True  # of each share
     sums_beside: bool = True  # the deals, else in lines of their own
-    said: str = ""
+    left_out: tuple[str, ...] = ()
 
 
-_NARROWER = "shares stand without their counts"
+_NARROWER = ("counts of shares",)
 _LAYOUTS = (
     _Layout(),
-    _Layout(counts=False, said=_NARROWER),
-    _Layout(counts=False, sums_beside=False, said=_NARROWER),
+    _Layout(counts=False, left_out=_NARROWER),
+    _Layout(counts=False, sums_beside=False, left_out=_NARROWER),
 )
-_NARROWEST = _Layout(0, False, False, f"{_NARROWER}, and no bars")
+_NARROWEST = _Layout(0, False, False, (*_NARROWER, "bars"))
 
 
 class _Part(msgspec.Struct, frozen=True):
@@ -73,14 +74,15 @@ def format_comparison(comparison: Comparison, *, width: int | None = 80) -> Rend
         return Rendered("\n".join([*heading, *footer]))
     layout, size = _fit(comparison, width)
     lines: list[str] = []
-    said = [layout.said] if layout.said else []
+    is_cut = False
     places = range(len(comparison.sides))
     for start in places[::size]:
         group, was_cut = _format_group(comparison, layout, places[start : start + size], width)
         lines += group
-        said += ["long names"] if was_cut and "long names" not in said else []
+        is_cut = is_cut or was_cut
     lines += format_plans(comparison, width)
-    note = f"Cut to {width} columns: {'; '.join(said)}. A pipe shows all." if said else ""
+    cut_texts = ["long names"] if is_cut else []
+    note = tell_cut(width, cut=cut_texts, left_out=layout.left_out, shows=PIPE)
     return Rendered("\n".join([*heading, *lines, *footer]), note)
 
 

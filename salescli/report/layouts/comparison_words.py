@@ -14,6 +14,7 @@ from salescli.report.figures.funnel_looks import look_of
 from salescli.report.layouts.funnel_words import build_measure, build_notes, build_scope, is_cut
 from salescli.report.layouts.plan_words import tell_fit
 from salescli.report.text.numbers import NOT_AVAILABLE, clean_text
+from salescli.report.text.wording import begun_small
 
 TITLE = "Comparison"
 _NO_OTHERS = "No deals of other processes."
@@ -63,7 +64,7 @@ def _build_apart(comparison: Comparison) -> Iterator[str]:
         if plan and plan.fit.without_plan and not plan.fit.reason:
             told.append(f"{clean_text(tell_fit(plan.fit))}.")
         if told:
-            yield f"{clean_text(side.name)}: {' '.join(told)}"
+            yield f"{clean_text(side.name)}: {begun_small(' '.join(told))}"
     yield from (f"No plan: {reason}." for reason in reasons if reason and is_shared)
 
 

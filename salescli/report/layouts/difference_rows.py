@@ -80,7 +80,14 @@ def _columns(difference: Difference) -> list[Column]:
     if len(difference.currencies) > 1:
         texts.append(Column("currency", "Money", kind="id"))
     order = ("expected", "actual", "pipeline", "weighted")
-    return [*texts, *(Column(name, name.capitalize(), "right", "money") for name in order)]
+    return [
+        *texts,
+        *(
+            # expected less actual: the one that a narrow screen can do without
+            Column(name, name.capitalize(), "right", "money", is_minor=name == "weighted")
+            for name in order
+        ),
+    ]
 
 
 def _rows(difference: Difference, *, whole: bool) -> list[Texts]:

@@ -13,6 +13,7 @@ from salescli.report.figures.comparison import Cell, Comparison
 from salescli.report.figures.funnel_looks import AnyFunnel
 from salescli.report.figures.question import Question
 from salescli.report.text.numbers import format_count
+from salescli.report.text.wording import begun_small
 
 
 def currency_of(question: Question, currencies: Sequence[str]) -> str:
@@ -60,7 +61,7 @@ def narrow_comparison(comparison: Comparison) -> tuple[Comparison, list[str]]:
         for row in comparison.rows
     )
     said = [
-        f"{side.name}: {sentence}"
+        f"{side.name}: {begun_small(sentence)}"
         for side in comparison.sides
         for sentence in say_undrawn(side.funnel.valued, code)
     ]

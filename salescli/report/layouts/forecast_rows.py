@@ -16,13 +16,13 @@ from salescli.report.layouts.funnel_text import wrap_parts
 from salescli.report.layouts.funnel_words import build_notes, format_period
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot, money_in
+from salescli.report.layouts.screens import fit_table
 from salescli.report.text.json_text import format_json
 from salescli.report.text.listing import (
     Column,
     Format,
     Rendered,
     format_csv,
-    plain_width,
     render_rows,
 )
 from salescli.report.text.listing import Row as Texts
@@ -84,17 +84,12 @@ def render_words(
         head = f"**{title}** · {escape_markdown(' · '.join(rest))}"
         body = render_rows(rows, columns, "md").text
         return Rendered(f"{head}\n\n{body}\n\n{escape_markdown(' '.join(notes))}")
-    narrower = None if width is None else width - 1
     kind: Format = "plain" if width is None else "table"
-    said = ""
-    if narrower is not None and plain_width(rows, columns) > narrower:
-        exact, rows = rows, build(whole=True)
-        said = "Amounts are rounded to whole ones. " if rows != exact else ""
-    table = render_rows(rows, columns, kind, width=narrower, is_stacked=True)
-    lines = wrap_parts(subject, " · ", width)
-    lines += [f" {line}".rstrip() for line in table.text.split("\n")]
+    (_, rows), said = fit_table(lambda whole: (list(columns), list(build(whole=whole))), width)
+    table = render_rows(rows, columns, kind, width=width, is_stacked=True, indent=1)
+    lines = [*wrap_parts(subject, " · ", width), table.text]
     lines += wrap_parts(notes, " ", width) if notes else []
-    return Rendered("\n".join(lines), (said + table.note).rstrip())
+    return Rendered("\n".join(lines), " ".join(part for part in (said, table.note) if part))
 
 
 def build_subject(question: Question) -> list[str]:

@@ -14,6 +14,7 @@ from salescli.report.figures.funnel_looks import AnyFunnel, Look, look_of
 from salescli.report.figures.stage_tally import FunnelStage
 from salescli.report.layouts.funnel_words import build_measure, build_notes, build_subject
 from salescli.report.layouts.plan_text import format_plan
+from salescli.report.text.fitting import PIPE, tell_cut
 from salescli.report.text.listing import Rendered
 from salescli.report.text.numbers import (
     NOT_AVAILABLE,
@@ -37,18 +38,18 @@ class _Layout(msgspec.Struct, frozen=True):
 
     bar: int = _BAR
     counts: tuple[bool, bool] = (True, True)  # whether those of each share stand beside it
-    said: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 _LAYOUTS = (
     _Layout(),
-    _Layout(counts=(True, False), said="some shares stand without their counts"),
-    _Layout(counts=(False, False), said="shares stand without their counts"),
-    _Layout(0, (False, False), "shares stand without their counts, and no bars"),
+    _Layout(counts=(True, False), left_out=("counts of some shares",)),
+    _Layout(counts=(False, False), left_out=("counts of shares",)),
+    _Layout(0, (False, False), ("counts of shares", "bars")),
 )
 _BARE_LAYOUTS = (
     _Layout(counts=(False, False)),
-    _Layout(0, (False, False), "no bars"),
+    _Layout(0, (False, False), ("bars",)),
 )
 
 
@@ -70,11 +71,10 @@ def format_funnel(funnel: AnyFunnel, *, width: int | None = 80) -> Rendered:
     if funnel.question.is_before_start:
         told = f"No figures: the period begins after {format_day(funnel.question.as_of)}."
         return Rendered("\n".join([*heading, *wrap_parts([told], " ", width)]))
-    names, blocks, said = _fit(funnel, width)
+    names, blocks, note = _fit(funnel, width)
     rows = _join([names, *blocks])
     definition = f"{funnel.definition.capitalize()} definition (salescli help funnel)."
     footer = wrap_parts([definition, *build_notes(funnel)], " ", width)
-    note = f"Cut to {width} columns: {said}. A pipe shows all." if said else ""
     planned = format_plan(funnel.plan, width)
     plan = [line for text in planned for line in wrap_parts([text], " ", width)]
     return Rendered("\n".join([*heading, *rows, *plan, *footer]), note)
@@ -93,11 +93,10 @@ def _fit(funnel: AnyFunnel, width: int | None) -> tuple[_Block, list[_Block], st
         if room >= min(longest, _SHORTEST_NAME):
             break
     room = min(longest, max(room, _SHORTEST_NAME))
-    said = [layout.said] if layout.said else []
-    if room < longest:
-        said.append("long names")
     names = _Block("Stage", [[cut(name, room)] for name in full])
-    return names, blocks, "; ".join(said)
+    cut_texts = ["long names"] if room < longest else []
+    note = tell_cut(width, cut=cut_texts, left_out=layout.left_out, shows=PIPE)
+    return names, blocks, note
 
 
 def _build_blocks(stages: Sequence[FunnelStage], look: Look, layout: _Layout) -> list[_Block]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from salescli.report.figures.averages import format_mean
 from salescli.report.figures.managers import Manager, Managers, Number
 from salescli.report.figures.question import RankBy
@@ -145,9 +147,22 @@ def _build_screen(figure: Managers, width: int | None) -> Screen:
         ],
         columns=columns,
         rows=rows,
-        told=fitted,
+        told=_tell_unranked(figure),
+        fitted=fitted,
         notes=build_notes(figure),
     )
+
+
+def _tell_unranked(figure: Managers) -> list[str]:
+    """Why nobody is ranked, where nobody is."""
+    least = figure.question.min_deals
+    if figure.ranked or not figure.others or not least:
+        return []
+    deals = format_number_of(least, "deal")
+    return [
+        f"Nobody is ranked, since nobody closed {deals}: "
+        "report managers --min-deals 1 ranks who closed one"
+    ]
 
 
 def _build_table(figure: Managers, whole: bool) -> tuple[list[Column], list[Row]]:
@@ -158,16 +173,21 @@ def _build_table(figure: Managers, whole: bool) -> tuple[list[Column], list[Row]
     order = sorted(blocks, key=lambda name: name != question.rank_by)
     least = question.min_deals
     line = f"– fewer than {least} closed" if least else "– nobody's"
+    is_split = bool(figure.ranked and figure.others)
     columns = [
-        Column("person", "Person", least=len(line) if figure.others else 16),
-        *(column for name in order for column in blocks[name][0]),
+        Column("person", "Person", least=len(line) if is_split else 16),
+        *(
+            replace(column, is_minor=name not in ("won", question.rank_by))
+            for name in order
+            for column in blocks[name][0]
+        ),
     ]
     names = [clean_text(one.name) if one.key else "without owner" for one in people[:-1]]
     rows: list[Row] = [
         [name, *(cell for block in order for cell in blocks[block][1][place])]
         for place, name in enumerate([*names, "Total"])
     ]
-    if figure.others:
+    if is_split:
         rows.insert(len(figure.ranked), [line, *([""] * (len(columns) - 1))])
     return columns, rows
 

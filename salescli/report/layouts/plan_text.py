@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from salescli.report.figures.figure import round_fraction
 from salescli.report.figures.plan_bar import PlanBar, PlanPart
-from salescli.report.layouts.plan_words import tell_fit, tell_no_plan
+from salescli.report.layouts.plan_words import tell_fit, tell_no_plan, tell_sold
 from salescli.report.text.numbers import format_money, format_percent, width_of
 
 ROOM = 30  # columns of the longest bar
@@ -33,10 +33,8 @@ def tell_plan(part: PlanPart) -> str:
 
 def tell_amounts(part: PlanPart, bar: PlanBar) -> str:
     """What a bar shows, in a sentence."""
-    actual, weighted, plan = (
-        format_money(amount, part.currency) for amount in (part.actual, part.weighted, part.plan)
-    )
-    told = f"{actual} won (█) and {weighted} weighted (▒) of {plan}"
+    plan = format_money(part.plan, part.currency)
+    told = f"{tell_sold(part, _FILLED, _HATCHED)} of {plan}"
     return f"{told}, by value: {tell_fit(bar.fit)}."
 
 

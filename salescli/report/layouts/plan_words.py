@@ -1,7 +1,14 @@
 """What is said of the plan that a figure stands against: whose it is, or why there is none."""
 
-from salescli.report.figures.plan_bar import FittingPlan
-from salescli.report.text.numbers import NOT_AVAILABLE, clean_text, format_number_of
+from salescli.report.figures.plan_bar import FittingPlan, PlanPart
+from salescli.report.text.numbers import (
+    NOT_AVAILABLE,
+    clean_text,
+    format_money,
+    format_number_of,
+)
+
+WON = "Won in the period"
 
 
 def tell_no_plan(plan: FittingPlan) -> str:
@@ -23,6 +30,17 @@ def tell_others(plan: FittingPlan) -> str:
     verb = "has" if sum(plan.others.values()) == 1 else "have"
     see = f"salescli report forecast --by {kind} --period {plan.days}"
     return f"{' and '.join(told)} {verb} one: {see}"
+
+
+def tell_sold(part: PlanPart, filled: str = "", hatched: str = "") -> str:
+    """What a bar shows: `Won in the period: 4 deals, 100 EUR (█), and 20 EUR weighted (▒)`.
+
+    `filled` and `hatched` say how the two parts are drawn.
+    """
+    won, weighted = (format_money(one, part.currency) for one in (part.actual, part.weighted))
+    sold, likely = (f" ({look})" if look else "" for look in (filled, hatched))
+    deals = format_number_of(part.deals, "deal")
+    return f"{WON}: {deals}, {won}{sold}, and {weighted} weighted{likely}"
 
 
 def tell_fit(plan: FittingPlan) -> str:

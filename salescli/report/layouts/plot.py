@@ -28,7 +28,9 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     Of a `scatter` the first series is x and the second y, and a category is a point. A `pie` has
     one series. `heading` is what categories are, `keys` what programs call them where that is
     another name than people read. Columns that are `stacked` stand on each other: parts, none
-    negative, of a whole. `target` is a level to compare with (a plan); `subtitle` says period and
+    negative, of a whole. `elsewhere` are the places of categories that have nothing in this unit,
+    and something in the plot of another: people aren't shown these zeros. `target` is a level to
+    compare with (a plan); `subtitle` says period and
     filters, `footer` the definition and the day it is as of.
     """
 
@@ -44,3 +46,26 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     target: Decimal | None = None
     target_name: str = ""
     stacked: bool = False
+    elsewhere: tuple[int, ...] = ()
+
+    @property
+    def said(self) -> tuple[int, ...]:
+        """The places of the categories that people are shown."""
+        return tuple(p for p in range(len(self.categories)) if p not in self.elsewhere)
+
+    def shown(self) -> "Plot":
+        """The same with these categories alone."""
+        said = self.said
+        if not self.elsewhere:
+            return self
+        series = (
+            msgspec.structs.replace(one, values=tuple(one.values[p] for p in said), ids=None)
+            for one in self.series
+        )
+        return msgspec.structs.replace(
+            self,
+            categories=tuple(self.categories[p] for p in said),
+            keys=tuple(self.keys[p] for p in said) if self.keys else (),
+            series=tuple(series),
+            elsewhere=(),
+        )

@@ -11,6 +11,7 @@ import msgspec
 from salescli.model.calendar import format_day
 from salescli.report.figures.question import Question
 from salescli.report.layouts.funnel_text import wrap_parts
+from salescli.report.text.fitting import is_wide
 from salescli.report.text.json_text import Document, format_json
 from salescli.report.text.listing import (
     Column,
@@ -18,15 +19,15 @@ from salescli.report.text.listing import (
     Rendered,
     Row,
     format_csv,
-    plain_width,
     render_rows,
 )
-from salescli.report.text.numbers import NOT_AVAILABLE, escape_markdown, format_rounded, is_whole
+from salescli.report.text.numbers import escape_markdown, format_rounded, is_whole
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
     """What a report shows people. `told` are lines below the table, `notes` its footer.
 
+    `fitted` is what was done to it for a terminal, which a note tells.
     A question whose period begins after the as-of day has no table, and the screen says so;
     `anyway` are lines that hold all the same.
     """
@@ -39,6 +40,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     told: Sequence[str] = ()
     anyway: Sequence[str] = ()
     notes: Sequence[str] = ()
+    fitted: str = ""
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,12 +73,11 @@ def format_screen(screen: Screen, width: int | None) -> Rendered:
         lines = [line for text in (_refuse(screen), *screen.anyway) for line in _wrap(text, width)]
         return Rendered("\n".join([*heading, *lines]))
     layout: Format = "plain" if width is None else "table"
-    room = None if width is None else width - 1
-    table = render_rows(screen.rows, screen.columns, layout, width=room, is_stacked=True)
-    lines = [f" {line}".rstrip() for line in table.text.split("\n")]
+    table = render_rows(screen.rows, screen.columns, layout, width=width, is_stacked=True, indent=1)
     told = [line for text in (*screen.told, *screen.anyway) for line in _wrap(text, width)]
     footer = wrap_parts(screen.notes, " ", width)
-    return Rendered("\n".join([*heading, *lines, *told, *footer]), table.note)
+    text = "\n".join([*heading, table.text, *told, *footer])
+    return Rendered(text, " ".join(part for part in (screen.fitted, table.note) if part))
 
 
 def format_page(screen: Screen) -> str:
@@ -101,49 +102,37 @@ def _refuse(screen: Screen) -> str:
 Table = tuple[list[Column], list[Row]]
 
 
-def fit_table(build: Callable[[bool], Table], width: int | None) -> tuple[Table, list[str]]:
-    """The table for `width` columns (None: as it is), and a line that says what was done.
+ROUNDED = "Amounts are rounded to whole ones."
 
-    `build(whole)` makes it, with whole amounts if `whole`. What is too wide is rounded first; if
-    that isn't enough, columns of nothing go before any that says something.
+
+def fit_table(build: Callable[[bool], Table], width: int | None) -> tuple[Table, str]:
+    """The table for `width` columns (None: as it is), and a sentence where amounts are rounded.
+
+    `build(whole)` makes it, with whole amounts if `whole`: what is too wide, columns of nothing
+    aside, is rounded before any column goes that says something.
     """
     table = build(False)
-    if width is None or plain_width(table[1], table[0]) < width:
-        return table, []
+    if width is None or not is_wide(table[1], table[0], width - 1):
+        return table, ""
     exact, table = table, build(True)
-    said = ["Amounts are rounded to whole ones."] if table[1] != exact[1] else []
-    columns, rows = table
-    if plain_width(rows, columns) < width:
-        return table, said
-    empty = [
-        place
-        for place, column in enumerate(columns)
-        if place and column.kind in ("number", "money") and _is_empty(rows, place)
-    ]
-    if empty:
-        names = ", ".join(columns[place].title for place in empty)
-        said.append(f"Nothing in: {names}.")
-    kept = [place for place in range(len(columns)) if place not in empty]
-    return (
-        [columns[place] for place in kept],
-        [[row[place] for place in kept] for row in rows],
-    ), said
+    return table, ROUNDED if table[1] != exact[1] else ""
 
 
-def _is_empty(rows: Sequence[Row], place: int) -> bool:
-    """Whether a column says nothing of any row; what the last one, the total, says counts not."""
-    return all(row[place] in ("", "0", NOT_AVAILABLE) for row in rows[:-1])
-
-
-def number_column(name: str, title: str) -> Column:
+def number_column(name: str, title: str, *, is_minor: bool = False) -> Column:
     """A column of numbers for people."""
-    return Column(name, title, "right", "number")
+    return Column(name, title, "right", "number", is_minor=is_minor)
 
 
-def money_columns(name: str, title: str, codes: Sequence[str]) -> list[Column]:
+def money_columns(
+    name: str, title: str, codes: Sequence[str], *, is_minor: bool = False
+) -> list[Column]:
     """A column for each currency; its code stands in the title if there are several."""
     return [
-        number_column(f"{name}-{code}", f"{title}, {code}" if len(codes) > 1 else title)
+        number_column(
+            f"{name}-{code}",
+            f"{title}, {code}" if len(codes) > 1 else title,
+            is_minor=is_minor,
+        )
         for code in codes
     ]
 

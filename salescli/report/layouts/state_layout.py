@@ -24,6 +24,7 @@ from salescli.report.text.numbers import clean_text, format_count
 
 STATE_SCHEMA = "salescli/state@1"
 _TITLES = ("Overdue", "Undated", "Stale", "No next step")
+_HEADS = (*_TITLES[:3], "No step")  # with sums of two currencies beside them on 80 columns
 
 
 def render_state(
@@ -98,7 +99,7 @@ def _build_screen(figure: State) -> Screen:
         Column("name", by.capitalize() if by else "", least=16),
         number_column("open", "Open"),
         *money_columns("sum", "Sum", codes),
-        *(number_column(name, title) for name, title in zip(NUMBERS[1:], _TITLES, strict=True)),
+        *(number_column(name, title) for name, title in zip(NUMBERS[1:], _HEADS, strict=True)),
     ]
     every = [*figure.rows, figure.total]
     names = [clean_text(row.name) if row.key else f"without {by}" for row in figure.rows]

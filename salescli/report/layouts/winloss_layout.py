@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from msgspec.structs import replace
+
 from salescli.model.calendar import MONTH_NAMES
 from salescli.model.groupings import WinLossBy
 from salescli.report.figures.averages import format_mean
@@ -34,6 +36,7 @@ from salescli.report.text.numbers import (
     format_number_of,
     format_percent,
     format_share,
+    format_sums,
     is_whole,
 )
 
@@ -107,8 +110,9 @@ def _build_screen(figure: WinLoss, width: int | None) -> Screen:
         heading=[*build_scope(figure.question), ", ".join(["value", *figure.currencies])],
         columns=columns,
         rows=rows,
-        told=[*fitted, *([] if figure.question.by else _told(figure))],
+        told=_tell_won(figure) if figure.question.by else _told(figure),
         notes=_notes(figure),
+        fitted=fitted,
     )
 
 
@@ -119,9 +123,9 @@ def _outcome_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row
         Column("outcome", ""),
         number_column("count", "Deals"),
         *money_columns("sum", "Sum", codes),
-        *money_columns("average", "Average", codes),
+        *money_columns("average", "Average", codes, is_minor=True),
         number_column("mean", "Mean days"),
-        number_column("median", "Median days"),
+        number_column("median", "Median days", is_minor=True),
     ]
     outcomes = [(name, figure.total.outcomes[name]) for name in OUTCOMES]
     sums = money_cells([one.sum for _, one in outcomes], codes, "0", whole=whole)
@@ -141,14 +145,15 @@ def _outcome_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row
 
 
 def _row_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row]]:
-    """A row for each key, then the total; what rows of this kind are about stands first."""
+    """A row for each key, then the total. For a reason nothing is won: it has no such columns."""
     by = figure.question.by or ""
-    blocks = _build_blocks([row.figure for row in figure.rows] + [figure.total], figure, whole)
-    order = [*(_LOST_FIRST if by == "reason" else _WON_FIRST), *_LAST]
-    names = [_row_name(figure, row.key, row.name) for row in figure.rows] + ["Total"]
+    shown = [row for row in figure.rows if by != "reason" or row.key or _failed(row.figure)]
+    blocks = _build_blocks([row.figure for row in shown] + [figure.total], figure, whole)
+    order = _OF_REASONS if by == "reason" else _ORDER
+    names = [_row_name(figure, row.key, row.name) for row in shown] + ["Total"]
     columns = [
         Column("name", _NOUNS.get(by, by.capitalize()), least=16),
-        *(column for name in order for column in blocks[name][0]),
+        *(replace(column, is_minor=name in _MINOR) for name in order for column in blocks[name][0]),
     ]
     rows: list[Row] = [
         [name, *(cell for block in order for cell in blocks[block][1][place])]
@@ -157,10 +162,9 @@ def _row_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row]]:
     return columns, rows
 
 
-# A narrow screen loses columns from the right.
-_WON_FIRST = "won lost rate won-sum lost-sum rerouted rejected to-win to-lose".split()
-_LOST_FIRST = "lost rerouted rejected lost-sum to-lose rate won won-sum to-win".split()
-_LAST = ["by-value", "average"]
+_ORDER = "won lost rate won-sum lost-sum rerouted rejected to-win to-lose by-value average".split()
+_OF_REASONS = "lost rerouted rejected lost-sum to-lose".split()
+_MINOR = _ORDER[4:]  # go first on a narrow screen
 _Block = tuple[list[Column], list[list[str]]]
 
 
@@ -223,6 +227,20 @@ def _rates_by_value(figure: ClosedFigure, codes: Sequence[str]) -> list[str]:
 
 def _days(days: Fraction | None) -> str:
     return format_mean(days) or NOT_AVAILABLE
+
+
+def _failed(figure: ClosedFigure) -> int:
+    """How many deals were closed and not won."""
+    return sum(figure.outcomes[name].count for name in OUTCOMES[1:])
+
+
+def _tell_won(figure: WinLoss) -> list[str]:
+    """What rows of reasons leave out."""
+    won = figure.total.outcomes["won"]
+    if figure.question.by != "reason" or not won.count:
+        return []
+    deals = format_number_of(won.count, "deal")
+    return [f"Won deals have no reason, and so no row: {deals}, {format_sums(won.sum)}"]
 
 
 def _told(figure: WinLoss) -> list[str]:

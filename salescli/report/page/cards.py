@@ -143,10 +143,17 @@ def _plot_grid(plot: Plot, pointer: str, picture: Picture | None) -> Grid:
     series = [(f"{pointer}/series/{n}/values", one) for n, one in enumerate(plot.series)]
     rows = tuple(
         (
-            Cell(category),
-            *(amount_cell(one.values[place], f"{at}/{place}", whole=whole) for at, one in series),
+            Cell(plot.categories[place]),
+            *(
+                amount_cell(
+                    one.values[place],
+                    f"{at}/{place}",
+                    whole=whole or _is_no_money(one, place, plot),
+                )
+                for at, one in series
+            ),
         )
-        for place, category in enumerate(plot.categories)
+        for place in plot.said
     )
     return Grid(
         caption=f"{plot.title}{unit}: the numbers",
@@ -158,6 +165,11 @@ def _plot_grid(plot: Plot, pointer: str, picture: Picture | None) -> Grid:
         groups=(Group(rows),),
         is_folded=True,
     )
+
+
+def _is_no_money(one: Series, place: int, plot: Plot) -> bool:
+    """Whether it is 0 of a currency or a count, which needs no decimals."""
+    return not one.values[place] and plot.unit not in ("%", "days")
 
 
 def _say_series(one: Series, plot: Plot) -> str:
@@ -190,6 +202,7 @@ def _list_card(figure: ListFigure, pointer: str) -> Card:
                 caption=more,
                 headings=build_headings(figure.columns),
                 groups=(Group(rows),),
+                is_of_records=True,
             ),
         )
         if rows

@@ -17,7 +17,7 @@ from salescli.report.figures.funnel_looks import AnyFunnel, look_of
 from salescli.report.figures.plan_bar import PlanBar, longest_plan
 from salescli.report.layouts.comparison_words import build_footer
 from salescli.report.layouts.funnel_words import build_measure, build_notes, format_period
-from salescli.report.layouts.plan_words import tell_no_plan
+from salescli.report.layouts.plan_words import WON, tell_no_plan
 from salescli.report.page.parts import (
     Bar,
     Cell,
@@ -34,7 +34,14 @@ from salescli.report.page.parts import (
 )
 from salescli.report.page.sides import Side, side_grids, sides_of
 from salescli.report.page.stages import SHARES, SIZE, count_cell, sum_cell
-from salescli.report.text.numbers import NOT_AVAILABLE, format_amount, format_count, is_whole
+from salescli.report.text.numbers import (
+    NOT_AVAILABLE,
+    format_amount,
+    format_count,
+    format_number_of,
+    is_whole,
+)
+from salescli.report.text.wording import begun_small
 
 MOST_DEALS = 100  # that a stage opens; 10 000 would make a page of megabytes that no phone opens
 _Stage = Any  # a stage of either definition
@@ -141,6 +148,10 @@ def _build_plan_lines(
         yield PlanLine(
             currency=code,
             whose=whose,
+            said=begun_small(WON) if whose else WON,
+            deals=number_cell(
+                part.deals, f"{pointer}/won/{code}/count", format_number_of(part.deals, "deal")
+            ),
             won=won,
             plan=amount_cell(part.plan, f"{pointer}/plan/{code}"),
             attained=percent_cell(part.attainment, f"{pointer}/attainment/{code}/percent"),
@@ -218,6 +229,7 @@ def _deal_grid(stage: str, lines: Sequence[DealLine]) -> Grid:
         caption=f"Deals at {stage}",
         headings=(*heads, Heading("Id")),
         groups=(Group(rows),),
+        is_of_records=True,
     )
 
 

@@ -83,7 +83,8 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     """A table. The first cell of a row names it; `totals` are rows that stay the last.
 
     `is_told`: the caption is to be seen, where no title above says the same. `picture` shows the
-    same numbers.
+    same numbers. `is_of_records`: a row is a record and no row of figures: where there is no room
+    its cells stand below each other, beside the name the first number.
     """
 
     caption: str
@@ -92,12 +93,19 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     totals: tuple[Cells, ...] = ()
     is_folded: bool = False
     is_told: bool = False
+    is_of_records: bool = False
     picture: Picture | None = None
 
     @property
     def is_sortable(self) -> bool:
         """Whether rows stand for themselves: one without a name goes on from the one before."""
         return all(row[0].text for group in self.groups for row in group.rows)
+
+    @property
+    def lead(self) -> int | None:
+        """The place of the number that stands beside the name of a record; None without one."""
+        places = [place for place, one in enumerate(self.headings) if one.is_number]
+        return places[0] if self.is_of_records and places else None
 
     @property
     def is_even(self) -> bool:
@@ -117,11 +125,13 @@ class Tile(msgspec.Struct, frozen=True):
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     """A plan with what was won of it (`filled`) and what is likely to be (`likely`, beside it).
 
-    `whose` it is, where several stand below each other.
+    `whose` it is, where several stand below each other; `said`: what `won` is.
     """
 
     currency: str
     whose: str = ""
+    said: str
+    deals: Cell
     won: Cell
     plan: Cell
     attained: Cell

@@ -50,6 +50,7 @@ def build_pictures(
 
 
 def _bare(plot: Plot) -> Plot:
+    plot = plot.shown()
     series = plot.series
     if len(series) == 1 and series[0].name == plot.title:
         series = (Series("", series[0].values),)

@@ -11,10 +11,10 @@ from itertools import pairwise
 
 import msgspec
 
+from salescli.model.asked import FunnelMode
 from salescli.model.calendar import format_day
 from salescli.report.figures.comparison import Comparison, first_of, onward_of
 from salescli.report.figures.plan_bar import longest_plan
-from salescli.report.figures.question import FunnelMode
 from salescli.report.layouts.comparison_plans import bars_of
 from salescli.report.layouts.comparison_words import TITLE, build_footer, build_heading, say_mode
 from salescli.report.layouts.drawn_money import narrow_comparison
@@ -45,6 +45,7 @@ _MOST_BESIDE = 5
 _GAP = 20.0  # between funnels
 _BAR, _ABOVE_TEXT, _BELOW_TEXT = 26.0, 5.0, 8.0
 _ABOVE_PLAN = 18.0
+_AROUND = 5.0  # of a text over the edge of a slope
 _SLIMMEST = 3.0  # a slice of few beside one of many; zero is a hairline
 _Values = Sequence[Sequence[Fraction | None]]  # by row, by side
 
@@ -124,6 +125,7 @@ def _draw(comparison: Comparison, measure: Measure, top: float) -> Drawn:
             own = [row[place] for row in values]
             is_funnel = mode != "stage-conversion"
             areas += _build_slices(comparison, own, place, tops, grid, has_slopes=is_funnel)
+            areas += _build_grounds(lines, own, place, tops, grid, measure) if is_funnel else []
             labels += _build_texts(lines, place, tops, grid)
         labels += [*heads, *_build_stage_names(comparison, tops, grid, measure)]
         top = tops[-1] + grid.pitch + 12
@@ -270,6 +272,34 @@ def _build_slices(
         for row, half, top in zip(comparison.rows, halves, tops, strict=True)
     ]
     return [*slopes, *slices]
+
+
+def _build_grounds(
+    lines: Sequence[Line],
+    values: Sequence[Fraction | None],
+    place: int,
+    tops: Sequence[float],
+    grid: _Grid,
+    measure: Measure,
+) -> list[Area]:
+    """The band's ground behind each text that stands over the edge of a slope."""
+    grounds = []
+    x = grid.middle(place)
+    halves = [_width_of(value, grid.scale) / 2 for value in values]
+    for row, (half, lower) in enumerate(pairwise(halves)):
+        if not (values[row] and values[row + 1]):
+            continue
+        fall = grid.pitch - _BAR
+        y = _ABOVE_TEXT
+        for line in lines:
+            text, high = line.texts[row][place], line.style.line
+            wide = measure(text, line.style.size, line.style.bold) / 2 + _AROUND
+            ends = (half + (lower - half) * at / fall for at in (y, y + high))
+            if text and wide > min(ends):
+                top = tops[row] + _BAR + y
+                grounds.append(box(x - wide, top, x + wide, top + high, _BAND))
+            y += high
+    return grounds
 
 
 def _width_of(value: Fraction | None, scale: Fraction) -> float:

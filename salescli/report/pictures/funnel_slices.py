@@ -9,11 +9,11 @@ from fractions import Fraction
 
 import msgspec
 
+from salescli.model.asked import FunnelMode
 from salescli.report.figures.entered import EnteredFunnel
 from salescli.report.figures.figure import Share
 from salescli.report.figures.funnel import Funnel
 from salescli.report.figures.funnel_looks import AnyFunnel
-from salescli.report.figures.question import FunnelMode
 from salescli.report.text.numbers import NOT_AVAILABLE, format_count, format_percent
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from salescli.report.figures.plan_bar import PlanBar, PlanPart
-from salescli.report.layouts.plan_words import tell_fit
+from salescli.report.layouts.plan_words import tell_fit, tell_sold
 from salescli.report.pictures.sheet import (
     Area,
     Label,
@@ -107,5 +107,4 @@ def _say_end(part: PlanPart) -> tuple[str, str]:
 
 
 def _say_sold(part: PlanPart) -> str:
-    actual, weighted = (format_money(one, part.currency) for one in (part.actual, part.weighted))
-    return f"{actual} won and {weighted} weighted (hatched), by value"
+    return f"{tell_sold(part, hatched='hatched')}, by value"

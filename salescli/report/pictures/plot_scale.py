@@ -13,6 +13,7 @@ from salescli.report.text.numbers import format_amount, is_whole
 
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 _WORDS = ("", "thousand", "million", "billion", "trillion")
+_LARGE = Decimal(100_000)  # from here on money is told without cents
 _LONG = Decimal(10) ** 7  # from here on, numbers are told in thousands, millions, …
 _CENT = Decimal("0.01")
 
@@ -107,7 +108,8 @@ def build_numbers(values: Sequence[Decimal], unit: str) -> Numbers:
     if unit in CODES:
         rounded = [round_amount(value, unit) for value in values]
         exponent = round_amount(Decimal(0), unit).as_tuple().exponent
-        return Numbers(unit, 0, 0 if is_whole(rounded) else -int(exponent))
+        is_large = most >= _LARGE  # cents say nothing there, and the axis has none
+        return Numbers(unit, 0, 0 if is_large or is_whole(rounded) else -int(exponent))
     if unit == "days":
         return Numbers(unit, 0, 0 if is_whole(values) else 1)
     return Numbers(unit, 0, 0 if is_whole(values) else 2)

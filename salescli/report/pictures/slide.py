@@ -27,6 +27,7 @@ SUBTITLE = Style(14, PALE_INK)
 FOOTER = Style(12, PALE_INK)
 NOTHING = Style(15, INK)
 
+_JOINT = " · "  # between parts of a subtitle
 _ROOM = WIDTH - 2 * MARGIN
 _LONGEST_TITLE = 160  # characters
 _LONGEST_TEXT = 2_000  # characters; of a subtitle of forty owners, of a footer of many notes
@@ -58,10 +59,25 @@ def build_head(
         labels.append(Label(line, MARGIN, y, TITLE))
         y += TITLE.line
     y += (SUBTITLE.size - TITLE.size) / 2 + 2
-    for line in wrap(clean_label(subtitle, _LONGEST_TEXT), _ROOM, SUBTITLE, measure, most=3):
+    for line in _wrap_parts(clean_label(subtitle, _LONGEST_TEXT), measure):
         labels.append(Label(line, MARGIN, y, SUBTITLE))
         y += SUBTITLE.line
     return labels, y + 14
+
+
+def _wrap_parts(subtitle: str, measure: Measure) -> list[str]:
+    """Its lines, three at most: broken between its parts where that takes no line more."""
+    words = wrap(subtitle, _ROOM, SUBTITLE, measure, most=3)
+    lines: list[str] = []
+    for part in subtitle.split(_JOINT):
+        joined = f"{lines[-1]}{_JOINT}{part}" if lines else part
+        if lines and measure(joined, SUBTITLE.size, SUBTITLE.bold) <= _ROOM:
+            lines[-1] = joined
+        elif measure(part, SUBTITLE.size, SUBTITLE.bold) > _ROOM or len(lines) == len(words):
+            return words
+        else:
+            lines.append(part)
+    return lines
 
 
 def build_nothing(why: str, top: float) -> Drawn:

@@ -13,6 +13,7 @@ import msgspec
 
 from salescli.model.definition import Definition
 from salescli.model.money import Money, sum_by_currency
+from salescli.report.text.fitting import tell_cut
 from salescli.report.text.json_text import Document
 from salescli.report.text.listing import Rendered
 from salescli.report.text.numbers import (
@@ -122,7 +123,7 @@ def _note(columns: Sequence[Column], is_cut: bool, width: int | None) -> str:
     if any(card.overdue for column in columns for card in column.cards):
         notes.append(f"{OVERDUE_MARK} past its close date.")
     if is_cut:
-        notes.append(f"To fit {width} columns, titles are cut. --format json shows everything.")
+        notes.append(tell_cut(width, cut=["titles"], shows="--format json shows"))
     return " ".join(notes)
 
 

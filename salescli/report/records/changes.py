@@ -14,12 +14,16 @@ from salescli.report.records.timeline import build_context
 from salescli.report.text.eventwords import describe_event
 from salescli.report.text.forge_text import escape_for_forge
 from salescli.report.text.json_text import Document
-from salescli.report.text.numbers import clean_text, format_number_of
+from salescli.report.text.numbers import clean_text, code_markdown, format_number_of
 from salescli.report.text.wording import Wording, begun_small, quote
 from salescli.report.text.wrapping import wrap_text
 
 SCHEMA = "salescli/changes@1"
 _MARGIN = 8  # columns before what happened to a record
+_NEWS = (
+    {"closed", "reopened", "moved", "created", "changed", "reserved", "released"},
+    {"decided", "proposed", "mailed", "noted", "posted", "attached", "done", "worked"},
+)  # what a message tells first; the rest is what waits
 MOST_OF_RECORD = 6
 """Sentences of one record in a message; the rest is counted."""
 
@@ -185,12 +189,17 @@ def _hang(head: str, text: str, width: int | None) -> list[str]:
 
 
 def format_changes_markdown(found: Changes, calendar: Calendar) -> str:
-    """A message for a chat or a comment: a heading a person, a line a record."""
-    parts = [f"**{escape_for_forge(_subject(found, calendar))}**"]
+    """A message for a chat or a comment: a heading a person, a line a record, the news first.
+
+    A revision stands as code, so that it can be copied.
+    """
+    revision = clean_text(found.since.revision or "")
+    subject = _told(found, calendar, code_markdown(revision) if revision else "")
+    parts = [f"**{subject}**"]
     for person, changes in found.people.items():
         count = format_number_of(len(changes), "change")
         lines = [f"**{escape_for_forge(found.name(person))}** · {count}", ""]
-        for own in _by_record(changes):
+        for own in sorted(map(_news_first, _by_record(changes)), key=_is_no_closing):
             told = [escape_for_forge(change.words) for change in own[:MOST_OF_RECORD]]
             if len(own) > MOST_OF_RECORD:
                 told.append(f"{len(own) - MOST_OF_RECORD} more")
@@ -204,10 +213,28 @@ def format_changes_markdown(found: Changes, calendar: Calendar) -> str:
     return "\n\n".join(parts)
 
 
+def _news_first(changes: list[Change]) -> list[Change]:
+    """Moves and facts of a record before what was done, then what waits; each in its order."""
+    return sorted(changes, key=_rank)
+
+
+def _is_no_closing(changes: list[Change]) -> tuple[bool, int]:
+    """By what records are ordered: those closed first, then those with moves and facts."""
+    return not any(change.what == "closed" for change in changes), _rank(changes[0])
+
+
+def _rank(change: Change) -> int:
+    return next((rank for rank, kinds in enumerate(_NEWS) if change.what in kinds), len(_NEWS))
+
+
 def _subject(found: Changes, calendar: Calendar) -> str:
-    since = found.since
-    when = calendar.format_local(since.at)
-    words = f"Since {clean_text(since.revision)} ({when})" if since.revision else f"Since {when}"
+    return _told(found, calendar, clean_text(found.since.revision or ""))
+
+
+def _told(found: Changes, calendar: Calendar, revision: str) -> str:
+    """Since when, and how much happened; `revision` as it is to be written, `""` for a time."""
+    when = calendar.format_local(found.since.at)
+    words = f"Since {revision} ({when})" if revision else f"Since {when}"
     told = []
     if found.changes:
         people = format_number_of(len(found.people), "person", "people")

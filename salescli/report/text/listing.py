@@ -26,7 +26,8 @@ _RENDERERS = {"table": "salescli.report.text.tables", "md": "salescli.report.tex
 class Column(msgspec.Struct, frozen=True):
     """A column: `name` for machines, `title` for people. Only text is ever cut or guarded.
 
-    `least` is the width that a text keeps on a terminal: before that whole columns go.
+    `least` is the width that a text keeps on a terminal: before that whole columns go. One that
+    `is_minor` goes before a table of numbers falls in several.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Column(msgspec.Struct, frozen=True):
     align: Literal["left", "right"] = "left"
     kind: Kind = "text"
     least: int = 8
+    is_minor: bool = False
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -51,19 +53,41 @@ def render_rows(
     width: int | None = None,
     raw: bool = False,
     is_stacked: bool = False,
+    indent: int = 0,
 ) -> Rendered:
     """Rows in one of the formats. `width` (None: unlimited) cuts tables; `raw` is for CSV.
 
     With `is_stacked` numbers that have no room stand below, in a table of their own, if all but
-    the first columns are numbers.
+    the first columns are numbers. So many blanks (`indent`) stand before each line.
     """
     if format == "csv":
         return Rendered(format_csv(rows, columns, raw=raw))
     if format == "plain":
-        return Rendered(format_plain(rows, columns))
+        return Rendered(indented(format_plain(rows, columns), indent))
     render: Callable[..., Rendered] = import_module(_RENDERERS[format]).render
     heads = _count_heads(columns) if is_stacked else 0
-    return render(list(rows), columns, format, width=width, heads=heads)
+    rendered = render(
+        list(rows),
+        columns,
+        format,
+        width=None if width is None else width - indent,
+        heads=heads,
+        terminal=width,
+    )
+    return Rendered(indented(rendered.text, indent), rendered.note)
+
+
+def indented(text: str, indent: int) -> str:
+    """The lines of a text with blanks before each."""
+    return "\n".join(f"{' ' * indent}{line}".rstrip() for line in text.split("\n"))
+
+
+def measure(rows: Sequence[Row], columns: Sequence[Column]) -> list[int]:
+    """The columns of a terminal that each column takes if nothing is cut; cells are clean."""
+    return [
+        max([width_of(column.title), *(width_of(row[place]) for row in rows)])
+        for place, column in enumerate(columns)
+    ]
 
 
 def _count_heads(columns: Sequence[Column]) -> int:

@@ -9,17 +9,17 @@ from typing import Literal
 
 from tabulate import DataRow, TableFormat, tabulate
 
-from salescli.report.text.listing import Column, Rendered, Row
-from salescli.report.text.numbers import clean_text, cut, escape_markdown, width_of
+from salescli.report.text.fitting import GAP, choose_columns, tell_cut
+from salescli.report.text.listing import Column, Rendered, Row, measure
+from salescli.report.text.numbers import clean_text, cut, escape_markdown
 
-_GAP = 2
 _BLANKS = TableFormat(
     lineabove=None,
     linebelowheader=None,
     linebetweenrows=None,
     linebelow=None,
-    headerrow=DataRow("", " " * _GAP, ""),
-    datarow=DataRow("", " " * _GAP, ""),
+    headerrow=DataRow("", " " * GAP, ""),
+    datarow=DataRow("", " " * GAP, ""),
     padding=0,
     with_header_hide=None,
 )
@@ -32,11 +32,13 @@ def render(
     *,
     width: int | None = None,
     heads: int = 0,
+    terminal: int | None = None,
 ) -> Rendered:
     """A table, cut to `width` columns of a terminal if given; Markdown is never cut.
 
-    With `heads` no column is left out that has room beside the first so many: what doesn't fit
-    stands below in a table of its own, which begins with these.
+    With `heads` no column of weight is left out that has room beside the first so many: what
+    doesn't fit stands below in a table of its own, which begins with these. `terminal` is the
+    width that the note names, where the table doesn't have all of it.
     """
     cells = [[clean_text(cell) for cell in row] for row in rows]
     if format == "md":
@@ -48,6 +50,13 @@ def render(
         return Rendered(_lay_out(cells, columns))
     texts: list[str] = []
     cut_titles: dict[str, None] = {}
+    kept, nothing = list(range(len(columns))), list[int]()
+    if heads:
+        kept, nothing = choose_columns(cells, columns, heads, width)
+    titles = [column.title for column in columns]
+    gone = [titles[place] for place in range(len(columns)) if place not in {*kept, *nothing}]
+    columns = [columns[place] for place in kept]
+    cells = [[row[place] for place in kept] for row in cells]
     while True:
         fitted, shown, told = _fit(cells, columns, width)
         texts.append(_lay_out(fitted, shown))
@@ -57,12 +66,17 @@ def render(
             break
         cells = [[*row[:heads], *row[len(shown) :]] for row in cells]
         columns = [*columns[:heads], *dropped]
-    note = _say([*cut_titles], [column.title for column in dropped], width)
+    note = tell_cut(
+        terminal or width,
+        cut=[*cut_titles],
+        left_out=[*gone, *(column.title for column in dropped)],
+        nothing=[titles[place] for place in nothing],
+    )
     return Rendered("\n\n".join(texts), note)
 
 
 def _lay_out(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> str:
-    rules = ["─" * room for room in _measure(cells, columns)]
+    rules = ["─" * room for room in measure(cells, columns)]
     # Title and rule go as rows: tabulate makes a column two wider than its header.
     text = _tabulate([[column.title for column in columns], rules, *cells], columns, _BLANKS)
     return "\n".join(line.rstrip() for line in text.split("\n"))
@@ -91,11 +105,11 @@ def _fit(
 
     Cells and columns that fit, and the titles of those that were cut.
     """
-    widths = _measure(cells, columns)
+    widths = measure(cells, columns)
     while len(columns) > 1 and _least(widths, columns) > width:
         columns, widths = columns[:-1], widths[:-1]
     wanted = list(widths)
-    while sum(widths) + _GAP * (len(widths) - 1) > width:
+    while sum(widths) + GAP * (len(widths) - 1) > width:
         texts = [place for place, column in enumerate(columns) if column.kind == "text"]
         texts = [place for place in texts if widths[place] > columns[place].least]
         if not texts:
@@ -112,28 +126,10 @@ def _fit(
     return fitted, titled, cut_titles
 
 
-def _measure(cells: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[int]:
-    titles = [width_of(column.title) for column in columns]
-    return [
-        max([title, *(width_of(row[place]) for row in cells)]) for place, title in enumerate(titles)
-    ]
-
-
 def _least(widths: Sequence[int], columns: Sequence[Column]) -> int:
     """The narrowest that the columns can become."""
     shortest = [
         min(width, column.least) if column.kind == "text" else width
         for width, column in zip(widths, columns, strict=True)
     ]
-    return sum(shortest) + _GAP * (len(shortest) - 1)
-
-
-def _say(cut_titles: list[str], dropped: list[str], width: int) -> str:
-    parts = []
-    if cut_titles:
-        parts.append(f"cut: {', '.join(cut_titles)}")
-    if dropped:
-        parts.append(f"left out: {', '.join(dropped)}")
-    if not parts:
-        return ""
-    return f"To fit {width} columns, {'; '.join(parts)}. A pipe and --format csv show everything."
+    return sum(shortest) + GAP * (len(shortest) - 1)

@@ -11,6 +11,7 @@ import msgspec
 
 from salescli.model.conversion import Path
 from salescli.model.errors import Finding, Place, SalesError
+from salescli.store import layout
 from salescli.store.document import Document
 from salescli.store.yamltext import parse_nodes
 
@@ -39,6 +40,26 @@ class Collected:
     def in_order(self) -> tuple[Finding, ...]:
         """All findings by path, line and column, each once."""
         return tuple(sorted(dict.fromkeys(self.findings), key=place_key))
+
+
+def without_waiting(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Of a record that clashes only that: what else is wrong is seen once it is resolved.
+
+    Until then no command mends it.
+    """
+    kept = tuple(findings)
+    clashing = {
+        layout.home_of(found.place.file)
+        for found in kept
+        if found.code == "conflict-markers" and found.place
+    }
+    return tuple(
+        found
+        for found in kept
+        if found.code == "conflict-markers"
+        or found.place is None
+        or layout.home_of(found.place.file) not in clashing
+    )
 
 
 def place_key(found: Finding) -> tuple[str, int, int, str]:

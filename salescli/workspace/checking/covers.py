@@ -17,16 +17,20 @@ class Covers:
     def __init__(self) -> None:
         self._covered: dict[str, str] = {}  # lead → the first open deal that covers it
         self._awaiting: dict[str, Place | None] = {}  # leads at awaiting-sale
+        self._is_whole = True  # whether each deal could be read
 
     def see(self, examined: Examined) -> Iterator[Finding]:
         """Take one record in; the finding for a lead that two open deals cover."""
         facts, source = examined.facts, examined.source
+        is_deal = examined.kind == "opportunity"
         if source is None:
+            self._is_whole = self._is_whole and not is_deal
             return
         if isinstance(facts, Lead) and facts.stage == AWAITING:
             self._awaiting[examined.id] = source.document.place(("stage",))
         definition = examined.definition
         if not isinstance(facts, Opportunity) or definition is None:
+            self._is_whole = self._is_whole and not is_deal
             return
         if definition.status_of(facts.stage) != "open":
             return
@@ -39,7 +43,9 @@ class Covers:
                 yield finding("covered-twice", text, hint=hint, place=place, field="leads")
 
     def left_waiting(self) -> Iterator[Finding]:
-        """Warnings for leads that await a sale which nobody makes."""
+        """Warnings for leads that await a sale which nobody makes; none where nobody can know."""
+        if not self._is_whole:
+            return
         for lead, place in self._awaiting.items():
             if lead not in self._covered:
                 text = "it awaits a sale, and no open deal covers it"

@@ -11,6 +11,14 @@ from salescli.model.errors import NotFound, finding
 from salescli.model.nearest import did_you_mean
 from salescli.store.yamltext import read_tree
 
+_CALLED = {  # what the systems call it
+    "companies": "accounts",
+    "opportunities": "deals",
+    "organizations": "accounts",
+    "people": "contacts",
+    "persons": "contacts",
+    "tasks": "activities",
+}
 SUFFIX = ".yaml"
 Tree = dict[str, Any]
 _ADDED = ("ignore", "empty", "footer")  # lists that add to those beneath; others take their place
@@ -36,7 +44,8 @@ def read_shipped(name: str) -> bytes:
     names = shipped_names()
     if name not in names:
         text = f"there is no mapping {name!r}, as a file or by name"
-        hint = did_you_mean(name, names) or "salescli import mapping shows those there are"
+        meant = "-".join(_CALLED.get(word, word) for word in name.split("-"))
+        hint = did_you_mean(meant, names) or "salescli import mapping shows those there are"
         raise NotFound(finding("no-such-mapping", text, hint=hint, field="mapping"))
     return _folder().joinpath(name + SUFFIX).read_bytes()
 

@@ -16,8 +16,9 @@ from salescli.model.definition import Definition
 from salescli.report.figures.forecast_diff import (
     Amounts,
     Difference,
+    add_up_difference,
     build_difference,
-    look_at,
+    build_look,
     sums_of,
 )
 from salescli.report.figures.forecast_standing import ForecastQuestion, ask_on
@@ -33,7 +34,15 @@ IN, AFTER = "2024-04-25", "2024-05-05"
 def difference_of(then: list[Deal], now: list[Deal], **filters: object) -> Difference:
     question = asked("2024-04", UNTIL, **filters)
     since = ask_on(question, SINCE, CALENDAR)
-    return build_difference(then, now, since, question, REAL_ESTATE)
+    found = build_difference(then, now, since, question, REAL_ESTATE)
+    assert found == add_up_difference(paired(then, now), since, question, REAL_ESTATE)
+    return found
+
+
+def paired(then: list[Deal], now: list[Deal]) -> list[tuple[Deal | None, Deal | None]]:
+    """Each deal as it was, and as it is."""
+    was, is_now = ({deal.id: deal for deal in side} for side in (then, now))
+    return [(was.get(one), is_now.get(one)) for one in {**was, **is_now}]
 
 
 def moved(then: dict[str, Any] | None, now: dict[str, Any], **filters: object) -> list[tuple]:
@@ -384,7 +393,8 @@ def test_a_look_that_the_filters_keep_out_is_beyond_the_period():
         make_deal("C", WON, "1.00 EUR", owner="anna"),
         make_deal("D", OPEN, close_date=IN, owner="anna", stage="of-old"),
     ]
-    looks = [look for _, look in look_at(deals, mine, REAL_ESTATE)]
+    look_at = build_look(mine, REAL_ESTATE)
+    looks = [look for _, _, look in map(look_at, deals)]
     assert [(one.status, one.place, one.is_counted) for one in looks] == [
         ("open", "beyond", False),
         ("open", "beyond", False),
@@ -409,8 +419,8 @@ def test_a_cent_more_is_growth_and_lost_in_any_way_is_lost():
         make_deal("C", "Q 03-02, R 04-10"),
         make_deal("D", WON),
     ]
-    looks = look_at(deals, asked("2024-04", UNTIL), REAL_ESTATE)
-    assert [(deal.id, look.status) for deal, look in looks] == [
+    looks = map(build_look(asked("2024-04", UNTIL), REAL_ESTATE), [*deals, None])
+    assert [(look[0], look[2].status) for look in looks if look is not None] == [
         ("B", "lost"), ("C", "lost"), ("D", "won"),
     ]  # fmt: skip
 

@@ -159,7 +159,7 @@ def test_compared_bars_share_the_longest_plan() -> None:
 
 
 def part_of(plan: str, actual: str, weighted: str) -> PlanPart:
-    return PlanPart("EUR", Decimal(plan), Decimal(actual), Decimal(weighted), None, None)
+    return PlanPart("EUR", Decimal(plan), Decimal(actual), Decimal(weighted), 0, None, None)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +216,19 @@ def test_each_currency_of_the_plan_has_a_bar() -> None:
     assert [(p.currency, str(p.attainment)) for p in parts] == [("EUR", "50.00"), ("USD", "75.00")]
 
 
+def test_the_deals_of_a_plan_are_those_that_bring_money_in_its_currency() -> None:
+    deals = [
+        make_deal("E", "Q 03-01, W 03-05", "100.00 EUR"),
+        make_deal("F", "Q 03-01, W 03-05", "20.00 EUR"),
+        make_deal("U", "Q 03-01, W 03-05", "30.00 USD"),
+        make_deal("N", "Q 03-01, W 03-05", None),
+    ]
+    assert [part.deals for part in bar_of(deals, EUR="200.00", JPY="7").parts] == [2, 0]
+    bar = bar_of(deals, EUR="200.00")
+    funnel = msgspec.structs.replace(funnel_of(deals), plan=bar)
+    assert build_funnel_document(funnel)["plan"]["won"] == {"EUR": {"count": 2}}
+
+
 # --- what it says --------------------------------------------------------------------------------
 
 
@@ -224,7 +237,10 @@ def test_the_screen_tells_the_plan_below_the_stages() -> None:
     lines = render_funnel(funnel, "table", width=80).text.split("\n")
     bar = " Plan  ████████······················  25.00 % attained, 25.00 % expected"
     assert lines.index(bar) == 7  # a title of one line, a head, five stages
-    assert lines[8].startswith(" 100 EUR won (█) and 0 EUR weighted (▒) of 400 EUR, by value: plan")
+    told = " ".join(line.strip() for line in lines[8:10])
+    assert told.startswith(
+        "Won in the period: 1 deal, 100 EUR (█), and 0 EUR weighted (▒) of 400 EUR, by value: plan"
+    )
     assert all(len(line) <= 80 for line in lines)
 
 
@@ -255,6 +271,7 @@ def test_the_document_has_the_figures_of_a_forecast() -> None:
     assert plan["actual"] == {"count": 1, "sum": {"EUR": "100.00"}, "without_value": 0}
     assert plan["attainment"] == {"EUR": {"percent": "25.00"}}
     assert plan["expected"] == {"EUR": "100.00"}
+    assert plan["won"] == {"EUR": {"count": 1}}
 
 
 def test_departments_without_a_plan_are_told() -> None:

@@ -86,7 +86,7 @@ def test_no_line_is_wider_than_the_screen_and_a_cut_is_told(
     assert max(map(width_of, lines)) <= width
     assert all(clean_text(line) == line for line in lines)
     shown = all(clean_text(name) in rendered.text for name in [*sides, *stages])
-    assert shown or f"Cut to {width} columns" in rendered.note
+    assert shown or f"To fit {width} columns" in rendered.note
 
 
 def test_two_currencies_stand_one_below_the_other() -> None:

@@ -48,4 +48,4 @@ def test_a_comparison_says_by_name_whose_money_is_not_drawn():
     narrowed, said = narrow_comparison(comparison)
     assert [cell.count for cell in narrowed.rows[0].cells] == [4, 0]
     assert [cell.sum for cell in narrowed.rows[0].cells] == [{"EUR": Decimal("100.00")}, {}]
-    assert said == ["Company: Left out of the sums for their currency: 2 in USD."]
+    assert said == ["Company: left out of the sums for their currency: 2 in USD."]

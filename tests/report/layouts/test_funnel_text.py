@@ -129,7 +129,7 @@ def test_no_line_is_wider_than_the_screen_and_a_cut_is_told(
     assert all(clean_text(line) == line for line in lines)
     whole = format_funnel(funnel, width=None)
     shown = [clean_text(name) in rendered.text for name in stage_names]
-    assert all(shown) or f"Cut to {width} columns" in rendered.note
+    assert all(shown) or f"To fit {width} columns" in rendered.note
     assert all(clean_text(name) in whole.text for name in stage_names)
     assert whole.note == ""
 

@@ -1,7 +1,8 @@
-"""Tables that fit a terminal: amounts are rounded first, then columns of nothing go."""
+"""Tables that fit a terminal: amounts are rounded before a column goes that says something."""
 
-from salescli.report.layouts.screens import fit_table, number_column
+from salescli.report.layouts.screens import ROUNDED, Screen, fit_table, format_screen, number_column
 from salescli.report.text.listing import Column
+from tests.report.funnel_deals import ask_of
 
 COLUMNS = [
     Column("name", "Name"),
@@ -13,22 +14,38 @@ COLUMNS = [
 
 def build(whole):
     amount = "1 235" if whole else "1 234.50"
-    return COLUMNS, [["A", "0", amount, "2"], ["Total", "7", amount, "2"]]
+    return COLUMNS, [["A", "0", amount, "2"], ["Total", "0", amount, "2"]]
 
 
 def test_what_fits_is_left_as_it_is():
-    assert fit_table(build, 80) == (build(False), [])
-    assert fit_table(build, None) == (build(False), [])
+    assert fit_table(build, 80) == (build(False), "")
+    assert fit_table(build, None) == (build(False), "")
 
 
-def test_amounts_are_rounded_before_a_column_goes():
-    exact = len("Total  Won  1 234.50  Lost")
-    assert fit_table(build, exact + 1) == (build(False), [])
-    assert fit_table(build, exact) == (build(True), ["Amounts are rounded to whole ones."])
+def test_amounts_are_rounded_where_columns_of_nothing_make_no_room():
+    exact = len("Total  1 234.50  Lost")
+    assert fit_table(build, exact + 1) == (build(False), "")
+    assert fit_table(build, exact) == (build(True), ROUNDED)
 
 
-def test_a_column_of_nothing_goes_before_any_other_whatever_the_total_says():
-    (columns, rows), said = fit_table(build, 20)
-    assert [column.name for column in columns] == ["name", "sum", "lost"]
-    assert rows == [["A", "1 235", "2"], ["Total", "1 235", "2"]]
-    assert said == ["Amounts are rounded to whole ones.", "Nothing in: Won."]
+def test_a_screen_tells_in_one_note_all_that_was_done_to_it():
+    columns, rows = build(True)
+    screen = Screen(
+        question=ask_of(),
+        title="Managers",
+        heading=[],
+        columns=columns,
+        rows=rows,
+        fitted=ROUNDED,
+    )
+    shown = format_screen(screen, 20)
+    assert shown.text.split("\n")[1:5] == [
+        " Name     Sum  Lost",
+        " ─────  ─────  ────",
+        " A      1 235     2",
+        " Total  1 235     2",
+    ]
+    assert shown.note == (
+        "Amounts are rounded to whole ones. To fit 20 columns, nothing in: Won. "
+        "A pipe and --format csv show everything."
+    )

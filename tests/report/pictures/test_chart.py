@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from matplotlib.patches import Polygon
 from matplotlib.transforms import Bbox
 
+from salescli.model.asked import FunnelDefinition, FunnelMode
 from salescli.model.flow import Flow
 from salescli.report.figures.entered import EnteredFunnel, EnteredStage
 from salescli.report.figures.figure import Share
@@ -26,7 +27,6 @@ from salescli.report.figures.funnel import Funnel, StageFigure
 from salescli.report.figures.funnel_looks import AnyFunnel
 from salescli.report.figures.piles import Counted
 from salescli.report.figures.plan_bar import FittingPlan, PlanBar
-from salescli.report.figures.question import FunnelDefinition, FunnelMode
 from salescli.report.pictures.chart import (
     build_funnel_figure,
     build_process_figure,

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import msgspec
 
+from salescli.model.asked import FunnelMode
 from salescli.report.figures.funnel_looks import AnyFunnel
-from salescli.report.figures.question import FunnelMode
 from salescli.report.pictures.funnel_slices import Slices, build_slices
 from tests.report.funnel_deals import entered_of, fixture_deals, funnel_of
 

@@ -20,7 +20,7 @@ def measure(text: str, size: float, bold: bool) -> float:
 def plan_of(plan: str, sold: str, weighted: str) -> PlanBar:
     """The company's plan, in euros."""
     planned = {"EUR": Decimal(plan)}
-    actual = Counted(1, {"EUR": Decimal(sold)}, 0)
+    actual = Counted(4, {"EUR": Decimal(sold)}, 0, valued={"EUR": 4})
     cell = Cell(planned, actual, actual, {"EUR": Decimal(weighted)})
     return PlanBar(fit=FittingPlan("company", "Riverside", planned), cell=cell)
 
@@ -48,7 +48,7 @@ def test_a_bar_is_filled_with_what_was_sold_and_hatched_with_what_is_likely() ->
         "Plan of the company: 1 000 EUR",
         "40.00 % attained",
         "72.00 % expected",
-        "400 EUR won and 320 EUR weighted (hatched), by value",
+        "Won in the period: 4 deals, 400 EUR, and 320 EUR weighted (hatched), by value",
     ]
 
 

@@ -91,6 +91,8 @@ def test_what_is_tiny_beside_millions_is_not_told_as_nothing() -> None:
 
 
 def test_a_number_by_itself_has_its_unit() -> None:
+    assert say_number(Decimal("1382975.50"), "EUR") == "1 382 976 EUR"  # as the axis has it
+    assert say_number(Decimal("99999.50"), "EUR") == "99 999.50 EUR"
     assert say_number(Decimal("300000.00"), "EUR") == "300 000 EUR"
     assert say_number(Decimal(50), "%") == "50 %"
     assert say_number(Decimal(3), "") == "3"

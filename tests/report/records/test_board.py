@@ -108,7 +108,7 @@ def test_a_title_that_two_lines_do_not_hold_is_cut():
         "block B, fla…  1 200 000 EUR",
         "1 d",
     ]
-    assert found.note == "To fit 28 columns, titles are cut. --format json shows everything."
+    assert found.note == "To fit 28 columns, cut: titles. --format json shows everything."
 
 
 def test_rules_stand_level_where_one_stage_has_two_currencies():
