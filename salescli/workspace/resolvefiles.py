@@ -185,14 +185,19 @@ def _without_empty(text: str, names: Sequence[str], shape: Shape) -> str:
     return text
 
 
+def not_a_side(name: str) -> Finding:
+    """The finding for a value of its own where there can be none."""
+    words = f"{name} can only be as one of the sides has it"
+    hint = f"--field {name}=ours or --field {name}=theirs"
+    return finding("not-a-side", words, hint=hint, field=name)
+
+
 def _put(session: Session, data: bytes, path: str, kind: str, name: str, text: str) -> bytes:
     """The file with a typed value at a path; raises `WrongUsage`, `NotFound`."""
     record = RECORD_TYPES.get(kind)
     spec = spec_of_typed(kind, name)
     if record is None or spec is None:
-        words = f"{name} can only be as one of the sides has it"
-        hint = f"--field {name}=ours or --field {name}=theirs"
-        raise WrongUsage(finding("not-a-side", words, hint=hint, field=name))
+        raise WrongUsage(not_a_side(name))
     value = read_value(session, spec, text)
     edits = build_edits({name: [None, value]}, record)
     return patch(data, path, edits, layout.KEY_ORDER[kind])
