@@ -349,12 +349,13 @@ def test_updating_rewrites_what_differs_and_nothing_else(session, tmp_path, monk
     run_transcript(page, Session(tmp_path / "again", program="tests.greeter:main"))
 
 
-def test_updating_takes_the_id_that_an_output_says_now(session, tmp_path, monkeypatch):
+@pytest.mark.parametrize("lead", ["salescli activity done ", "salescli check --fix --void h-"])
+def test_updating_takes_the_id_that_an_output_says_now(lead, session, tmp_path, monkeypatch):
     page = write_document(
         tmp_path,
-        """
-        $ echo "salescli activity done $(salescli id)"
-        salescli activity done 0ab1
+        f"""
+        $ echo "{lead}$(salescli id)"
+        {lead}0ab1
         $ echo 0ab1 0ab2
         0ab1 0ab2
         """,
@@ -363,7 +364,7 @@ def test_updating_takes_the_id_that_an_output_says_now(session, tmp_path, monkey
     monkeypatch.setenv("SALESCLI_UPDATE_TRANSCRIPTS", "1")
     run_transcript(page, session)
     _, said, _, last = page.read_text(encoding="utf-8").splitlines()
-    now = said.removeprefix("salescli activity done ")
+    now = said.removeprefix(lead)
     assert now != "0ab1"
     assert last == f"{now} 0ab2"
     monkeypatch.delenv("SALESCLI_UPDATE_TRANSCRIPTS")

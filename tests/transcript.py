@@ -38,7 +38,8 @@ _CLOCK = re.compile(r"<!-- clock: (\S+) -->")
 _BEFORE = re.compile(r"^<!-- before\b(.*?)-->", re.DOTALL | re.MULTILINE)
 _FAULT = re.compile(r"<!-- fault: (\w+ \S+) -->")
 _MEANWHILE = re.compile(r"<!-- meanwhile: (.*) -->")
-_NAMED = re.compile(r"(?:activity done|salescli next) ([0-9a-z]{4,10})\b")  # an id in an output
+# An id in an output.
+_NAMED = re.compile(r"(?:(?:activity done|salescli next) |--void h-)([0-9a-z]{4,10})\b")
 _WORD = re.compile(r"\b[0-9a-z]{4,10}\b")
 _CODE = re.compile(r"\[(\d+)\]")
 
