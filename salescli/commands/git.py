@@ -69,6 +69,9 @@ def merge_driver(app: App, /, base: str, ours: str, theirs: str, path: str) -> i
     if outcome.clashes:
         for line in format_clashes(outcome.title, outcome.path, outcome.clashes):
             say(line)
+    elif outcome.is_whole:
+        say(f"{outcome.path} can't be merged: {outcome.reason}")
+        say("  Next: salescli resolve --ours, or --theirs")
     elif not outcome.is_merged:
         say(f"{outcome.path} was merged by lines: {outcome.reason}")
     return 0 if outcome.is_merged else 1

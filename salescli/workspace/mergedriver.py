@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from salescli.model.calendar import Calendar
-from salescli.model.errors import Damaged, SalesError
+from salescli.model.errors import Damaged, Failed, SalesError
 from salescli.model.events import Event
 from salescli.model.mergeshapes import ANY, Shape, shape_of_file
 from salescli.model.writers import find_writer, reason_of
@@ -27,11 +27,12 @@ from salescli.store.gitlines import merge_file, merge_lines
 from salescli.store.gitobjects import Blob, GitObjects
 from salescli.store.gitwatch import OPERATIONS, find_git_directory
 from salescli.store.merge import Merged, Unmergeable, merge_files
+from salescli.store.mergetext import mark_whole
 from salescli.store.textchecks import has_inner_markers
 from salescli.store.yamltext import read_tree
 from salescli.workspace.schemas import TYPES
 
-_BESIDE = "the lines of both sides can't stand in one file"
+_BESIDE = "The lines of both sides can't stand in one file."
 MOST_HISTORY = 16 << 20  # bytes; who moved a deal isn't worth more
 # A rebase, or a pick of several: the file that lists its commits, and which of them it is at.
 _LISTS = {"rebase-merge/done": -1, "sequencer/todo": 0}
@@ -48,13 +49,17 @@ class Three(NamedTuple):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of a file. `reason` is why it wasn't merged by value, if it wasn't."""
+    """What became of a file. `reason` is why it wasn't merged by value, if it wasn't.
+
+    `is_whole`: nor by lines, so that one side is to be taken as a whole.
+    """
 
     path: str
     title: str
     clashes: tuple[Clashing, ...]
     is_merged: bool
     reason: str = ""
+    is_whole: bool = False
 
 
 class Place(NamedTuple):
@@ -86,21 +91,19 @@ def drive_merge(top: Path, three: Three, path: str, environ: Mapping[str, str]) 
     """Merge into the file that git wants, `ours`; raises `Failed`.
 
     Where a version can't be read, or their lines can't stand in one file, git's own lines do it,
-    with its own markers.
+    with its own markers; where that says nothing either, one side is to be taken as a whole.
     """
     place = find_place(top, path)
     sources = [file.read_bytes() for file in three]
     shape: Shape = shape_of_file(TYPES[place.kind]) if place.kind else ANY
     base, ours, theirs = sources
-    if has_inner_markers(
-        base
-    ):  # the sides have merged before, twice: git's own merge of those clashed
+    if has_inner_markers(base):  # of several that git merged first, and those clashed
         base = b""
     try:
         merged = merge_files(base, ours, theirs, path, shape, merge_lines)
     except (Damaged, Unmergeable) as error:
         why = error.findings[0].text if isinstance(error, Damaged) else _BESIDE
-        return Outcome(path, "", (), merge_file(*three), why)
+        return _by_lines(three, sources, path, why)
     _replace(three.ours, merged.data)
     title = _title_of(ours, path)
     if not merged.clashes and not merged.made:
@@ -108,6 +111,22 @@ def drive_merge(top: Path, three: Three, path: str, environ: Mapping[str, str]) 
     with GitObjects(top, environ) as objects:
         told = _record(top, objects, place, path, sources, merged, environ)
     return Outcome(path, title, tuple(told), not merged.clashes)
+
+
+def _by_lines(three: Three, sources: Sequence[bytes], path: str, why: str) -> Outcome:
+    """What git's merge of lines makes of the versions, as far as that can be read."""
+    try:
+        is_merged = merge_file(*three)
+    except Failed:  # git takes it for no text: the file stays as it is
+        return Outcome(path, "", (), False, f"{why} Ours stands in it, git holds both.", True)
+    if not is_merged:
+        return Outcome(path, "", (), False, why)
+    try:
+        read_tree(three.ours.read_bytes(), path)
+    except Damaged:
+        _replace(three.ours, mark_whole(sources[1], sources[2]))
+        return Outcome(path, "", (), False, f"{why} Both stand in it between markers.", True)
+    return Outcome(path, "", (), True, why)
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -132,6 +132,22 @@ def test_what_can_not_be_read_is_merged_by_lines_and_shown_between_markers(tmp_p
     assert broken.split("\n")[-2:][0] in text
 
 
+def test_of_what_is_no_text_ours_stays_and_it_is_told(tmp_path):
+    ours = DEAL.replace("anna", "boris").replace("Flat", "\0")
+    outcome = drive(tmp_path, DEAL, ours, DEAL.replace("budget: 5", "budget: 6"))
+    assert (outcome.is_merged, outcome.is_whole) == (False, True)
+    assert "Ours stands in it, git holds both." in outcome.reason
+    assert result(tmp_path) == ours
+
+
+def test_lines_that_merge_into_what_can_not_be_read_stand_between_markers_as_a_whole(tmp_path):
+    ours = DEAL.replace("owner: anna", "owner: boris") + "title: Flat\n"
+    theirs = DEAL.replace("title: Flat", "title: House")
+    outcome = drive(tmp_path, DEAL, ours, theirs)
+    assert (outcome.is_merged, outcome.is_whole) == (False, True)
+    assert result(tmp_path) == between(f"|{ours[:-1]}|{theirs[:-1]}|\n")
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
