@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from salescli.entry import script
 from salescli.store.clashes import read_clashes
 from salescli.store.yamltext import read_tree
 from salescli.workspace.gitsetup import DRIVER
@@ -247,6 +248,48 @@ def test_a_stage_moved_on_both_sides_is_told_with_who_moved_it_where_and_when(re
 
 def unmerged(repository: Repository) -> list[str]:
     return repository.git("ls-files", "-u").stdout.splitlines()
+
+
+# Its start
+
+LOADED = (
+    "import sys; from salescli.entry import script\n"
+    "try:\n    script()\nfinally:\n    print(*sys.modules, sep='\\n')\n"
+)
+
+
+def test_it_loads_no_command_no_store_and_of_the_records_those_of_the_file(tmp_path):
+    ours, theirs = DEAL.replace("anna", "boris"), DEAL.replace("department:", "department: n")
+    for name, text in {"O": DEAL, "A": ours, "B": theirs}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", LOADED, "git", "merge-driver", "O", "A", "B", PATH],
+        cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "A").read_text("utf-8") == ours.replace("department:", "department: n")
+    heavy = {"click", "subprocess", "salescli.cli", "salescli.workspace.session",
+             "salescli.store.index", "salescli.store.gitobjects", "salescli.model.dashboards",
+             "salescli.model.deal", "salescli.report.figures.figure"}  # fmt: skip
+    assert set(done.stdout.split()) & heavy == set()
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "said"),
+    [("O A B", 1, "budget"), ("O none B", 6, "No such file"), ("O A", 2, "Usage:")],
+)
+def test_git_is_answered_as_by_the_command_itself(
+    tmp_path, monkeypatch, capfdbinary, files, code, said
+):
+    monkeypatch.chdir(tmp_path)
+    ours, theirs = (DEAL.replace("budget: 5", f"budget: {digit}") for digit in "67")
+    for name, text in {"O": DEAL, "A": ours, "B": theirs}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["salescli", "git", "merge-driver", *files.split(), PATH])
+    with pytest.raises(SystemExit) as exited:
+        script()
+    assert exited.value.code == code
+    assert said in capfdbinary.readouterr().err.decode()
 
 
 # The step in sh
