@@ -57,7 +57,7 @@ def batch(
     {"op":"opportunity.advance","opportunity":"@d1","to":"key-contacts"}
     """
     app: App = ctx.obj
-    source = read_handed(app, file, MAX_FILE, "split it into several")
+    source = read_handed(app, file, MAX_FILE, "split it into several", pipes=True)
     entries = list(read_entries(source))
     ops = Ops(_root_of(ctx))
     answers: list[Answer] = []

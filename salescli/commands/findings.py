@@ -11,7 +11,11 @@ WIDTH = 78
 _PROGRAMS = ("salescli", "git")
 _COMMAND_BEGINS = re.compile(r"(?:SALESCLI_\w+=\S+ )?(?:salescli|git) ")
 _COMMAND = re.compile(rf"(?<=[^(]) (?={_COMMAND_BEGINS.pattern})|(?<=;) ")  # what stands between
-_TYPED = re.compile(r"salescli check --fix(?: --void \S+)+")  # may be longer than a line
+_TYPED = re.compile(  # commands, and nothing else, that may be longer than a line
+    r"salescli check --fix(?: --void \S+)+"
+    r"|salescli person set \S+(?: --\w+ \S+)+"
+    r"|git checkout \S+ --(?: \S+)+"
+)
 _COMMANDS = ("salescli ", "git ", "--")  # a sentence with one ends in what is to be typed
 
 

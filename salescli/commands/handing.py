@@ -22,14 +22,15 @@ def read_typed(text: str) -> str:
         raise WrongUsage(finding("not-utf8", text, hint="iconv -t UTF-8 makes it so")) from None
 
 
-def read_handed(app: App, name: str, limit: int, hint: str = "") -> bytes:
+def read_handed(app: App, name: str, limit: int, hint: str = "", *, pipes: bool = False) -> bytes:
     """The bytes of a file that was named on the command line, or of stdin for `-`.
 
+    `pipes`: whether it may be a pipe, as `<(command)` is one.
     Raises what `read_outside` does; a file inside the store is read as a file of the store.
     """
     if name != "-":
         root = app.root.absolute()
-        return read_outside(app.surroundings.directory / name, name, limit, hint, root)
+        return read_outside(app.surroundings.directory / name, name, limit, hint, root, pipes=pipes)
     data = sys.stdin.buffer.read(limit + 1)
     if len(data) > limit:
         text = f"stdin has over {limit} bytes"

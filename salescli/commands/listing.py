@@ -86,9 +86,10 @@ def _nothing(session: Session, kind: str, *, is_chosen: bool, is_whole: bool) ->
         hidden = find_records(session, kind, (), limit=1, everything=True).found
         if hidden:
             noun, nouns = _nouns(kind)
+            state = "out of use" if kind in ("account", "contact") else "archived"
             if hidden == 1:
-                return f"The only {noun} is archived; --all shows it."
-            return f"All {hidden} {nouns} are archived; --all shows them."
+                return f"The only {noun} is {state}; --all shows it."
+            return f"All {hidden} {nouns} are {state}; --all shows them."
     return f"No {PLURALS[kind]} yet."
 
 

@@ -90,7 +90,7 @@ def resolve(
         quiet_ids=True,
         before=read_as_ours,
         after=forget,
-        commits=not is_merging(app.root) and not unmerged(app.root, environ),
+        commits=not is_merging(app.root, environ),
     )
     known = {*done[0].ready, *done[0].settled}
     others = [

@@ -10,7 +10,13 @@ from salescli.commands.options import format_option
 from salescli.commands.output import print_document, print_rows, write_outside
 from salescli.report.text.json_text import format_json
 from salescli.report.text.listing import Column
-from salescli.workspace.schemas import SCHEMAS, TYPES, build_schema_named, files_of, told_of
+from salescli.workspace.schemas import (
+    SCHEMAS,
+    build_schema_named,
+    files_of,
+    is_of_files,
+    told_of,
+)
 
 SUFFIX = ".schema.json"
 
@@ -43,7 +49,7 @@ def list_schemas(app: App, format_: str) -> None:
     """Print the schemas there are: of files, then of documents."""
     columns = [Column("schema", "Schema", kind="id"), Column("files", "Of")]
     rows = [
-        {"schema": one, "files": files_of(one) if one in TYPES else None, "holds": told_of(one)}
+        {"schema": one, "files": files_of(one) if is_of_files(one) else None, "holds": told_of(one)}
         for one in SCHEMAS
     ]
     shown = [row | {"files": row["files"] or row["holds"]} for row in rows]
@@ -57,7 +63,7 @@ def write_schemas(app: App, folder: str, names: Sequence[str]) -> None:
         path = posixpath.join(folder, name + SUFFIX)
         write_outside(app, path, f"{text}\n".encode(), make_folder=True)
         click.echo(path)
-    files = [name for name in names if name in TYPES]
+    files = [name for name in names if is_of_files(name)]
     if not files:
         return
     first = files[0]

@@ -77,6 +77,37 @@ e-mail, else the system's user.
   salescli opp list --format jsonl --where stale=yes | jq -r .id
   salescli batch moves.jsonl --dry-run
 """
+TEAM = """\
+A team in git: everybody has a clone, and sync brings them together
+
+Begin, once
+  salescli init sales --git --commit             the store, in a repository
+  salescli person create NAME --email …          each, as their git has them
+  git remote add origin URL
+  git push --set-upstream origin main
+Each clone, once
+  salescli git setup                             records merge by field
+  git config salescli.commit auto                each command makes a commit
+
+Every day
+  salescli sync                                  fetch, merge, check, push
+  salescli changes --since ORIG_HEAD             what was new in it
+Two clash
+  salescli resolve                               asks, on a terminal
+  salescli resolve DEAL --ours                   or --theirs, --field budget=…
+  git merge --abort                              back to before the merge
+    Ours is this clone, theirs what comes in. In a rebase they are swapped.
+Merged cleanly but wrongly
+  salescli check                                 names it, with what mends it
+
+As of then
+  salescli opp list --rev TAG                    or a branch, a commit, HEAD~3
+  salescli opp list --rev $(git rev-list -1 --before=yesterday HEAD)
+  salescli report diff main...                   what this branch changes
+  salescli opp blame DEAL                        who set each field, and when
+
+docs/git.md goes through all of it.
+"""
 # Words for each kind of file; where it stands is `store.layout`'s affair.
 _FILES: Mapping[str, str] = {
     "settings": "currency, time zone, fields of your own",
@@ -124,6 +155,7 @@ TOPICS: Mapping[str, Callable[[], str]] = {
     "files": _files,
     "funnel": lambda: FUNNEL,
     "scripting": lambda: SCRIPTING,
+    "team": lambda: TEAM,
 }
 
 

@@ -1,10 +1,11 @@
 """`salescli undo | redo | log`: whole commands taken back and brought back."""
 
+from functools import partial
 from typing import Any
 
 import click
 
-from salescli.commands.app import App, build_changeset, show_dry_run, tell
+from salescli.commands.app import App, build_changeset, say, show_dry_run, tell
 from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_rows
 from salescli.commands.revision import rev_option
@@ -15,17 +16,19 @@ from salescli.store.gitlog import read_commits
 from salescli.store.gitobjects import GitObjects
 from salescli.store.textchecks import has_markers
 from salescli.store.undolog import read_entries
+from salescli.workspace.checking.again import broken_by
 from salescli.workspace.mergefinish import unresolve
 from salescli.workspace.session import Session
 from salescli.workspace.undoing import redo_last, undo_last
 
 
 @click.command()
+@click.option("--skip", is_flag=True, help="Pass over what can't be taken back any more.")
 @writer_options
 @click.pass_obj
-def undo(app: App, /, actor: str | None, dry_run: bool) -> None:
+def undo(app: App, /, skip: bool, actor: str | None, dry_run: bool) -> None:
     """Take the last command back, whole. Histories keep their lines: they are voided."""
-    _revert(app, "undo", undo_last, actor, dry_run)
+    _revert(app, "undo", partial(undo_last, skips=skip), actor, dry_run)
 
 
 @click.command()
@@ -42,6 +45,7 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
         session = Session(staged, app.surroundings, actor=actor)
         session.refuse_newer_format()
         outcome, entry = plan(session)
+        broken = broken_by(session, entry)
         changes = build_changeset(
             session, outcome, kind, session.actor, kind=kind, reverts=entry.id
         )
@@ -53,6 +57,8 @@ def _revert(app: App, kind: Any, plan: Any, actor: str | None, dry_run: bool) ->
         back = [one.path for one in changes.changes if isinstance(one, Write) and is_open(one)]
         unresolve(root, app.surroundings.environ, back)
         tell(outcome)
+        for line in broken:
+            say(line)
         app.commit(root, changes)
 
 

@@ -85,7 +85,8 @@ def check_activities(
 ) -> Iterator[Of]:
     """What is wrong with activities and hours in live events in fold order: event id, finding.
 
-    That something was never planned is told by those who walk a history anyway.
+    That something was never planned is told by those who walk a history anyway, and what two
+    sides of a merge made of one activity by those who know what decides.
     """
     known: dict[str, Activity] = {}
     for event in live:
@@ -96,8 +97,6 @@ def check_activities(
         if not isinstance(event, Planned | Replanned | Done | Cancelled):
             continue
         before = known.get(event.activity)
-        if before is not None and not before.is_open:
-            yield event.id, _closed_already(before)
         found = [*_check_numbers(event), *_check_changes(event)]
         yield from ((event.id, entry) for entry in found)
         if any(not entry.warning for entry in found):
@@ -111,12 +110,6 @@ def check_activities(
 def _after(before: Activity | None, event: Event) -> dict[str, Activity]:
     """The activity of an event once that is folded in, by its id."""
     return build_activities([event], {before.id: before} if before is not None else {})
-
-
-def _closed_already(activity: Activity) -> Finding:
-    text = f"{activity.title!r} was {activity.state} already"
-    hint = "two sides of a merge may both have closed it; void the one that is wrong"
-    return finding("activity-closed", text, hint=hint, field="activity", warning=True)
 
 
 def _check_numbers(event: Event) -> Iterator[Finding]:

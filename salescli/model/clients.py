@@ -20,6 +20,20 @@ def is_erased(document: Mapping[str, Any]) -> bool:
     return document.get("name") == ERASED and not set(document) - {"id", "name", "merged_into"}
 
 
+def forgotten_again(document: Mapping[str, Any]) -> list[str]:
+    """The fields of an erased contact that a merge, or a hand, has filled again."""
+    if document.get("name") != ERASED:
+        return []
+    return [name for name in document if name not in ("id", "name", "merged_into")]
+
+
+def left_on_stub(document: Mapping[str, Any]) -> list[str]:
+    """The fields of a merged client that nobody reads there (format.md section 6)."""
+    if document.get("merged_into") is None or document.get("name") == ERASED:
+        return []
+    return [name for name in document if name not in ("id", "name", "merged_into")]
+
+
 def end_of_chain(direct: Mapping[str, str], name: str) -> str | None:
     """Where a merged client went in the end; None if that is a circle."""
     seen = {name}
@@ -80,7 +94,7 @@ def join_clients(
         if old is None:
             joined[name] = new
         elif spec.kind == "words":
-            joined[name] = _words_together(old, new)
+            joined[name] = join_words(old, new)
         elif spec.kind == "mapping":
             joined[name] = {**new, **old}
             refused += [f"{key} {new[key]}" for key in new if new[key] != joined[name][key]]
@@ -91,7 +105,8 @@ def join_clients(
     return joined, refused
 
 
-def _words_together(old: Iterable[str], new: Iterable[str]) -> list[str]:
+def join_words(old: Iterable[str], new: Iterable[str]) -> list[str]:
+    """The words of both, each once whatever its case, the old ones first and as they were."""
     words: dict[str, str] = {}
     for word in (*old, *new):
         words.setdefault(word.casefold(), word)

@@ -17,6 +17,7 @@ from msgspec import inspect
 
 from salescli.model.conversion import build_plain
 from salescli.model.definition import ENDS, PERFORMERS, TO_STAGE
+from salescli.model.events import Event
 from salescli.model.fields import FieldSpec, Only, specs_of
 from salescli.model.ids import BORN, RECORD_PREFIXES, SLUG, WINDOWS_DEVICES
 from salescli.model.records import ACCOUNT_KINDS
@@ -40,6 +41,17 @@ def build_schema(record: type[msgspec.Struct], title: str) -> Schema:
     top = _build_struct(record, definitions)
     inner = {"$defs": dict(sorted(definitions.items()))} if definitions else {}
     return {"$schema": DRAFT, "title": title, **top, **inner}
+
+
+def build_history_schema(title: str) -> Schema:
+    """The schema of a history: a list of events, each by its kind as it stands in a line."""
+    told = "`history.yaml`: what happened to a deal or lead, a line an event; commands append."
+    return {
+        "$schema": DRAFT,
+        "title": title,
+        "description": told,
+        **msgspec.json.schema(list[Event]),
+    }
 
 
 def _matching(pattern: str | re.Pattern[str], words: str, *types: str) -> Schema:

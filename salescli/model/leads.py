@@ -9,6 +9,7 @@ from salescli.model.errors import Finding, finding
 from salescli.model.events import Event
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import LEAD_STAGES, Lead
+from salescli.model.rules import TAKE_OUT
 from salescli.model.visits import build_visits
 
 STAGE_NAMES = {
@@ -86,7 +87,7 @@ def check_lead(lead: Lead) -> list[Finding]:
         found.append(unknown_lead_stage(lead.stage))
     if lead.archived and not is_final(lead.stage):
         text = "only a closed lead can be archived"
-        found.append(finding("archived-open", text, field="archived"))
+        found.append(finding("archived-open", text, hint=TAKE_OUT, field="archived"))
     if (lead.stage == "disqualified") is (lead.disqualify_reason is None):
         text = "a disqualified lead has a reason, and no other lead has"
         found.append(finding("reason-needed", text, field="disqualify_reason"))

@@ -19,7 +19,7 @@ from salescli.model.records import Line, Opportunity, Rival
 LOCKED_WHEN_CLOSED = ("budget", "probability", "close_date", "products")
 LOST_TO = "competitor-won"
 UNKNOWN_WINNER = "unknown"
-_TAKE_OUT = "put the stage right, or take the line out; then salescli check --fix"
+TAKE_OUT = "put the stage right, or take the line out; then salescli check --fix"
 # Findings about how a deal is led, not about what its files say.
 ADVICE = frozenset({"no-decision-maker"})
 
@@ -135,14 +135,14 @@ def _check_closing(
     if status == "open":
         if deal.archived:
             text = "only a closed deal can be archived"
-            found.append(finding("archived-open", text, field="archived"))
+            found.append(finding("archived-open", text, hint=TAKE_OUT, field="archived"))
     elif deal.close_date is None:
         text = "a closed deal has the day of its closing"
         hint = "write close_date: with that day, like 2026-12-15"
         found.append(finding("closed-without-day", text, hint=hint, field="close_date"))
     if deal.actual_revenue is not None and status != "won":
         text = f"only a won deal has a revenue ({deal.actual_revenue}), this one is {status}"
-        found.append(finding("revenue-not-won", text, hint=_TAKE_OUT, field="actual_revenue"))
+        found.append(finding("revenue-not-won", text, hint=TAKE_OUT, field="actual_revenue"))
     if status in ("open", "won"):
         found += _check_no_reason(deal, status)
     else:
@@ -155,7 +155,7 @@ def _check_no_reason(deal: Opportunity, status: str) -> list[Finding]:
         finding(
             "reason-not-failed",
             f"{name} belongs to a deal that was not won; this one is {status}",
-            hint=_TAKE_OUT,
+            hint=TAKE_OUT,
             field=name,
         )
         for name in ("close_reason", "close_details", "winner")

@@ -1,7 +1,7 @@
 """Files that a person hands over from outside the store: read within a limit, nothing else.
 
-A fifo is never waited for and a device never opened to its end. What lies inside the store after
-all is read as everything there is: links are not followed.
+A fifo is waited for only where `pipes` says so, and a device never opened to its end. What lies
+inside the store after all is read as everything there is: links are not followed.
 """
 
 import errno
@@ -16,9 +16,16 @@ _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def read_outside(
-    path: Path, shown: str, limit: int, hint: str = "", root: Path | None = None
+    path: Path,
+    shown: str,
+    limit: int,
+    hint: str = "",
+    root: Path | None = None,
+    *,
+    pipes: bool = False,
 ) -> bytes:
     """The bytes of a regular file; `shown` is how it was typed, `hint` what to do if too large.
+    `pipes`: also of a pipe (`<(command)`, `/dev/stdin`, a fifo), once its writer is done.
 
     Raises `NotFound` (`no-such-file`), `WrongUsage` (`not-a-regular-file`), `Refused`
     (`file-too-large`) and `Failed`; for a file inside `root` also what `read_file` does.
@@ -30,7 +37,8 @@ def read_outside(
         if root is not None and full.is_relative_to(root):
             data = read_file(root, full.relative_to(root).as_posix())
             return _within(data, shown, limit, hint)
-        descriptor = os.open(full, _FLAGS)
+        is_pipe = pipes and stat.S_ISFIFO(full.stat().st_mode)
+        descriptor = os.open(full, _FLAGS & ~os.O_NONBLOCK if is_pipe else _FLAGS)
     except FileNotFoundError:
         raise NotFound(
             finding(
@@ -44,7 +52,7 @@ def read_outside(
         raise _unopened(error, shown) from None
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(status.st_mode) and not (pipes and stat.S_ISFIFO(status.st_mode)):
             raise not_regular(shown)
         if status.st_size > limit:
             raise _too_large(shown, status.st_size, limit, hint)

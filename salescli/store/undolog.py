@@ -253,9 +253,9 @@ def _hashes(change: Change) -> FileHashes:
     return FileHashes(change.path, before, after)
 
 
-def latest_undoable(entries: Sequence[LogEntry]) -> LogEntry | None:
-    """What `undo` takes back: the newest command or redo that still holds."""
-    return next((e for e in entries if e.kind != "undo" and e.state == "done"), None)
+def undoable(entries: Sequence[LogEntry]) -> list[LogEntry]:
+    """What `undo` may take back, the newest first: commands and redos that still hold."""
+    return [entry for entry in entries if entry.kind != "undo" and entry.state == "done"]
 
 
 def latest_redoable(entries: Sequence[LogEntry]) -> LogEntry | None:

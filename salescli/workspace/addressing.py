@@ -166,6 +166,11 @@ def find_by_id(session: Session, record_id: str) -> Found | None:
     return found[0] if found else None
 
 
+def has_file(session: Session, found: Found) -> bool:
+    """Whether the file of a record is there, with what was staged."""
+    return session.files.exists(_file(found.kind, found.path))
+
+
 def _file(kind: str, path: str) -> str:
     return path if kind in ("account", "contact") else layout.record_file(kind, path)
 

@@ -23,7 +23,7 @@ from salescli.model.ids import kind_of_id
 from salescli.model.nearest import did_you_mean
 from salescli.report.text.numbers import format_number_of
 from salescli.store.overlay import OverlaidIndex
-from salescli.workspace.addressing import Found, find_by_id, title_of
+from salescli.workspace.addressing import Found, find_by_id, has_file, title_of
 from salescli.workspace.applied import find_applied, find_named, key_of_another, refuse_another
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -189,7 +189,9 @@ class _Batch:
         for record_id in ids:
             if record_id in session.born and kind_of_id(record_id):
                 found = find_by_id(session, record_id)
-                if found is not None:
+                if found is None or not has_file(session, found):
+                    del session.born[record_id]  # made and deleted in one batch
+                else:
                     session.born[record_id] = (found.path, title_of(session, found))
 
     # --- names of lines ------------------------------------------------------------------------

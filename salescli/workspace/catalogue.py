@@ -5,6 +5,7 @@ They stand in files of many entries; each change patches the lines of one entry.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -110,7 +111,7 @@ def set_named(session: Session, kind: str, text: str, typed: Mapping[str, str]) 
     catalogue = CATALOGUES[kind]
     slug = find_named(session, kind, text)
     before = build_document(catalogue_of(session, kind)[slug])
-    values = read_entry(session, catalogue.record, typed)
+    values = read_entry(session, catalogue.record, typed, before)
     after = _merged(before, values)
     if not after.get("name"):
         raise Refused(finding("missing-value", f"a {kind} needs a name", field="name"))
@@ -169,9 +170,15 @@ def refuse_cycle(session: Session, slug: str, parent: str | None) -> None:
 
 
 def read_entry(
-    session: Session, record: type[msgspec.Struct], typed: Mapping[str, str]
+    session: Session,
+    record: type[msgspec.Struct],
+    typed: Mapping[str, str],
+    there: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Typed values of a catalogue entry: path → value. `price` and `hourly` are `[DAY=]MONEY`."""
+    """Typed values of a catalogue entry: path → value. `price` and `hourly` are `[DAY=]MONEY`.
+
+    What the entry says `there` already may be said again.
+    """
     gathered = Gathered()
     values: dict[str, Any] = {}
     for name, text in typed.items():
@@ -187,9 +194,9 @@ def read_entry(
             elif key:
                 values[f"{top}/{key}"] = clean_text(text) or None
             elif name == "manager" and text:
-                values[name] = read_reference(session, "person", text, name)
+                values[name] = read_reference(session, "person", text, name, there.get(name))
             else:
-                values[name] = read_value(session, spec, text)
+                values[name] = read_value(session, spec, text, there.get(name))
     gathered.raise_all()
     return values
 

@@ -6,6 +6,7 @@ from typing import Any
 from salescli.model.addresses import is_address
 from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, Refused, finding
+from salescli.model.events import Json
 from salescli.model.facts import State, as_text, changes_between
 from salescli.model.records import RECORD_TYPES, Account, Contact
 from salescli.store import layout
@@ -22,11 +23,13 @@ from salescli.workspace.clientsearch import (
 )
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
-from salescli.workspace.values import read_values, refuse_archived
+from salescli.workspace.values import read_values, refuse_archived, refuse_gone
 
 
-def find_client(session: Session, text: str, *, can_create: bool = False) -> Found:
-    """The account or contact that `text` names and that takes something new.
+def find_client(
+    session: Session, text: str, *, can_create: bool = False, there: Json = None
+) -> Found:
+    """The account or contact that `text` names and that takes something new, or is `there`.
 
     `can_create`: whether the command makes one with `--create-client`, so that its hint says so.
     Raises `NotFound` with the candidates, or with near misses and how to make one; `Refused` for
@@ -35,23 +38,25 @@ def find_client(session: Session, text: str, *, can_create: bool = False) -> Fou
     if not text.strip():
         raise Refused(finding("missing-value", "a deal needs a client", field="client"))
     found = search_client(session, text, can_create=can_create)
-    refuse_archived(session, found, "client")
+    if found.id != there:
+        refuse_archived(session, found, "client")
     return found
 
 
 def find_or_create_client(
-    session: Session, text: str, create: str | None
+    session: Session, text: str, create: str | None, there: Json = None
 ) -> tuple[str, tuple[str, ...]]:
     """(id, words) of the client that `text` names; made as an account or contact if it isn't there.
 
     Without `create` the same as `find_client`. With it only an exact name, e-mail, phone or id
     counts: a part of a name would put a deal under somebody else. The words tell what was made.
+    The client that is `there` already may be named again, whatever became of it.
     """
     if create is None or not text.strip() or is_client_id(text):
-        return find_client(session, text, can_create=True).id, ()
+        return find_client(session, text, can_create=True, there=there).id, ()
     session.index.refresh()
     if find_exactly(session, text):
-        found = find_client(session, text)
+        found = find_client(session, text, there=there)
         name = load_client(session, found)[1].name
         return found.id, (f"There is {_a(found.kind)} already, {found.id}: {name}.",)
     outcome = create_client(session, create, *_as_typed(text))
@@ -110,10 +115,11 @@ def set_client(session: Session, kind: str, text: str, typed: Mapping[str, str])
     gathered = Gathered()
     found = find_record(session, text, kind)
     source, record = load_client(session, found)
+    refuse_gone(record, found, "")
     before = build_document(record)
     after: State = {**before}
     with gathered.trying():
-        for path, value in read_values(session, RECORD_TYPES[kind], typed).items():
+        for path, value in read_values(session, RECORD_TYPES[kind], typed, before).items():
             _put(after, path, value)
         if not after.get("name"):
             raise Refused(finding("missing-value", f"{_a(kind)} needs a name", field="name"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from salescli.model.errors import Failed, Finding
 from salescli.store import layout
-from salescli.store.changeset import ChangeSet
+from salescli.store.changeset import ChangeSet, Write
 from salescli.store.files import read_if_there
 from salescli.store.gitprogram import call_git, git_failed, own_environ
 from salescli.store.gitwatch import (
@@ -22,6 +22,7 @@ from salescli.store.gitwatch import (
     find_operation,
     read_git_state,
 )
+from salescli.store.textchecks import has_markers
 
 SETTING = "salescli.commit"
 _AUTO = "auto"
@@ -59,6 +60,9 @@ def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) ->
     operation = None if folder is None else find_operation(folder)
     if operation is not None:
         return _not_now(operation)
+    if marked := [one.path for one in changes.changes if isinstance(one, Write) and _clashes(one)]:
+        words = f"Not committed: git's markers stand in {', '.join(marked)}."
+        return f"{words}\n  salescli resolve goes through them"
     paths = [change.path for change in changes.changes]
     paths = list(dict.fromkeys([*paths, *_facts_beside(paths, changes), *_read_waiting(root)]))
     subject, message = build_message(changes.words)
@@ -109,6 +113,10 @@ def _write_waiting(root: Path, paths: Sequence[str]) -> None:
             target.write_bytes(os.fsencode("".join(f"{path}\0" for path in paths)))
     else:
         target.unlink(missing_ok=True)
+
+
+def _clashes(change: Write) -> bool:
+    return has_markers(change.after)
 
 
 def _not_now(operation: Operation) -> str:

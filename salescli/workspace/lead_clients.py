@@ -42,7 +42,7 @@ def settle_client(
     raw = {name: state[name] for name in RAW if state.get(name)}
     words: list[str] = []
     if client is not None:
-        found = find_client(session, client, can_create=True)
+        found = find_client(session, client, can_create=True, there=state.get("client"))
     elif create is not None:
         words += [f"{name} ({key}) {why}, too." for key, name, why in alike(session, raw)]
         found = _create(session, raw, create, address, words)

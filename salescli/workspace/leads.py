@@ -4,6 +4,8 @@ What turns one into a deal is `workspace.converting`; what its deals do to it, `
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from salescli.model.errors import Finding, Gathered, NotFound, Refused, finding
 from salescli.model.events import Created, Json
@@ -51,21 +53,28 @@ def read_stage(text: str) -> str:
     return stage
 
 
-def read_lead_values(session: Session, typed: Mapping[str, str]) -> dict[str, Json]:
-    """Typed values of a lead's fields; the products it asks about are those of the catalogue."""
+def read_lead_values(
+    session: Session, typed: Mapping[str, str], there: Mapping[str, Json] = MappingProxyType({})
+) -> dict[str, Json]:
+    """Typed values of a lead's fields; the products it asks about are those of the catalogue.
+
+    What the lead says `there` already may be said again.
+    """
     gathered = Gathered()
     values: dict[str, Json] = {}
     others = {name: text for name, text in typed.items() if name != "products"}
     with gathered.trying():
-        values = read_values(session, Lead, others)
+        values = read_values(session, Lead, others, there)
     if "products" in typed:
         values |= read_values(session, Lead, {"products": typed["products"]})
     words = values.get("products")
     if isinstance(words, list):
         found: list[Json] = []
+        asked: Any = there.get("products") or ()
         for word in dict.fromkeys(words):
             with gathered.trying("products"):
-                found.append(read_reference(session, "product", str(word), "products"))
+                known = word if word in asked else None
+                found.append(read_reference(session, "product", str(word), "products", known))
         values["products"] = found
     gathered.raise_all()
     return values
@@ -158,7 +167,7 @@ def _typed_values(
     values: dict[str, Json] = {}
     words: tuple[str, ...] = ()
     with gathered.trying():
-        values = read_lead_values(session, typed)
+        values = read_lead_values(session, typed, lead.state)
     if "title" in values and values["title"] is None:
         gathered.add(Refused(finding("missing-value", "a lead needs a title")), "title")
     with gathered.trying("client"):

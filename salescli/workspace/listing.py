@@ -173,6 +173,9 @@ def find_rows(
     if not everything and is_born:
         is_archived = access("archived")
         tests.append(lambda subject: not any(v in (True, "true") for v in is_archived(subject)))
+    if not everything and kind in ("account", "contact"):
+        merged_into = access("merged_into")
+        tests.append(lambda subject: not any(merged_into(subject)))
     # All names are asked for before a value is: what they need is then read in one pass.
     getters = [access(name) for name in shown]
     own = session.settings.currency

@@ -13,10 +13,15 @@ from salescli.store.gitwatch import MERGE, find_git_directory, find_operation
 from salescli.workspace.committing import commits_by_itself, not_committed, run_on
 
 
-def is_merging(root: Path) -> bool:
-    """Whether git waits for the commit of a merge, a pick, a revert or a rebase."""
+def is_merging(root: Path, environ: Mapping[str, str]) -> bool:
+    """Whether git is in the midst of a merge, or of what merges like one, or has files unmerged.
+
+    It has after `git stash pop`, and after `git checkout -m`, without anything to be finished.
+    """
     git_directory = find_git_directory(root)
-    return git_directory is not None and find_operation(git_directory) is not None
+    if git_directory is None:
+        return False
+    return find_operation(git_directory) is not None or bool(unmerged(root, environ))
 
 
 def unmerged(root: Path, environ: Mapping[str, str]) -> list[str]:
@@ -45,7 +50,7 @@ def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str
 
     Raises `Failed`.
     """
-    if not is_merging(root) and not unmerged(root, environ):
+    if not is_merging(root, environ):
         return False
     if paths:
         run_on(root, ["add", "--all"], paths, own_environ(environ))
@@ -55,11 +60,15 @@ def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str
 def finish(root: Path, environ: Mapping[str, str]) -> str:
     """Commit a merge in which nothing clashes, where that is asked for; answers in words."""
     operation = find_operation(find_git_directory(root) or root)
-    if operation is None:  # what was stashed is here, and git waits for no commit
-        return "Next: salescli check, then git commit as usual."
+    world = own_environ(environ)
+    ends = "git commit" if operation is None else operation.finish
+    if unmerged(root, environ):
+        return f"Next: git status names what clashes beside the store; then {ends}"
+    if operation is None:
+        is_same = call_git(root, ["diff", "--cached", "--quiet"], environ=world).returncode == 0
+        return "Next: salescli check" if is_same else f"Next: salescli check, then {ends}"
     if operation is not MERGE or not commits_by_itself(root, environ):
         return f"Next: salescli check, then {operation.finish}"
-    world = own_environ(environ)
     done = call_git(root, ["commit", "--quiet", "--no-edit"], safe=False, environ=world)
     if done.returncode != 0:
         return not_committed(git_failed("commit", done.stderr or done.stdout).findings[0])

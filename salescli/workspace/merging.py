@@ -60,7 +60,7 @@ def merge_clients(session: Session, text: str, into: str) -> Outcome:
         kept = search_client(session, into)
     gathered.raise_all()
     _refuse_pair(session, gone, kept)
-    gone_name, left = _join(session, gone, kept)
+    gone_name, left = join_into(session, gone, kept)
     counts = dict.fromkeys(_NOUNS, 0)
     words: list[str] = []
     seen: set[str] = set()
@@ -103,7 +103,7 @@ def _refuse_pair(session: Session, gone: Found, kept: Found) -> None:
     gathered.raise_all()
 
 
-def _join(session: Session, gone: Found, kept: Found) -> tuple[str, list[str]]:
+def join_into(session: Session, gone: Found, kept: Found) -> tuple[str, list[str]]:
     """Stage the stub, and the one that stays with what it lacked; (name, what was not taken)."""
     record = RECORD_TYPES[gone.kind]
     _, going = load_client(session, gone)
@@ -124,7 +124,14 @@ def _join(session: Session, gone: Found, kept: Found) -> tuple[str, list[str]]:
         kept.path,
         patch(source, kept.path, build_edits(fields, record), layout.KEY_ORDER[kept.kind]),
     )
-    stub = {"id": gone.id, "name": going.name, "merged_into": kept.id}
+    stub: dict[str, Any] = {"id": gone.id, "name": going.name, "merged_into": kept.id}
+    ids = {
+        system: text
+        for system, text in (taken.get("external") or {}).items()
+        if after.get("external", {}).get(system) != text
+    }
+    if ids:
+        stub["external"] = ids  # by which an import finds the one that stays
     session.files.write(gone.path, format_record(stub, record))
     return going.name, left
 

@@ -137,10 +137,12 @@ def read_changes(
     made: tuple[str, ...] = ()
     with gathered.trying():
         others = {n: text for n, text in typed.items() if n not in ("client", "winner")}
-        values = read_values(session, Opportunity, others)
+        values = read_values(session, Opportunity, others, deal.state)
         values |= read_winner(session, deal.state, values, typed.get("winner"))
         if "client" in typed:
-            values["client"], made = find_or_create_client(session, typed["client"], client_kind)
+            values["client"], made = find_or_create_client(
+                session, typed["client"], client_kind, deal.state.get("client")
+            )
         fields = changed_fields(deal.state, values)
     for required in ("title", "client"):
         if required in fields and fields[required][1] is None:

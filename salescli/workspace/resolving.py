@@ -50,6 +50,7 @@ from salescli.workspace.resolvehistory import (
 from salescli.workspace.resolvetold import Telling
 from salescli.workspace.schemas import TYPES
 from salescli.workspace.session import Session
+from salescli.workspace.titles import title_of
 
 LIMIT = 64 << 20  # bytes of a version
 
@@ -323,7 +324,7 @@ class _Resolver:
             yield f"{', '.join(parts)}."
 
     def _title(self) -> str:
-        return f"resolve: {format_number_of(len(self.changed), 'record')}"
+        return title_of(self.session, "resolve", [home.id for home in self.changed])
 
     def _refuse_unheard(self) -> None:
         """Raise `NotFound` for a record or a place that was named and doesn't clash."""

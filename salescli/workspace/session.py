@@ -4,7 +4,8 @@ Reads through a `Transaction`, so that what the command has staged already is se
 of deals; `workspace.deals` does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from salescli.model.chronology import choose_instant
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, NotFound, WrongUsage, finding
 from salescli.model.group import Renames
-from salescli.model.ids import RECORD_PREFIXES, build_id, is_slug
+from salescli.model.ids import RECORD_PREFIXES, build_id, fold_name, is_slug
 from salescli.model.nearest import did_you_mean, meant_by
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
@@ -158,6 +159,23 @@ class Session:
         """The current local day."""
         return self.calendar.day_of(self.now)
 
+    @property
+    def event_day(self) -> date:
+        """The local day of what is being written: today, unless it is dated back."""
+        if self.at is None:
+            return self.today
+        return self.calendar.day_of(choose_instant(self.at, self.calendar, self.now, ()))
+
+    @contextmanager
+    def dated(self, at: str | None) -> Iterator[None]:
+        """What is asked inside is asked of that time; of the command's own without one."""
+        before = self.at
+        self.at = at or before
+        try:
+            yield
+        finally:
+            self.at = before
+
     def process_names(self) -> list[str]:
         """The ids of the processes there are."""
         names = self.files.list_directory(layout.CATALOGUE_FOLDERS["process"])
@@ -240,11 +258,20 @@ class Session:
             return None
 
     def _line_for_me(self, email: str) -> str:
-        """The command after which the one who typed this is known; how to be one of the team."""
-        known = [person for person, entry in self.team.people.items() if entry.left is None]
+        """The command after which the one who typed this is known; how to be one of the team.
+
+        Who has the name that git knows is one of it already, with another e-mail.
+        """
+        people = {key: entry for key, entry in self.team.people.items() if entry.left is None}
+        mine = fold_name(self.surroundings.git_name() or "")
+        known = sorted(people, key=lambda key: fold_name(people[key].name) != mine)
         adds = self._line_that_adds(email)
         if not known:
             return adds
+        me = people[known[0]]
+        if email and fold_name(me.name) == mine:
+            emails = ",".join([*me.emails, email])
+            adds = f"salescli person set {known[0]} --email {emails} --actor {known[0]}"
         few = ", ".join(known[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")
         others = f"; there are {few}" if len(known) > 1 else ""
         return f"--actor {known[0]}, or SALESCLI_ACTOR={known[0]}{others}\n{adds}"

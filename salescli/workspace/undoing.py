@@ -11,16 +11,14 @@ from datetime import timedelta
 import msgspec
 
 from salescli.model.conversion import build_document
-from salescli.model.errors import Refused, finding
+from salescli.model.errors import Clash, Refused, SalesError, finding
 from salescli.model.events import Event, Voided, live_events
 from salescli.model.facts import State, apply_value, build_state, changes_between, fold
 from salescli.model.records import RECORD_TYPES
 from salescli.report.text.numbers import format_number_of
 from salescli.store import layout
-from salescli.store.changeset import Append, ChangeSet, Remove, Write
+from salescli.store.changeset import Append, Remove, Write
 from salescli.store.codec import format_event_line, read_history, read_typed
-from salescli.store.gitobjects import GitObjects
-from salescli.store.mergestate import can_clash
 from salescli.store.patch import patch
 from salescli.store.textchecks import has_markers
 from salescli.store.texts import build_edits
@@ -28,12 +26,13 @@ from salescli.store.undolog import (
     LogEntry,
     Revert,
     latest_redoable,
-    latest_undoable,
     plan_revert,
     read_changeset,
     read_entries,
     read_settled_appends,
+    undoable,
 )
+from salescli.workspace.finishedmerges import refuse_finished_merge
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
@@ -45,12 +44,28 @@ BEGINNINGS = ("init", "demo", "import store")  # not undone: the folder can be d
 _LOG = "salescli log shows the commands of this clone"
 
 
-def undo_last(session: Session) -> tuple[Outcome, LogEntry]:
-    """Stage the taking back of the last command that holds; raises `Refused` if there is none."""
-    entry = latest_undoable(read_entries(session.files.root))
-    if entry is None or entry.command in BEGINNINGS:
-        raise Refused(finding("nothing-to-undo", "there is no command to undo", hint=_LOG))
-    return _revert(session, entry, "undo", "Undone", "salescli redo brings it back."), entry
+def undo_last(session: Session, *, skips: bool = False) -> tuple[Outcome, LogEntry]:
+    """Stage the taking back of the last command that holds; raises `Refused` if there is none.
+
+    `skips`: the last of those that can be taken back still. What it passes over is told.
+    """
+    known = undoable(read_entries(session.files.root))
+    refused: list[SalesError] = []
+    passed: list[str] = []
+    for entry in (one for one in known if one.command not in BEGINNINGS):
+        try:
+            with session.files.attempt():
+                outcome = _revert(session, entry, "undo", "Undone", "salescli redo brings it back.")
+        except (Refused, Clash) as error:
+            refused.append(error)
+            passed.append(entry.words)
+            if not skips:
+                raise
+        else:
+            words = [f"Left as it is, since others went on from it: {one}." for one in passed]
+            return msgspec.structs.replace(outcome, words=(*words, *outcome.words)), entry
+    text = "there is no command to undo"
+    raise refused[0] if refused else Refused(finding("nothing-to-undo", text, hint=_LOG))
 
 
 def redo_last(session: Session) -> tuple[Outcome, LogEntry]:
@@ -70,35 +85,13 @@ def redo_last(session: Session) -> tuple[Outcome, LogEntry]:
 def _revert(session: Session, entry: LogEntry, kind: str, verb: str, hint: str) -> Outcome:
     changeset = read_changeset(session.files.root, entry.id)
     tails = read_settled_appends(session.files.root, entry.id)
-    _refuse_finished_merge(session, changeset)
+    refuse_finished_merge(session, changeset)
     revert = plan_revert(changeset, session.files, tails)
     changed = apply_revert(session, revert)
     what = entry.words.removeprefix("undo: ").removeprefix("redo: ")
     said = f"{verb}: {what} ({ago(session.now - entry.at)})"
     words = [f"{said}{_told_of_records(revert, kind) or told_changes(changed)}.", hint]
     return Outcome(entry.record_ids, tuple(words), f"{kind}: {what}")
-
-
-def _refuse_finished_merge(session: Session, changeset: ChangeSet) -> None:
-    """Raise `Refused` for markers that would come back into files that git holds for merged."""
-    back = [
-        change.path
-        for change in changeset.changes
-        if isinstance(change, Write) and change.before and has_markers(change.before)
-    ]
-    if not back:
-        return
-    with GitObjects(session.files.root, session.surroundings.environ) as objects:
-        finished = [path for path in back if not can_clash(objects, path)]
-    Refused.raise_if(
-        finding(
-            "merge-finished",
-            f"{path} is merged and committed: the markers of before would come back",
-            hint="change the record itself; while nobody else has the merge, "
-            "git reset --keep HEAD^ takes it back whole",
-        )
-        for path in finished
-    )
 
 
 def told_changes(changed: Sequence[str]) -> str:

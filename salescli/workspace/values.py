@@ -4,6 +4,7 @@ Commands, imports and batches all come through here, so a rule about values is w
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -15,23 +16,25 @@ from salescli.model.conversion import build_document
 from salescli.model.errors import Gathered, NotFound, Refused, WrongUsage, finding
 from salescli.model.events import Json
 from salescli.model.fields import FieldSpec, spec_named
-from salescli.model.ids import fold_name
+from salescli.model.ids import fold_name, kind_of_id
 from salescli.model.inputs import parse_input
 from salescli.model.nearest import did_you_mean, meant_by
 from salescli.model.records import ACCOUNT_KINDS, RECORD_TYPES
 from salescli.store import layout
 from salescli.store.codec import read_typed
-from salescli.workspace.addressing import Found, find_record
+from salescli.workspace.addressing import Found, find_by_id, find_record
 from salescli.workspace.session import Session
 
 BORN = {"account", "contact", "lead", "opportunity"}
+RETIRED = {"person", "department", "product", "competitor"}
 OUT_OF_USE = ("retired", "archived")  # no is what their absence says already
 
 
-def read_value(session: Session, spec: FieldSpec, text: str) -> Json:
+def read_value(session: Session, spec: FieldSpec, text: str, there: Json = None) -> Json:
     """One typed value of a field as a document value; raises `WrongUsage`, `NotFound`, `Refused`.
 
-    What has left, is retired or archived can't be chosen anew.
+    What has left, is retired or archived can't be chosen anew; `there`, what the record says
+    already, may be said again.
     """
     value = parse_input(spec.kind, text, session.calendar, session.today, session.settings.currency)
     if value is None or (value is False and spec.name in OUT_OF_USE):
@@ -39,9 +42,9 @@ def read_value(session: Session, spec: FieldSpec, text: str) -> Json:
     if spec.name == ADDRESSES and isinstance(value, list):
         WrongUsage.raise_if(check_addresses(map(str, value)))
     if spec.kind == "choice":
-        return read_choice(session, spec.target, str(value), spec.name)
+        return read_choice(session, spec.target, str(value), spec.name, there)
     if spec.kind == "reference":
-        return read_reference(session, spec.target, str(value), spec.name)
+        return read_reference(session, spec.target, str(value), spec.name, there)
     if spec.kind == "account-kind" and value not in ACCOUNT_KINDS:
         raise NotFound(
             finding(
@@ -54,8 +57,13 @@ def read_value(session: Session, spec: FieldSpec, text: str) -> Json:
     return value
 
 
-def read_choice(session: Session, dictionary: str, text: str, field: str) -> Json:
-    """An id of a dictionary's value, given by id or name. Imports may take `import` values."""
+def read_choice(
+    session: Session, dictionary: str, text: str, field: str, there: Json = None
+) -> Json:
+    """An id of a dictionary's value, given by id or name. Imports may take `import` values.
+
+    `there`, what the record says already, may be retired.
+    """
     values = session.dictionaries.get(dictionary, {})
     key = value_named(values, text)
     choice = choice_named(values, key) if key is not None else None
@@ -69,7 +77,7 @@ def read_choice(session: Session, dictionary: str, text: str, field: str) -> Jso
                 field=field,
             )
         )
-    if key not in offered:
+    if key not in offered and key != str(there):
         why = "is retired" if choice.retired else "is offered to imports only"
         raise Refused(
             finding(
@@ -94,13 +102,31 @@ def value_named(values: Mapping[str, Any], text: str) -> str | None:
     return None
 
 
-def read_reference(session: Session, target: str, text: str, field: str) -> str:
-    """The id of what a reference names: a named thing, a client, a contact, a process."""
+def read_reference(session: Session, target: str, text: str, field: str, there: Json = None) -> str:
+    """The id of what a reference names: a named thing, a client, a contact, a process.
+
+    `there`, what the record names already, may be out of use.
+    """
+    found = find_reference(session, target, text, field)
+    if found == there:
+        return found
+    kind = kind_of_id(found)
+    if kind in BORN.intersection(target.split("|")):
+        located = find_by_id(session, found)
+        assert located is not None  # it was found by a look at its file
+        refuse_archived(session, located, field)
+        return found
+    for kind in target.split("|"):
+        if kind in RETIRED and found in catalogue_of(session, kind):
+            refuse_unusable(session, kind, found, field)
+    return found
+
+
+def find_reference(session: Session, target: str, text: str, field: str) -> str:
+    """The same, of whatever is there: out of use, too."""
     kinds = target.split("|")
     if BORN.issuperset(kinds):
-        found = find_record(session, text, *kinds, field=field)
-        refuse_archived(session, found, field)
-        return found.id
+        return find_record(session, text, *kinds, field=field).id
     for kind in kinds:
         if kind in BORN:
             continue
@@ -116,12 +142,9 @@ def read_reference(session: Session, target: str, text: str, field: str) -> str:
                 )
             )
         for key in keys:
-            refuse_unusable(session, kind, key, field)
             return key
     if "contact" in kinds:
-        found = find_record(session, text, "contact", field=field)
-        refuse_archived(session, found, field)
-        return found.id
+        return find_record(session, text, "contact", field=field).id
     known = named_things(session, kinds[0])
     raise NotFound(
         finding(
@@ -171,18 +194,7 @@ def refuse_archived(session: Session, found: Found, field: str) -> None:
         return
     path = layout.record_file("lead", found.path) if found.kind == "lead" else found.path
     record: Any = read_typed(session.read_required(path), path, RECORD_TYPES[found.kind])
-    if found.kind != "lead" and record.merged_into:
-        raise Refused(
-            finding(
-                "merged",
-                f"{record.name} was merged into {record.merged_into}",
-                hint=f"use {record.merged_into}",
-                field=field,
-            )
-        )
-    if is_erased(build_document(record)):
-        text = f"{found.id} was erased: nothing is known of them any more"
-        raise Refused(finding("erased", text, hint="make a new contact", field=field))
+    refuse_gone(record, found, field)
     if record.archived:
         name = record.title if found.kind == "lead" else record.name
         raise Refused(
@@ -197,9 +209,28 @@ def refuse_archived(session: Session, found: Found, field: str) -> None:
         )
 
 
+def refuse_gone(record: Any, found: Found, field: str) -> None:
+    """Raise `Refused` for an account, contact or lead that was erased, or merged into another."""
+    if found.kind != "lead" and record.merged_into:
+        raise Refused(
+            finding(
+                "merged",
+                f"{record.name} was merged into {record.merged_into}",
+                hint=f"use {record.merged_into}",
+                field=field,
+            )
+        )
+    if is_erased(build_document(record)):
+        text = f"{found.id} was erased: nothing is known of them any more"
+        raise Refused(finding("erased", text, hint="make a new contact", field=field))
+
+
 def refuse_unusable(session: Session, kind: str, key: str, field: str) -> None:
-    """Raise `Refused` if nothing new may point at this person, department, product, competitor."""
-    if kind == "person" and not is_employed_on(session.team.people[key], session.today):
+    """Raise `Refused` if nothing new may point at this person, department, product, competitor.
+
+    Somebody who left takes what is dated back to a day on which they were here.
+    """
+    if kind == "person" and not is_employed_on(session.team.people[key], session.event_day):
         left = session.team.people[key].left
         raise Refused(
             finding("has-left", f"{key} left on {left} and takes nothing new", field=field)
@@ -210,12 +241,15 @@ def refuse_unusable(session: Session, kind: str, key: str, field: str) -> None:
 
 
 def read_values(
-    session: Session, record: type[msgspec.Struct], typed: Mapping[str, str]
+    session: Session,
+    record: type[msgspec.Struct],
+    typed: Mapping[str, str],
+    there: Mapping[str, Json] = MappingProxyType({}),
 ) -> dict[str, Json]:
     """All typed values of a record's fields at once: name → document value, None to empty.
 
-    `custom.<field>` and `external.<system>` set one entry of those mappings. Raises every fault
-    of all values together.
+    `custom.<field>` and `external.<system>` set one entry of those mappings. `there` is what the
+    record says already, which may be said again. Raises every fault of all values together.
     """
     gathered = Gathered()
     values: dict[str, Json] = {}
@@ -229,7 +263,7 @@ def read_values(
                     "text", text, session.calendar, session.today, None
                 )
             else:
-                values[name] = read_value(session, settable(record, name), text)
+                values[name] = read_value(session, settable(record, name), text, there.get(name))
     gathered.raise_all()
     return values
 

@@ -3,17 +3,20 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.shop import Answer, Shop
 
-KILLS = 30 if os.environ.get("SALESCLI_LONG") else 6
+IS_LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
+KILLS, MOVES = (12, 10_000) if IS_LONG else (6, 40)
 PROGRAM = "from salescli.cli import script; script()"
 
 
@@ -336,40 +339,70 @@ def test_a_batch_asks_nobody(stocked: Shop):
     assert told[0]["reasons"][0]["code"] == "yes-needed"
 
 
-@pytest.mark.parametrize("number", range(KILLS))
-def test_a_batch_that_is_killed_is_there_whole_or_not_at_all(number, stocked: Shop):
-    count = 40
-    lines = [op("opportunity.create", title=f"Deal {n}", client="Elena Petrova", ref=f"r{n}")
-             for n in range(count)]  # fmt: skip
-    lines += [op("opportunity.advance", opportunity=f"@r{n}") for n in range(count)]
+def test_a_batch_that_is_killed_is_there_whole_or_not_at_all(stocked: Shop):
+    creates = [op("opportunity.create", title=f"Deal {n}", client="Elena Petrova", ref=f"r{n}")
+               for n in range(MOVES)]  # fmt: skip
+    deals = [one["id"] for one in answers(batch(stocked, *creates))]
+    lines = [op("opportunity.advance", opportunity=deal, to="key-contacts") for deal in deals]
+    lines += [op("opportunity.create", title="New", client="Elena Petrova", ref="new"),
+              op("opportunity.advance", opportunity="@new")]  # fmt: skip
     path = stocked.root.parent / "many.jsonl"
     path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
-    command = [sys.executable, "-c", PROGRAM, "-C", str(stocked.root), "batch", str(path)]
-    chance = random.Random(number)
+    for number in range(KILLS):
+        shop = Shop(stocked.root.parent / "copy")
+        shutil.copytree(stocked.root, shop.root)
+        _kill_within(shop, path, random.Random(number))
+        shop.do("opportunity", "list")  # the next command completes or sweeps
+        histories = [*shop.root.glob("opportunities/*/*/history.yaml")]
+        moved = sum(b'"moved"' in path.read_bytes() for path in histories)
+        assert (len(histories), moved) in ((MOVES + 1, 0), (MOVES + 2, MOVES + 1))
+        assert list(shop.root.rglob(".salescli-*")) == []
+        assert shop.run("check").code == 0
+        if not moved:
+            assert shop.tree() == stocked.tree()
+        shutil.rmtree(shop.root)
+
+
+def _kill_within(shop: Shop, path: Path, chance: random.Random) -> None:
+    """Run a batch and kill it: some while it decides, most while it writes."""
+    command = [sys.executable, "-c", PROGRAM, "-C", str(shop.root), "batch", str(path)]
     environ = {**os.environ, "SALESCLI_ACTOR": "anna"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environ) as child:
-        _wait_until_it_writes(stocked, child, chance)
+        if chance.random() < 0.3:
+            time.sleep(chance.uniform(0, 20 if IS_LONG else 1))
+        else:
+            local = shop.root / ".salescli"
+            while child.poll() is None and not any("journal" in n for n in os.listdir(local)):
+                time.sleep(0.0005)
+            time.sleep(chance.uniform(0, 3 if IS_LONG else 0.02))
         child.send_signal(signal.SIGKILL)
         assert child.stdout is not None
         child.stdout.read()
-    stocked.do("opportunity", "list")  # the next command completes or sweeps
-    deals = [path.parent.name.rpartition("--")[2] for path in
-             stocked.root.glob("opportunities/*/deal-*/history.yaml")]  # fmt: skip
-    assert len(deals) in (0, count)
-    assert all(stocked.kinds(deal) == ["created", "moved"] for deal in deals)
-    assert stocked.run("check").code == 0
-    assert list(stocked.root.rglob(".salescli-*")) == []
 
 
-def _wait_until_it_writes(shop: Shop, child: subprocess.Popen[bytes], chance: Any) -> None:
-    """Half of the kills hit the decisions, half the writing."""
-    if chance.random() < 0.3:
-        time.sleep(chance.uniform(0, 1))
-        return
-    local = shop.root / ".salescli"
-    while child.poll() is None and not any("journal" in n for n in os.listdir(local)):
-        time.sleep(0.0005)
-    time.sleep(chance.uniform(0, 0.02))
+@pytest.mark.parametrize(
+    ("make", "noun"),
+    [
+        (op("opportunity.create", title="Tmp", client="Elena Petrova"), "opportunity"),
+        (op("opportunity.clone", opportunity="D", title="Tmp"), "opportunity"),
+        (op("lead.create", title="Tmp"), "lead"),
+    ],
+)
+def test_what_one_line_makes_a_later_one_deletes(make, noun, stocked: Shop):
+    before = stocked.tree()
+    gone = {"op": f"{noun}.delete", noun: "@t", "yes": True}
+    done = batch(stocked, {**make, "ref": "t"}, gone, op("note", opportunity="D", text="x"))
+    assert done.code == 0, done.out
+    assert stocked.tree().keys() == before.keys()
+    again = batch(stocked, {**make, "ref": "t"}, gone, {**gone, noun: "Tmp"})
+    assert [one["code"] for one in answers(again)] == [0, 0, 3]
+
+
+def test_what_a_refused_line_had_made_is_there_for_no_later_line(stocked: Shop):
+    lost = op("account.create", name="Fresh", idempotency_key="k")  # nothing keeps the key
+    fresh = op("opportunity.create", title="Next", client="Fresh")
+    refused, later = answers(batch(stocked, lost, fresh, options=("--keep-going",)))
+    assert (refused["code"], later["code"]) == (1, 3)
 
 
 def test_all_that_is_wrong_with_a_line_is_told_whatever_kind_of_fault_it_is(stocked: Shop):

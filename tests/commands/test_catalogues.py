@@ -317,3 +317,13 @@ def test_a_dry_run_writes_nothing_and_undo_brings_every_byte_back(shop, argument
     assert shop.do("check").out == ""
     shop.do("undo")
     assert shop.tree() == before
+
+
+def test_who_is_one_of_us_with_another_email_is_told_to_add_that_one(shop):
+    shop.git_email, shop.system_user = "anna@home.example", "ab"
+    told = shop.run("contact", "create", "Elena").err
+    assert "person create" not in told
+    command = told.partition("salescli person set")[2].replace("\\\n", " ")
+    shop.do("person", "set", *command.split())
+    assert shop.make("contact", "create", "Elena")
+    assert shop.run("person", "list", "--format", "json").out.count("anna@") == 2

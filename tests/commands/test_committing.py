@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from salescli.workspace.committing import build_message
+from salescli.store.changeset import ChangeSet, Write
+from salescli.workspace.committing import build_message, commit_change
 from tests.shop import Shop
 
 
@@ -198,3 +199,13 @@ def test_two_commands_at_once_commit_one_after_the_other(clone: Shop) -> None:
     timer.start()
     assert "Committed: " in clone.do("person", "create", "Boris Ozols").err
     timer.join()
+
+
+def test_markers_are_never_committed(clone: Shop) -> None:
+    path, heads = "contacts/x--con-0000000000.yaml", git(clone, "rev-parse", "HEAD")
+    marked = b"<<<<<<< ours\na: 1\n=======\na: 2\n>>>>>>> theirs\n"
+    (clone.root / path).parent.mkdir(exist_ok=True)
+    (clone.root / path).write_bytes(marked)
+    changes = ChangeSet((Write(path, None, marked),), "undo", "undo", "anna", clone.now, ())
+    assert f"markers stand in {path}" in commit_change(clone.root, clone.environ, changes)
+    assert git(clone, "rev-parse", "HEAD") == heads

@@ -139,3 +139,25 @@ def test_a_mapping_called_as_its_system_calls_the_records_has_the_name_of_ours(s
     (shop.root.parent / "x.csv").write_text("a\n1\n")
     told = shop.run("import", "csv", "../x.csv", "--mapping", "../own.yaml")
     assert "did you mean salesforce-deals?" in " ".join(told.err.split())
+
+
+def test_two_columns_are_enough_for_records_that_are_found_by_our_own_ids(shop, desk):
+    deal = shop.deal("Flat 47", "--budget", "100")
+    shop.do("opportunity", "advance", deal, "--to", "key-contacts")
+    own = desk.give("own.yaml", "kind: opportunity\nmatch: id\ncolumns: {id: id, budget: b}\n")
+    assert desk.take(f"id,b\n{deal},7000\n", own)["updated"] == 1
+    assert shop.facts(deal)["budget"] == "7000.00 EUR"
+    assert shop.facts(deal)["stage"] == "key-contacts"  # the file says none
+    elena = shop.make("contact", "create", "Elena")
+    own = desk.give("own.yaml", "kind: contact\nmatch: id\ncolumns: {id: id, position: p}\n")
+    assert desk.take(f"id,p\n{elena},CEO\n", own)["updated"] == 1
+
+
+def test_an_exported_list_that_nobody_edited_changes_nothing(shop, desk):
+    shop.deal("Flat 47", "--budget", "100")
+    lost = shop.deal("Flat 48", "--budget", "100")
+    shop.do("opportunity", "close", lost, "--outcome", "lost", "--reason", "no-budget")
+    own = desk.give("own.yaml", "kind: opportunity\nmatch: id\ncolumns: {id: id, title: title, "
+                    "client: client, probability: probability}\n")  # fmt: skip
+    exported = shop.do("export", "csv", "opportunity", "--columns", "id,title,client,probability")
+    assert desk.take(exported.out, own)["unchanged"] == 2

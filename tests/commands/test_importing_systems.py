@@ -354,3 +354,66 @@ def test_a_report_of_salesforce_comes_in_with_its_foot_which_is_told(desk):
     again = desk.take(SALESFORCE + padded, "salesforce")
     assert (again["unchanged"], again["notes"]) == (2, report["notes"])
     assert desk.refuse(f'{SALESFORCE}\n"006B\n"', "salesforce") == [(5, "", "wrong-width")]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "text", "fields"),
+    [
+        ("salesforce", "Product ID,Product Name,List Price,Active,Product Code\n"
+         "7,Kitchen,9,0,K-1\n",
+         ["retired: true", 'sku: K-1']),
+        ("zoho", "Record Id,Product Name,Unit Price,Product Active,Product Code\n"
+         "7,Kitchen,9,false,K-1\n", ["retired: true", 'sku: K-1']),
+        ("pipedrive", "Product - ID,Product - Name,Product - Unit price,Product - Product code\n"
+         "7,Kitchen,9,K-1\n", ['sku: K-1']),
+        ("hubspot", "Record ID,Name,Unit price,SKU\n7,Kitchen,9,K-1\n", ['sku: K-1']),
+    ],
+)  # fmt: skip
+def test_a_product_keeps_its_code_and_is_retired_where_it_is_not_active(
+    desk, mapping, text, fields
+):
+    desk.take(text, mapping)
+    file = (desk.shop.root / "products.yaml").read_text(encoding="utf-8")
+    assert all(field in file for field in fields), file
+    assert desk.take(text, mapping)["unchanged"] == 1
+
+
+@pytest.mark.parametrize(
+    ("mapping", "text", "minutes"),
+    [
+        ("pipedrive", "Activity - ID,Activity - Subject,Activity - Type,Activity - Done,"
+         "Activity - Deal,Activity - Due date,Activity - Duration\n"
+         "1,Call,Call,Done,Flat,2026-11-01,00:30\n", 30),
+        ("salesforce", "Activity ID,Subject,Type,Status,Opportunity,Date,Call Duration\n"
+         "1,Call,Call,Completed,Flat,11/1/2026,61\n", 2),
+        ("salesforce", "Activity ID,Subject,Type,Status,Opportunity,Date,DurationInMinutes\n"
+         "1,Meet,Meeting,Completed,Flat,2026-11-01,45\n", 45),
+        ("zoho", "Call Id,Subject,Activity Type,Status,Related To,Call Start Time,"
+         "Call Duration (in seconds)\n1,Call,Call,Completed,Flat,2026-11-01 10:00,600\n", 10),
+    ],
+)  # fmt: skip
+def test_how_long_an_activity_took_comes_along(desk, mapping, text, minutes):
+    deal = desk.shop.make("opportunity", "create", "Flat", "--client", "Acme",
+                          "--create-client", "account", "--at", "2026-10-01")  # fmt: skip
+    own = desk.give("own.yaml", f"extends: {mapping}-activities\ndate: month-first\n")
+    desk.take(text, own)
+    assert desk.shop.events(deal)[-1]["minutes"] == minutes
+
+
+def test_contacts_of_hubspot_without_a_name_are_called_by_their_mail_which_is_counted(desk):
+    text = "Record ID,First Name,Last Name,Email\n1,,,nameless@x.example\n2,Elena,,e@x.example\n"
+    report = desk.take(text, "hubspot")
+    assert report["created"] == {"contact": 2}
+    assert report["stand_ins"] == {"name: its Email": 1}
+    assert desk.take(text, "hubspot")["unchanged"] == 2
+    named = text.replace("1,,", "1,Anna,Berg")
+    assert desk.take(named, "hubspot")["updated"] == 1
+    assert desk.take(text, "hubspot")["unchanged"] == 2  # a stand-in changes nothing
+
+
+@pytest.mark.parametrize("stage", ["Closed Lost to Competition", "Closed-Lost to Competition"])
+def test_both_spellings_of_zohos_stage_are_known(desk, stage):
+    text = "Record Id,Deal Name,Closing Date,Account Name,Stage,Created Time\n"
+    desk.take(f"{text}1,Flat,2026-03-05,Acme,{stage},2026-01-05\n", "zoho")
+    facts = desk.facts("Flat")
+    assert (facts["stage"], facts["close_reason"]) == ("lost", "competitor-won")

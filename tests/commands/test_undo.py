@@ -223,3 +223,29 @@ def test_the_log_tells_commands_newest_first_and_what_was_undone(shop, deal):
 def test_the_log_of_a_store_without_commands_says_so(shop):
     answer = shop.do("log")
     assert (answer.out, answer.err) == ("", "No command has run here yet.\n")
+
+
+def test_undo_says_what_a_mending_that_is_taken_back_breaks_again(shop, deal):
+    shop.do("opp", "close", deal, "--outcome", "lost", "--reason", "price")
+    history = shop.folder(deal) / "history.yaml"
+    event = '{"id":"h-aaaaaaaaaa","seq":9,"at":"2026-11-02T09:30:00Z","by":"boris",'
+    event += '"kind":"changed","fields":{"close_date":["2026-11-02","2026-11-03"]}}'
+    history.write_text(f"{history.read_text()}- {event}\n")
+    shop.run("check", "--fix", "--void", "h-aaaaaaaaaa")
+    assert f"check --fix {deal}: Flat 47" in shop.do("log").out
+    told = shop.do("undo").err
+    assert "(locked-change)" in told
+    assert "salescli redo" in told
+    shop.do("redo")
+    assert "locked-change" not in shop.run("check").out
+
+
+def test_undo_passes_over_what_others_went_on_from_if_it_is_told_to(shop, deal):
+    other = shop.deal("Flat 48")
+    shop.do("opp", "set", other, "--budget", "5")
+    shop.do("opp", "set", deal, "--budget", "7")
+    (shop.folder(deal) / "opportunity.yaml").write_text("title: by hand\n")
+    assert shop.run("undo").code == 5
+    told = shop.do("undo", "--skip").err
+    assert f"Left as it is, since others went on from it: set budget of {deal}" in told
+    assert not shop.facts(other)["budget"]

@@ -119,15 +119,5 @@ def test_a_key_that_activities_have_not_is_a_warning():
     assert "'title'" in found.hint or "title" in found.hint
 
 
-@pytest.mark.parametrize(
-    "last", [done(3), replanned(3, minutes=5), event(Cancelled, 3, activity="act-1")]
-)
-def test_what_happens_to_a_closed_activity_is_a_warning(last):
-    found = list(check_activities([planned(1), done(2), last], DICTIONARIES))
-    assert [(name, one.code, one.warning) for name, one in found] == [
-        ("h-3", "activity-closed", True)
-    ]
-
-
 def test_without_dictionaries_nothing_is_said_of_names():
     assert list(check_activities([planned(1, type="fax"), done(2, "sold")], None)) == []

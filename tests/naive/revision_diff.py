@@ -8,7 +8,7 @@ from tests.naive.forecast_diff import minus, sums_on, told
 from tests.naive.histories import Deal
 from tests.naive.store import Question, Store, money_texts
 
-TOLD = ("title", "stage", "status", "value", "owner")
+TOLD = ("title", "stage", "status", "value", "budget", "owner")
 """Where one of these is another one, the deal is told."""
 
 
@@ -20,6 +20,7 @@ def said(store: Store, deal: Deal) -> dict[str, Any]:
         "stage": facts["stage"],
         "status": store.status(deal),
         "value": f"{money_texts(dict([money]))[money[0]]} {money[0]}" if money else None,
+        "budget": facts.get("budget"),
         "probability": store.probability(deal),
         "close_date": facts.get("close_date"),
         "owner": facts.get("owner"),

@@ -1,6 +1,7 @@
 """Files from outside the store: read within a limit, never waited for, never run away with."""
 
 import os
+import threading
 
 import pytest
 
@@ -34,6 +35,25 @@ def test_a_file_that_says_it_is_empty_is_not_read_beyond_the_limit():
     with pytest.raises(Refused) as error:  # of no size, and of many bytes
         read("/proc/self/smaps", limit=50)
     assert codes(error) == ["file-too-large"]
+
+
+def test_a_pipe_is_read_to_its_end_where_pipes_may_be(tmp_path):
+    reader, writer = os.pipe()
+    os.write(writer, b"x" * 100)
+    os.close(writer)
+    try:
+        assert read(f"/dev/fd/{reader}", pipes=True) == b"x" * 100
+    finally:
+        os.close(reader)
+    os.mkfifo(tmp_path / "fifo")
+    thread = threading.Thread(target=(tmp_path / "fifo").write_bytes, args=(b"x" * 101,))
+    thread.start()
+    with pytest.raises(Refused) as error:
+        read(tmp_path / "fifo", pipes=True)
+    thread.join()
+    assert codes(error) == ["file-too-large"]
+    with pytest.raises(WrongUsage):
+        read("/dev/null", pipes=True)
 
 
 def test_pipes_devices_and_directories_are_no_files(tmp_path):

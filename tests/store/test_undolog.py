@@ -22,12 +22,12 @@ from salescli.store.undolog import (
     clear_log,
     format_entry,
     latest_redoable,
-    latest_undoable,
     parse_entry,
     plan_revert,
     read_changeset,
     read_entries,
     read_settled_appends,
+    undoable,
 )
 from tests.store.recording import AT, build_changeset, quick_file_system, read_tree, write_tree
 
@@ -89,7 +89,7 @@ def _revert(root: Path, entry_id: str, kind: str, facts: bytes | None = None) ->
 
 
 def _undo(root: Path, facts: bytes | None = None) -> str:
-    entry = latest_undoable(read_entries(root))
+    entry = next(iter(undoable(read_entries(root))), None)
     assert entry is not None
     return _revert(root, entry.id, "undo", facts)
 
@@ -169,7 +169,7 @@ def test_hashes_tell_what_stood_and_what_stands(tmp_path: Path) -> None:
 
 def test_a_store_without_a_log_has_no_entries(tmp_path: Path) -> None:
     assert read_entries(tmp_path) == []
-    assert latest_undoable([]) is None
+    assert undoable([]) == []
     assert latest_redoable([]) is None
     for entry_id, code in (("00000001", "log-damaged"), ("../lock", "unsafe-path")):
         with pytest.raises(Damaged) as caught:
@@ -233,7 +233,7 @@ def test_several_commands_are_undone_and_redone_in_turn(tmp_path: Path) -> None:
         step(tmp_path)
         seen.append(read_tree(tmp_path).get("a.yaml"))
     assert seen == [b"2\n", b"1\n", b"2\n", b"3\n", b"2\n", b"1\n", None]
-    assert latest_undoable(read_entries(tmp_path)) is None
+    assert undoable(read_entries(tmp_path)) == []
 
 
 def test_states_tell_what_holds(tmp_path: Path) -> None:

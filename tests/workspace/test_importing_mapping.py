@@ -49,7 +49,7 @@ def test_all_columns_that_are_used_are_known():
         (RIGHT + "  budgt: c\n", 5, "budget"),
         (RIGHT + "  probability: c\n  stage: {}\n", 6, "from a column, a text or a default"),
         (RIGHT + "  need: {column: a, text: b}\n", 5, "not from both"),
-        (RIGHT + "  need: {column: a, format: '%Y'}\n", 5, "only dates and amounts"),
+        (RIGHT + "  need: {column: a, format: '%Y'}\n", 5, "only dates, amounts and lengths"),
         (RIGHT + "  need: {colum: a, default: b}\n", 5, "no key 'colum'"),
         (RIGHT + "  close_date: {column: a, format: '%d/%m'}\n", 5, "the whole day"),
         (RIGHT + "  budget: {column: a, format: x}\n", 5, "shows no amount"),
@@ -105,7 +105,7 @@ columns:
     assert {(str(found.place), found.text) for found in error.findings} == {
         ("m.yaml:5:27", "there is no key 'colour' here"),
         ("m.yaml:6:7", "a value comes from a column, a text or a default"),
-        ("m.yaml:6:16", "only dates and amounts have a format"),
+        ("m.yaml:6:16", "only dates, amounts and lengths have a format"),
         ("m.yaml:7:10", "a value comes from a column, a text or a default"),
         ("m.yaml:8:16", "not a text or a mapping"),
     }

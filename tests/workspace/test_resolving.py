@@ -160,7 +160,13 @@ def test_undoing_it_brings_the_clash_back_and_the_merge_can_go_on(repository):
     assert "Nothing is left to resolve." in repository.shop.do("resolve", "--auto").err
     refused = repository.shop.run("undo")
     assert refused.code == 1
-    assert "the markers of before" in refused.err
+    head = repository.git("rev-parse", "--short", "HEAD").stdout.strip()
+    assert f"git revert -m 1 {head}" in refused.err
+    path = repository.file(deal).relative_to(repository.root).as_posix()
+    repository.git("checkout", "-m", "--", path)  # nothing that we advise, but git can
+    repository.shop.do("resolve", "--theirs")
+    assert not repository.git("ls-files", "-u").stdout
+    assert repository.shop.run("undo").code == 1
 
 
 def test_a_record_that_one_side_removed_is_kept_or_goes(repository):

@@ -1,5 +1,6 @@
 """Schemas of the files of a store against the files that there are, and against our reader."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,23 @@ def test_the_files_on_the_page_of_the_format_fit(path):
 def test_a_key_that_nobody_knows_is_told(path):
     broken = {**read_as_editor(FILES[path]), "colour": "red"}
     assert not VALIDATORS[KINDS[path]].is_valid(broken)
+
+
+def test_the_histories_on_the_page_of_the_format_and_of_a_deal_fit(shop):
+    schema = build_schema_named("history")
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    deal = shop.deal("Flat 47", "--budget", "100")
+    shop.do("opportunity", "close", deal, "--outcome", "lost", "--reason", "no-budget")
+    written = [path.read_text("utf-8") for path in shop.root.rglob("history.yaml")]
+    on_page = [text for path, text in FILES.items() if path.endswith("history.yaml")]
+    assert written and on_page
+    for text in [*written, *on_page]:
+        events = [json.loads(line[2:]) for line in text.splitlines() if line.startswith("- ")]
+        validator.validate(events)
+        for event in events:
+            assert not validator.is_valid([{**event, "seq": 0}])
+            assert not validator.is_valid([{**event, "kind": "dreamt"}])
 
 
 def test_the_files_of_a_new_store_fit(shop):

@@ -163,6 +163,7 @@ DIFF_SIDE = {
     "stage": "text",
     "status": "text",
     "value": ("money", None),
+    "budget": ("money", None),
     "probability": ("whole", None),
     "close_date": ("day", None),
     "owner": ("text", None),

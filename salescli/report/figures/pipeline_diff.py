@@ -25,7 +25,8 @@ Definitions = Mapping[str, Definition]
 class Side(msgspec.Struct, frozen=True, kw_only=True):
     """A deal in one of the states, as far as a comparison tells of it.
 
-    `value` is money as text, `probability` what counts: the one set by hand, else the stage's.
+    `value` and `budget` are money as text, `probability` what counts: the one set by hand, else
+    the stage's.
     """
 
     title: str
@@ -33,6 +34,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     stage_name: str
     status: str  # open, won, lost, rerouted, rejected
     value: str | None
+    budget: str | None
     probability: int
     close_date: str | None
     owner: str | None
@@ -167,6 +169,7 @@ def build_side(deal: Deal, definitions: Definitions) -> Side:
         stage_name=deal.stage if stage is None else stage.name,
         status=status,
         value=deal.value(status == "won"),
+        budget=deal.budget,
         probability=deal.probability if is_open and deal.probability is not None else cap,
         close_date=deal.close_date,
         owner=deal.owner,
@@ -178,6 +181,9 @@ def _changed_fields(then: Deal, now: Deal, before: Side, after: Side) -> Iterabl
     """A closing moves the close date and the probability by itself: that is no news."""
     if before.value != after.value:
         yield "value"
+    is_told = before.value == before.budget and after.value == after.budget
+    if before.budget != after.budget and not is_told:
+        yield "budget"
     if before.status == after.status == "open":
         if then.probability != now.probability:
             yield "probability"

@@ -186,6 +186,7 @@ def _build_side(side: Side) -> Document:
         "stage": side.stage,
         "status": side.status,
         "value": side.value,
+        "budget": side.budget,
         "probability": side.probability,
         "close_date": side.close_date,
         "owner": side.owner,

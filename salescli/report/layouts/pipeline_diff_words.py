@@ -200,6 +200,8 @@ def _standing(side: Side) -> str:
 def _describe_fields(shift: Shift, before: Side, after: Side) -> Iterator[str]:
     if "value" in shift.fields:
         yield describe_values(before.value, after.value)
+    if "budget" in shift.fields:
+        yield f"budget {describe_values(before.budget, after.budget)}"
     if "probability" in shift.fields:
         yield f"{before.probability} → {after.probability} %"
     if "close_date" in shift.fields:

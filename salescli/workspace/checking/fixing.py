@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 import msgspec
 
-from salescli.model.clients import redirected
+from salescli.model.clients import left_on_stub, redirected
 from salescli.model.errors import Damaged, Finding, SalesError
 from salescli.model.events import stage_of_history
 from salescli.model.records import RECORD_TYPES
@@ -19,6 +19,7 @@ from salescli.store import layout
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits
 from salescli.store.yamltext import read_tree
+from salescli.workspace.addressing import Found, find_by_id
 from salescli.workspace.checking.advice import (
     EDITS,
     Left,
@@ -39,14 +40,16 @@ from salescli.workspace.checking.tree import read_store_tree
 from salescli.workspace.checking.voiding import void_named, void_together
 from salescli.workspace.checking.wronglist import edits_of, find_stray_items
 from salescli.workspace.deals import load_deal
+from salescli.workspace.merging import join_into
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.running import is_at_end, mend_run
 from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
+from salescli.workspace.titles import title_of
 
 FIXABLE = frozenset(
     "unrecorded-edit unsettled-merge event-line-twice fork merged-reference two-runs "
-    "stray-step missing-key".split()
+    "stray-step missing-key merged-with-data".split()
 )
 
 
@@ -80,7 +83,7 @@ def fix_all(
     words = (*fixer.words, f"{len(ids)} {noun} mended.") if ids else ("Nothing could be mended.",)
     if not ids and not checked.shown(strict):
         words = ()
-    return Outcome(ids, words, f"check --fix: {len(ids)} {noun}"), checked
+    return Outcome(ids, words, title_of(session, "check --fix", ids)), checked
 
 
 def with_true_hints(session: Session, checked: Checked, strict: bool = False) -> Checked:
@@ -154,6 +157,7 @@ class _Fixer:
     def fix(self, kind: str, path: str) -> None:
         """Mend one record as far as the rules allow."""
         if kind in ("account", "contact"):
+            self._empty_stub(kind, path)
             self._redirect_client(kind, path)
             return
         if kind == "opportunity":
@@ -296,6 +300,20 @@ class _Fixer:
         count = len(history.copies)
         noun = "a repeated line" if count == 1 else f"{count} repeated lines"
         self._say(examined, f"dropped {noun} of its history")
+
+    def _empty_stub(self, kind: str, path: str) -> None:
+        """Give what stands in a merged client to the one who is left, where that one has none."""
+        source = read_source(self.session.files.read, path, Collected())
+        record_id = layout.id_in(path.rpartition("/")[2])
+        kept = find_by_id(self.session, self.known.merged.get(record_id, ""))
+        is_left = source is not None and left_on_stub(source.tree)
+        if not is_left or kept is None or kept.kind != kind or kept.id in self.known.erased:
+            return
+        name, refused = join_into(self.session, Found(kind, record_id, path), kept)
+        self.words.append(f"{name} ({record_id}): what stood there is {kept.id}'s now.")
+        if refused:
+            self.words.append(f"  Not taken, {kept.id} says otherwise: {', '.join(refused)}.")
+        self.ids += [record_id, kept.id]
 
     def _redirect_client(self, kind: str, path: str) -> None:
         """Write the client that another was merged into where an account or contact names it."""

@@ -32,7 +32,6 @@ from salescli.model.events import (
     StageEvent,
     Started,
     Voided,
-    kind_of,
     live_events,
 )
 from salescli.model.facts import State, apply_value
@@ -79,7 +78,7 @@ def check_history(
     closed = False
     for event in live:
         if isinstance(event, STAGE_EVENTS):
-            found += _check_step(event, marks, stage)
+            found += _check_step(event, marks, stage, calendar)
             stage = stage_after(event)
             closed = isinstance(event, Closed) if not is_lead else False
             marks.append(event)
@@ -143,19 +142,28 @@ def _check_creation(live: Sequence[Event]) -> Iterator[Of]:
         yield event.id, finding("created-twice", text, hint=hint)
 
 
-def _check_step(event: StageEvent, marks: Sequence[Event], stage: str) -> Iterator[Of]:
+def _check_step(
+    event: StageEvent, marks: Sequence[Event], stage: str, calendar: Calendar
+) -> Iterator[Of]:
     if not marks or isinstance(event, Created):
         return
-    last = marks[-1]
+    last = next((one for one in reversed(marks) if isinstance(one, STAGE_EVENTS)), marks[-1])
+    text = f"a fork: {event.by} {_led(event)} on {calendar.format_local(event.at)}"
+    brought = f"{last.by} brought it there on {calendar.format_local(last.at)}"
     if event.from_ != stage:
-        text = f"a fork: this {kind_of(event)} leads from {event.from_}, the stage was {stage}"
+        text += f", when it stood at {stage}: {brought}"
         yield event.id, finding("fork", text, field="from")
-    elif event.at < last.at:
-        text = (
-            f"a fork: this {kind_of(event)} is of {format_instant(event.at)}, "
-            f"the one before it of {format_instant(last.at)}"
-        )
+    elif event.at < marks[-1].at:
+        text += f", before it stood at {stage}: {brought}"
         yield event.id, finding("fork", text, field="at")
+
+
+def _led(event: Moved | Closed | Reopened) -> str:
+    """What somebody did with the stage."""
+    if isinstance(event, Closed):
+        return f"closed it as {event.to} from {event.from_}"
+    verb = "reopened it from" if isinstance(event, Reopened) else "moved it from"
+    return f"{verb} {event.from_} to {event.to}"
 
 
 def void_line(*names: str) -> str:

@@ -27,7 +27,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """Catalogues, ids of records, processes; and the moment of the check.
 
     `ids`: kind of record → ids. `merged`: what is left of a merged client → where it went, to
-    the end of the chain. `kept` names processes whose file is there but can't be read.
+    the end of the chain; `archived` and `erased` are ids of clients. `broken_processes`: their
+    file is there but can't be read.
     """
 
     now: datetime
@@ -41,6 +42,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     broken_processes: frozenset[str]
     ids: Mapping[str, Container[str]]
     merged: Mapping[str, str]
+    archived: Container[str]
+    erased: Container[str]
     names: NameTable
 
     @property

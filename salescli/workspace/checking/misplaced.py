@@ -1,4 +1,4 @@
-"""What the stage of a record doesn't take: a closed one no probability, an open one no reason.
+"""What the stage of a record doesn't take: if closed no probability, if open no reason, no archive.
 
 Only a merge or a hand makes it. After a merge the history holds, since nothing else can; where the
 history says it too, the event that did counts no more. Pure.
@@ -13,7 +13,9 @@ from salescli.model.events import Changed, Event
 from salescli.model.rules import LOCKED_WHEN_CLOSED
 from salescli.workspace.checking.history import Road, last_closing, void_line
 
-_MISPLACED = frozenset({"probability-when-closed", "reason-not-failed", "revenue-not-won"})
+_MISPLACED = frozenset(
+    {"archived-open", "probability-when-closed", "reason-not-failed", "revenue-not-won"}
+)
 _HELD = _MISPLACED | {"unsettled-merge", "wrong-closing-day"}
 _TAKEN_BACK = "salescli check --fix takes what its history says: its stage takes nothing else"
 

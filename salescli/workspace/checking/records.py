@@ -4,7 +4,7 @@ Reads nothing: gets files' bytes, answers findings with places. What was edited 
 a difference between the facts and what the history says (format.md section 1.3).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -15,11 +15,13 @@ from salescli.model.errors import Finding, Place, finding
 from salescli.model.events import Created, Json, Voided
 from salescli.model.facts import State, build_document_of, build_state
 from salescli.model.ids import is_born_id
-from salescli.model.leads import check_lead
+from salescli.model.leads import check_lead, is_final
 from salescli.model.records import Lead, Opportunity
 from salescli.model.rules import check_lines, check_opportunity
 from salescli.model.run_rules import check_runs
+from salescli.workspace.checking.activityforks import check_activity_forks
 from salescli.workspace.checking.approvals import check_approvals
+from salescli.workspace.checking.clients import check_client_in_use, check_id
 from salescli.workspace.checking.collected import At, Source
 from salescli.workspace.checking.eventvalues import check_event_values
 from salescli.workspace.checking.history import Road, last_closing
@@ -30,40 +32,20 @@ from salescli.workspace.opportunities import as_tree
 from salescli.workspace.telling import shown
 
 
-def check_client(
-    source: Source, facts: msgspec.Struct, record_id: str, known: Known
-) -> list[Finding]:
-    """What is wrong with an account or contact."""
-    found: list[At] = [*_check_id(facts, record_id), *check_values(facts, known)]
-    merged_into = getattr(facts, "merged_into", None)
-    is_circle = merged_into is not None and record_id not in known.merged
-    if is_circle and known.is_there("account|contact", str(merged_into)):
-        text = f"{merged_into} was merged in turn, and it leads back here"
-        hint = "take merged_into out of the one that stands for itself"
-        circle = finding("merged-in-circle", text, hint=hint, field="merged_into")
-        found.append((("merged_into",), circle))
-    return source.place_all(found)
-
-
-def _check_id(facts: msgspec.Struct, record_id: str) -> Iterator[At]:
-    written = getattr(facts, "id", "")
-    if written != record_id:
-        text = f"the id is {written}, the file's name says {record_id}"
-        hint = f"write id: {record_id}"
-        yield ("id",), finding("wrong-id", text, hint=hint, field="id")
-
-
 def check_facts(
     source: Source, facts: Opportunity | Lead, record_id: str, known: Known
 ) -> list[Finding]:
     """What is wrong with the facts of a deal or lead by themselves."""
-    found: list[At] = [*_check_id(facts, record_id), *check_values(facts, known)]
+    found: list[At] = [*check_id(facts, record_id), *check_values(facts, known)]
     rules: list[Finding] = []
     if isinstance(facts, Lead):
         rules += check_lead(facts)
+        found += check_client_in_use(facts, not is_final(facts.stage), known)
     elif facts.process in known.processes:
         reasons = (known.dictionaries or {}).get("close_reasons")
         rivals = None if known.competitors is None else known.competitors.competitors
+        is_open = known.processes[facts.process].status_of(facts.stage) == "open"
+        found += check_client_in_use(facts, is_open, known)
         lines = check_lines(facts)
         in_lines = [entry for _, entry in lines]
         broken = check_opportunity(facts, known.processes[facts.process], reasons, rivals)
@@ -107,6 +89,7 @@ def check_record_history(
         *road.found,
         *check_event_values(events, record, definition, known),
         *check_activities(road.live, known.dictionaries),
+        *check_activity_forks(road.live, known.calendar),
         *check_runs([line.event for line in history.lines], definition),
         *check_approvals(road.live),
     ]

@@ -22,7 +22,7 @@ from salescli.model.catalogues import (
     Settings,
     Team,
 )
-from salescli.model.clients import end_of_chain
+from salescli.model.clients import ERASED, end_of_chain
 from salescli.model.dashboard_checks import check_dashboard
 from salescli.model.dashboards import DashboardFile
 from salescli.model.definition import Definition
@@ -39,6 +39,7 @@ from salescli.store.files import read_checked
 from salescli.store.gitwatch import read_undisturbed
 from salescli.workspace.checking import catalogues
 from salescli.workspace.checking.attachments import MailsSeen, Read, files_named
+from salescli.workspace.checking.clients import Clients, check_client
 from salescli.workspace.checking.collected import At, Collected, Source, without_waiting
 from salescli.workspace.checking.covers import Covers
 from salescli.workspace.checking.examining import (
@@ -49,7 +50,6 @@ from salescli.workspace.checking.examining import (
     read_source,
 )
 from salescli.workspace.checking.known import Known
-from salescli.workspace.checking.records import check_client
 from salescli.workspace.checking.secrets import find_secrets
 from salescli.workspace.checking.tree import StoreTree, build_tree, entries_of, read_store_tree
 from salescli.workspace.checking.units import UnitCheck
@@ -57,6 +57,7 @@ from salescli.workspace.revisions import RevisionSession
 from salescli.workspace.session import Session
 
 T = TypeVar("T", bound=msgspec.Struct)
+_OUT_OF_USE = (b"merged_into", b"archived", ERASED.encode())
 MAX_SCANNED = 5 * 1024 * 1024  # bytes of an attachment that are searched for secrets
 
 
@@ -156,6 +157,7 @@ class Survey:
         }
         dictionaries = self._read_dictionaries()
         custom = settings.custom_fields.get("opportunity") if settings else None
+        clients = self._read_clients()
         return Known(
             now=self.now,
             calendar=build_calendar(settings),
@@ -169,7 +171,9 @@ class Survey:
                 name for _, name in self.tree.of_kind("process") if name not in processes
             ),
             ids={kind: {name for _, name in self.tree.of_kind(kind)} for kind in layout.FOLDERS},
-            merged=self._read_merged(),
+            merged=clients.merged,
+            archived=clients.archived,
+            erased=clients.erased,
             names=build_names(
                 "opportunity",
                 currency=settings.currency if settings else None,
@@ -274,21 +278,28 @@ class Survey:
 
     # Records
 
-    def _read_merged(self) -> dict[str, str]:
-        """Merged clients → the client at the end of the chain; circles lead nowhere."""
+    def _read_clients(self) -> Clients:
+        """Merged clients, circles of which lead nowhere, archived and erased ones."""
         direct: dict[str, str] = {}
+        archived: set[str] = set()
+        erased: set[str] = set()
         quiet = Collected()
         for path, name in self.tree.of_kind("account", "contact"):
             try:
                 data = self.read(path)
             except SalesError:
                 continue  # told when the client itself is checked
-            if data is not None and b"merged_into" in data:
-                source = read_source(self.read, path, quiet)
-                into = source.tree.get("merged_into") if source else None
-                if isinstance(into, str):
-                    direct[name] = into
-        return {name: end for name in direct if (end := end_of_chain(direct, name)) is not None}
+            if data is None or not any(word in data for word in _OUT_OF_USE):
+                continue
+            source = read_source(self.read, path, quiet)
+            tree = source.tree if source else {}
+            into = tree.get("merged_into")
+            if isinstance(into, str):
+                direct[name] = into
+            archived |= {name} if tree.get("archived") == "true" else set()
+            erased |= {name} if tree.get("name") == ERASED else set()
+        ends = {name: end for name in direct if (end := end_of_chain(direct, name)) is not None}
+        return Clients(ends, frozenset(archived), frozenset(erased))
 
     def _check_clients(self, known: Known) -> None:
         for path, record_id in self.tree.of_kind("account", "contact"):

@@ -16,7 +16,7 @@ from salescli.workspace.activities import log_activity, plan_activity, replan_ac
 from salescli.workspace.deals import Loaded, load_deal, load_lead
 from salescli.workspace.finishing import read_ending, write_cancelled, write_done
 from salescli.workspace.importing.folded import Folded
-from salescli.workspace.importing.known import Known
+from salescli.workspace.importing.known import Here, Known
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
@@ -55,16 +55,20 @@ class ActivityImporter:
         if "state" not in reading.broken:
             with gathered.trying("state"):
                 state = self._state(texts)
+        known = self._known(record, reading) if record is not None else None
         with gathered.trying("owner"):
             if "owner" in texts:
                 makes = self.mapping.create.owner
-                owner = self.resolver.named("person", texts["owner"], "owner", create=makes)
+                there = known.owner if known is not None else None
+                when = texts.get("done") or texts.get("start") or texts.get("created")
+                owner = self.resolver.named(
+                    "person", texts["owner"], "owner", create=makes, there=there, at=when
+                )
         gathered.raise_all()
         assert record is not None  # else its fault was raised
         typed = {name: texts[name] for name in _PLANNED if name in texts}
         if owner is not None:
             typed["owner"] = owner
-        known = self._known(record, reading)
         if known is not None:
             return self._update(record, known, state, typed, texts)
         return self._create(record, state, typed, texts, reading, gathered)
@@ -81,6 +85,8 @@ class ActivityImporter:
             if place not in self._of:
                 self._of[place] = Known(self.session, kind, self.system, by)
             here = self._of[place].one(text, kind)
+            if here is None and kind in reading.beside:
+                here = self._titled(kind, reading.beside[kind].text)
             if here is None:
                 noun = "deal" if kind == "opportunity" else "lead"
                 words = f"there is no {noun} {text!r}"
@@ -94,6 +100,13 @@ class ActivityImporter:
         text = "the row names no deal and no lead"
         hint = "an activity belongs to one: leave the row out, or name it"
         raise Refused(finding("no-record", text, hint=hint, field="opportunity"))
+
+    def _titled(self, kind: str, title: str) -> Here | None:
+        """The record of the title beside an id that nothing here has: never one with another id."""
+        place = f"{kind} beside"
+        if place not in self._of:
+            self._of[place] = Known(self.session, kind, self.system, "title", is_unkeyed=True)
+        return self._of[place].one(title, kind)
 
     def _titles(self, kind: str) -> list[str]:
         return [title for _, title in self.session.index.titles(kind)]

@@ -11,6 +11,8 @@ from salescli.model.conversion import Path, unknown_keys
 from salescli.model.records import Record
 from salescli.workspace.importing.values import date_words, money_words, template_columns
 
+SECONDS = "seconds"  # the format of a length that stands in seconds
+
 
 class Cell(Record, frozen=True, kw_only=True):
     """One way to make a value: from a column, or a text with columns in braces."""
@@ -25,6 +27,7 @@ class Cell(Record, frozen=True, kw_only=True):
     by: Literal["name", "key", "mail"] = "name"  # what the column names a client by
     kind: Literal["account", "contact"] | None = None  # which kind of client the column names
     take: Literal["all", "first", "before-bracket"] = "all"  # of `A;B`, of `A (B)`
+    instead: bool = False  # whether it stands in for what the ways before it say; counted
     others: Literal["refuse", "leave"] = "refuse"  # words that mean nothing in our dictionary
 
 
@@ -71,8 +74,10 @@ def _cell_faults(cell: Cell, path: Path, kind: str | None) -> Iterator[tuple[Pat
         yield (*path, "others"), "only fields that take a value of a dictionary have others"
     if cell.format is None:
         return
-    words = "only dates and amounts have a format"
-    if kind in ("day", "instant"):
+    words = "only dates, amounts and lengths have a format"
+    if kind == "duration":
+        words = "" if cell.format == SECONDS else f"a length has no format but `{SECONDS}`"
+    elif kind in ("day", "instant"):
         words = date_words(cell.format)
     elif kind in ("money", "decimal", "whole"):
         words = money_words(cell.format)

@@ -21,7 +21,6 @@ from salescli.model.records import Opportunity
 from salescli.model.rules import LOST_TO, check_locked
 from salescli.workspace.creating import appoint, first_stage
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
-from salescli.workspace.importing.cells import Cell
 from salescli.workspace.importing.dating import Dating
 from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.known import Known, key_there
@@ -84,7 +83,10 @@ class DealImporter:
             reading.gathered.raise_all()
             raise
         if here is not None:
-            return self._update(reading, stage, here.id, build_state(here.document))
+            seen = build_state(here.document)
+            if not ({"stage", "outcome"} & reading.texts.keys() - reading.assumed):
+                stage = self.definition.stage_named(str(seen["stage"])) or stage
+            return self._update(reading, stage, here.id, seen)
         return self._create(reading, stage)
 
     def _stage(self, reading: Reading) -> Stage:
@@ -107,7 +109,7 @@ class DealImporter:
     def _create(self, reading: Reading, stage: Stage | None, told: Steps | None = None) -> Did:
         gathered = reading.gathered
         state: State = {"process": self.process}
-        for path, value in self._values(reading, stage, with_stand_ins=True).items():
+        for path, value in self._values(reading, stage).items():
             apply_value(state, path, value)
         self._note_missing(reading, state)
         steps = Steps((), "")
@@ -188,7 +190,7 @@ class DealImporter:
         return {"close_reason": reason} if reason else {}
 
     def _values(
-        self, reading: Reading, stage: Stage | None, *, with_stand_ins: bool
+        self, reading: Reading, stage: Stage | None, seen: State | None = None
     ) -> Mapping[str, Json]:
         """Path → value of all fields that a row says, references found or made.
 
@@ -196,7 +198,7 @@ class DealImporter:
         """
         values: dict[str, Json] = {}
         texts = dict(reading.texts)
-        if with_stand_ins:
+        if seen is None:
             for name in self.mapping.stand_ins:
                 is_free = name not in texts and name not in reading.broken
                 if is_free and name not in _NOT_FIELDS | {"close_date"}:
@@ -210,22 +212,33 @@ class DealImporter:
             if name in _NOT_FIELDS or (is_closed and name == "close_date"):
                 continue
             try:
-                values |= self._value(name, text, reading.said.get(name))
+                values |= self._value(name, text, reading, seen)
             except SalesError as error:
                 reading.gathered.add(error, name)
         if self.system and reading.key:
             values[f"external/{self.system}"] = reading.key
+        if "probability" not in (seen or {}) and "probability" in values:
+            cap = self.definition.cap_of(stage.stage) if stage is not None else None
+            if values["probability"] == cap:  # as an export says it: it goes on following the stage
+                del values["probability"]
         return values
 
-    def _value(self, name: str, text: str, said: Cell | None) -> Mapping[str, Json]:
-        create = self.mapping.create
+    def _value(
+        self, name: str, text: str, reading: Reading, seen: State | None
+    ) -> Mapping[str, Json]:
+        """What a text means; what the deal has already, as it is `seen`, may be out of use."""
+        create, said, there = self.mapping.create, reading.said.get(name), (seen or {}).get(name)
         if name == "client":
-            return {"client": self.resolver.client(text, said, create.client)}
+            beside = reading.beside.get(name)
+            client = self.resolver.client(text, said, create.client, beside=beside, there=there)
+            return {"client": client}
         spec = spec_named(Opportunity, name)
         if spec is not None and spec.target in ("person", "department"):
             makes = create.owner if name == "owner" else create.department
-            return {name: self.resolver.named(spec.target, text, name, create=makes)}
-        return self.resolver.values(Opportunity, name, text)
+            at = reading.texts.get("created") if seen is None else None
+            found = self.resolver.named(spec.target, text, name, create=makes, there=there, at=at)
+            return {name: found}
+        return self.resolver.values(Opportunity, name, text, there)
 
     def _ending(self, reading: Reading, stage: Stage) -> dict[str, str]:
         """What a closing takes of the row; a revenue of 0 outside a success is none.
@@ -265,7 +278,7 @@ class DealImporter:
     def _update(self, reading: Reading, stage: Stage | None, deal_id: str, seen: State) -> Did:
         """Bring a deal to what the row says. An empty cell says nothing, nor does a stand-in."""
         gathered = reading.gathered
-        values = dict(self._values(reading, stage, with_stand_ins=False))
+        values = dict(self._values(reading, stage, seen))
         if is_same_id(key_there(seen, self.system), reading.key):
             del values[f"external/{self.system}"]
         is_there = stage is None or seen["stage"] == stage.stage
@@ -314,7 +327,7 @@ class DealImporter:
             texts["close_date"] = reading.texts["close_date"][:10]
         values: dict[str, Json] = {}
         for name, text in texts.items():
-            values |= self.resolver.values(Opportunity, name, text)
+            values |= self.resolver.values(Opportunity, name, text, seen.get(name))
         reason = values.get("close_reason")
         if reason is not None and (reason == LOST_TO) != ("winner" in seen):
             values["winner"] = read_ending(self.session, winner=winner).winner
@@ -324,8 +337,9 @@ class DealImporter:
         """What the row's product changes in the deal's only line; several lines are our own."""
         if "product" not in reading.texts or "product" in reading.assumed:
             return {}
-        product = self.lines.product(reading.texts["product"])
         lines: dict[str, Any] = state.get("products", {})
+        there = {line.get("product") for line in lines.values()}
+        product = self.lines.product(reading.texts["product"], there)
         if len(lines) > 1 or any(line.get("product") == product for line in lines.values()):
             return {}
         created = reading.texts.get("created") or self.session.today.isoformat()

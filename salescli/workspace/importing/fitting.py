@@ -11,7 +11,7 @@ import msgspec
 
 from salescli.workspace.importing.cells import Cell, Entry, alternatives, columns_of
 from salescli.workspace.importing.headers import spell_columns
-from salescli.workspace.importing.mapping import Mapping, needed_fields
+from salescli.workspace.importing.mapping import OWN_ID, Mapping, needed_fields
 
 DELIMITERS = (",", ";", "\t", "|")
 AUTO = "auto"
@@ -54,7 +54,7 @@ def fit_mapping(mapping: Mapping, header: Collection[str]) -> Mapping:
     has, of a lenient one.
     """
     mapping = spell_columns(mapping, header)
-    needed = needed_fields(mapping.kind)
+    needed = needed_fields(mapping.kind) if mapping.match != OWN_ID else ()
     columns: dict[str, Entry] = {}
     for name in mapping.columns:
         ways = mapping.ways(name)

@@ -11,10 +11,9 @@ import msgspec
 from salescli.model.errors import NotFound, Refused, finding
 from salescli.model.foreignids import id_core
 from salescli.model.ids import fold_name
+from salescli.workspace.importing.mapping import OWN_ID
 from salescli.workspace.importing.reading import Reading
 from salescli.workspace.session import Session
-
-OWN_ID = "id"
 
 
 class Here(msgspec.Struct, frozen=True):
@@ -23,11 +22,28 @@ class Here(msgspec.Struct, frozen=True):
     id: str
     document: Mapping[str, Any]
 
+    @property
+    def is_merged(self) -> bool:
+        """Whether this is what is left of a client that was merged into another."""
+        return bool(self.document.get("merged_into"))
+
 
 class Known:
-    """The records of a kind by `external.<system>`, or by the field `match` of their own."""
+    """The records of a kind by `external.<system>`, or by the field `match` of their own.
 
-    def __init__(self, session: Session, kind: str, system: str | None, match: str | None) -> None:
+    What is left of merged clients is found where nothing else is. `is_unkeyed`: only records
+    without an id of the system.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        kind: str,
+        system: str | None,
+        match: str | None,
+        *,
+        is_unkeyed: bool = False,
+    ) -> None:
         self.kind, self.system, self.match = kind, system, match
         self._here: dict[str, list[Here]] = {}
         # Ids of other systems are exact: those of Salesforce differ by upper and lower case alone.
@@ -38,7 +54,7 @@ class Known:
             return
         session.index.refresh()
         for facts in session.index.documents(kind):
-            if facts.document.get("merged_into"):
+            if is_unkeyed and key_there(facts.document, system) is not None:
                 continue
             for value in _values_at(facts.document, path, facts.id):
                 self._here.setdefault(self._fold(value), []).append(Here(facts.id, facts.document))
@@ -65,6 +81,8 @@ class Known:
         found: dict[str, Here] = {}
         for text in texts:
             found |= {here.id: here for here in self._here.get(self._fold(text), [])}
+        standing = {key: here for key, here in found.items() if not here.is_merged}
+        found = standing or found
         if len(found) > 1:
             what = "the id" if self.match is None else f"the {self.match}"
             words = f"{', '.join(texts)!r} is {what} of {len(found)}: {', '.join(found)}"

@@ -12,9 +12,8 @@ from salescli.model.foreignids import is_same_id
 from salescli.model.leads import OPEN_STAGES, find_lead_stage, is_final, unknown_lead_stage
 from salescli.model.nearest import did_you_mean
 from salescli.workspace.deals import LoadedLead, load_lead
-from salescli.workspace.importing.cells import Cell
 from salescli.workspace.importing.folded import Folded
-from salescli.workspace.importing.known import Known, key_there
+from salescli.workspace.importing.known import Here, Known, key_there
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
@@ -58,9 +57,9 @@ class LeadImporter:
             with gathered.trying("stage"):
                 stage = self._stage(texts.get("stage"))
         with gathered.trying("client"):
-            client = self._client(texts, reading.said.get("client"))
+            client = self._client(texts, reading, here)
         with gathered.trying("owner"):
-            self._owner(texts)
+            self._owner(texts, here)
         texts.pop("id", None)
         values = {name: text for name, text in texts.items() if name not in _OF_STAGES}
         if self.system and reading.key:
@@ -88,17 +87,26 @@ class LeadImporter:
             raise NotFound(msgspec.structs.replace(found, hint=hint))
         return stage
 
-    def _client(self, texts: dict[str, str], said: Cell | None) -> str | None:
+    def _client(self, texts: dict[str, str], reading: Reading, here: Here | None) -> str | None:
         name = texts.pop("client", None)
         if name is None:
             return None
-        return self.resolver.client(name, said, self.mapping.create.client)
+        return self.resolver.client(
+            name,
+            reading.said.get("client"),
+            self.mapping.create.client,
+            beside=reading.beside.get("client"),
+            there=here.document.get("client") if here else None,
+        )
 
-    def _owner(self, texts: dict[str, str]) -> None:
+    def _owner(self, texts: dict[str, str], here: Here | None) -> None:
         name = texts.pop("owner", None)
         if name is not None:
-            makes = self.mapping.create.owner
-            texts["owner"] = self.resolver.named("person", name, "owner", create=makes)
+            makes, at = self.mapping.create.owner, None if here else texts.get("created")
+            there = here.document.get("owner") if here else None
+            texts["owner"] = self.resolver.named(
+                "person", name, "owner", create=makes, there=there, at=at
+            )
 
     def _create(
         self,

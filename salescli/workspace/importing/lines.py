@@ -1,5 +1,7 @@
 """The product line of a deal's row: what was sold, how many, at which price."""
 
+from collections.abc import Collection
+
 from salescli.model.catalogues import value_on
 from salescli.model.errors import Gathered, Refused, finding
 from salescli.model.events import Json
@@ -48,6 +50,8 @@ class Lines:
             )
         return str(price)
 
-    def product(self, text: str) -> str:
-        """The id of the product that a row names."""
-        return self.resolver.named("product", text, "product", create=self.makes)
+    def product(self, text: str, there: Collection[str | None] = ()) -> str:
+        """The id of the product that a row names; those that are `there` may be retired."""
+        slug = self.resolver.slug_of("product", text) if there else None
+        known = slug if there and slug in there else None
+        return self.resolver.named("product", text, "product", create=self.makes, there=known)

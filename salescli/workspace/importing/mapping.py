@@ -91,7 +91,7 @@ MORE_FIELDS: dict[str, dict[str, str]] = {
         "state": "text",
         "owner": "text",
         "start": "instant",
-        "minutes": "text",
+        "minutes": "duration",
         "done": "instant",
         "created": "instant",
         "result": "text",
@@ -114,6 +114,7 @@ _NEEDED: dict[str, Sequence[str]] = {
     "history": ("stage", "entered"),
 }
 _WITH_STAGES = ("opportunity", "lead", "activity", "history")
+OWN_ID = "id"  # a match by our own ids: such a row never makes a record
 EARLIEST = "earliest"  # a stand-in for `created`: the earliest day that the row has
 
 
@@ -283,7 +284,7 @@ def _known_fields(mapping: Mapping) -> list[str]:
 
 def _kind_faults(mapping: Mapping) -> Iterator[tuple[Path, str]]:
     is_deal = mapping.kind in ("opportunity", "history")
-    for name in needed_fields(mapping.kind):
+    for name in needed_fields(mapping.kind) if mapping.match != OWN_ID else ():
         if name not in mapping.columns and name not in mapping.stand_ins:
             yield ("columns",), f"nothing says the {name}, which every {mapping.kind} has"
     if not is_deal:

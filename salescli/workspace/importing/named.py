@@ -1,7 +1,9 @@
 """Rows that are clients, products or people: made, or changed where they are here already."""
 
-from typing import Literal
+from collections.abc import Mapping as Map
+from typing import Any, Literal
 
+from salescli.model.clients import join_words
 from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.foreignids import is_same_id
 from salescli.model.ids import fold_name
@@ -44,16 +46,35 @@ class NamedImporter:
         with gathered.trying():
             found = self._find(reading)
             is_sure = "name" not in reading.broken
-        texts = self._texts(reading, is_new=found is None)
+        if found is not None and self.resolver.is_merged(found):
+            gathered.raise_all()
+            self.report.notes[f"{self.kind} merged into another here: left as it is"] += 1
+            return "unchanged"
+        texts = self._texts(reading, found)
         if found is not None and is_same_id(self._key_of(found), reading.key):
             texts.pop(f"external.{self.system}", None)
         slug = texts.pop("id", None)
+        if found is not None:
+            self._keep_merged(found, texts)
         did: Did = "unchanged"
         with gathered.trying():
             if is_sure:  # else nobody knows whether it is here
                 did = self._write(found, texts, slug, gathered)
         gathered.raise_all()
         return did
+
+    def _keep_merged(self, found: str, texts: dict[str, str]) -> None:
+        """Let a row take nothing away of what a merge brought: names, addresses, phones."""
+        names = self.resolver.merged_names(found)
+        if not names:
+            return
+        if fold_name(texts.get("name", "")) in names:
+            del texts["name"]
+        document = self.resolver.document_of(found)
+        for name in ("emails", "phones"):
+            if name in texts:
+                said = filter(None, map(str.strip, texts[name].split(",")))
+                texts[name] = ",".join(join_words(document.get(name, ()), said))
 
     def _write(
         self, found: str | None, texts: dict[str, str], slug: str | None, gathered: Gathered
@@ -97,7 +118,8 @@ class NamedImporter:
     def _find(self, reading: Reading) -> str | None:
         """The record that the row is about: by the other system's id, else by id or name.
 
-        A record of that name with another id of that system is another one.
+        A record of that name with another id of that system is another one. What is left of a
+        merged one is found where nothing else is.
         """
         if self.mapping.match is not None and self.kind in ("account", "contact"):
             here = self.known.find(reading)
@@ -109,17 +131,23 @@ class NamedImporter:
     def _find_client(self, reading: Reading) -> str | None:
         keyed = self.resolver.clients_keyed(reading.key) if reading.key and self.system else []
         keyed = [found for found in keyed if found.kind == self.kind]
+        keyed = [one for one in keyed if not self.resolver.is_merged(one.id)] or keyed[:1]
         if len(keyed) > 1:
             ids = ", ".join(found.id for found in keyed)
             text = f"{reading.key!r} is the id of several: {ids}"
             raise NotFound(finding("ambiguous", text, field="key"))
         if keyed:
             return keyed[0].id
-        same = [
+        named = self.resolver.clients_named(reading.texts.get("name", ""))
+        unkeyed = [
             found
-            for found in self.resolver.clients_named(reading.texts.get("name", ""))
+            for found in named
             if found.kind == self.kind and self.resolver.key_of(found.id) is None
         ]
+        same = self.resolver.standing(unkeyed)
+        if unkeyed and all(self.resolver.is_merged(one.id) for one in unkeyed):
+            takes_key = [one for one in same if self.system and not self.resolver.key_of(one.id)]
+            same = takes_key or unkeyed[:1]
         if len(same) > 1:
             ids = ", ".join(found.id for found in same)
             text = f"{reading.texts['name']!r} is the name of several: {ids}"
@@ -151,10 +179,11 @@ class NamedImporter:
         entry = catalogue_of(self.session, "product").get(found)
         return (entry.external or {}).get(self.system) if entry else None
 
-    def _texts(self, reading: Reading, *, is_new: bool) -> dict[str, str]:
+    def _texts(self, reading: Reading, found: str | None) -> dict[str, str]:
         """What a person would have typed. Stand-ins only make, they never change."""
         texts = dict(reading.texts)
-        if is_new:
+        there = self._document(found)
+        if found is None:
             for name in self.mapping.stand_ins:
                 if name not in texts and name not in reading.broken:
                     assumed = self.reader.assume(name)
@@ -174,19 +203,29 @@ class NamedImporter:
         if owner is not None:
             with reading.gathered.trying():
                 makes = self.mapping.create.owner
-                texts["owner"] = self.resolver.named("person", owner, "owner", create=makes)
-        self._account(reading, texts)
+                texts["owner"] = self.resolver.named(
+                    "person", owner, "owner", create=makes, there=there.get("owner")
+                )
+        self._account(reading, texts, there.get("account"))
         if self.system and reading.key and "external" in RECORDS[self.kind].__struct_fields__:
             texts[f"external.{self.system}"] = reading.key
         return texts
 
-    def _account(self, reading: Reading, texts: dict[str, str]) -> None:
+    def _document(self, found: str | None) -> Map[str, Any]:
+        """What an account or contact says that is here."""
+        is_client = found is not None and self.kind in ("account", "contact")
+        return self.resolver.document_of(str(found)) if is_client else {}
+
+    def _account(self, reading: Reading, texts: dict[str, str], there: Any) -> None:
         """The company of a contact's row, by its exact name; made if it isn't there."""
         name = texts.pop("account", None)
         if name is not None:
             said, makes = reading.said.get("account"), self.mapping.create.client
             with reading.gathered.trying("account"):
-                texts["account"] = self.resolver.client(name, said, makes)
+                beside = reading.beside.get("account")
+                texts["account"] = self.resolver.client(
+                    name, said, makes, beside=beside, there=there
+                )
 
     def _price(self, texts: dict[str, str]) -> None:
         since, price = texts.pop("price_from", None), texts.pop("price", None)

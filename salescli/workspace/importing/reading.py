@@ -11,7 +11,7 @@ import msgspec
 from salescli.model.calendar import Calendar
 from salescli.model.errors import Gathered, NotFound, SalesError, WrongUsage, finding
 from salescli.model.nearest import did_you_mean
-from salescli.workspace.importing.cells import Cell, alternatives, columns_of
+from salescli.workspace.importing.cells import SECONDS, Cell, alternatives, columns_of
 from salescli.workspace.importing.choices import Choices
 from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.mapping import (
@@ -28,7 +28,15 @@ from salescli.workspace.importing.values import (
     first_part,
     parse_amount,
     parse_date,
+    parse_seconds,
 )
+
+
+class Beside(msgspec.Struct, frozen=True):
+    """What a row says beside an id, for where nothing here has that id: a name or a mail."""
+
+    text: str
+    cell: Cell
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -36,7 +44,8 @@ class Reading(msgspec.Struct, frozen=True):
 
     `gathered` has the faults of its cells, to which whoever takes the row adds all others;
     `broken` are the fields of those cells: what they would say nobody knows. `said` is, of a
-    field that a cell says, the way by which it was read.
+    field that a cell says, the way by which it was read; `beside`, of one that an id says, what
+    the row calls the same record.
     """
 
     texts: dict[str, str]
@@ -46,6 +55,7 @@ class Reading(msgspec.Struct, frozen=True):
     gathered: Gathered
     broken: frozenset[str]
     said: Map[str, Cell]
+    beside: Map[str, Beside]
 
 
 class _Way(msgspec.Struct, frozen=True):
@@ -110,6 +120,7 @@ class Reader:
         said: dict[str, Cell] = {}
         broken: set[str] = set()
         assumed: set[str] = set()
+        beside: dict[str, Beside] = {}
         # No `with gathered.trying()` in these loops: it costs as much as what is tried.
         for name, ways, kind in self._cells:
             try:
@@ -121,6 +132,11 @@ class Reader:
             if text:
                 texts[name] = text
                 said[name] = cell
+                if cell.instead:
+                    assumed.add(name)
+                    self.report.count("stand_ins", f"{name}: its {', '.join(columns_of(cell))}")
+                if cell.by == "key" and (name_there := _name_beside(cell, ways, cells)):
+                    beside[name] = name_there
             elif cell.default is not None:
                 texts[name] = cell.default
                 assumed.add(name)
@@ -140,7 +156,9 @@ class Reader:
         if self.mapping.key and key is None:
             text = f"the row has no {self.mapping.key}, by which it would be known again"
             gathered.add(WrongUsage(finding("no-key", text, field="key")))
-        return Reading(texts, frozenset(assumed), entered, key, gathered, frozenset(broken), said)
+        return Reading(
+            texts, frozenset(assumed), entered, key, gathered, frozenset(broken), said, beside
+        )
 
     def _spell(self, cells: Map[str, str]) -> dict[str, str]:
         spelled = {name: "" if cell in self.mapping.empty else cell for name, cell in cells.items()}
@@ -187,6 +205,8 @@ class Reader:
         if kind in ("day", "instant"):
             at = parse_date(text, cell.format or self.mapping.date)
             return at if kind == "instant" else self._day(at)
+        if kind == "duration" and cell.format == SECONDS:
+            return parse_seconds(text)
         if kind == "money":
             currency = _first(cell.currency_column, cells) or cell.currency
             currency = currency or self.mapping.currency
@@ -229,6 +249,16 @@ class Reader:
                 self.report.count("stand_ins", f"{name}: {candidate}")
                 return text
         return None
+
+
+def _name_beside(said: Cell, ways: Sequence[_Way], cells: Map[str, str]) -> Beside | None:
+    """What a later way calls the record, or one of its kind, that a cell names by an id."""
+    for way in ways[[each.cell for each in ways].index(said) + 1 :]:
+        if way.cell.by != "key" and way.cell.kind in (None, said.kind):
+            text = next((cells[name] for name in way.columns if cells.get(name)), "")
+            if text := first_part(text) if way.cell.take == "first" else text:
+                return Beside(text, way.cell)
+    return None
 
 
 def _first(columns: str | list[str] | None, cells: Map[str, str]) -> str:

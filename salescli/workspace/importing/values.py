@@ -98,6 +98,14 @@ def parse_date(text: str, format: str) -> str:
     return at.isoformat() if "%H" in format or "%I" in format else at.date().isoformat()
 
 
+def parse_seconds(text: str) -> str:
+    """A length in seconds as minutes, those begun included; raises `WrongUsage`."""
+    if not re.fullmatch(r"[0-9]{1,9}", text.strip(), re.ASCII):
+        said = finding("not-in-format", f"{text!r} is not a number of seconds")
+        raise WrongUsage(said)
+    return str(-(-int(text) // 60))
+
+
 def money_words(sample: str) -> str:
     """What is wrong with a sample amount; empty if nothing is."""
     if sample == AUTO:

@@ -96,6 +96,12 @@ def diff_of(
         ),
         (deal("A"), deal("A", budget="120.50 EUR"), "changed", "100 → 120.50 EUR"),
         (deal("A"), deal("A", budget="100.00 USD"), "changed", "100 EUR → 100 USD"),
+        (
+            deal("A", amount="9.00 EUR"),
+            deal("A", amount="9.00 EUR", budget="120.50 EUR"),
+            "changed",
+            "budget 100 → 120.50 EUR",
+        ),
         (deal("A"), deal("A", probability=5), "changed", "10 → 5 %"),
         (
             deal("A"),

@@ -1,0 +1,71 @@
+"""The same file again, and files of the past, where something has gone out of use since."""
+
+import pytest
+
+from tests.commands.test_importing_systems import PIPEDRIVE, Desk
+
+SOURCE = "kind: opportunity\nsystem: x\nkey: key\n"
+SOURCE += "columns: {title: t, client: c, created: d, owner: o, source: s, product: p, stage: st, "
+SOURCE += "close_date: e}\ncreate: {client: account}\n"
+DEAL = "key,t,c,d,o,s,p,st,e\n1,Flat,Acme,2026-01-05,boris,web,flat,,\n"
+
+
+@pytest.fixture
+def desk(shop):
+    shop.make("person", "create", "Boris Kalnin", "--id", "boris")
+    shop.make("product", "create", "Flat", "--id", "flat", "--price", "2020-01-01=100")
+    return Desk(shop)
+
+
+def test_the_same_deals_change_nothing_after_all_they_name_went_out_of_use(desk):
+    shop, own = desk.shop, desk.give("own.yaml", SOURCE)
+    desk.take(DEAL, own)
+    shop.do("opportunity", "close", "Flat", "--outcome", "won", "--revenue", "100")
+    text = DEAL.replace("flat,,", "flat,won,")
+    shop.do("account", "archive", "Acme")
+    shop.do("person", "set", "boris", "--left", "2026-01-01")
+    shop.do("product", "set", "flat", "--retired", "yes")
+    shop.do("dictionary", "retire", "sources", "web")
+    assert desk.take(text, own)["unchanged"] == 1
+    shop.make("account", "create", "Zeta")
+    shop.do("account", "archive", "Zeta")
+    assert desk.refuse(text.replace("Acme", "Zeta"), own) == [(2, "c", "archived")]
+
+
+def test_what_a_deal_or_client_says_already_may_be_said_again(desk):
+    shop = desk.shop
+    deal = shop.make("opportunity", "create", "Flat", "--client", "Acme", "--create-client",
+                     "account", "--source", "web", "--owner", "boris")  # fmt: skip
+    elena = shop.make("contact", "create", "Elena", "--account", "Acme")
+    shop.do("opportunity", "close", deal, "--outcome", "lost", "--reason", "no-budget")
+    shop.do("account", "archive", "Acme")
+    shop.do("dictionary", "retire", "sources", "web")
+    shop.do("person", "set", "boris", "--left", "2026-01-01")
+    before = shop.tree()
+    same = ("--client", "Acme", "--source", "web", "--owner", "boris")
+    assert "Nothing to change" in shop.do("opportunity", "set", deal, *same).err
+    shop.do("contact", "set", elena, "--account", "Acme")
+    assert shop.tree() == before
+    assert shop.run("opportunity", "create", "B", "--client", "Acme").code == 1
+
+
+def test_a_deal_of_somebody_who_left_since_comes_in_on_its_day(desk):
+    shop, own = desk.shop, desk.give("own.yaml", SOURCE)
+    shop.do("person", "set", "boris", "--left", "2026-03-01")
+    text = DEAL.replace("flat,,", "flat,won,2026-02-01")
+    desk.take(text, own)
+    assert desk.facts("Flat")["owner"] == "boris"
+    late = text.replace("1,Flat,", "2,Late,").replace("2026-01-05", "2026-03-02")
+    late = late.replace("2026-02-01", "2026-03-03")
+    assert desk.refuse(late, own) == [(2, "o", "has-left")]
+    line = ("opportunity", "create", "Old", "--client", "Acme", "--owner", "boris")
+    assert shop.run(*line).code == 1
+    shop.do(*line, "--at", "2026-02-01")
+    assert shop.run("check").code == 0
+
+
+def test_an_archived_client_of_a_shipped_mapping_hinders_no_second_import(desk):
+    rows = "\n".join(PIPEDRIVE.splitlines()[:2]) + "\n"
+    desk.take(rows, "pipedrive")
+    desk.shop.do("account", "archive", "Acme")
+    assert desk.take(rows, "pipedrive")["unchanged"] == 1
