@@ -14,8 +14,6 @@ from salescli.store.mergestate import Merging
 from salescli.workspace.resolvefiles import Choose
 from salescli.workspace.schemas import TYPES
 
-WHOLE = "record"  # the place that a record as a whole is: one side removed it
-
 
 class Home(msgspec.Struct, frozen=True):
     """A record of the merge: its kind, id (of a catalogue its path), file and directory."""

@@ -22,9 +22,9 @@ from salescli.store.gitlog import Commit, read_commits
 from salescli.store.gitobjects import GitObjects
 from salescli.store.mergestate import Merging
 from salescli.store.yamltext import read_tree
-from salescli.workspace.mergedriver import tell_side
-from salescli.workspace.resolvechoices import WHOLE, Home
-from salescli.workspace.resolvefiles import Three, value_at
+from salescli.workspace.mergetold import tell_side
+from salescli.workspace.resolvechoices import Home
+from salescli.workspace.resolvefiles import WHOLE, Three, value_at
 from salescli.workspace.session import Session
 from salescli.workspace.values import named_things
 from salescli.workspace.wordings import record_name

@@ -10,7 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from salescli.model.errors import Clash as ConcurrentChange
-from salescli.model.errors import Finding, NotFound, Place, Refused, SalesError, WrongUsage, finding
+from salescli.model.errors import (
+    Damaged,
+    Finding,
+    NotFound,
+    Place,
+    Refused,
+    SalesError,
+    WrongUsage,
+    finding,
+)
 from salescli.model.events import Event
 from salescli.model.facts import fold
 from salescli.model.mergeshapes import ANY, shape_of_file
@@ -27,8 +36,8 @@ from salescli.workspace.checking.survey import Survey
 from salescli.workspace.checking.tree import read_store_tree
 from salescli.workspace.deals import Loaded
 from salescli.workspace.outcome import Outcome
-from salescli.workspace.resolvechoices import WHOLE, Choices, Clashed, Home, find_homes, is_named
-from salescli.workspace.resolvefiles import SIDES, Redone, Three, not_a_side, redo_file
+from salescli.workspace.resolvechoices import Choices, Clashed, Home, find_homes, is_named
+from salescli.workspace.resolvefiles import SIDES, WHOLE, Redone, Three, not_a_side, redo_file
 from salescli.workspace.resolvehistory import (
     INTO_NOTHING,
     Sides,
@@ -368,6 +377,9 @@ class _Resolver:
 
 
 def _title_of(source: bytes, home: Home) -> str:
-    tree = read_tree(source, home.file) if source else {}
+    try:
+        tree = read_tree(source, home.file) if source else {}
+    except Damaged:  # that side says so
+        return home.id
     title = tree.get("title") or tree.get("name")
     return title if isinstance(title, str) else home.id
