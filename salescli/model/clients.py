@@ -15,6 +15,10 @@ ERASED = "erased"
 """The name that is left of a contact who was forgotten (format.md section 8)."""
 
 
+STUB = ("id", "name", "merged_into", "external")
+"""What may stand in what is left of a merged client."""
+
+
 def is_erased(document: Mapping[str, Any]) -> bool:
     """Whether a document is what is left of a contact after an erasure."""
     return document.get("name") == ERASED and not set(document) - {"id", "name", "merged_into"}
@@ -28,10 +32,13 @@ def forgotten_again(document: Mapping[str, Any]) -> list[str]:
 
 
 def left_on_stub(document: Mapping[str, Any]) -> list[str]:
-    """The fields of a merged client that nobody reads there (format.md section 6)."""
+    """The fields of a merged client that nobody reads there (format.md section 6).
+
+    Imports read its ids in other systems: they lead to the one that it was merged into.
+    """
     if document.get("merged_into") is None or document.get("name") == ERASED:
         return []
-    return [name for name in document if name not in ("id", "name", "merged_into")]
+    return [name for name in document if name not in STUB]
 
 
 def end_of_chain(direct: Mapping[str, str], name: str) -> str | None:

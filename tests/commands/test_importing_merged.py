@@ -141,3 +141,19 @@ def test_pipedrives_deals_go_to_the_organization_of_their_id(desk):
         if one["id"] == desk.facts("One")["client"]
     ]
     assert acme["external"] == {"pipedrive": "6"}
+
+
+def test_the_ids_of_a_merged_client_are_no_fault_and_stay_when_check_empties_it(desk):
+    shop = desk.shop
+    desk.take(ACCOUNTS, "hubspot")
+    gone, kept = (client_named(desk, name)["id"] for name in ("ACME Ltd.", "Acme"))
+    shop.do("client", "merge", gone, kept)
+    assert shop.run("check", "--strict").out == ""
+    (path,) = shop.root.glob(f"accounts/*{gone}*")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("external:", "website: acme.example\nexternal:"), "utf-8")
+    assert "merged-with-data" in shop.run("check").out
+    shop.do("check", "--fix")
+    assert desk.read(path)["external"] == {"hubspot": "7"}
+    assert client_named(desk, "Acme")["website"] == "acme.example"
+    assert shop.run("check", "--strict").out == ""
