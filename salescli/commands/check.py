@@ -14,6 +14,7 @@ from salescli.model.errors import Finding
 from salescli.report.text.json_text import format_json
 from salescli.report.text.numbers import clean_text
 from salescli.store.gitwatch import find_work_tree
+from salescli.workspace.checking.bringing import with_deletions
 from salescli.workspace.checking.fixing import fix_all, with_true_hints
 from salescli.workspace.checking.survey import Checked, check_session
 from salescli.workspace.outcome import Outcome
@@ -86,7 +87,7 @@ def check(
 def true_hints(session: Session, checked: Checked, strict: bool) -> Checked:
     """The findings without advice that `--fix` would refuse."""
     session.via = "check"
-    return with_true_hints(session, checked, strict)
+    return with_deletions(session, with_true_hints(session, checked, strict))
 
 
 def fix_store(
@@ -103,7 +104,7 @@ def fix_store(
     def action(session: Session) -> Outcome:
         session.via = "check"
         outcome, checked = fix_all(session, keep, strict, void)
-        left.append(checked)
+        left.append(with_deletions(session, checked))
         return outcome
 
     app.write("check --fix", action, actor=actor, dry_run=dry_run, quiet_ids=True)

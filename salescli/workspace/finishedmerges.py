@@ -10,7 +10,6 @@ from salescli.model.errors import Finding, Refused, finding
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet, Write
 from salescli.store.gitobjects import GitObjects
-from salescli.store.gitwatch import find_git_directory, find_operation
 from salescli.store.mergestate import can_clash
 from salescli.store.textchecks import has_markers
 from salescli.workspace.session import Session
@@ -28,18 +27,8 @@ def refuse_finished_merge(session: Session, changeset: ChangeSet) -> None:
     root = session.files.root
     with GitObjects(root, session.surroundings.environ) as objects:
         finished = [path for path in back if not can_clash(objects, path)]
-        if not finished:
-            return
-        folder = find_git_directory(root)
-        if folder is not None and find_operation(folder) is not None:
-            raise Refused(*map(_added, finished))
-        raise Refused(_committed(finished, _find_merge(objects, finished)))
-
-
-def _added(path: str) -> Finding:
-    text = f"{path} is merged for git: the markers of before would be committed"
-    hint = f"git checkout -m -- {path} brings the clash back"
-    return finding("merge-finished", text, hint=hint)
+        if finished:
+            raise Refused(_committed(finished, _find_merge(objects, finished)))
 
 
 def _committed(paths: Sequence[str], merge: str) -> Finding:

@@ -135,7 +135,7 @@ def _take_whole(versions: Versions, three: Three, work: bytes, choose: Choose) -
         told = [f"can't be read: {why}" if why else "changed" for why in wrong.values()]
         return Redone(path, three, work, ((WHOLE, Clash(UNSET, *told)),))
     if said not in sides:
-        raise _not_a_side(WHOLE)
+        raise WrongUsage(not_a_side(WHOLE))
     if wrong[said]:
         text, hint = f"{said} can't be read: {wrong[said]}", f"take the other side, or write {path}"
         raise Refused(finding("by-hand", text, hint=hint, place=Place(path)))
@@ -234,21 +234,22 @@ def _without_empty(text: str, names: Sequence[str], shape: Shape) -> str:
     return text
 
 
+def not_a_side(name: str) -> Finding:
+    """The finding for a value of its own where there can be none."""
+    words = f"{name} can only be as one of the sides has it"
+    hint = f"--field {name}=ours or --field {name}=theirs"
+    return finding("not-a-side", words, hint=hint, field=name)
+
+
 def _put(session: Session, data: bytes, path: str, kind: str, name: str, text: str) -> bytes:
     """The file with a typed value at a path; raises `WrongUsage`, `NotFound`."""
     record = RECORD_TYPES.get(kind)
     spec = spec_of_typed(kind, name)
     if record is None or spec is None:
-        raise _not_a_side(name)
+        raise WrongUsage(not_a_side(name))
     value = read_value(session, spec, text)
     edits = build_edits({name: [None, value]}, record)
     return patch(data, path, edits, layout.KEY_ORDER[kind])
-
-
-def _not_a_side(name: str) -> WrongUsage:
-    words = f"{name} can only be as one of the sides has it"
-    hint = f"--field {name}=ours or --field {name}=theirs"
-    return WrongUsage(finding("not-a-side", words, hint=hint, field=name))
 
 
 def spec_of_typed(kind: str, path: str) -> FieldSpec | None:

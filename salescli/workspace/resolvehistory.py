@@ -12,11 +12,13 @@ import msgspec
 from salescli.model.errors import Finding, Refused, finding
 from salescli.model.events import Changed, Closed, Event, Json, Moved, Reopened
 from salescli.model.facts import State, changes_between, fold
+from salescli.model.merging import Clash
 from salescli.model.records import RECORD_TYPES, Opportunity
 from salescli.model.rules import check_locked
 from salescli.store import layout
 from salescli.workspace.checking.history import Road, check_history
 from salescli.workspace.checking.recording import copy_state
+from salescli.workspace.checking.voiding import void_together
 from salescli.workspace.deals import (
     Loaded,
     event_head,
@@ -113,6 +115,34 @@ def find_lost(live: Sequence[Event], sides: Sides, winner: str) -> list[Event]:
         return []
     lost, ids = (theirs, sides.theirs) if winner == "ours" else (ours, sides.ours)
     return [*lost, *(event for event in let_go_by(live, lost) if event.id in ids)]
+
+
+def find_apart(live: Sequence[Event], sides: Sides) -> Clash | None:
+    """The stages to which both sides moved a record, where the file alone can't say whose holds.
+
+    One side went there and back: its file is as before, so that the other's merged without a
+    clash, and nobody has decided. None where both came to one stage, or where the files clashed.
+    """
+    steps = [event for event in live if isinstance(event, Steps)]
+    ours = [event for event in steps if event.id in sides.ours]
+    theirs = [event for event in steps if event.id in sides.theirs]
+    if not ours or not theirs:
+        return None
+    before, ends = ours[0].from_, (ours[-1].to, theirs[-1].to)
+    is_apart = ends[0] != ends[1] and before in ends
+    return Clash(before, *ends) if is_apart else None
+
+
+def give_way(session: Session, record: Loaded, sides: Sides, winner: str) -> list[str]:
+    """Stage that the steps of the side that lost count no more, and the file with what is left.
+
+    For sides that stand apart: the file may be of either. Answers in words.
+    """
+    lost = find_lost(record.live, sides, winner)
+    void_together(session, record.directory, lost, "merge")
+    if record.kind == "opportunity":
+        mend_run(session, load_deal(session, record.directory))
+    return [_told_lost(one, session) for one in lost if isinstance(one, Steps)]
 
 
 def walk(session: Session, record: Loaded) -> Road:

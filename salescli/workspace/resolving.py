@@ -37,10 +37,12 @@ from salescli.workspace.checking.tree import read_store_tree
 from salescli.workspace.deals import Loaded
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.resolvechoices import Choices, Clashed, Home, find_homes, is_named
-from salescli.workspace.resolvefiles import SIDES, WHOLE, Redone, Three, redo_file
+from salescli.workspace.resolvefiles import SIDES, WHOLE, Redone, Three, not_a_side, redo_file
 from salescli.workspace.resolvehistory import (
     INTO_NOTHING,
     Sides,
+    find_apart,
+    give_way,
     history_path,
     load,
     may_contradict,
@@ -189,9 +191,9 @@ class _Resolver:
                 return
         elif versions is not None:
             winner = "theirs" if versions.base == versions.ours else "ours"
-        if home.has_history:
-            self._settle(home, winner, redone)
-        elif redone is not None:
+        if home.has_history and not self._settle(home, winner, redone):
+            return
+        if not home.has_history and redone is not None:
             read_tree(redone.data, home.file)
         if redone is not None and (redone.taken or (versions and versions.is_unmerged)):
             self.settled.append(home.file)
@@ -228,11 +230,13 @@ class _Resolver:
     def _keep_or_remove(self, home: Home, versions: Versions) -> None:
         """Of a record that one side removed and the other changed, do what was decided."""
         there = versions.ours or versions.theirs
-        title = _title_of(self._read(there, home.file), home)
+        before, after = (self._read(name, home.file) for name in (versions.base, there))
+        title = _title_of(after, home)
         side = self._choose(home, title, WHOLE)
         gone = "theirs" if versions.ours else "ours"
         if side is None or side not in SIDES:
-            self.clashed.append(Clashed(home, title, (self.telling.removed(home, gone),)))
+            place = self.telling.removed(home, gone, before, after)
+            self.clashed.append(Clashed(home, title, (place,)))
             return
         files = self.session.files
         for one in self._files_of(home):
@@ -250,21 +254,36 @@ class _Resolver:
         files = self.merging.files.items()
         return [one for path, one in files if path == home.file or path.startswith(inside)]
 
-    def _settle(self, home: Home, winner: str, redone: Redone | None) -> None:
+    def _settle(self, home: Home, winner: str, redone: Redone | None) -> bool:
+        """Stage what makes file and history one; False where somebody is to decide first."""
         path = history_path(home.directory)
         versions = self.merging.files.get(path)
         if versions is not None and versions.is_unmerged:
             self._unite(versions)
         record = load(self.session, home.kind, home.directory)
         if self._is_settled(record):
-            return
-        self.told.append(home)
+            return True
         sides = self._sides(versions)
         taken = {} if redone is None else redone.taken
         winner = winner if redone is None else redone.side_of_stage()
-        words = settle_history(self.session, record, sides, winner, taken)
         title = str(record.state.get("title", home.id))
+        words: list[str] = []
+        if (apart := find_apart(record.live, sides)) is not None:
+            winner = self._choose(home, title, "stage") or ""
+            if not winner:
+                events = self._both_events(home)
+                places = self.telling.places(home, [("stage", apart)], Three(b"", b"", b""), events)
+                self.clashed.append(Clashed(home, title, places))
+                return False
+            if winner not in SIDES:
+                raise WrongUsage(not_a_side("stage"))
+            self.decided.append(home)
+            words = give_way(self.session, record, sides, winner)
+            record = load(self.session, home.kind, home.directory)
+        self.told.append(home)
+        words += settle_history(self.session, record, sides, winner, taken)
         self.words += [f"{home.called(title)}: {one}." for one in words]
+        return True
 
     def _is_settled(self, record: Loaded) -> bool:
         """Whether file and history say the same, on one road through the stages."""

@@ -6,13 +6,13 @@ left in place. It runs git as the user would, with their hooks, credentials and 
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from salescli.model.errors import Failed, Finding, NotFound, Refused, finding
+from salescli.model.errors import Failed, Finding, NotFound, Place, Refused, finding
 from salescli.report.text.numbers import format_number_of
 from salescli.store import layout
 from salescli.store.gitprogram import call_git, git_failed, own_environ
@@ -24,6 +24,9 @@ from salescli.workspace.gitsetup import DRIVER_KEY, read_setting
 from salescli.workspace.mergefinish import unmerged
 
 Say = Callable[[str], None]
+Warn = Callable[[Iterable[Finding]], None]
+# Warnings that a merge makes: somebody is to know of them today.
+_DOUBTS = frozenset({"activity-closed", "replanned-twice", "archived-client"})
 MOST_NAMED = 5  # files that a refusal names
 
 
@@ -82,7 +85,7 @@ def open_clone(root: Path, environ: Mapping[str, str]) -> Clone:
     )
 
 
-def sync(clone: Clone, now: datetime, say: Say, *, pushes: bool = True) -> None:
+def sync(clone: Clone, now: datetime, say: Say, warn: Warn, *, pushes: bool = True) -> None:
     """Fetch, merge, check, push; each step is told. Raises `Refused` where one can't be sure.
 
     What was fetched and merged by then stays.
@@ -98,7 +101,8 @@ def sync(clone: Clone, now: datetime, say: Say, *, pushes: bool = True) -> None:
         ours = clone.count(f"{clone.upstream}..HEAD")
     checked = clone.run("rev-parse", "HEAD")
     if theirs or ours:
-        _refuse_findings(clone.root, now, is_merged=bool(theirs))
+        found = _refuse_findings(clone.root, now, is_merged=bool(theirs))
+        warn(_doubts(clone, found, before))
     if ours and pushes:
         _push(clone, checked)
     if ours:
@@ -194,8 +198,11 @@ def _is_open(path: Path) -> bool:
     return not path.exists() or has_markers(path.read_bytes())
 
 
-def _refuse_findings(root: Path, now: datetime, *, is_merged: bool) -> None:
-    """Raise `Refused` where the store breaks a rule: what merged cleanly may be wrong still."""
+def _refuse_findings(root: Path, now: datetime, *, is_merged: bool) -> tuple[Finding, ...]:
+    """Raise `Refused` where the store breaks a rule: what merged cleanly may be wrong still.
+
+    Answers the warnings.
+    """
     checked = check_store(os.fspath(root), now, False)
     broken = [found for found in checked.findings if not found.warning]
     if broken:
@@ -203,6 +210,24 @@ def _refuse_findings(root: Path, now: datetime, *, is_merged: bool) -> None:
         text = f"{when} store has {format_number_of(len(broken), 'finding')}; nothing was pushed"
         hint = "salescli check names them with what mends each; then salescli sync again"
         raise Refused(finding("broken-store", text, hint=hint))
+    return checked.findings
+
+
+def _doubts(clone: Clone, found: Iterable[Finding], before: str) -> list[Finding]:
+    """What two people may have meant differently, in the records that came in; `check` has it all.
+
+    The record that changed may be the client that is named.
+    """
+    changed = _names(clone, "diff", "--name-only", "-z", before, "HEAD")
+    homes = {layout.home_of(path) for path in changed}
+    ids = {layout.id_in(home.rpartition("/")[2]) for home in homes} - {""}
+    return [
+        msgspec.structs.replace(one, place=Place(one.place.file))
+        for one in found
+        if one.place is not None
+        and one.code in _DOUBTS
+        and (layout.home_of(one.place.file) in homes or any(name in one.text for name in ids))
+    ]
 
 
 def _push(clone: Clone, commit: str) -> None:

@@ -107,6 +107,25 @@ def test_what_merged_cleanly_and_breaks_a_rule_is_not_pushed(clones: tuple[Clone
     assert "pushed" in boris.do("sync").err
 
 
+def test_what_both_planned_differently_is_told_with_what_decides(
+    clones: tuple[Clone, Clone],
+) -> None:
+    anna, boris = clones
+    start = ("--type", "meeting", "--start", "2026-12-05 14:00")
+    meeting = anna.do("activity", "plan", "Flat 47", "Show the flat", *start).out.strip()
+    anna.do("sync")
+    boris.do("sync")
+    anna.do("activity", "replan", meeting, "--start", "2026-12-06 10:00")
+    boris.do("activity", "replan", meeting, "--start", "2026-12-07 10:00")
+    assert "replanned-twice" not in anna.do("sync").err
+    told = boris.do("sync").err
+    assert "(replanned-twice)" in told and "2 commits of main pushed." in told
+    void = told.partition("eep 2026-12-06 10:00: salescli ")[2].splitlines()[0]
+    boris.do(*void.split())
+    assert "2026-12-06 10:00" in boris.do("activity", "list").out
+    assert boris.do("check", "--strict").err == ""
+
+
 def test_what_is_not_committed_is_named_and_what_is_none_of_the_store_may_lie_there(
     clones: tuple[Clone, Clone],
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 
 import pytest
 
@@ -51,7 +52,7 @@ def put_elena_among_the_lines(repository, deal):
 ROWS = {
     "both went to the same stage": ([ADVANCE], [ADVANCE], {"fork"}, True),
     "one went there and back, the other further": (
-        [ADVANCE, BACK], [FAR], {"fork", "unsettled-merge"}, True,
+        [ADVANCE, BACK], [FAR], {"fork", "unsettled-merge"}, False,
     ),
     "a change beside a close": (
         [CLOSE], [("opp", "set", "DEAL", "--budget", "300")], {"locked-change"}, False,
@@ -120,6 +121,15 @@ def test_resolve_mends_the_forks_of_a_merge_that_is_committed_already(merged):
     both = deals["a key that both added, in two places"]
     repository.shop.run("resolve", both, "--theirs")
     assert repository.shop.facts(both)["strengths"] == "Big"
+    gone = deals["a name of somebody who is gone"]
+    (reference,) = found_in(repository, gone)
+    repository.git(*shlex.split(reference["hint"].splitlines()[-1])[1:])
+    assert found_in(repository, gone) == []
+    back = deals["one went there and back, the other further"]
+    assert repository.shop.facts(back)["stage"] == "proposal-preparation"
+    repository.shop.run("resolve", back, "--field", "stage=theirs")  # who went back, on purpose
+    assert repository.shop.facts(back)["stage"] == "qualification"
+    assert found_in(repository, back) == []
     change = next(one for one in found_in(repository, deals["a change beside a close"]))
     void = re.search(r"--void h-\w+", change["hint"])
     repository.shop.run("check", "--fix", *void[0].split())

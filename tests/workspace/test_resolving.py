@@ -500,7 +500,9 @@ def test_who_took_a_record_out_is_told_from_the_log_of_git(repository):
     deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
     diverge(repository, deal, [("opp", "delete", "DEAL", "--yes")], [put("--budget", "300")])
     told = repository.shop.run("resolve", "--auto").err
-    assert "    theirs  removed  Anna, 2026-11-02 11:00\n" in told
+    assert "    ours    changed budget  Anna, 2026-11-02 11:00\n" in told
+    assert "    theirs  removed         Anna, 2026-11-02 11:00\n" in told
+    assert "1 record resolved" in repository.shop.do("resolve", "flat", "--ours").err
 
 
 def test_what_is_named_wrongly_is_answered_with_all_that_clashed(repository):
@@ -563,6 +565,21 @@ def test_files_of_which_salescli_knows_nothing_are_named(repository):
     assert "Nothing is left" in repository.shop.do("resolve", "--auto").err
     repository.git("commit", "-q", "--no-edit")
     assert repository.shop.do("resolve", "--auto").err == "Nothing is left to resolve.\n"
+
+
+def test_what_was_stashed_and_clashes_when_it_comes_back_is_decided_like_a_merge(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    repository.commit()
+    repository.shop.do("opp", "set", deal, "--budget", "300")
+    repository.git("stash", "-q")
+    repository.shop.do("opp", "set", deal, "--budget", "250")
+    repository.commit()
+    repository.git("stash", "pop", "-q", code=None)
+    assert "theirs  300.00 EUR  anna, 2026" in repository.shop.run("resolve", "--auto").err
+    repository.shop.do("resolve", "--ours")
+    assert repository.shop.facts(deal)["budget"] == "250.00 EUR"
+    assert repository.shop.run("check").code == 0
+    assert not repository.git("ls-files", "-u").stdout
 
 
 # What can't be merged by its fields
