@@ -28,10 +28,13 @@ def forgotten_again(document: Mapping[str, Any]) -> list[str]:
 
 
 def left_on_stub(document: Mapping[str, Any]) -> list[str]:
-    """The fields of a merged client that nobody reads there (format.md section 6)."""
+    """The fields of a merged client that nobody reads there (format.md section 6).
+
+    By the ids that other systems have for it an import finds the one who is left.
+    """
     if document.get("merged_into") is None or document.get("name") == ERASED:
         return []
-    return [name for name in document if name not in ("id", "name", "merged_into")]
+    return [name for name in document if name not in ("id", "name", "merged_into", "external")]
 
 
 def end_of_chain(direct: Mapping[str, str], name: str) -> str | None:
