@@ -11,13 +11,19 @@ from salescli.commands.app import App, say
 from salescli.commands.listing import report_invalid
 from salescli.commands.output import put_pieces, write_outside
 from salescli.commands.revision import rev_option
-from salescli.commands.tablechoice import asked_of, chosen_options, chosen_table, read_rows
+from salescli.commands.tablechoice import (
+    asked_of,
+    chosen_options,
+    chosen_table,
+    read_rows,
+    row_options,
+)
 from salescli.model.errors import Failed, finding
 from salescli.model.tables import Row, TableSpec
 from salescli.report.files.sqldump import dump_postgresql
 from salescli.report.text.numbers import format_number_of
 from salescli.store.scratch import build_database
-from salescli.workspace.exporting.tables import Asked, Invalid, table_rows, tables_of
+from salescli.workspace.exporting.tables import Invalid, table_rows, tables_of
 from salescli.workspace.session import Session
 
 Filled = tuple[TableSpec, list[Row]]
@@ -91,10 +97,9 @@ def sqlite(app: App, /, tables: Sequence[str], output: str) -> None:
 
 
 @click.command("xlsx")
+@row_options
 @tables_argument
 @output_option
-@click.option("--where", multiple=True, metavar="CONDITION", help="Only those that meet it.")
-@click.option("--columns", metavar="NAMES", help="Names to write, with commas.")
 @rev_option
 @click.pass_obj
 def xlsx(
@@ -104,18 +109,21 @@ def xlsx(
     output: str,
     where: Sequence[str],
     columns: str | None,
+    sort: str | None,
+    limit: int | None,
 ) -> None:
     """Write the TABLEs, or all, as an Excel workbook, a sheet each.
 
-    Conditions and columns go with one TABLE.
+    Conditions, fields, order and limit go with one TABLE.
 
     Example: salescli export xlsx opportunity --where status=open -o open.xlsx
     """
-    if (where or columns) and len(tables) != 1:
-        raise click.UsageError("--where and --columns go with one TABLE")
+    is_chosen = bool(where or columns or sort) or limit is not None
+    if is_chosen and len(tables) != 1:
+        raise click.UsageError("--where, --fields, --sort and --limit go with one TABLE")
     workbook = load_extra("salescli.report.files.workbook", "xlsxwriter", "xlsx")
     if len(tables) == 1:
-        table, rows, invalid = read_rows(app, tables[0], columns, Asked(tuple(where)))
+        table, rows, invalid = read_rows(app, tables[0], columns, asked_of(where, sort, limit))
         filled = [(table, rows)]
     else:
         filled, invalid = read_tables(app, tables)

@@ -4,9 +4,8 @@ import click
 
 from salescli.commands.app import App, say
 from salescli.commands.findings import wrapped
-from salescli.report.records.clashes import format_clashes
 from salescli.workspace import gitsetup
-from salescli.workspace.mergedriver import Three, drive_merge
+from salescli.workspace.mergedriver import Three, drive_merge, tell_outcome
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 
@@ -66,9 +65,6 @@ def merge_driver(app: App, /, base: str, ours: str, theirs: str, path: str) -> i
     top = app.surroundings.directory
     three = Three(top / base, top / ours, top / theirs)
     outcome = drive_merge(top, three, path, app.surroundings.environ)
-    if outcome.clashes:
-        for line in format_clashes(outcome.title, outcome.path, outcome.clashes):
-            say(line)
-    elif not outcome.is_merged:
-        say(f"{outcome.path} was merged by lines: {outcome.reason}")
+    for line in tell_outcome(outcome):
+        say(line)
     return 0 if outcome.is_merged else 1

@@ -20,7 +20,7 @@ from salescli.workspace.session import Session
 Command = Callable[..., Any]
 
 
-def chosen_options(function: Command) -> Command:
+def row_options(function: Command) -> Command:
     """Which rows and columns of a table: as the lists take them, but archived records too."""
     for option in (
         click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N rows."),
@@ -29,10 +29,14 @@ def chosen_options(function: Command) -> Command:
         click.option(
             "--where", multiple=True, metavar="CONDITION", help="Only those that meet it."
         ),
-        click.argument("table", metavar="TABLE"),
     ):
         function = option(function)
     return function
+
+
+def chosen_options(function: Command) -> Command:
+    """The same, and of which table."""
+    return click.argument("table", metavar="TABLE")(row_options(function))
 
 
 def asked_of(where: Sequence[str], sort: str | None, limit: int | None) -> Asked:

@@ -10,6 +10,7 @@ from salescli.commands.options import format_option, writer_options
 from salescli.commands.output import print_rows
 from salescli.commands.revision import rev_option
 from salescli.report.text.listing import Column
+from salescli.report.text.subjects import format_subject
 from salescli.store import layout
 from salescli.store.changeset import Write
 from salescli.store.gitlog import read_commits
@@ -110,14 +111,15 @@ def _print_commands(app: App, limit: int, format_: str) -> None:
 
 
 def _print_commits(app: App, limit: int, format_: str) -> None:
+    is_for_programs = format_ in ("json", "jsonl", "csv")
     with GitObjects(app.root, app.surroundings.environ) as objects:
         commits = read_commits(objects, app.revision or "HEAD", limit=limit)
     rows = [
         {
             "at": f"{one.at:%Y-%m-%dT%H:%M:%SZ}",
             "author": one.author,
-            "commit": one.oid if format_ in ("json", "jsonl", "csv") else one.short,
-            "subject": one.subject,
+            "commit": one.oid if is_for_programs else one.short,
+            "subject": one.subject if is_for_programs else format_subject(one.subject),
             "records": len({layout.home_of(path) for path in one.files}),
         }
         for one in commits

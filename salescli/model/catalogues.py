@@ -183,6 +183,11 @@ DICTIONARIES = (
     "roles influences loyalties types categories needs sources media moods close_reasons "
     "disqualify_reasons activity_types activity_results team_roles offer_results"
 ).split()
+Dictionaries = msgspec.defstruct(
+    "Dictionaries",
+    [(name, Dictionary, msgspec.field(default_factory=dict)) for name in DICTIONARIES],
+    namespace={"__doc__": "`dictionaries.yaml`: values to choose from, in the order of offering."},
+)
 
 
 REQUIRED_VALUES = {

@@ -93,6 +93,10 @@ class Failed(SalesError):
     exit_code = ExitCode.FAILED
 
 
+class Unfetched(Failed):
+    """Git hasn't got what a commit names. No record is at fault, so none is told apart from it."""
+
+
 def finding(
     code: str,
     text: str,

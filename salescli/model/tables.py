@@ -19,6 +19,7 @@ from salescli.model.errors import Gathered, WrongUsage, finding
 from salescli.model.fields import FieldSpec, specs_of
 from salescli.model.names import NAMED_TYPES
 from salescli.model.nearest import did_you_mean
+from salescli.model.othertables import DEAL, ID, OTHERS, spec_of
 from salescli.model.records import RECORD_TYPES
 
 ColumnKind: TypeAlias = Literal["text", "whole", "decimal", "yes-no", "day", "instant", "json"]
@@ -52,149 +53,30 @@ class TableSpec(msgspec.Struct, frozen=True):
     key: tuple[str, ...]
 
 
-def _spec(name: str, kind: str, doc: str, target: str = "") -> FieldSpec:
-    return FieldSpec(name, kind, doc, target)
-
-
-_ID = _spec("id", "id", "Id")
-_RECORD = _spec("record", "id", "Deal or lead that it belongs to")
-_DEAL = _spec("opportunity", "reference", "Deal", "opportunity")
 _COMPUTED: Mapping[str, tuple[FieldSpec, ...]] = {
     "opportunity": (
-        _spec("probability_by_hand", "yes-no", "Whether somebody set the probability"),
-        _spec("status", "text", "open, won, lost, rerouted or rejected"),
-        _spec("amount", "money", "Sum of the product lines"),
-        _spec("value", "money", "Revenue of a won deal, else amount, else budget"),
-        _spec("weighted", "money", "Value times probability"),
-        _spec("created_at", "day", "Day of its creation"),
-        _spec("client_kind", "text", "account or contact"),
-        _spec("new_client", "yes-no", "Whether it is the first deal of its client"),
-        _spec("overdue", "yes-no", "Open, and its close date has passed"),
-        _spec("stale", "yes-no", "Open, and quiet for too long"),
-        _spec("days_at_stage", "whole", "Days at the stage; none once closed"),
-        _spec("days_in_funnel", "whole", "Days from creation to its closing or today"),
-        _spec("hours", "decimal", "Hours worked on it"),
+        spec_of("probability_by_hand", "yes-no", "Whether somebody set the probability"),
+        spec_of("status", "text", "open, won, lost, rerouted or rejected"),
+        spec_of("amount", "money", "Sum of the product lines"),
+        spec_of("value", "money", "Revenue of a won deal, else amount, else budget"),
+        spec_of("weighted", "money", "Value times probability"),
+        spec_of("created_at", "day", "Day of its creation"),
+        spec_of("client_kind", "text", "account or contact"),
+        spec_of("new_client", "yes-no", "Whether it is the first deal of its client"),
+        spec_of("overdue", "yes-no", "Open, and its close date has passed"),
+        spec_of("stale", "yes-no", "Open, and quiet for too long"),
+        spec_of("days_at_stage", "whole", "Days at the stage; none once closed"),
+        spec_of("days_in_funnel", "whole", "Days from creation to its closing or today"),
+        spec_of("hours", "decimal", "Hours worked on it"),
     ),
     "lead": (
-        _spec("status", "text", "open, or the final stage"),
-        _spec("who", "text", "Name of the client, or what the lead says itself"),
-        _spec("created_at", "day", "Day of its creation"),
-        _spec("days_at_stage", "whole", "Days at the stage"),
+        spec_of("status", "text", "open, or the final stage"),
+        spec_of("who", "text", "Name of the client, or what the lead says itself"),
+        spec_of("created_at", "day", "Day of its creation"),
+        spec_of("days_at_stage", "whole", "Days at the stage"),
     ),
 }
 _RESAID = {"probability": "Chance in percent: set by hand, else that of the stage"}
-_EVENT = (
-    _RECORD,
-    _spec("of", "text", "opportunity or lead"),
-    _ID,
-    _spec("seq", "whole", "Place in the history"),
-    _spec("at", "instant", "When it happened"),
-    _spec("by", "text", "Who did it"),
-    _spec("kind", "text", "What happened: created, moved, closed, done, noted …"),
-    _spec("counts", "yes-no", "Whether it counts: no undo has taken it back"),
-    _spec("from_stage", "text", "Stage before a move"),
-    _spec("to_stage", "text", "Stage after it"),
-    _spec("note", "text", "What was said with it"),
-    _spec("logged", "instant", "When it was written, if not then"),
-    _spec("via", "text", "How it came in: batch, import, merge, check"),
-    _spec("key", "text", "Key of what came in once"),
-    _spec("own", "json", "What this kind of event has besides"),
-)
-_OTHERS: tuple[tuple[str, str, tuple[FieldSpec, ...], int], ...] = (
-    ("opportunity_lead", "Leads that deals cover", (_DEAL, _spec("lead", "id", "Lead")), 2),
-    (
-        "visit",
-        "Stays of deals in stages, in their order",
-        (
-            _DEAL,
-            _spec("number", "whole", "Its place among the visits of the deal, from 1"),
-            _spec("stage", "text", "Stage"),
-            _spec("entered_at", "instant", "Beginning"),
-            _spec("left_at", "instant", "End; none while it lasts"),
-            _spec("entry", "text", "created, forward, back, skipped, closed or reopened"),
-            _spec("historical", "yes-no", "Whether a later move back has undone it"),
-        ),
-        2,
-    ),
-    (
-        "activity",
-        "Calls, meetings, tasks and steps of deals and leads",
-        (
-            _RECORD,
-            _ID,
-            _spec("type", "text", "Type"),
-            _spec("title", "text", "What is to be done"),
-            _spec("owner", "text", "Whose it is"),
-            _spec("state", "text", "open, done or cancelled"),
-            _spec("result", "text", "How it ended"),
-            _spec("planned_at", "instant", "When it was planned"),
-            _spec("start_at", "instant", "When it is to start"),
-            _spec("closed_at", "instant", "When it was done or cancelled"),
-            _spec("minutes", "whole", "Planned, then worked minutes"),
-            _spec("step", "text", "Step of the process that made it"),
-        ),
-        2,
-    ),
-    ("event", "The histories, an event a row", _EVENT, 3),
-    (
-        "change",
-        "Fields that events have set, a field a row",
-        (
-            _RECORD,
-            _spec("event", "id", "Event"),
-            _spec("at", "instant", "When it happened"),
-            _spec("by", "text", "Who did it"),
-            _spec("field", "text", "Field: budget, custom/mortgage, contacts/con-…/role"),
-            _spec("before", "text", "Value before; lists and items as JSON"),
-            _spec("after", "text", "Value after"),
-            _spec("counts", "yes-no", "Whether it counts: no undo has taken it back"),
-        ),
-        5,
-    ),
-    (
-        "stage",
-        "Stages of the processes",
-        (
-            _spec("process", "text", "Process"),
-            _spec("stage", "text", "Stage"),
-            _spec("number", "whole", "Its place in the process, from 1"),
-            _spec("name", "text", "What people call it"),
-            _spec("cap", "whole", "Highest probability in it; of an open stage"),
-            _spec("status", "text", "Status of a deal that is there"),
-        ),
-        2,
-    ),
-    (
-        "product_price",
-        "Prices of products",
-        (
-            _spec("product", "text", "Product"),
-            _spec("first_day", "day", "First day of the price"),
-            _spec("price", "money", "Price"),
-        ),
-        2,
-    ),
-    (
-        "external_id",
-        "Ids of records in other systems",
-        (
-            _spec("record", "id", "Record"),
-            _spec("system", "text", "Other system"),
-            _spec("external", "text", "Id there"),
-        ),
-        2,
-    ),
-    (
-        "dictionary_value",
-        "Values to choose from",
-        (
-            _spec("dictionary", "text", "Dictionary"),
-            _spec("value", "text", "Value, as it stands in records"),
-            _spec("name", "text", "What people see"),
-        ),
-        2,
-    ),
-)
 KINDS: Mapping[str, type[msgspec.Struct]] = {**RECORD_TYPES, **NAMED_TYPES}
 """The tables whose rows are records, with the types of these."""
 
@@ -203,19 +85,19 @@ def table_specs(custom: Mapping[str, Mapping[str, CustomField]]) -> dict[str, Ta
     """All tables by name; `custom` are the fields that the settings declare, by kind of record."""
     tables: dict[str, TableSpec] = {}
     for kind, record in KINDS.items():
-        own = specs_of(record) if kind in RECORD_TYPES else (_ID, *specs_of(record))
+        own = specs_of(record) if kind in RECORD_TYPES else (ID, *specs_of(record))
         fields = tuple(_resaid(spec) for spec in own if not _is_apart(spec))
         fields += _COMPUTED.get(kind, ())
         doc = (record.__doc__ or "").partition("\n")[0].rstrip(".")
         tables[kind] = _table(kind, doc, fields, 1, custom.get(kind, {}))
     for spec in specs_of(RECORD_TYPES["opportunity"]):
         if spec.items is not None:
-            fields = (_DEAL, *specs_of(spec.items))
+            fields = (DEAL, *specs_of(spec.items))
             if spec.target == "line":
-                fields += (_spec("total", "money", "Price times quantity, less the discount"),)
+                fields += (spec_of("total", "money", "Price times quantity, less the discount"),)
             name = f"opportunity_{spec.target}"
             tables[name] = _table(name, f"{spec.doc}, an item a row", fields, 2)
-    for name, doc, fields, keys in _OTHERS:
+    for name, doc, fields, keys in OTHERS:
         tables[name] = _table(name, doc, fields, keys)
     return tables
 

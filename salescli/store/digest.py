@@ -12,7 +12,7 @@ import msgspec
 from salescli.model.activities import build_activities
 from salescli.model.conversion import encode_scalar, format_decimal
 from salescli.model.deal import Deal, Facts, build_deal, build_facts
-from salescli.model.errors import Damaged, Failed, Finding, Place, finding
+from salescli.model.errors import Damaged, Failed, Finding, Place, Unfetched, finding
 from salescli.model.events import Event, Mailed, live_events
 from salescli.model.facts import State, build_state, fold
 from salescli.model.ids import fold_name
@@ -62,6 +62,8 @@ def read_digest(kind: str, folder: str, name: str, read: Reader) -> Digest | Non
             sources.append(read(path + suffix, limit))
         except (FileNotFoundError, NotADirectoryError):
             missing.append(path + suffix)
+        except Unfetched:
+            raise
         except (Damaged, Failed) as error:
             findings += error.findings
     if len(missing) == len(files_of(kind)):

@@ -5,6 +5,7 @@ Owns `git merge-file`. Must not know what the lines say.
 
 import tempfile
 from pathlib import Path
+from subprocess import CompletedProcess
 
 from salescli.store.gitprogram import call_git, git_failed
 
@@ -15,12 +16,21 @@ _MOST_CONFLICTS = 127  # git counts no further; what is above is an error
 
 def merge_lines(base: str, ours: str, theirs: str) -> str | None:
     """A text with the changed lines of both sides; None where both changed the same ones."""
+    done = _merge(base, ours, theirs)
+    return done.stdout.decode() if done.returncode == 0 else None
+
+
+def mark_lines(base: str, ours: str, theirs: str) -> str:
+    """A text with the changed lines of both sides, between markers where both changed the same."""
+    return _merge(base, ours, theirs).stdout.decode()
+
+
+def _merge(base: str, ours: str, theirs: str) -> "CompletedProcess[bytes]":
     with tempfile.TemporaryDirectory(prefix="salescli-") as folder:
         place = Path(folder)
         for name, text in zip(_NAMES, (ours, base, theirs), strict=True):
             (place / name).write_bytes(text.encode())
-        done = call_git(place, ["merge-file", "-p", "-q", *_NAMES])
-    return done.stdout.decode() if done.returncode == 0 else None
+        return call_git(place, ["merge-file", "-p", "-q", *_NAMES])
 
 
 def merge_file(base: Path, ours: Path, theirs: Path) -> bool:

@@ -18,7 +18,8 @@ from typing import IO
 import msgspec
 
 from salescli.model.calendar import LAST_INSTANT
-from salescli.model.errors import Damaged, Failed, Finding, NotFound, Place, finding
+from salescli.model.errors import Damaged, Failed, NotFound, Place, Unfetched, finding
+from salescli.store.gitnames import no_such_revision, refuse_doubtful
 from salescli.store.gitprogram import SAFE, call_git, git_failed, no_git, reading_environ
 
 MOST_ENTRIES = 4_000_000
@@ -30,7 +31,9 @@ AHEAD = 64
 _PIECE = 1 << 16
 # A blob that is larger is handed out in pieces, not held in git's memory.
 _STREAMED = ["-c", "core.bigFileThreshold=2m"]
+_IS_SHALLOW = ["rev-parse", "--is-shallow-repository"]
 _ENTRY = re.compile(rb"(\d{6}) \w+ ([0-9a-f]{40,64}) *(\d+|-)?\t(.*)", re.DOTALL)
+_WANTED = re.compile(rb"could not fetch ([0-9a-f]{40,64}) from promisor remote")
 _COMMITTED = re.compile(rb"^committer .* (\d+) [+-]\d{4}$", re.MULTILINE)
 _ODD_MODES = {"120000": "a symbolic link", "160000": "another repository"}
 
@@ -77,24 +80,26 @@ class GitObjects:
         raise git_failed("rev-parse", done.stderr)
 
     def commit_of(self, revision: str) -> str:
-        """The whole name of the commit that `revision` is; raises `NotFound` (`no-such-revision`).
+        """The whole name of the commit that `revision` is.
 
-        `revision` is never read as an option.
+        Raises `NotFound` (`no-such-revision`, `ambiguous-revision`, `log-too-young`). `revision` is
+        never read as an option.
         """
-        if revision and not revision.startswith("-") and "\0" not in revision:
-            arguments = ["rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]
-            done = call_git(self.root, arguments, environ=self._environ)
-            if done.returncode == 0:
-                return done.stdout.decode("ascii").strip()
-        raise NotFound(self._no_such(revision))
+        found = self._ask_for(revision)
+        if found is None:
+            done = call_git(self.root, _IS_SHALLOW, environ=self._environ)
+            raise NotFound(no_such_revision(revision, is_shallow=done.stdout.strip() == b"true"))
+        return found
 
-    def _no_such(self, revision: str) -> Finding:
-        done = call_git(self.root, ["rev-parse", "--is-shallow-repository"], environ=self._environ)
-        hint = "git log --oneline lists them; branches and tags are names of theirs"
-        if done.stdout.strip() == b"true":
-            hint = "this clone has only the last commits: git fetch --unshallow brings the others"
-        text = f"there is no revision {revision!r} in this repository"
-        return finding("no-such-revision", text, hint=hint, field="rev")
+    def _ask_for(self, revision: str) -> str | None:
+        if not revision or revision.startswith("-") or "\0" in revision:
+            return None
+        # What follows `:/` are words to look for, to the last character.
+        asked = revision if revision.startswith(":/") else f"{revision}^{{commit}}"
+        done = call_git(self.root, ["rev-parse", "--verify", asked], environ=self._environ)
+        refuse_doubtful(revision, done.stderr.decode("utf-8", "replace"))
+        name = done.stdout.decode("ascii", "replace").strip()
+        return name if done.returncode == 0 and not name.startswith("^") else None
 
     def is_file(self, commit: str, path: str) -> bool:
         """Whether a commit has a file at a path from the top of the work tree."""
@@ -174,7 +179,7 @@ class GitObjects:
                 *whole, rest = (rest + piece).split(b"\0")
                 yield from whole
             if running.process.wait() != 0:
-                raise git_failed(arguments[0], running.said())
+                raise _missing_or_failed(arguments[0], running.said())
         finally:
             running.end()
 
@@ -226,9 +231,7 @@ class GitObjects:
             oid, kind, size = self._read_head(batch)
             if kind == "missing":
                 self.close()
-                text = f"object {oid[:10]} is missing, though a tree of this repository names it"
-                hint = "the clone is a partial or damaged one: git fetch, git fsck"
-                raise Failed(finding("object-missing", text, hint=hint))
+                raise _missing(oid)
             if wish.limit is not None and size > wish.limit:
                 self._known[wish.oid] = size
                 self.close()  # quicker than to read what nobody wants
@@ -259,13 +262,28 @@ class GitObjects:
         batch.process.wait()
         said = batch.said()
         self.close()
-        return git_failed("cat-file", said)
+        return _missing_or_failed("cat-file", said)
 
     def close(self) -> None:
         """End git; the next reading starts it again."""
         if self._batch is not None and self._batch.owner == os.getpid():
             self._batch.end()
             self._batch = None
+
+
+def _missing(oid: str) -> Unfetched:
+    text = f"object {oid[:10]} is missing, though a tree of this repository names it"
+    hint = (
+        "a clone that was made with --filter has not all: git fetch --refetch --no-filter"
+        " brings it; in a whole one git fsck tells what is broken"
+    )
+    return Unfetched(finding("object-missing", text, hint=hint))
+
+
+def _missing_or_failed(verb: str, said: bytes) -> Failed:
+    """Of a git that doesn't know GIT_NO_LAZY_FETCH: it tries to fetch, and isn't allowed to."""
+    wanted = _WANTED.search(said)
+    return _missing(wanted[1].decode()) if wanted else git_failed(verb, said)
 
 
 class _Running:

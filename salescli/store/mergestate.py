@@ -5,7 +5,7 @@ Owns what is asked of git for that. Must not know what the files say, nor what b
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -58,7 +58,7 @@ def read_merging(objects: GitObjects) -> Merging | None:
     """
     prefix = objects.prefix()
     unmerged = _read_unmerged(objects)
-    bases, ours, theirs = _find_sides(objects)
+    bases, ours, theirs = _find_sides(objects, unmerged)
     if not theirs and not unmerged:
         return None
     files: dict[str, Versions] = {}
@@ -81,7 +81,9 @@ def can_clash(objects: GitObjects, path: str) -> bool:
     return bool(list(objects.read_lines(["ls-files", *options, "-z", "--", path])))
 
 
-def _find_sides(objects: GitObjects) -> tuple[list[str], str, str]:
+def _find_sides(
+    objects: GitObjects, unmerged: Mapping[str, Sequence[str]]
+) -> tuple[list[str], str, str]:
     """What both sides come from, our commit, and the one that comes in.
 
     A commit that is picked or put on top comes in as what it changed of the one before it, one
@@ -98,10 +100,22 @@ def _find_sides(objects: GitObjects) -> tuple[list[str], str, str]:
         if other := _commit(objects, one.head):
             before = _commit(objects, f"{other}^")
             return [before] if before else [], ours, other
+    if unmerged:
+        return _find_stash(objects, ours, *next(iter(unmerged.items())))
     if merged := _commit(objects, "HEAD^2"):
         ours = objects.commit_of("HEAD^1")
         return objects.merge_bases(ours, merged), ours, merged
     return [], ours, ""
+
+
+def _find_stash(
+    objects: GitObjects, ours: str, path: str, names: Sequence[str]
+) -> tuple[list[str], str, str]:
+    """The sides where what was stashed last came back and clashed, as it did at `path`."""
+    base, stashed = _commit(objects, "refs/stash^1"), _commit(objects, "refs/stash")
+    held = [objects.name_at(one, f"./{path}") if one else "" for one in (base, stashed)]
+    is_it = bool(stashed) and held == [names[0], names[2]]
+    return ([base], ours, stashed) if is_it else ([], ours, "")
 
 
 def _commit(objects: GitObjects, name: str) -> str:

@@ -77,6 +77,13 @@ def merge_texts(
     return Text(_left_out(three, written, 0) + written, tuple(merger.forced))
 
 
+def mark_whole(ours: bytes, theirs: bytes) -> bytes:
+    """Two files in one, each between its markers."""
+    ends = [b"" if source.endswith(b"\n") else b"\n" for source in (ours, theirs)]
+    parts = (OURS.encode(), ours, ends[0], MIDDLE.encode(), theirs, ends[1], THEIRS.encode())
+    return b"".join(parts)
+
+
 def decide(text: str, side: int) -> str:
     """The text with every clash decided: for ours (1) or theirs (2)."""
     return _MARKED.sub(lambda found: found[side], text)

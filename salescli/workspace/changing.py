@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from salescli.model.calendar import format_instant
-from salescli.model.errors import Finding, NotFound, SalesError, WrongUsage, finding
+from salescli.model.errors import Finding, NotFound, SalesError, Unfetched, WrongUsage, finding
 from salescli.model.events import Event
 from salescli.report.records.changes import Change, Changes, Gone, Since, build_changes
 from salescli.store.codec import read_history
@@ -80,6 +80,8 @@ def _with_gone(
             with named_errors(then.revision.name):
                 record = _load(then, kind, directory)
             gone.append(Gone(record.id, kind, record.facts.title, session.short(record.id)))
+        except Unfetched:
+            raise
         except SalesError as error:
             invalid.append((f"{then.revision.name}:{directory}", error.findings))
     changes = msgspec.structs.replace(found.changes, gone=tuple(gone))

@@ -28,14 +28,18 @@ NAME = "salescli: records by field"
 # that belongs to it as one of the sides has it. What may span such lines isn't looked into. A
 # process more would cost as much again: awk gets the text as a variable.
 _FITS = (
-    'function e(){if(!r) s[c]; else if(!(c in s) || k[n]++ || gsub(/"/,"",c)%%2 || '
-    'gsub(/\\047/,"",c)%%2 || gsub(/[[{]/,"",c)-gsub(/[]}]/,"",c)) b=1; c=n=""} '
-    'function p(l){if(l~/^[^ #-]/){e(); n=substr(l,1,index(l,":")); '
-    "if(l!~/^[A-Za-z0-9_][A-Za-z0-9_.-]*:( |$)/) b=1} "
-    'if(l!~/^(#|$)/) c=c"\\n"l} '
-    "FNR==1{e()} {p($0)} "
-    'END{e(); r=1; q=split(ENVIRON["M"],x,"\\n"); for(i=1;i<=q;i++) p(x[i]); e(); exit b}'
-).replace("{", "{{").replace("}", "}}")
+    (
+        'function e(){if(!r) s[c]; else if(!(c in s) || k[n]++ || gsub(/"/,"",c)%%2 || '
+        'gsub(/\\047/,"",c)%%2 || gsub(/[[{]/,"",c)-gsub(/[]}]/,"",c)) b=1; c=n=""} '
+        'function p(l){if(l~/^[^ #-]/){e(); n=substr(l,1,index(l,":")); '
+        "if(l!~/^[A-Za-z0-9_][A-Za-z0-9_.-]*:( |$)/) b=1} "
+        'if(l!~/^(#|$)/) c=c"\\n"l} '
+        "FNR==1{e()} {p($0)} "
+        'END{e(); r=1; q=split(ENVIRON["M"],x,"\\n"); for(i=1;i<=q;i++) p(x[i]); e(); exit b}'
+    )
+    .replace("{", "{{")
+    .replace("}", "}}")
+)
 # Git's merge of lines first, without Python: it gets most files right, in a tenth of the time. It
 # goes through a variable, since a file takes one more process; the `.` keeps its last line ends.
 # Where salescli can't run, or dies, git's markers are in the file, never one side alone.

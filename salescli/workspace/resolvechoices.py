@@ -7,13 +7,12 @@ from collections.abc import Mapping
 
 import msgspec
 
+from salescli.model.ids import fold_name
 from salescli.report.records.clashes import Clashing
 from salescli.store import layout
 from salescli.store.mergestate import Merging
 from salescli.workspace.resolvefiles import Choose
 from salescli.workspace.schemas import TYPES
-
-WHOLE = "record"  # the place that a record as a whole is: one side removed it
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -75,7 +74,7 @@ class Choices(msgspec.Struct, frozen=True):
 def is_named(home: Home, title: str, text: str) -> bool:
     """Whether somebody means this record: by its id, the beginning of one, its title or file."""
     beginnings = (home.id, home.id.partition("-")[2])
-    if text in (home.file, title, home.id):
+    if text in (home.file, home.id) or fold_name(text) == fold_name(title):
         return True
     return len(text) >= 4 and home.id != home.file and any(b.startswith(text) for b in beginnings)
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from salescli.model.clients import is_erased
-from salescli.model.errors import Finding, Place, Refused, WrongUsage, finding
+from salescli.model.errors import Damaged, Finding, Place, Refused, WrongUsage, finding
 from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.mergeshapes import Shape
 from salescli.model.merging import (
@@ -26,7 +26,7 @@ from salescli.model.merging import (
 from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
 from salescli.store.blobs import blob_name
-from salescli.store.gitlines import merge_lines
+from salescli.store.gitlines import mark_lines, merge_lines
 from salescli.store.merge import Unmergeable, merge_files
 from salescli.store.mergestate import Versions
 from salescli.store.mergetext import count_clashes, decide, decide_each
@@ -38,6 +38,7 @@ from salescli.workspace.session import Session
 from salescli.workspace.values import read_value
 
 SIDES = ("ours", "theirs")
+WHOLE = "record"  # the place that a record as a whole is: it can't be merged by its fields
 _BEGUN = "somebody has begun to settle this file by hand, and markers are left in it"
 Choose = Callable[[str], str | None]
 """What is to hold at a path: `ours`, `theirs`, or a value as it is typed; None: not said."""
@@ -62,7 +63,8 @@ class Redone(msgspec.Struct, frozen=True):
 
     def side_of_stage(self) -> str:
         """The side from which the stage comes: `both` where they agree, `""` where from neither."""
-        return self.taken.get("stage") or _side_of_stage(self.three, self.data, self.path)
+        taken = self.taken.get("stage") or self.taken.get(WHOLE)
+        return taken or _side_of_stage(self.three, self.data, self.path)
 
 
 def redo_file(
@@ -91,9 +93,13 @@ def redo_file(
         return Redone(path, three, work)
     try:
         merged = merge_files(three.base, three.ours, three.theirs, path, shape, merge_lines)
-    except Unmergeable:
+    except (Damaged, Unmergeable) as error:
+        if versions.is_unmerged:
+            return _take_whole(versions, three, work, choose)
+        if isinstance(error, Damaged):
+            raise
         raise Refused(_by_hand(path, "lines of both sides can't stand in one file")) from None
-    current = merged.data if _is_as_written(versions, work) else work
+    current = merged.data if _is_as_written(versions, three, work) else work
     text = _text(current)
     left = _still_clashing(text, path, merged.clashes, shape)
     sides, values = _decide(left, choose)
@@ -120,15 +126,58 @@ def _text(source: bytes) -> str:
     return source.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _is_as_written(versions: Versions, work: bytes) -> bool:
-    """Whether nobody has touched a file since git merged it."""
+def _take_whole(versions: Versions, three: Three, work: bytes, choose: Choose) -> Redone:
+    """A file that can't be merged by value: as one side has it, as a whole.
+
+    What somebody has made of it by hand stays. Raises `Damaged`, `Refused`, `WrongUsage`.
+    """
+    path = versions.path
+    is_left = work == three.ours  # as git leaves what it takes for no text
+    if not is_left and not _is_as_written(versions, three, work):
+        Refused.raise_if([_by_hand(path, _BEGUN)] if has_markers(work) else [])
+        read_tree(work, path)
+        return Redone(path, three, work)
+    sides = dict(zip(SIDES, (three.ours, three.theirs), strict=True))
+    wrong = {side: _why_unreadable(source, path) for side, source in sides.items()}
+    said = choose(WHOLE)
+    if said is None:
+        told = [f"can't be read: {why}" if why else "changed" for why in wrong.values()]
+        return Redone(path, three, work, ((WHOLE, Clash(UNSET, *told)),))
+    if said not in sides:
+        raise WrongUsage(not_a_side(WHOLE))
+    if wrong[said]:
+        text, hint = f"{said} can't be read: {wrong[said]}", f"take the other side, or write {path}"
+        raise Refused(finding("by-hand", text, hint=hint, place=Place(path)))
+    return Redone(path, three, sides[said], (), {WHOLE: said})
+
+
+def _why_unreadable(source: bytes, path: str) -> str:
+    try:
+        read_tree(source, path)
+    except Damaged as error:
+        return error.findings[0].text
+    return ""
+
+
+def _is_as_written(versions: Versions, three: Three, work: bytes) -> bool:
+    """Whether nobody has touched a file since git merged it.
+
+    Where git hasn't kept what it wrote, it is made again: without the driver, which keeps it.
+    """
     if not versions.is_unmerged:
         return not versions.is_edited
     if not versions.written:
-        return has_markers(work)
+        return has_markers(work) and _unlabelled(
+            mark_lines(*map(_text, _each(three)))
+        ) == _unlabelled(_text(work))
     length = len(versions.written)
     plain_ends = work.replace(b"\r\n", b"\n")
     return versions.written in (blob_name(work, length), blob_name(plain_ends, length))
+
+
+def _unlabelled(text: str) -> str:
+    """A text with markers that don't say whose lines they are around."""
+    return re.sub(r"^(<{7}|>{7}) .*", r"\1", text, flags=re.MULTILINE)
 
 
 def _is_merged_by_lines(three: Three, work: bytes) -> bool:
@@ -237,7 +286,8 @@ def value_at(tree: Any, path: str, shape: Shape) -> Any:
 
 def _side_of_stage(three: Three, data: bytes, path: str) -> str:
     base, ours, theirs, now = (
-        read_tree(source, path).get("stage") if source else None for source in (*_each(three), data)
+        None if _why_unreadable(source, path) else read_tree(source, path).get("stage")
+        for source in (*_each(three), data)
     )
     if ours == theirs:
         return "both" if now == ours else ""

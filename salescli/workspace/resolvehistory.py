@@ -27,6 +27,7 @@ from salescli.workspace.deals import (
     stage_event,
     stage_fields,
 )
+from salescli.workspace.resolvefiles import WHOLE
 from salescli.workspace.running import let_go_by, mend_run
 from salescli.workspace.session import Session
 from salescli.workspace.undoing import void_events
@@ -177,6 +178,8 @@ def _find_idle(session: Session, record: Loaded, sides: Sides) -> list[Event]:
 
 def _with_taken(record: Loaded, before: State, taken: Mapping[str, str]) -> State:
     """The facts without the lost side's, but for what somebody decided about itself."""
+    if WHOLE in taken:
+        return copy_state(before)
     wanted = copy_state(record.state)
     for path in taken:
         top = path.partition("/")[0]

@@ -22,9 +22,9 @@ from salescli.store.gitlog import Commit, read_commits
 from salescli.store.gitobjects import GitObjects
 from salescli.store.mergestate import Merging
 from salescli.store.yamltext import read_tree
-from salescli.workspace.mergedriver import tell_side
-from salescli.workspace.resolvechoices import WHOLE, Home
-from salescli.workspace.resolvefiles import Three, value_at
+from salescli.workspace.mergetold import tell_side
+from salescli.workspace.resolvechoices import Home
+from salescli.workspace.resolvefiles import WHOLE, Three, value_at
 from salescli.workspace.session import Session
 from salescli.workspace.values import named_things
 from salescli.workspace.wordings import record_name
@@ -72,10 +72,13 @@ class Telling:
         named = self._named(value, _inner(spec, path))
         return msgspec.structs.replace(self._with_commit(home, number, side), value=named)
 
-    def removed(self, home: Home, gone: str) -> Clashing:
-        """A record that one side took out, `gone`, and the other changed."""
+    def removed(self, home: Home, gone: str, before: bytes, after: bytes) -> Clashing:
+        """A record that one side took out, `gone`; the other made `after` of what it was."""
+        old, new = (read_tree(source, home.file) if source else {} for source in (before, after))
+        changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+        words = " ".join(["changed", ", ".join(changed)]).strip()
         sides = [
-            self._with_commit(home, number, Side(UNSET if gone == side else "changed"))
+            self._with_commit(home, number, Side(UNSET if gone == side else words))
             for number, side in enumerate(("ours", "theirs"))
         ]
         return Clashing(WHOLE, sides[0], sides[1])

@@ -10,7 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from salescli.model.errors import Clash as ConcurrentChange
-from salescli.model.errors import Finding, NotFound, Place, Refused, SalesError, WrongUsage, finding
+from salescli.model.errors import (
+    Damaged,
+    Finding,
+    NotFound,
+    Place,
+    Refused,
+    SalesError,
+    WrongUsage,
+    finding,
+)
 from salescli.model.events import Event
 from salescli.model.facts import fold
 from salescli.model.mergeshapes import ANY, shape_of_file
@@ -27,9 +36,10 @@ from salescli.workspace.checking.survey import Survey
 from salescli.workspace.checking.tree import read_store_tree
 from salescli.workspace.deals import Loaded
 from salescli.workspace.outcome import Outcome
-from salescli.workspace.resolvechoices import WHOLE, Choices, Clashed, Home, find_homes, is_named
+from salescli.workspace.resolvechoices import Choices, Clashed, Home, find_homes, is_named
 from salescli.workspace.resolvefiles import (
     SIDES,
+    WHOLE,
     Redone,
     Three,
     forgotten_side,
@@ -235,11 +245,13 @@ class _Resolver:
     def _keep_or_remove(self, home: Home, versions: Versions) -> None:
         """Of a record that one side removed and the other changed, do what was decided."""
         there = versions.ours or versions.theirs
-        title = _title_of(self._read(there, home.file), home)
+        before, after = (self._read(name, home.file) for name in (versions.base, there))
+        title = _title_of(after, home)
         side = self._choose(home, title, WHOLE)
         gone = "theirs" if versions.ours else "ours"
         if side is None or side not in SIDES:
-            self.clashed.append(Clashed(home, title, (self.telling.removed(home, gone),)))
+            place = self.telling.removed(home, gone, before, after)
+            self.clashed.append(Clashed(home, title, (place,)))
             return
         files = self.session.files
         for one in self._files_of(home):
@@ -380,6 +392,9 @@ class _Resolver:
 
 
 def _title_of(source: bytes, home: Home) -> str:
-    tree = read_tree(source, home.file) if source else {}
+    try:
+        tree = read_tree(source, home.file) if source else {}
+    except Damaged:  # that side says so
+        return home.id
     title = tree.get("title") or tree.get("name")
     return title if isinstance(title, str) else home.id

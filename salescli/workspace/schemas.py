@@ -8,42 +8,18 @@ from collections.abc import Mapping as Map
 
 import msgspec
 
-from salescli.model.catalogues import (
-    DICTIONARIES,
-    Building,
-    Competitors,
-    Dictionary,
-    Plan,
-    Products,
-    Settings,
-    Team,
-)
 from salescli.model.contracts import DOCUMENTS, LINES
 from salescli.model.contracts.shapes import build_document_schema, build_line_schema
-from salescli.model.dashboards import DashboardFile
-from salescli.model.definition import Definition
 from salescli.model.errors import NotFound, finding
 from salescli.model.jsonschema import Schema, build_history_schema, build_schema
+from salescli.model.kinds import KINDS, type_of_kind
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
 from salescli.workspace.importing.mapping import Mapping
 
-Dictionaries = msgspec.defstruct(
-    "Dictionaries",
-    [(name, Dictionary, msgspec.field(default_factory=dict)) for name in DICTIONARIES],
-    namespace={"__doc__": "`dictionaries.yaml`: values to choose from, in the order of offering."},
-)
 TYPES: Map[str, type[msgspec.Struct]] = {
-    "process": Definition,
-    "settings": Settings,
-    "team": Team,
-    "dictionaries": Dictionaries,
-    "products": Products,
-    "competitors": Competitors,
-    "plan": Plan,
-    "dashboard": DashboardFile,
-    "units": Building,
+    **{kind: type_of_kind(kind) for kind in KINDS if kind not in RECORD_TYPES},
     "mapping": Mapping,
     **RECORD_TYPES,
 }

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from salescli.workspace.bulk import change_each, choose_deals
+from salescli.workspace.outcome import Outcome
 from tests.shop import Shop
 
 
@@ -86,10 +88,31 @@ def test_on_a_terminal_it_asks_above_three(stocked: Shop):
     stocked.is_interactive = True
     few = stocked.run("opp", "advance", "--where", "owner=anna", stdin="n\n")
     assert few.code == 0  # three: not asked
+    four = ("opp", "advance", "--where", "title~Deal", "--where", "title!=Deal 1")
+    assert stocked.run(*four, stdin="n\n").code == 130
     no = stocked.run("opp", "advance", "--where", "title~Deal", stdin="n\n")
     assert (no.code, no.err.endswith("Nothing was changed.\n")) == (130, True)
     assert titles(stocked, "stage=qualification") == {"Deal 1", "Deal 2"}
     assert stocked.run("opp", "advance", "--where", "title~Deal", stdin="y\n").code == 0
+
+
+def test_without_a_terminal_even_one_deal_wants_a_yes(stocked: Shop):
+    before = stocked.tree()
+    assert stocked.run("opp", "advance", "--where", "title=Deal 1").code == 2
+    assert stocked.tree() == before
+
+
+def test_what_came_to_meet_the_conditions_after_the_yes_is_left_out(stocked: Shop):
+    with stocked.session() as session:
+        seen = [one for one in choose_deals(session, ["title~Deal"]) if one.title != "Deal 1"]
+        touched = []
+
+        def change(_, deal):
+            touched.append(deal.facts.title)
+            return Outcome((deal.id,))
+
+        change_each(session, "set", ["title~Deal"], seen, change)
+    assert sorted(touched) == ["Deal 2", "Deal 3", "Deal 4", "Deal 5"]
 
 
 def test_a_dry_run_asks_nothing_and_prints_every_change(stocked: Shop):

@@ -215,3 +215,38 @@ def test_every_text_goes_to_a_file_as_it_goes_to_stdout(two, tmp_path, words):
     assert (done.out, (tmp_path / "x").read_bytes()) == ("", printed.encode())
     lost = two.run("export", *words.split(), "-o", str(tmp_path / "none" / "x"))
     assert (lost.code, "can't be written" in lost.err) == (6, True)
+
+
+def test_plans_units_proposals_and_what_else_lies_in_records_are_tables(two):
+    for line in (
+        ("plan", "set", "owner=anna", "2026-Q4", "5000"),
+        ("unit", "building", "create", "b2", "--name", "B 2"),
+        ("unit", "create", "b2", "a-1", "--kind", "flat", "--floor", "3"),
+        ("proposal", "add", "Flat 47", "--amount", "240000", "--number", "R-47"),
+        ("feed", "post", "Flat 47", "Hello"),
+        ("file", "attach", "Flat 47", "https://x.example/a", "--link"),
+        ("time", "add", "Flat 47", "1:30"),
+    ):
+        two.do(*line)
+    rows = {
+        table: lines_of(two.do("export", "jsonl", table).out)
+        for table in "plan building unit proposal post file time".split()
+    }
+    assert {table: len(found) for table, found in rows.items()} == dict.fromkeys(rows, 1)
+    told = {table: found[0] for table, found in rows.items()}
+    assert (told["plan"]["plan"], told["plan"]["last_day"]) == ("5000.00 EUR", "2026-12-31")
+    assert (told["unit"]["building"], told["unit"]["floor"]) == ("b2", 3)
+    assert told["proposal"]["amount"] == "240000.00 EUR"
+    assert (told["post"]["text"], told["time"]["minutes"]) == ("Hello", 90)
+    assert (told["file"]["place"], told["file"]["is_link"]) == ("https://x.example/a", True)
+    asked = "select sum(minutes) minutes from time"
+    assert lines_of(two.do("sql", asked, "--format", "jsonl").out) == [{"minutes": 90}]
+
+
+def test_a_sheet_takes_order_limit_and_fields_as_all_exports_do(two, tmp_path):
+    where = str(tmp_path / "a.xlsx")
+    two.do("export", "xlsx", "opp", "--sort", "-budget", "--limit", "1", "--fields", "title",
+           "--output", where)  # fmt: skip
+    sheet = openpyxl.load_workbook(where).active
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [["title"], ["Flat 47"]]
+    assert two.run("export", "xlsx", "--limit", "1", "--output", where).code == 2

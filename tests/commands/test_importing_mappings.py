@@ -117,7 +117,7 @@ def test_a_client_made_for_a_refused_row_is_not_told(shop, desk):
     assert json.loads(answer.out)["near"] == []
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1251", "koi8-r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1251", "cp1251", "koi8-r"])
 def test_names_come_in_by_every_encoding(desk, encoding):
     own = desk.give("own.yaml", f"extends: zoho-accounts\nencoding: {encoding}\n")
     text = "Record Id;Account Name;Website\n1;Ромашка;\n"
@@ -161,3 +161,9 @@ def test_an_exported_list_that_nobody_edited_changes_nothing(shop, desk):
                     "client: client, probability: probability}\n")  # fmt: skip
     exported = shop.do("export", "csv", "opportunity", "--columns", "id,title,client,probability")
     assert desk.take(exported.out, own)["unchanged"] == 2
+
+
+def test_the_line_that_tells_excel_the_delimiter_is_no_header(desk):
+    text = "sep=;\r\nRecord Id;Account Name;Website\r\n1;Acme;\r\n;;\r\n"
+    assert desk.refuse(text, "zoho-accounts")[0][0] == 4  # lines are those of the file
+    assert desk.take(text.replace(";;\r\n", ""), "zoho-accounts")["created"] == {"account": 1}

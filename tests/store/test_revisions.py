@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from salescli.model.errors import Damaged, NotFound
+from salescli.model.errors import Damaged, NotFound, Unfetched
 from salescli.store import gitobjects
 from salescli.store.gitobjects import Blob, GitObjects, Wish
 from salescli.store.index import open_index
@@ -220,12 +220,19 @@ def test_a_tree_that_holds_itself_over_and_over_is_left(store, monkeypatch):
     assert raised.value.findings[0].code == "too-large"
 
 
-@pytest.mark.parametrize("name", ["--output=made", "-h", "", "HEAD\0", "HEAD:our sales", "nowhere"])
+@pytest.mark.parametrize(
+    "name",
+    ["--output=made", "-h", "", "HEAD\0", "HEAD:our sales", "nowhere", "^HEAD", "HEAD..main"],
+)
 def test_what_is_no_revision_is_never_an_option(store, name):
     with pytest.raises(NotFound) as raised:
         opened(store, name)
     assert raised.value.findings[0].code == "no-such-revision"
     assert not (store / "made").exists()
+
+
+def test_a_commit_is_found_by_its_words(store):
+    assert opened(store, ":/Begin").commit == opened(store).commit
 
 
 def test_the_settings_of_a_copied_repository_run_nothing(store):
@@ -256,10 +263,9 @@ def test_the_settings_of_a_copied_repository_run_nothing(store):
     oid = git(store, "rev-parse", f"HEAD:our sales/{FACTS}").decode().strip()
     marker.unlink(missing_ok=True)
     (store.parent / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
-    index = RevisionIndex(store, opened(store))
-    index.refresh()
-    ((path, (found,)),) = index.invalid()
-    assert (path, found.code) == (OPEN, "object-missing")
+    with pytest.raises(Unfetched) as raised:
+        RevisionIndex(store, opened(store)).refresh()
+    assert [found.code for found in raised.value.findings] == ["object-missing"]
     assert not marker.exists()
 
 

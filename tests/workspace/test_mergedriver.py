@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from salescli.entry import script
 from salescli.store.clashes import read_clashes
 from salescli.store.yamltext import read_tree
 from salescli.workspace.gitsetup import DRIVER
@@ -132,6 +133,22 @@ def test_what_can_not_be_read_is_merged_by_lines_and_shown_between_markers(tmp_p
     assert broken.split("\n")[-2:][0] in text
 
 
+def test_of_what_is_no_text_ours_stays_and_it_is_told(tmp_path):
+    ours = DEAL.replace("anna", "boris").replace("Flat", "\0")
+    outcome = drive(tmp_path, DEAL, ours, DEAL.replace("budget: 5", "budget: 6"))
+    assert (outcome.is_merged, outcome.is_whole) == (False, True)
+    assert "Ours stands in it, git holds both." in outcome.reason
+    assert result(tmp_path) == ours
+
+
+def test_lines_that_merge_into_what_can_not_be_read_stand_between_markers_as_a_whole(tmp_path):
+    ours = DEAL.replace("owner: anna", "owner: boris") + "title: Flat\n"
+    theirs = DEAL.replace("title: Flat", "title: House")
+    outcome = drive(tmp_path, DEAL, ours, theirs)
+    assert (outcome.is_merged, outcome.is_whole) == (False, True)
+    assert result(tmp_path) == between(f"|{ours[:-1]}|{theirs[:-1]}|\n")
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -231,6 +248,48 @@ def test_a_stage_moved_on_both_sides_is_told_with_who_moved_it_where_and_when(re
 
 def unmerged(repository: Repository) -> list[str]:
     return repository.git("ls-files", "-u").stdout.splitlines()
+
+
+# Its start
+
+LOADED = (
+    "import sys; from salescli.entry import script\n"
+    "try:\n    script()\nfinally:\n    print(*sys.modules, sep='\\n')\n"
+)
+
+
+def test_it_loads_no_command_no_store_and_of_the_records_those_of_the_file(tmp_path):
+    ours, theirs = DEAL.replace("anna", "boris"), DEAL.replace("department:", "department: n")
+    for name, text in {"O": DEAL, "A": ours, "B": theirs}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", LOADED, "git", "merge-driver", "O", "A", "B", PATH],
+        cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "A").read_text("utf-8") == ours.replace("department:", "department: n")
+    heavy = {"click", "subprocess", "salescli.cli", "salescli.workspace.session",
+             "salescli.store.index", "salescli.store.gitobjects", "salescli.model.dashboards",
+             "salescli.model.deal", "salescli.report.figures.figure"}  # fmt: skip
+    assert set(done.stdout.split()) & heavy == set()
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "said"),
+    [("O A B", 1, "budget"), ("O none B", 6, "No such file"), ("O A", 2, "Usage:")],
+)
+def test_git_is_answered_as_by_the_command_itself(
+    tmp_path, monkeypatch, capfdbinary, files, code, said
+):
+    monkeypatch.chdir(tmp_path)
+    ours, theirs = (DEAL.replace("budget: 5", f"budget: {digit}") for digit in "67")
+    for name, text in {"O": DEAL, "A": ours, "B": theirs}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["salescli", "git", "merge-driver", *files.split(), PATH])
+    with pytest.raises(SystemExit) as exited:
+        script()
+    assert exited.value.code == code
+    assert said in capfdbinary.readouterr().err.decode()
 
 
 # The step in sh

@@ -500,7 +500,9 @@ def test_who_took_a_record_out_is_told_from_the_log_of_git(repository):
     deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
     diverge(repository, deal, [("opp", "delete", "DEAL", "--yes")], [put("--budget", "300")])
     told = repository.shop.run("resolve", "--auto").err
-    assert "    theirs  removed  Anna, 2026-11-02 11:00\n" in told
+    assert "    ours    changed budget  Anna, 2026-11-02 11:00\n" in told
+    assert "    theirs  removed         Anna, 2026-11-02 11:00\n" in told
+    assert "1 record resolved" in repository.shop.do("resolve", "flat", "--ours").err
 
 
 def test_what_is_named_wrongly_is_answered_with_all_that_clashed(repository):
@@ -563,3 +565,80 @@ def test_files_of_which_salescli_knows_nothing_are_named(repository):
     assert "Nothing is left" in repository.shop.do("resolve", "--auto").err
     repository.git("commit", "-q", "--no-edit")
     assert repository.shop.do("resolve", "--auto").err == "Nothing is left to resolve.\n"
+
+
+def test_what_was_stashed_and_clashes_when_it_comes_back_is_decided_like_a_merge(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    repository.commit()
+    repository.shop.do("opp", "set", deal, "--budget", "300")
+    repository.git("stash", "-q")
+    repository.shop.do("opp", "set", deal, "--budget", "250")
+    repository.commit()
+    repository.git("stash", "pop", "-q", code=None)
+    assert "theirs  300.00 EUR  anna, 2026" in repository.shop.run("resolve", "--auto").err
+    repository.shop.do("resolve", "--ours")
+    assert repository.shop.facts(deal)["budget"] == "250.00 EUR"
+    assert repository.shop.run("check").code == 0
+    assert not repository.git("ls-files", "-u").stdout
+
+
+# What can't be merged by its fields
+
+
+def diverge_by_hand(repository, deal, theirs, ours):
+    """Two branches with the bytes of a deal's file, and git's merge of them."""
+    repository.commit()
+    for name, data in (("theirs", theirs), ("ours", ours)):
+        repository.on_branch(name)
+        repository.file(deal).write_bytes(data)
+        repository.commit()
+    repository.git("merge", "-q", "theirs", code=1)
+
+
+def test_a_version_that_is_no_text_ends_by_taking_the_other_side(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    text = text_of(repository, deal)
+    wide = text.replace("200.00", "300.00").encode("utf-16")
+    mended = text.replace("title: Flat", "title: Flat # 47")
+    diverge_by_hand(repository, deal, mended.encode(), wide)
+    shown = repository.shop.run("resolve", "--auto")
+    assert shown.code == 1
+    assert "      can't be read: " in shown.err
+    refused = repository.shop.run("resolve", "--ours")
+    assert refused.code == 1
+    assert "ours can't be read:" in refused.err
+    assert repository.file(deal).read_bytes() == wide
+    wrong = repository.shop.run("resolve", "--field", "record=mine")
+    assert wrong.code == 2
+    assert "--field record=theirs" in wrong.err
+    answer = repository.shop.do("resolve", "--theirs")
+    assert "1 record resolved." in answer.err
+    assert text_of(repository, deal) == mended
+    assert not repository.git("ls-files", "-u").stdout
+
+
+def test_a_version_that_is_no_text_ends_by_what_somebody_has_made_by_hand(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna")
+    text = text_of(repository, deal)
+    diverge_by_hand(repository, deal, text.encode("utf-16"), text.encode("utf-16-be") + b"\0")
+    repository.file(deal).write_text(text, encoding="utf-8")
+    repository.shop.do("resolve", "--auto")
+    assert text_of(repository, deal) == text
+    assert not repository.git("ls-files", "-u").stdout
+
+
+@pytest.mark.parametrize("mode", ["begun", "left"])
+def test_where_git_keeps_not_what_it_wrote_work_by_hand_stays(repository, mode):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    diverge(
+        repository, deal,
+        [put("--budget", "300", "--mood", "hopeful")], [put("--budget", "250")],
+    )  # fmt: skip
+    (repository.root / ".git" / "AUTO_MERGE").unlink()
+    text = text_of(repository, deal)
+    if mode == "begun":
+        repository.file(deal).write_text(text.replace("title: Flat", "title: Flat 47"))
+    answer = repository.shop.run("resolve", "--auto")
+    assert answer.code == 1
+    assert ("title: Flat 47" in text_of(repository, deal)) == (mode == "begun")
+    assert ("by hand" in answer.err) == (mode == "begun")

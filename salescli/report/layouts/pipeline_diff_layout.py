@@ -14,7 +14,9 @@ from salescli.report.layouts.pipeline_diff_words import (
     describe_deals,
     describe_forecast,
     describe_shift,
+    describe_worked,
     format_signed,
+    is_only_worked,
     titles_of,
 )
 from salescli.report.text.forge_text import escape_for_forge
@@ -42,7 +44,8 @@ def _render_table(diff: PipelineDiff, width: int | None) -> Rendered:
     subject += [diff.process] if diff.process else []
     subject += [f"{name} {', '.join(values)}" for name, values in question.scope]
     lines = wrap_parts([clean_text(part) for part in subject], " · ", width)
-    for sentence in (describe_deals(diff), *describe_forecast(diff), *_notes(diff)):
+    sentences = [describe_deals(diff), *describe_worked(diff)]
+    for sentence in (*sentences, *describe_forecast(diff), *_notes(diff)):
         lines += wrap_parts(sentence.split(" "), " ", width)
     shown = _told(diff)
     if not shown:
@@ -55,7 +58,8 @@ def _render_table(diff: PipelineDiff, width: int | None) -> Rendered:
 
 
 def _render_markdown(diff: PipelineDiff) -> str:
-    sentences = [describe_deals(diff), *describe_forecast(diff, escape_for_forge), *_notes(diff)]
+    sentences = [describe_deals(diff), *describe_worked(diff, escape_for_forge)]
+    sentences += [*describe_forecast(diff, escape_for_forge), *_notes(diff)]
     parts = [f"**Pipeline:** {' '.join(sentences)}"]
     shown = _told(diff)
     if shown:
@@ -88,8 +92,8 @@ _COLUMNS = (
 
 
 def _told(diff: PipelineDiff) -> list[Shift]:
-    """The deals of the table: those of which there is nothing to tell are only counted."""
-    return [shift for shift in diff.shifts if shift.kind != "worked" or shift.forecast]
+    """The deals of the table: of the others there is nothing to tell but their names."""
+    return [shift for shift in diff.shifts if not is_only_worked(shift)]
 
 
 def _rows(diff: PipelineDiff, shifts: list[Shift]) -> list[Texts]:

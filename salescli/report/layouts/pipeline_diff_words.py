@@ -69,6 +69,25 @@ def describe_deals(diff: PipelineDiff) -> str:
     return ", ".join([f"{number} {noun} {rest}", *parts[1:]]) + "."
 
 
+def describe_worked(diff: PipelineDiff, escape: Escape = clean_text) -> list[str]:
+    """Which deals have no more to tell than that their history has grown: one sentence, or none.
+
+    `Worked on: flat 47, shop 2 and 3 more.`
+    """
+    called = titles_of(diff, _TITLE)
+    names = [escape(called[shift.id]) for shift in diff.shifts if is_only_worked(shift)]
+    if not names:
+        return []
+    more = len(names) - MOST_MOVERS
+    told = ", ".join(names[:MOST_MOVERS])
+    return [f"Worked on: {told}" + (f" and {more} more." if more > 0 else ".")]
+
+
+def is_only_worked(shift: Shift) -> bool:
+    """Whether there is nothing to tell of a deal beside its title."""
+    return shift.kind == "worked" and not shift.forecast
+
+
 def _count(shifts: Sequence[Shift], kind: Kind) -> str:
     words = f"{len(shifts)} {_WORDS.get(kind, kind)}"
     if kind not in ("won", "lost", "new"):

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from salescli.model.money import round_amount
-from salescli.report.figures.figure import Share
+
+if TYPE_CHECKING:
+    from salescli.report.figures.figure import Share
 
 NOT_AVAILABLE = "n/a"
 ELLIPSIS = "…"
@@ -144,7 +146,7 @@ def format_percent(percent: Decimal | None) -> str:
     return NOT_AVAILABLE if percent is None else f"{percent:.2f} %"
 
 
-def format_share(share: Share | None) -> str:
+def format_share(share: "Share | None") -> str:
     """`5 of 7, 71.43 %`; n/a where there is no share or nothing to share."""
     if share is None or share.percent is None:
         return NOT_AVAILABLE

@@ -3,19 +3,21 @@
 Owns where each table's documents come from. How they become rows is `model.tables`' affair.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from salescli.model.activities import build_activities
+from salescli.model.activities import build_activities, build_proposals
 from salescli.model.amounts import line_total
+from salescli.model.approvals import build_approvals
 from salescli.model.calendar import format_instant
 from salescli.model.catalogues import choice_named
 from salescli.model.conversion import build_document, build_record
+from salescli.model.correspondence import build_files, build_posts
 from salescli.model.deal import Deal
-from salescli.model.events import Created, Event, counting_ids, live_events
+from salescli.model.events import Created, Event, Mailed, Worked, counting_ids, live_events
 from salescli.model.eventtext import format_event
 from salescli.model.records import RECORD_TYPES, Line
 from salescli.model.tables import KINDS, as_json
@@ -26,10 +28,13 @@ from salescli.store.recognise import as_text_tree
 from salescli.workspace.deal_rows import DealRows
 from salescli.workspace.lead_rows import LeadRows
 from salescli.workspace.listing import join_values
+from salescli.workspace.planned import read_plans
 from salescli.workspace.session import Session
+from salescli.workspace.units import building_ids, read_building
 from salescli.workspace.values import catalogue_of
 
 Documents = Iterator[dict[str, Any]]
+Source = Callable[[Session], Documents]
 Reader = Callable[[Collection[str] | None], Documents]
 _FIRST = {"id", "seq", "at", "by", "kind", "note", "logged", "via", "key"}
 _OF_DEALS = (
@@ -194,6 +199,80 @@ def _activities(session: Session) -> Documents:
             yield document | {"record": record_id}
 
 
+def _told_of(make: Callable[[str, Sequence[Event]], Iterable[dict[str, Any]]]) -> Source:
+    """The documents of what live events make, of every deal and lead."""
+
+    def source(session: Session) -> Documents:
+        for _, record_id, events in histories(session):
+            yield from make(record_id, live_events(events))
+
+    return source
+
+
+def _as_document(value: msgspec.Struct) -> dict[str, Any]:
+    """The fields of what events made, times as text."""
+    fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
+    return {
+        name: format_instant(one) if isinstance(one, datetime) else one
+        for name, one in fields
+        if one is not None
+    }
+
+
+def _proposals(record: str, live: Sequence[Event]) -> Documents:
+    for one in build_proposals(live).values():
+        amount = None if one.amount is None else str(one.amount)
+        yield _as_document(one) | {"opportunity": record, "amount": amount}
+
+
+def _approvals(record: str, live: Sequence[Event]) -> Documents:
+    for one in build_approvals(live).values():
+        yield _as_document(one) | {"record": record, "of": list(one.of)}
+
+
+def _posts(record: str, live: Sequence[Event]) -> Documents:
+    for one in build_posts(live).values():
+        yield _as_document(one) | {"record": record, "mentions": list(one.mentions)}
+
+
+def _files(record: str, live: Sequence[Event]) -> Documents:
+    for place, one in build_files(live).items():
+        yield _as_document(one) | {"record": record, "place": place, "is_link": one.file is None}
+
+
+def _mails(record: str, live: Sequence[Event]) -> Documents:
+    for one in live:
+        if isinstance(one, Mailed):
+            said = {"id": one.mail, "sender": one.from_, "recipients": one.to, "copies": one.cc}
+            yield _as_document(one) | {"record": record, **said}
+
+
+def _time(record: str, live: Sequence[Event]) -> Documents:
+    for one in live:
+        if isinstance(one, Worked):
+            yield _as_document(one) | {"record": record, "event": one.id}
+
+
+def _plans(session: Session) -> Documents:
+    for one in read_plans(session):
+        first, last = one.days
+        days = {"first_day": first.isoformat(), "last_day": last.isoformat()}
+        told = {"kind": one.kind, "object": one.id, "period": one.key, "plan": str(one.money)}
+        yield told | days
+
+
+def _buildings(session: Session) -> Documents:
+    for key in building_ids(session):
+        building = read_building(session, key)
+        yield {"building": key, "name": building.name, "project": building.project}
+
+
+def _units(session: Session) -> Documents:
+    for key in building_ids(session):
+        for unit, record in read_building(session, key).units.items():
+            yield {**build_document(record), "building": key, "unit": unit}
+
+
 def _stages(session: Session) -> Documents:
     for process in session.process_names():
         definition = session.process(process)
@@ -235,7 +314,7 @@ def _values(session: Session) -> Documents:
             }
 
 
-_SOURCES: Mapping[str, Callable[[Session], Documents]] = {
+_SOURCES: Mapping[str, Source] = {
     "opportunity_contact": _items("contacts"),
     "opportunity_competitor": _items("competitors"),
     "opportunity_member": _items("team"),
@@ -249,4 +328,13 @@ _SOURCES: Mapping[str, Callable[[Session], Documents]] = {
     "product_price": _prices,
     "external_id": _external,
     "dictionary_value": _values,
+    "proposal": _told_of(_proposals),
+    "approval": _told_of(_approvals),
+    "mail": _told_of(_mails),
+    "post": _told_of(_posts),
+    "file": _told_of(_files),
+    "time": _told_of(_time),
+    "plan": _plans,
+    "building": _buildings,
+    "unit": _units,
 }

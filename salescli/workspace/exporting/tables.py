@@ -88,7 +88,10 @@ def unreadable(session: Session, table: str) -> Invalid:
 
 
 _OF_CATALOGUES = frozenset(
-    "person department product competitor stage product_price dictionary_value".split()
+    (
+        "person department product competitor stage product_price dictionary_value "
+        "plan building unit"
+    ).split()
 )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -29,6 +30,11 @@ class Row(msgspec.Struct, frozen=True):
     cells: dict[str, str]
     raw: Sequence[str]
     fault: Finding | None = None
+
+
+_SEPARATOR = re.compile(
+    r"\A(sep=.)(\r?\n)", re.IGNORECASE
+)  # Excel's first line; an empty one stays
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -122,7 +128,7 @@ def decode(source: bytes, file: str, encoding: str, *, is_strict: bool = True) -
                 place=Place(file, line, 1),
             )
         ) from None
-    return text.removeprefix("\ufeff")
+    return _SEPARATOR.sub(r"\2", text.removeprefix("\ufeff"), count=1)
 
 
 def _meant(raw: Sequence[str], mapping: Mapping) -> Sequence[str]:

@@ -21,6 +21,7 @@ from salescli.report.layouts.pipeline_diff_words import (
     describe_deals,
     describe_forecast,
     describe_shift,
+    describe_worked,
     titles_of,
 )
 from salescli.report.text.forge_text import escape_for_forge
@@ -209,6 +210,20 @@ def test_of_many_movers_five_are_named():
     diff = diff_of([], [deal(f"D{n}") for n in range(7)])
     (sentence,) = describe_forecast(diff)
     assert sentence.count("(new)") == 5 and sentence.endswith(" and 2 more deals.")
+
+
+def test_deals_of_which_only_the_history_has_grown_are_named_but_have_no_row():
+    then = [deal(f"D{n}") for n in range(7)]
+    diff = diff_of(then, [deal(f"D{n}", touched_at=5) for n in range(7)])
+    assert describe_worked(diff) == ["Worked on: D0, D1, D2, D3, D4 and 2 more."]
+    for form in ("table", "md"):
+        text = render_diff(diff, form).text
+        assert "7 deals worked on." in text and "D4 and 2 more." in text
+        assert "Owner" not in text  # no table
+
+
+def test_a_diff_without_such_deals_names_none():
+    assert describe_worked(diff_of([], [deal("A")])) == []
 
 
 def test_a_title_in_a_comment_calls_nobody_and_links_nowhere():
