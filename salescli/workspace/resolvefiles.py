@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from salescli.model.clients import is_erased
 from salescli.model.errors import Damaged, Finding, Place, Refused, WrongUsage, finding
 from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.mergeshapes import Shape
@@ -111,6 +112,14 @@ def redo_file(
     remaining = tuple(clash for clash, side in zip(left, sides, strict=True) if not side)
     taken = {clash[0]: SIDES[side - 1] for clash, side in zip(left, sides, strict=True) if side}
     return Redone(path, three, data, remaining, taken | values)
+
+
+def forgotten_side(kind: str, three: Three, path: str) -> bytes | None:
+    """The side on which a person was erased: whatever the other one set, they don't come back."""
+    if kind != "contact":
+        return None
+    sides = (source for source in (three.ours, three.theirs) if source)
+    return next((source for source in sides if is_erased(read_tree(source, path))), None)
 
 
 def _text(source: bytes) -> str:

@@ -37,7 +37,15 @@ from salescli.workspace.checking.tree import read_store_tree
 from salescli.workspace.deals import Loaded
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.resolvechoices import Choices, Clashed, Home, find_homes, is_named
-from salescli.workspace.resolvefiles import SIDES, WHOLE, Redone, Three, not_a_side, redo_file
+from salescli.workspace.resolvefiles import (
+    SIDES,
+    WHOLE,
+    Redone,
+    Three,
+    forgotten_side,
+    not_a_side,
+    redo_file,
+)
 from salescli.workspace.resolvehistory import (
     INTO_NOTHING,
     Sides,
@@ -210,7 +218,14 @@ class _Resolver:
             title = title or _title_of(three.ours, home)
             return self._choose(home, title, path)
 
-        redone = redo_file(self.session, versions, three, home.kind, shape, choose)
+        forgotten = forgotten_side(home.kind, three, home.file)
+        if forgotten is not None:
+            self._choose(home, _title_of(three.ours, home), "name")  # heard: the law says more
+            if forgotten != self.session.read_required(home.file):
+                self.words.append(f"{home.id} was erased on one side, and stays erased.")
+            redone = Redone(home.file, three, forgotten)
+        else:
+            redone = redo_file(self.session, versions, three, home.kind, shape, choose)
         if redone.data != self.session.read_required(home.file):
             self.session.files.write(home.file, redone.data)
         if redone.left:

@@ -152,3 +152,26 @@ def test_a_fork_settled_by_hand_leaves_the_reason_of_its_closing_until_it_is_res
     repository.shop.do("resolve", "--auto")
     assert "close_reason" not in repository.shop.facts(deal)
     assert found_in(repository, deal) == []
+
+
+def test_an_erased_person_stays_erased_whatever_the_other_side_set(tmp_path):
+    repository = Repository(new_shop(tmp_path / "store"))
+    elena = repository.shop.make("contact", "create", "Elena Petrova", "--phone", "1")
+    repository.commit()
+    sides = {
+        "theirs": ("contact", "set", elena, "--name", "Elena P", "--position", "Buyer"),
+        "ours": ("contact", "erase", elena, "--yes"),
+    }
+    for branch, line in sides.items():
+        repository.on_branch(branch)
+        repository.shop.do(*line)
+        repository.commit()
+        repository.git("checkout", "-q", "main")
+    repository.git("checkout", "-q", "ours")
+    repository.git("merge", "-q", "theirs", code=None)
+    told = repository.shop.do("resolve", elena, "--theirs").err
+    assert f"{elena} was erased on one side, and stays erased." in told
+    (path,) = repository.root.glob("contacts/*elena*")
+    assert path.read_text() == f"id: {elena}\nname: erased\n"
+    repository.git("commit", "-qm", "merged")
+    assert "stays erased" not in repository.shop.do("resolve", "--auto").err

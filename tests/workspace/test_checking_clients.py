@@ -48,9 +48,10 @@ def test_an_erased_person_does_not_live_on_in_whom_they_were_merged_into(shop, e
 
 
 def test_what_was_given_to_a_merged_client_goes_to_the_one_who_is_left(shop, elena):
-    gone = shop.make("contact", "create", "Elena Petrowa")
+    gone = shop.make("contact", "create", "Elena Petrowa", "--external", "hubspot=7")
+    shop.do("contact", "set", elena, "--position", "Buyer", "--external", "hubspot=8")
     shop.do("client", "merge", gone, elena)
-    shop.do("contact", "set", elena, "--position", "Buyer")
+    assert shop.run("check", "--strict").out == ""
     add_line(shop, gone, 'position: Owner\nphones: ["26222222"]')
     assert "salescli check --fix" in told(shop, "merged-with-data")
     answer = shop.do("check", "--fix")
@@ -58,7 +59,7 @@ def test_what_was_given_to_a_merged_client_goes_to_the_one_who_is_left(shop, ele
     assert "position Owner" in answer.err
     kept = load(file_of(shop, elena))
     assert (kept["position"], kept["phones"]) == ("Buyer", ["26111111", "26222222"])
-    assert load(file_of(shop, gone)).keys() == {"id", "name", "merged_into"}
+    assert load(file_of(shop, gone)).keys() == {"id", "name", "merged_into", "external"}
     assert shop.run("check", "--strict").out == ""
 
 
