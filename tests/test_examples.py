@@ -156,7 +156,7 @@ def test_a_pull_request_gets_its_check_and_the_text_of_its_comment(repository):
     assert calls(repository) == ["pip install salescli @ git+https://git.example/salescli@v0.1.0"]
     body = (repository.directory / "comment" / "body.md").read_text(encoding="utf-8")
     assert body.startswith("**Pipeline:** 1 deal moved. Weighted 2026-Q4: 15 000 → 45 000 EUR")
-    assert "| moved | Flat 47 | Qualification → Key contacts | +30 000 |" in body
+    assert "| moved | Flat 47 | anna | Qualification → Key contacts | +30 000 |" in body
     assert '```mermaid\nflowchart TD\n  s1["Qualification<br/>1 deal (-1)<br/>50 000 EUR"]' in body
     assert (repository.home / "summary.md").read_text(encoding="utf-8") == body
 

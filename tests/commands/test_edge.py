@@ -330,11 +330,12 @@ def test_where_there_are_people_one_of_them_is_offered_before_a_new_one(shop):
     shop.make("person", "create", "Boris Kalns", "--id", "boris")
     client = shop.make("contact", "create", "Elena")
     shop.git_email, shop.system_user = "new@riverside.example", "other"
+    shop.git_name = "Carla Ozola"
     answer = shop.run("opp", "create", "X", "--client", client)
     assert answer.code == 2
     *_, offer, adds = answer.err.splitlines()
     assert offer == "  --actor anna, or SALESCLI_ACTOR=anna; there are anna, boris"
-    assert adds == '  salescli person create "Anna Berzina" --email new@riverside.example'
+    assert adds == '  salescli person create "Carla Ozola" --email new@riverside.example'
     shop.do("opp", "create", "X", "--client", client, "--actor", "boris")
 
 
