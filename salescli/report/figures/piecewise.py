@@ -35,7 +35,7 @@ def add_up_runs(
     """
     size = len(last_days)
     more: list[dict[Any, int]] = [{} for _ in range(size + 1)]  # than in the span before
-    ids: list[dict[Any, list[str]]] = [{} for _ in range(size)]
+    ids: list[dict[Any, list[str]]] | None = [{} for _ in range(size)] if with_ids else None
     for runs in deals:
         held: tuple[Hashable, int, str] | None = None  # what it contributes, from where on, its id
         for begin, deal in _asked(runs, last_days, turning_days):
@@ -43,13 +43,15 @@ def add_up_runs(
             if held is not None and shape == held[0]:
                 continue
             if held is not None:
-                _count(more, ids if with_ids else None, *held, begin)
+                _count(more, ids, *held, begin)
             held = None if shape is None else (shape, begin, deal.id)
         if held is not None:
-            _count(more, ids if with_ids else None, *held, size)
-    found = [{shape: tuple(who) for shape, who in one.items()} for one in ids]
-    kept = found if with_ids else [None] * size
-    return [Partial(count, who) for count, who in zip(_sum_up(more[:size]), kept, strict=True)]
+            _count(more, ids, *held, size)
+    counts = _sum_up(more[:size])
+    if ids is None:
+        return [Partial(count, None) for count in counts]
+    found = ({shape: tuple(who) for shape, who in one.items()} for one in ids)
+    return [Partial(count, who) for count, who in zip(counts, found, strict=True)]
 
 
 def _asked(
@@ -97,5 +99,5 @@ def _sum_up(more: Iterable[dict[Any, int]]) -> Iterator[dict[Any, int]]:
             if left:
                 running[shape] = left
             else:
-                running.pop(shape, None)
+                del running[shape]
         yield dict(running)

@@ -194,3 +194,9 @@ def test_what_a_deal_contributes_is_its_path_and_the_money_of_where_it_stands() 
     assert contribution(deal, question, REAL_ESTATE) == (path, "10.00 EUR")
     dollars = make_deal("B", "Q 03-02, K 03-05", "10.00 USD")
     assert contribution(dollars, question, REAL_ESTATE) == (EnteredPath("USD"), None)
+
+
+def test_deals_that_bring_money_are_counted_by_its_currency() -> None:
+    sums = {"A": "10.00 EUR", "B": None, "C": "5.00 EUR", "D": "7.00 USD"}
+    deals = [make_deal(name, "Q 03-02", budget) for name, budget in sums.items()]
+    assert entered_of(deals).valued == {"EUR": 2, "USD": 1}

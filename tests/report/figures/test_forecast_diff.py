@@ -139,6 +139,21 @@ def test_a_deal_that_is_gone_takes_with_it_what_it_stood_for():
     ]
 
 
+def test_deals_of_one_title_are_told_apart_by_their_ids():
+    def flat(name: str, budget: str) -> Deal:
+        deal = make_deal(name, OPEN, budget, close_date=IN, probability=50)
+        return msgspec.structs.replace(deal, title="Flat")
+
+    then = [flat("A", "100.00 EUR"), flat("B", "30.00 EUR")]
+    found = difference_of(then, [flat("B", "30.00 EUR"), flat("C", "10.00 EUR")])
+    assert [(one.id, one.title, one.reason) for one in found.changes] == [
+        ("C", "Flat", "new"),
+        ("A", "Flat", "gone"),
+    ]
+    assert found.before.ids["pipeline"] == ("A", "B")
+    assert found.after.ids["pipeline"] == ("B", "C")
+
+
 def test_what_a_filter_takes_in_or_lets_go_says_so():
     mine = {"owners": frozenset({"anna"})}
     assert moved({"owner": "boris"}, {"owner": "anna"}, **mine) == [

@@ -417,3 +417,9 @@ def test_a_new_deal_without_a_history_is_new_and_counts_where_its_file_says() ->
     assert counts(funnel) == [0, 1, 0, 0, 0]
     assert funnel.new == 1
     assert [share[:2] for share in firsts(funnel)] == [(0, 1)] * 5
+
+
+def test_deals_that_bring_money_are_counted_by_its_currency() -> None:
+    sums = {"A": "10.00 EUR", "B": None, "C": "5.00 EUR", "D": "7.00 USD"}
+    deals = [make_deal(name, "Q 03-02", budget) for name, budget in sums.items()]
+    assert funnel_of(deals).valued == {"EUR": 2, "USD": 1}

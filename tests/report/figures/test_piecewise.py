@@ -19,7 +19,7 @@ from salescli.report.figures.question import ManagersQuestion, StateQuestion, Wi
 from salescli.report.layouts.dynamics import ask_of_span, cut_period
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, make_deal
 
-EXAMPLES = 200 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 25
+EXAMPLES = 200 if os.environ.get("SALESCLI_TEST_SIZE") == "long" else 12
 KINDS = {
     "state": (StateQuestion, state.build_contribution, state.build_turning_days),
     "win-loss": (WinLossQuestion, winloss.build_contribution, winloss.build_turning_days),
@@ -213,3 +213,13 @@ def test_a_deal_is_asked_in_spans_with_a_turning_day_and_once_between(
     first: int, days: Any, until: int | None, asked: list[int]
 ) -> None:
     assert ask_by_spans(first, days, until=until) == asked
+
+
+def test_a_deal_that_stays_as_it_is_for_a_while_is_asked_on() -> None:
+    first, second, last = (make_deal(name, "Q 03-01") for name in "ABC")
+    shapes = {"A": "low", "B": "low", "C": "high"}
+    contributions = [lambda deal: shapes[deal.id]] * 3
+    runs = [(0, first), (1, second), (2, last)]
+    found = add_up_runs([runs], [1, 2, 3], contributions, lambda _: (), with_ids=False)
+    assert [one.counts for one in found] == [{"low": 1}, {"low": 1}, {"high": 1}]
+    assert [one.ids for one in found] == [None, None, None]
