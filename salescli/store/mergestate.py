@@ -57,7 +57,7 @@ def read_merging(objects: GitObjects) -> Merging | None:
     Raises `Failed`, `NotFound` without a git.
     """
     prefix = objects.prefix()
-    unmerged = _read_unmerged(objects)
+    unmerged = read_unmerged(objects)
     bases, ours, theirs = _find_sides(objects, unmerged)
     if not theirs and not unmerged:
         return None
@@ -125,7 +125,7 @@ def _commit(objects: GitObjects, name: str) -> str:
         return ""
 
 
-def _read_unmerged(objects: GitObjects) -> dict[str, Sequence[str]]:
+def read_unmerged(objects: GitObjects) -> dict[str, Sequence[str]]:
     """Path → the names of base, ours and theirs."""
     found: dict[str, list[str]] = {}
     for line in objects.read_lines(["ls-files", "-u", "-z"]):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from salescli.model.errors import Failed, Finding
+from salescli.model.errors import Failed, Finding, SalesError
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet, Write
 from salescli.store.files import read_if_there
@@ -102,17 +102,21 @@ def _facts_beside(paths: Sequence[str], changes: ChangeSet) -> Iterator[str]:
 
 def _read_waiting(root: Path) -> list[str]:
     """The files of commands whose commits failed: the next commit takes them along."""
-    source = read_if_there(root, _WAITING, _MOST_WAITING)
-    return os.fsdecode(source).split("\0")[:-1] if source else []
+    try:
+        source = read_if_there(root, _WAITING, _MOST_WAITING) or b""
+    except SalesError:  # a link, or no file at all: nothing of ours
+        return []
+    return [path for path in os.fsdecode(source).split("\0") if layout.locate(path) is not None]
 
 
 def _write_waiting(root: Path, paths: Sequence[str]) -> None:
+    """Never through a link, which a cloned directory may have brought."""
     target = root / _WAITING
-    if paths:
-        with suppress(OSError):  # then they wait for whoever looks at git status
-            target.write_bytes(os.fsencode("".join(f"{path}\0" for path in paths)))
-    else:
+    with suppress(OSError):  # then they wait for whoever looks at git status
         target.unlink(missing_ok=True)
+        if paths:
+            with target.open("xb") as file:
+                file.write(os.fsencode("".join(f"{path}\0" for path in paths)))
 
 
 def _clashes(change: Write) -> bool:

@@ -26,9 +26,14 @@ def is_merging(root: Path, environ: Mapping[str, str]) -> bool:
 
 def unmerged(root: Path, environ: Mapping[str, str]) -> list[str]:
     """What git holds in several versions, anywhere in the work tree, as seen from the store."""
+    return differing(root, environ, "--diff-filter=U")
+
+
+def differing(root: Path, environ: Mapping[str, str], *options: str) -> list[str]:
+    """The files that `git diff` names, anywhere in the work tree, as seen from the store."""
     world = own_environ(environ)
     top = call_git(root, ["rev-parse", "--show-cdup"], environ=world).stdout
-    names = call_git(root, ["diff", "--name-only", "--diff-filter=U", "-z"], environ=world).stdout
+    names = call_git(root, ["diff", "--name-only", "-z", *options], environ=world).stdout
     folder = root / (os.fsdecode(top.removesuffix(b"\n")) or ".")
     paths = dict.fromkeys(os.fsdecode(name) for name in names.split(b"\0") if name)
     return [os.path.relpath(folder / path, root) for path in paths]

@@ -15,13 +15,16 @@ import msgspec
 from salescli.model.errors import Failed, Finding, NotFound, Place, Refused, finding
 from salescli.report.text.numbers import format_number_of
 from salescli.store import layout
+from salescli.store.blobs import blob_name
+from salescli.store.gitobjects import GitObjects
 from salescli.store.gitprogram import call_git, git_failed, own_environ
 from salescli.store.gitwatch import MERGE, Operation, find_git_directory, find_operation
+from salescli.store.mergestate import read_unmerged
 from salescli.store.textchecks import has_markers
 from salescli.workspace.checking.survey import check_store
 from salescli.workspace.committing import SETTING, commits_by_itself
 from salescli.workspace.gitsetup import DRIVER_KEY, read_setting
-from salescli.workspace.mergefinish import unmerged
+from salescli.workspace.mergefinish import differing, unmerged
 
 Say = Callable[[str], None]
 Warn = Callable[[Iterable[Finding]], None]
@@ -163,18 +166,8 @@ def _merge(clone: Clone, say: Say) -> None:
 
 def _marked(clone: Clone) -> list[str]:
     """What differs from the last commit and has git's markers in it, added or not."""
-    try:
-        changed = _names(clone, "diff", "--name-only", "--diff-filter=AM", "-z", "HEAD")
-    except Failed:  # no commit yet
-        return []
+    changed = differing(clone.root, clone.environ, "--diff-filter=AM", "HEAD")
     return [one for one in changed if has_markers((clone.root / one).read_bytes())]
-
-
-def _names(clone: Clone, *arguments: str) -> list[str]:
-    """Paths that git lists from the top of the work tree, as seen from the store."""
-    top = clone.root / (clone.run("rev-parse", "--show-cdup") or ".")
-    names = [name for name in clone.run(*arguments).split("\0") if name]
-    return [os.path.relpath(top / name, clone.root) for name in dict.fromkeys(names)]
 
 
 def _unresolved(clone: Clone, left: list[str], why: str, operation: Operation | None) -> Finding:
@@ -182,7 +175,10 @@ def _unresolved(clone: Clone, left: list[str], why: str, operation: Operation | 
     text = f"{why}, in {format_number_of(len(left), 'file')}:\n{_listed(left)}"
     of_store = [one for one in left if layout.locate(one) is not None]
     hints = ["salescli resolve goes through them"] if of_store else []
-    settled = [one for one in left if not _is_open(clone.root / one)]
+    undecided = _undecided(clone) if of_store else set()
+    settled = [
+        one for one in of_store if one not in undecided and not has_markers(_read(clone, one))
+    ]
     if settled or not of_store:
         named = " ".join(shlex.quote(one) for one in settled[:MOST_NAMED]) or "FILE"
         hints.append(f"git add {named} says that it is as it should be")
@@ -193,9 +189,22 @@ def _unresolved(clone: Clone, left: list[str], why: str, operation: Operation | 
     return finding("unresolved", text, hint="; ".join(hints))
 
 
-def _is_open(path: Path) -> bool:
-    """Whether git's markers stand in a file; one that is gone clashes as a whole."""
-    return not path.exists() or has_markers(path.read_bytes())
+def _undecided(clone: Clone) -> set[str]:
+    """Files that git left as one side has them, or removed: adding them would drop the other."""
+    with GitObjects(clone.root, clone.environ) as objects:
+        held = read_unmerged(objects)
+    return {
+        path
+        for path, (_, ours, theirs) in held.items()
+        if not ours or not theirs or blob_name(_read(clone, path), len(ours)) in (ours, theirs)
+    }
+
+
+def _read(clone: Clone, path: str) -> bytes:
+    try:
+        return (clone.root / path).read_bytes()
+    except OSError:
+        return b""
 
 
 def _refuse_findings(root: Path, now: datetime, *, is_merged: bool) -> tuple[Finding, ...]:
@@ -218,7 +227,7 @@ def _doubts(clone: Clone, found: Iterable[Finding], before: str) -> list[Finding
 
     The record that changed may be the client that is named.
     """
-    changed = _names(clone, "diff", "--name-only", "-z", before, "HEAD")
+    changed = differing(clone.root, clone.environ, before, "HEAD")
     homes = {layout.home_of(path) for path in changed}
     ids = {layout.id_in(home.rpartition("/")[2]) for home in homes} - {""}
     return [

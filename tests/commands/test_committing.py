@@ -209,3 +209,22 @@ def test_markers_are_never_committed(clone: Shop) -> None:
     changes = ChangeSet((Write(path, None, marked),), "undo", "undo", "anna", clone.now, ())
     assert f"markers stand in {path}" in commit_change(clone.root, clone.environ, changes)
     assert git(clone, "rev-parse", "HEAD") == heads
+
+
+def test_a_list_of_waiting_files_that_a_clone_brought_makes_nothing_else_be_committed(
+    clone: Shop,
+) -> None:
+    (clone.root / "draft.txt").write_text("mine\n")
+    outside = clone.root.parent / "outside"
+    waiting = clone.root / ".salescli" / "uncommitted"
+    waiting.parent.mkdir(exist_ok=True)
+    waiting.write_bytes(b"draft.txt\0../outside\0")
+    clone.do("person", "create", "Boris Ozols")
+    assert git(clone, "status", "--porcelain") == "?? draft.txt"
+    waiting.symlink_to(outside)
+    hook = clone.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    assert "not committed" in clone.do("person", "create", "Carla Ozola").err
+    assert not outside.exists() and waiting.is_file()
