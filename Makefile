@@ -9,7 +9,10 @@ READY := $(BIN)/.installed
 # place, they take half the time.
 MEMORY := $(shell test -w /dev/shm && echo TMPDIR=/dev/shm)
 
-.PHONY: demo test test-browser test-postgresql test-long mutate lint types bench docs transcripts \
+# What is compiled is kept, for the processes that tests start and for each worker.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test compiled test-browser test-postgresql test-long mutate lint types bench docs transcripts \
 	clean
 
 # What is imported is compiled then; compiling all of it would take a third of the time.
@@ -23,6 +26,10 @@ demo: $(READY)
 
 test: lint types
 	$(MEMORY) $(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+# Collecting the tests compiles them and all that they import.
+compiled: $(READY)
+	$(BIN)/pytest --collect-only --quiet >/dev/null
 
 # Pages in a real browser: Debian's chromium, or the one that SALESCLI_CHROMIUM names.
 test-browser: $(READY)

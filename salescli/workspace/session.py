@@ -7,7 +7,7 @@ of deals; `workspace.deals` does.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -107,7 +107,7 @@ class Session:
             text = source
             if source is not None and self.stand_in is not None:
                 text = self.stand_in(path, source)
-            found = empty if text is None else read(text, path)
+            found = empty if text is None else _read_once(read, text, path)
             self._typed[path] = (source, found)
         value: T = self._typed[path][1]
         return value
@@ -306,6 +306,16 @@ class Session:
         return open_index(self.files.root, in_git_hook=self.surroundings.in_git_hook)
 
 
+@lru_cache(maxsize=64)
+def _read_once(read: Callable[[bytes, str], T], source: bytes, path: str) -> T:
+    """What the bytes of a catalogue say: the same bytes are read once in a process.
+
+    The stores of a group have most of theirs in common. Values only: nobody may change them.
+    """
+    return read(source, path)
+
+
+@cache
 def _reader(record: type[T]) -> Callable[[bytes, str], T]:
     def read(source: bytes, file: str) -> T:
         return read_typed(source, file, record)  # type: ignore[type-var]
