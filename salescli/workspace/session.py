@@ -7,7 +7,7 @@ of deals; `workspace.deals` does.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -131,17 +131,17 @@ class Session:
     @property
     def team(self) -> Team:
         """`team.yaml`."""
-        return self._catalogue(layout.TEAM, _reader(Team))
+        return self._catalogue(layout.TEAM, _read_team)
 
     @property
     def products(self) -> Products:
         """`products.yaml`."""
-        return self._catalogue(layout.PRODUCTS, _reader(Products), Products())
+        return self._catalogue(layout.PRODUCTS, _read_products, Products())
 
     @property
     def competitors(self) -> Competitors:
         """`competitors.yaml`."""
-        return self._catalogue(layout.COMPETITORS, _reader(Competitors), Competitors())
+        return self._catalogue(layout.COMPETITORS, _read_competitors, Competitors())
 
     @property
     def dictionaries(self) -> Mapping[str, Dictionary]:
@@ -194,7 +194,7 @@ class Session:
                     field="process",
                 )
             )
-        return self._catalogue(path, _reader(Definition))
+        return self._catalogue(path, _read_definition)
 
     @cached_property
     def actor(self) -> str:
@@ -315,9 +315,14 @@ def _read_once(read: Callable[[bytes, str], T], source: bytes, path: str) -> T:
     return read(source, path)
 
 
-@cache
 def _reader(record: type[T]) -> Callable[[bytes, str], T]:
     def read(source: bytes, file: str) -> T:
         return read_typed(source, file, record)  # type: ignore[type-var]
 
     return read
+
+
+_read_team = _reader(Team)
+_read_products = _reader(Products)
+_read_competitors = _reader(Competitors)
+_read_definition = _reader(Definition)
