@@ -7,7 +7,7 @@ of deals; `workspace.deals` does.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -54,7 +54,7 @@ class Session:
         self.via = via
         self.now: datetime = surroundings.now()
         self.born: dict[str, tuple[str, str]] = {}  # id → (path, title) of what was made here
-        self.batch: EntryBatch | None = None  # new entries that are written together, later
+        self._batch: EntryBatch | None = None
         # The deal or lead read last, under the bytes it was read from: what one command asks for
         # again and again isn't read again, unless it has changed.
         self.last_loaded: tuple[tuple[str, bytes, bytes], Any] | None = None
@@ -67,6 +67,16 @@ class Session:
         self._actor = actor
         self._typed: dict[str, tuple[bytes | None, Any]] = {}
         self._derived: dict[Callable[..., Any], tuple[Any, Any]] = {}
+
+    @property
+    def batch(self) -> EntryBatch | None:
+        """New entries that are written together, later; what is read meanwhile is nobody else's."""
+        return self._batch
+
+    @batch.setter
+    def batch(self, batch: EntryBatch | None) -> None:
+        self._batch = batch
+        self._typed.clear()
 
     def over_stores(self, task: Callable[..., T], *arguments: Any) -> list[T]:
         """What `task(session, *arguments)` answers for each store, in their order: here for one.
@@ -107,7 +117,9 @@ class Session:
             text = source
             if source is not None and self.stand_in is not None:
                 text = self.stand_in(path, source)
-            found = empty if text is None else _read_once(read, text, path)
+            # A batch tells the catalogues here of its new entries, so that these are its own.
+            own = read if self._batch is not None else partial(_read_once, read)
+            found = empty if text is None else own(text, path)
             self._typed[path] = (source, found)
         value: T = self._typed[path][1]
         return value

@@ -250,3 +250,11 @@ def test_a_probability_of_before_a_closing_on_the_other_side_is_voided(tmp_path)
         if command:
             shop.run(*command[1].split())
     assert shop.run("check").code == 0
+
+
+def test_a_move_dated_back_to_before_the_process_was_started_is_no_fork(shop):
+    deal = shop.deal("Flat 47")
+    born = shop.events(deal)[0]["at"]
+    shop.do("process", "start", deal)
+    shop.do("opportunity", "advance", deal, "--at", born)
+    assert shop.run("check").code == 0

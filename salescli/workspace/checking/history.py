@@ -153,7 +153,7 @@ def _check_step(
     if event.from_ != stage:
         text += f", when it stood at {stage}: {brought}"
         yield event.id, finding("fork", text, field="from")
-    elif event.at < marks[-1].at:
+    elif event.at < last.at:
         text += f", before it stood at {stage}: {brought}"
         yield event.id, finding("fork", text, field="at")
 

@@ -80,12 +80,12 @@ def import_table(
     """
     check_currencies(table, mapping, session.settings.currency)
     session.via = "import"
+    session.batch = batch = EntryBatch()
     report = Report(table)
     importer, reader, resolver = _build(session, mapping, _checked_key(mapping, system), report)
     if history is not None:
         _tell_histories(importer, history, session, report)
     columns = reader.columns()
-    session.batch = batch = EntryBatch()
     seen: dict[str, int] = {}
     number = 0
     for rows in _units(table, mapping):
