@@ -10,8 +10,8 @@ from hypothesis import settings
 from tests.session import Session
 from tests.shop import Shop, new_shop
 
-# How many examples a property is tried with that doesn't say it itself. Each run tries the same ones,
-# so that what passed once passes again; `make test-long` looks for new ones.
+# How many examples a property is tried with that doesn't say it itself. Each run tries the same
+# ones, so that what passed once passes again; `make test-long` looks for new ones.
 settings.register_profile("small", max_examples=12, deadline=None, derandomize=True)
 settings.register_profile("long", max_examples=300, deadline=None)
 settings.load_profile("long" if os.environ.get("SALESCLI_TEST_SIZE") == "long" else "small")
