@@ -6,6 +6,7 @@ long to read.
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 
 import msgspec
 
@@ -74,6 +75,7 @@ _digests = msgspec.msgpack.Decoder(list[PackedDigest | None])
 _findings = msgspec.msgpack.Decoder(tuple[Finding, ...])
 
 
+@cache
 def build_version() -> int:
     """A number that changes with the program and with the shape of what is packed."""
     shapes = [
