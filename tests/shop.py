@@ -3,15 +3,19 @@
 Test-only. For command lines whose surroundings matter; `tests.session` is for those that don't.
 """
 
+import copy
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import chdir, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 
 import msgspec
@@ -29,6 +33,7 @@ from salescli.workspace.session import Session
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ANNA = "anna@riverside.example"
+T = TypeVar("T")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -170,3 +175,30 @@ def new_shop(root: Path) -> Shop:
     shop = Shop(root)
     shop.do(*INIT)
     return shop
+
+
+def made_once(build: Callable[[Shop], T]) -> Callable[[Shop], T]:
+    """A fixture that writes the same into each new shop: written once, and copied after that.
+
+    What it gives back, the clock and all else about the shop are copied, too.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="made-")
+    kept: dict[tuple[Any, ...], tuple[Path, Shop, T]] = {}
+
+    @wraps(build)
+    def made(shop: Shop) -> T:
+        world = (shop.now, shop.git_email, *sorted(shop.environ.items()))
+        if world not in kept:
+            value = build(shop)
+            place = Path(folder.name) / str(len(kept))
+            shutil.copytree(shop.root, place, symlinks=True)
+            kept[world] = (place, *copy.deepcopy((shop, value)))
+            return value
+        place, then, given = kept[world]
+        shutil.rmtree(shop.root)
+        shutil.copytree(place, shop.root, symlinks=True)
+        now, value = copy.deepcopy((vars(then), given), {id(then): shop})
+        vars(shop).update(now | {"root": shop.root})
+        return value
+
+    return made

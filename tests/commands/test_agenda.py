@@ -5,8 +5,11 @@ import json
 import icalendar
 import pytest
 
+from tests.shop import made_once
+
 
 @pytest.fixture
+@made_once
 def busy(shop):
     """Monday, 2 November 2026; Anna has something on four days, Boris on one."""
     shop.do("person", "create", "Борис Калныньш", "--id", "boris")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.correspondence import LEAD, STATUSES, deal_of_status, events_in, raw_lead
 from tests.planned import append_event, folder_of
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 SMALL = """\
 name: Small
@@ -42,6 +42,7 @@ stages:
 
 
 @pytest.fixture
+@made_once
 def house(shop) -> Shop:
     """A shop with Carl, who approves, and Boris."""
     shop.make("person", "create", "Carl Ozols", "--id", "carl")

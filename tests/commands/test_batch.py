@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.shop import Answer, Shop
+from tests.shop import Answer, Shop, made_once
 
 IS_LONG = os.environ.get("SALESCLI_TEST_SIZE") == "long"
 KILLS, MOVES = (8, 10_000) if IS_LONG else (6, 40)
@@ -21,6 +21,7 @@ PROGRAM = "from salescli.cli import script; script()"
 
 
 @pytest.fixture
+@made_once
 def stocked(shop: Shop) -> Shop:
     """One open deal D of Elena's, two people, a product."""
     shop.deal("D", "--budget", "250000")

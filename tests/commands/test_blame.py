@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 def git(shop: Shop, *words: str, who: str = "Anna") -> str:
@@ -23,6 +23,7 @@ def commit(shop: Shop, words: str, who: str = "Anna") -> str:
 
 
 @pytest.fixture
+@made_once
 def committed(shop: Shop) -> Shop:
     """A store with one deal, committed."""
     shop.deal("Flat 47", "--budget", "100000")

@@ -6,10 +6,11 @@ import pytest
 
 from salescli.workspace.bulk import change_each, choose_deals
 from salescli.workspace.outcome import Outcome
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def stocked(shop: Shop) -> Shop:
     """Deals 1 to 5 of Elena's; Boris owns 1 and 2, Anna the others."""
     shop.make("person", "create", "Boris Kalnin", "--id", "boris")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.shop import Shop, load
+from tests.shop import Shop, load, made_once
 
 
 def products(shop: Shop) -> str:
@@ -110,6 +110,7 @@ def test_a_competitor_and_what_it_sells_stand_as_the_format_says(shop):
 
 
 @pytest.fixture
+@made_once
 def rivals(shop: Shop) -> Shop:
     """Skyline with two products, and Old Town."""
     shop.make("competitor", "create", "Skyline Homes", "--id", "skyline")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 IDENTITY = "-c user.name=Anna -c user.email=anna@riverside.example".split()
 
@@ -19,6 +19,7 @@ def git(shop: Shop, *words: str) -> None:
 
 
 @pytest.fixture
+@made_once
 def committed(shop: Shop) -> Shop:
     """A store with one deal, committed."""
     shop.deal("Flat 47", "--budget", "100000", "--close-date", "2026-12-15")

@@ -5,6 +5,8 @@ import shlex
 
 import pytest
 
+from tests.shop import made_once
+
 FORK = (
     '- {"id":"h-7n4t8x1w0q","seq":2,"at":"2026-11-02T09:02:30Z","by":"anna","kind":"moved",'
     '"from":"qualification","to":"proposal-preparation"}\n'
@@ -12,6 +14,7 @@ FORK = (
 
 
 @pytest.fixture
+@made_once
 def deal(shop):
     return shop.deal("Flat 47", "--budget", "250000")
 

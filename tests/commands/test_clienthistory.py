@@ -6,10 +6,11 @@ import pytest
 
 from tests.commands.test_leaving import write_lead
 from tests.planned import append_event, folder_of
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def mill(shop: Shop) -> dict[str, str]:
     """An account with a won, a lost and an open deal and a lead; its contact with a deal."""
     made = {"mill": shop.make("account", "create", "Mill Invest", "--email", "m@mill.example")}

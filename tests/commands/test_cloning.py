@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 TAKEN = ("client", "owner", "department", "need", "type", "category", "source", "partner")
 
 
 @pytest.fixture
+@made_once
 def first(shop: Shop) -> str:
     """Boris' deal with everything that a deal can have."""
     shop.make("department", "create", "North")

@@ -5,8 +5,11 @@ import json
 
 import pytest
 
+from tests.shop import made_once
+
 
 @pytest.fixture
+@made_once
 def team(shop):
     """March: Anna won one of two deals, Boris moved his on. Anna's third came in April."""
     shop.do("department", "create", "North")

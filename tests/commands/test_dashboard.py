@@ -5,6 +5,7 @@ import json
 import pytest
 
 from salescli.workspace.initialising import DASHBOARDS
+from tests.shop import made_once
 
 BLOCKS = """\
 name: Board
@@ -14,6 +15,7 @@ blocks:
 
 
 @pytest.fixture
+@made_once
 def sold(shop):
     """Two won by Anna, one lost by Boris in dollars, two open, one of them without a budget."""
     shop.do("person", "create", "Boris | <b>Kalnin</b>", "--id", "boris")

@@ -6,12 +6,13 @@ import pytest
 
 from tests.report.pages import HOSTILE
 from tests.report.reading_pages import compare_numbers, numbers_of, read_page
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 SHIPPED = ("overview", "analytics", "comparison", "best-managers", "my-day")
 
 
 @pytest.fixture
+@made_once
 def selling(shop: Shop) -> Shop:
     """Four deals of four clients with ugly names: three open, one won; one is in dollars."""
     for place, name in enumerate(HOSTILE[:4]):

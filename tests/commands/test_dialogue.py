@@ -4,10 +4,11 @@ import pytest
 
 from salescli.commands.dialogue import keys_meant
 from salescli.commands.moving import advance
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def at_end(shop: Shop) -> Shop:
     """A store of one deal whose first stage is at its end, and somebody at a terminal."""
     shop.deal("Flat 47")

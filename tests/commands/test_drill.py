@@ -5,10 +5,13 @@ import json
 
 import pytest
 
+from tests.shop import made_once
+
 LONG = "Квартира с террасой и видом на реку, корпус С, этаж 9"
 
 
 @pytest.fixture
+@made_once
 def busy(shop):
     """2 November 2026: three deals of October at key contacts, one of them lost; one older."""
     shop.do("person", "create", "Борис Константинович Калниньш", "--id", "boris")

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from salescli.report.layouts.dynamics import FIGURES
+from tests.shop import made_once
 
 SOURCES = {
     "open": ("state", ("total", "open", "count")),
@@ -20,6 +21,7 @@ SOURCES = {
 
 
 @pytest.fixture
+@made_once
 def past(shop):
     """Four deals from August to October 2026: won, lost and won again later, reopened, open."""
     won = shop.deal("A", "--budget", "100", "--at", "2026-08-03")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def deal(shop: Shop) -> str:
     return shop.deal("Flat 47", "--budget", "250000", "--close-date", "2026-12-24")
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.correspondence import eml, mbox
 from tests.planned import append_event, folder_of
-from tests.shop import Shop, load
+from tests.shop import Shop, load, made_once
 
 PRICES = "Our price list, for all"
 OURS = sha256(PRICES.encode()).hexdigest()
@@ -14,6 +14,7 @@ SECRETS = ("elena.p@example.com", "2111 1111", "1988-04-02", "Dear Anna, my pass
 
 
 @pytest.fixture
+@made_once
 def elena(shop: Shop) -> dict[str, str]:
     """Elena with a deal, mails with files in it and in another's, and a note about her."""
     made = {
@@ -72,6 +73,7 @@ def test_the_file_is_emptied_and_the_mails_go_with_their_files(shop, elena):
 
 
 @pytest.fixture
+@made_once
 def imported(shop: Shop) -> dict[str, str]:
     """Mails that were really imported: Elena's two, and one of Juris with a file of his."""
     elena = shop.make("contact", "create", "Elena Petrova", "--email", "elena.p@example.com")

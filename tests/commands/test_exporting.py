@@ -13,12 +13,13 @@ import pytest
 from salescli.model.fields import specs_of
 from salescli.model.records import RECORD_TYPES
 from salescli.model.tables import table_specs
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 TABLES = list(table_specs({}))
 
 
 @pytest.fixture
+@made_once
 def two(shop: Shop) -> Shop:
     """Two deals of one client: a flat at key contacts, and a garden house that was lost."""
     flat = shop.deal("Flat 47", "--budget", "250000", "--close-date", "2026-12-15")

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from salescli.report.text.numbers import width_of
+from tests.shop import made_once
 
 MARCH = ("--as-of", "2024-03-31")
 STAGES = {"K": "key-contacts", "P": "proposal-preparation", "S": "proposal-presentation"}
@@ -24,6 +25,7 @@ FIXTURE = (  # domain.md section 6, with what section 7 adds: expected closing, 
 
 
 @pytest.fixture
+@made_once
 def fixture(shop):
     """The deals and plans of the fixture, written by commands."""
     shop.do("person", "create", "Boris", "--id", "boris")

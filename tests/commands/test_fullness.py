@@ -5,8 +5,11 @@ import json
 
 import pytest
 
+from tests.shop import made_once
+
 
 @pytest.fixture
+@made_once
 def traded(shop):
     """Last year two of four deals were won for 100 and 300; three are open now, one in dollars."""
     shop.do("department", "create", "North", "--id", "north")

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from salescli.report.text.numbers import width_of
+from tests.shop import made_once
 
 REPORTS = [
     ("funnel",),
@@ -20,6 +21,7 @@ REPORTS = [
 
 
 @pytest.fixture
+@made_once
 def busy(shop):
     """2 November 2026, in Riga. Three deals of October and one of September.
 

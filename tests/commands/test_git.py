@@ -7,10 +7,11 @@ import pytest
 
 from salescli.store import layout
 from salescli.workspace.gitsetup import DRIVER
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def clone(shop: Shop) -> Shop:
     git(shop, "init", "-q", ".")
     return shop

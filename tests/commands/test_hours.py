@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.shop import new_shop
+from tests.shop import made_once, new_shop
 
 
 def figures(shop, deal):
@@ -17,6 +17,7 @@ def figures(shop, deal):
 
 
 @pytest.fixture
+@made_once
 def example(shop):
     """Budget 100; 30 as planned, 120 and 90 minutes done, 60 cancelled, two hours by hand."""
     shop.do("person", "set", "anna", "--hourly", "2026-01-01=4")

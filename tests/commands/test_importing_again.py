@@ -3,6 +3,7 @@
 import pytest
 
 from tests.commands.test_importing_systems import PIPEDRIVE, Desk
+from tests.shop import made_once
 
 SOURCE = "kind: opportunity\nsystem: x\nkey: key\n"
 SOURCE += "columns: {title: t, client: c, created: d, owner: o, source: s, product: p, stage: st, "
@@ -11,6 +12,7 @@ DEAL = "key,t,c,d,o,s,p,st,e\n1,Flat,Acme,2026-01-05,boris,web,flat,,\n"
 
 
 @pytest.fixture
+@made_once
 def desk(shop):
     shop.make("person", "create", "Boris Kalnin", "--id", "boris")
     shop.make("product", "create", "Flat", "--id", "flat", "--price", "2020-01-01=100")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 LOG = """\
 case_id,activity,timestamp,title,client,amount
@@ -63,6 +63,7 @@ class Desk:
 
 
 @pytest.fixture
+@made_once
 def desk(shop):
     shop.replace("salescli.yaml", "time_zone: Europe/Riga", "time_zone: UTC")
     return Desk(shop)

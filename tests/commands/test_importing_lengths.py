@@ -3,6 +3,7 @@
 import pytest
 
 from tests.commands.test_importing_systems import Desk
+from tests.shop import made_once
 
 ACCOUNTS = "Account ID,Account Name\n0011a00000AbCdE,Acme\n"
 DEALS = """\
@@ -13,6 +14,7 @@ Id,Name,AccountId,StageName,CreatedDate,CloseDate
 
 
 @pytest.fixture
+@made_once
 def desk(shop):
     return Desk(shop)
 

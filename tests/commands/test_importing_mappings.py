@@ -10,11 +10,13 @@ from salescli.workspace.importing.library import read_shipped, shipped_names, sy
 from salescli.workspace.importing.mapping import read_mapping
 from salescli.workspace.schemas import build_schema_named
 from tests.commands.test_importing_systems import Desk
+from tests.shop import made_once
 
 DEALS = "kind: opportunity\nmatch: id\ncolumns: {id: id, title: title, client: client, budget: b}\n"
 
 
 @pytest.fixture
+@made_once
 def desk(shop):
     return Desk(shop)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.commands.test_importing_systems import Desk
+from tests.shop import made_once
 
 ACCOUNTS = "Record ID,Company name,Phone Number\n7,ACME Ltd.,+371 2111 1111\n8,Acme,+371 333\n"
 DEALS = "Record ID,Deal Name,Deal Stage,Amount,Create Date,Associated Company,"
@@ -10,6 +11,7 @@ DEALS += "Associated Company IDs\n"
 
 
 @pytest.fixture
+@made_once
 def desk(shop):
     return Desk(shop)
 

@@ -3,9 +3,11 @@
 import pytest
 
 from tests.commands.test_importing_systems import Desk
+from tests.shop import made_once
 
 
 @pytest.fixture
+@made_once
 def desk(shop):
     return Desk(shop)
 

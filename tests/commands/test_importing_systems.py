@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from salescli.store.yamltext import read_tree
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 HUBSPOT = """\
 Record ID,Deal Name,Deal Stage,Close Date,Deal owner,Amount,Pipeline,Create Date,Associated Company
@@ -79,6 +79,7 @@ class Desk:
 
 
 @pytest.fixture
+@made_once
 def desk(shop):
     return Desk(shop)
 

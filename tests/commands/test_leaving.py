@@ -6,7 +6,7 @@ from salescli.model.activities import build_activities
 from salescli.model.events import live_events
 from salescli.store.codec import read_history
 from tests.planned import append_event, folder_of, plan
-from tests.shop import Shop, load
+from tests.shop import Shop, load, made_once
 
 LEADS = "leads/2026"
 
@@ -30,6 +30,7 @@ def write_lead(shop: Shop, name: str, owner: str, stage: str = "qualification") 
 
 
 @pytest.fixture
+@made_once
 def store(shop: Shop) -> dict[str, str]:
     """Boris' open and lost deal, Anna's with a task of his, leads, a client, a department."""
     shop.make("person", "create", "Boris")

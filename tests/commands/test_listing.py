@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def deals(shop: Shop) -> dict[str, str]:
     """Three deals: 47 at the first stage, 48 at the second in dollars, 49 won without a budget."""
     shop.make("department", "create", "North bank", "--id", "north")

@@ -5,10 +5,11 @@ Expected events and values are written out by hand from the format.
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def stocked(shop: Shop) -> Shop:
     """A store with people, rivals and products, and one open deal, Flat 47, of 250 000 EUR."""
     shop.make("person", "create", "Boris Kalnin", "--id", "boris")

@@ -5,8 +5,11 @@ import json
 
 import pytest
 
+from tests.shop import made_once
+
 
 @pytest.fixture
+@made_once
 def team(shop):
     """Anna won two deals, Boris one for more; both met and called in October."""
     shop.do("person", "create", "Борис Калныньш", "--id", "boris")

@@ -5,7 +5,7 @@ import pytest
 from salescli.model.activities import build_activities
 from tests.commands.test_leaving import write_lead
 from tests.planned import append_event, folder_of, plan
-from tests.shop import Shop, load
+from tests.shop import Shop, load, made_once
 
 
 def client_file(shop: Shop, client: str) -> str:
@@ -14,6 +14,7 @@ def client_file(shop: Shop, client: str) -> str:
 
 
 @pytest.fixture
+@made_once
 def pair(shop: Shop) -> dict[str, str]:
     """Two Elenas: the second has a deal, a lost one, a part in another's, a lead, a meeting."""
     made = {"kept": shop.make("contact", "create", "Elena Petrova", "--email", "e@x.example")}

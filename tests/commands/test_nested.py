@@ -5,10 +5,11 @@ import json
 import pytest
 
 from salescli.commands.nested import AGENDA, CHANGES, NEXT
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def busy(shop: Shop) -> Shop:
     shop.deal("D", "--budget", "250000")
     shop.make("activity", "plan", "D", "Call", "--start", "2026-11-02 12:00")

@@ -9,12 +9,13 @@ from wcwidth import wcswidth
 
 from salescli.workspace.mornings import open_deals_of
 from salescli.workspace.session import Session
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 WIDE = "Подготовить расчёт и приложить его к сделке по апартаментам с видом на реку 東京 " * 2
 
 
 @pytest.fixture
+@made_once
 def led(shop: Shop) -> Shop:
     """Anna's deal, led by the process, in a department whose manager is Carl."""
     shop.make("person", "create", "Carl Ozols", "--id", "carl")

@@ -4,12 +4,13 @@ import json
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 BACKWARDS = {"qualification": "Qualification", "key-contacts": "Key contacts"}
 
 
 @pytest.fixture
+@made_once
 def deal(shop: Shop) -> str:
     return shop.deal("Flat 47", "--budget", "250000")
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from salescli.report.layouts.plot import Series
+from tests.shop import made_once
 
 REPORTS = {
     "funnel": ("report", "funnel"),
@@ -25,6 +26,7 @@ REPORTS = {
 
 
 @pytest.fixture
+@made_once
 def traded(shop):
     """Won 190 000 of 200 000 in October, 80 dollars lost, one open; another owner is Cyrillic."""
     shop.do("person", "create", "Борис Калныньш", "--id", "boris")

@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from tests.shop import load
+from tests.shop import load, made_once
 
 FILE = "plans/2026.yaml"
 
 
 @pytest.fixture
+@made_once
 def office(shop):
     """Boris, two departments, a product and a client beside Anna."""
     shop.do("person", "create", "Boris Kalnin", "--id", "boris")

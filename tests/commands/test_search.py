@@ -8,10 +8,11 @@ from wcwidth import wcswidth
 
 from salescli.store import search as search_module
 from tests.commands.test_views import DEAL, LEAD, write_example
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def example(shop: Shop) -> Shop:
     write_example(shop.root)
     return shop

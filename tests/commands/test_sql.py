@@ -7,7 +7,7 @@ import json
 import pytest
 
 from salescli.model.tables import table_specs
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 WRITING = (
     "delete from person",
@@ -26,6 +26,7 @@ WRITING = (
 
 
 @pytest.fixture
+@made_once
 def two(shop: Shop) -> Shop:
     """Two deals of one client."""
     shop.do("opportunity", "advance", shop.deal("Flat 47", "--budget", "0.10"))

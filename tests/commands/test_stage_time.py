@@ -5,8 +5,11 @@ import json
 
 import pytest
 
+from tests.shop import made_once
+
 
 @pytest.fixture
+@made_once
 def slow(shop):
     """2 November 2026. One deal went back in October, one of Борис waits since 13 October."""
     shop.do("person", "create", "Борис с очень длинным именем и фамилией", "--id", "boris")

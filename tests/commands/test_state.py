@@ -5,8 +5,11 @@ import json
 
 import pytest
 
+from tests.shop import made_once
+
 
 @pytest.fixture
+@made_once
 def busy(shop):
     """2 November 2026. One deal waits since September, one has a call tomorrow, one is closed."""
     shop.do("person", "create", "Борис", "--id", "boris")

@@ -4,12 +4,13 @@ import json
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 LONG = "Show the river side first; the wife decides about the kitchen. " * 3
 
 
 @pytest.fixture
+@made_once
 def deal(shop: Shop) -> str:
     return shop.deal("Flat 47")
 

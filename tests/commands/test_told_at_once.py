@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.shop import made_once
+
 
 @pytest.fixture
+@made_once
 def deal(shop):
     return shop.deal("Flat 47")
 

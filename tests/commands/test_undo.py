@@ -5,7 +5,7 @@ import json
 import pytest
 
 from salescli.model.facts import fold
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 SET_UP = [["opp", "create", "Flat 47", "--client", "Elena Petrova", "--budget", "250000"]]
 COMMANDS = {
@@ -25,6 +25,7 @@ COMMANDS = {
 
 
 @pytest.fixture
+@made_once
 def deal(shop: Shop) -> str:
     return shop.deal("Flat 47", "--budget", "250000")
 

@@ -7,12 +7,13 @@ import json
 import pytest
 
 from salescli.report.text.numbers import width_of
-from tests.shop import load
+from tests.shop import load, made_once
 
 FILE = "units/river-b.yaml"
 
 
 @pytest.fixture
+@made_once
 def town(shop):
     """Two buildings; of the first one's units one is reserved, one sold, one contracted."""
     shop.do("product", "create", "Flat 47 in block B", "--id", "flat-b47", "--price", "236000")

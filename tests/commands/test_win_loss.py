@@ -5,8 +5,11 @@ import json
 
 import pytest
 
+from tests.shop import made_once
+
 
 @pytest.fixture
+@made_once
 def traded(shop):
     """One deal won against Skyline, one lost to it in dollars; one more is open."""
     shop.do("competitor", "create", "Skyline", "--id", "skyline")

@@ -5,12 +5,13 @@ import pytest
 from salescli.model.errors import NotFound, Refused
 from salescli.workspace.addressing import find_record
 from salescli.workspace.clients import find_client
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 IDS = {"7k2m9xq4tb": "Flat 47", "7k9m9xq4tb": "Flat 48", "abcd9xq4tb": "7k2m"}
 
 
 @pytest.fixture
+@made_once
 def store(shop: Shop) -> Shop:
     """Deals whose ids are known, one of which has another's prefix as title; and some clients."""
     for ending, title in IDS.items():

@@ -8,10 +8,11 @@ from salescli.model.calendar import Calendar
 from salescli.model.events import live_events
 from salescli.model.facts import fold
 from salescli.store.codec import read_history
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def deal(shop: Shop) -> str:
     """A deal made on 2 November; it is the 20th."""
     made = shop.deal("Flat 47")

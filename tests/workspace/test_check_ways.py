@@ -5,8 +5,11 @@ import shlex
 
 import pytest
 
+from tests.shop import made_once
+
 
 @pytest.fixture
+@made_once
 def deal(shop):
     deal = shop.deal("Flat 47", "--budget", "250000")
     shop.make("product", "create", "Flat B47", "--price", "1000")

@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.shop import Shop, load
+from tests.shop import Shop, load, made_once
 
 
 @pytest.fixture
+@made_once
 def elena(shop: Shop) -> str:
     return shop.make("contact", "create", "Elena Petrova", "--phone", "26111111")
 

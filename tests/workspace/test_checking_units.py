@@ -4,10 +4,13 @@ import json
 
 import pytest
 
+from tests.shop import made_once
+
 FILE = "units/river-b.yaml"
 
 
 @pytest.fixture
+@made_once
 def town(shop):
     """A store with two flats, of which a deal has reserved one until the end of November."""
     shop.do("product", "create", "Flat 47 in block B", "--id", "flat-b47", "--price", "236000")

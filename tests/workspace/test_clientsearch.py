@@ -5,7 +5,7 @@ import pytest
 from salescli.model.errors import NotFound, Refused
 from salescli.workspace.clients import find_client, find_or_create_client
 from salescli.workspace.clientsearch import near_names, search_client
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 ELENA, MILL, GROUP = "con-4c8t1m9zqa", "acc-2h6w0r5kdn", "acc-9p3x7y1c0f"
 CLIENTS = {
@@ -24,6 +24,7 @@ def put(shop: Shop, path: str, text: str) -> None:
 
 
 @pytest.fixture
+@made_once
 def store(shop: Shop) -> Shop:
     """Clients whose ids are known."""
     for path, text in CLIENTS.items():

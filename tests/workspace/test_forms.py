@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.shop import made_once
+
 DEFINITION = """\
 name: Small
 stages:
@@ -31,6 +33,7 @@ stages:
 
 
 @pytest.fixture
+@made_once
 def deal(shop):
     (shop.root / "processes/small.yaml").write_text(DEFINITION, encoding="utf-8")
     shop.do("person", "create", "Carl", "--id", "carl", "--email", "carl@example.com")

@@ -6,12 +6,13 @@ import pytest
 
 from salescli.model.activities import build_activities
 from tests.planned import append_event, folder_of, plan
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 RUN = "run-1v7c3k9s5e"
 
 
 @pytest.fixture
+@made_once
 def deal(shop: Shop) -> str:
     """Anna's deal: her own step, one of the manager's, one of nobody's department, one by hand."""
     shop.make("person", "create", "Boris")

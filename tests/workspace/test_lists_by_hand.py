@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def stocked(shop: Shop) -> Shop:
     """A store with people, rivals and products, and one open deal with an item in each list."""
     shop.make("person", "create", "Boris Kalnin", "--id", "boris")

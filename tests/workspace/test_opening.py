@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.shop import made_once
 from tests.workspace.process_model import tell
 from tests.workspace.test_running import (
     FINALS,
@@ -33,6 +34,7 @@ ADOPTING = """
 
 
 @pytest.fixture
+@made_once
 def adopted(shop) -> tuple[str, str]:
     """A deal, and its meeting that the process awaits."""
     text = f"name: Mine\nstages:\n{ADOPTING.strip(chr(10))}{FINALS}"

@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def team(shop: Shop) -> Shop:
     """Anna has no department; Boris and Carl are of the north, which Carl manages."""
     shop.make("department", "create", "Sales")

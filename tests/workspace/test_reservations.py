@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.shop import load
+from tests.shop import load, made_once
 
 FILE = "units/river-b.yaml"
 SOURCE = """\
@@ -27,6 +27,7 @@ units:
 
 
 @pytest.fixture
+@made_once
 def town(shop):
     """A store with a building of two flats, written by hand, and a deal."""
     shop.do("product", "create", "Block B, flat 47", "--id", "flat-b47", "--price", "236000")

@@ -5,6 +5,7 @@ Expected values are those of domain.md section 4 and format.md section 5.
 
 import pytest
 
+from tests.shop import made_once
 from tests.workspace.process_model import tell
 from tests.workspace.test_running import FINALS, finish, lead_by, stage, steps, waiting
 
@@ -40,6 +41,7 @@ ROUTES = """
 
 
 @pytest.fixture
+@made_once
 def deal(shop) -> str:
     return lead_by(shop, ROUTES, "--need", "parking")
 

@@ -8,9 +8,11 @@ from salescli.report.figures.question import Question, ask
 from salescli.store import parts
 from salescli.store.index import Index
 from salescli.workspace.sweeps import add_up_each
+from tests.shop import made_once
 
 
 @pytest.fixture
+@made_once
 def moved(shop):
     """A deal that went on in October, and one that came then."""
     shop.deal("A", "--at", "2026-09-01")

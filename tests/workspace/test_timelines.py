@@ -6,10 +6,11 @@ from salescli.model.errors import NotFound, WrongUsage
 from salescli.workspace.timelines import read_timeline
 from salescli.workspace.wordings import build_wording
 from tests.commands.test_views import DEAL, ELENA, LEAD, write_example
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 
 @pytest.fixture
+@made_once
 def example(shop: Shop) -> Shop:
     write_example(shop.root)
     return shop

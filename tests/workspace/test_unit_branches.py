@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.shop import load
+from tests.shop import load, made_once
 
 FILE = "units/river-b.yaml"
 WHO = {
@@ -31,6 +31,7 @@ def git(town, *words):
 
 
 @pytest.fixture
+@made_once
 def town(shop):
     """A store under git with two flats and two deals."""
     shop.do("unit", "building", "create", "river-b", "--name", "Riverside, block B")

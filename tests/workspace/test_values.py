@@ -5,7 +5,7 @@ import pytest
 from salescli.model.errors import SalesError
 from salescli.model.records import Opportunity
 from salescli.workspace.values import read_values
-from tests.shop import Shop
+from tests.shop import Shop, made_once
 
 CUSTOM = """
 custom_fields:
@@ -22,6 +22,7 @@ custom_fields:
 
 
 @pytest.fixture
+@made_once
 def store(shop: Shop) -> Shop:
     settings = (shop.root / "salescli.yaml").read_text("utf-8")
     shop.write("salescli.yaml", settings + CUSTOM.lstrip())
