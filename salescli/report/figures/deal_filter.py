@@ -34,7 +34,8 @@ def build_filter(question: Question) -> Callable[[Deal], str | None]:
             return None
         if deal.process != process:
             return OTHER_PROCESS
-        return "" if currency is None or is_of_currency(deal, currency) else deal.currency or ""
+        own = deal.currency if currency is not None else None
+        return "" if own is None or own == currency else own
 
     return why_left_out
 

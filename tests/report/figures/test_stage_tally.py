@@ -66,6 +66,15 @@ def test_a_sum_of_yen_keeps_no_decimals_and_money_adds_to_what_was_there() -> No
     assert str(tally.sums_of("won")["JPY"]) == "24"  # 23.5
 
 
+def test_deals_that_bring_money_are_counted_over_all_stages_by_currency() -> None:
+    tally = Tally(with_ids=False)
+    tally.add_money("new", [("1 EUR", 2), ("5 JPY", 1), (None, 9)], {})
+    tally.add_money("won", [("2 EUR", 3), ("7 JPY", 4)], {})
+    tally.add_money("lost", [("2 EUR", 100)], {})
+    stages = [Stage(stage=name, name=name) for name in ("new", "empty", "won")]
+    assert list(tally.valued_of(stages).items()) == [("EUR", 5), ("JPY", 5)]
+
+
 def test_what_is_left_out_is_taken_apart() -> None:
     tally = Tally(with_ids=False)
     assert tally.take_left_out() == (0, {})
