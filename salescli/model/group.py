@@ -199,7 +199,7 @@ def merge_definitions(found: Sequence[Definition]) -> Definition:
     """One process of several stores: the first one's stages, and those that others have besides.
 
     Each of these stands after the stage that it follows in its own store, but never below the
-    first final stage unless it is final itself.
+    first final stage unless it is final itself. A stage that one of them shows is shown.
     """
     stages: list[Stage] = list(found[0].stages)
     for other in found[1:]:
@@ -210,7 +210,17 @@ def merge_definitions(found: Sequence[Definition]) -> Definition:
             before = [entry.stage for entry in other.stages[:place] if entry.stage in known]
             at = known.index(before[-1]) + 1 if before else 0
             stages.insert(_fitting(stages, at, stage), stage)
-    return msgspec.structs.replace(found[0], stages=stages)
+    return msgspec.structs.replace(found[0], stages=[_shown_as(one, found) for one in stages])
+
+
+def _shown_as(stage: Stage, found: Sequence[Definition]) -> Stage:
+    """The stage, hidden or retired only if it is so in all definitions that have it."""
+    same = [one for entry in found if (one := entry.stage_named(stage.stage))]
+    return msgspec.structs.replace(
+        stage,
+        in_funnel=any(one.in_funnel for one in same),
+        retired=all(one.retired for one in same),
+    )
 
 
 def _fitting(stages: Sequence[Stage], at: int, stage: Stage) -> int:

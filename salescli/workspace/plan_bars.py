@@ -116,7 +116,7 @@ def build_fitting_plan(
     session: Session, question: Question, plans: Mapping[str, Money | None]
 ) -> FittingPlan:
     """The plan of what the filters name, for the period of the question."""
-    object, period = find_plan_object(question), question.period
+    object, period = spread_over_stores(find_plan_object(question), session.stores), question.period
     fit = fit_plan(object, _name(session, object), plans, question)
     if object.kind != COMPANY or any(plans.values()) or not (period.first and period.last):
         return fit

@@ -91,7 +91,7 @@ def _objects(plan: Plan) -> Iterator[tuple[str, str, Mapping[str, Money]]]:
 
 def plans_in(session: Session, kind: str, period: Period) -> dict[str, Money | None]:
     """id → its plan for a period, of all objects of a kind that have plans; of a group what its
-    stores have together.
+    stores have together. The company's id is empty, in a group it is the name of its store.
     """
     return reduce(add_plans_by_object, session.over_stores(count_plans, kind, period))
 
@@ -99,7 +99,7 @@ def plans_in(session: Session, kind: str, period: Period) -> dict[str, Money | N
 def count_plans(session: Session, kind: str, period: Period) -> dict[str, Money | None]:
     """The same of one store."""
     entries = plans_by_object(session, kind)
-    return {name: plan_of(own, period) for name, own in entries.items()}
+    return {name or session.store: plan_of(own, period) for name, own in entries.items()}
 
 
 def plans_by_object(session: Session, kind: str) -> dict[str, dict[Days, Money]]:

@@ -22,7 +22,8 @@ from salescli.report.figures.question import Question
 class PlanObject(msgspec.Struct, frozen=True):
     """What the filters of a question name: the company, an owner, a department.
 
-    `ids` are those whose plans count, of a department also those below it; the company's is empty.
+    `ids` are those whose plans count, of a department also those below it; the company's is empty,
+    in a group of stores each store is one.
     `reason` says why there is no such object; then `kind` is empty.
     """
 
@@ -60,11 +61,18 @@ def find_plan_object(question: Question) -> PlanObject:
     return PlanObject(kind, values[0], values)
 
 
+def spread_over_stores(object: PlanObject, stores: tuple[str, ...]) -> PlanObject:
+    """The same; the company of a group is as many objects as the group has stores."""
+    if object.kind != "company" or not stores:
+        return object
+    return msgspec.structs.replace(object, ids=stores)
+
+
 class FittingPlan(msgspec.Struct, frozen=True):
     """The plan of an object for a period, by currency; or `reason`, why there is none.
 
-    Of `objects` (a department and those below it) `without_plan` have none. Where the company has
-    none, `others` counts what has one for the same `days` (as --period takes them), by kind.
+    Of `objects` (a department and those below it; for the company the stores of a group)
+    `without_plan` have none. Where the company has none, `others` counts what has one for the same `days` (as --period takes them), by kind.
     """
 
     of: str

@@ -44,14 +44,18 @@ def tell_sold(part: PlanPart, filled: str = "", hatched: str = "") -> str:
 
 
 def tell_fit(plan: FittingPlan) -> str:
-    """`plan of the company`, `plans of 3 departments of North`, `2 of 3 owners have a plan`."""
+    """`plan of the company`, `plans of 3 departments of North`, `2 of 3 owners have a plan`.
+
+    The company of a group is its stores: `1 of 2 stores has a plan`.
+    """
     if plan.reason:
         return plan.reason
     kind = plan.of.partition("=")[0]
     if plan.objects == 1:
         return "plan of the company" if plan.of == "company" else f"plan of {clean_text(plan.name)}"
-    whose = format_number_of(plan.objects, kind)
-    whose += f" of {clean_text(plan.name)}" if plan.name else ""
+    is_group = kind == "company"
+    whose = format_number_of(plan.objects, "store" if is_group else kind)
+    whose += f" of {clean_text(plan.name)}" if plan.name and not is_group else ""
     if not plan.without_plan:
         return f"plans of {whose}"
     verb = "has" if plan.objects - plan.without_plan == 1 else "have"
