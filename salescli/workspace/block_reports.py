@@ -16,7 +16,14 @@ from salescli.report.dashboards.dashboard import (
     TableFigure,
 )
 from salescli.report.figures import entered, funnel, managers, state, winloss
-from salescli.report.figures.comparison import ComparedBy, Comparison, Side, build_comparison
+from salescli.report.figures.comparison import (
+    ALL_SHOWN,
+    COMPANY,
+    ComparedBy,
+    Comparison,
+    Side,
+    build_comparison,
+)
 from salescli.report.figures.figure import Partial
 from salescli.report.figures.piecewise import Contribute
 from salescli.report.figures.question import (
@@ -141,7 +148,7 @@ def _compare(
     """The funnels side by side: those of the parts beside the company's, or two periods."""
     if block.by and parts:
         by: ComparedBy = "owner" if block.by == "owner" else "department"
-        sides = [Side(None, "Company", whole)]
+        sides = [Side(None, ALL_SHOWN if whole.question.filters else COMPANY, whole)]
         sides += [Side(part.id, part.name or f"without {by}", part.funnel) for part in parts]
         return build_comparison(by, sides, definition)
     if previous is None:

@@ -115,10 +115,28 @@ class Room:
             owners=base.owners,
             departments=base.departments,
             currency=base.currency,
-            filters=base.filters,
+            filters=self.filters(where, "process"),
             store_currency=base.store_currency,
             **more,
         )
+
+    def filters(self, where: Sequence[str], *aside: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The page's filters and the block's, as headings tell them; names of `aside` left out.
+
+        One owner is the filter that `--owner` is, so that their plan fits; all else is told as it
+        was written, and no plan fits it.
+        """
+        found = dict(self.base.filters)
+        others: list[str] = []
+        for one in self.conditions(where):
+            if one.name.name in aside:
+                continue
+            if one.name.name == "owner" and one.op == "=" and len(one.values) == 1:
+                owner = self.person if one.values == (ME,) else str(one.values[0])
+                if found.setdefault("owner", (owner,)) == (owner,):
+                    continue
+            others.append(one.text.replace(ME, self.person) if ME in one.values else one.text)
+        return (*found.items(), *([("where", tuple(others))] if others else []))
 
     def definition(self, question: Question) -> Definition:
         """The process of a question."""

@@ -96,7 +96,7 @@ def ask_metric(block: Block, room: Room) -> Pending:
             notes.append(_say_to_come(room))
         elif block.compare and before is None:
             notes.append("Nothing to compare with: the period has no first or no last day.")
-        plan, reason = _plan_of(block.plan, period, room) if block.plan else (None, "")
+        plan, reason = _plan_of(block, period, room)
         notes += [reason] if reason else []
         field = () if figure.field is None else (figure.field.name,)
         return MetricFigure(
@@ -162,11 +162,15 @@ def _planned(plan: str | None, room: Room) -> str:
     return (plan or "").replace(f"={ME}", f"={room.person}" if plan and ME in plan else "=")
 
 
-def _plan_of(plan: str, period: Period, room: Room) -> tuple[Money | None, str]:
-    """The plan of an object for a period, or why there is none."""
-    of = _planned(plan, room)
+def _plan_of(block: Block, period: Period, room: Room) -> tuple[Money | None, str]:
+    """The plan of an object for a period, or why there is none; of which status deals are is what
+    the metric measures, and narrows nothing.
+    """
+    if block.plan is None:
+        return None, ""
+    of = _planned(block.plan, room)
     kind, _, name = of.partition("=")
-    filters = room.base.filters
+    filters = room.filters(block.where, "process", "status")
     if filters and filters != ((kind, (name,)),):
         told = " and ".join(f"{key} {', '.join(values)}" for key, values in filters)
         return None, f"No plan: it is of {_said(of)}, and the figures are of {told}."

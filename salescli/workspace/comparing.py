@@ -10,6 +10,7 @@ from salescli.model.definition import Definition
 from salescli.model.errors import Gathered, WrongUsage, finding
 from salescli.report.figures import forecast
 from salescli.report.figures.comparison import (
+    COMPANY,
     ComparedBy,
     Comparison,
     Side,
@@ -210,7 +211,7 @@ def _name_sides(session: Session, by: ComparedBy, questions: Sequence[FunnelQues
         session.team.people if by == "owner" else session.team.departments
     )
     keys = [_key_of(by, question) for question in questions]
-    names = ["Company" if key is None else known[key].name for key in keys]
+    names = [COMPANY if key is None else known[key].name for key in keys]
     return [
         name if names.count(name) == 1 else f"{name} ({key})"
         for name, key in zip(names, keys, strict=True)

@@ -138,6 +138,45 @@ def test_a_plan_that_is_not_of_the_figures_is_none(sold):
     assert "No plan: the company has none for September 2026." in block["notes"]
 
 
+def test_a_metric_of_some_deals_is_not_held_against_the_plan_of_all(sold):
+    of_anna = ["figure: sum value", 'where: ["status=won", "owner=anna"]']
+    assert metric(sold, *of_anna, "plan: company")["EUR"][3:] == (None, None)
+    sold.do("plan", "set", "owner=anna", "2026-10", "400 EUR")
+    assert metric(sold, *of_anna, "plan: owner=anna")["EUR"][3:] == ("400.00", "50.00")
+    assert metric(sold, *of_anna, "plan: owner=@me")["EUR"][3:] == ("400.00", "50.00")
+
+
+def test_a_funnel_says_its_filter_and_has_the_plan_of_just_that(sold):
+    sold.do("plan", "set", "owner=anna", "2026-10", "400 EUR")
+    head = "  - block: one\n    kind: funnel\n    title: One\n    plan: company\n    where: "
+    (block,) = blocks_of(sold, f'{head}["category=enterprise"]\n')
+    assert block["funnel"]["filters"]["where"] == ["category=enterprise"]
+    assert block["funnel"]["plan"]["reason"] == "no plan fits the filter category=enterprise"
+    assert "where category=enterprise" in sold.do("report", "dashboard", "board.yaml").out
+    (block,) = blocks_of(sold, f'{head}["owner=@me", "process=real-estate"]\n')
+    assert block["funnel"]["filters"] == {
+        "process": "real-estate", "created": "period", "owner": ["anna"],
+    }  # fmt: skip
+    assert [one["plan"] for one in block["plan"]] == ["400.00"]
+    (block,) = blocks_of(sold, f'{head}["owner=anna"]\n', "--owner", "boris")
+    assert block["funnel"]["filters"]["owner"] == ["boris"]
+    assert block["funnel"]["filters"]["where"] == ["owner=anna"]
+
+
+def test_the_whole_of_a_filtered_comparison_is_not_called_the_company(sold):
+    sold.do("department", "create", "North", "--id", "north")
+    sold.do("opp", "set", sold.ids["E"], "--department", "north", "--at", "2026-10-13")
+    text = (
+        "  - block: one\n    kind: table\n    title: One\n    report: compare\n    by: department\n"
+    )
+    (block,) = blocks_of(sold, text, "--department", "north")
+    assert [side["name"] for side in block["comparison"]["sides"]] == ["All shown", "North"]
+    told = sold.do("report", "dashboard", "board.yaml", "--department", "north").out
+    assert "department north" in told.splitlines()[3] and "pp) from all shown" in told
+    (block,) = blocks_of(sold, text)
+    assert block["comparison"]["sides"][0]["name"] == "Company"
+
+
 def test_a_chart_by_months_leaves_none_out(sold):
     lines = ["shape: column", "figure: count", "group: [month(created_at)]"]
     told = chart(sold, *lines, "period: 2026-08-01..2026-12-31")

@@ -33,10 +33,13 @@ def report_diff(before: Question, after: Question) -> dict[str, Any]:
     day: date = after.as_of
     then = {deal["id"]: deal for deal in before.deals(day)}
     now = {deal["id"]: deal for deal in after.deals(day)}
+    # One that was handed over is told as what it was and is, whichever of both was asked for.
+    was = {deal["id"]: deal for deal in before.store.deals(day)}
+    is_ = {deal["id"]: deal for deal in after.store.deals(day)}
     deals, moved = {}, {}
     for who in {*then, *now}:
-        old = said(before.store, then[who]) if who in then else None
-        new = said(after.store, now[who]) if who in now else None
+        old = said(before.store, was[who]) if who in was else None
+        new = said(after.store, is_[who]) if who in is_ else None
         if old is None or new is None or any(old[name] != new[name] for name in TOLD):
             deals[who] = {"before": old, "after": new}
         more = minus(

@@ -23,6 +23,7 @@ FILTERS: Mapping[str, Shape] = {
     "owner?": ["text"],
     "department?": ["text"],
     "store?": ["text"],
+    "where?": ["text"],  # of a block, as it is written
 }
 SUM = words("budget", "amount", "value")
 DATED = {"as_of": "day", "period": PERIOD, "filters": FILTERS}

@@ -17,10 +17,11 @@ from salescli.report.figures.funnel import Funnel
 from salescli.report.figures.funnel_looks import AnyFunnel, look_of
 
 ComparedBy = Literal["owner", "department", "period"]
+COMPANY, ALL_SHOWN = "Company", "All shown"  # the whole, without and with filters
 
 
 class Side(msgspec.Struct, frozen=True):
-    """One of the funnels. `key` is an id, the days of a period, or None for the company."""
+    """One of the funnels. `key` is an id, the days of a period, or None for the whole."""
 
     key: str | None
     name: str

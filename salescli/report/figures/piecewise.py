@@ -49,7 +49,7 @@ def add_up_runs(
             _count(more, ids, *held, size)
     counts = _sum_up(more[:size])
     if ids is None:
-        return [Partial(count, None) for count in counts]
+        return [Partial(count) for count in counts]
     found = ({shape: tuple(who) for shape, who in one.items()} for one in ids)
     return [Partial(count, who) for count, who in zip(counts, found, strict=True)]
 

@@ -50,6 +50,8 @@ def find_plan_object(question: Question) -> PlanObject:
     """
     if not question.filters:
         return PlanObject("company", "", ("",))
+    if written := dict(question.filters).get("where"):
+        return PlanObject(reason=f"no plan fits the filter {', '.join(written)}")
     if len(question.filters) > 1:
         names = " and ".join(name for name, _ in question.filters)
         return PlanObject(reason=f"no plan fits a filter by {names}")

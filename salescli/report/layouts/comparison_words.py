@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from salescli.model.calendar import format_day
-from salescli.report.figures.comparison import Comparison, Side
+from salescli.report.figures.comparison import COMPANY, Comparison, Side
 from salescli.report.figures.funnel_looks import look_of
 from salescli.report.layouts.funnel_words import build_measure, build_notes, build_scope, is_cut
 from salescli.report.layouts.plan_words import tell_fit
@@ -23,7 +23,8 @@ _NO_OTHERS = "No deals of other processes."
 def build_heading(comparison: Comparison) -> list[str]:
     """The parts of a title: what holds for all sides, then what is counted and summed."""
     question = comparison.first.question
-    filters = tuple(pair for pair in question.scope if pair[0] != comparison.by)
+    is_whole = comparison.sides[0].key is None  # whose filters hold for all
+    filters = tuple(pair for pair in question.scope if is_whole or pair[0] != comparison.by)
     scope = build_scope(msgspec.structs.replace(question, filters=filters))
     if comparison.by == "period":
         scope = scope[1 + is_cut(question) :]
@@ -36,7 +37,8 @@ def build_heading(comparison: Comparison) -> list[str]:
 def build_footer(comparison: Comparison) -> list[str]:
     """From whom the others differ, and what the figures leave out: of all sides once, else each."""
     first = comparison.sides[0]
-    name = "the company" if first.key is None else clean_text(first.name)
+    name = "the company" if first.name == COMPANY else clean_text(first.name)
+    name = begun_small(name) if first.key is None else name
     apart = list(_build_apart(comparison))
     notes = [f"Behind shares: percentage points (pp) from {name}.", *apart]
     if not any("other processes" in note for note in apart):
