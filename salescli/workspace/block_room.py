@@ -12,16 +12,19 @@ from salescli.model.definition import Definition
 from salescli.model.expression import ME, Condition, compile_condition, parse_condition
 from salescli.model.money import Money
 from salescli.model.names import NameSpec, NameTable
+from salescli.model.plans import sum_plans
 from salescli.model.shapes import scalar_words
 from salescli.model.visits import seconds
 from salescli.report.dashboards.block_figures import Measure
 from salescli.report.dashboards.dashboard import Figure
 from salescli.report.figures.figure import Partial
 from salescli.report.figures.piecewise import Contribute
+from salescli.report.figures.plan_bar import FittingPlan
 from salescli.report.figures.question import Q, Question, WinLossQuestion, ask
+from salescli.report.layouts.plan_words import tell_fit
 from salescli.report.text.wording import Wording
 from salescli.workspace.deal_rows import DealRows, Values
-from salescli.workspace.planned import plans_in
+from salescli.workspace.planned import COMPANY, plans_in
 from salescli.workspace.session import Session
 from salescli.workspace.wordings import build_wording
 
@@ -145,6 +148,15 @@ class Room:
     def plan(self, kind: str, name: str, period: Period) -> Money | None:
         """The plan of an object for a period."""
         return self.plans(kind, period).get(name)
+
+    def company_plan(self, period: Period) -> tuple[Money | None, str]:
+        """The company's plan for a period; that some stores of a group have none, if so."""
+        plans, stores = self.plans(COMPANY, period), self.session.stores or ("",)
+        sums = sum_plans(plans.values())
+        missing = sum(plans.get(store) is None for store in stores)
+        fit = FittingPlan(COMPANY, "", objects=len(stores), without_plan=missing)
+        said = f"{tell_fit(fit)}." if missing else ""
+        return next(iter(sums.values())) if len(sums) == 1 else None, said
 
     def plans(self, kind: str, period: Period) -> dict[str, Money | None]:
         """The plans of a kind for a period by object, read once."""

@@ -163,8 +163,8 @@ def _planned(plan: str | None, room: Room) -> str:
 
 
 def _plan_of(block: Block, period: Period, room: Room) -> tuple[Money | None, str]:
-    """The plan of an object for a period, or why there is none; of which status deals are is what
-    the metric measures, and narrows nothing.
+    """The plan of an object for a period, and why there is none or not all of it; of which status
+    deals are is what the metric measures, and narrows nothing.
     """
     if block.plan is None:
         return None, ""
@@ -176,10 +176,13 @@ def _plan_of(block: Block, period: Period, room: Room) -> tuple[Money | None, st
         return None, f"No plan: it is of {_said(of)}, and the figures are of {told}."
     if period.first is None or period.last is None:
         return None, "No plan: one is of a period that has a first and a last day."
-    found = room.plan(kind, "" if kind == COMPANY else name, period)
+    if kind == COMPANY:
+        found, said = room.company_plan(period)
+    else:
+        found, said = room.plan(kind, name, period), ""
     if found is None:
         return None, f"No plan: {_said(of)} has none for {format_period(period)}."
-    return found, ""
+    return found, said
 
 
 def _said(of: str) -> str:

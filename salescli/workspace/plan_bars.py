@@ -20,6 +20,7 @@ from salescli.report.figures.plan_bar import (
     build_cell,
     find_plan_object,
     fit_plan,
+    spread_over_stores,
 )
 from salescli.report.figures.question import Question, asked_as
 from salescli.workspace.naming import names_of
@@ -116,7 +117,8 @@ def build_fitting_plan(
     session: Session, question: Question, plans: Mapping[str, Money | None]
 ) -> FittingPlan:
     """The plan of what the filters name, for the period of the question."""
-    object, period = spread_over_stores(find_plan_object(question), session.stores), question.period
+    object = spread_over_stores(find_plan_object(question), session.stores)
+    period = question.period
     fit = fit_plan(object, _name(session, object), plans, question)
     if object.kind != COMPANY or any(plans.values()) or not (period.first and period.last):
         return fit

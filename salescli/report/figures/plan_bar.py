@@ -23,8 +23,7 @@ class PlanObject(msgspec.Struct, frozen=True):
     """What the filters of a question name: the company, an owner, a department.
 
     `ids` are those whose plans count, of a department also those below it; the company's is empty,
-    in a group of stores each store is one.
-    `reason` says why there is no such object; then `kind` is empty.
+    in a group the stores' names. `reason` says why there is no such object; then `kind` is empty.
     """
 
     kind: str = ""
@@ -74,7 +73,8 @@ class FittingPlan(msgspec.Struct, frozen=True):
     """The plan of an object for a period, by currency; or `reason`, why there is none.
 
     Of `objects` (a department and those below it; for the company the stores of a group)
-    `without_plan` have none. Where the company has none, `others` counts what has one for the same `days` (as --period takes them), by kind.
+    `without_plan` have none. Where the company has none, `others` counts what has one for the same
+    `days` (as --period takes them), by kind.
     """
 
     of: str

@@ -230,7 +230,8 @@ def _tell_required(figure: Fullness, part: Part) -> str:
     if required.gap is None or code is None:
         return ""
     if required.gap <= 0:
-        return "nothing, the plan is reached"
+        partly = f" ({tell_fit(figure.plan)})" if figure.plan.without_plan else ""
+        return f"nothing, the plan is reached{partly}"
     gap = format_money(required.gap, code)
     average = round_average(required.average, code)
     if average is None or required.wins is None:
