@@ -292,6 +292,24 @@ def test_plans_of_the_same_person_add_up_and_those_of_two_stay_apart(group):
         assert funnel["plan"]["plan"] == {"EUR": plan}
 
 
+def test_a_store_without_a_plan_of_the_company_is_told_wherever_the_plan_stands(group):
+    # N2 won 50 EUR in March; south plans nothing.
+    group.do("plan", "set", "company", "2026-03", "40 EUR")
+    plan = document(group, "funnel", "--period", "2026-03", *STORES)["plan"]
+    assert (plan["of"], plan["objects"], plan["without_plan"]) == ("company", 2, 1)
+    assert plan["plan"] == {"EUR": "40.00"}
+    assert plan["attainment"] == {"EUR": {"percent": "125.00"}}
+    told = "1 of 2 stores has a plan"
+    full = group.do("report", "fullness", "--plan-period", "2026-03", *STORES).out
+    assert f"nothing, the plan is reached ({told})" in full
+    shown = document(group, "dashboard", "overview", "--period", "2026-03", *STORES)
+    blocks = {block["block"]: block for block in shown["blocks"]}
+    assert f"{told}." in blocks["won-against-plan"]["notes"]
+    assert blocks["funnel"]["funnel"]["plan"]["without_plan"] == 1
+    alone = document(group, "funnel", "--period", "2026-03", "--store", "../north")["plan"]
+    assert (alone["objects"], alone["without_plan"]) == (1, 0)
+
+
 def test_stages_that_only_one_store_has_stand_in_the_report_and_it_says_so(group):
     (path,) = (group.root.parent / "south").glob("processes/real-estate.yaml")
     whole = path.read_bytes()

@@ -110,6 +110,21 @@ def test_one_process_has_the_stages_of_all_stores_open_ones_first():
     assert group.catalogues.processes["sales"] == merged
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_stage_that_one_store_shows_is_shown_whichever_store_is_first(order):
+    hidden = Stage(stage="offer", name="Offer", in_funnel=False)
+    shown = Stage(stage="offer", name="Offer")
+    retired = Stage(stage="offer", name="Offer", retired=True)
+
+    def merged(*stages):
+        own = [msgspec.structs.replace(SALES, stages=[one, *SALES.stages[-2:]]) for one in stages]
+        return merge_definitions(own[::order]).stages[0]
+
+    assert merged(hidden, shown) == merged(retired, shown) == shown
+    assert merged(hidden, hidden) == hidden
+    assert merged(retired, retired) == retired
+
+
 def test_two_processes_of_one_id_are_two():
     other = Definition(name="Rentals", stages=SALES.stages)
     group = build_group({"n": store(), "s": store(processes={"sales": other})})

@@ -8,6 +8,7 @@ from functools import partial
 from salescli.model.amounts import amount_of_units
 from salescli.model.calendar import MONTH_NAMES, format_day
 from salescli.report.figures.forecast import Apart, Cell, Forecast, Row
+from salescli.report.figures.piles import Counted
 from salescli.report.figures.question import Question
 from salescli.report.figures.spans import Span
 from salescli.report.layouts.drawn_money import currency_of, say_undrawn
@@ -123,23 +124,35 @@ def _all_rows(forecast: Forecast) -> Iterator[tuple[str, Row]]:
     yield "total", forecast.total
 
 
-def _lines(forecast: Forecast) -> Iterator[tuple[str, Row, Span, Cell, str]]:
-    """Each row in each column and currency. A cell of nothing stands in the first currency."""
+def _lines(
+    forecast: Forecast, *, with_valueless: bool = False
+) -> Iterator[tuple[str, Row, Span, Cell, str]]:
+    """Each row in each column and currency. A cell of nothing stands in the first currency.
+
+    With `with_valueless` deals without a value have a line of their own, in the currency "".
+    """
     codes = forecast.currencies or ("",)
     for kind, row in _all_rows(forecast):
         mine = {code for cell in row.cells for code in cell.currencies} or {codes[0]}
         for span, cell in zip(forecast.question.spans, row.cells, strict=True):
-            for code in codes:
-                if code in mine:
-                    yield kind, row, span, cell, code
+            kept = [code for code in codes if code in mine]
+            if with_valueless and cell.actual.without_value + cell.pipeline.without_value:
+                kept = [*(code for code in kept if code), ""]
+            for code in kept:
+                yield kind, row, span, cell, code
 
 
-def _apart(forecast: Forecast) -> Iterator[tuple[str, Apart, str]]:
+def _apart(forecast: Forecast, *, with_valueless: bool = False) -> Iterator[tuple[str, Apart, str]]:
     codes = forecast.currencies or ("",)
     for kind, apart in (("overdue", forecast.overdue), ("undated", forecast.undated)):
-        for code in codes:
-            if apart.deals.count and (code in apart.deals.sum or code == codes[0]):
-                yield kind, apart, code
+        deals = apart.deals
+        kept = [code for code in codes if code in deals.sum]
+        if with_valueless:
+            kept += [""] if deals.without_value else []
+        elif deals.count and codes[0] not in kept:
+            kept.insert(0, codes[0])
+        for code in kept:
+            yield kind, apart, code
 
 
 def build_number_columns(forecast: Forecast) -> list[Column]:
@@ -160,22 +173,33 @@ def build_number_columns(forecast: Forecast) -> list[Column]:
 
 
 def build_number_rows(forecast: Forecast) -> list[Texts]:
-    """Numbers without thousands or signs; an empty cell where there is nothing to tell."""
+    """Numbers without thousands or signs; an empty cell where there is nothing to tell.
+
+    Deals are counted in the line of their currency, those without a value in a line without one:
+    so every column can be added up.
+    """
     months = len(forecast.question.spans) > 1
     rows: list[Texts] = []
-    for kind, row, span, cell, code in _lines(forecast):
+    for kind, row, span, cell, code in _lines(forecast, with_valueless=True):
         name = row.name if kind == "row" else ""
         head = [kind, row.id or "", name, *([span.key] if months else []), code]
         rows.append([*head, *_numbers(cell, code)])
-    for kind, apart, code in _apart(forecast):
+    for kind, apart, code in _apart(forecast, with_valueless=True):
         head = [kind, "", "", *([""] if months else []), code]
-        value, likely = _of(apart.deals.sum, code), _of(apart.weighted, code)
-        counts = ["", str(apart.deals.count), str(apart.deals.without_value)]
-        rows.append([*head, "", "", f"{value:f}", f"{likely:f}", *[""] * 5, *counts])
+        amounts = ["", ""]
+        if code:
+            amounts = [f"{_of(one, code):f}" for one in (apart.deals.sum, apart.weighted)]
+        count, valueless = _count(apart.deals, code)
+        rows.append([*head, "", "", *amounts, *[""] * 5, "", str(count), str(valueless)])
     return rows
 
 
 def _numbers(cell: Cell, code: str) -> list[str]:
+    counts = [_count(one, code) for one in (cell.actual, cell.pipeline)]
+    deals = [str(count) for count, _ in counts]
+    deals.append(str(sum(valueless for _, valueless in counts)))
+    if not code:
+        return [*[""] * 9, *deals]
     numbers = [
         cell.plan.get(code),
         _of(cell.actual.sum, code),
@@ -187,9 +211,12 @@ def _numbers(cell: Cell, code: str) -> list[str]:
         cell.expected_percent(code),
         cell.coverage(code),
     ]
-    counts = [cell.actual.count, cell.pipeline.count]
-    counts.append(cell.actual.without_value + cell.pipeline.without_value)
-    return [*("" if n is None else f"{n:f}" for n in numbers), *map(str, counts)]
+    return [*("" if n is None else f"{n:f}" for n in numbers), *deals]
+
+
+def _count(deals: Counted, code: str) -> tuple[int, int]:
+    """How many of them stand in the line of a currency, and how many without a value."""
+    return (deals.valued.get(code, 0), 0) if code else (deals.without_value, deals.without_value)
 
 
 def _of(sums: dict[str, Decimal], code: str) -> Decimal:

@@ -18,10 +18,12 @@ from salescli.report.figures.plan_bar import (
     find_plan_object,
     fit_plan,
     longest_plan,
+    spread_over_stores,
 )
 from salescli.report.layouts.documents import build_funnel_document
 from salescli.report.layouts.funnel_rows import render_funnel
 from salescli.report.layouts.plan_text import draw_plan, format_plan
+from salescli.report.layouts.plan_words import tell_fit
 from tests.report.forecast_deals import asked
 from tests.report.funnel_deals import REAL_ESTATE, fixture_deals, funnel_of, make_deal
 
@@ -66,6 +68,17 @@ def test_a_department_adds_up_the_plans_there_are_below_it_and_counts_the_others
     )
     assert plan.plan == {"EUR": Decimal("150.00")}
     assert (plan.of, plan.objects, plan.without_plan) == ("department=north", 3, 1)
+
+
+def test_the_company_of_a_group_is_its_stores_and_those_without_a_plan_are_counted() -> None:
+    question = asked("2024-03")
+    company = spread_over_stores(find_plan_object(question), ("north", "south", "west"))
+    dollars = Money(Decimal("7.00"), "USD")
+    plan = fit_plan(company, "A, B", {"north": euros("100.00"), "west": dollars}, question)
+    assert plan.plan == {"EUR": Decimal("100.00"), "USD": Decimal("7.00")}
+    assert (plan.of, plan.objects, plan.without_plan) == ("company", 3, 1)
+    anna = PlanObject("owner", "anna", ("anna",))
+    assert spread_over_stores(anna, ("north", "south")) == anna
 
 
 def test_departments_may_plan_in_several_currencies() -> None:
@@ -278,3 +291,12 @@ def test_departments_without_a_plan_are_told() -> None:
     fit = FittingPlan("department=north", "North", {"EUR": Decimal(400)}, "", 3, 1)
     bar = msgspec.structs.replace(bar_of(EUR="400.00"), fit=fit)
     assert format_plan(bar, None)[1].endswith(": 2 of 3 departments of North have a plan.")
+
+
+def test_stores_without_a_plan_of_the_company_are_told() -> None:
+    fit = FittingPlan("company", "A, B", {"EUR": Decimal(400)}, "", 2, 1)
+    assert tell_fit(fit) == "1 of 2 stores has a plan"
+    assert tell_fit(msgspec.structs.replace(fit, without_plan=0)) == "plans of 2 stores"
+    assert tell_fit(msgspec.structs.replace(fit, objects=1, without_plan=0)) == (
+        "plan of the company"
+    )
