@@ -54,10 +54,19 @@ RowPlans = Mapping[str, Sequence[Money | None]]
 
 
 class Planned(msgspec.Struct, frozen=True):
-    """The deals of a forecast and the plans beside them: row → its plan in each span."""
+    """The deals of a forecast and the plans beside them: row → its plan in each span.
+
+    `unplanned` are the rows that some store has deals in and no plan for the whole period.
+    """
 
     deals: Partial[Standing]
     plans: RowPlans | None
+    unplanned: frozenset[str]
+
+    @property
+    def partly(self) -> frozenset[str]:
+        """Rows whose plan is that of some of their stores alone; none in one store."""
+        return frozenset(row for row in self.unplanned if row in (self.plans or ()))
 
     def __add__(self, other: "Planned") -> "Planned":
         """Both together: plans of one row add up, in one currency alone."""
@@ -67,7 +76,7 @@ class Planned(msgspec.Struct, frozen=True):
             for row in self.plans.keys() & other.plans.keys():
                 pairs = zip(self.plans[row], other.plans[row], strict=True)
                 plans[row] = [add_plans(one, another) for one, another in pairs]
-        return Planned(self.deals + other.deals, plans)
+        return Planned(self.deals + other.deals, plans, self.unplanned | other.unplanned)
 
 
 def report_forecast(session: Session, options: ForecastOptions) -> Forecast:
@@ -78,8 +87,12 @@ def report_forecast(session: Session, options: ForecastOptions) -> Forecast:
     question = read_forecast_question(session, options)
     definition = session.process(question.process)
     counted = count_stores(session, count_forecast, options)
-    deals, plans = counted.partial.deals, counted.partial.plans
-    return finish(deals, question, definition, plans, counted.names, invalid=counted.invalid)
+    planned: Planned = counted.partial
+    found = finish(
+        planned.deals, question, definition, planned.plans, counted.names, invalid=counted.invalid
+    )
+    partly = [row.name for row in found.rows if row.id in planned.partly and row.cells[-1].plan]
+    return msgspec.structs.replace(found, partly_planned=tuple(partly))
 
 
 def count_forecast(session: Session, options: ForecastOptions) -> Counted:
@@ -90,8 +103,10 @@ def count_forecast(session: Session, options: ForecastOptions) -> Counted:
     found = read_deals(session, question.end, options)
     contribute = build_contribution(question, definition)
     partial = found.count(contribute, with_ids=options.with_ids)
-    names = names_of(session, question.by, rows_in(partial) | set(plans or ()))
-    return Counted(Planned(partial, plans), found.invalid, names)
+    rows = rows_in(partial)
+    names = names_of(session, question.by, rows | set(plans or ()))
+    whole = {row for row, of_row in (plans or {}).items() if of_row[-1] is not None}
+    return Counted(Planned(partial, plans, frozenset(rows - whole)), found.invalid, names)
 
 
 def report_difference(session: Session, options: DifferenceOptions) -> Difference:

@@ -310,6 +310,21 @@ def test_a_store_without_a_plan_of_the_company_is_told_wherever_the_plan_stands(
     assert (alone["objects"], alone["without_plan"]) == (1, 0)
 
 
+def test_a_row_that_only_one_of_its_stores_plans_for_is_named(group):
+    # S2 of Boris, in south, is to be won in December; only north has a plan of his.
+    south = group.root.parent / "south"
+    group.do("-C", str(south), "opp", "set", "S2", "--close-date", "2026-12-20")
+    group.do("plan", "set", "owner=boris", "2026-12", "40 USD")
+    asked = ("forecast", "--period", "2026-12")
+    assert "partly_planned" not in document(group, *asked)
+    found = document(group, *asked, *STORES)
+    assert found["partly_planned"] == ["Boris"]
+    told = group.do("report", *asked, *STORES).out
+    assert "Not every store with deals of Boris has a plan of theirs." in told
+    group.do("-C", str(south), "plan", "set", "owner=boris", "2026-12", "2 USD")
+    assert "partly_planned" not in document(group, *asked, *STORES)
+
+
 def test_stages_that_only_one_store_has_stand_in_the_report_and_it_says_so(group):
     (path,) = (group.root.parent / "south").glob("processes/real-estate.yaml")
     whole = path.read_bytes()

@@ -342,6 +342,7 @@ FIGURES: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
             **ASKED,
             "by": words("owner", "department", "product", "process", "client"),
             "has_plans": "flag",
+            "partly_planned?": ["text"],
             "rows": [
                 {
                     **dict.fromkeys(

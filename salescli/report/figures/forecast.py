@@ -101,6 +101,7 @@ class Forecast(Answered, frozen=True, kw_only=True):
     has_plans: bool  # False: filters of another kind narrow the rows, so that no plan fits
     overdue: Apart
     undated: Apart
+    partly_planned: tuple[str, ...] = ()  # names of rows that not all stores of a group plan for
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ DIFFERENCE_SCHEMA = "salescli/forecast-diff@1"
 def build_forecast_document(forecast: Forecast) -> Document:
     """`salescli/forecast@1`. `columns` of a row are the months, if asked for, then the whole.
 
+    `partly_planned` names rows that not all stores of a group plan for, where there are such.
     Every sum, ratio and gap is by currency; a plan that there isn't is `{}`, a ratio of nothing
     null. If the figures hold ids, each number `x` of deals has them beside it as `x_ids`.
     """
@@ -31,6 +32,7 @@ def build_forecast_document(forecast: Forecast) -> Document:
         **_build_head(question),
         "by": question.by,
         "has_plans": forecast.has_plans,
+        **({"partly_planned": list(partly)} if (partly := forecast.partly_planned) else {}),
         "rows": rows,
         "without": None if without is None else _build_columns(without, question),
         "total": total,

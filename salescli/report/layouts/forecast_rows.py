@@ -111,6 +111,9 @@ def say(forecast: Forecast) -> list[str]:
     elif forecast.without_plan[-1] and forecast.rows:
         missing, rows = forecast.without_plan[-1], len(forecast.rows)
         notes.append(f"{missing} of {format_number_of(rows, 'row')} without a plan.")
+    if forecast.partly_planned:
+        whose = ", ".join(map(clean_text, forecast.partly_planned))
+        notes.append(f"Not every store with deals of {whose} has a plan of theirs.")
     if forecast.overdue.deals.count or forecast.undated.deals.count:
         notes.append("Overdue and undated deals are in no pipeline above.")
     return [*notes, *build_notes(forecast)]
