@@ -4,6 +4,7 @@ The reports come from the table of commands, their variants from their own optio
 choice that is added later falls under this by itself. What can't be guessed stands in `REQUIRED`.
 """
 
+import re
 import subprocess
 
 import click
@@ -136,6 +137,7 @@ def test_the_screen_fits_the_terminal(crowded: Shop, words: tuple[str, ...], wid
     assert all(wcswidth(line) >= 0 for line in lines)
     wide = [line for line in lines if wcswidth(line) > width]
     assert wide == []
+    assert not re.search(r"\d of \d+,? ?[\d.]*…", answer.out)  # a share is whole or not there
 
 
 def when(name: str) -> tuple[str, ...]:

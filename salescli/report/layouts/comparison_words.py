@@ -55,7 +55,7 @@ def _build_apart(comparison: Comparison) -> Iterator[str]:
     for side in comparison.sides:
         question = side.funnel.question
         if question.is_before_start:
-            told = [f"no figures, it begins after {format_day(question.as_of)}."]
+            told = [f"no figures, its period begins after {format_day(question.as_of)}."]
         else:
             told = build_notes(msgspec.structs.replace(side.funnel, invalid=0))
             told = [note for note in told if note != _NO_OTHERS]

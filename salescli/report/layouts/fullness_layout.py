@@ -193,7 +193,7 @@ def _need_columns(figure: Fullness, part: Part) -> list[Column]:
     columns = [number_column(f"{name}-{code}", title + ending) for name, title in titles.items()]
     if not _is_apart(figure, part):
         return columns
-    return [number_column(f"open-{code}", f"In {code}", is_minor=True), *columns]
+    return [number_column(f"open-{code}", f"In {code}"), *columns]
 
 
 def _need_cells(need: StageNeed, *, is_apart: bool) -> list[str]:

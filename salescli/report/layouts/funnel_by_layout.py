@@ -95,7 +95,7 @@ def _build_screen(table: FunnelTable) -> Screen:
         Column("stage", f"{by.capitalize()}, stage", least=16),
         number_column("count", "Count"),
         *money_columns("sum", "Sum", total.currencies),
-        Column(conversion.title, conversion.title, "right"),
+        number_column(conversion.title, conversion.title),
         number_column("days", "Mean days"),
     ]
     rows = [

@@ -27,6 +27,7 @@ from salescli.report.text.numbers import (
     pad,
     width_of,
 )
+from salescli.report.text.wrapping import split_words
 
 _BAR = 8  # columns of the longest bar
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -191,7 +192,7 @@ def wrap_parts(parts: Sequence[str], separator: str, width: int | None) -> list[
     lines: list[str] = []
     line = ""
     for part in parts:
-        for place, word in enumerate([part] if width_of(part) < width else part.split(" ")):
+        for place, word in enumerate([part] if width_of(part) < width else split_words(part)):
             joint = separator if place == 0 else " "
             if line and width_of(line + joint + word) < width:
                 line += joint + word

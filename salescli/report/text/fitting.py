@@ -12,7 +12,7 @@ from salescli.report.text.numbers import NOT_AVAILABLE
 
 GAP = 2  # blanks between columns
 _READABLE = 20  # columns that a text keeps before a column of little weight takes its room
-_NUMBERS = ("number", "money")
+_NUMBERS = ("number", "money", "percent")
 _NOTHING = ("", "0", NOT_AVAILABLE)
 _CODE = re.compile(r", ([A-Z]{3})$")
 PIPE = "A pipe shows"  # of what `tell_cut` says at its end

@@ -1,6 +1,16 @@
 """Text broken into lines of a terminal, by the columns that it takes there."""
 
+import re
+
 from salescli.report.text.numbers import clean_text, width_of
+
+# Not within a number with its thousands, nor between an amount and its currency.
+_BREAKS = re.compile(r"(?<!\d) |(?<=\d) (?!\d{3}\b|[A-Z]{3}\b)")
+
+
+def split_words(text: str) -> list[str]:
+    """The pieces of a text between which a line may be broken: an amount of money is one."""
+    return _BREAKS.split(" ".join(text.split()))
 
 
 def wrap_text(text: str, width: int | None, *, indent: str = "") -> list[str]:
@@ -9,7 +19,7 @@ def wrap_text(text: str, width: int | None, *, indent: str = "") -> list[str]:
     Broken between words; a word that is longer than a line is broken where the line ends. None:
     one line. There is always a first line, if an empty one.
     """
-    words = clean_text(text).split()
+    words = split_words(clean_text(text))
     if width is None:
         return [" ".join(words)]
     lines: list[str] = []

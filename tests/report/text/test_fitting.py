@@ -57,6 +57,11 @@ def test_a_column_of_nothing_goes_before_any_that_says_something():
     )
 
 
+def test_shares_of_nothing_go_as_numbers_do():
+    share = Column("share", "Share", "right", "percent")
+    assert find_nothing([["Anna", "n/a", "1"]], [NAME, share, number("Won")]) == [1]
+
+
 def test_a_number_of_one_row_alone_says_something_and_a_text_does_whatever_it_is():
     rows = [["0", "0", "0", "", "n/a"], ["0", "7", "0.00 %", "", "n/a"]]
     assert find_nothing(rows, COLUMNS) == [3, 4]

@@ -4,11 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from salescli.report.text.numbers import clean_text, width_of
-from salescli.report.text.wrapping import wrap_text
+from salescli.report.text.wrapping import split_words, wrap_text
 
 
 def test_text_is_broken_between_words():
     assert wrap_text("one two  three\nfour", 9, indent="  ") == ["one two", "  three", "  four"]
+
+
+def test_an_amount_of_money_stays_in_one_line():
+    text = "won of 3 000 000 000 EUR in 12 deals"
+    assert wrap_text(text, 17) == ["won of", "3 000 000 000 EUR", "in 12 deals"]
+    assert split_words("of 2026 100 days, 5 EUR") == ["of", "2026 100", "days,", "5 EUR"]
+    assert split_words("in 2026 EURO") == ["in", "2026", "EURO"]
 
 
 def test_a_long_word_is_broken_where_the_line_ends():
