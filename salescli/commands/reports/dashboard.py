@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -136,6 +137,6 @@ def _pictures(dashboard: Dashboard) -> Iterator[tuple[str, Any, Any]]:
                 name = block.id if len(block.plots) == 1 else f"{block.id}-{number}"
                 yield name, chart.draw_plot, plot.shown()
         elif isinstance(block, FunnelFigure) and block.comparison is not None:
-            yield block.id, chart.draw_comparison, block.comparison
+            yield block.id, partial(chart.draw_comparison, name=block.title), block.comparison
         elif isinstance(block, FunnelFigure):
-            yield block.id, chart.draw_funnel, block.funnel
+            yield block.id, partial(chart.draw_funnel, name=block.title), block.funnel

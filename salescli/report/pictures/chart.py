@@ -27,9 +27,11 @@ with contextlib.chdir(Path(__file__).parent):
 from salescli.model.flow import Flow
 from salescli.report.figures.comparison import Comparison
 from salescli.report.figures.funnel_looks import AnyFunnel
+from salescli.report.layouts.comparison_words import TITLE as COMPARISON
 from salescli.report.layouts.plot import Plot
 from salescli.report.pictures.comparison_sheet import build_comparison_sheet, texts_of_comparison
 from salescli.report.pictures.flowshapes import clean_words
+from salescli.report.pictures.funnel_sheet import TITLE as FUNNEL
 from salescli.report.pictures.funnel_sheet import build_funnel_sheet
 from salescli.report.pictures.plot_sheet import build_plot_sheet, texts_of_plot
 from salescli.report.pictures.process_sheet import build_process_sheet, texts_of
@@ -77,10 +79,11 @@ def draw_funnel(
     *,
     kind: Literal["png", "svg"] = "png",
     width: int = WIDTH,
+    name: str = FUNNEL,
 ) -> Picture:
-    """The funnel as PNG or SVG, `width` pixels wide."""
+    """The funnel as PNG or SVG, `width` pixels wide; `name` begins its title."""
     with drawing():
-        figure, notes = build_funnel_figure(funnel, width=width)
+        figure, notes = build_funnel_figure(funnel, width=width, name=name)
         return Picture(_save(figure, kind), width, notes)
 
 
@@ -90,13 +93,14 @@ def draw_comparison(
     kind: Literal["png", "svg"] = "png",
     width: int = WIDTH,
     is_bare: bool = False,
+    name: str = COMPARISON,
 ) -> Picture:
     """Funnels side by side as PNG or SVG, `width` pixels wide; less where it would be too high.
 
-    `is_bare`: without the words around them.
+    `is_bare`: without the words around them; `name` begins the title.
     """
     with drawing():
-        figure, notes = build_comparison_figure(comparison, width=width, is_bare=is_bare)
+        figure, notes = build_comparison_figure(comparison, width=width, is_bare=is_bare, name=name)
         return Picture(_save(figure, kind), round(figure.bbox.width), notes)
 
 
@@ -136,11 +140,12 @@ def build_plot_figure(plot: Plot, *, width: int = WIDTH) -> tuple[Figure, tuple[
 
 
 def build_comparison_figure(
-    comparison: Comparison, *, width: int = WIDTH, is_bare: bool = False
+    comparison: Comparison, *, width: int = WIDTH, is_bare: bool = False, name: str = COMPARISON
 ) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
-    texts = texts_of_comparison(comparison)
-    return _lay_out(texts, partial(build_comparison_sheet, comparison, is_bare=is_bare), width)
+    texts = [name, *texts_of_comparison(comparison)]
+    build = partial(build_comparison_sheet, comparison, is_bare=is_bare, name=name)
+    return _lay_out(texts, build, width)
 
 
 def _lay_out(
@@ -173,16 +178,18 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def build_funnel_figure(funnel: AnyFunnel, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
+def build_funnel_figure(
+    funnel: AnyFunnel, *, width: int = WIDTH, name: str = FUNNEL
+) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and a note about letters that no font has."""
     dpi = _DPI * width / WIDTH
-    names = [stage.name for stage in funnel.stages]
+    names = [name, *(stage.name for stage in funnel.stages)]
     names += [value for _, values in funnel.question.scope for value in values]
     names += [funnel.plan.fit.name] if funnel.plan else []
     families, missing = _choose_families("".join(map(clean_label, names)))
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     measure = _build_measure(dpi, families, substitutes)
-    sheet = build_funnel_sheet(funnel, measure)
+    sheet = build_funnel_sheet(funnel, measure, name=name)
     return _build_figure(sheet, dpi, families, substitutes), _tell_missing(missing)
 
 

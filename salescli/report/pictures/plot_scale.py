@@ -48,6 +48,11 @@ def build_scale(
     return Scale(ticks)
 
 
+def is_counted(values: Iterable[Decimal], unit: str) -> bool:
+    """Whether an axis has no use for halves: of a deal, say."""
+    return unit == "" and is_whole(values)
+
+
 def _round_step(step: Decimal, *, whole: bool) -> Decimal:
     power = Decimal(10) ** step.adjusted()
     rounded = next(factor * power for factor in _STEPS if factor * power >= step)
