@@ -7,6 +7,7 @@ never as TeX.
 
 import contextlib
 import io
+import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -31,6 +32,7 @@ from salescli.report.layouts.comparison_words import TITLE as COMPARISON
 from salescli.report.layouts.plot import Plot
 from salescli.report.pictures.comparison_sheet import build_comparison_sheet, texts_of_comparison
 from salescli.report.pictures.flowshapes import clean_words
+from salescli.report.pictures.fonts import Font, find_fonts
 from salescli.report.pictures.funnel_sheet import TITLE as FUNNEL
 from salescli.report.pictures.funnel_sheet import build_funnel_sheet
 from salescli.report.pictures.plot_sheet import build_plot_sheet, texts_of_plot
@@ -42,13 +44,7 @@ _SPARE = 1.01
 _DASHES = (3.0, 1.5)  # drawn and left out, in widths of the line
 _HIGHEST = 20_000  # pixels; a column of hundreds of steps would take all memory
 _FAMILY = "DejaVu Sans"
-# Looked for in this order where DejaVu lacks a letter.
-_FALLBACKS = (
-    "Noto Sans CJK JP", "Noto Sans CJK SC", "Source Han Sans", "WenQuanYi Zen Hei",
-    "Droid Sans Fallback", "Hiragino Sans", "PingFang SC", "Apple SD Gothic Neo",
-    "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Thai", "Noto Sans Devanagari",
-    "Arial Unicode MS", "Unifont",
-)  # fmt: skip
+_OURS = "salescli "  # begins the names of families that are looked for here, not in a list
 _MISSING = "□"
 _RENDERER: Any = RendererAgg  # it has no types
 _NOT_OURS = frozenset({"backend", "backend_fallback", "interactive", "toolbar", "webagg.port"})
@@ -195,28 +191,44 @@ def build_funnel_figure(
 
 def _choose_families(text: str) -> tuple[list[str], list[str]]:
     """Font families for a text, and the letters that none of them has."""
-    lacking = _without(set(text), _FAMILY)
+    lacking = _without(set(text), _letters_of(font_manager.findfont(_FAMILY)))
     families = [_FAMILY]
-    if lacking:
-        installed = {font.name for font in font_manager.fontManager.ttflist}
-        for family in _FALLBACKS:
-            if family in installed and lacking:
-                rest = _without(lacking, family)
-                families += [family] if rest != lacking else []
-                lacking = rest
+    for font in _find_fonts() if lacking else ():
+        rest = _without(lacking, _letters_of(str(font.regular)))
+        if rest != lacking:
+            families.append(_register(font))
+            lacking = rest
     return families, sorted(lacking)
 
 
-def _without(letters: Iterable[str], family: str) -> set[str]:
-    """The letters that a family doesn't have."""
-    has = _letters_of(family)
+def _find_fonts() -> list[Font]:
+    return find_fonts(os.environ.get("HOME", ""))
+
+
+def _register(font: Font) -> str:
+    """Make a font known by its file; the family's name, that no list of installed fonts has."""
+    family = f"{_OURS}{font.regular}"
+    known = font_manager.fontManager.ttflist
+    if all(one.name != family for one in known):
+        for path, weight in ((font.regular, 400), (font.bold, 700)):
+            known.append(
+                font_manager.FontEntry(str(path), name=family, weight=weight, size="scalable")
+            )
+    return family
+
+
+def _without(letters: Iterable[str], has: frozenset[int]) -> set[str]:
+    """The letters that a font doesn't have."""
     return {letter for letter in letters if ord(letter) not in has}
 
 
 @cache
-def _letters_of(family: str) -> frozenset[int]:
-    path = font_manager.findfont(font_manager.FontProperties(family=family))
-    return frozenset(font_manager.get_font(path).get_charmap())
+def _letters_of(path: str) -> frozenset[int]:
+    """What a font can draw: nothing if the file can't be read, or is no font."""
+    try:
+        return frozenset(font_manager.get_font(path).get_charmap())
+    except (OSError, RuntimeError):
+        return frozenset()
 
 
 def _tell_missing(missing: list[str]) -> tuple[str, ...]:
