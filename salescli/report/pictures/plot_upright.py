@@ -234,7 +234,7 @@ def _write_values(
         return []
     slot = (frame.right - frame.left) / len(rows[0])
     room = (_column_width(rows, frame) if len(rows) > 1 else slot) - 3
-    forms = [numbers] if numbers.power else [numbers, numbers.shorter]
+    forms = [numbers, numbers.shorter]
     for style, form in product(_VALUES, forms):
         texts = [form.format(value) for value in values_of(plot)]
         if max(measure(text, style.size, style.bold) for text in texts) <= room:
