@@ -109,4 +109,4 @@ def _say_end(part: PlanPart) -> tuple[str, str]:
 
 
 def _say_sold(part: PlanPart) -> str:
-    return f"{tell_sold(part, hatched='hatched' if part.lengths().hatched else '')}, by value"
+    return f"{tell_sold(part, hatched='hatched')}, by value"
