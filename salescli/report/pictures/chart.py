@@ -2,12 +2,11 @@
 
 The same sheet makes the same bytes in every process, whatever settings lie about: packaged
 defaults, a canvas made by hand, nothing read from the working directory. Text is drawn as it is,
-never as TeX.
+never as TeX. `home` is the folder of who draws, where fonts of their own may lie; "" is nobody's.
 """
 
 import contextlib
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -76,10 +75,11 @@ def draw_funnel(
     kind: Literal["png", "svg"] = "png",
     width: int = WIDTH,
     name: str = FUNNEL,
+    home: str = "",
 ) -> Picture:
     """The funnel as PNG or SVG, `width` pixels wide; `name` begins its title."""
     with drawing():
-        figure, notes = build_funnel_figure(funnel, width=width, name=name)
+        figure, notes = build_funnel_figure(funnel, width=width, name=name, home=home)
         return Picture(_save(figure, kind), width, notes)
 
 
@@ -90,33 +90,42 @@ def draw_comparison(
     width: int = WIDTH,
     is_bare: bool = False,
     name: str = COMPARISON,
+    home: str = "",
 ) -> Picture:
     """Funnels side by side as PNG or SVG, `width` pixels wide; less where it would be too high.
 
     `is_bare`: without the words around them; `name` begins the title.
     """
     with drawing():
-        figure, notes = build_comparison_figure(comparison, width=width, is_bare=is_bare, name=name)
+        figure, notes = build_comparison_figure(
+            comparison, width=width, is_bare=is_bare, name=name, home=home
+        )
         return Picture(_save(figure, kind), round(figure.bbox.width), notes)
 
 
-def draw_plot(plot: Plot, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH) -> Picture:
+def draw_plot(
+    plot: Plot, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH, home: str = ""
+) -> Picture:
     """Any chart as PNG or SVG, `width` pixels wide; less where it would be far too high."""
     with drawing():
-        figure, notes = build_plot_figure(plot, width=width)
+        figure, notes = build_plot_figure(plot, width=width, home=home)
         return Picture(_save(figure, kind), round(figure.bbox.width), notes)
 
 
-def draw_process(flow: Flow, *, kind: Literal["png", "svg"] = "png", width: int = 1600) -> Picture:
+def draw_process(
+    flow: Flow, *, kind: Literal["png", "svg"] = "png", width: int = 1600, home: str = ""
+) -> Picture:
     """A process as PNG or SVG, `width` pixels wide; less where it would be far too high."""
     with drawing():
-        figure, notes = build_process_figure(flow, width=width)
+        figure, notes = build_process_figure(flow, width=width, home=home)
         return Picture(_save(figure, kind), round(figure.bbox.width), notes)
 
 
-def build_process_figure(flow: Flow, *, width: int = 1600) -> tuple[Figure, tuple[str, ...]]:
+def build_process_figure(
+    flow: Flow, *, width: int = 1600, home: str = ""
+) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
-    families, missing = _choose_families("".join(map(clean_words, texts_of(flow))))
+    families, missing = _choose_families("".join(map(clean_words, texts_of(flow))), home)
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     exact = _build_measure(_DPI, families, substitutes)
 
@@ -130,25 +139,32 @@ def build_process_figure(flow: Flow, *, width: int = 1600) -> tuple[Figure, tupl
     return figure, (*_tell_missing(missing), *notes)
 
 
-def build_plot_figure(plot: Plot, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
+def build_plot_figure(
+    plot: Plot, *, width: int = WIDTH, home: str = ""
+) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
-    return _lay_out(texts_of_plot(plot), partial(build_plot_sheet, plot), width)
+    return _lay_out(texts_of_plot(plot), partial(build_plot_sheet, plot), width, home)
 
 
 def build_comparison_figure(
-    comparison: Comparison, *, width: int = WIDTH, is_bare: bool = False, name: str = COMPARISON
+    comparison: Comparison,
+    *,
+    width: int = WIDTH,
+    is_bare: bool = False,
+    name: str = COMPARISON,
+    home: str = "",
 ) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
     texts = [name, *texts_of_comparison(comparison)]
     build = partial(build_comparison_sheet, comparison, is_bare=is_bare, name=name)
-    return _lay_out(texts, build, width)
+    return _lay_out(texts, build, width, home)
 
 
 def _lay_out(
-    texts: Iterable[str], build: Callable[[Measure], Sheet], width: int
+    texts: Iterable[str], build: Callable[[Measure], Sheet], width: int, home: str
 ) -> tuple[Figure, tuple[str, ...]]:
     """The figure of a sheet that is as wide as all are; `texts` are those of users on it."""
-    families, missing = _choose_families("".join(map(clean_label, texts)))
+    families, missing = _choose_families("".join(map(clean_label, texts)), home)
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     sheet = build(_build_measure(_DPI * width / WIDTH, families, substitutes))
     drawn, notes = _fit(sheet, width)
@@ -175,34 +191,30 @@ def drawing() -> Iterator[None]:
 
 
 def build_funnel_figure(
-    funnel: AnyFunnel, *, width: int = WIDTH, name: str = FUNNEL
+    funnel: AnyFunnel, *, width: int = WIDTH, name: str = FUNNEL, home: str = ""
 ) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and a note about letters that no font has."""
     dpi = _DPI * width / WIDTH
     names = [name, *(stage.name for stage in funnel.stages)]
     names += [value for _, values in funnel.question.scope for value in values]
     names += [funnel.plan.fit.name] if funnel.plan else []
-    families, missing = _choose_families("".join(map(clean_label, names)))
+    families, missing = _choose_families("".join(map(clean_label, names)), home)
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     measure = _build_measure(dpi, families, substitutes)
     sheet = build_funnel_sheet(funnel, measure, name=name)
     return _build_figure(sheet, dpi, families, substitutes), _tell_missing(missing)
 
 
-def _choose_families(text: str) -> tuple[list[str], list[str]]:
+def _choose_families(text: str, home: str) -> tuple[list[str], list[str]]:
     """Font families for a text, and the letters that none of them has."""
     lacking = _without(set(text), _letters_of(font_manager.findfont(_FAMILY)))
     families = [_FAMILY]
-    for font in _find_fonts() if lacking else ():
+    for font in find_fonts(home) if lacking else ():
         rest = _without(lacking, _letters_of(str(font.regular)))
         if rest != lacking:
             families.append(_register(font))
             lacking = rest
     return families, sorted(lacking)
-
-
-def _find_fonts() -> list[Font]:
-    return find_fonts(os.environ.get("HOME", ""))
 
 
 def _register(font: Font) -> str:
