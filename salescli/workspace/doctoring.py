@@ -18,6 +18,7 @@ import msgspec
 from salescli import __version__
 from salescli.model.errors import Failed, SalesError
 from salescli.model.surroundings import Surroundings
+from salescli.report.pictures.fonts import EVERY, WIDE, find_fonts
 from salescli.store import layout
 from salescli.store.database import FILE as INDEX_FILE
 from salescli.store.files import RealFileSystem
@@ -36,14 +37,6 @@ PACKAGES = (
 SETUP = "salescli git setup"
 LEAST_PYTHON = (3, 11)
 LEAST_GIT = (2, 25)
-CJK_FONTS = (
-    "notosanscjk", "sourcehansans", "wqy", "droidsansfallback", "pingfang", "hiragino",
-    "arphic", "unifont", "ipag", "takao",
-)  # fmt: skip
-FONT_FOLDERS = (
-    "/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "/Library/Fonts",
-    "~/.fonts", "~/.local/share/fonts", "~/Library/Fonts",
-)  # fmt: skip
 
 
 class Sign(msgspec.Struct, frozen=True):
@@ -124,14 +117,9 @@ def _fonts() -> Sign:
 
 
 def _cjk(environ: Mapping[str, str]) -> Sign:
-    home = environ.get("HOME", "")
-    for folder in FONT_FOLDERS:
-        if folder.startswith("~") and not home:
-            continue
-        for _, _, names in os.walk(folder.replace("~", home, 1)):
-            for name in names:
-                if name.casefold().replace("-", "").startswith(CJK_FONTS):
-                    return Sign("wide fonts", "ok", name)
+    for font in find_fonts(environ.get("HOME", "")):
+        if font.begins in (*WIDE, *EVERY):
+            return Sign("wide fonts", "ok", font.regular.name)
     hint = "install Noto Sans CJK if names are written in those letters"
     text = "no font for Chinese, Japanese and Korean: pictures would show boxes"
     return Sign("wide fonts", "note", text, hint)

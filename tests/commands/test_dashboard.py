@@ -580,6 +580,17 @@ def test_pictures_are_drawn_for_funnels_and_charts(sold):
     assert (sold.root / "pictures" / "funnel.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_titles_of_blocks_begin_the_titles_of_their_pictures(sold):
+    text = "  - block: {id}\n    kind: funnel\n    title: {title}\n"
+    blocks = text.format(id="all", title="All of ours")
+    blocks += text.format(id="people", title="Our people") + "    by: owner\n"
+    (sold.root / "board.yaml").write_text(BLOCKS + blocks, encoding="utf-8")
+    sold.do("report", "dashboard", "board.yaml", *_OCTOBER)
+    for name, title in (("all", "All of ours"), ("people", "Our people")):
+        drawn = (sold.root / "pictures" / f"{name}.png").read_bytes()
+        assert f"{title} · October 2026".encode("latin-1") in drawn
+
+
 # --- the files -----------------------------------------------------------------------------------
 
 

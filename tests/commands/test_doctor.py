@@ -2,6 +2,7 @@
 
 import json
 
+from salescli.report.pictures.fonts import EVERY, WIDE, find_fonts
 from salescli.store import layout
 from tests.session import Session
 from tests.workspace.small_store import write_small_store
@@ -22,6 +23,14 @@ def test_without_a_store_it_tells_of_the_machine_alone(console):
     assert "locks" not in found
     assert console.run("salescli doctor").code == 0
     assert list(console.home.iterdir()) == [console.home / ".gitconfig"]
+
+
+def test_it_tells_of_the_font_that_pictures_are_drawn_with(console):
+    (console.home / ".fonts").mkdir()
+    (console.home / ".fonts" / "unifont.otf").touch()
+    first = next(f for f in find_fonts(str(console.home)) if f.begins in (*WIDE, *EVERY))
+    sign = signs(console)["wide fonts"]
+    assert (sign["state"], sign["text"]) == ("ok", first.regular.name)
 
 
 def test_a_folder_that_was_named_must_hold_a_store(console):

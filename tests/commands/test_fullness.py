@@ -175,9 +175,7 @@ def test_the_funnel_has_the_plan_of_its_period(traded):
     traded.do("plan", "set", "company", "2025-Q3", "800 EUR")
     out = traded.do("report", "funnel", "--period", "2025-Q3").out
     assert "Plan  ███████████████···············  50.00 % attained, 50.00 % expected" in out
-    assert "2 deals, 400 EUR (█), and 0 EUR weighted (▒) of 800 EUR, by value" in " ".join(
-        out.split()
-    )
+    assert "2 deals, 400 EUR (█), and 0 EUR weighted of 800 EUR, by value" in " ".join(out.split())
     told = document(traded, "funnel", "--period", "2025-Q3", "--with-ids")["plan"]
     assert told["attainment"] == {"EUR": {"percent": "50.00"}}
     assert len(told["actual"]["count_ids"]) == 2

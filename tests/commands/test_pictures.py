@@ -243,3 +243,17 @@ def test_what_moved_a_forecast_is_bars_from_day_to_day(traded, plots):
     assert list(moved)[-1] == "20 Oct 2026"
     assert moved["20 Oct 2026"] == Decimal("190000.00")
     assert sum(list(moved.values())[:-1]) == moved["20 Oct 2026"]
+
+
+def test_fonts_are_looked_for_in_the_folder_of_who_draws(traded, monkeypatch):
+    chart = importlib.import_module("salescli.report.pictures.chart")
+    homes = []
+    monkeypatch.setattr(chart, "find_fonts", lambda home: homes.append(home) or [])
+    traded.do("person", "create", "い", "--id", "wide")
+    traded.deal("Wide", "--budget", "1", "--owner", "wide", "--at", "2026-10-05")
+    traded.environ = {**traded.environ, "HOME": "mine"}
+    draw(traded, "state")
+    traded.do("report", "dashboard", "comparison", "--png", "pictures", "--size", "400")
+    traded.do("report", "dashboard", "comparison", "--html", "page.html")
+    assert len(homes) >= 3
+    assert set(homes) == {"mine"}

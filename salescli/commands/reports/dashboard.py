@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +13,7 @@ from salescli.commands.app import App, say
 from salescli.commands.options import format_option
 from salescli.commands.output import write_outside
 from salescli.commands.reports.options import echo_rendered, typed_options
+from salescli.commands.reports.pictures import home_of
 from salescli.commands.stores import store_options
 from salescli.report.dashboards.dashboard import ChartFigure, Dashboard, FunnelFigure
 from salescli.report.figures.comparison import Comparison
@@ -96,9 +98,9 @@ def _write_page(app: App, dashboard: Dashboard, deals: StageDeals, path: str) ->
 
     def draw(shown: Plot | Comparison) -> bytes:
         if isinstance(shown, Comparison):
-            drawn = chart.draw_comparison(shown, kind="svg", is_bare=True)
+            drawn = chart.draw_comparison(shown, kind="svg", is_bare=True, home=home_of(app))
         else:
-            drawn = chart.draw_plot(shown, kind="svg")
+            drawn = chart.draw_plot(shown, kind="svg", home=home_of(app))
         notes.extend(drawn.notes)
         return bytes(drawn.data)
 
@@ -116,7 +118,7 @@ def _draw(app: App, dashboard: Dashboard, folder: str, size: int) -> None:
     """Write a PNG for each picture, named by its block; words say what there is now."""
     written = 0
     for name, draw, value in _pictures(dashboard):
-        drawn = draw(value, kind="png", width=size)
+        drawn = draw(value, kind="png", width=size, home=home_of(app))
         for note in drawn.notes:
             say(f"{name}: {note}")
         write_outside(app, f"{folder}/{name}.png", drawn.data, make_folder=True)
@@ -136,6 +138,6 @@ def _pictures(dashboard: Dashboard) -> Iterator[tuple[str, Any, Any]]:
                 name = block.id if len(block.plots) == 1 else f"{block.id}-{number}"
                 yield name, chart.draw_plot, plot.shown()
         elif isinstance(block, FunnelFigure) and block.comparison is not None:
-            yield block.id, chart.draw_comparison, block.comparison
+            yield block.id, partial(chart.draw_comparison, name=block.title), block.comparison
         elif isinstance(block, FunnelFigure):
-            yield block.id, chart.draw_funnel, block.funnel
+            yield block.id, partial(chart.draw_funnel, name=block.title), block.funnel

@@ -56,10 +56,15 @@ def draw_asked(app: App, options: Mapping[str, Any], draw: str, subject: Callabl
     if not is_picture(options):
         return
     chart: Any = import_module("salescli.report.pictures.chart")
-    drawing = partial(getattr(chart, draw), subject())
+    drawing = partial(getattr(chart, draw), subject(), home=home_of(app))
     for kind in ("png", "svg"):
         if options[kind] is not None:
             _write(app, drawing(kind=kind, width=options["size"]), options[kind], kind)
+
+
+def home_of(app: App) -> str:
+    """The folder of who draws, where fonts of their own may lie; "" where it isn't known."""
+    return app.surroundings.environ.get("HOME", "")
 
 
 def _write(app: App, drawn: Any, path: str, kind: str) -> None:

@@ -35,10 +35,12 @@ def tell_others(plan: FittingPlan) -> str:
 def tell_sold(part: PlanPart, filled: str = "", hatched: str = "") -> str:
     """What a bar shows: `Won in the period: 4 deals, 100 EUR (█), and 20 EUR weighted (▒)`.
 
-    `filled` and `hatched` say how the two parts are drawn.
+    `filled` and `hatched` say how the two parts are drawn; nothing of one that has no room.
     """
+    lengths = part.lengths()
+    drawn = (filled if lengths.filled else "", hatched if lengths.hatched else "")
     won, weighted = (format_money(one, part.currency) for one in (part.actual, part.weighted))
-    sold, likely = (f" ({look})" if look else "" for look in (filled, hatched))
+    sold, likely = (f" ({look})" if look else "" for look in drawn)
     deals = format_number_of(part.deals, "deal")
     return f"{WON}: {deals}, {won}{sold}, and {weighted} weighted{likely}"
 

@@ -2,7 +2,7 @@
 
 The same sheet makes the same bytes in every process, whatever settings lie about: packaged
 defaults, a canvas made by hand, nothing read from the working directory. Text is drawn as it is,
-never as TeX.
+never as TeX. `home` is the folder of who draws, where fonts of their own may lie; "" is nobody's.
 """
 
 import contextlib
@@ -27,9 +27,12 @@ with contextlib.chdir(Path(__file__).parent):
 from salescli.model.flow import Flow
 from salescli.report.figures.comparison import Comparison
 from salescli.report.figures.funnel_looks import AnyFunnel
+from salescli.report.layouts.comparison_words import TITLE as COMPARISON
 from salescli.report.layouts.plot import Plot
 from salescli.report.pictures.comparison_sheet import build_comparison_sheet, texts_of_comparison
 from salescli.report.pictures.flowshapes import clean_words
+from salescli.report.pictures.fonts import Font, find_fonts
+from salescli.report.pictures.funnel_sheet import TITLE as FUNNEL
 from salescli.report.pictures.funnel_sheet import build_funnel_sheet
 from salescli.report.pictures.plot_sheet import build_plot_sheet, texts_of_plot
 from salescli.report.pictures.process_sheet import build_process_sheet, texts_of
@@ -40,13 +43,7 @@ _SPARE = 1.01
 _DASHES = (3.0, 1.5)  # drawn and left out, in widths of the line
 _HIGHEST = 20_000  # pixels; a column of hundreds of steps would take all memory
 _FAMILY = "DejaVu Sans"
-# Looked for in this order where DejaVu lacks a letter.
-_FALLBACKS = (
-    "Noto Sans CJK JP", "Noto Sans CJK SC", "Source Han Sans", "WenQuanYi Zen Hei",
-    "Droid Sans Fallback", "Hiragino Sans", "PingFang SC", "Apple SD Gothic Neo",
-    "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Thai", "Noto Sans Devanagari",
-    "Arial Unicode MS", "Unifont",
-)  # fmt: skip
+_OURS = "salescli "  # begins the names of families that are looked for here, not in a list
 _MISSING = "□"
 _RENDERER: Any = RendererAgg  # it has no types
 _NOT_OURS = frozenset({"backend", "backend_fallback", "interactive", "toolbar", "webagg.port"})
@@ -77,10 +74,12 @@ def draw_funnel(
     *,
     kind: Literal["png", "svg"] = "png",
     width: int = WIDTH,
+    name: str = FUNNEL,
+    home: str = "",
 ) -> Picture:
-    """The funnel as PNG or SVG, `width` pixels wide."""
+    """The funnel as PNG or SVG, `width` pixels wide; `name` begins its title."""
     with drawing():
-        figure, notes = build_funnel_figure(funnel, width=width)
+        figure, notes = build_funnel_figure(funnel, width=width, name=name, home=home)
         return Picture(_save(figure, kind), width, notes)
 
 
@@ -90,33 +89,43 @@ def draw_comparison(
     kind: Literal["png", "svg"] = "png",
     width: int = WIDTH,
     is_bare: bool = False,
+    name: str = COMPARISON,
+    home: str = "",
 ) -> Picture:
     """Funnels side by side as PNG or SVG, `width` pixels wide; less where it would be too high.
 
-    `is_bare`: without the words around them.
+    `is_bare`: without the words around them; `name` begins the title.
     """
     with drawing():
-        figure, notes = build_comparison_figure(comparison, width=width, is_bare=is_bare)
+        figure, notes = build_comparison_figure(
+            comparison, width=width, is_bare=is_bare, name=name, home=home
+        )
         return Picture(_save(figure, kind), round(figure.bbox.width), notes)
 
 
-def draw_plot(plot: Plot, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH) -> Picture:
+def draw_plot(
+    plot: Plot, *, kind: Literal["png", "svg"] = "png", width: int = WIDTH, home: str = ""
+) -> Picture:
     """Any chart as PNG or SVG, `width` pixels wide; less where it would be far too high."""
     with drawing():
-        figure, notes = build_plot_figure(plot, width=width)
+        figure, notes = build_plot_figure(plot, width=width, home=home)
         return Picture(_save(figure, kind), round(figure.bbox.width), notes)
 
 
-def draw_process(flow: Flow, *, kind: Literal["png", "svg"] = "png", width: int = 1600) -> Picture:
+def draw_process(
+    flow: Flow, *, kind: Literal["png", "svg"] = "png", width: int = 1600, home: str = ""
+) -> Picture:
     """A process as PNG or SVG, `width` pixels wide; less where it would be far too high."""
     with drawing():
-        figure, notes = build_process_figure(flow, width=width)
+        figure, notes = build_process_figure(flow, width=width, home=home)
         return Picture(_save(figure, kind), round(figure.bbox.width), notes)
 
 
-def build_process_figure(flow: Flow, *, width: int = 1600) -> tuple[Figure, tuple[str, ...]]:
+def build_process_figure(
+    flow: Flow, *, width: int = 1600, home: str = ""
+) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
-    families, missing = _choose_families("".join(map(clean_words, texts_of(flow))))
+    families, missing = _choose_families("".join(map(clean_words, texts_of(flow))), home)
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     exact = _build_measure(_DPI, families, substitutes)
 
@@ -130,24 +139,32 @@ def build_process_figure(flow: Flow, *, width: int = 1600) -> tuple[Figure, tupl
     return figure, (*_tell_missing(missing), *notes)
 
 
-def build_plot_figure(plot: Plot, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
+def build_plot_figure(
+    plot: Plot, *, width: int = WIDTH, home: str = ""
+) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
-    return _lay_out(texts_of_plot(plot), partial(build_plot_sheet, plot), width)
+    return _lay_out(texts_of_plot(plot), partial(build_plot_sheet, plot), width, home)
 
 
 def build_comparison_figure(
-    comparison: Comparison, *, width: int = WIDTH, is_bare: bool = False
+    comparison: Comparison,
+    *,
+    width: int = WIDTH,
+    is_bare: bool = False,
+    name: str = COMPARISON,
+    home: str = "",
 ) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and notes about what could not be drawn as it is."""
-    texts = texts_of_comparison(comparison)
-    return _lay_out(texts, partial(build_comparison_sheet, comparison, is_bare=is_bare), width)
+    texts = [name, *texts_of_comparison(comparison)]
+    build = partial(build_comparison_sheet, comparison, is_bare=is_bare, name=name)
+    return _lay_out(texts, build, width, home)
 
 
 def _lay_out(
-    texts: Iterable[str], build: Callable[[Measure], Sheet], width: int
+    texts: Iterable[str], build: Callable[[Measure], Sheet], width: int, home: str
 ) -> tuple[Figure, tuple[str, ...]]:
     """The figure of a sheet that is as wide as all are; `texts` are those of users on it."""
-    families, missing = _choose_families("".join(map(clean_label, texts)))
+    families, missing = _choose_families("".join(map(clean_label, texts)), home)
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     sheet = build(_build_measure(_DPI * width / WIDTH, families, substitutes))
     drawn, notes = _fit(sheet, width)
@@ -173,43 +190,57 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def build_funnel_figure(funnel: AnyFunnel, *, width: int = WIDTH) -> tuple[Figure, tuple[str, ...]]:
+def build_funnel_figure(
+    funnel: AnyFunnel, *, width: int = WIDTH, name: str = FUNNEL, home: str = ""
+) -> tuple[Figure, tuple[str, ...]]:
     """The figure before it is saved, and a note about letters that no font has."""
     dpi = _DPI * width / WIDTH
-    names = [stage.name for stage in funnel.stages]
+    names = [name, *(stage.name for stage in funnel.stages)]
     names += [value for _, values in funnel.question.scope for value in values]
     names += [funnel.plan.fit.name] if funnel.plan else []
-    families, missing = _choose_families("".join(map(clean_label, names)))
+    families, missing = _choose_families("".join(map(clean_label, names)), home)
     substitutes = dict.fromkeys(map(ord, missing), _MISSING)
     measure = _build_measure(dpi, families, substitutes)
-    sheet = build_funnel_sheet(funnel, measure)
+    sheet = build_funnel_sheet(funnel, measure, name=name)
     return _build_figure(sheet, dpi, families, substitutes), _tell_missing(missing)
 
 
-def _choose_families(text: str) -> tuple[list[str], list[str]]:
+def _choose_families(text: str, home: str) -> tuple[list[str], list[str]]:
     """Font families for a text, and the letters that none of them has."""
-    lacking = _without(set(text), _FAMILY)
+    lacking = _without(set(text), _letters_of(font_manager.findfont(_FAMILY)))
     families = [_FAMILY]
-    if lacking:
-        installed = {font.name for font in font_manager.fontManager.ttflist}
-        for family in _FALLBACKS:
-            if family in installed and lacking:
-                rest = _without(lacking, family)
-                families += [family] if rest != lacking else []
-                lacking = rest
+    for font in find_fonts(home) if lacking else ():
+        rest = _without(lacking, _letters_of(str(font.regular)))
+        if rest != lacking:
+            families.append(_register(font))
+            lacking = rest
     return families, sorted(lacking)
 
 
-def _without(letters: Iterable[str], family: str) -> set[str]:
-    """The letters that a family doesn't have."""
-    has = _letters_of(family)
+def _register(font: Font) -> str:
+    """Make a font known by its file; the family's name, that no list of installed fonts has."""
+    family = f"{_OURS}{font.regular}"
+    known = font_manager.fontManager.ttflist
+    if all(one.name != family for one in known):
+        for path, weight in ((font.regular, 400), (font.bold, 700)):
+            known.append(
+                font_manager.FontEntry(str(path), name=family, weight=weight, size="scalable")
+            )
+    return family
+
+
+def _without(letters: Iterable[str], has: frozenset[int]) -> set[str]:
+    """The letters that a font doesn't have."""
     return {letter for letter in letters if ord(letter) not in has}
 
 
 @cache
-def _letters_of(family: str) -> frozenset[int]:
-    path = font_manager.findfont(font_manager.FontProperties(family=family))
-    return frozenset(font_manager.get_font(path).get_charmap())
+def _letters_of(path: str) -> frozenset[int]:
+    """What a font can draw: nothing if the file can't be read, or is no font."""
+    try:
+        return frozenset(font_manager.get_font(path).get_charmap())
+    except (OSError, RuntimeError):
+        return frozenset()
 
 
 def _tell_missing(missing: list[str]) -> tuple[str, ...]:

@@ -96,9 +96,8 @@ def _build_sums(comparison: Comparison, room: float, measure: Measure) -> Iterat
         line = _fit(full, _PLAIN, room, measure)
         if _widest(full, line.style, measure) > room:
             numbers = build_numbers(amounts, code)
-            word = numbers.caption.removesuffix(code).strip()
             short = [
-                ["" if one is None else _shorten(numbers, one, word, ending) for one in row]
+                ["" if one is None else _shorten(numbers, one, numbers.word, ending) for one in row]
                 for row in money
             ]
             line = _fit(short, _PLAIN, room, measure)

@@ -79,18 +79,18 @@ def texts_of_comparison(comparison: Comparison) -> list[str]:
 
 
 def build_comparison_sheet(
-    comparison: Comparison, measure: Measure, *, is_bare: bool = False
+    comparison: Comparison, measure: Measure, *, is_bare: bool = False, name: str = TITLE
 ) -> Sheet:
     """Lay the comparison out; the question's mode says what slices are as wide as.
 
-    `is_bare`: without title, subtitle and footer, which stand around it on a page. Sums are drawn
-    in one currency, see `drawn_money`.
+    `is_bare`: without title, subtitle and footer, which stand around it on a page. `name` begins
+    the title. Sums are drawn in one currency, see `drawn_money`.
     """
     comparison, undrawn = narrow_comparison(comparison)
     first, *rest = build_heading(comparison)
-    title = f"{TITLE} · {first}"
+    title = f"{clean_label(name)} · {first}"
     said = ("", "") if is_bare else (title, " · ".join([*rest, say_mode(comparison)]))
-    head, top = build_head(*said, measure)
+    head, top = build_head(*said, measure, most=2)
     if comparison.rows:
         drawn = _draw(comparison, measure, top)
     else:
@@ -134,16 +134,21 @@ def _draw(comparison: Comparison, measure: Measure, top: float) -> Drawn:
 
 def _add_plans(comparison: Comparison, drawn: Drawn, measure: Measure) -> Drawn:
     """The plan of each side below the funnels, one below the other, their bars on one scale."""
-    plans = [plan for plan in bars_of(comparison) if plan is not None and plan.parts]
+    named = [
+        (side.name if comparison.by == "period" else "", plan)
+        for side, plan in zip(comparison.sides, bars_of(comparison), strict=True)
+        if plan is not None and plan.parts
+    ]
+    plans = [plan for _, plan in named]
     ends = measure_ends(plans, measure)
     scale = {
         code: longest
         for code in {part.currency for plan in plans for part in plan.parts}
         if (longest := longest_plan(plans, code)) is not None
     }
-    for plan in plans:
+    for period, plan in named:
         top = drawn.bottom + _ABOVE_PLAN
-        under = draw_plan(plan, MARGIN, WIDTH - MARGIN, top, measure, scale, ends)
+        under = draw_plan(plan, MARGIN, WIDTH - MARGIN, top, measure, scale, ends, period)
         drawn = Drawn(
             under.bottom,
             [*drawn.areas, *under.areas],

@@ -41,6 +41,8 @@ from salescli.report.text.numbers import (
     is_whole,
 )
 
+TITLE = "Funnel"
+
 # Blue and bluish green after Okabe and Ito, darkened until white on them is easy to read; they
 # differ in lightness too, and nothing is told by colour alone.
 _OPEN, _OPEN_TINT = "#0b6aa8", "#d3e5f2"
@@ -90,21 +92,22 @@ class _Columns(msgspec.Struct, frozen=True):
     numbers: tuple[tuple[float, _Column], ...]
 
 
-def build_funnel_sheet(funnel: AnyFunnel, measure: Measure) -> Sheet:
+def build_funnel_sheet(funnel: AnyFunnel, measure: Measure, *, name: str = TITLE) -> Sheet:
     """Lay the funnel out; its mode picks what the widths of the slices draw.
 
-    Sums are drawn in one currency, see `drawn_money`.
+    `name` begins the title. Sums are drawn in one currency, see `drawn_money`.
     """
     funnel, undrawn = narrow_funnel(funnel)
     drawn = build_slices(funnel)
     subject = [clean_label(part) for part in build_subject(funnel)]
     below = [*subject[1:], build_measure(funnel)[0], *([drawn.note] if drawn.note else [])]
-    head, top = build_head(f"Funnel · {subject[0]}", " · ".join(below), measure)
+    name = clean_label(name)
+    head, top = build_head(f"{name} · {subject[0]}", " · ".join(below), measure, most=2)
     body = _draw(funnel, drawn, measure, top)
     said = f"{funnel.definition.capitalize()} definition"
     footer = [f"{said}, as of {format_day(funnel.question.as_of)}.", *build_notes(funnel), *undrawn]
     footer += say_no_plan(funnel.plan)
-    title = " · ".join(["Funnel", *subject])
+    title = " · ".join([name, *subject])
     return close_sheet(title, head, body, [" ".join(footer)], measure)
 
 

@@ -37,11 +37,13 @@ def draw_plan(
     measure: Measure,
     scale: dict[str, Decimal] | None = None,
     ends: float | None = None,
+    period: str = "",
 ) -> Drawn:
     """A bar for each currency that something is planned in, between left and right.
 
     Of plans compared with each other, `scale` is by currency the longest, and `ends` the room for
-    what stands at the ends of all their bars (`measure_ends`).
+    what stands at the ends of all their bars (`measure_ends`); `period` tells plans of one object
+    apart.
     """
     areas: list[Area] = []
     strokes: list[Stroke] = []
@@ -50,7 +52,7 @@ def draw_plan(
     y = top
     for part in plan.parts:
         lines = _say_end(part)
-        name = shorten(_say_plan(plan, part), right - left, _NAME, measure)
+        name = shorten(_say_plan(plan, part, period), right - left, _NAME, measure)
         labels.append(Label(name, left, y + _NAME.line / 2, _NAME))
         y += _NAME.line + 4
         end = right - room - _GAP
@@ -96,8 +98,8 @@ def _build_bar(
     ]
 
 
-def _say_plan(plan: PlanBar, part: PlanPart) -> str:
-    words = clean_label(tell_fit(plan.fit), 120)
+def _say_plan(plan: PlanBar, part: PlanPart, period: str) -> str:
+    words = clean_label(", ".join(filter(None, [tell_fit(plan.fit), period])), 120)
     return f"{words[:1].upper()}{words[1:]}: {format_money(part.plan, part.currency)}"
 
 

@@ -8,11 +8,16 @@ import msgspec
 from salescli.report.layouts.plot import Plot
 from salescli.report.pictures.plot_frame import CAPTION, NAME, TICK, VALUE, line_of
 from salescli.report.pictures.plot_marks import build_target, look_of
-from salescli.report.pictures.plot_scale import Numbers, Scale, build_numbers, build_scale
+from salescli.report.pictures.plot_scale import (
+    Numbers,
+    Scale,
+    build_numbers,
+    build_scale,
+    is_counted,
+)
 from salescli.report.pictures.plot_upright import (
     build_plot_legend,
     caption_of,
-    has_whole_ticks,
     values_of,
 )
 from salescli.report.pictures.sheet import (
@@ -56,7 +61,7 @@ def draw_bars(plot: Plot, measure: Measure, top: float) -> Drawn:
     values = values_of(plot)
     numbers = build_numbers(values, plot.unit)
     targets = [] if plot.target is None else [plot.target]
-    scale = build_scale([*values, *targets], whole=has_whole_ticks(plot, values))
+    scale = build_scale([*values, *targets], whole=is_counted(values, plot.unit))
     legend = build_plot_legend(plot, measure, top)
     labels = list(legend.labels)
     y = legend.bottom

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
-from salescli.report.figures.figure import percent_of
+from salescli.report.figures.figure import percent_of, round_fraction
 from salescli.report.layouts.plot import Plot
 from salescli.report.pictures.plot_frame import CAPTION, NAME, VALUE
 from salescli.report.pictures.plot_marks import look_of
@@ -37,6 +38,7 @@ class _Slice(msgspec.Struct, frozen=True):
     name: str
     value: Decimal
     percent: Decimal
+    share: Fraction  # exact; `percent` is rounded
 
 
 def draw_pie(plot: Plot, measure: Measure, top: float) -> Drawn:
@@ -49,13 +51,12 @@ def draw_pie(plot: Plot, measure: Measure, top: float) -> Drawn:
     areas: list[Area] = []
     labels: list[Label] = []
     turned = 0.0
-    whole = float(sum(one.value for one in slices))
     for place, one in enumerate(slices):
-        turn = float(one.value) / whole
+        turn = float(one.share)
         look = look_of(place)
         areas.append(Area(_wedge(x, y, turned, turn), look.color, look.hatch))
         if one.percent >= _WRITTEN:
-            labels.append(_write_percent(one.percent, x, y, turned + turn / 2))
+            labels.append(_write_percent(one.share, x, y, turned + turn / 2))
         turned += turn
     edges = [Stroke(area.points, "#ffffff", 2.0, closed=True) for area in areas if len(slices) > 1]
     table = _build_table(slices, numbers, measure, x + _RADIUS + _AROUND + 8, y)
@@ -77,7 +78,15 @@ def _build_slices(plot: Plot) -> list[_Slice]:
         found = found[: MOST_SLICES - 1]
         found.append((f"other ({len(rest)})", sum((v for _, v in rest), Decimal(0))))
     whole = sum((value for _, value in found), Decimal(0))
-    return [_Slice(name, value, percent_of(value, whole) or Decimal(0)) for name, value in found]
+    return [
+        _Slice(
+            name,
+            value,
+            percent_of(value, whole) or Decimal(0),
+            Fraction(value) / Fraction(whole),
+        )
+        for name, value in found
+    ]
 
 
 def _point(x: float, y: float, turn: float, radius: float) -> tuple[float, float]:
@@ -92,9 +101,9 @@ def _wedge(x: float, y: float, start: float, turn: float) -> tuple[tuple[float, 
     return tuple(arc) if turn >= 1 else ((x, y), *arc)
 
 
-def _write_percent(percent: Decimal, x: float, y: float, turn: float) -> Label:
+def _write_percent(share: Fraction, x: float, y: float, turn: float) -> Label:
     at_x, at_y = _point(x, y, turn, _RADIUS + 24)
-    return Label(f"{percent:.0f} %", at_x, at_y, VALUE, "center")
+    return Label(f"{round_fraction(share * 100, 0)} %", at_x, at_y, VALUE, "center")
 
 
 def _build_table(

@@ -15,7 +15,7 @@ _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 _WORDS = ("", "thousand", "million", "billion", "trillion")
 _LARGE = Decimal(100_000)  # from here on money is told without cents
 _LONG = Decimal(10) ** 7  # from here on, numbers are told in thousands, millions, …
-_CENT = Decimal("0.01")
+_DIGITS, _FINEST = 3, 6  # of a number below 1 million, say: digits that count, most decimals
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -48,6 +48,11 @@ def build_scale(
     return Scale(ticks)
 
 
+def is_counted(values: Iterable[Decimal], unit: str) -> bool:
+    """Whether an axis has no use for halves: of a deal, say."""
+    return unit == "" and is_whole(values)
+
+
 def _round_step(step: Decimal, *, whole: bool) -> Decimal:
     power = Decimal(10) ** step.adjusted()
     rounded = next(factor * power for factor in _STEPS if factor * power >= step)
@@ -57,25 +62,51 @@ def _round_step(step: Decimal, *, whole: bool) -> Decimal:
 
 
 class Numbers(msgspec.Struct, frozen=True):
-    """How the numbers of a chart are written: all with the same unit and decimals."""
+    """How the numbers of a chart are written: all with the same unit and decimals.
+
+    `is_fine`: what is less than 1 of its millions keeps three digits that count. `is_rounded`:
+    they are told less exactly than they are.
+    """
 
     unit: str
     power: int  # of a thousand, by which they are divided
     decimals: int
+    is_fine: bool = True
+    is_rounded: bool = False
+
+    @property
+    def measured(self) -> str:
+        """`EUR`, `million EUR`; "" for a count, and for percents, which have their sign."""
+        unit = "" if self.unit == "%" else self.unit
+        return " ".join(part for part in (self.word, unit) if part)
+
+    @property
+    def word(self) -> str:
+        """`million`; "" where they are told as they are."""
+        return _WORDS[self.power]
 
     @property
     def caption(self) -> str:
-        """`EUR`, `million EUR`; "" for a count, and for percents, which have their sign."""
-        unit = "" if self.unit == "%" else self.unit
-        return " ".join(part for part in (_WORDS[self.power], unit) if part)
+        """What is measured, and whether it is rounded: `million EUR, rounded`."""
+        return ", ".join(filter(None, (self.measured, "rounded" if self.is_rounded else "")))
+
+    def round(self, value: Decimal) -> Decimal:
+        """The number as it is written, in thousands, millions, …"""
+        with localcontext(EXACT):
+            scaled: Decimal = value / 1000**self.power
+            return scaled.quantize(Decimal(1).scaleb(-self._places(scaled)), ROUND_HALF_UP)
+
+    def _places(self, scaled: Decimal) -> int:
+        if not (self.power and self.is_fine and scaled):
+            return self.decimals
+        return min(max(self.decimals, _DIGITS - 1 - scaled.adjusted()), _FINEST)
 
     def format(self, value: Decimal) -> str:
         """`12 500`, `12.50`, `71.43 %`; negative numbers with a minus sign."""
-        with localcontext(EXACT):
-            scaled = value / 1000**self.power
-            rounded = scaled.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+        rounded = self.round(value)
         if rounded == 0 and value:
-            return f"< {_CENT}" if value > 0 else f"> \N{MINUS SIGN}{_CENT}"
+            least = Decimal(1).scaleb(int(rounded.as_tuple().exponent))
+            return f"< {least:f}" if value > 0 else f"> \N{MINUS SIGN}{least:f}"
         sign = "\N{MINUS SIGN}" if rounded < 0 else ""
         text = sign + format_amount(abs(rounded) if rounded else Decimal(0))
         return f"{text} %" if self.unit == "%" else text
@@ -91,7 +122,9 @@ class Numbers(msgspec.Struct, frozen=True):
 
     @property
     def shorter(self) -> "Numbers":
-        """The same without decimals."""
+        """The same without decimals; of millions, with no more than all of them have."""
+        if self.power:
+            return msgspec.structs.replace(self, is_fine=False)
         return msgspec.structs.replace(self, decimals=0)
 
 
@@ -100,6 +133,15 @@ def build_numbers(values: Sequence[Decimal], unit: str) -> Numbers:
 
     Numbers of eight digits and more are told in thousands, millions, … with two decimals.
     """
+    numbers = _choose_numbers(values, unit)
+    if not (numbers.power or unit in CODES):
+        return numbers
+    with localcontext(EXACT):
+        told = [numbers.round(value) * 1000**numbers.power for value in values]
+    return msgspec.structs.replace(numbers, is_rounded=told != list(values))
+
+
+def _choose_numbers(values: Sequence[Decimal], unit: str) -> Numbers:
     most = max((abs(value) for value in values), default=Decimal(0))
     power = 0
     if most >= _LONG:
@@ -118,4 +160,4 @@ def build_numbers(values: Sequence[Decimal], unit: str) -> Numbers:
 def say_number(value: Decimal, unit: str) -> str:
     """A number by itself: with its unit."""
     numbers = build_numbers([value], unit)
-    return " ".join(part for part in (numbers.format(value), numbers.caption) if part)
+    return " ".join(part for part in (numbers.format(value), numbers.measured) if part)

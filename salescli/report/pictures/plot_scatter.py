@@ -19,6 +19,7 @@ from salescli.report.pictures.plot_scale import (
     Scale,
     build_numbers,
     build_scale,
+    is_counted,
     say_number,
 )
 from salescli.report.pictures.sheet import MARGIN, WIDTH, Area, Label, Measure, Style, rule, shorten
@@ -53,9 +54,13 @@ def draw_scatter(plot: Plot, measure: Measure, top: float) -> Drawn:
     legend = build_legend([], "none", named, measure, top)
     caption = ", ".join(part for part in (up.name, up_numbers.caption) if part)
     frame, grid, labels = build_frame(
-        build_scale([*ys, *targets]), up_numbers, caption, measure, legend.bottom
+        build_scale([*ys, *targets], whole=is_counted(ys, plot.unit)),
+        up_numbers,
+        caption,
+        measure,
+        legend.bottom,
     )
-    floor = build_scale(xs)
+    floor = build_scale(xs, whole=is_counted(xs, ""))
     lines, ticks = _build_floor(floor, across_numbers, frame, measure)
     marks = [(name, _x_of(x, floor, frame), frame.y_of(y)) for name, x, y in points]
     look = look_of(0)

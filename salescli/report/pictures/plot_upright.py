@@ -17,14 +17,20 @@ from salescli.report.pictures.plot_marks import (
     look_of,
     mark_at,
 )
-from salescli.report.pictures.plot_scale import Numbers, build_numbers, build_scale, say_number
+from salescli.report.pictures.plot_scale import (
+    Numbers,
+    build_numbers,
+    build_scale,
+    is_counted,
+    say_number,
+)
 from salescli.report.pictures.sheet import Area, Label, Measure, Stroke, Style, box
 from salescli.report.pictures.slide import Drawn
 
 Row = tuple[Decimal | None, ...]
 _VALUES = (VALUE, *(Style(size, VALUE.color) for size in (11.0, 10.0)))
 _MARK = 4.5
-_MOST_MARKS = 40  # along a line; more would make a caterpillar of it
+_MARK_PART, _LEAST_MARK = 0.4, 2.0  # of a step along a line; a smaller mark has no shape
 
 
 def draw_upright(plot: Plot, measure: Measure, top: float) -> Drawn:
@@ -36,7 +42,7 @@ def draw_upright(plot: Plot, measure: Measure, top: float) -> Drawn:
     is_stacked = is_piled and len(rows) > 1 and min(values) >= 0
     scaled = _pile_up(rows)[-1] if is_stacked else values
     targets = [] if plot.target is None else [plot.target]
-    scale = build_scale([*scaled, *targets, *values], whole=has_whole_ticks(plot, values))
+    scale = build_scale([*scaled, *targets, *values], whole=is_counted(values, plot.unit))
     legend = build_plot_legend(plot, measure, top)
     frame, grid, ticks = build_frame(
         scale, numbers, caption_of(plot, numbers), measure, legend.bottom
@@ -57,11 +63,6 @@ def draw_upright(plot: Plot, measure: Measure, top: float) -> Drawn:
 def values_of(plot: Plot) -> list[Decimal]:
     """All numbers of a plot's series."""
     return [value for series in plot.series for value in series.values if value is not None]
-
-
-def has_whole_ticks(plot: Plot, values: Sequence[Decimal]) -> bool:
-    """Whether an axis has no use for halves: of a deal, say."""
-    return plot.unit == "" and all(value == value.to_integral_value() for value in values)
 
 
 def caption_of(plot: Plot, numbers: Numbers) -> str:
@@ -151,15 +152,22 @@ def _draw_lines(rows: Sequence[Row], frame: Frame, is_stacked: bool) -> Drawn:
     areas: list[Area] = []
     strokes: list[Stroke] = []
     centers = frame.centers(len(rows[0]))
-    every = -(-len(centers) // _MOST_MARKS)
+    mark = _mark_of(frame, len(centers))
     for place, row in enumerate(rows):
         look = look_of(place)
         for points in _lines_of([row], frame):
             if len(points) > 1:
                 strokes.append(Stroke(points, look.color, 2.2))
-            marked = points[:: every if len(points) > every else 1]
-            areas += [mark_at(look.mark, x, y, _MARK, look.color) for x, y in marked]
+            if mark or len(points) == 1:
+                size = mark or _LEAST_MARK
+                areas += [mark_at(look.mark, x, y, size, look.color) for x, y in points]
     return Drawn(frame.low, areas, strokes)
+
+
+def _mark_of(frame: Frame, count: int) -> float:
+    """How large each of so many marks along a line is: all or, where they would touch, none (0)."""
+    size = min(_MARK, (frame.right - frame.left) / count * _MARK_PART)
+    return size if size >= _LEAST_MARK else 0.0
 
 
 def _draw_areas(rows: Sequence[Row], frame: Frame, is_stacked: bool) -> Drawn:
@@ -226,7 +234,7 @@ def _write_values(
         return []
     slot = (frame.right - frame.left) / len(rows[0])
     room = (_column_width(rows, frame) if len(rows) > 1 else slot) - 3
-    forms = [numbers] if numbers.power else [numbers, numbers.shorter]
+    forms = [numbers, numbers.shorter]
     for style, form in product(_VALUES, forms):
         texts = [form.format(value) for value in values_of(plot)]
         if max(measure(text, style.size, style.bold) for text in texts) <= room:

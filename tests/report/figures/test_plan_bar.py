@@ -252,7 +252,7 @@ def test_the_screen_tells_the_plan_below_the_stages() -> None:
     assert lines.index(bar) == 7  # a title of one line, a head, five stages
     told = " ".join(line.strip() for line in lines[8:10])
     assert told.startswith(
-        "Won in the period: 1 deal, 100 EUR (█), and 0 EUR weighted (▒) of 400 EUR, by value: plan"
+        "Won in the period: 1 deal, 100 EUR (█), and 0 EUR weighted of 400 EUR, by value: plan"
     )
     assert all(len(line) <= 80 for line in lines)
 

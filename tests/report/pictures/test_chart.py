@@ -1,6 +1,7 @@
 """The funnel's picture: nothing overlaps or runs out, and the same bytes come out everywhere."""
 
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -202,6 +203,39 @@ def test_letters_that_no_font_has_become_boxes_and_one_note() -> None:
     (note,) = picture.notes
     assert note.startswith(f"No font here has {' '.join(sorted(missing))}: drawn as □.")
     assert draw_funnel(FIXTURE).notes == ()
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A wanted font in a folder of one's own, not in any list; it has U+E000."""
+    folder = tmp_path / ".fonts"
+    folder.mkdir()
+    source = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "STIXNonUni.ttf"
+    shutil.copy(source, folder / "takao.ttf")
+    return folder / "takao.ttf"
+
+
+def test_a_font_is_found_by_its_file_whatever_the_library_has_listed(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = str(installed.parent.parent)
+    funnel = make_funnel(["\ue000", "Won"], [1, 1], [None, None])
+    first = draw_funnel(funnel, home=home)
+    manager = matplotlib.font_manager.fontManager
+    older = [font for font in manager.ttflist if font.name.startswith("DejaVu")]
+    monkeypatch.setattr(manager, "ttflist", older)
+    assert draw_funnel(funnel, home=home) == first
+    assert first.notes == ()
+    installed.unlink()
+    (note,) = draw_funnel(funnel, home=home).notes
+    assert note.startswith("No font here has \ue000")
+
+
+def test_a_file_that_is_no_font_is_passed_over(installed: Path) -> None:
+    installed.with_name("unifont.otf").write_text("none")
+    home = str(installed.parent.parent)
+    funnel = make_funnel(["\uf8f0", "Won"], [1, 1], [None, None])
+    assert draw_funnel(funnel, home=home).notes
 
 
 @pytest.mark.parametrize("width", [800, 1600])

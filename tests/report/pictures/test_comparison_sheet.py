@@ -1,8 +1,14 @@
 """What stands on the picture of a comparison and where, before anything is drawn."""
 
-import pytest
+from decimal import Decimal
 
-from salescli.report.figures.comparison import Comparison, Side, build_comparison
+import pytest
+from msgspec.structs import replace
+
+from salescli.report.figures.comparison import ComparedBy, Comparison, Side, build_comparison
+from salescli.report.figures.forecast import Cell
+from salescli.report.figures.piles import Counted
+from salescli.report.figures.plan_bar import FittingPlan, PlanBar
 from salescli.report.pictures.comparison_sheet import (
     _BAND,
     _OPEN,
@@ -143,3 +149,19 @@ def test_a_side_without_figures_says_so() -> None:
     none = [sides[1], sides[1]]
     sheet = sheet_of(build_comparison("period", none, REAL_ESTATE))
     assert "No figures for any of them." in texts(sheet)
+
+
+@pytest.mark.parametrize(("by", "named"), [("period", ", Boris Kalnins"), ("owner", "")])
+def test_a_plan_names_its_period_where_periods_are_compared(by: ComparedBy, named: str) -> None:
+    comparison = compare_owners("anna", "boris")
+    cell = Cell({"EUR": Decimal(100)}, Counted(0, {}, 0), Counted(0, {}, 0), {})
+    plan = PlanBar(fit=FittingPlan("company", "", cell.plan), cell=cell)
+    sides = [replace(one, funnel=replace(one.funnel, plan=plan)) for one in comparison.sides]
+    told = texts(sheet_of(build_comparison(by, sides, REAL_ESTATE)))
+    assert f"Plan of the company{named}: 100 EUR" in told
+
+
+def test_a_title_begins_as_one_asks() -> None:
+    sheet = build_comparison_sheet(compare_owners("anna", "boris"), measure, name="Our people")
+    assert texts(sheet)[0] == "Our people · March 2024"
+    assert sheet.title == "Our people · March 2024 · Anna Berzina · Boris Kalnins"

@@ -144,3 +144,10 @@ def test_words_stay_whole_where_they_can() -> None:
     assert wrap("one two three", 42, STYLE, measure) == ["one two", "three"]
     assert wrap("abcdefghij", 30, STYLE, measure) == ["abcde", "fghij"]
     assert shorten("abcdefghij", 30, STYLE, measure) == "abcd…"
+
+
+def test_a_long_name_begins_the_title_and_leaves_the_period_readable() -> None:
+    name = "Funnel of all that began in the north, the south and abroad"
+    sheet = build_funnel_sheet(funnel_of(fixture_deals()), measure, name=name)
+    assert sheet.title == f"{name} · March 2024 · real-estate"
+    assert " ".join(label.text for label in sheet.labels[:2]) == f"{name} · March 2024"

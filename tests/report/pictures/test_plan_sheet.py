@@ -68,3 +68,14 @@ def test_without_a_plan_there_is_no_bar_and_the_footer_says_why() -> None:
     assert draw(none) == Drawn(100, [], [], [])
     assert say_no_plan(none) == ["Plan: n/a, no plan is of 2 owners together."]
     assert say_no_plan(plan_of("1.00", "0.00", "0.00")) == say_no_plan(None) == []
+
+
+def test_nothing_is_said_to_be_hatched_where_the_bar_is_full() -> None:
+    told = [label.text for label in draw(plan_of("1000.00", "1500.00", "320.00")).labels]
+    assert told[-1] == "Won in the period: 4 deals, 1 500 EUR, and 320 EUR weighted, by value"
+
+
+def test_plans_of_several_periods_are_told_apart() -> None:
+    plan = plan_of("1000.00", "400.00", "0.00")
+    drawn = draw_plan(plan, 28, 772, 100, measure, period="October 2026")
+    assert drawn.labels[0].text == "Plan of the company, October 2026: 1 000 EUR"

@@ -72,10 +72,10 @@ def test_numbers_have_thousands_and_the_decimals_of_their_unit(
     [
         ("9999999", "EUR", "9 999 999"),
         ("10000000", "million EUR", "10.00"),
-        ("123456789.12", "million EUR", "123.46"),
-        ("1234567891.00", "million EUR", "1 234.57"),
-        ("12345678912.00", "billion EUR", "12.35"),
-        ("999999999999999999.99", "trillion EUR", "1 000 000.00"),
+        ("123456789.12", "million EUR, rounded", "123.46"),
+        ("1234567891.00", "million EUR, rounded", "1 234.57"),
+        ("12345678912.00", "billion EUR, rounded", "12.35"),
+        ("999999999999999999.99", "trillion EUR, rounded", "1 000 000.00"),
     ],
 )
 def test_long_numbers_are_told_in_millions(value: str, caption: str, text: str) -> None:
@@ -85,9 +85,39 @@ def test_long_numbers_are_told_in_millions(value: str, caption: str, text: str) 
 
 def test_what_is_tiny_beside_millions_is_not_told_as_nothing() -> None:
     numbers = build_numbers([Decimal(10**9), Decimal("0.01")], "EUR")
-    assert numbers.format(Decimal("0.01")) == "< 0.01"
-    assert numbers.format(Decimal("-0.01")) == "> −0.01"
+    assert numbers.format(Decimal("0.01")) == "< 0.000001"
+    assert numbers.format(Decimal("-0.01")) == "> −0.000001"
+    assert numbers.shorter.format(Decimal("0.01")) == "< 0.01"
     assert numbers.format(Decimal(0)) == "0"
+
+
+def test_small_numbers_beside_huge_ones_keep_three_digits() -> None:
+    values = list(map(Decimal, ("999999999999.99", "12345678", "-5432.10", "1500000000")))
+    numbers = build_numbers(values, "EUR")
+    assert numbers.caption == "billion EUR, rounded"
+    assert [numbers.format(value) for value in values] == [
+        "1 000.00",
+        "0.0123",
+        "−0.000005",
+        "1.50",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "caption"),
+    [
+        (["871457.50", "3.00"], "EUR", "EUR, rounded"),
+        (["871457.00", "3.00"], "EUR", "EUR"),
+        (["12.50"], "EUR", "EUR"),
+        (["12500000", "20000"], "", "million"),
+        (["11.43"], "days", "days"),
+        (["12.5"], "%", ""),
+    ],
+)
+def test_a_caption_says_where_money_and_millions_are_rounded(
+    values: list[str], unit: str, caption: str
+) -> None:
+    assert build_numbers(list(map(Decimal, values)), unit).caption == caption
 
 
 def test_a_number_by_itself_has_its_unit() -> None:

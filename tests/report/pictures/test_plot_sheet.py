@@ -203,3 +203,29 @@ def test_labels_lie_inside_the_sheet(shape: Shape, count: int) -> None:
         left = label.x - {"left": 0, "center": width / 2, "right": width}[label.align]
         assert label.is_upright or 0 <= left <= left + width <= sheet.width
         assert 0 < label.y < sheet.height
+
+
+def test_percents_around_a_pie_are_rounded_half_up_from_the_exact_share() -> None:
+    told = texts(sheet_of("pie", series("Sum", 3, 1, 4, None)))  # 37.5, 12.5 and 50 percent
+    assert {"38 %", "13 %", "50 %"} <= set(told)
+    told = texts(sheet_of("pie", series("Sum", 37_496, 62_504, None, None)))
+    assert {"37 %", "37.50 %"} <= set(told)
+
+
+@pytest.mark.parametrize(("days", "marks"), [(31, 31), (41, 41), (92, 92), (366, 0)])
+def test_marks_stand_on_all_points_of_a_line_or_on_none(days: int, marks: int) -> None:
+    names = tuple(map(str, range(days)))
+    sheet = sheet_of("line", series("Won", *range(days)), categories=names)
+    assert len(colored(sheet, COLORS[0])) == marks
+
+
+def test_a_lone_point_of_a_long_line_is_marked() -> None:
+    row = series("Won", 1, None, *range(364))
+    sheet = sheet_of("line", row, categories=tuple(map(str, range(366))))
+    assert len(colored(sheet, COLORS[0])) == 1
+
+
+def test_points_of_counts_have_no_halves_beside_them() -> None:
+    sheet = sheet_of("scatter", series("Won", 0, 1, 2, 2), series("Lost", 1, 2, 0, 1))
+    ticks = [text for text in texts(sheet) if text[0].isdigit()]
+    assert sorted(ticks) == ["0", "0", "1", "1", "2", "2"]
