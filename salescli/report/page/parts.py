@@ -125,6 +125,7 @@ class Tile(msgspec.Struct, frozen=True):
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     """A plan with what was won of it (`filled`) and what is likely to be (`likely`, beside it).
 
+    Both are lengths of the plan; the plan itself is `length` of the longest one beside it.
     `whose` it is, where several stand below each other; `said`: what `won` is.
     """
 
@@ -137,6 +138,7 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     attained: Cell
     weighted: Cell
     expected: Cell
+    length: Bar
     filled: Bar
     likely: Bar
 
@@ -169,6 +171,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     grids: tuple[Grid, ...] = ()
     notes: tuple[str, ...] = ()
     empty: str = ""
+
+    @property
+    def signs(self) -> int:
+        """How many signs the longest of its large numbers has, 0 without one."""
+        return max((len(tile.value.text) for tile in self.tiles), default=0)
 
 
 def number_cell(value: Decimal | int | None, figure: str, text: str) -> Cell:
