@@ -258,6 +258,7 @@ def ask_table(block: Block, room: Room) -> Pending:
             columns=tuple(screen.columns),
             rows=tuple(map(tuple, screen.rows)),
             document=layout.document(),
+            places=tuple(map(tuple, screen.places)),
             notes=tuple(notes),
         )
 

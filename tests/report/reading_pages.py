@@ -54,7 +54,7 @@ def numbers_of(html: str) -> list[tuple[str, str, str]]:
 def compare_numbers(numbers: list[tuple[str, str, str]], document: Any) -> list[str]:
     """What is wrong with the numbers of a page, a line each: none of them may differ.
 
-    Of the table of a report only the place of all of its numbers is known.
+    Of the tables of some reports only the place of all of their numbers is known.
     """
     wrong = []
     for pointer, value, text in numbers:
