@@ -42,6 +42,7 @@ blocks:
   - {block: owners, title: Owners, kind: table, report: win-loss, by: owner}
   - {block: reasons, title: Reasons, kind: table, report: win-loss, by: reason}
   - {block: all, title: All, kind: table, report: state}
+  - {block: forecast, title: Forecast, kind: table, report: forecast, by: owner}
   - {block: state, title: State, kind: table, report: state, by: owner}
 """
 
@@ -62,7 +63,8 @@ def test_each_number_in_the_table_of_a_report_names_its_own_place(selling):
     assert shown["/blocks/1/document/total/won/count"] == "1"
     assert shown["/blocks/2/document/total/win_rate/percent"] == "100.00 %"
     assert shown["/blocks/4/document/total/open/sum/EUR"] == "4 938"
-    assert shown["/blocks/5/document/rows/0/open/count"] == "3"
+    assert shown["/blocks/5/document/total/0/actual/sum/EUR"] == "2 469.00"
+    assert shown["/blocks/6/document/rows/0/open/count"] == "3"
 
 
 def test_a_page_is_written_into_a_file_and_words_say_so(selling):

@@ -129,8 +129,7 @@ class FunnelFigure(BlockFigure, frozen=True, kw_only=True):
 class TableFigure(BlockFigure, frozen=True, kw_only=True):
     """A report by its name: the rows of its screen for people, its own document for programs.
 
-    `places` say of each cell where its number stands in that document, as a JSON pointer; without
-    them it is known of none.
+    `places` say of each cell where its number stands in that document, as a JSON pointer or "".
     """
 
     kind = "table"
