@@ -211,7 +211,7 @@ def test_a_table_of_a_total_alone_says_nothing_and_stops_no_other(open_page: Ope
     dashboard = build_dashboard()
     managers = dashboard.blocks[-1]
     assert isinstance(managers, TableFigure)
-    empty = replace(managers, id="empty", rows=managers.rows[-1:])
+    empty = replace(managers, id="empty", rows=managers.rows[-1:], places=managers.places[-1:])
     opened = open_page(build_page(replace(dashboard, blocks=(empty, managers))))
     assert opened.messages == []
     assert opened.page.locator("#block-empty th button").count() == 0

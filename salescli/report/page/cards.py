@@ -183,7 +183,7 @@ def _say_series(one: Series, plot: Plot) -> str:
 
 
 def _list_card(figure: ListFigure, pointer: str) -> Card:
-    cells = build_cells(figure.rows, figure.columns, "")
+    cells = build_cells(figure.rows, figure.columns)
     rows = tuple(
         tuple(
             _recorded(
@@ -222,7 +222,7 @@ def _recorded(cell: Cell, value: object, figure: str, column: Column) -> Cell:
 
 
 def _table_card(figure: TableFigure, pointer: str) -> Card:
-    rows = build_cells(figure.rows, figure.columns, f"{pointer}/document")
+    rows = build_cells(figure.rows, figure.columns)
     if figure.places:
         rows = [
             tuple(
@@ -253,12 +253,12 @@ def _table_card(figure: TableFigure, pointer: str) -> Card:
 
 
 def _placed(cell: Cell, place: str, document: Mapping[str, Any], pointer: str) -> Cell:
-    """A cell with its own place in the document; with none where that says nothing, as of the
+    """A cell with its own place in the document; without where that says nothing, as of the
     money in a currency that nobody brought, which a screen shows as 0.
     """
-    value = _find(document, place) if cell.figure and place else None
+    value = _find(document, place) if cell.sort and place else None
     if value is None:
-        return replace(cell, figure="", value="")
+        return cell
     return replace(cell, figure=f"{pointer}{place}", value=str(value))
 
 

@@ -217,14 +217,12 @@ def build_headings(columns: Sequence[Column]) -> tuple[Heading, ...]:
     return tuple(Heading(column.title, column.kind in _NUMERIC) for column in columns)
 
 
-def build_cells(rows: Sequence[Row], columns: Sequence[Column], figure: str) -> list[Cells]:
-    """The cells of a screen's rows; each number is a part of what stands under `figure`."""
+def build_cells(rows: Sequence[Row], columns: Sequence[Column]) -> list[Cells]:
+    """The cells of a screen's rows; where their numbers stand in the document isn't known here."""
     numeric = [column.kind in _NUMERIC for column in columns]
     return [
         tuple(
-            Cell(text, figure if bare_number(text) else "", bare_number(text), sort_number(text))
-            if is_number
-            else Cell(text)
+            Cell(text, sort=sort_number(text) if is_number else "")
             for text, is_number in zip(row, numeric, strict=True)
         )
         for row in rows
