@@ -34,7 +34,7 @@ from salescli.report.figures.question import (
     WinLossQuestion,
 )
 from salescli.report.layouts.forecast_document import build_forecast_document
-from salescli.report.layouts.forecast_rows import build_columns, build_rows
+from salescli.report.layouts.forecast_rows import build_columns, build_rows, place_rows
 from salescli.report.layouts.forecast_rows import say as say_forecast
 from salescli.report.layouts.funnel_words import format_period
 from salescli.report.layouts.managers_layout import lay_out_managers
@@ -265,6 +265,7 @@ def ask_table(block: Block, room: Room) -> Pending:
             columns=tuple(screen.columns),
             rows=tuple(map(tuple, screen.rows)),
             document=layout.document(),
+            places=tuple(map(tuple, screen.places)),
             notes=tuple(notes),
         )
 
@@ -295,6 +296,7 @@ def _build_forecast(block: Block, room: Room) -> Figure:
         columns=tuple(build_columns(figure)),
         rows=tuple(map(tuple, build_rows(figure))),
         document=build_forecast_document(figure),
+        places=tuple(map(tuple, place_rows(figure))),
         notes=tuple(say_forecast(figure)),
     )
 

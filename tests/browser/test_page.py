@@ -3,12 +3,15 @@
 Opening a page takes longest: tests that leave it as it was, or say first what they need, share one.
 """
 
+from decimal import Decimal
 from io import BytesIO
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
+from salescli.report.dashboards.dashboard import MetricValue, TableFigure
 from salescli.report.page.page import build_page
 from salescli.report.page.pictures import build_pictures
 from salescli.report.pictures import chart
@@ -133,11 +136,19 @@ def test_on_a_phone_a_deal_has_its_money_beside_its_title_and_its_client_below(
             assert money["x"] + money["width"] <= 390
 
 
-def test_on_a_phone_a_picture_is_scaled_and_not_cut(nice: Opened) -> None:
-    page = nice.show(width=390)
+def test_on_a_phone_a_picture_scrolls_in_its_box_and_stays_legible(nice: Opened) -> None:
+    """Drawn 1280 wide, its letters would be 5 pixels high if all of it stood in 375."""
+    page = nice.show(width=375)
     for picture in page.locator(".picture img").all():
-        box = picture.bounding_box()
-        assert box and box["x"] >= 0 and 250 < box["width"] <= 390 - box["x"]
+        box, room = picture.bounding_box(), picture.locator("..").bounding_box()
+        assert box and box["width"] >= 700
+        assert room and room["x"] >= 0 and room["x"] + room["width"] <= 375
+        picture.locator("..").focus()
+        assert picture.locator("..").evaluate("(one) => (one.scrollLeft = 9999)") > 0
+        seen = picture.bounding_box()
+        assert seen and abs(seen["x"] + seen["width"] - room["x"] - room["width"]) < 2
+        picture.locator("..").evaluate("(one) => (one.scrollLeft = 0)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -193,7 +204,52 @@ def test_groups_are_sorted_by_themselves_and_the_total_stays_last(nice: Opened) 
     table.locator("th button").nth(0).click()
     table.locator("th button").nth(0).click()
     names = table.locator("tbody th, tfoot th").all_inner_texts()
-    assert names == ["Boris", "Anna", "fewer than 5 closed", "Clara", "Total"]
+    assert names == ["Boris", "Anna", "fewer than 5 closed", "Dmitri", "Clara", "Total"]
+
+
+def test_a_table_of_a_total_alone_says_nothing_and_stops_no_other(open_page: Open) -> None:
+    dashboard = build_dashboard()
+    managers = dashboard.blocks[-1]
+    assert isinstance(managers, TableFigure)
+    empty = replace(managers, id="empty", rows=managers.rows[-1:], places=managers.places[-1:])
+    opened = open_page(build_page(replace(dashboard, blocks=(empty, managers))))
+    assert opened.messages == []
+    assert opened.page.locator("#block-empty th button").count() == 0
+    assert opened.page.locator("#block-managers th button").count() == 3
+
+
+@pytest.mark.parametrize("amount", ["1250000000.55", "1000000000000.55", "-123456789012345678.90"])
+def test_a_large_number_is_whole_in_its_card(open_page: Open, amount: str) -> None:
+    dashboard = build_dashboard()
+    money = MetricValue(
+        unit="EUR",
+        value=Decimal(amount),
+        previous=-Decimal(amount),
+        plan=Decimal(amount),
+        attainment=Decimal("100.00"),
+    )
+    won = replace(dashboard.blocks[2], values=(money,))
+    others = tuple(replace(dashboard.blocks[1], id=f"other-{n}") for n in range(5))
+    opened = open_page(build_page(replace(dashboard, blocks=(*others[:3], won, *others[3:]))))
+    for width in (375, 800, 1280):
+        page = opened.show(width=width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        card = page.locator("#block-won").bounding_box()
+        assert card
+        numbers = page.locator("#block-won data").all()
+        assert len(numbers) == 5  # with the change, twice as large
+        for number in numbers:
+            box = number.bounding_box()
+            assert box and box["x"] >= card["x"]
+            assert box["x"] + box["width"] <= card["x"] + card["width"]
+            assert number.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0
+
+
+def test_a_button_that_sorts_is_large_enough_for_a_finger(nice: Opened) -> None:
+    for width in (1280, 375):
+        for button in nice.show(width=width).locator("th button:visible").all():
+            box = button.bounding_box()
+            assert box and box["height"] >= 24 and box["width"] >= 24
 
 
 def test_a_stage_opens_its_deals_by_the_keyboard(nice: Opened) -> None:

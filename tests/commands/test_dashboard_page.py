@@ -35,6 +35,38 @@ def test_each_number_on_the_page_of_a_shipped_dashboard_is_in_its_json(selling, 
     assert len(numbers) > 3
 
 
+TABLES = """name: Tables
+blocks:
+  - {block: ranked, title: Ranked, kind: table, report: managers}
+  - {block: outcomes, title: Outcomes, kind: table, report: win-loss}
+  - {block: owners, title: Owners, kind: table, report: win-loss, by: owner}
+  - {block: reasons, title: Reasons, kind: table, report: win-loss, by: reason}
+  - {block: all, title: All, kind: table, report: state}
+  - {block: forecast, title: Forecast, kind: table, report: forecast, by: owner}
+  - {block: state, title: State, kind: table, report: state, by: owner}
+"""
+
+
+def test_each_number_in_the_table_of_a_report_names_its_own_place(selling):
+    """No two have the same, and what stands there is one number."""
+    (selling.root / "dashboards" / "tables.yaml").write_text(TABLES)
+    html = selling.do("report", "dashboard", "tables", "--html", "-").out
+    document = json.loads(selling.do("report", "dashboard", "tables", "--format", "json").out)
+    numbers = numbers_of(html)
+    places = [place for place, _, _ in numbers]
+    assert len(set(places)) == len(places) > 50
+    assert not [place for place in places if place.endswith("/document")]
+    assert compare_numbers(numbers, document) == []
+    shown = {place: text for place, _, text in numbers}
+    # One won deal, of 2 469 EUR, of three in euros; the others stay open, 1 234.5 and 3 703.5.
+    assert shown["/blocks/0/document/total/won/sum/EUR"] == "2 469"
+    assert shown["/blocks/1/document/total/won/count"] == "1"
+    assert shown["/blocks/2/document/total/win_rate/percent"] == "100.00 %"
+    assert shown["/blocks/4/document/total/open/sum/EUR"] == "4 938"
+    assert shown["/blocks/5/document/total/0/actual/sum/EUR"] == "2 469.00"
+    assert shown["/blocks/6/document/rows/0/open/count"] == "3"
+
+
 def test_a_page_is_written_into_a_file_and_words_say_so(selling):
     answer = selling.do("report", "dashboard", "overview", "--html", "overview.html")
     assert answer.out == ""

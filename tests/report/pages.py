@@ -91,15 +91,15 @@ def build_funnel(*, names: tuple[str, ...] = (), ids: bool = True) -> Funnel:
     )
 
 
-def build_plan() -> PlanBar:
+def build_plan(plan: str = "120000.00") -> PlanBar:
     """90 000 of 120 000 won, 15 000 likely: 75.00 and 87.50 %."""
     cell = Cell(
-        plan={"EUR": Decimal("120000.00")},
+        plan={"EUR": Decimal(plan)},
         actual=Counted(2, {"EUR": Decimal("90000.00")}, 0),
         pipeline=Counted(1, {"EUR": Decimal("30000.00")}, 0),
         weighted={"EUR": Decimal("15000.00")},
     )
-    fit = FittingPlan("company", "", {"EUR": Decimal("120000.00")})
+    fit = FittingPlan("company", "", {"EUR": Decimal(plan)})
     return PlanBar(fit=fit, cell=cell)
 
 
@@ -264,12 +264,21 @@ def build_dashboard(
                     (who[1], "1 000", "50.00 %"),
                     ("– fewer than 5 closed", "", ""),
                     (who[2], "0", "n/a"),
+                    (who[3], "500", "n/a"),
                     ("Total", "91 000", "60.00 %"),
                 ),
                 document={
                     "total": {"won": "91000"},
-                    "rows": ["90000", "1000", "0", "66.67", "50.00", "60.00"],
+                    "rows": ["90000", "1000", "0", "500", "66.67", "50.00", "60.00"],
                 },
+                places=(
+                    ("", "/rows/0", "/rows/4"),
+                    ("", "/rows/1", "/rows/5"),
+                    ("", "", ""),
+                    ("", "/rows/2", ""),
+                    ("", "/rows/3", ""),
+                    ("", "/total/won", "/rows/6"),
+                ),
             ),
         ),
         notes=("Reference definition.",),

@@ -127,13 +127,17 @@ class FunnelFigure(BlockFigure, frozen=True, kw_only=True):
 
 
 class TableFigure(BlockFigure, frozen=True, kw_only=True):
-    """A report by its name: the rows of its screen for people, its own document for programs."""
+    """A report by its name: the rows of its screen for people, its own document for programs.
+
+    `places` say of each cell where its number stands in that document, as a JSON pointer or "".
+    """
 
     kind = "table"
     report: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     document: Mapping[str, Any]
+    places: tuple[tuple[str, ...], ...] = ()
 
 
 Figure = MetricFigure | ChartFigure | ListFigure | FunnelFigure | TableFigure

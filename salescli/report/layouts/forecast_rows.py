@@ -272,6 +272,36 @@ def build_rows(forecast: Forecast, *, whole: bool = False) -> list[Texts]:
     return rows
 
 
+def place_rows(forecast: Forecast) -> list[Texts]:
+    """Where the number of each cell of `build_rows` stands in the document: pointers, or ""."""
+    names = [column.name for column in build_columns(forecast)]
+    numbers = {id(row): place for place, row in enumerate(forecast.rows)}
+    rows: list[Texts] = []
+    for kind, row, span, _, code in _lines(forecast):
+        at = f"/rows/{numbers[id(row)]}/columns" if kind == "row" else f"/{kind}"
+        at += f"/{forecast.question.spans.index(span)}"
+        rows.append(
+            [f"{at}{_PLACES[name].format(code)}" if name in _PLACES else "" for name in names]
+        )
+    for kind, _, code in _apart(forecast):
+        told = {"weighted": f"/{kind}/weighted/{code}", "pipeline": f"/{kind}/sum/{code}"}
+        rows.append([told.get(name, "") for name in names])
+    return rows
+
+
+_PLACES = {  # in a column of a row, by currency
+    "plan": "/plan/{}",
+    "actual": "/actual/sum/{}",
+    "weighted": "/weighted/{}",
+    "expected": "/expected/{}",
+    "expected_percent": "/expected_percent/{}/percent",
+    "attainment": "/attainment/{}/percent",
+    "gap": "/gap/{}",
+    "pipeline": "/pipeline/sum/{}",
+    "coverage": "/coverage/{}/ratio",
+}
+
+
 def _amounts(forecast: Forecast, code: str) -> Iterator[Decimal]:
     for _, row in _all_rows(forecast):
         for cell in row.cells:

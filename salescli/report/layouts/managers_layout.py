@@ -22,6 +22,7 @@ from salescli.report.layouts.screens import (
     money_cells,
     money_columns,
     number_column,
+    place_cells,
     render_layout,
 )
 from salescli.report.layouts.winloss_document import build_figure
@@ -147,6 +148,7 @@ def _build_screen(figure: Managers, width: int | None) -> Screen:
         ],
         columns=columns,
         rows=rows,
+        places=_place_cells(figure, columns),
         told=_tell_unranked(figure),
         fitted=fitted,
         notes=build_notes(figure),
@@ -173,7 +175,7 @@ def _build_table(figure: Managers, whole: bool) -> tuple[list[Column], list[Row]
     order = sorted(blocks, key=lambda name: name != question.rank_by)
     least = question.min_deals
     line = f"– fewer than {least} closed" if least else "– nobody's"
-    is_split = bool(figure.ranked and figure.others)
+    is_split = _is_split(figure)
     columns = [
         Column("person", "Person", least=len(line) if is_split else 16),
         *(
@@ -190,6 +192,31 @@ def _build_table(figure: Managers, whole: bool) -> tuple[list[Column], list[Row]
     if is_split:
         rows.insert(len(figure.ranked), [line, *([""] * (len(columns) - 1))])
     return columns, rows
+
+
+def _is_split(figure: Managers) -> bool:
+    """Whether a line parts who is ranked from who isn't."""
+    return bool(figure.ranked and figure.others)
+
+
+def _place_cells(figure: Managers, columns: Sequence[Column]) -> list[Row]:
+    """Where the number of each cell stands in the document."""
+    people = len(figure.ranked) + len(figure.others)
+    bases = [*(f"/rows/{place}" for place in range(people)), "/total"]
+    if _is_split(figure):
+        bases.insert(len(figure.ranked), "")
+    return place_cells(bases, columns, numbers=_NUMBERS, money=_MONEY)
+
+
+_MONEY = {"won": "/won/sum/{}", "average": "/won/average/{}"}
+_NUMBERS = {
+    "win-rate": "/win_rate/percent",
+    "closed": "/closed",
+    "active": "/active",
+    "meetings": "/meetings",
+    "calls": "/calls",
+    "cycle": "/won/cycle/mean",
+}
 
 
 def _build_blocks(

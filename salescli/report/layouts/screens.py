@@ -3,7 +3,7 @@
 Layout only; what is said comes from the report. A screen fits its width, a page has none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -27,7 +27,8 @@ from salescli.report.text.numbers import escape_markdown, format_rounded, is_who
 class Screen(msgspec.Struct, frozen=True, kw_only=True):
     """What a report shows people. `told` are lines below the table, `notes` its footer.
 
-    `fitted` is what was done to it for a terminal, which a note tells.
+    `fitted` is what was done to it for a terminal, which a note tells. `places` are, for each
+    cell of the rows, where its number stands in the document, a JSON pointer or "".
     A question whose period begins after the as-of day has no table, and the screen says so;
     `anyway` are lines that hold all the same.
     """
@@ -37,6 +38,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     heading: Sequence[str]
     columns: Sequence[Column]
     rows: Sequence[Row]
+    places: Sequence[Row] = ()
     told: Sequence[str] = ()
     anyway: Sequence[str] = ()
     notes: Sequence[str] = ()
@@ -135,6 +137,29 @@ def money_columns(
         )
         for code in codes
     ]
+
+
+def place_cells(
+    rows: Sequence[str],
+    columns: Sequence[Column],
+    *,
+    numbers: Mapping[str, str],
+    money: Mapping[str, str],
+) -> list[Row]:
+    """Where the number of each cell stands in the document: `Screen.places`.
+
+    `rows` are the places of what the rows tell ("" for a line that parts them), `numbers` and
+    `money` are by the names of columns the places in there, of money without its currency.
+    """
+    places = [_place_column(column.name, numbers, money) for column in columns]
+    return [[f"{row}{place}" if row and place else "" for place in places] for row in rows]
+
+
+def _place_column(name: str, numbers: Mapping[str, str], money: Mapping[str, str]) -> str:
+    figure, _, code = name.rpartition("-")
+    if figure in money and name not in numbers:
+        return money[figure].format(code)
+    return numbers.get(name, "")
 
 
 def money_cells(

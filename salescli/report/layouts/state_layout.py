@@ -16,6 +16,7 @@ from salescli.report.layouts.screens import (
     money_cells,
     money_columns,
     number_column,
+    place_cells,
     render_layout,
 )
 from salescli.report.text.json_text import Document
@@ -119,6 +120,12 @@ def _build_screen(figure: State) -> Screen:
         heading=[*build_scope(figure.question)[1:], ", ".join([figure.question.sum, *codes])],
         columns=columns,
         rows=rows,
+        places=place_cells(
+            [*(f"/rows/{place}" for place in range(len(figure.rows))), "/total"],
+            columns,
+            numbers={name: f"/{name}/count" for name in NUMBERS},
+            money={"sum": "/open/sum/{}"},
+        ),
         notes=build_notes(figure),
     )
 

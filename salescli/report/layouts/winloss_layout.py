@@ -24,6 +24,7 @@ from salescli.report.layouts.screens import (
     money_cells,
     money_columns,
     number_column,
+    place_cells,
     render_layout,
 )
 from salescli.report.layouts.winloss_document import build_win_loss_document
@@ -110,6 +111,7 @@ def _build_screen(figure: WinLoss, width: int | None) -> Screen:
         heading=[*build_scope(figure.question), ", ".join(["value", *figure.currencies])],
         columns=columns,
         rows=rows,
+        places=_place_cells(figure, columns),
         told=_tell_won(figure) if figure.question.by else _told(figure),
         notes=_notes(figure),
         fitted=fitted,
@@ -147,7 +149,7 @@ def _outcome_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row
 def _row_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row]]:
     """A row for each key, then the total. For a reason nothing is won: it has no such columns."""
     by = figure.question.by or ""
-    shown = [row for row in figure.rows if by != "reason" or row.key or _failed(row.figure)]
+    shown = [figure.rows[place] for place in _shown_rows(figure)]
     blocks = _build_blocks([row.figure for row in shown] + [figure.total], figure, whole)
     order = _OF_REASONS if by == "reason" else _ORDER
     names = [_row_name(figure, row.key, row.name) for row in shown] + ["Total"]
@@ -162,6 +164,39 @@ def _row_table(figure: WinLoss, whole: bool) -> tuple[list[Column], list[Row]]:
     return columns, rows
 
 
+def _shown_rows(figure: WinLoss) -> list[int]:
+    """The places of the rows that people see: of reasons, not one that is only of won deals."""
+    return [
+        place
+        for place, row in enumerate(figure.rows)
+        if figure.question.by != "reason" or row.key or _failed(row.figure)
+    ]
+
+
+def _place_cells(figure: WinLoss, columns: Sequence[Column]) -> list[Row]:
+    """Where the number of each cell stands in the document."""
+    if figure.question.by is None:
+        rows = [f"/total/{name}" for name in OUTCOMES]
+        return place_cells(rows, columns, numbers=_OF_OUTCOME, money=_MONEY_OF_OUTCOME)
+    rows = [*(f"/rows/{place}" for place in _shown_rows(figure)), "/total"]
+    return place_cells(rows, columns, numbers=_OF_ROW, money=_MONEY_OF_ROW)
+
+
+# The places of numbers by column: in an outcome, and in a row of all outcomes.
+_OF_OUTCOME = {"count": "/count", "mean": "/cycle/mean", "median": "/cycle/median"}
+_MONEY_OF_OUTCOME = {"sum": "/sum/{}", "average": "/average/{}"}
+_OF_ROW = {
+    **{name: f"/{name}/count" for name in OUTCOMES},
+    "rate": "/win_rate/percent",
+    "cycle-won": "/won/cycle/mean",
+    "cycle-lost": "/lost/cycle/mean",
+}
+_MONEY_OF_ROW = {
+    "won": "/won/sum/{}",
+    "lost": "/lost/sum/{}",
+    "average": "/won/average/{}",
+    "by-value": "/win_rate_by_value/{}/percent",
+}
 _ORDER = "won lost rate won-sum lost-sum rerouted rejected to-win to-lose by-value average".split()
 _OF_REASONS = "lost rerouted rejected lost-sum to-lose".split()
 _MINOR = _ORDER[4:]  # go first on a narrow screen

@@ -183,7 +183,7 @@ def _say_series(one: Series, plot: Plot) -> str:
 
 
 def _list_card(figure: ListFigure, pointer: str) -> Card:
-    cells = build_cells(figure.rows, figure.columns, "")
+    cells = build_cells(figure.rows, figure.columns)
     rows = tuple(
         tuple(
             _recorded(
@@ -222,7 +222,15 @@ def _recorded(cell: Cell, value: object, figure: str, column: Column) -> Cell:
 
 
 def _table_card(figure: TableFigure, pointer: str) -> Card:
-    rows = build_cells(figure.rows, figure.columns, f"{pointer}/document")
+    rows = build_cells(figure.rows, figure.columns)
+    if figure.places:
+        rows = [
+            tuple(
+                _placed(cell, place, figure.document, f"{pointer}/document")
+                for cell, place in zip(row, places, strict=True)
+            )
+            for row, places in zip(rows, figure.places, strict=True)
+        ]
     names = [row[0].text for row in rows]
     end = len(rows)
     if "total" in figure.document and _TOTAL in names:  # what stands below it isn't sorted either
@@ -242,3 +250,22 @@ def _table_card(figure: TableFigure, pointer: str) -> Card:
         notes=figure.notes,
         empty="" if rows else _NO_DEALS,
     )
+
+
+def _placed(cell: Cell, place: str, document: Mapping[str, Any], pointer: str) -> Cell:
+    """A cell with its own place in the document; without where that says nothing, as of the
+    money in a currency that nobody brought, which a screen shows as 0.
+    """
+    value = _find(document, place) if cell.sort and place else None
+    if value is None:
+        return cell
+    return replace(cell, figure=f"{pointer}{place}", value=str(value))
+
+
+def _find(document: Mapping[str, Any], place: str) -> object:
+    found: Any = document
+    for name in place.removeprefix("/").split("/"):
+        found = found[int(name)] if isinstance(found, list) else found.get(name)
+        if found is None:
+            return None
+    return found

@@ -142,7 +142,8 @@ def _build_plan_lines(
 ) -> Iterator[PlanLine]:
     """A line for each currency."""
     for part in funnel.plan.parts if funnel.plan else ():
-        code, lengths = part.currency, part.lengths(longest_plan(bars, part.currency))
+        code, lengths = part.currency, part.lengths()
+        length = part.lengths(longest_plan(bars, code)).bar
         won = amount_cell(part.actual, f"{pointer}/actual/sum/{code}") if part.actual else Cell("0")
         likely = amount_cell(part.weighted, f"{pointer}/weighted/{code}")
         yield PlanLine(
@@ -159,6 +160,7 @@ def _build_plan_lines(
             expected=percent_cell(
                 part.expected_percent, f"{pointer}/expected_percent/{code}/percent"
             ),
+            length=build_bar(*length.as_integer_ratio()),
             filled=build_bar(*lengths.filled.as_integer_ratio()),
             likely=build_bar(*lengths.hatched.as_integer_ratio()),
         )

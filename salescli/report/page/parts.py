@@ -125,6 +125,7 @@ class Tile(msgspec.Struct, frozen=True):
 class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     """A plan with what was won of it (`filled`) and what is likely to be (`likely`, beside it).
 
+    Both are lengths of the plan; the plan itself is `length` of the longest one beside it.
     `whose` it is, where several stand below each other; `said`: what `won` is.
     """
 
@@ -137,6 +138,7 @@ class PlanLine(msgspec.Struct, frozen=True, kw_only=True):
     attained: Cell
     weighted: Cell
     expected: Cell
+    length: Bar
     filled: Bar
     likely: Bar
 
@@ -169,6 +171,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     grids: tuple[Grid, ...] = ()
     notes: tuple[str, ...] = ()
     empty: str = ""
+
+    @property
+    def signs(self) -> int:
+        """How many signs the longest of its large numbers has, 0 without one."""
+        return max((len(tile.value.text) for tile in self.tiles), default=0)
 
 
 def number_cell(value: Decimal | int | None, figure: str, text: str) -> Cell:
@@ -210,14 +217,12 @@ def build_headings(columns: Sequence[Column]) -> tuple[Heading, ...]:
     return tuple(Heading(column.title, column.kind in _NUMERIC) for column in columns)
 
 
-def build_cells(rows: Sequence[Row], columns: Sequence[Column], figure: str) -> list[Cells]:
-    """The cells of a screen's rows; each number is a part of what stands under `figure`."""
+def build_cells(rows: Sequence[Row], columns: Sequence[Column]) -> list[Cells]:
+    """The cells of a screen's rows; where their numbers stand in the document isn't known here."""
     numeric = [column.kind in _NUMERIC for column in columns]
     return [
         tuple(
-            Cell(text, figure if bare_number(text) else "", bare_number(text), sort_number(text))
-            if is_number
-            else Cell(text)
+            Cell(text, sort=sort_number(text) if is_number else "")
             for text, is_number in zip(row, numeric, strict=True)
         )
         for row in rows

@@ -4,7 +4,7 @@ import re
 
 from msgspec.structs import replace
 
-from salescli.report.dashboards.dashboard import FunnelFigure
+from salescli.report.dashboards.dashboard import FunnelFigure, FunnelPart
 from salescli.report.dashboards.dashboard_document import build_dashboard_document
 from salescli.report.page.funnel import MOST_DEALS, DealLine, pick_deals
 from salescli.report.page.page import build_page, hash_script
@@ -16,6 +16,8 @@ from tests.report.pages import (
     build_dashboard,
     build_deals,
     build_entered,
+    build_funnel,
+    build_plan,
 )
 from tests.report.reading_pages import compare_numbers, numbers_of, read_page
 
@@ -115,6 +117,23 @@ def test_numbers_that_are_missing_are_not_available_rather_than_nothing():
     assert "n/a" in rate
 
 
+def test_the_plans_of_compared_funnels_have_frames_as_long_as_they_are_on_one_scale():
+    """The company planned 480 000, Anna 120 000, a quarter; Boris 60 000, and won 90 000."""
+    dashboard = build_dashboard()
+    funnel = build_funnel()
+    anna, boris = replace(funnel), replace(funnel, plan=build_plan("60000.00"))
+    figure = replace(
+        dashboard.blocks[0],
+        funnel=replace(funnel, plan=build_plan("480000.00")),
+        parts=(FunnelPart("anna", "Anna", anna), FunnelPart("boris", "Boris", boris)),
+    )
+    html = build_page(replace(dashboard, blocks=(figure,)))
+    frames = re.findall(r'class=own style="--w:([\d.]+)"><i style="--w:([\d.]+)">', html)
+    assert frames == [("100.00", "18.75"), ("25.00", "75.00"), ("12.50", "100.00")]
+    # likely 15 000: of 480 000, of 120 000, and for the third there is no room
+    assert re.findall(r'class=likely style="--w:([\d.]+)"', html) == ["3.12", "12.50", "0"]
+
+
 def test_a_stage_opens_its_dearest_deals_and_says_how_many_it_leaves_out():
     html = build_page(build_dashboard(), deals=build_deals())
     details = [one for one in read_page(html) if one.tag == "details" and "Flat 2" in one.text]
@@ -186,7 +205,9 @@ def test_rows_are_sorted_by_the_names_that_are_shown_and_money_with_its_currency
 def with_managers(rows: tuple[tuple[str, ...], ...]) -> str:
     """A page of one table of a report, with these rows."""
     dashboard = build_dashboard()
-    return build_page(replace(dashboard, blocks=(replace(dashboard.blocks[-1], rows=rows),)))
+    return build_page(
+        replace(dashboard, blocks=(replace(dashboard.blocks[-1], rows=rows, places=()),))
+    )
 
 
 def test_a_table_whose_rows_go_on_in_the_next_is_not_sorted():
