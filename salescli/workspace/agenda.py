@@ -58,7 +58,9 @@ class ActivityList(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_person(session: Session, text: str) -> str:
     """One of our people by id or name; `@me` is the acting one. Raises `NotFound`."""
-    return session.actor if text == "@me" else find_named(session, "person", text)
+    if text == "@me":
+        return session.actor
+    return find_named(session, "person", text, is_filter=True)
 
 
 def read_filter(

@@ -227,7 +227,7 @@ def read_question(session: Session, options: ReportOptions, kind: type[Q], **mor
     ):
         for text in texts:
             with gathered.trying():
-                found.append(find_named(session, what, text))
+                found.append(find_named(session, what, text, is_filter=True))
     gathered.raise_all()
     own = session.settings.currency
     under = [departments_under(session.team.departments, name) for name in named]

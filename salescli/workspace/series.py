@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -91,26 +92,25 @@ def report_dynamics(session: Session, options: DynamicsOptions) -> Dynamics:
     With `skip_invalid` those are left out and counted on each point.
     """
     question, definition = _ask(session, options)
-    finish = _KINDS[FIGURES[options.figure].source].finish
     counted = count_stores(session, count_dynamics, options)
     series: Series = counted.partial
     spans = _spans(session, question, series.first, options.by)
+    nothing: Partial[Any] = Partial({}, {} if options.with_ids else None)
+    finish = partial(_KINDS[FIGURES[options.figure].source].finish, invalid=counted.invalid)
     reports = [
         finish(
-            series.partials.get(span.last) or Partial({}, {} if options.with_ids else None),
+            series.partials.get(span.last) or nothing,
             definition,
             ask_of_span(question, span, session.calendar),
-            invalid=counted.invalid,
         )
         for span in spans
     ]
+    last = reports[-1] if reports else finish(nothing, definition, question)
     points = [
         build_point(options.figure, span, report)
         for span, report in zip(spans, reports, strict=True)
     ]
-    return Dynamics(
-        options.figure, options.by, question, tuple(points), reports[-1] if reports else None
-    )
+    return Dynamics(options.figure, options.by, question, tuple(points), last)
 
 
 def count_dynamics(session: Session, options: DynamicsOptions) -> Counted:

@@ -113,6 +113,42 @@ def test_a_file_edited_by_hand_counts_as_it_says_for_today_alone(past):
     assert [point["value"]["EUR"] for point in told["points"]] == ["9.00", "500.00"]
 
 
+def test_a_series_of_money_names_its_sum_and_who_has_none_and_a_count_does_neither(past):
+    def told(figure, *options):
+        return past.do("report", "dynamics", figure, "--period", "2026-10", *options).out
+
+    past.deal("D", "--at", "2026-10-02")
+    sums = told("open-sum", "--sum", "amount")
+    assert "Open deals · October 2026 · real-estate · amount" in sums
+    assert "2 deals without an amount." in sums
+    assert "won deals · October 2026 · real-estate · value, USD\n" in told("won-sum")
+    assert "by value · October 2026 · real-estate · value, USD\n" in told("win-rate-by-value")
+    count = told("open")
+    assert count.startswith(" Open deals · October 2026 · real-estate\n")
+    assert "without" not in count
+
+
+def test_the_document_says_what_the_series_leaves_out_as_the_last_report_does(past):
+    keys = ["other_processes", "left_out", "differing", "invalid"]
+    for figure, source, day in (("open", "state", "2026-09-01"), ("won", "win-loss", "2026-10-31")):
+        options = ["--currency", "EUR", "--as-of", day]
+        told = document(past, "dynamics", figure, "--by", "day", "--period", day, *options)
+        assert list(told)[-4:] == keys
+        span = ["--period", day] if source == "win-loss" else []
+        report = document(past, source, *span, *options)
+        assert [told[key] for key in keys] == [report[key] for key in keys]
+    assert document(past, "dynamics", "open", "--currency", "USD")["left_out"] == {"EUR": 1}
+
+
+def test_before_the_first_deal_there_are_no_figures_and_a_sentence_says_so(past):
+    sentence = "No figures: no deal was created by 1 Jan 2020."
+    for options in ([], ["--format", "md"]):
+        out = past.do("report", "dynamics", "won", "--as-of", "2020-01-01", *options).out
+        assert out.rstrip("\n").splitlines()[1:][-1].strip() == sentence
+        assert "Month" not in out
+    assert document(past, "dynamics", "won", "--as-of", "2020-01-01")["invalid"] == 0
+
+
 def test_an_empty_store_and_a_period_to_come(shop):
     assert document(shop, "dynamics", "won")["points"][0]["value"] == 0
     told = shop.do("report", "dynamics", "won", "--period", "2026-12", "--as-of", "2026-11-01").out

@@ -259,6 +259,21 @@ def test_what_was_typed_wrongly_is_told(shop, options, code, words):
     assert words in answer.err
 
 
+def test_who_filters_by_nobody_is_told_who_there_is_and_not_how_to_add_one(shop):
+    told = " ".join(shop.run("report", "forecast", "--owner", "ghost").err.split())
+    assert "There is anna." in told and "adds one" not in told
+    assert "Did you mean anna" in shop.run("report", "forecast", "--owner", "ana").err
+    names = ["boris", "carl", "dora", "egor", "fred"]
+    for name in names:
+        shop.do("person", "create", name)
+    told = " ".join(shop.run("agenda", "--person", "ghost").err.split())
+    assert "There are anna, boris, carl, dora, egor …" in told and "adds one" not in told
+    shop.deal("A")
+    told = shop.run("opp", "set", "A", "--owner", "ghost")
+    assert "adds one" in told.err
+    assert "department create" in shop.run("report", "forecast", "--department", "x").err
+
+
 def test_since_is_a_day_before_the_as_of_day(shop):
     assert shop.run("report", "forecast-diff").code == 2
     for since in ("today", "tomorrow", "then"):
@@ -323,7 +338,7 @@ def test_the_screen_of_what_moved(fixture):
     assert lines[2].split() == ["10", "Mar", "2024", "203", "0", "770", "203"]
     assert lines[3].split() == ["won", "D1", "+100", "+100", "0", "0"]
     assert lines[-2].split() == ["31", "Mar", "2024", "456", "100", "770", "356"]
-    assert lines[-1] == " 5 deals moved it."
+    assert lines[-1] == " 5 deals moved it. No deals of other processes."
 
 
 def test_a_deal_that_moves_no_money_is_counted_and_not_listed(shop):

@@ -154,6 +154,8 @@ def test_csv_holds_bare_numbers_a_row_each(traded):
         "50.00",
         "10.0",
     )
+    velocity = document(traded)["velocity"]["EUR"]["per_day"]
+    assert (total["velocity_EUR"], total["velocity_USD"]) == (velocity, "")
     by_owner = traded.do("report", "win-loss", "--format", "csv", "--by", "owner").out
     assert [row["row"] for row in csv.DictReader(by_owner.split("\n"))] == ["anna", "boris"]
 
@@ -164,7 +166,8 @@ def test_markdown_escapes_names_and_tells_the_rates(traded):
         "B\\|ris \\*bold\\*"
         in traded.do("report", "win-loss", "--format", "md", "--by", "owner").out
     )
-    assert "Win rate: 1 of 2, 50.00 %." in traded.do("report", "win-loss", "--format", "md").out
+    page = traded.do("report", "win-loss", "--format", "md").out
+    assert "\n\nWin rate: 1 of 2, 50.00 %\n\n" in page
 
 
 def test_an_empty_store_has_zeros_and_no_rates(shop):

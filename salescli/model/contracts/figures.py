@@ -334,7 +334,7 @@ FIGURES: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     ),
     "dynamics@1": (
         "A figure as a series: report dynamics.",
-        {"figure": "text", "by": "text", **ASKED, "points": [POINT]},
+        {"figure": "text", "by": "text", **ASKED, "points": [POINT], **LEFT_OUT},
     ),
     "forecast@1": (
         "What is sold and likely to be, beside the plans: report forecast.",
@@ -362,7 +362,7 @@ FIGURES: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     ),
     "forecast-diff@1": (
         "What moved a forecast, deal by deal: report forecast-diff.",
-        {"since": "day", **ASKED, **MOVED, "invalid": "whole"},
+        {"since": "day", **ASKED, **MOVED, **LEFT_OUT},
     ),
     "diff@1": (
         "What is different between two revisions: report diff.",

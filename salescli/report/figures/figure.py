@@ -7,7 +7,7 @@ in this module knows which figure it serves.
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
@@ -152,6 +152,19 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     left_out: dict[str, int]
     differs: int
     invalid: int
+
+
+class Leaving(Protocol):
+    """A figure that says what it leaves out; in the words of `Answered`, which is one."""
+
+    @property
+    def other_process(self) -> int: ...
+    @property
+    def left_out(self) -> Mapping[str, int]: ...
+    @property
+    def differs(self) -> int: ...
+    @property
+    def invalid(self) -> int: ...
 
 
 class Share(msgspec.Struct, frozen=True):

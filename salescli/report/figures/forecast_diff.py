@@ -12,6 +12,7 @@ import msgspec
 from salescli.model.amounts import amount_of_units, units_of, weighted_units
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
+from salescli.report.figures.deal_filter import OTHER_PROCESS
 from salescli.report.figures.forecast_standing import (
     ForecastQuestion,
     Place,
@@ -40,10 +41,13 @@ _COUNTED = ("actual", "pipeline")
 
 
 class Look(NamedTuple):
-    """A deal on one day. `standing` is None where the filters keep it out."""
+    """A deal on one day. `standing` is None where the filters keep it out, and `left_out` then the
+    reason if it is counted for it: OTHER_PROCESS or its currency.
+    """
 
     status: str  # open, won, lost; rerouted and rejected are lost, too
     standing: Standing | None
+    left_out: str = ""
 
     @property
     def place(self) -> Place:
@@ -110,12 +114,24 @@ class Totals(msgspec.Struct, frozen=True):
     pipeline: int
     sums: Sums
     ids: dict[str, tuple[str, ...]]  # those deals, by `actual` and `pipeline`
+    without_value: int = 0  # of those deals
+    left_out: dict[str, int] = {}  # by OTHER_PROCESS or currency
+    differs: int = 0
 
     def __add__(self, other: "Totals") -> "Totals":
         """Both together; associative."""
         sums = dict(sorted(add_sums(self.sums, other.sums).items()))
         ids = {name: tuple(sorted(who + other.ids[name])) for name, who in self.ids.items()}
-        return Totals(self.actual + other.actual, self.pipeline + other.pipeline, sums, ids)
+        codes = sorted({*self.left_out, *other.left_out})
+        return Totals(
+            self.actual + other.actual,
+            self.pipeline + other.pipeline,
+            sums,
+            ids,
+            self.without_value + other.without_value,
+            {code: self.left_out.get(code, 0) + other.left_out.get(code, 0) for code in codes},
+            self.differs + other.differs,
+        )
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -140,6 +156,26 @@ class Difference(msgspec.Struct, frozen=True):
         )
 
     @property
+    def other_process(self) -> int:
+        """Deals of other processes that would have a part in the later forecast."""
+        return self.after.left_out.get(OTHER_PROCESS, 0)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Deals of the later forecast in other currencies than the one asked for, by currency."""
+        return {code: n for code, n in self.after.left_out.items() if code != OTHER_PROCESS}
+
+    @property
+    def differs(self) -> int:
+        """Deals of the later forecast whose file says something that their history doesn't."""
+        return self.after.differs
+
+    @property
+    def without_value(self) -> int:
+        """Deals of the later forecast, sold or in the pipeline, that have no value."""
+        return self.after.without_value
+
+    @property
     def currencies(self) -> tuple[str, ...]:
         """Those of the figures; else the one asked for, else the store's."""
         moved = (change.sums for change in self.changes)
@@ -159,18 +195,22 @@ def build_look(
     question: ForecastQuestion, definition: Definition
 ) -> Callable[[Deal | None], Seen | None]:
     """How a deal stands on the question's as-of day, as a function of the deal alone; None of one
-    of another process, or that isn't there.
+    that isn't there. One of another process is left out for it, if it would have a part.
     """
     standing = build_standing(question, definition)
     statuses = {stage.stage: definition.status_of(stage.stage) for stage in definition.stages}
 
     def look(deal: Deal | None) -> Seen | None:
-        if deal is None or deal.process != question.process:
+        if deal is None:
             return None
-        status = statuses.get(deal.stage, "open")
         found = standing(deal)
-        kept = None if found is None or found.place == "left-out" else found
-        return deal.id, deal.title, Look(status if status in ("open", "won") else "lost", kept)
+        left_out = str(found.row) if found is not None and found.place == "left-out" else ""
+        if deal.process != question.process:
+            return (deal.id, deal.title, Look("lost", None, left_out)) if left_out else None
+        status = statuses.get(deal.stage, "open")
+        kept = None if left_out else found
+        look = Look(status if status in ("open", "won") else "lost", kept, left_out)
+        return deal.id, deal.title, look
 
     return look
 
@@ -230,11 +270,9 @@ def _compare(
 ) -> Difference:
     before, after = _Adding(), _Adding()
     changes: list[Change] = []
-    for then, now in pairs:
-        if then is not None:
-            before.add(then[0], then[2])
+    for seen_then, seen_now in pairs:
+        then, now = before.add(seen_then), after.add(seen_now)
         if now is not None:
-            after.add(now[0], now[2])
             changes += _changes(None if then is None else then[2], *now)
         elif then is not None and then[2].is_counted:
             deal_id, title, look = then
@@ -255,21 +293,37 @@ class _Adding:
     def __init__(self) -> None:
         self.counts: dict[tuple[Place, str | None, int], int] = {}
         self.ids: dict[str, list[str]] = {place: [] for place in _COUNTED}
+        self.left_out: dict[str, int] = {}
+        self.differs = 0
 
-    def add(self, deal_id: str, look: Look) -> None:
-        if look.standing is not None and look.standing.place in _COUNTED:
-            key = (look.standing.place, look.standing.money, look.standing.probability)
+    def add(self, seen: Seen | None) -> Seen | None:
+        """The deal, counted; None of one that isn't there or is of another process."""
+        if seen is None:
+            return None
+        deal_id, _, look = seen
+        standing = look.standing
+        if look.left_out:
+            self.left_out[look.left_out] = self.left_out.get(look.left_out, 0) + 1
+        if standing is not None and standing.place in _COUNTED:
+            key = (standing.place, standing.money, standing.probability)
             self.counts[key] = self.counts.get(key, 0) + 1
-            self.ids[look.standing.place].append(deal_id)
+            self.ids[standing.place].append(deal_id)
+        if standing is not None and standing.differs:
+            self.differs += 1
+        return None if look.left_out == OTHER_PROCESS else seen
 
     def totals(self) -> Totals:
         sums: Sums = {}
+        without_value = 0
         for (place, money, probability), count in self.counts.items():
+            without_value += count if money is None else 0
             for code, one in _sums(place, money, probability).items():
                 sums[code] = sums.get(code, Amounts()) + one.times(count)
         ids = {place: tuple(sorted(found)) for place, found in self.ids.items()}
         actual, pipeline = (len(ids[place]) for place in _COUNTED)
-        return Totals(actual, pipeline, dict(sorted(sums.items())), ids)
+        left_out = dict(sorted(self.left_out.items()))
+        sums = dict(sorted(sums.items()))
+        return Totals(actual, pipeline, sums, ids, without_value, left_out, self.differs)
 
 
 def add_sums(left: Mapping[str, Amounts], right: Mapping[str, Amounts]) -> Sums:

@@ -9,6 +9,7 @@ from salescli.report.figures.forecast_diff import REASONS, Amounts, Difference
 from salescli.report.layouts.drawn_money import currency_of, say_undrawn
 from salescli.report.layouts.forecast_document import build_difference_document
 from salescli.report.layouts.forecast_rows import build_subject, render_words
+from salescli.report.layouts.funnel_words import build_notes
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot
 from salescli.report.text.json_text import format_json
@@ -121,9 +122,7 @@ def _say(difference: Difference) -> list[str]:
     if still:
         verb = "is" if still == 1 else "are"
         notes.append(f"{format_number_of(still, 'deal')} that moved no money {verb} not listed.")
-    if difference.invalid:
-        notes.append(f"{format_number_of(difference.invalid, 'file')} left out: not readable.")
-    return notes
+    return [*notes, *build_notes(difference)]
 
 
 # --- for pictures ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 from salescli.model.calendar import Period
 from salescli.report.figures.entered import EnteredFunnel, EnteredStage
-from salescli.report.figures.figure import Answered, Share
+from salescli.report.figures.figure import Leaving, Share
 from salescli.report.figures.funnel import Funnel, StageFigure, StageIds
 from salescli.report.figures.question import Question
 from salescli.report.layouts.cell_document import build_plan
@@ -46,7 +46,7 @@ def build_days(period: Period) -> Document:
     return {"from": _day(period.first), "to": _day(period.last)}
 
 
-def build_left_out(figure: Answered) -> Document:
+def build_left_out(figure: Leaving) -> Document:
     """What every document of a report says last: what the figure leaves out."""
     return {
         "other_processes": figure.other_process,

@@ -33,8 +33,8 @@ Number = Decimal | Fraction | int | None
 class FigureSpec(msgspec.Struct, frozen=True):
     """A figure that can be followed: the report that has it, and how it is read from that.
 
-    `read` answers one number, or one for each currency. `part` is where it stands in the report's
-    document.
+    `read` answers one number, or one for each currency if it `is_of_money`. `part` is where it
+    stands in the report's document.
     """
 
     source: Source
@@ -42,6 +42,7 @@ class FigureSpec(msgspec.Struct, frozen=True):
     title: str
     read: Callable[[Any], Number | dict[str, Any]]
     part: tuple[str, ...]
+    is_of_money: bool = False
 
 
 def _state(number: str, title: str) -> FigureSpec:
@@ -62,7 +63,8 @@ def _sum(name: str) -> FigureSpec:
     def read(figure: WinLoss) -> dict[str, Any]:
         return dict(figure.total.outcomes[name].sum)
 
-    return FigureSpec("win-loss", "money", f"value of {name} deals", read, ("total", name))
+    title = f"value of {name} deals"
+    return FigureSpec("win-loss", "money", title, read, ("total", name), is_of_money=True)
 
 
 def _open_sum(state: State) -> dict[str, Any]:
@@ -99,7 +101,9 @@ def _calls(figure: Managers) -> Number:
 
 FIGURES: Mapping[str, FigureSpec] = {
     "open": _state("open", "open deals"),
-    "open-sum": FigureSpec("state", "money", "open deals", _open_sum, ("total", "open")),
+    "open-sum": FigureSpec(
+        "state", "money", "open deals", _open_sum, ("total", "open"), is_of_money=True
+    ),
     "overdue": _state("overdue", "overdue deals"),
     "undated": _state("undated", "deals without a close date"),
     "stale": _state("stale", "stale deals"),
@@ -117,12 +121,20 @@ FIGURES: Mapping[str, FigureSpec] = {
         "win rate by value",
         _win_rate_by_value,
         ("total", "win_rate_by_value"),
+        is_of_money=True,
     ),
     "cycle": FigureSpec("win-loss", "days", "mean days to win", _cycle, ("total", "won")),
     "average-value": FigureSpec(
-        "win-loss", "money", "average value won", _average_value, ("total", "won")
+        "win-loss",
+        "money",
+        "average value won",
+        _average_value,
+        ("total", "won"),
+        is_of_money=True,
     ),
-    "velocity": FigureSpec("win-loss", "money", "money won a day", _velocity, ("velocity",)),
+    "velocity": FigureSpec(
+        "win-loss", "money", "money won a day", _velocity, ("velocity",), is_of_money=True
+    ),
     "meetings": FigureSpec("managers", "count", "meetings done", _meetings, ("total",)),
     "calls": FigureSpec("managers", "count", "calls done", _calls, ("total",)),
 }
@@ -144,13 +156,13 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Dynamics(msgspec.Struct, frozen=True):
-    """The series, with what its last report has to own up to."""
+    """The series, with what its last report has to own up to: of nothing if there are no spans."""
 
     figure: str
     by: SpanBy
     question: Question
     points: tuple[Point, ...]
-    last: State | WinLoss | Managers | None
+    last: State | WinLoss | Managers
 
     @property
     def spec(self) -> FigureSpec:

@@ -7,7 +7,8 @@ from typing import Any
 from salescli.model.calendar import MONTH_NAMES, add_months, format_day
 from salescli.model.money import round_amount
 from salescli.report.figures.averages import format_mean
-from salescli.report.layouts.documents import build_asked
+from salescli.report.figures.question import Question
+from salescli.report.layouts.documents import build_asked, build_left_out
 from salescli.report.layouts.drawn_money import currency_of
 from salescli.report.layouts.dynamics import Dynamics, Number, Point, SpanBy
 from salescli.report.layouts.funnel_words import build_notes, build_scope
@@ -56,6 +57,7 @@ def build_dynamics_document(series: Dynamics) -> Document:
         "by": series.by,
         **build_asked(series.question),
         "points": [_build_point(point, series) for point in series.points],
+        **build_left_out(series.last),
     }
 
 
@@ -132,12 +134,31 @@ def _build_screen(series: Dynamics, width: int | None) -> Screen:
     return Screen(
         question=series.question,
         title=series.spec.title.capitalize(),
-        heading=build_scope(series.question),
+        heading=[*build_scope(series.question), *_say_sum(series)],
         columns=columns,
         rows=rows,
         told=sparks,
-        notes=[] if series.last is None else build_notes(series.last),
+        notes=_notes(series),
+        refusal="" if series.points else _refuse(series.question),
     )
+
+
+def _say_sum(series: Dynamics) -> list[str]:
+    """What is summed, of a figure of money: `amount, EUR`."""
+    if not series.spec.is_of_money:
+        return []
+    return [", ".join([series.question.sum, *series.currencies])]
+
+
+def _notes(series: Dynamics) -> list[str]:
+    return build_notes(series.last, sums=series.spec.is_of_money)
+
+
+def _refuse(question: Question) -> str:
+    """Why there are no spans: an open period begins with the first deal."""
+    last = question.period.last
+    day = question.as_of if last is None else min(last, question.as_of)
+    return f"No figures: no deal was created by {format_day(day)}."
 
 
 def _cell(number: Number, series: Dynamics, *, whole: bool) -> str:
@@ -188,13 +209,13 @@ def build_dynamics_plot(series: Dynamics) -> Plot:
         question,
         "line",
         title,
-        [*build_scope(question), f"by {series.by}"],
+        [*build_scope(question), *_say_sum(series), f"by {series.by}"],
         [_tick_name(point, series.by) for point in series.points],
         [Series(named, tuple(values))],
         unit=code if spec.unit == "money" else _UNITS.get(spec.unit, ""),
         definition=f"{title}: {_WHEN[spec.source]}.",
         notes=[
-            *([] if series.last is None else build_notes(series.last)),
+            *_notes(series),
             *([f"Not drawn: what is in {others}."] if others else []),
         ],
     )

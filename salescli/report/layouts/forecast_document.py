@@ -105,7 +105,7 @@ def build_difference_document(difference: Difference, *, with_ids: bool) -> Docu
             }
             for change in difference.changes
         ],
-        "invalid": difference.invalid,
+        **build_left_out(difference),
     }
 
 

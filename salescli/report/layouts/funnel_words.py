@@ -3,11 +3,11 @@
 The same words stand in a terminal, under a picture and on a page. Layout is for others.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Protocol
 
 from salescli.model.calendar import MONTH_NAMES, Period, add_months, format_day
+from salescli.report.figures.figure import Leaving
 from salescli.report.figures.funnel_looks import AnyFunnel, look_of
 from salescli.report.figures.question import Question
 from salescli.report.text.numbers import clean_text, format_count, format_number_of
@@ -52,28 +52,23 @@ def build_measure(funnel: AnyFunnel) -> list[str]:
     return [look_of(funnel).measure, ", ".join([funnel.question.sum, *funnel.currencies])]
 
 
-class Noted(Protocol):
-    """A figure that owns up to what it leaves out."""
+class Noted(Leaving, Protocol):
+    """A figure that owns up to what it leaves out, and to deals without the money it sums."""
 
     @property
     def question(self) -> Question: ...
     @property
-    def other_process(self) -> int: ...
-    @property
     def without_value(self) -> int: ...
-    @property
-    def left_out(self) -> Mapping[str, int]: ...
-    @property
-    def differs(self) -> int: ...
-    @property
-    def invalid(self) -> int: ...
 
 
-def build_notes(funnel: Noted) -> list[str]:
-    """What the figures leave out, or where they could mislead, a sentence each."""
+def build_notes(funnel: Noted, *, sums: bool = True) -> list[str]:
+    """What the figures leave out, or where they could mislead, a sentence each.
+
+    Without `sums` nothing is said of deals without money: they are only counted.
+    """
     deals = format_number_of(funnel.other_process, "deal") if funnel.other_process else "No deals"
     notes = [f"{deals} of other processes."]
-    if funnel.without_value:
+    if sums and funnel.without_value:
         deals = format_number_of(funnel.without_value, "deal")
         notes.append(f"{deals} without {_with_article(funnel.question.sum)}.")
     if funnel.left_out:

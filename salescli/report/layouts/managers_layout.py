@@ -170,14 +170,13 @@ def _tell_unranked(figure: Managers) -> list[str]:
 def _build_table(figure: Managers, whole: bool) -> tuple[list[Column], list[Row]]:
     """What is ranked by stands first, so that no narrow screen drops it."""
     question = figure.question
-    people = [*figure.ranked, *figure.others, figure.total]
+    groups = [("", list(figure.ranked)), *_unranked(figure)]
+    people = [*(one for _, group in groups for one in group), figure.total]
     blocks = _build_blocks(people, figure.currencies, whole)
     order = sorted(blocks, key=lambda name: name != question.rank_by)
-    least = question.min_deals
-    line = f"– fewer than {least} closed" if least else "– nobody's"
-    is_split = _is_split(figure)
+    lines = _lines(groups)
     columns = [
-        Column("person", "Person", least=len(line) if is_split else 16),
+        Column("person", "Person", least=max([16, *map(len, lines.values())])),
         *(
             replace(column, is_minor=name not in ("won", question.rank_by))
             for name in order
@@ -189,22 +188,19 @@ def _build_table(figure: Managers, whole: bool) -> tuple[list[Column], list[Row]
         [name, *(cell for block in order for cell in blocks[block][1][place])]
         for place, name in enumerate([*names, "Total"])
     ]
-    if is_split:
-        rows.insert(len(figure.ranked), [line, *([""] * (len(columns) - 1))])
+    for place, line in reversed(lines.items()):
+        rows.insert(place, [line, *([""] * (len(columns) - 1))])
     return columns, rows
-
-
-def _is_split(figure: Managers) -> bool:
-    """Whether a line parts who is ranked from who isn't."""
-    return bool(figure.ranked and figure.others)
 
 
 def _place_cells(figure: Managers, columns: Sequence[Column]) -> list[Row]:
     """Where the number of each cell stands in the document."""
-    people = len(figure.ranked) + len(figure.others)
-    bases = [*(f"/rows/{place}" for place in range(people)), "/total"]
-    if _is_split(figure):
-        bases.insert(len(figure.ranked), "")
+    groups = [("", list(figure.ranked)), *_unranked(figure)]
+    document = [*figure.ranked, *figure.others]
+    people = (document.index(one) for _, group in groups for one in group)
+    bases = [*(f"/rows/{place}" for place in people), "/total"]
+    for place in reversed(_lines(groups)):
+        bases.insert(place, "")
     return place_cells(bases, columns, numbers=_NUMBERS, money=_MONEY)
 
 
@@ -217,6 +213,25 @@ _NUMBERS = {
     "calls": "/calls",
     "cycle": "/won/cycle/mean",
 }
+
+
+def _unranked(figure: Managers) -> list[tuple[str, list[Manager]]]:
+    """Why people are not ranked, and who: what is nobody's never is, however much was closed."""
+    few = [one for one in figure.others if one.key]
+    nobodys = [one for one in figure.others if not one.key]
+    reasons = [(f"fewer than {figure.question.min_deals} closed", few), ("nobody's", nobodys)]
+    return [(why, group) for why, group in reasons if group]
+
+
+def _lines(groups: Sequence[tuple[str, list[Manager]]]) -> dict[int, str]:
+    """The line above each group that has another above it, by the row that it stands before."""
+    lines: dict[int, str] = {}
+    place = 0
+    for why, group in groups:
+        if place:
+            lines[place] = f"– {why}"
+        place += len(group)
+    return lines
 
 
 def _build_blocks(
@@ -305,11 +320,10 @@ def build_managers_plot(figure: Managers) -> Plot:
     units = {"won": code, "average": code, "win-rate": "%", "cycle": "days"}
     ranked = _RANKED[question.rank_by]
     notes = build_notes(figure)
-    if figure.others:
-        left_out = format_number_of(len(figure.others), "person", "people")
-        least = question.min_deals
-        why = f"fewer than {least} closed" if least else "nobody's"
-        notes.insert(0, f"{left_out} left out: {why}.")
+    for why, group in reversed(_unranked(figure)):
+        who = format_number_of(len(group), "person", "people")
+        said = f"{who} left out: {why}." if group[0].key else "Deals without an owner left out."
+        notes.insert(0, said)
     if code and units.get(question.rank_by) == code:
         notes += say_undrawn(figure.total.figure.outcomes["won"].valued, code)
     numbers = tuple(ranked.read(one, code) for one in figure.ranked)

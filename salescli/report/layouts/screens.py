@@ -29,8 +29,9 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 
     `fitted` is what was done to it for a terminal, which a note tells. `places` are, for each
     cell of the rows, where its number stands in the document, a JSON pointer or "".
-    A question whose period begins after the as-of day has no table, and the screen says so;
-    `anyway` are lines that hold all the same.
+    A question whose period begins after the as-of day has no table, and the screen says so, as it
+    does in words of its own where the report has a `refusal`; `anyway` are lines that hold all the
+    same.
     """
 
     question: Question
@@ -43,6 +44,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     anyway: Sequence[str] = ()
     notes: Sequence[str] = ()
     fitted: str = ""
+    refusal: str = ""
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,8 +73,9 @@ def render_layout(layout: Layout, format: str, *, width: int | None, raw: bool) 
 def format_screen(screen: Screen, width: int | None) -> Rendered:
     """For a terminal, at most `width` columns wide; None (a pipe) cuts nothing."""
     heading = wrap_parts([screen.title, *screen.heading], " · ", width)
-    if screen.question.is_before_start:
-        lines = [line for text in (_refuse(screen), *screen.anyway) for line in _wrap(text, width)]
+    refusal = _refuse(screen)
+    if refusal:
+        lines = [line for text in (refusal, *screen.anyway) for line in _wrap(text, width)]
         return Rendered("\n".join([*heading, *lines]))
     layout: Format = "plain" if width is None else "table"
     table = render_rows(screen.rows, screen.columns, layout, width=width, is_stacked=True, indent=1)
@@ -85,11 +88,12 @@ def format_screen(screen: Screen, width: int | None) -> Rendered:
 def format_page(screen: Screen) -> str:
     """The same as Markdown."""
     title = f"**{screen.title}** · {escape_markdown(' · '.join(screen.heading))}"
-    anyway = "".join(f"{escape_markdown(text)}.\n\n" for text in screen.anyway)
-    if screen.question.is_before_start:
-        return f"{title}\n\n{_refuse(screen)}\n\n{anyway}".rstrip()
+    anyway = "".join(f"{escape_markdown(text)}\n\n" for text in screen.anyway)
+    refusal = _refuse(screen)
+    if refusal:
+        return f"{title}\n\n{refusal}\n\n{anyway}".rstrip()
     table = render_rows(screen.rows, screen.columns, "md").text
-    told = "".join(f"{text}.\n\n" for text in screen.told)
+    told = "".join(f"{text}\n\n" for text in screen.told)
     return f"{title}\n\n{table}\n\n{told}{anyway}{' '.join(screen.notes)}"
 
 
@@ -98,6 +102,9 @@ def _wrap(text: str, width: int | None) -> list[str]:
 
 
 def _refuse(screen: Screen) -> str:
+    """Why there are no figures; empty where there are."""
+    if not screen.question.is_before_start:
+        return screen.refusal
     return f"No figures: the period begins after {format_day(screen.question.as_of)}."
 
 

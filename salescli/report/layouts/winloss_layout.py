@@ -74,15 +74,19 @@ def _number_columns(figure: WinLoss) -> list[Column]:
         names += [f"{outcome}_average_{code}" for code in figure.currencies]
         names += [f"{outcome}_mean_days", f"{outcome}_median_days"]
     names += ["win_rate", *(f"win_rate_by_value_{code}" for code in figure.currencies)]
+    if figure.question.by is None:
+        names += [f"velocity_{code}" for code in figure.currencies]
     return columns + [Column(name, name, "right", "number") for name in names]
 
 
 def _number_rows(figure: WinLoss) -> list[Row]:
-    """A row for each key, or without `by` one for all."""
+    """A row for each key, or without `by` one for all, which alone has a velocity (a day)."""
     if figure.question.is_before_start:
         return []
     if figure.question.by is None:
-        return [["total", "Total", *_numbers(figure, figure.total)]]
+        found = [figure.velocity.get(code) for code in figure.currencies]
+        velocity = [bare_number(None if one is None else one.per_day) for one in found]
+        return [["total", "Total", *_numbers(figure, figure.total), *velocity]]
     return [[row.key or "", row.name, *_numbers(figure, row.figure)] for row in figure.rows]
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
+from salescli.report.figures.forecast import add_up_forecast, finish
 from salescli.report.figures.forecast_diff import (
     Amounts,
     Difference,
@@ -172,7 +173,30 @@ def test_a_currency_is_a_filter_too():
 
 def test_other_processes_move_nothing():
     deal = make_deal("A", OPEN, "1.00 EUR", close_date=IN, process="quick")
-    assert difference_of([], [deal]).changes == ()
+    found = difference_of([], [deal])
+    assert (found.changes, found.after.sums, found.other_process) == ((), {}, 1)
+
+
+def test_what_the_later_forecast_leaves_out_is_counted_as_the_forecast_counts_it():
+    then = [make_deal("A", OPEN, "1.00 USD", close_date=IN)]
+    now = [
+        *then,
+        make_deal("B", OPEN, "1.00 USD", close_date="2024-04-19"),
+        make_deal("C", OPEN, "1.00 JPY", close_date=AFTER),  # beyond: it would have no part
+        make_deal("D", OPEN, close_date=IN),
+        make_deal("E", OPEN, "1.00 EUR", close_date=IN, differs=True),
+        make_deal("F", OPEN, "1.00 EUR", close_date=IN, process="quick"),
+        make_deal("G", "Q 03-02, L 03-10", "1.00 EUR", process="quick"),
+    ]
+    found = difference_of(then, now, currency="EUR")
+    question = asked("2024-04", UNTIL, currency="EUR")
+    counted = add_up_forecast(now, question, REAL_ESTATE)
+    forecast = finish(counted, question, REAL_ESTATE, None, {})
+    for one in (found, forecast):
+        told = (one.other_process, one.left_out, one.differs, one.without_value)
+        assert told == (1, {"USD": 2}, 1, 1)
+    twice = found + found
+    assert (twice.other_process, twice.left_out, twice.differs) == (2, {"USD": 4}, 2)
 
 
 DAYS = st.none() | st.integers(-10, 40).map(lambda step: str(SINCE + timedelta(days=step)))
@@ -435,7 +459,7 @@ def test_a_cent_more_is_growth_and_lost_in_any_way_is_lost():
         make_deal("D", WON),
     ]
     looks = map(build_look(asked("2024-04", UNTIL), REAL_ESTATE), [*deals, None])
-    assert [(look[0], look[2].status) for look in looks if look is not None] == [
+    assert [(look[0], look[2].status) for look in looks if look and not look[2].left_out] == [
         ("B", "lost"), ("C", "lost"), ("D", "won"),
     ]  # fmt: skip
 

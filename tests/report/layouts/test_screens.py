@@ -1,6 +1,13 @@
 """Tables that fit a terminal: amounts are rounded before a column goes that says something."""
 
-from salescli.report.layouts.screens import ROUNDED, Screen, fit_table, format_screen, number_column
+from salescli.report.layouts.screens import (
+    ROUNDED,
+    Screen,
+    fit_table,
+    format_page,
+    format_screen,
+    number_column,
+)
 from salescli.report.text.listing import Column
 from tests.report.funnel_deals import ask_of
 
@@ -48,4 +55,20 @@ def test_a_screen_tells_in_one_note_all_that_was_done_to_it():
     assert shown.note == (
         "Amounts are rounded to whole ones. To fit 20 columns, nothing in: Won. "
         "A pipe and --format csv show everything."
+    )
+
+
+def test_lines_below_the_table_end_on_a_page_as_they_do_in_a_terminal():
+    screen = Screen(
+        question=ask_of(),
+        title="Managers",
+        heading=[],
+        columns=COLUMNS,
+        rows=[],
+        told=["0 went back.", "EUR █"],
+        anyway=["Win rate: 1 of 2"],
+    )
+    assert format_page(screen).endswith("\n\n0 went back.\n\nEUR █\n\nWin rate: 1 of 2\n\n")
+    assert (
+        format_screen(screen, 80).text.strip().endswith("0 went back.\n EUR █\n Win rate: 1 of 2")
     )
