@@ -3,13 +3,11 @@
 Pure: the deals as they stood then and as they stand now in, changes out (domain.md section 7).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
-from salescli.model.amounts import amount_of_units, units_of, weighted_units
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.report.figures.deal_filter import OTHER_PROCESS
@@ -18,6 +16,13 @@ from salescli.report.figures.forecast_standing import (
     Place,
     Standing,
     build_standing,
+)
+from salescli.report.figures.forecast_sums import (
+    Amounts,
+    Sums,
+    add_sums,
+    subtract_sums,
+    sums_at,
 )
 
 Reason = Literal[
@@ -58,44 +63,6 @@ class Look(NamedTuple):
     def is_counted(self) -> bool:
         """Whether it is in the actual or in the pipeline of the period."""
         return self.place in _COUNTED
-
-
-class Amounts(msgspec.Struct, frozen=True):
-    """Minor units of one currency; expected is actual + weighted."""
-
-    actual: int = 0
-    pipeline: int = 0
-    weighted: int = 0
-
-    def __add__(self, other: "Amounts") -> "Amounts":
-        return Amounts(
-            self.actual + other.actual,
-            self.pipeline + other.pipeline,
-            self.weighted + other.weighted,
-        )
-
-    def __sub__(self, other: "Amounts") -> "Amounts":
-        return self + Amounts(-other.actual, -other.pipeline, -other.weighted)
-
-    def times(self, count: int) -> "Amounts":
-        """So many of the same."""
-        return Amounts(self.actual * count, self.pipeline * count, self.weighted * count)
-
-    def __bool__(self) -> bool:
-        return bool(self.actual or self.pipeline or self.weighted)
-
-    def as_money(self, code: str) -> dict[str, Decimal]:
-        """actual, pipeline, weighted, expected as amounts."""
-        units = {
-            "actual": self.actual,
-            "pipeline": self.pipeline,
-            "weighted": self.weighted,
-            "expected": self.actual + self.weighted,
-        }
-        return {name: amount_of_units(number, code) for name, number in units.items()}
-
-
-Sums = dict[str, Amounts]  # by currency
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -276,7 +243,7 @@ def _compare(
             changes += _changes(None if then is None else then[2], *now)
         elif then is not None and then[2].is_counted:
             deal_id, title, look = then
-            changes.append(Change(deal_id, title, "gone", _minus({}, sums_of(look))))
+            changes.append(Change(deal_id, title, "gone", subtract_sums({}, sums_of(look))))
     changes.sort(key=_order)
     return Difference(question, since, before.totals(), after.totals(), tuple(changes), invalid)
 
@@ -317,7 +284,7 @@ class _Adding:
         without_value = 0
         for (place, money, probability), count in self.counts.items():
             without_value += count if money is None else 0
-            for code, one in _sums(place, money, probability).items():
+            for code, one in sums_at(place, money, probability).items():
                 sums[code] = sums.get(code, Amounts()) + one.times(count)
         ids = {place: tuple(sorted(found)) for place, found in self.ids.items()}
         actual, pipeline = (len(ids[place]) for place in _COUNTED)
@@ -326,27 +293,12 @@ class _Adding:
         return Totals(actual, pipeline, sums, ids, without_value, left_out, self.differs)
 
 
-def add_sums(left: Mapping[str, Amounts], right: Mapping[str, Amounts]) -> Sums:
-    """Both together, by currency."""
-    codes = dict.fromkeys([*left, *right])
-    return {code: left.get(code, Amounts()) + right.get(code, Amounts()) for code in codes}
-
-
 def sums_of(look: Look) -> Sums:
     """What a deal adds to the forecast of its day."""
     standing = look.standing
     if standing is None or standing.place not in _COUNTED:
         return {}
-    return _sums(standing.place, standing.money, standing.probability)
-
-
-def _sums(place: Place, money: str | None, probability: int) -> Sums:
-    if money is None:
-        return {}
-    units, code = units_of(money)
-    if place == "actual":
-        return {code: Amounts(actual=units)}
-    return {code: Amounts(pipeline=units, weighted=weighted_units(units, probability))}
+    return sums_at(standing.place, standing.money, standing.probability)
 
 
 def moves_of(then: Look | None, now: Look) -> Iterator[tuple[Reason, Sums]]:
@@ -357,13 +309,13 @@ def moves_of(then: Look | None, now: Look) -> Iterator[tuple[Reason, Sums]]:
         return
     reason = _reason(then, now)
     if reason is not None:
-        yield reason, _minus(sums_of(now), sums_of(then) if then is not None else {})
+        yield reason, subtract_sums(sums_of(now), sums_of(then) if then is not None else {})
         return
     assert then is not None and then.standing is not None and now.standing is not None
     old, new = then.standing, now.standing
-    between = _sums(new.place, new.money, old.probability)
-    yield from _grown(_minus(between, sums_of(then)))
-    likelier = _minus(sums_of(now), between)
+    between = sums_at(new.place, new.money, old.probability)
+    yield from _grown(subtract_sums(between, sums_of(then)))
+    likelier = subtract_sums(sums_of(now), between)
     if likelier:
         up = new.probability > old.probability
         yield "probability-up" if up else "probability-down", likelier
@@ -394,8 +346,3 @@ def _grown(sums: Sums) -> Iterator[tuple[Reason, Sums]]:
         yield "grown", grown
     if shrunk:
         yield "shrunk", shrunk
-
-
-def _minus(left: Sums, right: Sums) -> Sums:
-    negative = {code: Amounts() - amounts for code, amounts in right.items()}
-    return {code: amounts for code, amounts in add_sums(left, negative).items() if amounts}

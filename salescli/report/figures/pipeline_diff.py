@@ -11,7 +11,8 @@ import msgspec
 
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
-from salescli.report.figures.forecast_diff import Difference, Sums, add_sums
+from salescli.report.figures.forecast_diff import Difference
+from salescli.report.figures.forecast_sums import Sums, add_sums
 from salescli.report.figures.funnel import Funnel
 
 Kind = Literal[

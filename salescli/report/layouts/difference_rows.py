@@ -5,7 +5,8 @@ from decimal import Decimal
 from functools import partial
 
 from salescli.model.calendar import format_day
-from salescli.report.figures.forecast_diff import REASONS, Amounts, Difference
+from salescli.report.figures.forecast_diff import REASONS, Difference
+from salescli.report.figures.forecast_sums import Amounts
 from salescli.report.layouts.drawn_money import currency_of, say_undrawn
 from salescli.report.layouts.forecast_document import build_difference_document
 from salescli.report.layouts.forecast_rows import build_subject, render_words

@@ -1,9 +1,10 @@
 """Forecasts and what moved them as public JSON documents. Amounts and shares are text."""
 
 from salescli.report.figures.forecast import Apart, Cell, Forecast, Row
-from salescli.report.figures.forecast_diff import Difference, Totals, add_sums
-from salescli.report.figures.forecast_diff import Sums as Moved
+from salescli.report.figures.forecast_diff import Difference, Totals
 from salescli.report.figures.forecast_standing import ForecastQuestion
+from salescli.report.figures.forecast_sums import Sums as Moved
+from salescli.report.figures.forecast_sums import add_sums
 from salescli.report.figures.spans import Span
 from salescli.report.layouts.cell_document import build_figures
 from salescli.report.layouts.counted_document import build_counted, build_sums

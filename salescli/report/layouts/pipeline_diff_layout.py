@@ -4,7 +4,7 @@ from typing import Any
 
 from salescli.model.amounts import amount_of_units
 from salescli.model.calendar import format_day
-from salescli.report.figures.forecast_diff import Amounts
+from salescli.report.figures.forecast_sums import Amounts
 from salescli.report.figures.pipeline_diff import PipelineDiff, Shift, Side, State
 from salescli.report.layouts.documents import build_days
 from salescli.report.layouts.forecast_document import build_difference_document

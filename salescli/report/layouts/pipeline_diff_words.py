@@ -12,7 +12,8 @@ from salescli.model.amounts import amount_of_units
 from salescli.model.calendar import format_day
 from salescli.model.ids import fold_name
 from salescli.report.figures.figure import parse_amount
-from salescli.report.figures.forecast_diff import Amounts, Change
+from salescli.report.figures.forecast_diff import Change
+from salescli.report.figures.forecast_sums import Amounts
 from salescli.report.figures.pipeline_diff import KINDS, Kind, PipelineDiff, Shift, Side
 from salescli.report.layouts.funnel_words import format_period
 from salescli.report.text.numbers import (

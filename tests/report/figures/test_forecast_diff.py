@@ -15,7 +15,6 @@ from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.report.figures.forecast import add_up_forecast, finish
 from salescli.report.figures.forecast_diff import (
-    Amounts,
     Difference,
     add_up_difference,
     build_difference,
@@ -23,6 +22,7 @@ from salescli.report.figures.forecast_diff import (
     sums_of,
 )
 from salescli.report.figures.forecast_standing import ForecastQuestion, ask_on
+from salescli.report.figures.forecast_sums import Amounts
 from tests.report.forecast_deals import asked
 from tests.report.funnel_deals import CALENDAR, REAL_ESTATE, make_deal
 
