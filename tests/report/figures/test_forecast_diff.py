@@ -177,6 +177,27 @@ def test_other_processes_move_nothing():
     assert (found.changes, found.after.sums, found.other_process) == ((), {}, 1)
 
 
+def test_a_deal_that_changed_its_process_comes_and_goes():
+    other, euros = {"process": "quick"}, ("EUR", 0, 10000, 5000)
+    lost_before = {**other, "moves": "Q 03-02, L 03-10"}  # has no part in any forecast of April
+    assert moved(other, {}) == moved(lost_before, {}) == [("new", euros)]
+    gone = [("gone", ("EUR", 0, -10000, -5000))]
+    assert moved({}, other) == moved({}, lost_before) == gone
+
+
+def test_what_is_left_out_of_several_adds_up_by_currency():
+    def left_of(code: str, without: int, differing: int) -> Difference:
+        now = [make_deal(code, OPEN, f"1.00 {code}", close_date=IN)]
+        now += [make_deal(f"{code}{n}", OPEN, close_date=IN) for n in range(without)]
+        more = {"close_date": IN, "differs": True}
+        now += [make_deal(f"{code}d{n}", OPEN, "1.00 EUR", **more) for n in range(differing)]
+        return difference_of([], now, currency="EUR")
+
+    both = left_of("USD", 2, 3) + left_of("JPY", 4, 1)
+    assert list(both.left_out.items()) == [("JPY", 1), ("USD", 1)]
+    assert (both.without_value, both.differs, both.other_process) == (6, 4, 0)
+
+
 def test_what_the_later_forecast_leaves_out_is_counted_as_the_forecast_counts_it():
     then = [make_deal("A", OPEN, "1.00 USD", close_date=IN)]
     now = [

@@ -55,6 +55,13 @@ def test_nothing_filtered_is_the_company() -> None:
     assert fitted({"": euros("400.00")}).plan == {"EUR": Decimal("400.00")}
 
 
+def test_what_a_block_filters_in_words_has_no_plan() -> None:
+    written = ("where", ("source=web", "need=flat"))
+    for filters in ((written,), (("owner", ("anna",)), written)):
+        found = find_plan_object(asked(filters=filters))
+        assert (found.of, found.reason) == ("", "no plan fits the filter source=web, need=flat")
+
+
 def test_an_owner_alone_is_its_own_object() -> None:
     found = find_plan_object(asked(filters=(("owner", ("anna",)),)))
     assert (found.of, found.ids) == ("owner=anna", ("anna",))
