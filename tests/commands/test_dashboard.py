@@ -173,8 +173,13 @@ def test_the_whole_of_a_filtered_comparison_is_not_called_the_company(sold):
     assert [side["name"] for side in block["comparison"]["sides"]] == ["All shown", "North"]
     told = sold.do("report", "dashboard", "board.yaml", "--department", "north").out
     assert "department north" in told.splitlines()[3] and "pp) from all shown" in told
+    for whose in ("company", "department=north"):
+        sold.do("plan", "set", whose, "2026-10", "400 EUR")
+    page = ("report", "dashboard", "board.yaml", "--html", "-")
+    assert "Company" not in sold.do(*page, "--department", "north").out
     (block,) = blocks_of(sold, text)
     assert block["comparison"]["sides"][0]["name"] == "Company"
+    assert "Company" in sold.do(*page).out
 
 
 def test_a_chart_by_months_leaves_none_out(sold):

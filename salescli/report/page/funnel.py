@@ -134,7 +134,9 @@ def _build_plans(figure: FunnelFigure, pointer: str) -> Iterator[PlanLine]:
 
 def _say_whole(figure: FunnelFigure) -> str:
     """What the funnel of all is called beside others."""
-    return "Company" if figure.parts else format_period(figure.period)
+    if figure.parts and figure.comparison is not None:
+        return figure.comparison.sides[0].name
+    return format_period(figure.period)
 
 
 def _build_plan_lines(
