@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from salescli.model.calendar import format_day
 from salescli.report.dashboards.dashboard import FunnelFigure, MetricValue
+from salescli.report.figures.comparison import ALL_SHOWN, COMPANY
 from salescli.report.figures.figure import Share
 from salescli.report.figures.funnel_looks import AnyFunnel, look_of
 from salescli.report.figures.plan_bar import PlanBar, longest_plan
@@ -134,9 +135,9 @@ def _build_plans(figure: FunnelFigure, pointer: str) -> Iterator[PlanLine]:
 
 def _say_whole(figure: FunnelFigure) -> str:
     """What the funnel of all is called beside others."""
-    if figure.parts and figure.comparison is not None:
-        return figure.comparison.sides[0].name
-    return format_period(figure.period)
+    if not figure.parts:
+        return format_period(figure.period)
+    return ALL_SHOWN if figure.funnel.question.filters else COMPANY
 
 
 def _build_plan_lines(
