@@ -32,14 +32,16 @@ from salescli.workspace.wordings import build_wording
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """A block that has asked its questions and waits for what the deals contribute to each.
 
-    `contributions` and `pack` are called in each store, `build` once for all: `pack` makes of what
-    a store's deals add up to what is handed on, where that says more than they do by themselves.
+    `contributions`, `thin` and `pack` are called in each store, `build` once for all. `thin` leaves
+    of what a part of the deals add up to what the block needs, and may not ask the database;
+    `pack` makes of a store's what is handed on, where that says more than they do by themselves.
     """
 
     questions: Sequence[Question]
     contributions: Callable[[], Sequence[Contribute]]
-    build: Callable[[Sequence[Partial[Any]]], Figure]
-    pack: Callable[[list[Partial[Any]]], list[Partial[Any]]] = lambda partials: partials
+    build: Callable[[Sequence[Any]], Figure]
+    thin: Callable[[Sequence[Any]], Sequence[Any]] = lambda partials: partials
+    pack: Callable[[Sequence[Any]], Sequence[Any]] = lambda partials: partials
 
 
 class Room:
