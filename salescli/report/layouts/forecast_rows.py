@@ -18,6 +18,7 @@ from salescli.report.layouts.funnel_words import build_notes, format_period
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot, money_in
 from salescli.report.layouts.screens import fit_table
+from salescli.report.text.filterwords import say_filters
 from salescli.report.text.json_text import format_json
 from salescli.report.text.listing import (
     Column,
@@ -97,7 +98,7 @@ def build_subject(question: Question) -> list[str]:
     """Period, as-of day, process and filters."""
     parts = [format_period(question.period), f"as of {format_day(question.as_of)}"]
     parts.append(question.process)
-    parts += [f"{name} {', '.join(values)}" for name, values in question.scope]
+    parts += say_filters(question.scope)
     return [clean_text(part) for part in parts]
 
 

@@ -10,6 +10,7 @@ from salescli.model.calendar import MONTH_NAMES, Period, add_months, format_day
 from salescli.report.figures.figure import Leaving
 from salescli.report.figures.funnel_looks import AnyFunnel, look_of
 from salescli.report.figures.question import Question
+from salescli.report.text.filterwords import say_filters
 from salescli.report.text.numbers import clean_text, format_count, format_number_of
 
 
@@ -43,7 +44,7 @@ def build_scope(question: Question) -> list[str]:
     if is_cut(question):
         parts.append(f"as of {format_day(question.as_of)}")
     parts.append(question.process)
-    parts += [f"{name} {', '.join(values)}" for name, values in question.scope]
+    parts += say_filters(question.scope)
     return [clean_text(part) for part in parts]
 
 
