@@ -108,9 +108,12 @@ def test_headings_say_it_in_words_and_no_plan_is_of_it(partly_owned):
 
 def test_a_page_of_nobody_is_not_the_page_of_a_person(partly_owned):
     shop = partly_owned
-    written = "name: Mine\nblocks:\n  - block: mine\n    kind: list\n    title: Mine\n    columns: [title]\n"
-    written += "    where: [owner=@me]\n  - block: free\n    kind: funnel\n    title: Free\n"
-    written += "    where: ['!owner']\n"
+    written = (
+        "name: Mine\nblocks:\n"
+        "  - block: mine\n    kind: list\n    title: Mine\n"
+        "    columns: [title]\n    where: [owner=@me]\n"
+        "  - block: free\n    kind: funnel\n    title: Free\n    where: ['!owner']\n"
+    )
     (shop.root.parent / "mine.yaml").write_text(written, encoding="utf-8")
     told = shop.do("report", "dashboard", "../mine.yaml", "--owner", "@none").out
     assert "· without owner" in told.splitlines()[0]

@@ -19,7 +19,11 @@ Options = TypeVar("Options", bound=ReportOptions)
 
 _PERIOD = click.option("--period", default="all", show_default=True, help="2024-03, last-month …")
 OWNERS = click.option(
-    "--owner", "owners", multiple=True, metavar="PERSON|@none", help="Only their deals; @none: of nobody."
+    "--owner",
+    "owners",
+    multiple=True,
+    metavar="PERSON|@none",
+    help="Only their deals; @none: of nobody.",
 )
 DEPARTMENTS = click.option(
     "--department",
