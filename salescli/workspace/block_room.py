@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from salescli.model.asked import WITHOUT
 from salescli.model.calendar import Period
 from salescli.model.dashboards import Block, FigureAsk, GroupAsk, default_date
 from salescli.model.deal import Deal
@@ -86,7 +87,8 @@ class Room:
         Raises `WrongUsage` where nobody acts.
         """
         owners = dict(self.base.filters).get("owner", ())
-        return owners[0] if len(owners) == 1 else self.session.actor
+        is_of_one = len(owners) == 1 and owners[0] != WITHOUT
+        return owners[0] if is_of_one else self.session.actor
 
     def conditions(self, where: Sequence[str]) -> list[Condition]:
         """Conditions that were checked with the dashboard."""
@@ -128,20 +130,29 @@ class Room:
     def filters(self, where: Sequence[str], *aside: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The page's filters and the block's, as headings tell them; names of `aside` left out.
 
-        One owner is the filter that `--owner` is, so that their plan fits; all else is told as it
-        was written, and no plan fits it.
+        One owner, or none, is the filter that `--owner` is, so that their plan fits; all else is
+        told as it was written, and no plan fits it.
         """
         found = dict(self.base.filters)
         others: list[str] = []
         for one in self.conditions(where):
             if one.name.name in aside:
                 continue
-            if one.name.name == "owner" and one.op == "=" and len(one.values) == 1:
-                owner = self.person if one.values == (ME,) else str(one.values[0])
-                if found.setdefault("owner", (owner,)) == (owner,):
-                    continue
+            owner = self._owner_of(one)
+            if owner is not None and found.setdefault("owner", (owner,)) == (owner,):
+                continue
             others.append(one.text.replace(ME, self.person) if ME in one.values else one.text)
         return (*found.items(), *([("where", tuple(others))] if others else []))
+
+    def _owner_of(self, condition: Condition) -> str | None:
+        """What `--owner` is that takes the same deals: `owner=anna`, `!owner`; None without one."""
+        if condition.name.name != "owner":
+            return None
+        if condition.op == "unset":
+            return WITHOUT
+        if condition.op != "=" or len(condition.values) != 1:
+            return None
+        return self.person if condition.values == (ME,) else str(condition.values[0])
 
     def definition(self, question: Question) -> Definition:
         """The process of a question."""
