@@ -336,8 +336,18 @@ def test_rejected_rows_lie_beside_by_default(office):
     office.give(OPEN.replace("New", "Dreaming"))
     answer = office.shop.run("import", "csv", "../in.csv", "--mapping", "../m.yaml", "--key", "crm")
     assert answer.code == 4
-    assert "in.rejected.csv" in answer.err
-    assert (office.shop.root / "in.rejected.csv").exists()
+    assert "../in.rejected.csv" in answer.err
+    assert (office.shop.root.parent / "in.rejected.csv").exists()
+
+
+@pytest.mark.parametrize("read", ["../in.csv", "../m.yaml"])
+def test_rejected_rows_go_nowhere_where_the_import_reads(office, read):
+    office.give(OPEN, OPEN.replace("New", "Dreaming"))
+    before = (office.shop.root / read).read_bytes(), office.shop.tree()
+    answer = office.imported("--skip-errors", "--rejected", read)
+    assert (answer.code, answer.out) == (1, "")
+    assert f"{read} is read by this command" in answer.err
+    assert ((office.shop.root / read).read_bytes(), office.shop.tree()) == before
 
 
 def test_a_dry_run_that_is_refused_writes_no_file_either(office):
