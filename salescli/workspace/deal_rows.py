@@ -184,7 +184,7 @@ def _values_in(facts: Facts, name: str) -> Sequence[Any]:
         return (facts.hours,)
     if top in ("activities", "proposals"):
         items: Sequence[Any] = getattr(facts, top)
-        found = [getattr(item, inner) if inner else item for item in items]
+        found = [getattr(item, inner or "word") for item in items]
         return [value for value in found if value is not None]
     return document_values(facts.document, top, inner)
 

@@ -178,7 +178,7 @@ def find_rows(
         merged_into = access("merged_into")
         tests.append(lambda subject: not any(merged_into(subject)))
     # All names are asked for before a value is: what they need is then read in one pass.
-    getters = [access(name) for name in shown]
+    getters = [(access(name), name != "price" and names.named(name).many) for name in shown]
     own = session.settings.currency
     keys = [(entry.startswith("-"), sort_key(names, order_access, entry, own)) for entry in order]
     found = [subject for subject in subjects if all(test(subject) for test in tests)]
@@ -189,7 +189,12 @@ def find_rows(
     invalid = session.index.invalid() if is_born or not session.stores else []
     return Rows(
         keys=[tuple(key(one) for _, key in keys) for one in found] if session.store else [],
-        rows=[tuple(join_values(get(one)) for get in getters) for one in _let_go(found)],
+        rows=[
+            tuple(
+                plain_values(get(one)) if many else join_values(get(one)) for get, many in getters
+            )
+            for one in _let_go(found)
+        ],
         found=count,
         sums=sums,
         invalid=tuple(name_invalid(invalid, session.store)),
@@ -289,7 +294,7 @@ def stage_names(session: Session) -> list[tuple[str, str]]:
 
 
 def _names(text: str | None) -> list[str]:
-    return [name.strip() for name in (text or "").split(",") if name.strip()]
+    return list(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
 
 
 def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:
@@ -370,10 +375,13 @@ def sort_key(
 
 def join_values(values: Sequence[Any]) -> Any:
     """Values of a name as one for a document: none, a plain one, or a list."""
-    if not values:
-        return None
-    plain = [v.isoformat() if isinstance(v, date) else v for v in values]
-    return plain[0] if len(plain) == 1 else plain
+    plain = plain_values(values)
+    return (plain[0] if len(plain) == 1 else plain) if plain else None
+
+
+def plain_values(values: Sequence[Any]) -> list[Any]:
+    """Values of a name as a list for a document: days as text."""
+    return [v.isoformat() if isinstance(v, date) else v for v in values]
 
 
 def _budgets(kind: str, found: Iterable[Any]) -> Iterator[str | None]:
