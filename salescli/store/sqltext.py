@@ -1,4 +1,4 @@
-"""Case in SQL, in every script: SQLite's own `lower`, `upper`, `like` and `nocase` know ASCII alone.
+"""Case in SQL, in every script: SQLite's own `lower`, `upper`, `like`, `nocase` know ASCII alone.
 
 Values in, values out; knows no database. A pattern is matched piece by piece between its `%`, so
 that no pattern takes long.

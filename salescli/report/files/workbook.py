@@ -29,7 +29,8 @@ class Workbook(msgspec.Struct, frozen=True):
 def build_workbook(tables: Sequence[tuple[TableSpec, list[Row]]]) -> Workbook:
     """A workbook. Texts are texts: none of them is a formula or a link.
 
-    A text that is longer than a cell can be is cut and ends with `…`. Raises `Refused` (`too-many-rows`) for more than a sheet holds.
+    A text that is longer than a cell can be is cut and ends with `…`. Raises `Refused`
+    (`too-many-rows`) for more than a sheet holds.
     """
     _refuse_too_many(tables)
     target = BytesIO()
