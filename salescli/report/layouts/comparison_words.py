@@ -24,7 +24,7 @@ def build_heading(comparison: Comparison) -> list[str]:
     """The parts of a title: what holds for all sides, then what is counted and summed."""
     question = comparison.first.question
     is_whole = comparison.sides[0].key is None  # whose filters hold for all
-    filters = tuple(pair for pair in question.scope if is_whole or pair[0] != comparison.by)
+    filters = tuple(pair for pair in question.filters if is_whole or pair[0] != comparison.by)
     scope = build_scope(msgspec.structs.replace(question, filters=filters))
     if comparison.by == "period":
         scope = scope[1 + is_cut(question) :]
