@@ -214,6 +214,7 @@ def test_a_store_that_cannot_be_read_fails_the_report_with_its_name(damaged):
     assert (answer.code, answer.out) == (4, "")
     assert "south/opportunities/2026/s2--" in answer.err
     assert "north" not in answer.err
+    assert "salescli -C ../south check tells the rest" in answer.err
     left_out = document(damaged, "funnel", "--skip-invalid", *STORES)
     assert left_out["invalid"] == 1 and left_out["stages"][0]["count"] == 2
 
@@ -265,7 +266,7 @@ def test_a_store_under_two_names_is_refused(copied):
 
 def test_two_copies_of_a_store_are_never_added_up(copied):
     # The clone has no index yet: it is made for the question.
-    for asked in (["report", "funnel"], ["opp", "list"]):
+    for asked in (["report", "funnel"], ["opp", "list"], ["opp", "board"], ["next"], ["log"]):
         done = copied.run(*asked, "--store", "../store", "--store", "../clone")
         assert (done.code, done.out) == (2, "")
         told = " ".join(done.err.split())
