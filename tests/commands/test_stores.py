@@ -326,6 +326,36 @@ def test_a_row_that_only_one_of_its_stores_plans_for_is_named(group):
     assert "partly_planned" not in document(group, *asked, *STORES)
 
 
+def test_a_plan_of_somebody_that_only_one_store_has_says_so(group):
+    # S2 of Boris, in south, is to be won in December; only north plans for his quarter.
+    group.do("-C", "../south", "opp", "set", "S2", "--close-date", "2026-12-20")
+    group.do("plan", "set", "owner=boris", "2026-Q4", "100 EUR")
+    asked = ("funnel", "--owner", "boris", "--period", "2026-Q4")
+    assert "stores" not in document(group, *asked)["plan"]
+    plan = document(group, *asked, *STORES)["plan"]
+    assert (plan["stores"], plan["stores_without_plan"]) == (2, 1)
+    assert "plan of Boris, in 1 of 2 stores." in group.do("report", *asked, *STORES).out
+    shown = document(group, "dashboard", "overview", *asked[1:], *STORES)
+    (funnel,) = [one["funnel"] for one in shown["blocks"] if one["kind"] == "funnel"]
+    assert funnel["plan"]["stores_without_plan"] == 1
+
+
+def test_plans_in_two_currencies_stand_beside_each_other(group):
+    south = str(group.root.parent / "south")
+    for of in ("owner=boris", "company"):
+        group.do("plan", "set", of, "2026-07", "100 EUR")
+        group.do("-C", south, "plan", "set", of, "2026-07", "20 USD")
+    both = {"EUR": "100.00", "USD": "20.00"}
+    asked = ("--period", "2026-07", *STORES)
+    assert document(group, "funnel", "--owner", "boris", *asked)["plan"]["plan"] == both
+    rows = {row["owner"]: row for row in document(group, "forecast", *asked)["rows"]}
+    assert rows["boris"]["columns"][-1]["plan"] == both
+    shown = document(group, "dashboard", "overview", *asked)
+    (won,) = [one for one in shown["blocks"] if one["block"] == "won-against-plan"]
+    assert {one["unit"]: one["plan"] for one in won["values"]} == both
+    assert won["notes"] == []
+
+
 def test_stages_that_only_one_store_has_stand_in_the_report_and_it_says_so(group):
     (path,) = (group.root.parent / "south").glob("processes/real-estate.yaml")
     whole = path.read_bytes()

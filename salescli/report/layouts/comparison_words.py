@@ -63,7 +63,7 @@ def _build_apart(comparison: Comparison) -> Iterator[str]:
         if reason and not is_shared:
             told.append(f"{reason}.")
         plan = side.funnel.plan
-        if plan and plan.fit.without_plan and not plan.fit.reason:
+        if plan and plan.fit.is_partial and not plan.fit.reason:
             told.append(f"{clean_text(tell_fit(plan.fit))}.")
         if told:
             yield f"{clean_text(side.name)}: {begun_small(' '.join(told))}"
