@@ -36,8 +36,8 @@ def next(
     """What a deal wants now: what is expected from whom, what is missing, and the commands.
 
     Without DEAL: every open deal of yours, and those where something waits for you; first those
-    that want something today. DEAL may be a lead. At the end of a stage of the process it asks on
-    a terminal how the deal goes on.
+    that want something today; of several stores with commands that name the deal's. DEAL may be a
+    lead. At the end of a stage of the process it asks on a terminal how the deal goes on.
 
     Example: salescli next --person anna --format md
     """
@@ -103,8 +103,8 @@ def _show_morning(
     from salescli.workspace.mornings import read_morning
 
     with app.reading(actor) as session:
-        morning = read_morning(session, read_person(session, person or "@me"))
         me = session.known_actor
+        morning = read_morning(session, read_person(session, person or "@me"))
     if app.fields or format_ == "json":
         document = build_next_document(morning.all[: limit or None])
         print_nested(app, NEXT, document, format_)

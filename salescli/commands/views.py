@@ -199,6 +199,7 @@ def board(
 ) -> None:
     """Open deals as cards under their stages; those past their close date come first, with a !.
 
+    Cards of several stores stand under the stages of all, each with the name of its store.
     Example: salescli opportunity board --where owner=@me
     """
     from salescli.report.records.board import (

@@ -229,9 +229,10 @@ class GroupSession(Grouped):
     def _ask(
         self, stores: Sequence[Store], task: Callable[..., T], arguments: tuple[Any, ...]
     ) -> list[T]:
+        # Workers know of nobody: whoever was found to act here acts there.
+        actor = vars(self).get("actor", self._actor)
         errands = [
-            Errand(one, task, arguments, self.group, self._lock_timeout, self._actor)
-            for one in stores
+            Errand(one, task, arguments, self.group, self._lock_timeout, actor) for one in stores
         ]
         return _values(errands, self._run(errands, self.surroundings), self.places)
 
