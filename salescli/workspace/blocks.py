@@ -31,7 +31,7 @@ from salescli.report.dashboards.block_figures import (
     finish,
     is_money,
 )
-from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_plots
+from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_blanks, build_plots
 from salescli.report.dashboards.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
 from salescli.report.figures.figure import Partial, percent_of
 from salescli.report.figures.question import Question
@@ -235,6 +235,7 @@ def ask_chart(block: Block, room: Room) -> Pending:
             title=block.title,
             period=period,
             plots=plots,
+            blanks=build_blanks(figures, plots, look),
             notes=tuple(notes),
         )
 
