@@ -490,7 +490,7 @@ def test_each_side_of_a_comparison_has_the_plan_of_its_own(sold, lines):
     assert won == [{"EUR": "200.00"}] * 2
     assert plans[None]["attainment"] == {"EUR": {"percent": "80.00"}}
     assert plans["anna"]["attainment"] == {"EUR": {"percent": "50.00"}}
-    assert plans["boris"]["reason"] == "owner boris has no plan for October 2026"
+    assert plans["boris"]["reason"] == "Boris | <b>Kalnin</b> has no plan for October 2026"
     told = sold.do("report", "dashboard", "board.yaml").out
     assert "Plan by value: won █, weighted ▒" in told
     asked = ["report", "compare", "--owner", "anna", "--with", "company", "--period", "2026-10"]

@@ -92,6 +92,7 @@ def fit_plan(
 ) -> FittingPlan:
     """The plan of the object: the sum of those that its `ids` have for the period of the question.
 
+    `name` is what people call an owner or a department.
     `plans`: id → its plan for just this period, see `model.plans.plan_of`.
     """
     if object.reason:
@@ -105,7 +106,8 @@ def fit_plan(
     if not period.first or not period.last:
         reason = "a plan is of a period that has a first and a last day"
     elif not sums:
-        reason = f"{object.words} has no plan for {period.label}"
+        subject = name if object.id and name else object.words
+        reason = f"{subject} has no plan for {period.label}"
     elif not chosen:
         reason = f"the plan for {period.label} is in {' and '.join(sums)}"
     return FittingPlan(object.of, name, chosen, reason, len(found), found.count(None))
