@@ -171,7 +171,8 @@ def test_an_empty_store_and_a_period_to_come(shop):
 
 def test_what_is_wrong_is_refused(past):
     assert past.run("report", "dynamics").code == 2
-    assert past.run("report", "dynamics", "luck").code == 2
+    luck = past.run("report", "dynamics", "luck")
+    assert (luck.code, luck.err.count("without-next-step")) == (2, 1)
     assert past.run("report", "dynamics", "won", "--by", "year").code == 2
     (path,) = past.root.glob("opportunities/*/c--*/history.yaml")
     path.write_text("- nonsense\n")
@@ -183,3 +184,9 @@ def test_what_is_wrong_is_refused(past):
 def test_every_figure_has_every_format(past, figure):
     for shape in ("table", "json", "csv", "md"):
         assert past.do("report", "dynamics", figure, "--format", shape).out
+
+
+def test_help_names_every_figure(shop):
+    told = shop.do("report", "dynamics", "--help").out
+    named = told.partition("FIGURE: ")[2].partition(".")[0]
+    assert [name.strip() for name in named.split(",")] == list(FIGURES)

@@ -12,7 +12,12 @@ from msgspec.structs import replace
 from salescli.commands.app import App, say
 from salescli.commands.options import format_option
 from salescli.commands.output import write_outside
-from salescli.commands.reports.options import echo_rendered, typed_options
+from salescli.commands.reports.options import (
+    DEPARTMENTS,
+    OWNERS,
+    echo_rendered,
+    typed_options,
+)
 from salescli.commands.reports.picture_folder import fill_folder
 from salescli.commands.reports.pictures import home_of
 from salescli.commands.stores import store_options
@@ -30,8 +35,8 @@ from salescli.workspace.stage_deals import read_stage_deals
 @click.argument("name", metavar="NAME|FILE")
 @click.option("--period", default="", help="Of all blocks that have none of their own.")
 @click.option("--as-of", metavar="DAY", help="As it stood at the end of that day.")
-@click.option("--owner", "owners", multiple=True, metavar="PERSON", help="Only their deals.")
-@click.option("--department", "departments", multiple=True, help="With those below it.")
+@OWNERS
+@DEPARTMENTS
 @click.option("--process", metavar="PROCESS", help="Process, if not the store's.")
 @click.option("--currency", metavar="CODE", help="Only deals in it, and those without money.")
 @store_options

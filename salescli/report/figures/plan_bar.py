@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import msgspec
 
+from salescli.model.asked import WITHOUT
 from salescli.model.definition import Definition
 from salescli.model.money import Money
 from salescli.model.plans import sum_plans
@@ -57,8 +58,10 @@ def find_plan_object(question: Question) -> PlanObject:
     ((kind, values),) = question.filters
     if len(values) > 1:
         return PlanObject(reason=f"no plan is of {len(values)} {kind}s together")
+    if values == (WITHOUT,):
+        return PlanObject(reason=f"deals without {kind} have no plan")
     if kind == "department":
-        return PlanObject(kind, values[0], tuple(sorted(question.departments or ())))
+        return PlanObject(kind, values[0], tuple(sorted(filter(None, question.departments or ()))))
     return PlanObject(kind, values[0], values)
 
 
