@@ -12,6 +12,7 @@ import click
 from salescli.commands.topics import TOPICS
 from salescli.commands.walking import walk_commands
 from salescli.completing import FILES, FOLDERS, OPEN_DEALS, REVISIONS
+from salescli.model.asked import WITHOUT
 from salescli.model.catalogues import DICTIONARIES
 from salescli.model.fields import specs_of
 from salescli.model.ids import RECORD_PREFIXES
@@ -34,6 +35,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "DEAL": ("opportunity",),
     "DEAL|LEAD": ("opportunity", "lead"),
     "DEPARTMENT": ("department",),
+    "DEPARTMENT|@none": ("department", f"={WITHOUT}"),
     "DICTIONARY": ("dictionary",),
     "DIR": (FOLDERS,),
     "FILE": (FILES,),
@@ -46,6 +48,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "PATH": (FILES,),
     "PATH|-": (FILES,),
     "PERSON": ("person",),
+    "PERSON|@none": ("person", f"={WITHOUT}"),
     "PROCESS": ("process",),
     "PROCESS|FILE": ("process", FILES),
     "PRODUCT": ("product",),

@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+WITHOUT = "@none"
+"""In a filter of a report: the deals that have no owner, no department. No id has an @."""
+
 SumKind = Literal["budget", "amount", "value"]
 FunnelDefinition = Literal["reference", "entered"]
 FunnelMode = Literal["count", "stage-conversion", "first-stage"]

@@ -1,6 +1,6 @@
 """Lists of a dashboard: deals under a filter, sorted, as lists show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,6 @@ from salescli.model.dashboards import Block, default_date
 from salescli.model.deal import Deal
 from salescli.report.dashboards.dashboard import Figure, ListFigure
 from salescli.report.figures.deal_filter import build_choice, is_of_currency
-from salescli.report.figures.figure import Partial
 from salescli.report.figures.question import Question
 from salescli.report.text.recordwords import as_text, build_columns, say_value
 from salescli.workspace.block_room import Pending, Room
@@ -42,11 +41,18 @@ def ask_list(block: Block, room: Room) -> Pending:
             return None
         return deal if all(test(deal) for test in tests) else None
 
-    def pack(partials: list[Partial[Any]]) -> list[Any]:
-        found: list[Deal] = list(partials[0].counts)
+    def first_of(deals: Iterable[Deal]) -> list[Deal]:
+        found = list(deals)
         for is_descending, key in reversed(keys):
             found.sort(key=key, reverse=is_descending)
-        shown = found[: block.limit]
+        return found[: block.limit]
+
+    def thin(partials: Sequence[Any]) -> list[Any]:
+        deals = partials[0].counts
+        return [Listed(len(deals), first_of(deals))]
+
+    def pack(listed: Sequence[Any]) -> list[Any]:
+        shown = first_of(listed[0].deals)
         records = [
             dict(zip(block.columns, (join_values(get(one)) for get in getters), strict=True))
             for one in shown
@@ -56,7 +62,7 @@ def ask_list(block: Block, room: Room) -> Pending:
             Line(tuple(key(deal) for _, key in keys), deal.id, record, row)
             for deal, record, row in zip(shown, records, rows, strict=True)
         ]
-        return [Picked(len(found), tuple(lines))]
+        return [Picked(listed[0].found, tuple(lines))]
 
     def build(picked: Sequence[Any]) -> Figure:
         lines = list(picked[0].lines)
@@ -76,7 +82,24 @@ def ask_list(block: Block, room: Room) -> Pending:
             notes=tuple(room.notes(block.where, *block.columns, *sorted_by)),
         )
 
-    return Pending(questions=[question], contributions=lambda: [contribute], build=build, pack=pack)
+    return Pending(
+        questions=[question],
+        contributions=lambda: [contribute],
+        build=build,
+        thin=thin,
+        pack=pack,
+    )
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """The first deals of a list in a part of a store, and how many it has there in all."""
+
+    found: int
+    deals: list[Deal]
+
+    def __add__(self, other: "Listed") -> "Listed":
+        """Those of both parts, to be put in order."""
+        return Listed(self.found + other.found, self.deals + other.deals)
 
 
 class Line(msgspec.Struct, frozen=True):

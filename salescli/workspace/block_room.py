@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from salescli.model.asked import WITHOUT
 from salescli.model.calendar import Period
 from salescli.model.dashboards import Block, FigureAsk, GroupAsk, default_date
 from salescli.model.deal import Deal
@@ -16,7 +17,6 @@ from salescli.model.shapes import scalar_words
 from salescli.model.visits import seconds
 from salescli.report.dashboards.block_figures import Measure
 from salescli.report.dashboards.dashboard import Figure
-from salescli.report.figures.figure import Partial
 from salescli.report.figures.forecast_standing import ForecastQuestion
 from salescli.report.figures.piecewise import Contribute
 from salescli.report.figures.plan_bar import Covered, FittingPlan, tell_stores
@@ -33,14 +33,16 @@ from salescli.workspace.wordings import build_wording
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """A block that has asked its questions and waits for what the deals contribute to each.
 
-    `contributions` and `pack` are called in each store, `build` once for all: `pack` makes of what
-    a store's deals add up to what is handed on, where that says more than they do by themselves.
+    `contributions`, `thin` and `pack` are called in each store, `build` once for all. `thin` leaves
+    of what a part of the deals add up to what the block needs, and may not ask the database;
+    `pack` makes of a store's what is handed on, where that says more than they do by themselves.
     """
 
     questions: Sequence[Question]
     contributions: Callable[[], Sequence[Contribute]]
-    build: Callable[[Sequence[Partial[Any]]], Figure]
-    pack: Callable[[list[Partial[Any]]], list[Partial[Any]]] = lambda partials: partials
+    build: Callable[[Sequence[Any]], Figure]
+    thin: Callable[[Sequence[Any]], Sequence[Any]] = lambda partials: partials
+    pack: Callable[[Sequence[Any]], Sequence[Any]] = lambda partials: partials
 
 
 class Room:
@@ -86,7 +88,8 @@ class Room:
         Raises `WrongUsage` where nobody acts.
         """
         owners = dict(self.base.filters).get("owner", ())
-        return owners[0] if len(owners) == 1 else self.session.actor
+        is_of_one = len(owners) == 1 and owners[0] != WITHOUT
+        return owners[0] if is_of_one else self.session.actor
 
     def conditions(self, where: Sequence[str]) -> list[Condition]:
         """Conditions that were checked with the dashboard."""
@@ -128,20 +131,29 @@ class Room:
     def filters(self, where: Sequence[str], *aside: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The page's filters and the block's, as headings tell them; names of `aside` left out.
 
-        One owner is the filter that `--owner` is, so that their plan fits; all else is told as it
-        was written, and no plan fits it.
+        One owner, or none, is the filter that `--owner` is, so that their plan fits; all else is
+        told as it was written, and no plan fits it.
         """
         found = dict(self.base.filters)
         others: list[str] = []
         for one in self.conditions(where):
             if one.name.name in aside:
                 continue
-            if one.name.name == "owner" and one.op == "=" and len(one.values) == 1:
-                owner = self.person if one.values == (ME,) else str(one.values[0])
-                if found.setdefault("owner", (owner,)) == (owner,):
-                    continue
+            owner = self._owner_of(one)
+            if owner is not None and found.setdefault("owner", (owner,)) == (owner,):
+                continue
             others.append(one.text.replace(ME, self.person) if ME in one.values else one.text)
         return (*found.items(), *([("where", tuple(others))] if others else []))
+
+    def _owner_of(self, condition: Condition) -> str | None:
+        """What `--owner` is that takes the same deals: `owner=anna`, `!owner`; None without one."""
+        if condition.name.name != "owner":
+            return None
+        if condition.op == "unset":
+            return WITHOUT
+        if condition.op != "=" or len(condition.values) != 1:
+            return None
+        return self.person if condition.values == (ME,) else str(condition.values[0])
 
     def definition(self, question: Question) -> Definition:
         """The process of a question."""

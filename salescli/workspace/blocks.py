@@ -32,12 +32,13 @@ from salescli.report.dashboards.block_figures import (
     finish,
     is_money,
 )
-from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_plots
+from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_blanks, build_plots
 from salescli.report.dashboards.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
 from salescli.report.figures.figure import Partial, percent_of
 from salescli.report.figures.question import Question
 from salescli.report.layouts.funnel_words import build_notes, format_period
 from salescli.report.layouts.plot import Shape
+from salescli.report.text.filterwords import say_filters
 from salescli.workspace.block_room import Pending, Room
 
 _NAMES = {
@@ -174,7 +175,8 @@ def _plan_of(block: Block, period: Period, room: Room) -> tuple[Amounts, str]:
     kind, _, name = of.partition("=")
     filters = room.filters(block.where, "process", "status")
     if filters and filters != ((kind, (name,)),):
-        told = " and ".join(f"{key} {', '.join(values)}" for key, values in filters)
+        told = " and ".join(say_filters(filters))
+        told = f"deals {told}" if told.startswith("without ") else told
         return (), f"No plan: it is of {_said(of)}, and the figures are of {told}."
     if period.first is None or period.last is None:
         return (), "No plan: one is of a period that has a first and a last day."
@@ -227,7 +229,7 @@ def ask_chart(block: Block, room: Room) -> Pending:
         look = Look(
             shape=_shape(block),
             title=block.title,
-            subtitle=" · ".join([format_period(period), *_filters(room.base)]),
+            subtitle=" · ".join([format_period(period), *say_filters(room.base.filters)]),
             footer=(f"As of {format_day(room.base.as_of)}.", *notes),
             currency=room.base.currency or room.base.store_currency,
         )
@@ -237,6 +239,7 @@ def ask_chart(block: Block, room: Room) -> Pending:
             title=block.title,
             period=period,
             plots=plots,
+            blanks=build_blanks(figures, plots, look),
             notes=tuple(notes),
         )
 
@@ -265,10 +268,6 @@ def _series_of(block: Block) -> list[tuple[str, str, list[str], str | None]]:
 def _shape(block: Block) -> Shape:
     """How it is drawn; a funnel of any groups is bars, one below the other."""
     return "bar" if block.shape == "funnel" else block.shape or "column"
-
-
-def _filters(question: Question) -> list[str]:
-    return [f"{name} {', '.join(values)}" for name, values in question.filters]
 
 
 def _axis(group: GroupAsk, measure: Measure, room: Room, day: str) -> Axis:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from salescli.model.asked import WITHOUT
 from salescli.model.catalogues import Department, Person
 from salescli.model.definition import Definition
 from salescli.model.errors import Gathered, WrongUsage, finding
@@ -20,6 +21,7 @@ from salescli.report.figures.figure import Partial, Partials
 from salescli.report.figures.funnel_by import METHODS
 from salescli.report.figures.question import FunnelQuestion
 from salescli.report.layouts.funnel_words import format_period
+from salescli.report.text.filterwords import say_filter
 from salescli.workspace.plan_bars import CountedPlan, build_plan_bar, read_plan
 from salescli.workspace.reporting import (
     Counted,
@@ -211,7 +213,8 @@ def _name_sides(session: Session, by: ComparedBy, questions: Sequence[FunnelQues
         session.team.people if by == "owner" else session.team.departments
     )
     keys = [_key_of(by, question) for question in questions]
-    names = [COMPANY if key is None else known[key].name for key in keys]
+    others = {None: COMPANY, WITHOUT: say_filter(by, (WITHOUT,)).capitalize()}
+    names = [others.get(key) or known[str(key)].name for key in keys]
     return [
         name if names.count(name) == 1 else f"{name} ({key})"
         for name, key in zip(names, keys, strict=True)

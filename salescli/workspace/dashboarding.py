@@ -1,6 +1,8 @@
 """A dashboard with its figures: one walk through the deals for all of its blocks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
 
 import msgspec
 
@@ -52,11 +54,8 @@ def report_dashboard(session: Session, name: str, options: DashboardOptions) -> 
     counted = count_stores(session, count_dashboard, file, options)
     room, pending = _ask(session, file, options)
     room.invalid = counted.invalid
-    blocks, place = [], 0
-    for one in pending:
-        count = len(one.questions)
-        blocks.append(one.build(counted.partial.parts[place : place + count]))
-        place += count
+    asked = zip(pending, _by_block(pending, counted.partial.parts), strict=True)
+    blocks = [one.build(parts) for one, parts in asked]
     base = room.base
     return Dashboard(
         question=Asked(base.period, base.as_of, base.scope, base.currency),
@@ -82,13 +81,21 @@ def count_dashboard(session: Session, file: DashboardFile, options: DashboardOpt
     _, pending = _ask(session, file, options)
     questions = [question for one in pending for question in one.questions]
     contributions = [contribute for one in pending for contribute in one.contributions()]
-    partials = add_up_each(session, questions, contributions, with_ids=options.with_ids)
-    packed, place = [], 0
-    for one in pending:
-        count = len(one.questions)
-        packed += one.pack(partials[place : place + count])
-        place += count
+
+    def thin(partials: Sequence[Any]) -> list[Any]:
+        asked = zip(pending, _by_block(pending, partials), strict=True)
+        return [part for one, parts in asked for part in one.thin(parts)]
+
+    partials = add_up_each(session, questions, contributions, with_ids=options.with_ids, thin=thin)
+    asked = zip(pending, _by_block(pending, partials), strict=True)
+    packed = [part for one, parts in asked for part in one.pack(parts)]
     return Counted(Partials(tuple(packed)), invalid)
+
+
+def _by_block(pending: Sequence[Pending], parts: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """What belongs to each block: one part for each of its questions."""
+    rest = iter(parts)
+    return (list(islice(rest, len(one.questions))) for one in pending)
 
 
 def _ask(

@@ -10,6 +10,7 @@ from typing import Any, overload
 
 import msgspec
 
+from salescli.model.asked import WITHOUT
 from salescli.model.catalogues import value_on
 from salescli.model.errors import Finding, Gathered, NotFound, finding
 from salescli.model.expression import Condition, compile_condition, parse_condition
@@ -251,6 +252,7 @@ def _nothing_named(session: Session, target: str, text: str) -> Finding:
     kind = "client" if target == "account|contact" else target.partition("|")[0]
     known = (pair for one in target.split("|") for pair in things(session, one) or ())
     hint = did_you_mean(text, [word for pair in known for word in pair])
+    hint = "!NAME finds what has none, as !owner does" if text == WITHOUT else hint
     return finding("unknown-value", f"there is no {kind} {text!r}", hint=hint, field=kind)
 
 

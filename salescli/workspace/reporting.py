@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from salescli.model.asked import Created, FunnelDefinition, FunnelMode, SumKind
+from salescli.model.asked import WITHOUT, Created, FunnelDefinition, FunnelMode, SumKind
 from salescli.model.calendar import Period
 from salescli.model.catalogues import departments_under
 from salescli.model.definition import Definition
-from salescli.model.errors import Damaged, Finding, Gathered, WrongUsage, finding
+from salescli.model.errors import Damaged, Finding, Gathered, NotFound, WrongUsage, finding
 from salescli.model.money import parse_currency
 from salescli.report.figures import forecast
 from salescli.report.figures.figure import Partial, Partials
@@ -187,10 +187,13 @@ def read_question(session: Session, options: ReportOptions, kind: type[Q], **mor
     ):
         for text in texts:
             with gathered.trying():
-                found.append(find_named(session, what, text, is_filter=True))
+                found.append(_read_filter(session, what, text))
     gathered.raise_all()
     own = session.settings.currency
-    under = [departments_under(session.team.departments, name) for name in named]
+    under = [
+        {None} if name == WITHOUT else departments_under(session.team.departments, name)
+        for name in named
+    ]
     filters = [("owner", tuple(owners)), ("department", tuple(named))]
     return ask(
         kind,
@@ -201,9 +204,26 @@ def read_question(session: Session, options: ReportOptions, kind: type[Q], **mor
         **more,
         sum=options.sum,
         currency=asked,
-        owners=frozenset(owners) if owners else None,
+        owners=frozenset(None if name == WITHOUT else name for name in owners) or None,
         departments=frozenset().union(*under) if named else None,
         filters=tuple((name, values) for name, values in filters if values),
         store_currency=own,
         stores=session.stores,
     )
+
+
+_WORDS_FOR_NONE = ("", "none", "null", "nobody", "unassigned", "without")
+
+
+def _read_filter(session: Session, kind: str, text: str) -> str:
+    """The id that a filter names, or WITHOUT for the deals that have none; raises `NotFound`."""
+    if text == WITHOUT:
+        return WITHOUT
+    try:
+        return find_named(session, kind, text, is_filter=True)
+    except NotFound as error:
+        if text.strip().casefold() not in _WORDS_FOR_NONE:
+            raise
+        hint = f"{WITHOUT} takes the deals without one"
+        told = [msgspec.structs.replace(one, hint=hint) for one in error.findings]
+        raise NotFound(*told) from None

@@ -3,7 +3,7 @@
 Knows no figure: what a deal contributes to each question is handed in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import add
@@ -24,11 +24,13 @@ def add_up_each(
     contributions: Sequence[Contribute],
     *,
     with_ids: bool,
-) -> list[Partial[Any]]:
+    thin: Callable[[Sequence[Partial[Any]]], Sequence[Any]] = tuple,
+) -> list[Any]:
     """A partial for each question, of the deals as they stand at its end.
 
-    No deal is held longer than it takes to count it. Raises `Damaged` for a history that broke
-    since the index was brought up to date.
+    No deal is held longer than it takes to count it. `thin` may make less of the partials of each
+    part of the deals, before they are handed from process to process and added up. Raises `Damaged`
+    for a history that broke since the index was brought up to date.
     """
     asked_at: dict[datetime | None, list[int]] = {}
     for place, question in enumerate(questions):
@@ -36,10 +38,11 @@ def add_up_each(
 
     def count(deals: Iterable[Sequence[Deal | None]]) -> Partials:
         each = _add_up_states(deals, list(asked_at.values()), contributions, with_ids=with_ids)
-        return Partials(tuple(each))
+        return Partials(tuple(thin(each)))
 
     def count_alike(deals: Iterable[Deal]) -> Partials:
-        return Partials(tuple(figure.add_up_each(deals, contributions, with_ids=with_ids)))
+        each = figure.add_up_each(deals, contributions, with_ids=with_ids)
+        return Partials(tuple(thin(each)))
 
     if len(asked_at) == 1:
         (instant,) = asked_at
@@ -80,16 +83,20 @@ def add_up_series(
     turning_days: TurningDays,
     *,
     with_ids: bool,
+    whole: Contribute | None = None,
 ) -> list[Partial[Any]]:
     """The same as `add_up_each` of the spans of a series, in their order.
 
-    It asks for a contribution only where the deal or the day may make another one of it.
+    It asks for a contribution only where the deal or the day may make another one of it. With
+    `whole` there is one more, see `add_up_runs`.
     """
     instants = [instant_of(session, question.end) for question in questions]
     last_days = [question.as_of.toordinal() for question in questions]
 
     def count(deals: Iterable[Sequence[Run]]) -> Partials:
-        each = add_up_runs(deals, last_days, contributions, turning_days, with_ids=with_ids)
+        each = add_up_runs(
+            deals, last_days, contributions, turning_days, with_ids=with_ids, whole=whole
+        )
         return Partials(tuple(each))
 
     return list(reduce(add, session.index.count_runs(instants, count)).parts)

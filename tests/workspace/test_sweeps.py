@@ -1,6 +1,7 @@
 """Deals counted for several questions at once: each as of its own end, each deal read once."""
 
 from datetime import date
+from itertools import chain
 
 import pytest
 
@@ -63,6 +64,23 @@ def test_what_two_processes_count_is_what_one_counts(moved, monkeypatch):
             return add_up_each(session, asked, contributions, with_ids=True)
 
     assert count(1) == count(99)
+
+
+@pytest.mark.parametrize("days", [[date(2026, 11, 2)], [date(2026, 9, 30), date(2026, 11, 2)]])
+def test_each_part_is_thinned_before_it_is_handed_on_and_added_up(moved, monkeypatch, days):
+    monkeypatch.setattr(parts, "SHARED_FROM", 1)
+    monkeypatch.setattr(parts, "is_sharing_possible", lambda: True)
+    with moved.session() as session:
+        session.index.refresh()
+        asked = [question(session, day) for day in days]
+        found = add_up_each(
+            session,
+            asked,
+            [lambda deal: deal.title] * len(days),
+            with_ids=False,
+            thin=lambda partials: [[sorted(one.counts)] for one in partials],
+        )
+    assert [sorted(chain.from_iterable(one)) for one in found] == [["A"], ["A", "B"]][-len(days) :]
 
 
 def test_what_contributes_nothing_is_not_counted_and_ids_are_kept_only_if_wanted(moved):

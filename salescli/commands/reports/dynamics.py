@@ -28,12 +28,16 @@ BY = click.option(
 
 
 @click.command()
-@click.argument("figure", type=click.Choice(list(FIGURES)))
+@click.argument("figure", type=click.Choice(list(FIGURES)), metavar="FIGURE")
 @report_options(BY, SUM)
 @picture_options
 @click.pass_obj
 def dynamics(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     """A figure as a series, as of the last day of each span.
+
+    FIGURE: open, open-sum, overdue, undated, stale, without-next-step, won, lost, rerouted,
+    rejected, won-sum, lost-sum, win-rate, win-rate-by-value, cycle, average-value, velocity,
+    meetings, calls.
 
     Example: salescli report dynamics win-rate --by quarter --period 2024
     """

@@ -18,10 +18,24 @@ from salescli.workspace.reporting import ReportOptions
 Options = TypeVar("Options", bound=ReportOptions)
 
 _PERIOD = click.option("--period", default="all", show_default=True, help="2024-03, last-month …")
+OWNERS = click.option(
+    "--owner",
+    "owners",
+    multiple=True,
+    metavar="PERSON|@none",
+    help="Only their deals; @none: of nobody.",
+)
+DEPARTMENTS = click.option(
+    "--department",
+    "departments",
+    multiple=True,
+    metavar="DEPARTMENT|@none",
+    help="With those below it; @none: without one.",
+)
 _SELECTING: tuple[Callable[..., Any], ...] = (
     click.option("--as-of", metavar="DAY", help="As it stood at the end of that day."),
-    click.option("--owner", "owners", multiple=True, metavar="PERSON", help="Only their deals."),
-    click.option("--department", "departments", multiple=True, help="With those below it."),
+    OWNERS,
+    DEPARTMENTS,
     click.option("--process", metavar="PROCESS", help="Process, if not the store's."),
 )
 SUM = click.option(

@@ -87,6 +87,7 @@ FUNNEL: dict[str, Shape] = {
     **ASKED,
     "stages": [(REFERENCE_STAGE, ENTERED_STAGE)],
     "plan": (PLAN, None),
+    "hidden": COUNTED,
     **LEFT_OUT,
 }
 WHOLE_FUNNEL = {"schema": words("salescli/funnel@1"), **FUNNEL}

@@ -24,6 +24,7 @@ from salescli.report.layouts.comparison_text import format_comparison
 from salescli.report.layouts.funnel_text import format_funnel, wrap_parts
 from salescli.report.layouts.funnel_words import format_period
 from salescli.report.layouts.plot import Plot
+from salescli.report.text.filterwords import say_filters
 from salescli.report.text.listing import Column, Format, Rendered, Row, render_rows
 from salescli.report.text.numbers import (
     NOT_AVAILABLE,
@@ -59,7 +60,7 @@ def build_heading(dashboard: Dashboard) -> list[str]:
     asked = dashboard.question
     parts = [dashboard.title, dashboard.store, format_period(dashboard.period)]
     parts.append(f"as of {format_day(dashboard.as_of)}")
-    parts += [f"{name} {', '.join(values)}" for name, values in asked.filters]
+    parts += say_filters(asked.filters)
     if asked.currency is not None:
         parts.append(asked.currency)
     return [clean_text(part) for part in parts]

@@ -177,7 +177,7 @@ def _build_rows(
     names: Mapping[str, Mapping[str, str]],
     with_ids: bool,
 ) -> Iterable[DrillRow]:
-    """The greatest first, those without a key last."""
+    """The greatest first, equal ones by name, those without a key last."""
     if question.grouped is None:
         return
     piles: dict[str | None, Pile] = {}
@@ -186,11 +186,14 @@ def _build_rows(
         pile.add(one.money, 1, (one.deal.id,))
     total = sum(pile.count for pile in piles.values())
     named = names.get(question.grouped, {})
-    keys = sorted(piles, key=lambda key: (key is None, -piles[key].count, key or ""))
-    for key in keys:
+    name_of = {key: named.get(key, key) if key else "" for key in piles}
+
+    def place(key: str | None) -> tuple[bool, int, str, str]:
+        return key is None, -piles[key].count, name_of[key].casefold(), key or ""
+
+    for key in sorted(piles, key=place):
         counted = piles[key].build(with_ids=with_ids)
-        name = named.get(key, key) if key else ""
-        yield DrillRow(key, name, counted, Share(counted.count, total))
+        yield DrillRow(key, name_of[key], counted, Share(counted.count, total))
 
 
 def _build_fates(listed: Iterable[Drilled], with_ids: bool) -> dict[Fate, Counted]:

@@ -15,10 +15,12 @@ from salescli.report.figures.deal_filter import LONG_AGO, MONEY_OF, build_filter
 from salescli.report.figures.figure import Partial, Share, add_up
 from salescli.report.figures.question import FunnelQuestion
 from salescli.report.figures.stage_tally import (
+    NOTHING,
     Bits,
     FunnelBase,
     FunnelStage,
     Tally,
+    count_hidden,
     shown_stages,
     tally_up,
 )
@@ -198,6 +200,7 @@ def finish(
         differs=tally.count("differs"),
         invalid=invalid,
         valued=tally.valued_of(shown),
+        hidden=NOTHING if question.is_before_start else count_hidden(tally, definition, shown),
     )
 
 

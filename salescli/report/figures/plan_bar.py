@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import msgspec
 
+from salescli.model.asked import WITHOUT
 from salescli.model.definition import Definition
 from salescli.model.plans import Amounts, sum_plans
 from salescli.report.figures.figure import Partial
@@ -56,8 +57,10 @@ def find_plan_object(question: Question) -> PlanObject:
     ((kind, values),) = question.filters
     if len(values) > 1:
         return PlanObject(reason=f"no plan is of {len(values)} {kind}s together")
+    if values == (WITHOUT,):
+        return PlanObject(reason=f"deals without {kind} have no plan")
     if kind == "department":
-        return PlanObject(kind, values[0], tuple(sorted(question.departments or ())))
+        return PlanObject(kind, values[0], tuple(sorted(filter(None, question.departments or ()))))
     return PlanObject(kind, values[0], values)
 
 
@@ -118,6 +121,7 @@ def fit_plan(
 ) -> FittingPlan:
     """The plan of the object: the sum of those that its `ids` have for the period of the question.
 
+    `name` is what people call an owner or a department.
     `plans`: id → its plan for just this period, see `model.plans.plan_of`.
     """
     if object.reason:
@@ -131,7 +135,8 @@ def fit_plan(
     if not period.first or not period.last:
         reason = "a plan is of a period that has a first and a last day"
     elif not sums:
-        reason = f"{object.words} has no plan for {period.label}"
+        subject = name if object.id and name else object.words
+        reason = f"{subject} has no plan for {period.label}"
     elif not chosen:
         reason = f"the plan for {period.label} is in {' and '.join(sums)}"
     return FittingPlan(object.of, name, chosen, reason, len(found), found.count(()))

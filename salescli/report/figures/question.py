@@ -19,8 +19,9 @@ from salescli.model.visits import seconds
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked. `start` (None: open) and `end` are S and E in seconds, both included.
 
-    `owners` and `departments` are None for all; sub-departments are already in. `filters` says
-    the same as it was typed, for headings; `store_currency` is shown where no deal has money.
+    `owners` and `departments` are None for all, and have None in them for deals without one;
+    sub-departments are already in. `filters` says the same as it was typed, WITHOUT for None, for
+    headings; `store_currency` is shown where no deal has money.
     """
 
     process: str
@@ -30,8 +31,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     as_of: date
     sum: SumKind = "budget"
     currency: str | None = None
-    owners: frozenset[str] | None = None
-    departments: frozenset[str] | None = None
+    owners: frozenset[str | None] | None = None
+    departments: frozenset[str | None] | None = None
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     store_currency: str | None = None
     stores: tuple[str, ...] = ()  # those of a group, by name; empty of one store

@@ -13,10 +13,12 @@ from salescli.model.definition import Definition, Stage
 from salescli.model.money import EXACT, round_amount
 from salescli.report.figures.deal_filter import OTHER_PROCESS
 from salescli.report.figures.figure import Answered, Partial, parse_amount
+from salescli.report.figures.piles import Counted, CountIds
 from salescli.report.figures.plan_bar import PlanBar
 from salescli.report.figures.question import FunnelQuestion
 
 PathT = TypeVar("PathT")
+NOTHING = Counted(0, {}, 0)
 
 
 class FunnelStage(msgspec.Struct, frozen=True):
@@ -30,12 +32,16 @@ class FunnelStage(msgspec.Struct, frozen=True):
 
 
 class FunnelBase(Answered, frozen=True, kw_only=True):
-    """What funnels of both definitions have, with what the footer has to own up to."""
+    """What funnels of both definitions have, with what the footer has to own up to.
+
+    `hidden` are counted deals at open stages that have no slice.
+    """
 
     question: FunnelQuestion
     stages: tuple[FunnelStage, ...]
     valued: dict[str, int] = {}  # counted deals that bring the money that is summed, by currency
     plan: PlanBar | None = None  # what stands under it; None in a store without plans
+    hidden: Counted = NOTHING
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -127,6 +133,29 @@ class Tally:
             for code in sorted(self.sums.get(stage.stage, {})):
                 found[code] = found.get(code, 0) + self.count(f"valued {code}", stage.stage)
         return dict(sorted(found.items()))
+
+
+def count_hidden(tally: Tally, definition: Definition, shown: Iterable[Stage]) -> Counted:
+    """The deals counted at open stages of the process that aren't among those `shown`."""
+    rows = {stage.stage for stage in shown}
+    apart = [s.stage for s in definition.stages if s.is_open and s.stage not in rows]
+    sums: dict[str, Decimal] = {}
+    ids: dict[str, tuple[str, ...]] = {}
+    with localcontext(EXACT):
+        for stage in apart:
+            for code, amount in tally.sums_of(stage).items():
+                sums[code] = sums.get(code, Decimal(0)) + amount
+                ids[code] = tuple(sorted((*ids.get(code, ()), *tally.ids_of(f"sum {code}", stage))))
+
+    def ids_of(number: str) -> tuple[str, ...]:
+        return tuple(sorted(one for stage in apart for one in tally.ids_of(number, stage)))
+
+    return Counted(
+        sum(tally.count("count", stage) for stage in apart),
+        dict(sorted(sums.items())),
+        sum(tally.count("without-value", stage) for stage in apart),
+        None if tally.ids is None else CountIds(ids_of("count"), ids, ids_of("without-value")),
+    )
 
 
 def tally_up(

@@ -13,7 +13,7 @@ from salescli.report.figures.figure import Leaving, Share
 from salescli.report.figures.funnel import Funnel, StageFigure, StageIds
 from salescli.report.figures.question import Question
 from salescli.report.layouts.cell_document import build_plan
-from salescli.report.layouts.counted_document import add_count_ids, build_sums
+from salescli.report.layouts.counted_document import add_count_ids, build_counted, build_sums
 from salescli.report.text.json_text import Document
 
 FUNNEL_SCHEMA = "salescli/funnel@1"
@@ -37,6 +37,7 @@ def build_funnel_document(funnel: Funnel | EnteredFunnel) -> Document:
         **asked,
         "stages": stages,
         "plan": build_plan(funnel.plan),
+        "hidden": build_counted(funnel.hidden),
         **build_left_out(funnel),
     }
 

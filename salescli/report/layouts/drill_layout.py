@@ -7,6 +7,7 @@ from salescli.report.figures.drill import Drill, DrilledDeal
 from salescli.report.figures.figure import parse_amount
 from salescli.report.layouts.drill_document import build_drill_document
 from salescli.report.layouts.funnel_words import build_notes, build_scope
+from salescli.report.layouts.keyed_rows import key_columns, key_rows
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot
 from salescli.report.layouts.screens import (
@@ -20,7 +21,6 @@ from salescli.report.layouts.screens import (
 )
 from salescli.report.text.listing import Column, Rendered, Row, plain_width
 from salescli.report.text.numbers import (
-    NOT_AVAILABLE,
     clean_text,
     format_count,
     format_money,
@@ -107,25 +107,29 @@ def _deal_numbers(drill: Drill, limit: int | None) -> list[Row]:
 
 def _row_number_columns(drill: Drill) -> list[Column]:
     names = ["count", *(f"sum_{code}" for code in drill.currencies), "without_value", "percent"]
-    return [
-        Column("row", "Row", kind="id"),
-        Column("name", "Name"),
-        *(Column(name, name, "right", "number") for name in names),
-    ]
+    return [*key_columns(), *(Column(name, name, "right", "number") for name in names)]
 
 
 def _row_numbers(drill: Drill) -> list[Row]:
+    """A row for each key and one for all of them."""
+    rows = [(row.key, row.name, (row.counted, row.share.percent)) for row in drill.rows]
     return [
         [
-            row.key or "",
-            row.name,
-            str(row.counted.count),
-            *(bare_number(row.counted.sum.get(code)) for code in drill.currencies),
-            str(row.counted.without_value),
-            bare_number(row.share.percent),
+            *head,
+            str(counted.count),
+            *(bare_number(counted.sum.get(code)) for code in drill.currencies),
+            str(counted.without_value),
+            bare_number(percent),
         ]
-        for row in drill.rows
+        for head, (counted, percent) in key_rows(
+            drill.question, rows, (drill.counted, _whole_percent(drill))
+        )
     ]
+
+
+def _whole_percent(drill: Drill) -> Decimal | None:
+    """The share that all of the deals are of themselves; of none there is no share."""
+    return Decimal("100.00") if drill.counted.count else None
 
 
 # --- for people ----------------------------------------------------------------------------------
@@ -281,8 +285,8 @@ def _row_table(drill: Drill) -> tuple[list[Column], list[Row]]:
     counted = [*(row.counted for row in drill.rows), drill.counted]
     sums = money_cells([one.sum for one in counted], codes, "0")
     names = [row.name if row.key else f"without {by}" for row in drill.rows] + ["Total"]
-    total = format_percent(Decimal("100.00")) if drill.counted.count else NOT_AVAILABLE
-    shares = [*(format_percent(row.share.percent) for row in drill.rows), total]
+    percents = [*(row.share.percent for row in drill.rows), _whole_percent(drill)]
+    shares = [format_percent(percent) for percent in percents]
     rows: list[Row] = [
         [name, format_count(one.count), share, *money]
         for name, one, share, money in zip(names, counted, shares, sums, strict=True)

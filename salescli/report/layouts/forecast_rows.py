@@ -15,9 +15,11 @@ from salescli.report.layouts.drawn_money import currency_of, say_undrawn
 from salescli.report.layouts.forecast_document import build_forecast_document
 from salescli.report.layouts.funnel_text import wrap_parts
 from salescli.report.layouts.funnel_words import build_notes, format_period
+from salescli.report.layouts.keyed_rows import ROW, TOTAL, WITHOUT
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot, money_in
 from salescli.report.layouts.screens import fit_table
+from salescli.report.text.filterwords import say_filters
 from salescli.report.text.json_text import format_json
 from salescli.report.text.listing import (
     Column,
@@ -97,7 +99,7 @@ def build_subject(question: Question) -> list[str]:
     """Period, as-of day, process and filters."""
     parts = [format_period(question.period), f"as of {format_day(question.as_of)}"]
     parts.append(question.process)
-    parts += [f"{name} {', '.join(values)}" for name, values in question.scope]
+    parts += say_filters(question.scope)
     return [clean_text(part) for part in parts]
 
 
@@ -121,10 +123,10 @@ def say(forecast: Forecast) -> list[str]:
 
 def _all_rows(forecast: Forecast) -> Iterator[tuple[str, Row]]:
     for row in forecast.rows:
-        yield "row", row
+        yield ROW, row
     if forecast.without is not None:
-        yield "without", forecast.without
-    yield "total", forecast.total
+        yield WITHOUT, forecast.without
+    yield TOTAL, forecast.total
 
 
 def _lines(
@@ -312,9 +314,9 @@ def _amounts(forecast: Forecast, code: str) -> Iterator[Decimal]:
 
 
 def _name(kind: str, row: Row, by: str) -> str:
-    if kind == "without":
+    if kind == WITHOUT:
         return f"without {by}"
-    return "Total" if kind == "total" else clean_text(row.name)
+    return "Total" if kind == TOTAL else clean_text(row.name)
 
 
 def _month(span: Span) -> str:

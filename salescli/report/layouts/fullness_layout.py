@@ -11,7 +11,12 @@ from salescli.report.layouts.fullness_document import (
     format_wins,
     round_average,
 )
-from salescli.report.layouts.funnel_words import build_notes, build_scope, format_period
+from salescli.report.layouts.funnel_words import (
+    build_notes,
+    build_scope,
+    format_period,
+    tell_hidden,
+)
 from salescli.report.layouts.plan_words import tell_fit
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot
@@ -169,7 +174,7 @@ def _build_screen(figure: Fullness) -> Screen:
         rows=rows,
         told=[line for part in figure.parts for line in _tell_part(figure, part)],
         anyway=_tell_coverage(figure),
-        notes=_tell_hidden(figure) + build_notes(figure),
+        notes=tell_hidden(figure.hidden.count) + build_notes(figure),
     )
 
 
@@ -260,15 +265,6 @@ def _tell_coverage(figure: Fullness) -> list[str]:
     return lines
 
 
-def _tell_hidden(figure: Fullness) -> list[str]:
-    hidden = figure.hidden.count
-    if not hidden:
-        return []
-    verb = "stands" if hidden == 1 else "stand"
-    deals = format_number_of(hidden, "open deal")
-    return [f"{deals} {verb} at stages that no funnel shows."]
-
-
 # --- for pictures ---------------------------------------------------------------------------------
 
 
@@ -294,7 +290,7 @@ def build_fullness_plot(figure: Fullness) -> Plot:
         definition="Open deals, and how many the stage would need if there were no other.",
         notes=[
             *(f"{line}." for part in own for line in _tell_part(figure, part)),
-            *_tell_hidden(figure),
+            *tell_hidden(figure.hidden.count),
             *build_notes(figure),
         ],
     )

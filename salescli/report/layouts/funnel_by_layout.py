@@ -10,6 +10,7 @@ from salescli.report.figures.stage_time import Durations
 from salescli.report.layouts.documents import build_funnel_document
 from salescli.report.layouts.funnel_rows import build_number_columns, build_number_rows
 from salescli.report.layouts.funnel_words import build_measure, build_notes, build_subject
+from salescli.report.layouts.keyed_rows import key_columns, key_rows
 from salescli.report.layouts.screens import (
     Layout,
     Screen,
@@ -71,8 +72,7 @@ def _build_days(times: Durations | None) -> Document | None:
 
 def _number_columns(table: FunnelTable) -> list[Column]:
     return [
-        Column("row", "Row", kind="id"),
-        Column("row_name", "Row name"),
+        *key_columns("row_name"),
         *build_number_columns(table.total.funnel),
         Column("mean_days", "mean_days", "right", "number"),
     ]
@@ -80,11 +80,12 @@ def _number_columns(table: FunnelTable) -> list[Column]:
 
 def _number_rows(table: FunnelTable) -> Iterator[Row]:
     codes = table.total.funnel.currencies
-    for row in table.rows:
+    rows = [(row.key, row.name, row) for row in table.rows]
+    for head, row in key_rows(table.question, rows, table.total):
         for cells in build_number_rows(row.funnel, codes):
             times = row.times.get(cells[0])
             mean = format_mean(times.mean) if times else None
-            yield [row.key or "", row.name, *cells, mean or ""]
+            yield [*head, *cells, mean or ""]
 
 
 def _build_screen(table: FunnelTable) -> Screen:

@@ -10,6 +10,8 @@ from salescli.model.calendar import MONTH_NAMES, Period, add_months, format_day
 from salescli.report.figures.figure import Leaving
 from salescli.report.figures.funnel_looks import AnyFunnel, look_of
 from salescli.report.figures.question import Question
+from salescli.report.figures.stage_tally import FunnelBase
+from salescli.report.text.filterwords import say_filters
 from salescli.report.text.numbers import clean_text, format_count, format_number_of
 
 
@@ -43,7 +45,7 @@ def build_scope(question: Question) -> list[str]:
     if is_cut(question):
         parts.append(f"as of {format_day(question.as_of)}")
     parts.append(question.process)
-    parts += [f"{name} {', '.join(values)}" for name, values in question.scope]
+    parts += say_filters(question.scope)
     return [clean_text(part) for part in parts]
 
 
@@ -71,6 +73,8 @@ def build_notes(funnel: Noted, *, sums: bool = True) -> list[str]:
     if sums and funnel.without_value:
         deals = format_number_of(funnel.without_value, "deal")
         notes.append(f"{deals} without {_with_article(funnel.question.sum)}.")
+    if isinstance(funnel, FunnelBase):
+        notes += tell_hidden(funnel.hidden.count)
     if funnel.left_out:
         counts = ", ".join(f"{format_count(n)} in {code}" for code, n in funnel.left_out.items())
         notes.append(f"Left out for their currency: {counts}.")
@@ -84,3 +88,11 @@ def build_notes(funnel: Noted, *, sums: bool = True) -> list[str]:
 
 def _with_article(noun: str) -> str:
     return f"an {noun}" if noun.startswith("a") else f"a {noun}"
+
+
+def tell_hidden(count: int) -> list[str]:
+    """`2 open deals stand at stages that no funnel shows.`; none of no deals."""
+    if not count:
+        return []
+    verb = "stands" if count == 1 else "stand"
+    return [f"{format_number_of(count, 'open deal')} {verb} at stages that no funnel shows."]

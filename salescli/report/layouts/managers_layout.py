@@ -12,6 +12,7 @@ from salescli.report.figures.question import RankBy
 from salescli.report.layouts.documents import build_asked, build_left_out
 from salescli.report.layouts.drawn_money import currency_of, say_undrawn
 from salescli.report.layouts.funnel_words import build_notes, build_scope
+from salescli.report.layouts.keyed_rows import key_columns, key_rows
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot, mean_number, money_in
 from salescli.report.layouts.screens import (
@@ -102,17 +103,19 @@ def _number_columns(figure: Managers) -> list[Column]:
     names += [f"won_average_{code}" for code in codes]
     names += ["active", "meetings", "calls", "win_rate", "mean_days"]
     return [
-        Column("row", "Row", kind="id"),
-        Column("name", "Name"),
+        *key_columns(),
         Column("ranked", "Ranked"),
         *(Column(name, name, "right", "number") for name in names),
     ]
 
 
 def _number_rows(figure: Managers) -> list[Row]:
+    """A row for each person and one for all, who are not ranked."""
     rows = [(one, "true") for one in figure.ranked] + [(one, "false") for one in figure.others]
+    found = [(one.key, one.name, (one, ranked)) for one, ranked in rows]
     return [
-        [one.key or "", one.name, ranked, *_numbers(one, figure.currencies)] for one, ranked in rows
+        [*head, ranked, *_numbers(one, figure.currencies)]
+        for head, (one, ranked) in key_rows(figure.question, found, (figure.total, ""))
     ]
 
 

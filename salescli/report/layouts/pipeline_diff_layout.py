@@ -19,6 +19,7 @@ from salescli.report.layouts.pipeline_diff_words import (
     is_only_worked,
     titles_of,
 )
+from salescli.report.text.filterwords import say_filters
 from salescli.report.text.forge_text import escape_for_forge
 from salescli.report.text.json_text import Document, format_json
 from salescli.report.text.listing import Column, Format, Rendered, render_rows
@@ -42,7 +43,7 @@ def _render_table(diff: PipelineDiff, width: int | None) -> Rendered:
     subject = ["What is different", f"{_name(diff.before)} → {_name(diff.after)}"]
     subject.append(f"as of {format_day(question.as_of)}")
     subject += [diff.process] if diff.process else []
-    subject += [f"{name} {', '.join(values)}" for name, values in question.scope]
+    subject += say_filters(question.scope)
     lines = wrap_parts([clean_text(part) for part in subject], " · ", width)
     sentences = [describe_deals(diff), *describe_worked(diff)]
     for sentence in (*sentences, *describe_forecast(diff), *_notes(diff)):

@@ -6,6 +6,7 @@ from salescli.report.figures.averages import format_mean
 from salescli.report.figures.stage_time import Durations, StageTime, StageTimeFigure, StageTimeRow
 from salescli.report.layouts.documents import build_asked, build_left_out
 from salescli.report.layouts.funnel_words import build_notes, build_scope
+from salescli.report.layouts.keyed_rows import key_columns, key_rows
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot, mean_number
 from salescli.report.layouts.screens import Layout, Screen, number_column, render_layout
@@ -80,8 +81,7 @@ def _number_columns() -> list[Column]:
     names = ["visits", "mean", "median"]
     names += [f"historical_{name}" for name in names]
     return [
-        Column("row", "Row", kind="id"),
-        Column("row_name", "Row name"),
+        *key_columns("row_name"),
         Column("stage", "Stage", kind="id"),
         Column("name", "Name"),
         *(Column(name, name, "right", "number") for name in names),
@@ -89,14 +89,11 @@ def _number_columns() -> list[Column]:
 
 
 def _number_rows(figure: StageTime) -> list[Row]:
-    """The stages of each row, or without `by` of all deals."""
-    if figure.question.by is None:
-        return [["total", "Total", one.stage, one.name, *_numbers(one)] for one in _all(figure)]
-    return [
-        [row.key or "", row.name, one.stage, one.name, *_numbers(one)]
-        for row in figure.rows
-        for one in row.stages
-    ]
+    """The stages of each row and of all deals; without `by` of these alone."""
+    is_by = figure.question.by is not None
+    found = [(row.key, row.name, row.stages) for row in figure.rows] if is_by else None
+    lines = key_rows(figure.question, found, figure.total.stages)
+    return [[*head, one.stage, one.name, *_numbers(one)] for head, some in lines for one in some]
 
 
 def _all(figure: StageTime) -> tuple[StageTimeFigure, ...]:

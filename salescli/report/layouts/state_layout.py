@@ -7,6 +7,7 @@ from salescli.report.figures.state import NUMBERS, State, StateRow
 from salescli.report.layouts.counted_document import build_counted
 from salescli.report.layouts.documents import build_asked, build_left_out
 from salescli.report.layouts.funnel_words import build_notes, build_scope
+from salescli.report.layouts.keyed_rows import key_columns, key_rows
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot
 from salescli.report.layouts.screens import (
@@ -71,18 +72,15 @@ def _number_columns(figure: State) -> list[Column]:
     for number in NUMBERS:
         names += [number, *(f"{number}_sum_{code}" for code in figure.currencies)]
         names.append(f"{number}_without_value")
-    return [
-        Column("row", "Row", kind="id"),
-        Column("name", "Name"),
-        *(Column(name, name, "right", "number") for name in names),
-    ]
+    return [*key_columns(), *(Column(name, name, "right", "number") for name in names)]
 
 
 def _number_rows(figure: State) -> list[Row]:
-    """A row for each key, or without `by` one for all."""
-    if figure.question.by is None:
-        return [["total", "Total", *_numbers(figure.total, figure.currencies)]]
-    return [[row.key or "", row.name, *_numbers(row, figure.currencies)] for row in figure.rows]
+    """A row for each key and one for all; without `by` that alone."""
+    is_by = figure.question.by is not None
+    found = [(row.key, row.name, row) for row in figure.rows] if is_by else None
+    lines = key_rows(figure.question, found, figure.total)
+    return [[*head, *_numbers(row, figure.currencies)] for head, row in lines]
 
 
 def _numbers(row: StateRow, codes: Sequence[str]) -> list[str]:

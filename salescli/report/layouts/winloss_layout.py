@@ -14,6 +14,7 @@ from salescli.model.groupings import WinLossBy
 from salescli.report.figures.averages import format_mean
 from salescli.report.figures.winloss import OUTCOMES, ClosedFigure, WinLoss
 from salescli.report.layouts.funnel_words import build_notes, build_scope
+from salescli.report.layouts.keyed_rows import key_columns, key_rows
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot
 from salescli.report.layouts.screens import (
@@ -66,7 +67,6 @@ def lay_out_win_loss(figure: WinLoss) -> Layout:
 
 
 def _number_columns(figure: WinLoss) -> list[Column]:
-    columns = [Column("row", "Row", kind="id"), Column("name", "Name")]
     names: list[str] = []
     for outcome in OUTCOMES:
         names += [outcome, *(f"{outcome}_sum_{code}" for code in figure.currencies)]
@@ -76,18 +76,20 @@ def _number_columns(figure: WinLoss) -> list[Column]:
     names += ["win_rate", *(f"win_rate_by_value_{code}" for code in figure.currencies)]
     if figure.question.by is None:
         names += [f"velocity_{code}" for code in figure.currencies]
-    return columns + [Column(name, name, "right", "number") for name in names]
+    return [*key_columns(), *(Column(name, name, "right", "number") for name in names)]
 
 
 def _number_rows(figure: WinLoss) -> list[Row]:
-    """A row for each key, or without `by` one for all, which alone has a velocity (a day)."""
-    if figure.question.is_before_start:
-        return []
+    """A row for each key and one for all; without `by` that alone, with a velocity (a day)."""
+    velocity: list[str] = []
+    found = None
     if figure.question.by is None:
-        found = [figure.velocity.get(code) for code in figure.currencies]
-        velocity = [bare_number(None if one is None else one.per_day) for one in found]
-        return [["total", "Total", *_numbers(figure, figure.total), *velocity]]
-    return [[row.key or "", row.name, *_numbers(figure, row.figure)] for row in figure.rows]
+        per_day = [figure.velocity.get(code) for code in figure.currencies]
+        velocity = [bare_number(None if one is None else one.per_day) for one in per_day]
+    else:
+        found = [(row.key, row.name, row.figure) for row in figure.rows]
+    lines = key_rows(figure.question, found, figure.total)
+    return [[*head, *_numbers(figure, one), *velocity] for head, one in lines]
 
 
 def _numbers(figure: WinLoss, row: ClosedFigure) -> list[str]:

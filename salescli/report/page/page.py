@@ -20,6 +20,7 @@ from salescli.report.layouts.funnel_words import format_period
 from salescli.report.page.cards import Pictures, build_cards
 from salescli.report.page.funnel import StageDeals
 from salescli.report.page.parts import Card
+from salescli.report.text.filterwords import say_filters
 from salescli.report.text.numbers import clean_text
 
 _SMALL = "metric"  # the kind of which several stand side by side
@@ -62,7 +63,7 @@ def hash_script(script: str) -> str:
 
 def _build_filters(dashboard: Dashboard) -> list[str]:
     asked = dashboard.question
-    parts = [f"{name} {', '.join(values)}" for name, values in asked.filters]
+    parts = say_filters(asked.filters)
     return [*parts, asked.currency] if asked.currency else parts
 
 

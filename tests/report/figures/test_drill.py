@@ -256,7 +256,7 @@ def test_totals_are_of_budget_amount_and_the_money_that_is_summed() -> None:
     assert list(drill(deals, "won", sum="amount").totals) == ["budget", "amount"]
 
 
-def test_groups_stand_by_their_number_then_by_key_and_have_ids_if_asked() -> None:
+def test_groups_stand_by_their_number_then_by_name_and_have_ids_if_asked() -> None:
     deals = [
         make_deal("A", "Q 03-01", owner="carl"),
         make_deal("B", "Q 03-01", owner="boris"),
@@ -426,6 +426,15 @@ def test_nothing_stands_behind_a_number_of_a_period_to_come() -> None:
     found = drill(fixture_deals(), "key-contacts", period="2024-04", created="any")
     assert (found.deals, found.counted.count) == ((), 0)
     assert add_up_drill(fixture_deals(), found.question, REAL_ESTATE).ids is None
+
+
+def test_equal_groups_stand_by_name_and_namesakes_by_key() -> None:
+    names = {"con-c": "adam", "con-b": "Bea", "con-d": "Adam", "con-a": "Zoe"}
+    deals = [make_deal(client, "Q 03-01", client=client) for client in names]
+    asked: dict[str, Any] = {"grouped": "client", "names": {"client": names}}
+    for some in (deals, deals[::-1]):
+        rows = drill(some, "qualification", **asked).rows
+        assert [row.key for row in rows] == ["con-c", "con-d", "con-b", "con-a"]
 
 
 def test_groups_without_names_are_called_by_their_keys() -> None:

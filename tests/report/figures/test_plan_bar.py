@@ -126,12 +126,13 @@ def test_departments_may_plan_in_several_currencies() -> None:
             (("owner", ("anna",)), ("department", ("north",))),
             "no plan fits a filter by owner and department",
         ),
-        ((("owner", ("anna",)),), "owner anna has no plan for March 2024"),
+        ((("owner", ("anna",)),), "Anna has no plan for March 2024"),
         ((), "the company has no plan for March 2024"),
     ],
 )
 def test_what_names_no_object_has_a_reason(filters, reason) -> None:
-    plan = fitted({}, filters=filters)
+    question = asked("2024-03", filters=filters)
+    plan = fit_plan(find_plan_object(question), "Anna", {}, question)
     assert (plan.reason, plan.plan) == (reason, {})
 
 
