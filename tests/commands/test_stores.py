@@ -21,6 +21,22 @@ ARGUMENTS = {
 """What reports want besides, to be asked at all."""
 ADDING = [name for name in REPORTS if name != "diff"]
 """All but that of revisions, which are those of one repository."""
+OF_BORIS = """name: Boris
+blocks:
+  - block: won
+    kind: metric
+    title: Won
+    figure: sum value
+    where: ["status=won", "owner=boris"]
+    date: close_date
+    plan: owner=boris
+  - block: by-owner
+    kind: funnel
+    title: Funnels
+    definition: reference
+    by: owner
+    plan: company
+"""
 
 
 @pytest.fixture(scope="module")
@@ -338,6 +354,12 @@ def test_a_plan_of_somebody_that_only_one_store_has_says_so(group):
     shown = document(group, "dashboard", "overview", *asked[1:], *STORES)
     (funnel,) = [one["funnel"] for one in shown["blocks"] if one["kind"] == "funnel"]
     assert funnel["plan"]["stores_without_plan"] == 1
+    (group.root / "dashboards" / "boris.yaml").write_text(OF_BORIS)
+    won, by_owner = document(group, "dashboard", "boris", "--period", "2026-Q4", *STORES)["blocks"]
+    (group.root / "dashboards" / "boris.yaml").unlink()
+    assert won["notes"] == ["1 of 2 stores has a plan."]
+    plans = {part["id"]: part["funnel"]["plan"] for part in by_owner["parts"]}
+    assert plans["boris"]["stores_without_plan"] == 1
 
 
 def test_plans_in_two_currencies_stand_beside_each_other(group):
