@@ -153,6 +153,12 @@ def write_outside(app: App, path: str, data: bytes, *, make_folder: bool = False
         target.write_bytes(data)
 
 
+def remove_outside(app: App, path: str) -> None:
+    """Delete a file outside the store; raises `Failed` with its path as it was typed."""
+    with _writing_outside(path):
+        (app.surroundings.directory / path).unlink()
+
+
 @contextmanager
 def _writing_outside(app: App, path: str) -> Iterator[Path]:
     """Where a file goes, told what keeps it from being written; raises `Refused` and `Failed`."""
