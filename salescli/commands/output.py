@@ -154,9 +154,9 @@ def write_outside(app: App, path: str, data: bytes, *, make_folder: bool = False
 
 
 def remove_outside(app: App, path: str) -> None:
-    """Delete a file outside the store; raises `Failed` with its path as it was typed."""
-    with _writing_outside(path):
-        (app.surroundings.directory / path).unlink()
+    """Delete a file outside the store; raises `Refused` and `Failed` with its path as typed."""
+    with _writing_outside(app, path) as target:
+        target.unlink()
 
 
 @contextmanager

@@ -211,3 +211,14 @@ def document_values(document: Mapping[str, Any], top: str, inner: str) -> Sequen
 
 def _one(value: Any) -> Sequence[Any]:
     return () if value is None else (value,)
+
+
+def join_values(values: Sequence[Any]) -> Any:
+    """Values of a name as one for a document: none, a plain one, or a list."""
+    plain = plain_values(values)
+    return (plain[0] if len(plain) == 1 else plain) if plain else None
+
+
+def plain_values(values: Sequence[Any]) -> list[Any]:
+    """Values of a name as a list for a document: days as text."""
+    return [v.isoformat() if isinstance(v, date) else v for v in values]

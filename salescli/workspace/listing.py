@@ -19,7 +19,12 @@ from salescli.model.money import parse_money
 from salescli.model.names import NameSpec, NameTable, build_names, subject_of
 from salescli.model.nearest import did_you_mean
 from salescli.model.rules import UNKNOWN_WINNER
-from salescli.workspace.deal_rows import DealRows, document_values
+from salescli.workspace.deal_rows import (
+    DealRows,
+    document_values,
+    join_values,
+    plain_values,
+)
 from salescli.workspace.lead_rows import LeadRows
 from salescli.workspace.session import Session
 from salescli.workspace.storerows import Access, access_of_store, name_invalid, with_store
@@ -371,17 +376,6 @@ def sort_key(
         return (True, value.casefold() if isinstance(value, str) else value)
 
     return key
-
-
-def join_values(values: Sequence[Any]) -> Any:
-    """Values of a name as one for a document: none, a plain one, or a list."""
-    plain = plain_values(values)
-    return (plain[0] if len(plain) == 1 else plain) if plain else None
-
-
-def plain_values(values: Sequence[Any]) -> list[Any]:
-    """Values of a name as a list for a document: days as text."""
-    return [v.isoformat() if isinstance(v, date) else v for v in values]
 
 
 def _budgets(kind: str, found: Iterable[Any]) -> Iterator[str | None]:
