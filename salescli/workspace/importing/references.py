@@ -124,6 +124,18 @@ class Resolver:
         """The clients with that id of the other system; merged ones, too."""
         return self._keyed.get(id_core(key), [])
 
+    def said_of(self, client: str) -> Mapping[str, Any]:
+        """What a client says, as far as it is known: before the import, or as it was made."""
+        return self._before.get(client) or self._made.get(client, {})
+
+    def may_be(self, text: str, said: Cell | None, beside: Beside | None) -> list[str]:
+        """The ids of the clients that a row may name; makes and remembers nothing."""
+        by, kind = (said.by, said.kind) if said is not None else ("name", None)
+        found = self._clients_of(text, by, kind)
+        if not found and beside is not None:
+            found = self._unkeyed_beside(beside, kind)
+        return [one.id for one in found]
+
     def document_of(self, client: str) -> Mapping[str, Any]:
         """What a client that was here said before the import; nothing of one that it made."""
         return self._before.get(client, {})
@@ -209,14 +221,18 @@ class Resolver:
 
     def _named_beside(self, beside: Beside, kind: str | None, key: str) -> list[Found]:
         """The clients of the name beside an id that nothing here has: never one with another id."""
-        name, mail = name_and_mail(beside.text) if beside.cell.by == "mail" else (beside.text, "")
-        named = [one for one in self.clients_named(mail or name) if kind in (None, one.kind)]
-        found = self.standing(one for one in named if self.key_of(one.id) is None)
+        found = self._unkeyed_beside(beside, kind)
         if len(found) == 1 and self.key_of(found[0].id) is None:
-            self._know_key(found[0], key)  # of one name and two ids, the second is another client
+            self.know_key(found[0], key)
         return found
 
-    def _know_key(self, found: Found, key: str) -> None:
+    def _unkeyed_beside(self, beside: Beside, kind: str | None) -> list[Found]:
+        name, mail = name_and_mail(beside.text) if beside.cell.by == "mail" else (beside.text, "")
+        named = [one for one in self.clients_named(mail or name) if kind in (None, one.kind)]
+        return self.standing(one for one in named if self.key_of(one.id) is None)
+
+    def know_key(self, found: Found, key: str) -> None:
+        """A client found by its name has this id: the next of that name and another id is another."""
         self._key_of[found.id] = key
         self._keyed.setdefault(id_core(key), []).append(found)
         self._fresh.append(lambda: self._forget_key(found, key))
@@ -241,7 +257,7 @@ class Resolver:
         self.note_made(document)
         self._fresh.append(lambda: self._forget_client(found, document))
         if key is not None:
-            self._know_key(found, key)
+            self.know_key(found, key)
         return made
 
     def _forget_client(self, found: Found, document: Mapping[str, Any]) -> None:
