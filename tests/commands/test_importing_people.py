@@ -1,4 +1,4 @@
-"""People as other systems write them in a cell: by address, or by name and address."""
+"""Rows and who they mean: people by address, rows of one client, rows that are no records."""
 
 import pytest
 
@@ -56,3 +56,11 @@ def test_what_salesforce_has_deleted_is_left_out_and_counted(desk):
     assert (report["rows"], report["created"]["opportunity"]) == (1, 1)
     assert report["notes"] == {"left out, as IsDeleted is true": 1}
     assert report["others"] == []
+
+
+def test_two_rows_without_ids_that_differ_about_one_client_are_refused(desk):
+    own = desk.give("own.yaml", "kind: account\ncolumns: {name: name, address: city, notes: n}\n")
+    header, london, paris = "name,city,n\n", "Acme,London,\n", "Acme,Paris,\n"
+    for _ in range(2):  # made by the first row, and here already
+        assert desk.refuse(header + london + paris, own) == [(3, "name", "key-twice")]
+        desk.take(header + london + "Acme,,big\n" + london, own)  # nothing speaks against it

@@ -37,16 +37,19 @@ class NamedImporter:
         self.session, self.mapping, self.system = session, mapping, system
         self.reader, self.resolver, self.report = reader, resolver, report
         self.kind = mapping.kind
+        self._made: str | None = None  # the client that the running row made
+        self._taken: dict[str, Map[str, str]] = {}  # clients → what rows said of them
         if self.kind in ("account", "contact"):
             self.known = Known(session, self.kind, None, mapping.match)
 
     def take(self, reading: Reading) -> Did:
         """Stage what a row says; raises every fault together."""
         gathered = reading.gathered
-        found, is_sure = None, False
+        found, self._made, is_sure = None, None, False
         with gathered.trying():
             found = self._find(reading)
             is_sure = "name" not in reading.broken
+            self._refuse_taken(found, reading)
         if found is not None and self.resolver.is_merged(found):
             gathered.raise_all()
             self.report.notes[f"{self.kind} merged into another here: left as it is"] += 1
@@ -62,7 +65,19 @@ class NamedImporter:
             if is_sure:  # else nobody knows whether it is here
                 did = self._write(found, texts, slug, gathered)
         gathered.raise_all()
+        client = found or self._made
+        if client is not None and self.kind in ("account", "contact"):
+            self._taken[client] = {**self._taken.get(client, {}), **reading.texts}
         return did
+
+    def _refuse_taken(self, found: str | None, reading: Reading) -> None:
+        """Refuse a row for a client that another row says something else of: which one is right?"""
+        before = self._taken.get(found or "", {})
+        other = [name for name, text in reading.texts.items() if before.get(name, text) != text]
+        if other:
+            text = f"another row of this {self.kind} says another {', '.join(other)}"
+            hint = "`key` in the mapping names the column that tells the rows apart"
+            raise Refused(finding("key-twice", text, hint=hint, field="name"))
 
     def _keep_merged(self, found: str, texts: dict[str, str]) -> None:
         """Let a row take nothing away of what a merge brought: names, addresses, phones."""
@@ -98,7 +113,7 @@ class NamedImporter:
         if self.kind not in ("account", "contact"):
             create_named(self.session, self.kind, name, texts, slug)
             return
-        made = create_client(self.session, self.kind, name, texts).ids[0]
+        self._made = made = create_client(self.session, self.kind, name, texts).ids[0]
         if not gathered.is_empty:
             del self.session.born[made]
             return
