@@ -49,7 +49,8 @@ class NamedImporter:
         with gathered.trying():
             found = self._find(reading)
             is_sure = "name" not in reading.broken
-            self._refuse_taken(found, reading)
+            if reading.key is None:  # else it is told by that
+                self._refuse_taken(found, reading)
         if found is not None and self.resolver.is_merged(found):
             gathered.raise_all()
             self.report.notes[f"{self.kind} merged into another here: left as it is"] += 1
