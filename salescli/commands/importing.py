@@ -17,6 +17,7 @@ from salescli.commands.restoring import import_store
 from salescli.model.errors import Gathered, NotFound, finding
 from salescli.model.exitcodes import ExitCode
 from salescli.report.text.listing import Column
+from salescli.report.text.numbers import cut
 from salescli.store.outside import not_regular
 from salescli.store.overwriting import refuse_overwriting
 from salescli.workspace.importing.choosing import choose_mapping
@@ -32,6 +33,7 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
 
+LONGEST_VALUE = 60  # characters of a cell in a table; JSON has all
 MOST_TOLD = 20  # differences, or clients that may be one
 
 
@@ -256,7 +258,7 @@ def _show(
             {
                 "line": fault.line,
                 "column": fault.column,
-                "value": fault.value,
+                "value": cut(fault.value, LONGEST_VALUE),
                 "reason": fault.words,
             }
             for fault in report.faults
