@@ -157,7 +157,7 @@ def _import(
             )
         if dry_run:
             staged = session.files.changeset("", name, "", session.now).changes
-            done.report.differences = differences(staged)
+            done.report.differences = differences(staged, session.files.read)
         imported.append(done)
         return done.outcome
 

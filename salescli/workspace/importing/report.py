@@ -16,6 +16,8 @@ from salescli.workspace.importing.fitting import other_columns
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.rows import REASON_COLUMN, Row, Table, delimiter_of
 
+_OF_ALL = ("spelled", "left")  # counters of rows that change nothing, too
+
 
 class Fault(msgspec.Struct, frozen=True):
     """One thing wrong with a row. `column` and `value` are empty where the whole row is meant."""
@@ -53,6 +55,7 @@ class Report:
             "stand_ins": self.stand_ins,
             "spelled": self.spelled,
             "notes": self.notes,
+            "left": self.notes,  # what a row says and nobody takes
         }
         self._pending: list[tuple[str, str]] = []
         self.near: Sequence[Near] = ()  # clients made that may be others
@@ -67,7 +70,7 @@ class Report:
     def take(self, did: Literal["created", "updated", "unchanged"]) -> None:
         """The running row is taken. A `created` record counts itself, by its kind."""
         for counter, what in self._pending:
-            if did != "unchanged" or counter == "spelled":  # nothing was put into an unchanged one
+            if did != "unchanged" or counter in _OF_ALL:  # nothing was put into an unchanged one
                 self._counters[counter][what] += 1
         self._pending.clear()
         self.updated += did == "updated"
