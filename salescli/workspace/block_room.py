@@ -18,7 +18,6 @@ from salescli.model.shapes import scalar_words
 from salescli.model.visits import seconds
 from salescli.report.dashboards.block_figures import Measure
 from salescli.report.dashboards.dashboard import Figure
-from salescli.report.figures.figure import Partial
 from salescli.report.figures.piecewise import Contribute
 from salescli.report.figures.plan_bar import FittingPlan
 from salescli.report.figures.question import Q, Question, WinLossQuestion, ask
