@@ -88,7 +88,7 @@ class Report:
             names = columns.get(found.field) or [found.field]
             known = [name for name in names if name in row.cells]
             place = self.table.header.index(known[0]) if known else len(self.table.header)
-            value = ", ".join(row.cells[name] for name in known)
+            value = ", ".join(filter(None, (row.cells[name] for name in known)))
             named = ", ".join(known)
             fault = Fault(row.line, named, value, found.code, found.text, found.hint)
             faults.append((place, fault))
@@ -154,10 +154,11 @@ def format_rejected(report: Report, mapping: Mapping) -> bytes:
 
 def _of_a_file(found: Finding) -> Finding:
     """A finding with a hint for a file, where that of a command speaks of options."""
-    hint = _HINTS.get(found.code)
+    hint = _HINTS.get(found.code) or ("" if found.hint else _OTHER_HINTS.get(found.code))
     return msgspec.structs.replace(found, hint=hint) if hint else found
 
 
+_OTHER_HINTS = {"missing-value": "fill it in, or leave the row out"}  # where nothing is said
 _HINTS = {"in-the-future": "an import takes what has happened: leave the row out until then"}
 
 
