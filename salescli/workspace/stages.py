@@ -20,12 +20,12 @@ from salescli.workspace.closings import decide_closing, expected_close_date, rea
 from salescli.workspace.covering import follow_closing, follow_reopening, leads_elsewhere
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
 from salescli.workspace.finishing import NOTHING_ENDS, Ends, end_activities
-from salescli.workspace.opportunities import warning_words
+from salescli.workspace.opportunities import NO_FIELDS, Fields, warning_words
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.reservations import release_all, unsold
 from salescli.workspace.session import Session
 from salescli.workspace.standing import build_standing
-from salescli.workspace.together import NO_FIELDS, Fields, check_joined, joined, with_fields
+from salescli.workspace.together import check_joined, joined, with_fields
 
 
 def advance_opportunity(

@@ -3,20 +3,14 @@
 Format.md section 1: one command on one record is at most one event of these. Writes nothing.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import msgspec
 
 from salescli.model.definition import Definition
 from salescli.model.events import Json
 from salescli.process.standing import Advanced, ordered
 from salescli.workspace.deals import LoadedDeal
-from salescli.workspace.opportunities import build_deal_record, check_changes, put_fields
+from salescli.workspace.opportunities import Fields, build_deal_record, check_changes, put_fields
 from salescli.workspace.session import Session
-
-Fields = Mapping[str, list[Json]]
-NO_FIELDS: Fields = MappingProxyType({})
 
 
 def with_fields(deal: LoadedDeal, fields: Fields) -> LoadedDeal:

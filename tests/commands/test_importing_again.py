@@ -1,5 +1,7 @@
 """The same file again, and files of the past, where something has gone out of use since."""
 
+import json
+
 import pytest
 
 from tests.commands.test_importing_systems import PIPEDRIVE, Desk
@@ -115,3 +117,21 @@ def test_of_several_moves_the_first_has_the_fields_and_the_last_the_probability(
         ("moved", {"budget": ["5.00 EUR", "7.00 EUR"]}),
         ("moved", {"probability": [None, 35]}),  # more than key contacts allow
     ]
+
+
+def test_a_row_that_ends_a_lead_and_says_more_is_one_event(desk):
+    own = "kind: lead\nsystem: x\nkey: key\n"
+    own += "columns: {title: t, created: d, stage: s, ended: e, person: p, disqualify_reason: r}\n"
+    own = desk.give("own.yaml", own)
+    head = "key,t,d,s,e,p,r\n"
+    desk.take(f"{head}1,Inquiry,2026-01-05,qualification,,Elena,\n", own)
+    row = f"{head}1,Call back,2026-01-05,disqualified,2026-02-01,Elena,wrong-data\n"
+    desk.take(row, own)
+    assert desk.take(row, own)["unchanged"] == 1
+    (path,) = desk.shop.root.glob("leads/*/*/history.yaml")
+    _, line = path.read_text(encoding="utf-8").splitlines()
+    moved = json.loads(line.removeprefix("- "))
+    assert (moved["kind"], moved["at"]) == ("moved", "2026-01-31T22:00:00Z")
+    assert moved["fields"] == {
+        "title": ["Inquiry", "Call back"], "disqualify_reason": [None, "wrong-data"],
+    }  # fmt: skip
