@@ -166,7 +166,7 @@ def _import(
             )
         if dry_run:
             staged = session.files.changeset("", name, "", session.now).changes
-            done.report.differences = differences(staged)
+            done.report.differences = differences(staged, session.files.read)
         imported.append(done)
         return done.outcome
 
@@ -214,7 +214,7 @@ def _is_file(app: App, name: str) -> bool:
 def _read_mapping(app: App, name: str) -> bytes:
     """The text of a mapping's file; a name without a suffix is none of a file."""
     if name != "-" and not _is_file(app, name) and not Path(name).suffix:
-        return read_shipped(name)
+        return read_shipped(name, systems())
     return _read(app, name)
 
 

@@ -68,23 +68,31 @@ def check_time(event: Event, live: Sequence[Event], calendar: Calendar) -> list[
     """What is wrong with the `at` of an event that is about to follow these live ones."""
     created = next((entry for entry in live if isinstance(entry, Created)), None)
     last = last_stage_event(live)
-    if isinstance(event, STAGE_EVENTS) and last is not None and event.at < last.at:
-        return [_too_early(event, "the last change of stage", last.at, calendar)]
+    if isinstance(event, STAGE_EVENTS) and (found := check_stage_time(event.at, live, calendar)):
+        return found
     if is_of_process(event):
         return _check_process(event, live, calendar)
     if not isinstance(event, Changed) or created is None:
         return []
     if event.at < created.at:
-        return [_too_early(event, "the creation", created.at, calendar)]
+        return [_too_early(event.at, "the creation", created.at, calendar)]
     tops = {path.partition("/")[0] for path in event.fields}
     if "probability" in tops and last is not None and event.at < last.at:
         return [
-            _too_early(event, "the last change of stage, which sets the cap", last.at, calendar)
+            _too_early(event.at, "the last change of stage, which sets the cap", last.at, calendar)
         ]
     ends = [entry for entry in live if isinstance(entry, Closed | Reopened)]
     if ends and tops & SINCE_LAST_END and event.at < ends[-1].at:
-        return [_too_early(event, "the last closing or reopening", ends[-1].at, calendar)]
+        return [_too_early(event.at, "the last closing or reopening", ends[-1].at, calendar)]
     return []
+
+
+def check_stage_time(at: datetime, live: Sequence[Event], calendar: Calendar) -> list[Finding]:
+    """What is wrong with a time at which a deal or lead is said to have come to a stage."""
+    last = last_stage_event(live)
+    if last is None or at >= last.at:
+        return []
+    return [_too_early(at, "the last change of stage", last.at, calendar)]
 
 
 def is_of_process(event: Event) -> TypeGuard[Started | Repeated | Stopped | Planned | Replanned]:
@@ -97,18 +105,18 @@ def _check_process(event: Event, live: Sequence[Event], calendar: Calendar) -> l
     last = last_stage_event(live)
     if last is not None and event.at < last.at:
         what = "the creation" if isinstance(last, Created) else "the last change of stage"
-        return [_too_early(event, what, last.at, calendar)]
+        return [_too_early(event.at, what, last.at, calendar)]
     run = event.run if isinstance(event, Stopped | Planned) else None
     began = next((one for one in live if isinstance(one, Started) and one.run == run), None)
     if began is not None and event.at < began.at:
-        return [_too_early(event, "the start of this run", began.at, calendar)]
+        return [_too_early(event.at, "the start of this run", began.at, calendar)]
     return []
 
 
-def _too_early(event: Event, what: str, at: datetime, calendar: Calendar) -> Finding:
+def _too_early(at: datetime, what: str, since: datetime, calendar: Calendar) -> Finding:
     return finding(
         "too-early",
-        f"{calendar.format_local(event.at)} lies before {what}, {calendar.format_local(at)}",
+        f"{calendar.format_local(at)} lies before {what}, {calendar.format_local(since)}",
         hint="give a later --at",
         field="at",
     )

@@ -15,10 +15,12 @@ from salescli.model.events import (
     Asked,
     Attached,
     Changed,
+    Closed,
     Created,
     Done,
     Event,
     Mailed,
+    Moved,
     Noted,
     Planned,
     Posted,
@@ -120,15 +122,15 @@ def _event_texts(event: Event) -> Iterator[tuple[str, str]]:
         yield "note", event.subject
     elif isinstance(event, Reopened):
         yield "note", event.reason
-    elif isinstance(event, Created | Changed):
+    elif isinstance(event, Created | Changed | Moved | Closed):
         yield from _tactic_texts(event)
     if event.note:
         yield "note", event.note
 
 
-def _tactic_texts(event: Created | Changed) -> Iterator[tuple[str, str]]:
+def _tactic_texts(event: Created | Changed | Moved | Closed) -> Iterator[tuple[str, str]]:
     after: object = event.fields.get("tactic")
-    if isinstance(event, Changed) and isinstance(after, list):
+    if not isinstance(event, Created) and isinstance(after, list):
         after = after[1]
     if isinstance(after, str):
         yield "tactic", after

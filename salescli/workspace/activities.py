@@ -47,7 +47,12 @@ _LASTING = ("title", "type", "owner")  # what every activity has
 
 
 def plan_activity(
-    session: Session, record: Loaded, title: str, typed: Mapping[str, Any]
+    session: Session,
+    record: Loaded,
+    title: str,
+    typed: Mapping[str, Any],
+    *,
+    note: str | None = None,
 ) -> Outcome:
     """Plan an activity, for the acting person unless `owner` is typed.
 
@@ -60,10 +65,13 @@ def plan_activity(
     if typed.get("start") is None or "start" in values:
         with gathered.trying():
             _refuse_lonely_reminder(values.get("remind"), values.get("start"))
+    said = None
+    with gathered.trying("note"):
+        said = read_note(note)
     gathered.raise_all()
     activity = session.new_id("act")
     owner = values.pop("owner", None) or session.actor
-    event = Planned(**head, activity=activity, owner=owner, **_said(values))
+    event = Planned(**head, activity=activity, owner=owner, note=said, **_said(values))
     stage_event(session, record, event)
     when = f" for {format_start(event.start, session.calendar)}" if event.start else ""
     address = session.short_inner(activity)
@@ -109,18 +117,33 @@ def replan_activity(session: Session, text: str, typed: Mapping[str, Any]) -> Ou
         remind = values.get("remind", activity.remind)
         _refuse_lonely_reminder(remind, values.get("start", activity.start_at))
     gathered.raise_all()
-    fields: dict[str, list[Json]] = {}
-    for name, after in values.items():
-        before = getattr(activity, "start_at" if name == "start" else name)
-        old, new = _json(before), _json(after)
-        if old != new:
-            fields[name] = [old, new]
+    fields = _differing(activity, values)
     if not fields:
         return Outcome((activity.id,), ("Nothing to change: it says so already.",))
     event = Replanned(**event_head(session, record), activity=activity.id, fields=fields)
     stage_event(session, record, event)
     title = f"replan {activity.title!r} of {record.facts.title}"
     return Outcome((activity.id,), (_replanned_words(session, activity, values),), title)
+
+
+def differing_from(
+    session: Session, activity: Activity, typed: Mapping[str, Any]
+) -> dict[str, list[Json]]:
+    """{name: [before, after]} of what is typed otherwise than an activity, open or not, says it."""
+    gathered = Gathered()
+    values = _read(session, typed, gathered)
+    gathered.raise_all()
+    return _differing(activity, values)
+
+
+def _differing(activity: Activity, values: Mapping[str, Any]) -> dict[str, list[Json]]:
+    fields: dict[str, list[Json]] = {}
+    for name, after in values.items():
+        before = getattr(activity, "start_at" if name == "start" else name)
+        old, new = _json(before), _json(after)
+        if old != new:
+            fields[name] = [old, new]
+    return fields
 
 
 def _replanned_words(session: Session, activity: Activity, values: Mapping[str, Any]) -> str:

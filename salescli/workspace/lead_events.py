@@ -21,10 +21,8 @@ from salescli.workspace.deals import (
     stage_event,
     stage_fields,
 )
-from salescli.workspace.opportunities import as_tree, put_fields
+from salescli.workspace.opportunities import Fields, as_tree, put_fields
 from salescli.workspace.session import Session
-
-Fields = Mapping[str, list[Json]]
 
 
 def write_lead(

@@ -32,7 +32,7 @@ from salescli.workspace.deleting import delete_opportunity
 from salescli.workspace.lead_clients import Settled, alike, check_beside, settle_client
 from salescli.workspace.lead_events import build_lead_record, write_lead
 from salescli.workspace.lead_guiding import WANTED
-from salescli.workspace.opportunities import changed_fields, clean_values
+from salescli.workspace.opportunities import NO_FIELDS, Fields, changed_fields, clean_values
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.telling import said_of
@@ -146,13 +146,20 @@ def set_lead(
 
     A client takes the place of person, company, mails and phones; an empty one empties it.
     """
-    values, words = _typed_values(session, lead, typed, client)
-    fields = changed_fields(lead.state, values, "lead")
+    fields, words = read_changes(session, lead, typed, client)
     if not fields:
         return Outcome((lead.id,), ("Nothing to change: it says so already.",))
     write_lead(session, lead, fields)
     title = f"set {', '.join(fields)} of {lead.id}: {lead.facts.title}"
     return Outcome((lead.id,), (_said(session, fields), *words), title)
+
+
+def read_changes(
+    session: Session, lead: LoadedLead, typed: Mapping[str, str], client: str | None = None
+) -> tuple[dict[str, list[Json]], tuple[str, ...]]:
+    """({path: [before, after]} of what was typed for a lead, words about its client)."""
+    values, words = _typed_values(session, lead, typed, client)
+    return changed_fields(lead.state, values, "lead"), words
 
 
 def _typed_values(
@@ -217,14 +224,21 @@ def _client_name(session: Session, client: Json) -> Json:
     return record_name(session, client) or client if isinstance(client, str) else client
 
 
-def move_lead(session: Session, lead: LoadedLead, *, to: str, note: str | None = None) -> Outcome:
-    """Move a lead to another stage, back and out of an end too."""
+def move_lead(
+    session: Session,
+    lead: LoadedLead,
+    *,
+    to: str,
+    note: str | None = None,
+    fields: Fields = NO_FIELDS,
+) -> Outcome:
+    """Move a lead to another stage, back and out of an end too; `fields` change with it."""
     stage = read_stage(to)
     if stage == "disqualified":
         hint = f"salescli lead disqualify {session.short(lead.id)} --reason VALUE"
         text = "a disqualification has a reason"
         raise Refused(finding("reason-needed", text, hint=hint, field="disqualify_reason"))
-    return _move(session, lead, {}, stage, note, "move")
+    return _move(session, lead, fields, stage, note, "move")
 
 
 def qualify_lead(
@@ -274,9 +288,17 @@ def _check_qualifiable(stage: str, address: str) -> list[Finding]:
 
 
 def disqualify_lead(
-    session: Session, lead: LoadedLead, *, reason: str | None, note: str | None = None
+    session: Session,
+    lead: LoadedLead,
+    *,
+    reason: str | None,
+    note: str | None = None,
+    fields: Fields = NO_FIELDS,
 ) -> Outcome:
-    """End a lead that nothing can come of; raises `Refused` without a reason."""
+    """End a lead that nothing can come of; `fields` change with it.
+
+    Raises `Refused` without a reason.
+    """
     gathered = Gathered()
     value: Json = None
     with gathered.trying("disqualify_reason"):
@@ -290,8 +312,8 @@ def disqualify_lead(
             check_step(lead.facts.stage, "disqualified", session.short(lead.id)),
         )
     gathered.raise_all()
-    fields: dict[str, list[Json]] = {"disqualify_reason": [lead.facts.disqualify_reason, value]}
-    outcome = _move(session, lead, fields, "disqualified", note, "disqualify")
+    changes = {**fields, "disqualify_reason": [lead.facts.disqualify_reason, value]}
+    outcome = _move(session, lead, changes, "disqualified", note, "disqualify")
     covering = [deal for deal in deals_covering(session, lead.id) if is_open(session, deal)]
     still = [
         f"{named(deal)} covers it still: "

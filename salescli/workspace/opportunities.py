@@ -1,6 +1,7 @@
 """Changing and archiving deals. Stages are `workspace.stages`' business."""
 
 from collections.abc import Container, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from salescli.model.conversion import build_document, build_record
@@ -32,6 +33,9 @@ from salescli.workspace.reasons import read_winner
 from salescli.workspace.session import Session
 from salescli.workspace.telling import said_of
 from salescli.workspace.values import read_values
+
+Fields = Mapping[str, list[Json]]  # path → [before, after]
+NO_FIELDS: Fields = MappingProxyType({})
 
 
 def open_deal(session: Session, text: str) -> LoadedDeal:

@@ -1,33 +1,31 @@
 """Moving deals: what the engine decides becomes one event and a patch of the facts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import msgspec
 
 from salescli.model.calendar import format_day
 from salescli.model.definition import END_OF_PROCESS, stage_id
-from salescli.model.errors import About, Gathered, Refused, finding
+from salescli.model.errors import About, Refused, finding
 from salescli.model.events import Closed, Event, Json, Moved, Reopened
-from salescli.model.inputs import parse_input
-from salescli.model.money import Money, parse_money
-from salescli.model.rules import UNKNOWN_WINNER, check_deciders
+from salescli.model.rules import check_deciders
 from salescli.model.runs import running_run
 from salescli.process import closing, engine
 from salescli.process.running import Following
 from salescli.process.standing import Advanced, RefusedMove, Standing, check_movable
 from salescli.process.ways import stage_line
 from salescli.workspace import lettinggo, running
+from salescli.workspace.closings import decide_closing, expected_close_date, read_force, read_text
 from salescli.workspace.covering import follow_closing, follow_reopening, leads_elsewhere
 from salescli.workspace.deals import LoadedDeal, event_head, stage_event, stage_fields
 from salescli.workspace.finishing import NOTHING_ENDS, Ends, end_activities
-from salescli.workspace.opportunities import warning_words
+from salescli.workspace.opportunities import NO_FIELDS, Fields, warning_words
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.reservations import release_all, unsold
 from salescli.workspace.session import Session
 from salescli.workspace.standing import build_standing
-from salescli.workspace.values import read_choice, read_reference
+from salescli.workspace.together import check_joined, joined, with_fields
 
 
 def advance_opportunity(
@@ -40,7 +38,7 @@ def advance_opportunity(
     ends: Ends = NOTHING_ENDS,
 ) -> Outcome:
     """Forward, to the next open stage or to `to`. `ends` are activities that end with it."""
-    force, note = _force(session, force), _text(session, note)
+    force, note = read_force(session, force), read_text(session, note)
     deal = end_activities(session, deal, ends)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
@@ -56,14 +54,19 @@ def move_opportunity(
     force: str | None = None,
     note: str | None = None,
     ends: Ends = NOTHING_ENDS,
+    fields: Fields = NO_FIELDS,
 ) -> Outcome:
-    """To any open stage, back too. `ends` are activities that end with it."""
-    force, note = _force(session, force), _text(session, note)
+    """To any open stage, back too. `ends` are activities that end with it.
+
+    `fields` change with the same event, {path: [before, after]}: the rules see them.
+    """
+    force, note = read_force(session, force), read_text(session, note)
     deal = end_activities(session, deal, ends)
     head = event_head(session, deal)
-    standing = build_standing(session, deal, head)
+    standing = build_standing(session, with_fields(deal, fields), head)
     to = stage_id(standing.definition, to)
-    return _apply(session, deal, standing, engine.move(standing, to, force), head, note)
+    decided = engine.move(standing, to, force)
+    return _apply(session, deal, standing, decided, head, note, fields=fields)
 
 
 def close_opportunity(
@@ -79,15 +82,17 @@ def close_opportunity(
     force: str | None = None,
     note: str | None = None,
     ends: Ends = NOTHING_ENDS,
+    fields: Fields = NO_FIELDS,
 ) -> Outcome:
     """To a final stage, with what a closing needs (domain.md section 2, "Closing").
 
-    `leads` is where the deal's leads go if it was not won; `ends` are activities that end with it.
+    `leads` is where the deal's leads go if it was not won; `ends` are activities that end with it;
+    `fields` change with the same event, {path: [before, after]}: the rules see them.
     """
-    note = _text(session, note)
+    note = read_text(session, note)
     deal = end_activities(session, deal, ends)
     head = event_head(session, deal)
-    standing = build_standing(session, deal, head)
+    standing = build_standing(session, with_fields(deal, fields), head)
     decided = decide_closing(
         session,
         standing,
@@ -99,75 +104,7 @@ def close_opportunity(
         leads=leads,
         force=force,
     )
-    return _apply(session, deal, standing, decided, head, note, leads)
-
-
-def decide_closing(
-    session: Session,
-    standing: Standing,
-    outcome: str,
-    *,
-    reason: str | None = None,
-    details: str | None = None,
-    revenue: str | None = None,
-    winner: str | None = None,
-    leads: str | None = None,
-    force: str | None = None,
-) -> Advanced | RefusedMove:
-    """What the engine says to a closing with these texts, names in them found."""
-    ending = read_ending(
-        session, reason=reason, details=details, revenue=revenue, winner=winner, force=force
-    )
-    return closing.close(
-        standing,
-        stage_id(standing.definition, outcome),
-        close_reasons=session.dictionaries.get("close_reasons", {}),
-        day=standing.today,
-        reason=ending.reason,
-        details=ending.details,
-        revenue=ending.revenue,
-        winner=ending.winner,
-        leads=leads,
-        force=ending.force,
-        is_import=session.via == "import",
-    )
-
-
-class Ending(msgspec.Struct, frozen=True):
-    """What a closing is told, read: ids of the reason and the winner, the revenue as money."""
-
-    reason: str | None
-    details: str | None
-    revenue: Money | None
-    winner: str | None
-    force: str | None
-
-
-def read_ending(
-    session: Session,
-    *,
-    reason: str | None = None,
-    details: str | None = None,
-    revenue: str | None = None,
-    winner: str | None = None,
-    force: str | None = None,
-) -> Ending:
-    """Read what was typed with a closing; raises everything that means nothing together."""
-    reasons = session.dictionaries.get("close_reasons", {})
-    gathered = Gathered()
-    income = None
-    with gathered.trying("reason"):
-        if reason and reason not in reasons:
-            reason = str(read_choice(session, "close_reasons", reason, "reason"))
-    with gathered.trying("winner"):
-        if winner and winner != UNKNOWN_WINNER:
-            winner = read_reference(session, "competitor", winner, "winner")
-    with gathered.trying("revenue"):
-        income = parse_money(revenue, session.settings.currency) if revenue else None
-    with gathered.trying():
-        details, force = _text(session, details), _force(session, force)
-    gathered.raise_all()
-    return Ending(reason, details, income, winner, force)
+    return _apply(session, deal, standing, decided, head, note, leads, fields=fields)
 
 
 def reopen_opportunity(
@@ -180,7 +117,7 @@ def reopen_opportunity(
     note: str | None = None,
 ) -> Outcome:
     """From a final stage back to an open one."""
-    reason, note = _text(session, reason) or "", _text(session, note)
+    reason, note = read_text(session, reason) or "", read_text(session, note)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
     with About("close_date"):
@@ -196,26 +133,6 @@ def reopen_opportunity(
     return _apply(session, deal, standing, decided, head, note)
 
 
-def expected_close_date(live: Sequence[Event]) -> date | None:
-    """The close date that was expected before the last closing."""
-    for event in reversed(live):
-        if isinstance(event, Closed):
-            before = event.fields.get("close_date", [None])[0]
-            return date.fromisoformat(before) if isinstance(before, str) else None
-    return None
-
-
-def _text(session: Session, text: str | None) -> str | None:
-    if text is None:
-        return None
-    return str(parse_input("text", text, session.calendar, session.today, None) or "") or None
-
-
-def _force(session: Session, reason: str | None) -> str | None:
-    """The reason of `--force`; an empty one stays, to be refused."""
-    return None if reason is None else _text(session, reason) or ""
-
-
 def repeat_stage(
     session: Session, deal: LoadedDeal, note: str | None = None, ends: Ends = NOTHING_ENDS
 ) -> Outcome:
@@ -223,7 +140,7 @@ def repeat_stage(
 
     `ends` are activities that end with it.
     """
-    note = _text(session, note)
+    note = read_text(session, note)
     deal = end_activities(session, deal, ends)
     head = event_head(session, deal)
     standing = build_standing(session, deal, head)
@@ -292,13 +209,16 @@ def _apply(
     note: str | None,
     leads: str | None = None,
     passed: frozenset[str] = frozenset(),
+    fields: Fields = NO_FIELDS,
 ) -> Outcome:
     if isinstance(decided, RefusedMove):
         raise decided.error
+    if fields:
+        decided = joined(decided, fields)
+        check_joined(session, deal, decided, standing.definition)
     event = build_event(decided, head, note)
     stage_event(session, deal, event)
-    fields: dict[str, list[Json]] = {"stage": [decided.from_, decided.to], **decided.fields}
-    stage_fields(session, deal, fields)
+    stage_fields(session, deal, {"stage": [decided.from_, decided.to], **decided.fields})
     about_units = _settle_units(session, deal, standing, event)
     forward = "move" if decided.undone else "advance"
     verb = {"moved": forward, "closed": "close", "reopened": "reopen"}[decided.kind]
@@ -308,7 +228,7 @@ def _apply(
         about_leads = follow_closing(session, deal, event, leads)
     elif isinstance(event, Reopened):
         about_leads = follow_reopening(session, deal, event)
-    after = msgspec.structs.replace(deal.facts, stage=decided.to)
+    after = msgspec.structs.replace(standing.deal, stage=decided.to)
     warned = warning_words(session, deal.id, check_deciders(after, standing.definition))
     about_steps: Sequence[str] = ()
     if isinstance(event, Closed) or running_run(deal.live) is not None:

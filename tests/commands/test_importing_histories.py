@@ -136,6 +136,25 @@ def test_the_past_of_a_deal_that_is_here_stays(desk):
     assert desk.refuse("history", other, "--key", "log") == [(2, "timestamp", "too-early")]
 
 
+def test_the_stage_of_a_deal_told_again_changes_nothing_and_not_of_a_day_before_it(desk):
+    rows = "".join(LOG.splitlines(keepends=True)[:3])
+    desk.take("history", rows, "--key", "log")
+    before = desk.shop.tree()
+    told = "case_id,activity,timestamp\n1,key-contacts,2026-0{}-20\n"
+    report = desk.take("history", told.format(3), "--key", "log")
+    assert (report["updated"], report["unchanged"]) == (0, 1)
+    assert report["notes"] == {"key-contacts told again while there": 1}
+    assert desk.shop.tree() == before
+    early, ahead = told.format(1), told.format(3).replace("2026", "2027")
+    assert desk.refuse("history", early, "--key", "log") == [(2, "timestamp", "too-early")]
+    assert desk.refuse("history", ahead, "--key", "log") == [(2, "timestamp", "in-the-future")]
+
+
+def test_a_new_deal_that_begins_in_the_future_is_told_of_its_time(desk):
+    log = "case_id,activity,timestamp,title\n1,key-contacts,2027-01-20,Flat\n"
+    assert desk.refuse("history", log, "--key", "log") == [(2, "timestamp", "in-the-future")]
+
+
 def test_a_history_alone_makes_no_deal_without_a_title(desk):
     assert desk.refuse("history", STAGES, "--mapping", "salesforce")[0] == (
         2, "Opportunity ID", "no-such-record",

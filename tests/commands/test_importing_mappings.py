@@ -188,3 +188,9 @@ def test_the_line_that_tells_excel_the_delimiter_is_no_header(desk):
     text = "sep=;\r\nRecord Id;Account Name;Website\r\n1;Acme;\r\n;;\r\n"
     assert desk.refuse(text, "zoho-accounts")[0][0] == 4  # lines are those of the file
     assert desk.take(text.replace(";;\r\n", ""), "zoho-accounts")["created"] == {"account": 1}
+
+
+def test_a_system_written_wrongly_is_meant_as_a_whole(shop, desk):
+    file = desk.give("in.csv", "Record ID,Deal Name\n1,Flat\n")
+    answer = shop.run("import", "csv", file, "--mapping", "hubspt")
+    assert (answer.code, "Did you mean hubspot?" in answer.err) == (3, True)

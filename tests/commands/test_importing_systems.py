@@ -412,6 +412,15 @@ def test_contacts_of_hubspot_without_a_name_are_called_by_their_mail_which_is_co
     assert desk.take(text, "hubspot")["unchanged"] == 2  # a stand-in changes nothing
 
 
+def test_a_contact_that_nothing_names_is_told_without_its_empty_cells(desk):
+    text = "Record ID,First Name,Last Name,Email\n1,,,\n"
+    desk.refuse(text, "hubspot")
+    answer = desk.shop.run("import", "csv", "../in.csv", "--mapping", "hubspot", "--dry-run",
+                           "--format", "json")  # fmt: skip
+    (fault,) = json.loads(answer.out)["faults"]
+    assert (fault["value"], fault["hint"]) == ("", "fill it in, or leave the row out")
+
+
 @pytest.mark.parametrize("stage", ["Closed Lost to Competition", "Closed-Lost to Competition"])
 def test_both_spellings_of_zohos_stage_are_known(desk, stage):
     text = "Record Id,Deal Name,Closing Date,Account Name,Stage,Created Time\n"

@@ -90,6 +90,7 @@ EVENTS = [
     (Created(**HEAD, fields={"tactic": "First"}), [("tactic", "First")]),
     (Changed(**HEAD, fields={"tactic": ["First", "Second"]}), [("tactic", "Second")]),
     (Changed(**HEAD, fields={"tactic": ["Second", None]}), []),
+    (Moved(**HEAD, from_="a", to="b", fields={"tactic": [None, "Third"]}), [("tactic", "Third")]),
     (Started(**HEAD, run="run-1"), []),
 ]  # fmt: skip
 

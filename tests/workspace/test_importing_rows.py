@@ -93,6 +93,19 @@ def test_everything_wrong_with_a_header_is_told_at_once():
     assert codes == expected
 
 
+def test_the_columns_there_are_are_told_once_for_all_that_are_unlike_them():
+    columns = {"name": "name", "notes": "notes", "website": "www", "phones": "tel"}
+    with pytest.raises(Damaged) as raised:
+        read_table(b"names,x\n", "a.csv", Mapping(kind="account", columns=columns))
+    found = [each for each in raised.value.findings if each.code == "no-such-column"]
+    assert [(each.field, each.hint) for each in found] == [
+        ("name", "did you mean names?"),
+        ("notes", "did you mean names?"),
+        ("www", ""),
+        ("tel", "columns are names, x"),
+    ]
+
+
 def test_columns_that_are_left_out_are_named():
     assert table(b"name,notes,colour\nA,x,red\n", ignore=["colour"]).rows[0].cells["name"] == "A"
 

@@ -51,6 +51,7 @@ from salescli.report.text.wording import (
 )
 
 _WHOLE = 1_000_000  # columns: no text is that long
+_OF_A_STAGE = "close_date close_reason close_details winner actual_revenue leads".split()
 MOST_CHANGES = 3  # phrases in a sentence; the details have all
 
 
@@ -83,10 +84,28 @@ def _created(event: Created, context: Context) -> str:
 
 @describe_event.register
 def _changed(event: Changed, context: Context) -> str:
-    phrases = describe_changes(event.fields, context.wording, is_lead=context.is_lead)
+    return _changes(event.fields, context) or "nothing changed"
+
+
+def _changes(fields: Mapping[str, list[Json]], context: Context) -> str:
+    phrases = describe_changes(fields, context.wording, is_lead=context.is_lead)
     if len(phrases) > MOST_CHANGES + 1:
         phrases = [*phrases[:MOST_CHANGES], f"{len(phrases) - MOST_CHANGES} more changes"]
-    return "; ".join(phrases) or "nothing changed"
+    return "; ".join(phrases)
+
+
+def _changed_too(event: Moved | Closed, context: Context) -> str:
+    """What a deal's event of a stage changes beyond what any such event writes."""
+    if context.is_lead:
+        return ""
+    others = {
+        path: change
+        for path, change in event.fields.items()
+        if path.partition("/")[0] not in _OF_A_STAGE
+        and not (path == "probability" and change[1] is None)
+    }
+    words = _changes(others, context)
+    return f"; {words}" if words else ""
 
 
 @describe_event.register
@@ -94,7 +113,8 @@ def _moved(event: Moved, context: Context) -> str:
     words = _from_to(event, context)
     if event.undone:
         words += ", back"
-    return words + _skipped(event.skipped, context) + _forced(event.forced)
+    words += _skipped(event.skipped, context) + _forced(event.forced)
+    return words + _changed_too(event, context)
 
 
 @describe_event.register
@@ -105,7 +125,7 @@ def _closed(event: Closed, context: Context) -> str:
         if after is not None:
             value = format_value(spec_named(Opportunity, name), after, context.wording)
             words += f": {value}" if name == "close_reason" else f", {value}"
-    return words + _forced(event.forced)
+    return words + _forced(event.forced) + _changed_too(event, context)
 
 
 @describe_event.register

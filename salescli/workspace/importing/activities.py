@@ -9,12 +9,19 @@ from typing import Literal
 
 from salescli.model.activities import Activity, build_activities
 from salescli.model.errors import Damaged, Gathered, NotFound, Refused, finding
+from salescli.model.events import Event
 from salescli.model.foreignids import is_same_id
 from salescli.model.ids import fold_name
 from salescli.model.nearest import did_you_mean
-from salescli.workspace.activities import log_activity, plan_activity, replan_activity
+from salescli.workspace.activities import (
+    differing_from,
+    log_activity,
+    plan_activity,
+    replan_activity,
+)
 from salescli.workspace.deals import Loaded, load_deal, load_lead
-from salescli.workspace.finishing import read_ending, write_cancelled, write_done
+from salescli.workspace.finishing import read_ending, read_note, write_cancelled, write_done
+from salescli.workspace.importing.ends import Ends
 from salescli.workspace.importing.folded import Folded
 from salescli.workspace.importing.known import Here, Known
 from salescli.workspace.importing.mapping import Mapping as ImportMapping
@@ -43,6 +50,7 @@ class ActivityImporter:
         self.session, self.mapping, self.system = session, mapping, system
         self.reader, self.resolver, self.report = reader, resolver, report
         self.stages = Folded(mapping.stages)
+        self.ends = Ends(session, report)
         self._of: dict[str, Known] = {}
 
     def take(self, reading: Reading) -> Did:
@@ -56,13 +64,16 @@ class ActivityImporter:
             with gathered.trying("state"):
                 state = self._state(texts)
         known = self._known(record, reading) if record is not None else None
+        ended = None
+        with gathered.trying():
+            if state != "open" and (known is None or known.is_open):
+                ended = self.ends.day_of(state, texts, is_new=known is None)
         with gathered.trying("owner"):
             if "owner" in texts:
                 makes = self.mapping.create.owner
                 there = known.owner if known is not None else None
-                when = texts.get("done") or texts.get("start") or texts.get("created")
                 owner = self.resolver.named(
-                    "person", texts["owner"], "owner", create=makes, there=there, at=when
+                    "person", texts["owner"], "owner", create=makes, there=there, at=ended
                 )
         gathered.raise_all()
         assert record is not None  # else its fault was raised
@@ -70,8 +81,8 @@ class ActivityImporter:
         if owner is not None:
             typed["owner"] = owner
         if known is not None:
-            return self._update(record, known, state, typed, texts)
-        return self._create(record, state, typed, texts, reading, gathered)
+            return self._update(record, known, state, ended, typed, texts)
+        return self._create(record, state, ended, typed, texts, reading, gathered)
 
     def _record(self, texts: Mapping[str, str], reading: Reading) -> Loaded:
         """The deal, else the lead, that the row names by its title or the other system's id."""
@@ -142,24 +153,24 @@ class ActivityImporter:
         self,
         record: Loaded,
         state: str,
+        ended: str | None,
         typed: dict[str, str],
         texts: Mapping[str, str],
         reading: Reading,
         gathered: Gathered,
     ) -> Did:
-        session, title = self.session, texts.get("title", "")
-        when = texts.get("done") or texts.get("start") or texts.get("created")
+        session, title, note = self.session, texts.get("title", ""), texts.get("note")
         session.key = self._key(reading)
         if state == "done":
-            session.at = when
-            result, note = texts.get("result"), texts.get("note")
+            session.at = ended
             with gathered.trying():
-                log_activity(session, record, title, typed, result=result, note=note)
+                log_activity(session, record, title, typed, result=texts.get("result"), note=note)
         else:
             session.at = texts.get("created")
             with gathered.trying():
-                made = plan_activity(session, record, title, typed).ids[0]
+                made = plan_activity(session, record, title, typed, note=note).ids[0]
                 if state == "cancelled":
+                    session.at = ended
                     self._cancel(record, made)
         session.key = None
         gathered.raise_all()
@@ -179,23 +190,44 @@ class ActivityImporter:
         record: Loaded,
         activity: Activity,
         state: str,
+        ended: str | None,
         typed: dict[str, str],
         texts: Mapping[str, str],
     ) -> Did:
-        """What was open goes on; what has ended stays as it is."""
-        if not activity.is_open:
-            return "unchanged"
-        if state == "done":
-            self.session.at = texts.get("done") or texts.get("start")
+        """What was open goes on; what has ended stays as it is, and what differs is counted."""
+        session = self.session
+        typed = {"title": texts.get("title", ""), **typed}
+        if typed.get("owner") == activity.owner:
+            del typed["owner"]  # who may have left since
+        notes = {event.note for event in record.live if _is_of(event, activity.id)}
+        note = read_note(texts.get("note"))
+        new_note = None if note in notes else note
+        if activity.is_open and state != "open":
+            session.at = ended
+            if state == "cancelled":
+                write_cancelled(session, record, activity, new_note)
+                return "updated"
             ending = read_ending(
-                self.session, activity, texts.get("result"), texts.get("minutes"), texts.get("note")
+                session, activity, texts.get("result"), texts.get("minutes"), new_note
             )
-            write_done(self.session, record, activity, ending)
+            write_done(session, record, activity, ending)
             return "updated"
-        if state == "cancelled":
-            write_cancelled(self.session, record, activity)
-            return "updated"
-        changes = {"title": texts.get("title", ""), **typed}
-        return (
-            "updated" if replan_activity(self.session, activity.id, changes).title else "unchanged"
-        )
+        if new_note is not None:
+            self._leave("note", activity)
+        if activity.is_open:
+            return "updated" if replan_activity(session, activity.id, typed).title else "unchanged"
+        if state != activity.state:
+            self._leave("state", activity)
+        if typed.pop("owner", None) is not None:
+            self._leave("owner", activity)
+        for name in differing_from(session, activity, typed):
+            self._leave(name, activity)
+        return "unchanged"
+
+    def _leave(self, name: str, activity: Activity) -> None:
+        """Count what a row says otherwise and isn't taken."""
+        self.report.count("left", f"{name} of an activity that is {activity.state}: left as it is")
+
+
+def _is_of(event: Event, activity: str) -> bool:
+    return getattr(event, "activity", None) == activity

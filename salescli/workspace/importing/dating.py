@@ -99,6 +99,16 @@ class Dating:
                 self.report.count("notes", f"day of {entry.stage} after the stage it is at")
         return found
 
+    def ahead(self, reading: Reading, here: str, stage: Stage) -> list[tuple[str, str | None]]:
+        """The open stages that a deal at `here` comes to on the way to one, and when; None: now."""
+        dated = self.dated(reading, stage)
+        found: list[tuple[str, str | None]] = [
+            (to, at) for to, at in dated.items() if self.is_before(here, to)
+        ]
+        if stage.is_open and stage.stage not in dict(found):
+            found.append((stage.stage, None))
+        return found
+
     def _entered(self, dated: dict[str, str], stage: Stage, created: str) -> dict[str, str]:
         """Stage → when, the first being the one it began in. What isn't known isn't made up."""
         entered = dict(dated)

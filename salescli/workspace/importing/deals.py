@@ -19,6 +19,7 @@ from salescli.model.money import parse_money
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import Opportunity
 from salescli.model.rules import LOST_TO, check_locked
+from salescli.workspace.closings import read_ending
 from salescli.workspace.creating import appoint, first_stage
 from salescli.workspace.deals import LoadedDeal, load_deal, stage_new_record
 from salescli.workspace.importing.dating import Dating
@@ -37,7 +38,7 @@ from salescli.workspace.opportunities import (
     refuse_broken,
 )
 from salescli.workspace.session import Session
-from salescli.workspace.stages import close_opportunity, move_opportunity, read_ending
+from salescli.workspace.stages import close_opportunity, move_opportunity
 
 Did = Literal["created", "updated", "unchanged"]
 CLOSING = ("close_reason", "close_details", "actual_revenue", "winner")
@@ -297,10 +298,10 @@ class DealImporter:
             gathered.add(Refused(entry))
         gathered.raise_all()
         assert stage is not None  # else its fault was raised
-        if fields:
-            apply_fields(self.session, deal, fields, self.session.process(deal.facts.process))
         if deal.facts.stage != stage.stage:
-            self._move_on(reading, stage, deal)
+            self._move_on(reading, stage, deal, fields)
+        else:
+            apply_fields(self.session, deal, fields, self.session.process(deal.facts.process))
         return "updated"
 
     def _load(self, deal_id: str) -> LoadedDeal:
@@ -347,7 +348,13 @@ class DealImporter:
         removed = {f"products/{key}": [line, None] for key, line in lines.items()}
         return {**removed, f"products/{self.session.new_id('line')}": [None, new]}
 
-    def _move_on(self, reading: Reading, stage: Stage, deal: LoadedDeal) -> None:
+    def _move_on(
+        self, reading: Reading, stage: Stage, deal: LoadedDeal, fields: dict[str, list[Json]]
+    ) -> None:
+        """Bring a deal to the row's stage; the first event on the way has the fields, too.
+
+        But for the probability, which goes with the stage that the row says.
+        """
         here = self.definition.stage_named(deal.facts.stage)
         if here is not None and not here.is_open:
             raise Refused(
@@ -359,15 +366,14 @@ class DealImporter:
                 )
             )
         session, force = self.session, self.mapping.force
-        for to, at in self.dating.dated(reading, stage).items():
-            if self.dating.is_before(deal.facts.stage, to):
-                session.at = at
-                move_opportunity(session, load_deal(session, deal.directory), to=to, force=force)
-        deal = load_deal(session, deal.directory)
-        if stage.is_open and deal.facts.stage != stage.stage:
-            session.at = None
-            move_opportunity(session, deal, to=stage.stage, force=force)
-        elif not stage.is_open:
+        ahead = self.dating.ahead(reading, deal.facts.stage, stage)
+        for number, (to, session.at) in enumerate(ahead):
+            is_last = stage.is_open and number + 1 == len(ahead)
+            move_opportunity(
+                session, deal, to=to, force=force, fields=_due(fields, number == 0, is_last)
+            )
+            deal = load_deal(session, deal.directory)
+        if not stage.is_open:
             ending = self._ending(reading, stage)
             reading.gathered.raise_all()
             session.at = self.dating.steps(reading, stage).taken[-1].at
@@ -380,5 +386,15 @@ class DealImporter:
                 revenue=ending.get("actual_revenue"),
                 winner=ending.get("winner"),
                 force=force,
+                fields=_due(fields, not ahead, True),
             )
         session.at = None
+
+
+def _due(fields: dict[str, list[Json]], is_first: bool, is_last: bool) -> dict[str, list[Json]]:
+    """The fields that an event on the way changes: the probability last, all others first."""
+    return {
+        path: change
+        for path, change in fields.items()
+        if (is_last if path == "probability" else is_first)
+    }

@@ -1,19 +1,23 @@
-"""What a set of changes changes in the fields of records that were there: for a dry run."""
+"""What a set of changes changes in records and activities that were there: for a dry run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
 
+from salescli.model.activities import Activity, build_activities
+from salescli.model.calendar import format_instant
+from salescli.model.events import live_events
 from salescli.store import layout
-from salescli.store.changeset import Change, Write
+from salescli.store.changeset import Append, Change, Write
+from salescli.store.codec import read_history
 from salescli.store.yamltext import read_tree
 
 _KEYS = ("id", "line", "contact", "competitor", "member")
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One field of a record, before and after; nothing is an empty text."""
+    """One field of a record or activity, before and after; nothing is an empty text."""
 
     record: str
     name: str
@@ -22,23 +26,57 @@ class Difference(msgspec.Struct, frozen=True):
     after: str
 
 
-def differences(changes: Iterable[Change]) -> list[Difference]:
-    """Every field that differs in a file of records that was there before, by path."""
+def differences(changes: Iterable[Change], read: Callable[[str], bytes | None]) -> list[Difference]:
+    """Every field that differs in a record that was there before, or in its activities, by path.
+
+    `read` answers a file as it will be.
+    """
     found: list[Difference] = []
     for change in changes:
-        located = layout.locate(change.path)
         is_history = change.path.endswith(layout.HISTORY)
-        if located is None or is_history or not isinstance(change, Write) or not change.before:
+        if is_history and isinstance(change, Append):
+            found += _of_activities(change, read(change.path) or b"")
+        elif layout.locate(change.path) is None or is_history:
             continue
-        before = _flat(read_tree(change.before, change.path))
-        after = _flat(read_tree(change.after, change.path))
-        record = before.get("id", change.path)
-        name = after.get("title") or after.get("name", "")
-        for field in dict.fromkeys([*before, *after]):
-            old, new = before.get(field, ""), after.get(field, "")
-            if old != new:
-                found.append(Difference(record, name, field, old, new))
+        elif isinstance(change, Write) and change.before:
+            found += _of_record(change, change.before)
     return found
+
+
+def _of_record(change: Write, source: bytes) -> Iterator[Difference]:
+    before = _flat(read_tree(source, change.path))
+    after = _flat(read_tree(change.after, change.path))
+    name = after.get("title") or after.get("name", "")
+    yield from _differing(before.get("id", change.path), name, before, after)
+
+
+def _of_activities(change: Append, source: bytes) -> Iterator[Difference]:
+    events = read_history(source, change.path)
+    count = sum(1 for line in change.data.splitlines() if line.strip())
+    before = build_activities(live_events(events[:-count]))
+    after = build_activities(live_events(events))
+    for activity in before:
+        if before[activity] != after.get(activity, before[activity]):
+            told = after[activity]
+            said = _said(before[activity]), _said(told)
+            yield from _differing(activity, told.title, *said)
+
+
+def _said(activity: Activity) -> dict[str, str]:
+    """What an activity says, by the names that commands have for it."""
+    values = msgspec.structs.asdict(activity)
+    values["start"] = format_instant(activity.start_at) if activity.start_at else None
+    names = "title type owner start minutes remind state result".split()
+    return {name: str(values[name]) for name in names if values[name] is not None}
+
+
+def _differing(
+    record: str, name: str, before: dict[str, str], after: dict[str, str]
+) -> Iterator[Difference]:
+    for field in dict.fromkeys([*before, *after]):
+        old, new = before.get(field, ""), after.get(field, "")
+        if old != new:
+            yield Difference(record, name, field, old, new)
 
 
 def _flat(tree: Any, path: str = "") -> dict[str, str]:

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from salescli.model.errors import Gathered, NotFound, SalesError, finding
+from salescli.model.chronology import check_stage_time, choose_instant
+from salescli.model.errors import Gathered, NotFound, Refused, SalesError, finding
 from salescli.model.events import Closed, Created, Moved, Reopened
 from salescli.workspace.deals import LoadedDeal, load_deal
 from salescli.workspace.importing.deals import DealImporter
@@ -72,14 +73,15 @@ class HistoryImporter(DealImporter):
             left = list(steps[len(stages) :])
         else:
             left = [step for step in steps if not self._is_taken(step, taken)]
+        has_gone = False
         for step in left:
             self._blamed = step.line
             try:
-                self._go(self._load(deal_id), step)
+                has_gone |= self._go(self._load(deal_id), step)
             except SalesError as error:
                 raise _told_of_past(error) from None
         self.session.at = None
-        return "updated" if left else "unchanged"
+        return "updated" if has_gone else "unchanged"
 
     def _is_taken(self, step: Step, taken: Sequence[tuple[str, Any]]) -> bool:
         calendar = self.session.calendar
@@ -89,13 +91,16 @@ class HistoryImporter(DealImporter):
             }
         return (step.stage, calendar.parse_instant(step.at)) in taken
 
-    def _go(self, deal: LoadedDeal, step: Step) -> None:
+    def _go(self, deal: LoadedDeal, step: Step) -> bool:
+        """Take a step; answers whether the deal wasn't there already."""
         session, force = self.session, self.mapping.force
         stage = self.definition.stage_named(step.stage)
         here = self.definition.stage_named(deal.facts.stage)
         if step.stage == deal.facts.stage:
-            self.report.count("notes", f"{step.stage} told again while there")
-            return
+            at = choose_instant(step.at, session.calendar, session.now, deal.live)
+            Refused.raise_if(check_stage_time(at, deal.live, session.calendar))
+            self.report.count("left", f"{step.stage} told again while there")
+            return False
         session.at = step.at
         if stage is not None and not stage.is_open:
             reason = self.reader.assume("close_reason") if stage.final == "failure" else None
@@ -104,6 +109,7 @@ class HistoryImporter(DealImporter):
             reopen_opportunity(session, deal, to=step.stage, reason=REOPENED)
         else:
             move_opportunity(session, deal, to=step.stage, force=force)
+        return True
 
     def _load(self, deal_id: str) -> LoadedDeal:
         born = self.session.born.get(deal_id)

@@ -18,7 +18,8 @@ from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
 from salescli.workspace.importing.report import Report
-from salescli.workspace.leads import create_lead, disqualify_lead, move_lead, set_lead
+from salescli.workspace.leads import create_lead, disqualify_lead, move_lead, read_changes, set_lead
+from salescli.workspace.opportunities import NO_FIELDS, Fields
 from salescli.workspace.session import Session
 
 Did = Literal["created", "updated", "unchanged"]
@@ -141,26 +142,32 @@ class LeadImporter:
         gathered: Gathered,
     ) -> Did:
         lead = self._load(lead_id)
-        outcome = None
         if client == lead.facts.client:
             client = None
+        if stage is None or stage == lead.facts.stage:
+            has_changed = False
+            with gathered.trying():
+                has_changed = bool(set_lead(self.session, lead, values, client).title)
+            gathered.raise_all()
+            return "updated" if has_changed else "unchanged"
+        fields: Fields = NO_FIELDS
         with gathered.trying():
-            outcome = set_lead(self.session, lead, values, client)
-        is_moved = stage is not None and stage != lead.facts.stage
-        if stage is not None and is_moved:
-            with gathered.trying("stage"):
-                self._move(self._load(lead_id), stage, texts)
+            fields = read_changes(self.session, lead, values, client)[0]
+        with gathered.trying("stage"):
+            self._move(lead, stage, texts, fields)
         gathered.raise_all()
-        return "updated" if is_moved or (outcome and outcome.title) else "unchanged"
+        return "updated"
 
-    def _move(self, lead: LoadedLead, to: str, texts: dict[str, str]) -> None:
-        """To another stage, on the day that the row says of an end."""
+    def _move(
+        self, lead: LoadedLead, to: str, texts: dict[str, str], fields: Fields = NO_FIELDS
+    ) -> None:
+        """To another stage, on the day that the row says of an end; `fields` change with it."""
         self.session.at = texts.get("ended") or (texts.get("created") if is_final(to) else None)
         if to != "disqualified":
-            move_lead(self.session, lead, to=to)
+            move_lead(self.session, lead, to=to, fields=fields)
             return
         reason = texts.get("disqualify_reason") or self.reader.assume("disqualify_reason")
-        disqualify_lead(self.session, lead, reason=reason)
+        disqualify_lead(self.session, lead, reason=reason, fields=fields)
 
     def _load(self, lead_id: str) -> LoadedLead:
         born = self.session.born.get(lead_id)

@@ -3,6 +3,7 @@
 Knows names and trees of text, no keys of a mapping.
 """
 
+from collections.abc import Sequence
 from importlib import resources
 from importlib.abc import Traversable
 from typing import Any
@@ -39,13 +40,19 @@ def systems() -> list[str]:
     return sorted({name.partition("-")[0] for name in shipped_names()})
 
 
-def read_shipped(name: str) -> bytes:
-    """The text of a mapping that comes with salescli; raises `NotFound`."""
+def read_shipped(name: str, meant_too: Sequence[str] = ()) -> bytes:
+    """The text of a mapping that comes with salescli; raises `NotFound`.
+
+    `meant_too` are other names that may have been meant.
+    """
     names = shipped_names()
     if name not in names:
         text = f"there is no mapping {name!r}, as a file or by name"
         meant = "-".join(_CALLED.get(word, word) for word in name.split("-"))
-        hint = did_you_mean(meant, names) or "salescli import mapping shows those there are"
+        hint = (
+            did_you_mean(meant, [*names, *meant_too])
+            or "salescli import mapping shows those there are"
+        )
         raise NotFound(finding("no-such-mapping", text, hint=hint, field="mapping"))
     return _folder().joinpath(name + SUFFIX).read_bytes()
 

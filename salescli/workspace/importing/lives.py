@@ -14,11 +14,12 @@ from salescli.model.records import Opportunity
 from salescli.model.visits import build_visits
 from salescli.process import engine
 from salescli.process.standing import Advanced, RefusedMove, Standing
+from salescli.workspace.closings import decide_closing, expected_close_date
 from salescli.workspace.deals import LoadedDeal, event_head
 from salescli.workspace.importing.reading import told_of
 from salescli.workspace.opportunities import build_deal_record, put_fields
 from salescli.workspace.session import Session
-from salescli.workspace.stages import build_event, decide_closing, expected_close_date
+from salescli.workspace.stages import build_event
 from salescli.workspace.standing import LateSubject, deal_names
 
 REOPENED = "reopened in the other system"

@@ -280,6 +280,7 @@ _ALSO = (
     ("at", "created"),
     ("at", "done"),
     ("close_date", "stage"),  # where the day stands in no column, the stage asks for it
+    ("created", "entered"),
     ("created", "stage"),
     ("reason", "close_reason"),
     ("details", "close_details"),

@@ -16,6 +16,8 @@ from salescli.workspace.importing.fitting import other_columns
 from salescli.workspace.importing.mapping import Mapping
 from salescli.workspace.importing.rows import REASON_COLUMN, Row, Table, delimiter_of
 
+_OF_ALL = ("spelled", "left")  # counters of rows that change nothing, too
+
 
 class Fault(msgspec.Struct, frozen=True):
     """One thing wrong with a row. `column` and `value` are empty where the whole row is meant."""
@@ -55,6 +57,7 @@ class Report:
             "stand_ins": self.stand_ins,
             "spelled": self.spelled,
             "notes": self.notes,
+            "left": self.notes,  # what a row says and nobody takes
         }
         self._pending: list[tuple[str, str]] = []
         self.near: Sequence[Near] = ()  # clients made that may be others
@@ -69,7 +72,7 @@ class Report:
     def take(self, did: Literal["created", "updated", "unchanged"]) -> None:
         """The running row is taken. A `created` record counts itself, by its kind."""
         for counter, what in self._pending:
-            if did != "unchanged" or counter == "spelled":  # nothing was put into an unchanged one
+            if did != "unchanged" or counter in _OF_ALL:  # nothing was put into an unchanged one
                 self._counters[counter][what] += 1
         self._pending.clear()
         self.updated += did == "updated"
@@ -87,7 +90,7 @@ class Report:
             names = columns.get(found.field) or [found.field]
             known = [name for name in names if name in row.cells]
             place = self.table.header.index(known[0]) if known else len(self.table.header)
-            value = ", ".join(row.cells[name] for name in known)
+            value = ", ".join(filter(None, (row.cells[name] for name in known)))
             named = ", ".join(known)
             fault = Fault(row.line, named, value, found.code, found.text, found.hint)
             faults.append((place, fault))
@@ -153,10 +156,11 @@ def format_rejected(report: Report, mapping: Mapping) -> bytes:
 
 def _of_a_file(found: Finding) -> Finding:
     """A finding with a hint for a file, where that of a command speaks of options."""
-    hint = _HINTS.get(found.code)
+    hint = _HINTS.get(found.code) or ("" if found.hint else _OTHER_HINTS.get(found.code))
     return msgspec.structs.replace(found, hint=hint) if hint else found
 
 
+_OTHER_HINTS = {"missing-value": "fill it in, or leave the row out"}  # where nothing is said
 _HINTS = {"in-the-future": "an import takes what has happened: leave the row out until then"}
 
 

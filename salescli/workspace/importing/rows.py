@@ -219,11 +219,15 @@ def _check_header(header: Sequence[str], file: str, line: int, mapping: Mapping)
     for field in needed_fields(mapping.kind):
         named = mapping.columns_for(field)
         needed |= set() if any(name in header for name in named) else set(named)
-    for name in used:
-        if name not in header and (not mapping.lenient or name in needed):
-            near = did_you_mean(name, header) or f"columns are {', '.join(header)}"
-            text = f"there is no column {name!r}, which the mapping wants"
-            found.append(finding("no-such-column", text, hint=near, place=place, field=name))
+    lacking = [name for name in used if name not in header]
+    lacking = [name for name in lacking if not mapping.lenient or name in needed]
+    hints = {name: did_you_mean(name, header) for name in lacking}
+    unlike = [name for name, hint in hints.items() if not hint]
+    if unlike:  # told once, for all of them
+        hints[unlike[-1]] = f"columns are {', '.join(header)}"
+    for name in sorted(lacking, key=unlike.__contains__):
+        text = f"there is no column {name!r}, which the mapping wants"
+        found.append(finding("no-such-column", text, hint=hints[name], place=place, field=name))
     for name in () if mapping.lenient else header:
         if name not in (*used, *mapping.ignore, REASON_COLUMN):
             text = f"the mapping doesn't say what the column {name!r} is"

@@ -8,6 +8,7 @@ import pytest
 from salescli.model.calendar import Calendar
 from salescli.model.events import (
     Changed,
+    Closed,
     Created,
     Event,
     Mailed,
@@ -418,3 +419,15 @@ def test_an_adopted_meeting_is_told_without_the_words_of_the_format():
         'meeting "Show it" taken as a step',
         'meeting "Show it" is no step any more: "stage left"',
     ]
+
+
+def test_what_a_move_or_closing_changes_besides_is_told_with_it():
+    fields = {"title": ["A", "B"], "probability": [40, None]}
+    ends = {"close_date": [None, "2026-11-10"], "close_reason": [None, "no-answer"]}
+    context = Context(wording=WORDING)
+    head = {"id": "h-1", "seq": 2, "at": datetime(2026, 11, 10, tzinfo=UTC), "by": "anna"}
+    moved = Moved(**head, from_="qualification", to="key-contacts", fields=fields)
+    closed = Closed(**head, from_="key-contacts", to="lost", fields=fields | ends)
+    assert describe_event(moved, context) == 'Qualification → Key contacts; title "B"'
+    told = 'Key contacts → Lost: the client does not answer; title "B"'
+    assert describe_event(closed, context) == told
