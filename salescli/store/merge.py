@@ -48,6 +48,10 @@ class Unmergeable(Exception):
     """Lines of both sides can't stand in one file: it would say something else than was decided."""
 
 
+class TwoRecords(Exception):
+    """The versions are of two records, which git takes for one that was renamed."""
+
+
 class _Version(msgspec.Struct, frozen=True):
     document: Document | None  # None: the file is not there
     has_bom: bool = False
@@ -60,7 +64,7 @@ def merge_files(
     """Merge by field, by item and by word; what both sides changed stands between markers.
 
     An empty `base` is a file that both sides have made. Raises `Damaged` where a version can't be
-    read, `Unmergeable`.
+    read, `TwoRecords`, `Unmergeable`.
     """
     names = (f"{file} (base)", f"{file} (ours)", f"{file} (theirs)")
     three = [_read(*pair) for pair in zip((base, ours, theirs), names, strict=True)]
@@ -70,6 +74,9 @@ def merge_files(
     old, mine, other = documents
     assert mine is not None and other is not None  # read_tree has raised
     trees = (old.tree if old else UNSET, mine.tree, other.tree)
+    ids = {tree["id"] for tree in trees if isinstance(tree, dict) and tree.get("id")}
+    if len(ids) > 1:
+        raise TwoRecords(", ".join(sorted(map(str, ids))))
     plan = merge_values(*trees, shape, merge_lines)
     made = merge_texts(old, mine, other, plan, shape)
     for path in made.forced:

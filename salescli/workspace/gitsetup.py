@@ -29,7 +29,8 @@ NAME = "salescli: records by field"
 # process more would cost as much again: awk gets the text as a variable.
 _FITS = (
     (
-        'function e(){if(!r) s[c]; else if(!(c in s) || k[n]++ || gsub(/"/,"",c)%%2 || '
+        'function e(){if(!r){s[c]; if(n=="id:"){if(w && w!=c) b=1; w=c}} '
+        'else if(!(c in s) || k[n]++ || gsub(/"/,"",c)%%2 || '
         'gsub(/\\047/,"",c)%%2 || gsub(/[[{]/,"",c)-gsub(/[]}]/,"",c)) b=1; c=n=""} '
         'function p(l){if(l~/^[^ #-]/){e(); n=substr(l,1,index(l,":")); '
         "if(l!~/^[A-Za-z0-9_][A-Za-z0-9_.-]*:( |$)/) b=1} "

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from salescli.store.gitprogram import call_git, git_failed, own_environ
 from salescli.store.gitwatch import MERGE, find_git_directory, find_operation
+from salescli.store.mergeversions import Versions
 from salescli.workspace.committing import commits_by_itself, not_committed, run_on
 
 
@@ -57,9 +58,42 @@ def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str
     """
     if not is_merging(root, environ):
         return False
-    if paths:
-        run_on(root, ["add", "--all"], paths, own_environ(environ))
+    if known := _known(root, environ, paths):
+        run_on(root, ["add", "--all"], known, own_environ(environ))
     return True
+
+
+def _known(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> list[str]:
+    """The files that are there, or that git has: it refuses the names of all others."""
+    gone = [path for path in paths if not os.path.lexists(root / path)]
+    if not gone:
+        return list(paths)
+    command = ["--literal-pathspecs", "ls-files", "-z", "--", *gone]
+    said = call_git(root, command, environ=own_environ(environ)).stdout
+    held = {os.fsdecode(name) for name in said.split(b"\0")}
+    return [path for path in paths if path in held or path not in gone]
+
+
+def hold(root: Path, environ: Mapping[str, str], files: Collection[Versions]) -> None:
+    """Let git hold files in the versions that their sides have, as it does where they clash.
+
+    Where it goes on with no merge, nothing is told. Raises `Failed`.
+    """
+    if not files or not is_merging(root, environ):
+        return
+    world = own_environ(environ)
+    prefix = call_git(root, ["rev-parse", "--show-prefix"], environ=world).stdout
+    top = os.fsdecode(prefix.removesuffix(b"\n"))
+    lines: list[str] = []
+    for one in files:
+        stages = enumerate((one.base, one.ours, one.theirs), 1)
+        lines.append(f"0 {'0' * len(one.base)}\t{top}{one.path}")
+        lines += [f"100644 {name} {stage}\t{top}{one.path}" for stage, name in stages if name]
+    told = os.fsencode("".join(f"{line}\0" for line in lines))
+    command = ["update-index", "-z", "--index-info"]
+    done = call_git(root, command, safe=False, environ=world, stdin=told)
+    if done.returncode != 0:
+        raise git_failed("update-index", done.stderr)
 
 
 def finish(root: Path, environ: Mapping[str, str]) -> str:

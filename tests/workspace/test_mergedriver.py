@@ -12,7 +12,7 @@ from salescli.entry import script
 from salescli.store.clashes import read_clashes
 from salescli.store.yamltext import read_tree
 from salescli.workspace.gitsetup import DRIVER
-from salescli.workspace.mergedriver import Outcome, Three, drive_merge, find_place
+from salescli.workspace.mergedriver import Outcome, Three, drive_merge, find_place, tell_outcome
 from tests.shop import Shop
 from tests.workspace.gitrepo import Repository
 
@@ -109,6 +109,19 @@ def test_a_base_with_markers_of_earlier_merges_is_none(tmp_path):
     outcome = drive(tmp_path, base, ours, theirs)
     assert [one.path for one in outcome.clashes] == ["budget"]
     assert not outcome.reason
+
+
+def test_two_records_that_git_takes_for_one_are_not_merged(tmp_path):
+    ours = CLIENT.replace("kind: partner", "kind: bank")
+    theirs = CLIENT.replace("acc-2h6w0r5kdn", "acc-3333333333")
+    outcome = drive(tmp_path, CLIENT, ours, theirs, "accounts/locks--acc-3333333333.yaml")
+    assert not outcome.is_merged
+    assert result(tmp_path) == f"<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n"
+    assert list(tell_outcome(outcome)) == [
+        "accounts/locks--acc-3333333333.yaml can't be merged: git took acc-2h6w0r5kdn, "
+        "acc-3333333333 for one record.",
+        "  Next: salescli resolve gives each its own file",
+    ]
 
 
 def test_a_text_merges_by_lines_and_is_noted_since_no_event_says_it(tmp_path):
@@ -295,9 +308,11 @@ def test_git_is_answered_as_by_the_command_itself(
 # The step in sh
 
 
-def run_driver(folder: Path, program: str, ours: bytes, theirs: bytes) -> int:
+def run_driver(
+    folder: Path, program: str, ours: bytes, theirs: bytes, base: bytes | None = None
+) -> int:
     """Run the driver as git would, with another program for salescli."""
-    for name, data in (("O", LINES), ("A", ours), ("B", theirs)):
+    for name, data in (("O", base or LINES), ("A", ours), ("B", theirs)):
         (folder / name).write_bytes(data)
     line = DRIVER.format(program=program)
     for name in "OAB":
@@ -335,6 +350,14 @@ def test_lines_that_may_not_be_read_together_are_left_to_the_program(tmp_path, o
         read_tree(text, "f")
     assert run_driver(tmp_path, "sh -c 'echo merged >$4; exit 0' -", ours, theirs) == 0
     assert (tmp_path / "A").read_bytes() == b"merged\n"
+
+
+def test_lines_of_two_records_are_left_to_the_program(tmp_path):
+    base = b"id: a\n" + LINES
+    theirs = base.replace(b"id: a", b"id: b")
+    program = "sh -c 'echo \"<<<<<<< both\" >$4; exit 1' -"
+    assert run_driver(tmp_path, program, base.replace(b"8", b"9"), theirs, base) == 1
+    assert (tmp_path / "A").read_bytes() == b"<<<<<<< both\n"
 
 
 def test_two_sides_in_one_list_are_left_to_the_program_and_comments_are_not(tmp_path):

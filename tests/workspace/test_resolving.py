@@ -185,6 +185,42 @@ def test_a_record_that_one_side_removed_is_kept_or_goes(repository):
     assert repository.shop.run("check").code == 0
 
 
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_a_record_that_git_took_for_a_new_name_of_another_has_its_own_file_again(repository, side):
+    shop = repository.shop
+    said = ("--position", "Head of purchasing", "--address", "Brivibas iela 100, Riga")
+    maris = shop.make("contact", "create", "Maris Liepins", *said, "--notes", "Prefers mornings")
+    repository.commit()
+    repository.on_branch("theirs")
+    next(repository.root.glob("contacts/maris-l*")).unlink()
+    more = shop.make("contact", "create", "Maris Kalnins", *said, "--notes", "Prefers mornings")
+    repository.commit()
+    repository.on_branch("ours")
+    shop.do("contact", "set", maris, "--birthday", "1980-01-02")
+    repository.commit()
+    repository.git("merge", "--no-commit", "theirs")  # no driver: git's lines merge them, clean
+    asked = shop.run("resolve", "--auto")
+    assert asked.code == 1
+    assert f"Git took {more} for {maris}: each has its own file again." in asked.err
+    shop.do("resolve", f"--{side}")
+    assert not repository.git("ls-files", "-u").stdout
+    texts = [path.read_text(encoding="utf-8") for path in repository.root.glob("contacts/maris*")]
+    assert sum(f"id: {more}\nname: Maris Kalnins" in text for text in texts) == 1
+    assert sum("birthday" in text for text in texts) == (side == "ours")
+    assert len(texts) == 1 + (side == "ours")
+
+
+@pytest.mark.parametrize(("side", "there"), [("--theirs", False), ("--ours", True)])
+def test_a_deal_in_which_one_side_only_noted_is_kept_or_goes(repository, side, there):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    folder = repository.shop.folder(deal)
+    diverge(repository, deal, [("opp", "delete", "DEAL", "--yes")], [("note", "DEAL", "x")])
+    repository.shop.do("resolve", side)
+    assert (folder / "opportunity.yaml").exists() == there
+    assert (folder / "history.yaml").exists() == there
+    assert not repository.git("ls-files", "-u").stdout
+
+
 def test_items_of_both_sides_are_all_there(repository):
     deal = repository.shop.deal("Flat", "--owner", "anna")
     repository.shop.make("contact", "create", "Ivan Petrov")
