@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from salescli.model.errors import Damaged
+from salescli.model.ids import is_born_id
 from salescli.model.mergeshapes import Shape
 from salescli.model.merging import (
     UNSET,
@@ -74,9 +75,9 @@ def merge_files(
     old, mine, other = documents
     assert mine is not None and other is not None  # read_tree has raised
     trees = (old.tree if old else UNSET, mine.tree, other.tree)
-    ids = {tree["id"] for tree in trees if isinstance(tree, dict) and tree.get("id")}
+    ids = {said for tree in trees if is_born_id(said := _id_of(tree))}
     if len(ids) > 1:
-        raise TwoRecords(", ".join(sorted(map(str, ids))))
+        raise TwoRecords(", ".join(sorted(ids)))
     plan = merge_values(*trees, shape, merge_lines)
     made = merge_texts(old, mine, other, plan, shape)
     for path in made.forced:
@@ -86,6 +87,11 @@ def merge_files(
     text = made.text.replace("\n", "\r\n") if _picked(three, "has_crlf") else made.text
     data = (_BOM if _picked(three, "has_bom") else b"") + text.encode()
     return Merged(data, clashes, tuple(made_of(plan)))
+
+
+def _id_of(tree: object) -> str:
+    said = tree.get("id") if isinstance(tree, dict) else None
+    return said if isinstance(said, str) else ""
 
 
 def _read(source: bytes, file: str) -> _Version:

@@ -6,6 +6,7 @@ Owns what is asked of git for that. Must not know what the files say, nor what b
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -17,6 +18,7 @@ from salescli.store.mergeversions import Versions
 from salescli.store.textchecks import has_markers
 
 _STAGE = re.compile(rb"\d{6} ([0-9a-f]{40,64}) ([123])\t(.*)", re.DOTALL)
+_SQUASHED = re.compile("^commit ([0-9a-f]{40,64})$", re.MULTILINE)
 _CHANGE = re.compile(rb":\d{6} \d{6} ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) \w+")
 
 
@@ -96,12 +98,32 @@ def _find_sides(
         if other := _commit(objects, one.head):
             before = _commit(objects, f"{other}^")
             return [before] if before else [], ours, other
+    if other := _find_squashed(objects, folder, unmerged):
+        return objects.merge_bases(ours, other), ours, other
     if unmerged:
         return _find_stash(objects, ours, *next(iter(unmerged.items())))
     if merged := _commit(objects, "HEAD^2"):
         ours = objects.commit_of("HEAD^1")
         return objects.merge_bases(ours, merged), ours, merged
     return [], ours, ""
+
+
+def _find_squashed(
+    objects: GitObjects, folder: Path | None, unmerged: Mapping[str, Sequence[str]]
+) -> str:
+    """The commit that `git merge --squash` brings in; its own note names it first, until a commit.
+
+    A note of an earlier one is told by what clashed: that is of another commit.
+    """
+    try:
+        said = "" if folder is None else (folder / "SQUASH_MSG").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+    named = _SQUASHED.search(said)
+    other = _commit(objects, named[1]) if named else ""
+    held = ((path, names[2]) for path, names in unmerged.items() if names[2])
+    is_it = other and all(objects.name_at(other, f"./{path}") == name for path, name in held)
+    return other if is_it else ""
 
 
 def _find_stash(

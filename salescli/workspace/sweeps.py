@@ -14,7 +14,7 @@ from salescli.report.figures import figure
 from salescli.report.figures.figure import Partial, Partials
 from salescli.report.figures.piecewise import Contribute, Run, TurningDays, add_up_runs
 from salescli.report.figures.question import Question
-from salescli.workspace.reporting import Reported, instant_of
+from salescli.workspace.reported import Reported, instant_of
 from salescli.workspace.session import Session
 
 

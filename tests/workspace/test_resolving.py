@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from salescli.store.clashes import read_clashes
+from salescli.workspace import resolvefiles
 from tests.shop import new_shop
 from tests.workspace.gitrepo import Repository
 
@@ -362,6 +363,14 @@ def test_what_was_decided_and_committed_is_not_done_again(repository):
     assert repository.shop.facts(deal)["budget"] == "245.00 EUR"
 
 
+def test_of_a_clean_merge_of_fields_the_lines_are_enough(repository, monkeypatch):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--need", "parking", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "250")], [put("--title", "House")])
+    assert "<<<<<<< " not in text_of(repository, deal)
+    monkeypatch.setattr(resolvefiles, "merge_values", None)  # which is not asked
+    assert "Nothing is left to resolve." in repository.shop.do("resolve", "--auto").err
+
+
 def test_what_was_changed_after_a_clean_merge_stays(repository):
     deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
     diverge(repository, deal, [put("--budget", "300")], [("note", "DEAL", "of ours")])
@@ -446,6 +455,20 @@ def test_a_commit_that_is_picked_is_decided_like_a_merge(repository):
     assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
     assert repository.shop.facts(other)["budget"] == "500.00 EUR"
     assert repository.shop.events(deal)[-1]["via"] == "merge"
+    assert repository.shop.run("check").code == 0
+
+
+def test_a_merge_that_is_squashed_is_decided_like_a_merge(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    lost = ("opp", "close", "DEAL", "--outcome", "lost", "--reason", "price")
+    diverge(repository, deal, [lost, put("--mood", "hopeful")], [("opp", "advance", "DEAL")])
+    repository.git("merge", "--abort")
+    repository.git("merge", "--squash", "theirs", code=1)
+    assert "anna, 2026-" in repository.shop.run("resolve", "--auto").err
+    told = repository.shop.do("resolve", "--theirs").err
+    assert "the step of anna to key-contacts" in told and "then git commit\n" in told
+    assert repository.shop.facts(deal)["stage"] == "lost"
+    assert not repository.git("ls-files", "-u").stdout
     assert repository.shop.run("check").code == 0
 
 

@@ -24,7 +24,7 @@ def build_heading(comparison: Comparison) -> list[str]:
     """The parts of a title: what holds for all sides, then what is counted and summed."""
     question = comparison.first.question
     is_whole = comparison.sides[0].key is None  # whose filters hold for all
-    filters = tuple(pair for pair in question.scope if is_whole or pair[0] != comparison.by)
+    filters = tuple(pair for pair in question.filters if is_whole or pair[0] != comparison.by)
     scope = build_scope(msgspec.structs.replace(question, filters=filters))
     if comparison.by == "period":
         scope = scope[1 + is_cut(question) :]
@@ -63,7 +63,7 @@ def _build_apart(comparison: Comparison) -> Iterator[str]:
         reason, plan = _why_no_plan(side), side.funnel.plan
         if reason and not is_shared:
             told.append(f"{reason}.")
-        if plan and plan.fit.without_plan and not plan.fit.reason:
+        if plan and plan.fit.is_partial and not plan.fit.reason:
             told.append(f"{clean_text(tell_fit(plan.fit))}.")
         if told:
             yield f"{clean_text(side.name)}: {' '.join(told)}"
