@@ -104,6 +104,8 @@ def resolve(
     if not dry_run and stage_resolved(app.root, environ, done[0].ready):
         is_left = done[0].clashed or done[0].refused or others
         finished = "" if is_left else finish(app.root, environ)
+    elif dry_run and is_merging(app.root, environ):
+        finished = "Next: the same without --dry-run"
     return tell_left(app, done[0], finished, others)
 
 

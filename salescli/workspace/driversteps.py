@@ -72,14 +72,17 @@ def _for_git(text: str) -> str:
 # What the shell can't do alone is for git's merge of lines, without Python: it gets most of the
 # rest right, in a tenth of the time. It goes through a variable, since a file takes one more
 # process; the `.` keeps its last line ends. Where salescli can't run, or dies, git's markers are in
-# the file, never one side alone.
+# the file, never one side alone. A shell that doesn't find it would print all of this.
 DRIVER = (
     f"{_for_git(_FIELDS)} "
     "L=$LC_ALL LC_ALL=C IFS=; m %A 5<%O <&5 3<%A 4<%B; LC_ALL=$L; unset IFS; "
     "m=$(git merge-file -p -q %A %O %B && echo .) && "
     f"M=${{{{m%%.}}}} LC_ALL=C awk '{_for_git(_FITS)}' %A %B && "
     '{{ printf %%s "${{m%%.}}" >%A && exit 0; exit 255; }}; '
-    "{program} git merge-driver %O %A %B %P && exit 0; "
+    'set -- {program}; if command -v "$1" >/dev/null; '
+    'then "$@" git merge-driver %O %A %B %P && exit 0; else '
+    'printf "%%s is not found, so lines alone merge %%s\\n  Next: salescli git setup\\n" "$1" %P '
+    ">&2; fi; "
     "grep -q '^<<<<<<<' %A || git merge-file -q -L ours -L base -L theirs %A %O %B; exit 1"
 )
 """The command that git runs, with a place for the `program`."""

@@ -121,8 +121,8 @@ def tell_outcome(outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.path} was merged by lines: {outcome.reason}"
 
 
-def _merge_lines(base: str, ours: str, theirs: str) -> str | None:
-    merged: str | None = import_module(_LINES).merge_lines(base, ours, theirs)
+def _merge_lines(base: str, ours: str, theirs: str) -> str | tuple[str, str]:
+    merged: str | tuple[str, str] = import_module(_LINES).merge_lines(base, ours, theirs)
     return merged
 
 

@@ -21,6 +21,7 @@ from salescli.model.errors import (
 )
 from salescli.model.events import Event
 from salescli.model.facts import fold
+from salescli.model.leads import AWAITING
 from salescli.model.mergeshapes import ANY, shape_of_file
 from salescli.report.text.numbers import format_number_of
 from salescli.store import layout
@@ -302,8 +303,13 @@ class _Resolver:
             self.decided.append(home)
             words = give_way(self.session, record, sides, winner)
             record = load(self.session, home.kind, home.directory)
+        if winner == "both":  # both went one way: the later step goes, if nobody says which
+            said = self.choices.chooser(home, title)("stage")
+            winner = said if said in SIDES else winner
         self.told.append(home)
         words += settle_history(self.session, record, sides, winner, taken)
+        if home.kind == "lead" and words and record.state.get("stage") == AWAITING:
+            words.append("each side made a deal of it, and check tells which to let go of")
         self.words += [f"{home.called(title)}: {one}." for one in words]
         return True
 

@@ -135,6 +135,16 @@ def test_a_text_merges_by_lines_and_is_noted_since_no_event_says_it(tmp_path):
     assert (noted.path, noted.made, noted.clashes) == (PATH, ("tactic",), ())
 
 
+@pytest.mark.parametrize("end", ["", "\n  five"])
+def test_of_a_text_only_the_lines_that_clash_stand_between_markers(tmp_path, end):
+    text = f"tactic: |-\n  one\n  two\n  three\n  four{end}\n"
+    ours, theirs = text.replace("two", "2"), text.replace("two", "zwei").replace("four", "4")
+    outcome = drive(tmp_path, DEAL + text, DEAL + ours, DEAL + theirs)
+    assert [one.path for one in outcome.clashes] == ["tactic"]
+    marked = "<<<<<<< ours\n  2\n=======\n  zwei\n>>>>>>> theirs\n"
+    assert result(tmp_path) == f"{DEAL}tactic: |-\n  one\n{marked}  three\n  4{end}\n"
+
+
 @pytest.mark.parametrize("broken", ["a: 1\nid: 2\nid: 3\n", "", "- a\n", "<<<<<<< x\na: 1\n"])
 def test_what_can_not_be_read_is_merged_by_lines_and_shown_between_markers(tmp_path, broken):
     outcome = drive(tmp_path, DEAL, broken, DEAL.replace("stage: qual", "stage: disqual"))
@@ -309,7 +319,7 @@ def test_git_is_answered_as_by_the_command_itself(
 
 
 def run_driver(
-    folder: Path, program: str, ours: bytes, theirs: bytes, base: bytes | None = None
+    folder: Path, program: str, ours: bytes, theirs: bytes, base: bytes = b"", *, told: bool = False
 ) -> int:
     """Run the driver as git would, with another program for salescli."""
     for name, data in (("O", base or LINES), ("A", ours), ("B", theirs)):
@@ -318,7 +328,7 @@ def run_driver(
     for name in "OAB":
         line = line.replace(f"%{name}", name)
     line = line.replace("%P", "'a b.yaml'").replace("%%", "%")
-    done = subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, check=False)
+    done = subprocess.run(["sh", "-c", line], cwd=folder, capture_output=not told, check=False)
     assert {path.name for path in folder.iterdir()} == {"O", "A", "B"}
     return done.returncode
 
@@ -375,6 +385,14 @@ def test_without_a_program_that_works_both_sides_stand_between_markers(tmp_path,
     assert run_driver(tmp_path, program, ours, theirs) == 1
     text = (tmp_path / "A").read_bytes()
     assert b"<<<<<<< ours\nk4: four,\n=======\nk4: quattro,\n>>>>>>> theirs\n" in text
+
+
+def test_a_program_that_is_not_found_is_told_in_a_line(tmp_path, capfd):
+    ours, theirs = LINES.replace(b": 4", b": four"), LINES.replace(b": 4", b": quattro")
+    assert run_driver(tmp_path, "no-such-program -P", ours, theirs, told=True) == 1
+    assert capfd.readouterr().err == (
+        "no-such-program is not found, so lines alone merge a b.yaml\n  Next: salescli git setup\n"
+    )
 
 
 def test_markers_that_the_program_wrote_stay(tmp_path):

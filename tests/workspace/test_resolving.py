@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from salescli.model.events import Moved
 from salescli.store.clashes import read_clashes
 from salescli.workspace import resolvefiles
 from tests.shop import new_shop
@@ -146,6 +147,16 @@ def test_both_went_to_the_same_stage_and_the_later_step_is_voided(repository):
     assert [type(event).__name__ for event in live].count("Moved") == 1
 
 
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_of_two_steps_to_one_stage_the_one_of_the_side_that_is_said_stays(repository, side):
+    deal = repository.shop.deal("Flat", "--owner", "anna")
+    on = ("opp", "advance", "DEAL", "--note")
+    diverge(repository, deal, [(*on, "theirs")], [(*on, "ours")])
+    repository.shop.do("resolve", f"--{side}")
+    (moved,) = (one for one in repository.shop.live(deal) if isinstance(one, Moved))
+    assert moved.note == side
+
+
 def test_undoing_it_brings_the_clash_back_and_the_merge_can_go_on(repository):
     deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
     diverge(repository, deal, [put("--budget", "300"), CLOSE], [("opp", "advance", "DEAL")])
@@ -220,6 +231,20 @@ def test_a_deal_in_which_one_side_only_noted_is_kept_or_goes(repository, side, t
     assert (folder / "opportunity.yaml").exists() == there
     assert (folder / "history.yaml").exists() == there
     assert not repository.git("ls-files", "-u").stdout
+
+
+def test_what_was_changed_in_the_midst_of_a_merge_is_told_before_its_commit(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    other = repository.shop.deal("Shop", "--owner", "anna")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "400")])
+    repository.git("config", "--local", "salescli.commit", "auto")
+    repository.shop.do("note", other, "she called")
+    told = repository.shop.do("resolve", "--ours", "--dry-run").err
+    assert told.endswith("Next: the same without --dry-run\n")
+    path = (repository.shop.folder(other) / "history.yaml").relative_to(repository.root)
+    told = repository.shop.do("resolve", "--ours").err
+    assert f"Next: git add {path}\n  then git commit --no-edit takes it along\n" in told
+    assert (repository.root / ".git" / "MERGE_HEAD").exists()
 
 
 def test_items_of_both_sides_are_all_there(repository):
