@@ -39,8 +39,10 @@ def find_mixed(
     nobody has settled yet; `read_index` reads what git holds of each path, `""` where that is
     several versions. What was moved with its id is not mixed.
     """
-    made = {path: key for path in files if (key := _key(path)) and _is_made(files[path])}
-    gone = {path: key for path in files if (key := _key(path)) and _is_removed(files[path])}
+    one_sided = [path for path, one in files.items() if one.alone]
+    keys = {path: key for path in one_sided if (key := _key(path))}
+    made = {path: key for path, key in keys.items() if not files[path].base}
+    gone = {path: key for path, key in keys.items() if files[path].base}
     moved = {*made.values()} & {*gone.values()}
     made = {path: key for path, key in made.items() if key not in moved}
     held = {path for path in made if path in marked and _is_other(files[path], marked[path])}
@@ -65,14 +67,6 @@ def find_mixed(
     homes = {layout.home_of(path) for path in mixed}
     stray = [path for path in index if path not in files and layout.home_of(path) in homes]
     return Mixed(tuple(mixed), tuple(lost) if mixed else (), tuple(stray))
-
-
-def _is_made(one: Versions) -> bool:
-    return not one.base and bool(one.alone)
-
-
-def _is_removed(one: Versions) -> bool:
-    return bool(one.base) and bool(one.alone)
 
 
 def _is_other(one: Versions, held: Sequence[str]) -> bool:

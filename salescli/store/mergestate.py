@@ -56,7 +56,11 @@ def read_merging(objects: GitObjects) -> Merging | None:
     files: dict[str, Versions] = {}
     if len(bases) == 1:
         files = _read_both(objects, bases[0], ours, theirs)
-    marked = {path: names for path, names in unmerged.items() if _is_marked(objects, path)}
+    marked = {
+        path: names
+        for path, names in unmerged.items()
+        if path in files and not files[path].base and _is_marked(objects, path)
+    }
     mixed = find_mixed(files, unmerged, marked, lambda: _read_index(objects))
     written = _read_written(objects, ours, prefix) if unmerged else {}
     for path, (base, mine, other) in unmerged.items():
