@@ -19,11 +19,13 @@ from typing import Any
 TABLE = os.path.join(os.path.dirname(__file__), "data", "commands.json")
 CACHE = ".salescli/completion.json"
 INDEX = ".salescli/index.sqlite"
-FORMAT = 2  # of the cache
+FORMAT = 3  # of the cache
 MOST = 500  # records offered at once
 FILES, FOLDERS = ":files", ":folders"  # the shell itself knows these
 OPEN_DEALS = "open:opportunity"  # deals that may be moved
 REVISIONS = ":revisions"  # branches and tags of git
+COLUMNS, CONDITIONS = ":columns", ":conditions"  # of the table that is the first argument
+INNER = ("open:activity", "proposal", "open:approval")  # what lies inside of deals and leads
 MOST_READ = 2000  # deals that are looked into for their stage
 Offer = tuple[str, str]  # what the word may be, and what it is
 
@@ -39,7 +41,7 @@ def complete(words: Sequence[str], directory: str, environ: Mapping[str, str]) -
     *before, word = _joined(words) or [""]
     line = _Line(table, before)
     root = _find_root(directory, line.given.get("-C") or environ.get("SALESCLI_DIR"))
-    offers = _Offers(table, root)
+    offers = _Offers(table, root, line.arguments)
     found = list(dict.fromkeys(_offer(line, word, offers)))
     return "".join(_line_of(*offer) for offer in found if offer[0].isprintable())
 
@@ -50,18 +52,21 @@ def _line_of(value: str, about: str) -> str:
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    """The words as typed; bash makes three of `--owner=anna`."""
+    """The words as typed; bash makes three of `--owner=anna`, and of `owner=anna`."""
     joined: list[str] = []
+    is_begun = False  # by a `=` that was a word of its own: what follows belongs to it
     for word in words:
-        if joined and (word == "=" or joined[-1].endswith("=")) and joined[-1].startswith("--"):
+        is_of_option = bool(joined) and joined[-1].startswith("--") and joined[-1].endswith("=")
+        if joined and (word == "=" or is_of_option or (is_begun and not word.startswith("-"))):
             joined[-1] += word
         else:
             joined.append(word)
+        is_begun = word == "="
     return joined
 
 
 class _Line:
-    """How far a command line has come: the command, its options, and the place among arguments.
+    """How far a command line has come: the command, its options and its arguments.
 
     `wants` is the option whose value comes next, `given` the values of options that were seen.
     """
@@ -71,7 +76,7 @@ class _Line:
         self.name = ""
         self.wants: Any = None
         self.given: dict[str, str] = {}
-        self.place = 0
+        self.arguments: list[str] = []
         self.is_lost = False  # a word was no command
         self.only_arguments = False
         for word in before:
@@ -102,7 +107,7 @@ class _Line:
                 self.name = below
             else:
                 self.is_lost = self.is_lost or bool(self.here["below"])
-                self.place += 1
+                self.arguments.append(word)
 
 
 def _offer(line: _Line, word: str, offers: "_Offers") -> Iterator[Offer]:
@@ -130,16 +135,19 @@ def _offer(line: _Line, word: str, offers: "_Offers") -> Iterator[Offer]:
             below = f"{line.name} {name}".strip()
             yield name, line.commands[below]["about"]
     arguments = line.here["arguments"]
-    if arguments and (line.place < len(arguments) or arguments[-1]["many"]):
-        place = min(line.place, len(arguments) - 1)
+    if arguments and (len(line.arguments) < len(arguments) or arguments[-1]["many"]):
+        place = min(len(line.arguments), len(arguments) - 1)
         yield from offers.of(arguments[place]["values"], word)
 
 
 class _Offers:
     """The values there are in a store, by the kinds of the table."""
 
-    def __init__(self, table: Mapping[str, Any], root: str | None) -> None:
+    def __init__(
+        self, table: Mapping[str, Any], root: str | None, arguments: Sequence[str]
+    ) -> None:
         self._table = table
+        self._arguments = arguments
         self._root = root
         self._named: Mapping[str, Mapping[str, str]] | None = None
 
@@ -154,9 +162,13 @@ class _Offers:
             elif kind == OPEN_DEALS:
                 yield from self._open_deals(word)
             elif kind == REVISIONS:
-                yield from ((name, "") for name in self._revisions() if name.startswith(word))
+                yield from self._revisions(word)
             elif kind.startswith("name:"):
                 yield from self._field_names(kind, word)
+            elif kind in (COLUMNS, CONDITIONS):
+                yield from self._of_table(kind, word)
+            elif kind in INNER:
+                yield from self._inner(kind, word)
             elif kind in self._table["records"]:
                 yield from self._records(self._table["records"][kind], word)
             else:
@@ -166,6 +178,9 @@ class _Offers:
 
     def _field_names(self, kind: str, word: str) -> Iterator[Offer]:
         """Names of fields, after those that stand before a comma; a `-` turns an order round."""
+        name, equals, value = word.partition("=")
+        if equals:
+            yield from self._field_values(kind, name, value)
         if any(sign in word for sign in "=<>~!"):
             return  # a condition that has come to its value
         head, comma, last = word.rpartition(",")
@@ -174,11 +189,51 @@ class _Offers:
             if name.startswith(last.removeprefix("-")):
                 yield begun + name, ""
 
+    def _field_values(self, kind: str, name: str, typed: str) -> Iterator[Offer]:
+        """Conditions with a value of a field that has certain ones, after those before a comma."""
+        kinds = self._catalogues().get(kind, {}).get(name.rstrip("!"), "").split()
+        head, comma, last = typed.rpartition(",")
+        for value, about in self.of(kinds, last):
+            yield f"{name}={head}{comma}{value}", about
+
+    def _of_table(self, kind: str, word: str) -> Iterator[Offer]:
+        """Names of the columns of the table on the line; conditions on records have more names."""
+        table = "".join(self._arguments[:1]).replace("-", "_")
+        table = self._table["aliases"].get(table, table)
+        named = [f"column:{table}"] if kind == COLUMNS else [f"name:{table}", f"column:{table}"]
+        known = next((one for one in named if one in self._catalogues()), "")
+        yield from self._field_names(known, word)
+
+    def _inner(self, kind: str, word: str) -> Iterator[Offer]:
+        """Ids of what lies inside of deals and leads, those of the newest years first."""
+        inner = import_module("salescli.completing_inner")
+        start, cut = _begun(inner.PREFIXES[kind], word)
+        places = self._table["records"]
+        found = (one for of in ("opportunity", "lead") for one in self._directories(places[of], ""))
+        histories = (
+            (slug.replace("-", " "), os.path.join(folder, "history.yaml"))
+            for slug, _, folder in islice(found, MOST)
+        )
+        for name, about in islice(inner.find_inner(histories, kind, start), MOST):
+            yield name[cut:], about
+
     def _records(self, place: Mapping[str, str], word: str) -> Iterator[Offer]:
         """Ids of born records; one that was begun without its prefix goes on without it."""
         start, cut = _begun(f"{place['prefix']}-", word)
+        is_found = False
         for slug, record, _ in islice(self._directories(place, start), MOST):
+            is_found = True
             yield record[cut:], slug.replace("-", " ")
+        if not is_found and word:
+            yield from self._named_so(place, word)
+
+    def _named_so(self, place: Mapping[str, str], word: str) -> Iterator[Offer]:
+        """The id of the one record in whose name a word begins so; of several none is meant."""
+        part = f"-{'-'.join(word.lower().split())}"
+        every = self._directories(place, "")
+        alike = list(islice((one for one in every if part in f"-{one[0]}"), 2))
+        for slug, record, _ in alike[:1] if len(alike) == 1 else ():
+            yield record, slug.replace("-", " ")
 
     def _open_deals(self, word: str) -> Iterator[Offer]:
         """Deals at an open stage; of those of one title also the client."""
@@ -200,21 +255,10 @@ class _Offers:
             about = f"{slug}, {clients.get(client, client)}" if slug in alike else slug
             yield record, about.replace("-", " ")
 
-    def _revisions(self) -> Iterator[str]:
-        """Branches and tags of the repository that the store lies in, as its files name them."""
-        git = _git_directory(str(self._root)) if self._root is not None else None
-        if git is None:
-            return
-        yield "HEAD"
-        names = set()
-        for kind in ("refs/heads", "refs/tags", "refs/remotes"):
-            top = os.path.join(git, kind)
-            for folder, _, files in os.walk(top):
-                names |= {os.path.relpath(os.path.join(folder, file), top) for file in files}
-        for line in _lines_of(os.path.join(git, "packed-refs")):
-            if not line.startswith(("#", "^")):
-                names.add("/".join(line.rstrip().split("/")[2:]))
-        yield from sorted(filter(None, names))[:MOST]
+    def _revisions(self, word: str) -> Iterator[Offer]:
+        revisions = import_module("salescli.completing_revisions")
+        known = revisions.find_revisions(self._root) if self._root is not None else ()
+        yield from ((name, "") for name in islice(known, MOST) if name.startswith(word))
 
     def _directories(self, place: Mapping[str, str], start: str) -> Iterator[tuple[str, str, str]]:
         """(slug, id, path) of the records of a kind whose ids begin so.
@@ -283,22 +327,6 @@ def _head_of(path: str) -> dict[str, str]:
     """The first lines of a record, in which every one has its stage and its client."""
     pairs = (line.partition(": ") for line in islice(_lines_of(path), 8))
     return {key: value.strip().strip("\"'") for key, _, value in pairs}
-
-
-def _git_directory(folder: str) -> str | None:
-    """Where the repository keeps its branches; a worktree's `.git` is a file that says where."""
-    folder = os.path.abspath(folder)
-    while not os.path.exists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return None
-        folder = above
-    git = os.path.join(folder, ".git")
-    for line in _lines_of(git) if os.path.isfile(git) else ():
-        git = os.path.join(folder, line.partition(":")[2].strip())
-    for line in _lines_of(os.path.join(git, "commondir")):
-        git = os.path.join(git, line.strip())
-    return git
 
 
 def _escaped(path: str) -> str:

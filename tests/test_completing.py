@@ -13,7 +13,8 @@ import pytest
 from salescli.cli import ALIASES, cli
 from salescli.commands.completiontable import build_completion_table
 from salescli.commands.shells import SCRIPTS
-from salescli.completing import CACHE, INDEX, MOST, TABLE, complete
+from salescli.completing import CACHE, COLUMNS, CONDITIONS, INDEX, INNER, MOST, TABLE, complete
+from salescli.completing_inner import KINDS
 from salescli.model.catalogues import DICTIONARIES
 from salescli.workspace.completions import read_named_things
 from tests.test_docs import generate
@@ -44,7 +45,7 @@ def test_every_kind_of_the_table_is_one_that_a_store_has(shop):
     table = build_completion_table(cli, ALIASES)
     named = read_named_things(str(shop.root)).keys() | {"competitor", "units"}
     known = named | table["records"].keys() | {":files", ":folders", ":revisions"}
-    known |= {"open:opportunity"}
+    known |= {"open:opportunity", *INNER, COLUMNS, CONDITIONS}
     kinds = {
         kind
         for entry in table["commands"].values()
@@ -208,12 +209,13 @@ def test_bash_completes_what_the_script_says(console):
         'try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _salescli; echo "${COMPREPLY[*]}"; }\n'
         "try salescli opp adv\n"
         "try salescli opp create x --owner =\n"
+        "try salescli opp list --where owner = an\n"
     )
     done = subprocess.run(
         ["bash", "-c", shell], cwd=console.home, capture_output=True, text=True, check=True,
         env={"PATH": console.environ["PATH"], "USER": "anna"},
     )  # fmt: skip
-    assert (done.stdout, done.stderr) == ("advance\nanna\n", "")
+    assert (done.stdout, done.stderr) == ("advance\nanna\nanna\n", "")
 
 
 @pytest.mark.parametrize("shell", SCRIPTS)
@@ -240,10 +242,52 @@ def test_deals_that_move_are_open_ones_and_of_one_title_the_client_is_told(shop)
     assert "won" not in offered(shop, "opp", "advance", one, "--to", "")
 
 
+def test_what_lies_in_deals_and_leads_is_offered_while_it_can_be_acted_on(shop):
+    deal = shop.deal("Flat 47")
+    call, visit, void = (
+        shop.make("activity", "plan", deal, title, "--type", "call")
+        for title in ("Call back", "Show block B", "Mistake")
+    )
+    shop.do("undo")
+    shop.do("activity", "done", visit, "--result", "done")
+    offer = shop.make("proposal", "add", deal, "--number", "R-1", "--amount", "100")
+    asked = shop.make("approval", "request", deal, "A discount", "--of", "anna")
+    assert offered(shop, "activity", "done", "") == [call]
+    assert offered(shop, "activity", "cancel", call[4:7]) == [call[4:]]
+    assert complete(["proposal", "set", ""], str(shop.root), {}) == f"{offer}\tR-1, flat 47\n"
+    assert offered(shop, "approval", "approve", "") == [asked]
+    shop.do("approval", "approve", asked)
+    assert offered(shop, "approval", "approve", "") == []
+    history = next(shop.root.glob("opportunities/*/*/history.yaml"))
+    history.write_bytes(history.read_bytes() + b'- {"activity":\n- "activity":\xff\n')
+    assert offered(shop, "activity", "done", "") == [call]
+    assert set(KINDS) == set(INNER)
+    assert void not in offered(shop, "activity", "done", "")
+
+
+def test_a_word_of_a_name_is_the_id_of_the_one_who_has_it(shop):
+    elena = shop.make("contact", "create", "Elena Ivanova")
+    anna = shop.make("contact", "create", "Anna-Maria Ivanova")
+    assert offered(shop, "opp", "create", "--client", "maria") == [anna]
+    assert offered(shop, "opp", "create", "--client", "Elena I") == [elena]
+    assert offered(shop, "opp", "create", "--client", "ivan") == []
+    assert offered(shop, "opp", "create", "--client", "aria") == []
+
+
 def test_names_of_fields_are_offered_for_conditions_orders_and_columns(shop):
     assert offered(shop, "opp", "list", "--where", "bud") == ["budget"]
     assert offered(shop, "opp", "advance", "--where", "close_d") == ["close_date", "close_details"]
     assert offered(shop, "opp", "list", "--where", "budget>b") == []
+    assert offered(shop, "opp", "list", "--where", "owner=an") == ["owner=anna"]
+    assert offered(shop, "opp", "list", "--where", "owner!", "=", "") == ["owner!=anna"]
+    assert offered(shop, "opp", "list", "--where", "status=won,lo") == ["status=won,lost"]
+    assert offered(shop, "lead", "list", "--where", "stage=nurt") == ["stage=nurturing"]
+    assert offered(shop, "export", "csv", "opportunity", "--columns", "id,weighted_") == [
+        "id,weighted_currency"
+    ]
+    assert offered(shop, "export", "csv", "opp", "--where", "owner=") == ["owner=anna"]
+    assert offered(shop, "export", "xlsx", "visit", "--sort", "entered") == ["entered_at"]
+    assert offered(shop, "export", "csv", "--columns", "") == []
     assert offered(shop, "lead", "list", "--sort", "-decision") == ["-decision_date"]
     assert offered(shop, "account", "list", "--fields", "id,webs") == ["id,website"]
     settings = shop.root / "salescli.yaml"
@@ -261,6 +305,7 @@ def test_revisions_are_branches_and_tags_as_gits_files_name_them(shop):
     (git / "packed-refs").write_text("# pack-refs\n" + "0" * 40 + " refs/tags/monday\n^" + "1" * 40)
     assert offered(shop, "opp", "list", "--rev", "") == ["HEAD", "main", "monday", "work/anna"]
     assert offered(shop, "changes", "--since", "mo") == ["monday"]
+    assert offered(shop, "report", "diff", "ma") == ["main"]
     assert offered(shop, "changes", "--since", "y") == ["yesterday"]
     aside = shop.root.parent / "aside"
     aside.mkdir()

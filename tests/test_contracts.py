@@ -19,6 +19,8 @@ import pytest
 from salescli.cli import cli
 from salescli.commands.walking import walk_commands
 from salescli.model.contracts import DOCUMENTS, LINES, row_names
+from salescli.model.contracts.tables import line_name
+from salescli.model.tables import table_specs
 from salescli.store.clashes import ClashedField, ClashedFile, write_clashes
 from salescli.workspace.schemas import build_schema_named
 from tests.shop import Shop, new_shop
@@ -321,6 +323,18 @@ def test_the_answers_of_a_batch_are_what_their_schema_says(full):
         checks.validate(answer)
         statuses[answer["status"]] += 1
     assert statuses == {"skipped": 1, "refused": 2, "done": 1}
+
+
+def test_the_lines_of_an_exported_table_are_what_their_schema_says(full):
+    empty = set()
+    for table in table_specs({}):
+        lines = full.do("export", "jsonl", table).out.splitlines()
+        checks = validator(line_name(table))
+        for line in lines:
+            error = jsonschema.exceptions.best_match(checks.iter_errors(json.loads(line)))
+            assert error is None, f"{table}: {error.json_path}: {error.message}"
+        empty |= set() if lines else {table}
+    assert empty == {"external_id"}
 
 
 def test_the_lines_of_an_exported_store_are_what_their_schema_says(full):

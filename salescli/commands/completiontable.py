@@ -11,7 +11,15 @@ import click
 
 from salescli.commands.topics import TOPICS
 from salescli.commands.walking import walk_commands
-from salescli.completing import FILES, FOLDERS, OPEN_DEALS, REVISIONS
+from salescli.completing import (
+    COLUMNS,
+    CONDITIONS,
+    FILES,
+    FOLDERS,
+    OPEN_DEALS,
+    REVISIONS,
+)
+from salescli.completing_inner import OPEN_ACTIVITIES, OPEN_APPROVALS, PROPOSALS
 from salescli.model.asked import WITHOUT
 from salescli.model.catalogues import DICTIONARIES
 from salescli.model.fields import specs_of
@@ -28,6 +36,9 @@ from salescli.workspace.schemas import SCHEMAS
 # things, and what the shell knows itself.
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "ACCOUNT": ("account",),
+    "ACTIVITY": (OPEN_ACTIVITIES,),
+    "APPROVAL": (OPEN_APPROVALS,),
+    "BASE..HEAD": (REVISIONS,),
     "BUILDING": ("units",),
     "CLIENT": ("account", "contact"),
     "COMPETITOR": ("competitor",),
@@ -52,6 +63,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "PROCESS": ("process",),
     "PROCESS|FILE": ("process", FILES),
     "PRODUCT": ("product",),
+    "PROPOSAL": (PROPOSALS,),
     "RECORD": ("opportunity", "lead"),
     "REV": (REVISIONS,),
     "REV|TIME": (REVISIONS, "=today", "=yesterday"),
@@ -138,6 +150,8 @@ def _values(parameter: click.Parameter, context: click.Context, command: str) ->
     kind = command.partition(" ")[0]
     if parameter.name in _NAMES and kind in (*RECORD_TYPES, *NAMED_TYPES):
         return [f"name:{kind}"]
+    if parameter.name in _NAMES and kind == "export":
+        return [COLUMNS if parameter.name == "columns" else CONDITIONS]
     if command == "import mapping" and parameter.name == "name":
         return [f"={name}" for name in shipped_names()]
     if command.startswith("import ") and parameter.name in ("mapping", "history_mapping"):

@@ -1,7 +1,7 @@
 """`salescli export sqlite|xlsx|parquet|sql`: tables as files that other programs open."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -81,6 +81,15 @@ def told(filled: Sequence[tuple[TableSpec, Sequence[Row]]], output: str) -> str:
     return f"{tables} with {format_number_of(rows, 'row')} in {output}."
 
 
+def told_cut(cut: Mapping[str, int], longest: int) -> str:
+    """That texts are in a workbook only up to what a cell holds, and where they are whole."""
+    places = ", ".join(f"{count} of {place}" for place, count in cut.items())
+    return (
+        f"Cut, since a cell holds {longest} characters: {places}.\n"
+        "  csv, jsonl, sqlite and parquet have them whole."
+    )
+
+
 @click.command("sqlite")
 @tables_argument
 @output_option
@@ -127,7 +136,10 @@ def xlsx(
         filled = [(table, rows)]
     else:
         filled, invalid = read_tables(app, tables)
-    put_out(app, output, workbook.build_workbook(filled), told(filled, output))
+    built = workbook.build_workbook(filled)
+    put_out(app, output, built.data, told(filled, output))
+    if built.cut:
+        say(told_cut(built.cut, workbook.LONGEST))
     report_invalid(invalid)
 
 

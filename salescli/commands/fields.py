@@ -39,8 +39,8 @@ def _keep(ctx: click.Context, _option: click.Parameter, given: str | None) -> No
 
 
 def split_names(text: str | None) -> tuple[str, ...]:
-    """Names with commas between them."""
-    return tuple(name.strip() for name in (text or "").split(",") if name.strip())
+    """Names with commas between them, each once: a column that stands twice says nothing more."""
+    return tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
 
 
 def tell_names(asked: Collection[str] | str | None, known: Iterable[str]) -> None:

@@ -8,6 +8,8 @@ from salescli.model.errors import Finding
 from salescli.report.text.numbers import clean_text
 
 WIDTH = 78
+_EXCERPT = 200  # characters of a line that are shown
+_BEFORE = 40  # of them before a place that lies further to the right
 _PROGRAMS = ("salescli", "git")
 _COMMAND_BEGINS = re.compile(r"(?:SALESCLI_\w+=\S+ )?(?:salescli|git) ")
 _COMMAND = re.compile(rf"(?<=[^(]) (?={_COMMAND_BEGINS.pattern})|(?<=;) ")  # what stands between
@@ -107,11 +109,17 @@ def wrapped(text: str, indent: str = "", width: int = WIDTH) -> list[str]:
 
 
 def _excerpt(found: Finding) -> Iterator[str]:
+    """The line, of a long one the part with the place; carets never go on over the screen."""
     place = found.place
     assert place is not None
-    shown = clean_text(place.excerpt)[:200]
+    line, column = clean_text(place.excerpt), place.column
+    if column > _EXCERPT and column <= len(line) + 1:
+        begin = column - 1 - _BEFORE
+        line, column = f"…{line[begin:]}", _BEFORE + 2
+    shown = line[:_EXCERPT]
     margin = f"{place.line:>5} | "
     yield margin + shown
-    if place.column and place.column <= len(shown) + 1:
-        caret = "^" * max(1, min(place.width, len(shown) - place.column + 1))
-        yield " " * (len(margin) - 2) + "| " + " " * (place.column - 1) + caret
+    if column and column <= len(shown) + 1:
+        room = min(len(shown), WIDTH - len(margin)) - column + 1
+        caret = "^" * max(1, min(place.width, room))
+        yield " " * (len(margin) - 2) + "| " + " " * (column - 1) + caret

@@ -1,7 +1,8 @@
 """`salescli import csv`: records from other systems."""
 
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.findings import format_findings
 from salescli.commands.options import format_option, writer_options
-from salescli.commands.output import print_document, print_rows
+from salescli.commands.output import print_document, print_rows, write_outside
 from salescli.commands.progress import progress_over
 from salescli.commands.restoring import import_store
 from salescli.model.errors import Gathered, NotFound, finding
 from salescli.model.exitcodes import ExitCode
 from salescli.report.text.listing import Column
+from salescli.report.text.numbers import cut
 from salescli.store.outside import not_regular
+from salescli.store.overwriting import refuse_overwriting
 from salescli.workspace.importing.choosing import choose_mapping
 from salescli.workspace.importing.differences import differences
 from salescli.workspace.importing.fitting import other_columns
@@ -30,6 +33,7 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
 
+LONGEST_VALUE = 60  # characters of a cell in a table; JSON has all
 MOST_TOLD = 20  # differences, or clients that may be one
 
 
@@ -103,7 +107,8 @@ def csv_(
     told = None
     if history is not None:
         told = _read_inputs(app, history_mapping, history)[1]
-    _import(ctx, "import csv", file, inputs, told, **options)
+    read = [file, mapping, *([] if history is None else [history, history_mapping])]
+    _import(ctx, "import csv", read, inputs, told, **options)
 
 
 @import_.command("history")
@@ -123,13 +128,14 @@ def history_(ctx: click.Context, /, file: str, mapping: str, **options: Any) -> 
     csv DEALS --history FILE brings both together.
     """
     app: App = ctx.obj
-    _import(ctx, "import history", file, _read_inputs(app, mapping, file), None, **options)
+    inputs = _read_inputs(app, mapping, file)
+    _import(ctx, "import history", [file, mapping], inputs, None, **options)
 
 
 def _import(
     ctx: click.Context,
     name: str,
-    file: str,
+    read: Sequence[str],
     inputs: tuple[Mapping, Table],
     history: Table | None,
     *,
@@ -142,6 +148,9 @@ def _import(
 ) -> None:
     app: App = ctx.obj
     mapping, table = inputs
+    target = rejected or _beside(app, read[0])
+    here = app.surroundings.directory
+    refuse_overwriting(here / target, target, [here / name for name in read])
     imported: list[Imported] = []
 
     def action(session: Session) -> Outcome:
@@ -173,9 +182,8 @@ def _import(
         report, is_written = imported[0].report, not dry_run
     except RowsRefused as refused:
         report, is_written = refused.report, False
-    target = rejected or f"{Path(file).stem}.rejected.csv"
     if report.rejected and not dry_run:
-        _write_rejected(app, target, report, mapping)
+        write_outside(app, target, format_rejected(report, mapping))
     place = "a run without --dry-run writes them to" if dry_run else "they stand in"
     _show(app, report, format_, is_written, f"{place} {target}", is_stopped=not imported)
     if not imported:
@@ -222,8 +230,10 @@ def _read(app: App, name: str) -> bytes:
         raise not_regular(name) from None
 
 
-def _write_rejected(app: App, target: str, report: Report, mapping: Mapping) -> None:
-    (app.surroundings.directory / target).write_bytes(format_rejected(report, mapping))
+def _beside(app: App, file: str) -> str:
+    """Where refused rows go unless told: beside the file; of a pipe into the current folder."""
+    name = f"{Path(file).stem}.rejected.csv"
+    return os.fspath(Path(file).with_name(name)) if _is_file(app, file) else name
 
 
 def _show(
@@ -248,7 +258,7 @@ def _show(
             {
                 "line": fault.line,
                 "column": fault.column,
-                "value": fault.value,
+                "value": cut(fault.value, LONGEST_VALUE),
                 "reason": fault.words,
             }
             for fault in report.faults

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,6 +24,7 @@ from salescli.report.text.listing import (
 )
 from salescli.report.text.numbers import fold_words
 from salescli.report.text.recordwords import as_text
+from salescli.store.overwriting import refuse_overwriting
 from salescli.workspace.session import Session
 from salescli.workspace.storerows import with_store
 
@@ -126,13 +128,13 @@ def print_pieces(pieces: Iterable[str]) -> None:
 def put_pieces(app: App, path: str, pieces: Iterable[str]) -> None:
     """Write a long text as it is made into a file outside the store; `-` is stdout.
 
-    Raises `Failed` with the path as it was typed.
+    Raises `Refused` and `Failed` with the path as it was typed.
     """
     if path == "-":
         print_pieces(pieces)
         return
     rest = iter(pieces)
-    with _writing_outside(path), (app.surroundings.directory / path).open("wb") as file:
+    with _writing_outside(app, path) as target, target.open("wb") as file:
         while some := "".join(islice(rest, PIECES)):
             file.write(some.encode())
     say(f"Written: {path}.")
@@ -144,25 +146,26 @@ def print_document(document: Mapping[str, Any]) -> None:
 
 
 def write_outside(app: App, path: str, data: bytes, *, make_folder: bool = False) -> None:
-    """Write a file outside the store; raises `Failed` with its path as it was typed."""
-    target = app.surroundings.directory / path
-    with _writing_outside(path):
+    """Write a file outside the store; raises `Refused` and `Failed` with its path as typed."""
+    with _writing_outside(app, path) as target:
         if make_folder:
             target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
 
 
 def remove_outside(app: App, path: str) -> None:
-    """Delete a file outside the store; raises `Failed` with its path as it was typed."""
-    with _writing_outside(path):
-        (app.surroundings.directory / path).unlink()
+    """Delete a file outside the store; raises `Refused` and `Failed` with its path as typed."""
+    with _writing_outside(app, path) as target:
+        target.unlink()
 
 
 @contextmanager
-def _writing_outside(path: str) -> Iterator[None]:
-    """Tell what keeps a file from being written; raises `Failed`."""
+def _writing_outside(app: App, path: str) -> Iterator[Path]:
+    """Where a file goes, told what keeps it from being written; raises `Refused` and `Failed`."""
+    target = app.surroundings.directory / path
+    refuse_overwriting(target, path)
     try:
-        yield
+        yield target
     except OSError as error:
         raise Failed(
             finding(

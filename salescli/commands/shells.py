@@ -21,7 +21,7 @@ _salescli() {
             :folders) compopt -o filenames
                 while IFS= read -r line; do COMPREPLY+=("$line"); done \\
                     < <(compgen -d -- "${COMP_WORDS[COMP_CWORD]}") ;;
-            --*=*) COMPREPLY+=("${value#*=}") ;;  # bash replaces what stands behind the =
+            *=*) COMPREPLY+=("${value#*=}") ;;  # bash replaces what stands behind the =
             *) COMPREPLY+=("$value") ;;
         esac
     done < <(salescli __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)

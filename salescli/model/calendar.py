@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from salescli.model.errors import WrongUsage, finding
+from salescli.model.years import FIRST_YEAR, TOO_EARLY, is_too_early, year_hint
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = "January February March April May June July August September October November December"
@@ -43,6 +44,12 @@ def format_instant(at: datetime) -> str:
 def format_day(day: date) -> str:
     """A day for people: `15 Dec 2026`."""
     return f"{day.day} {MONTH_NAMES[day.month - 1][:3]} {day.year}"
+
+
+def _refuse_too_early(code: str, text: str) -> None:
+    """Raise `WrongUsage` for a day or time of a year that has fewer than four digits."""
+    if is_too_early(text):
+        raise WrongUsage(finding(code, f"{text!r} {TOO_EARLY}", hint=year_hint(text)))
 
 
 def add_months(day: date, months: int) -> date:
@@ -135,7 +142,10 @@ class Calendar:
                 base = {"today": 0, "yesterday": -1, "tomorrow": 1}[match.group(1)]
                 return today + timedelta(days=base + int(match.group(2) or 0))
             if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-                return date.fromisoformat(text)
+                day = date.fromisoformat(text)
+                _refuse_too_early("not-a-day", text)
+                if day.year > FIRST_YEAR or self.start_of(day).year == FIRST_YEAR:
+                    return day
         except (ValueError, OverflowError):
             pass
         raise WrongUsage(
@@ -148,8 +158,11 @@ class Calendar:
             if _INSTANT.fullmatch(text) is None:  # fromisoformat takes week dates and more
                 raise ValueError(text)
             at = datetime.fromisoformat(text)
+            _refuse_too_early("not-a-time", text)
             if at.tzinfo is None:
                 at = at.replace(tzinfo=self.zone)
+            if min(at.astimezone(UTC).year, self.day_of(at).year) < FIRST_YEAR:
+                raise ValueError(text)  # by hours: on disk or in the store's zone, it is too early
             return at.astimezone(UTC).replace(microsecond=0)
         except (ValueError, OverflowError):
             raise WrongUsage(
@@ -178,6 +191,7 @@ class Calendar:
         try:
             return self.parse_instant(iso)
         except WrongUsage:
+            _refuse_too_early("not-a-time", typed or iso)
             text = f"{typed or iso!r} is not a time"
             hint = 'write it like "tomorrow 14:00", "2026-11-02 10:12" or 2026-11-02'
             raise WrongUsage(finding("not-a-time", text, hint=hint)) from None

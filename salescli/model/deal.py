@@ -106,6 +106,11 @@ class ActivityFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     state: str  # open, done or cancelled
     result: str | None
 
+    @property
+    def word(self) -> str:
+        """What stands for it in a list or a condition that names no part of it."""
+        return self.type
+
 
 class ProposalFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A proposal of a deal, as far as filters ask for it."""
@@ -113,6 +118,11 @@ class ProposalFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     state: str
     amount: str | None
     number: str | None
+
+    @property
+    def word(self) -> str:
+        """What stands for it in a list or a condition that names no part of it."""
+        return self.number or self.state
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True):

@@ -55,6 +55,7 @@ class NameSpec(msgspec.Struct, frozen=True):
     # The only ones there are, empty: any; of a reference those that stand beside the records.
     values: tuple[str, ...] = ()
     computed: bool = False
+    many: bool = False  # of lists and mappings: a record has any number of values
 
 
 def find_nothing(_target: str, _text: str, _part: bool) -> Sequence[str] | None:
@@ -94,14 +95,14 @@ _COMPUTED: tuple[NameSpec, ...] = (
     NameSpec("days_at_stage", "whole", computed=True),
     NameSpec("days_in_funnel", "whole", computed=True),
     NameSpec("hours", "decimal", computed=True),
-    NameSpec("proposals", "id", computed=True),
-    NameSpec("proposals.state", "choice", values=PROPOSAL_STATES, computed=True),
-    NameSpec("proposals.amount", "money", computed=True),
-    NameSpec("proposals.number", "text", computed=True),
-    NameSpec("activities", "id", computed=True),
-    NameSpec("activities.type", "text", computed=True),
-    NameSpec("activities.result", "text", computed=True),
-    NameSpec("activities.owner", "reference", "person", computed=True),
+    NameSpec("proposals", "id", computed=True, many=True),
+    NameSpec("proposals.state", "choice", values=PROPOSAL_STATES, computed=True, many=True),
+    NameSpec("proposals.amount", "money", computed=True, many=True),
+    NameSpec("proposals.number", "text", computed=True, many=True),
+    NameSpec("activities", "id", computed=True, many=True),
+    NameSpec("activities.type", "text", computed=True, many=True),
+    NameSpec("activities.result", "text", computed=True, many=True),
+    NameSpec("activities.owner", "reference", "person", computed=True, many=True),
 )
 
 
@@ -134,7 +135,9 @@ def build_names(
     for spec in specs_of({**RECORD_TYPES, **NAMED_TYPES}[kind]):
         entries += _entries_of(spec, dictionaries or {})
     for name, custom in (custom_fields or {}).items():
-        entries.append(NameSpec(f"custom.{name}", custom.type, values=tuple(custom.values)))
+        is_many = custom.type == "words"
+        entry = NameSpec(f"custom.{name}", custom.type, values=tuple(custom.values), many=is_many)
+        entries.append(entry)
     if kind == "opportunity":
         entries += _COMPUTED
     elif kind == "lead":
@@ -145,10 +148,13 @@ def build_names(
 
 def _entries_of(spec: FieldSpec, dictionaries: Mapping[str, Dictionary]) -> list[NameSpec]:
     if spec.items is None:
-        return [_entry(spec.name, spec, dictionaries)]
+        entry = _entry(spec.name, spec, dictionaries)
+        is_many = entry.kind in ("words", "group")
+        return [msgspec.structs.replace(entry, many=is_many)]
     inner = specs_of(spec.items)
     own = _entry(spec.name, inner[0], dictionaries)
-    return [own, *(_entry(f"{spec.name}.{field.name}", field, dictionaries) for field in inner)]
+    found = [own, *(_entry(f"{spec.name}.{field.name}", field, dictionaries) for field in inner)]
+    return [msgspec.structs.replace(entry, many=True) for entry in found]
 
 
 def _entry(name: str, spec: FieldSpec, dictionaries: Mapping[str, Dictionary]) -> NameSpec:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 _WORDS = re.compile(r"[\s\-_.,:()/]+")
+_ALIKE = 0.62  # three letters of five in their order are chance: `bogus` is not `hours`
 SHOWN = 5  # of names that a part of a name may mean
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None."""
     folded = {entry.casefold(): entry for entry in known}
-    found = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    found = get_close_matches(name.casefold(), folded, n=1, cutoff=_ALIKE)
     return folded[found[0]] if found else None
 
 

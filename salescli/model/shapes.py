@@ -17,6 +17,7 @@ from msgspec import inspect
 from salescli.model.errors import WrongUsage
 from salescli.model.money import Money, parse_money
 from salescli.model.nearest import did_you_mean
+from salescli.model.years import TOO_EARLY, YEAR, is_too_early
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str]
@@ -25,8 +26,8 @@ Guard = Callable[[Any], bool]
 # At most 18 digits: a longer number is a slip or an attack, and would leave 64 bits.
 WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,3})?")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+DAY = re.compile(rf"{YEAR}-[0-9]{{2}}-[0-9]{{2}}")
+INSTANT = re.compile(rf"{DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}Z")
 
 
 def _is_whole(value: Any) -> bool:
@@ -246,15 +247,21 @@ def _words(kind: inspect.Type, value: Any) -> str:
         return "" if _is_decimal(value) else _decimal_words(value)
     if isinstance(kind, inspect.DateType):
         right = _is_day(value) and _exists(date.fromisoformat, value)
-        return "" if right else "not a day: write it like 2026-12-15"
+        return "" if right else _early_words(value) or "not a day: write it like 2026-12-15"
     if isinstance(kind, inspect.DateTimeType):
         right = _is_instant(value) and _exists(datetime.fromisoformat, value)
-        return "" if right else "not a time: write it like 2026-11-02T10:12:00Z"
+        words = "not a time: write it like 2026-11-02T10:12:00Z"
+        return "" if right else _early_words(value) or words
     if isinstance(kind, inspect.LiteralType):
         return _choice_words([str(entry) for entry in kind.values], value)
     if isinstance(kind, inspect.CustomType) and kind.cls is Money:
         return money_words(value)
     raise NotImplementedError(kind)
+
+
+def _early_words(value: Any) -> str:
+    is_early = isinstance(value, str) and is_too_early(value)
+    return f"not a year: {value} {TOO_EARLY}" if is_early else ""
 
 
 def _exists(parse: Callable[[str], object], text: str) -> bool:
@@ -317,7 +324,7 @@ def scalar_words(kind: str, value: Any) -> str:
     if kind == "money":
         return money_words(value)
     if kind == "day" and not (_is_day(value) and _exists(date.fromisoformat, value)):
-        return f"{value!r} is no day like 2026-12-15"
+        return _early_words(value) or f"{value!r} is no day like 2026-12-15"
     if kind == "decimal" and not _is_decimal(value):
         return f"{value!r} is no number like 1.5"
     if kind in ("whole", "percent") and not WHOLE.fullmatch(str(value)):

@@ -220,17 +220,34 @@ def build_public(document: Document, blank: Document) -> dict[str, Any]:
     return {name: get(name, nothing) for name, nothing in blank.items()}
 
 
+def _inner(table: TableSpec, name: str) -> list[ColumnSpec]:
+    """The column of one key of a mapping: `external.hubspot`; none for what has other names."""
+    top, dot, key = name.partition(".")
+    specs = [spec for spec in table.fields if spec.name == top and spec.kind == "mapping"]
+    own = [c for c in table.columns if c.field == top and c.inner == key]
+    return own or [ColumnSpec(name, "text", spec.doc, top, key) for spec in specs if dot and key]
+
+
+def _whole(spec: FieldSpec) -> ColumnSpec:
+    """The column of a field that has none of its own: words as one text, else JSON."""
+    return ColumnSpec(spec.name, "text" if spec.kind == "words" else "json", spec.doc, spec.name)
+
+
 def choose(table: TableSpec, names: Sequence[str]) -> TableSpec:
     """The table with these fields or columns alone, in that order.
 
-    Raises `WrongUsage` with every name that is neither.
+    A list or mapping that is asked for by its name, which has no column otherwise, is a column of
+    JSON; `external.SYSTEM` is one key of a mapping. Raises `WrongUsage` with every name that is
+    neither.
     """
     gathered = Gathered()
     fields: list[FieldSpec] = []
     columns: list[ColumnSpec] = []
     for name in names:
-        found = [c for c in table.columns if name in (c.name, c.field)]
+        found = [c for c in table.columns if name in (c.name, c.field)] or _inner(table, name)
         named = [spec for spec in table.fields if spec.name in (name, *(c.field for c in found))]
+        if named and not found:
+            found = [_whole(spec) for spec in named]
         if not named:
             known = dict.fromkeys(
                 [*(s.name for s in table.fields), *(c.name for c in table.columns)]

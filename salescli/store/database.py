@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
+from salescli.store import sqltext
 from salescli.store.indexrows import SCHEMA
 from salescli.store.layout import LOCAL
 from salescli.store.packing import build_version
@@ -163,9 +164,17 @@ def copy_to_memory(db: Connection | None) -> Connection:
 
 
 def connect_scratch() -> Connection:
-    """An empty database in memory."""
+    """An empty database in memory, which knows case in every script."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.execute("PRAGMA temp_store = MEMORY")  # a large sort would make a file
+    for name, count, function in (
+        ("lower", 1, sqltext.lower),
+        ("upper", 1, sqltext.upper),
+        ("like", 2, sqltext.like),
+        ("like", 3, sqltext.like),
+    ):
+        db.create_function(name, count, function, deterministic=True)
+    db.create_collation("NOCASE", sqltext.compare)
     return db
 
 

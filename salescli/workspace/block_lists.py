@@ -13,7 +13,8 @@ from salescli.report.figures.deal_filter import build_choice, is_of_currency
 from salescli.report.figures.question import Question
 from salescli.report.text.recordwords import as_text, build_columns, say_value
 from salescli.workspace.block_room import Pending, Room
-from salescli.workspace.listing import join_values, sort_key
+from salescli.workspace.deal_rows import join_values
+from salescli.workspace.listing import sort_key
 from salescli.workspace.naming import client_names
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from salescli.model.catalogues import Competitors, Products, Team
 from salescli.model.definition import Definition
 from salescli.model.errors import SalesError
-from salescli.model.names import NAMED_TYPES, build_names
+from salescli.model.names import NAMED_TYPES, NameSpec, build_names
 from salescli.model.records import RECORD_TYPES
+from salescli.model.tables import table_specs
 from salescli.store import layout
 from salescli.store.codec import read_dictionaries, read_settings, read_typed
 
@@ -51,13 +52,30 @@ def _names(entries: Mapping[str, object]) -> dict[str, str]:
 
 
 def _settings(source: bytes) -> Named:
-    """`name:KIND`: what conditions, orders and columns of a list of that kind may name."""
+    """`name:KIND`: what conditions, orders and columns of a list of that kind may name.
+
+    With the kinds of value that each has, as the table of completion has them. `column:TABLE`: the
+    columns of a table.
+    """
     custom = read_settings(source, layout.SETTINGS).custom_fields
-    kinds = (*RECORD_TYPES, *NAMED_TYPES)
-    return {
-        f"name:{kind}": dict.fromkeys(build_names(kind, custom_fields=custom.get(kind)).names, "")
-        for kind in kinds
-    }
+    named = {}
+    for kind in (*RECORD_TYPES, *NAMED_TYPES):
+        names = build_names(kind, custom_fields=custom.get(kind)).names
+        named[f"name:{kind}"] = {name: _values_of(spec) for name, spec in names.items()}
+    for table in table_specs(custom).values():
+        fields = (*(one.name for one in table.fields), *(one.name for one in table.columns))
+        named[f"column:{table.name}"] = dict.fromkeys(fields, "")
+    return named
+
+
+def _values_of(spec: NameSpec) -> str:
+    """The kinds of value of a name, with blanks between; `=text` is a value itself."""
+    kinds = [f"={value}" for value in spec.values if " " not in value]
+    if spec.kind == "choice" and spec.target:
+        kinds.append(f"dictionary:{spec.target}")
+    elif spec.kind == "reference":
+        kinds += spec.target.split("|")
+    return " ".join(kinds)
 
 
 def _team(source: bytes) -> Named:

@@ -184,7 +184,7 @@ def _values_in(facts: Facts, name: str) -> Sequence[Any]:
         return (facts.hours,)
     if top in ("activities", "proposals"):
         items: Sequence[Any] = getattr(facts, top)
-        found = [getattr(item, inner) if inner else item for item in items]
+        found = [getattr(item, inner or "word") for item in items]
         return [value for value in found if value is not None]
     return document_values(facts.document, top, inner)
 
@@ -211,3 +211,14 @@ def document_values(document: Mapping[str, Any], top: str, inner: str) -> Sequen
 
 def _one(value: Any) -> Sequence[Any]:
     return () if value is None else (value,)
+
+
+def join_values(values: Sequence[Any]) -> Any:
+    """Values of a name as one for a document: none, a plain one, or a list."""
+    plain = plain_values(values)
+    return (plain[0] if len(plain) == 1 else plain) if plain else None
+
+
+def plain_values(values: Sequence[Any]) -> list[Any]:
+    """Values of a name as a list for a document: days as text."""
+    return [v.isoformat() if isinstance(v, date) else v for v in values]

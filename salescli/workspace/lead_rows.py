@@ -82,6 +82,6 @@ def _one(value: Any) -> Sequence[Any]:
 def _from_facts(lead: Facts, name: str) -> Sequence[Any]:
     top, _, inner = name.partition(".")
     if top == "activities":
-        found = [getattr(one, inner) if inner else one for one in lead.activities]
+        found = [getattr(one, inner or "word") for one in lead.activities]
         return [value for value in found if value is not None]
     return document_values(lead.document, top, inner)

@@ -19,7 +19,12 @@ from salescli.model.money import parse_money
 from salescli.model.names import NameSpec, NameTable, build_names, subject_of
 from salescli.model.nearest import did_you_mean
 from salescli.model.rules import UNKNOWN_WINNER
-from salescli.workspace.deal_rows import DealRows, document_values
+from salescli.workspace.deal_rows import (
+    DealRows,
+    document_values,
+    join_values,
+    plain_values,
+)
 from salescli.workspace.lead_rows import LeadRows
 from salescli.workspace.session import Session
 from salescli.workspace.storerows import Access, access_of_store, name_invalid, with_store
@@ -178,7 +183,7 @@ def find_rows(
         merged_into = access("merged_into")
         tests.append(lambda subject: not any(merged_into(subject)))
     # All names are asked for before a value is: what they need is then read in one pass.
-    getters = [access(name) for name in shown]
+    getters = [(access(name), name != "price" and names.named(name).many) for name in shown]
     own = session.settings.currency
     keys = [(entry.startswith("-"), sort_key(names, order_access, entry, own)) for entry in order]
     found = [subject for subject in subjects if all(test(subject) for test in tests)]
@@ -189,7 +194,12 @@ def find_rows(
     invalid = session.index.invalid() if is_born or not session.stores else []
     return Rows(
         keys=[tuple(key(one) for _, key in keys) for one in found] if session.store else [],
-        rows=[tuple(join_values(get(one)) for get in getters) for one in _let_go(found)],
+        rows=[
+            tuple(
+                plain_values(get(one)) if many else join_values(get(one)) for get, many in getters
+            )
+            for one in _let_go(found)
+        ],
         found=count,
         sums=sums,
         invalid=tuple(name_invalid(session, invalid, session.store)),
@@ -296,7 +306,7 @@ def stage_names(session: Session) -> list[tuple[str, str]]:
 
 
 def _names(text: str | None) -> list[str]:
-    return [name.strip() for name in (text or "").split(",") if name.strip()]
+    return list(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
 
 
 def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:
@@ -366,14 +376,6 @@ def sort_key(
         return (True, value.casefold() if isinstance(value, str) else value)
 
     return key
-
-
-def join_values(values: Sequence[Any]) -> Any:
-    """Values of a name as one for a document: none, a plain one, or a list."""
-    if not values:
-        return None
-    plain = [v.isoformat() if isinstance(v, date) else v for v in values]
-    return plain[0] if len(plain) == 1 else plain
 
 
 def _budgets(kind: str, found: Iterable[Any]) -> Iterator[str | None]:

@@ -125,6 +125,13 @@ def test_a_workbook_has_texts_where_texts_are_and_no_formula(two, tmp_path):
     assert titles["Flat 47"][names.index("close_date")].value.isoformat() == "2026-12-15T00:00:00"
 
 
+def test_a_text_that_no_cell_of_a_workbook_holds_is_told(two, tmp_path):
+    fields = [f"--{name}={'x' * 16_000}" for name in ("tactic", "strengths", "weaknesses")]
+    two.deal("Flat 48", *fields)
+    told = two.do("export", "xlsx", "event", "-o", str(tmp_path / "events.xlsx")).err
+    assert "Cut, since a cell holds 32767 characters: 1 of event.own." in told
+
+
 def test_the_same_tables_make_the_same_workbook_and_database(two, tmp_path):
     for form in ("xlsx", "sqlite"):
         for name in ("one", "two"):
@@ -170,6 +177,18 @@ def test_every_unknown_name_is_told_at_once(two):
     answer = two.run("export", "csv", "opportunity", "--columns", "titel,budgte")
     assert answer.code == 2
     assert "title" in answer.err and "budget" in answer.err
+
+
+def test_a_list_or_mapping_that_is_asked_for_is_a_column_too(two):
+    two.do("opp", "set", "Flat 47", "--external", "hubspot=12")
+    who = two.make("contact", "create", "Anna", "--email", "a@x.example")
+    two.do("opp", "contact", "add", "Flat 47", who)
+    asked = "title,contacts,external,external.hubspot,external.none,leads"
+    answer = two.do("export", "csv", "opportunity", "--columns", asked, "--where", "title=Flat 47")
+    header, row = csv.reader(answer.out.splitlines())
+    assert header == asked.split(",")
+    assert json.loads(row[1])[0]["contact"] == who
+    assert (json.loads(row[2]), row[3:]) == ({"hubspot": "12"}, ["12", "", ""])
 
 
 def test_a_custom_field_has_a_column_and_a_wrong_value_is_left_empty(two):

@@ -3,7 +3,7 @@
 import pytest
 
 from salescli.commands.findings import format_finding
-from salescli.model.errors import finding
+from salescli.model.errors import Place, finding
 
 
 def hinted(hint):
@@ -33,3 +33,18 @@ def test_a_command_that_fits_nowhere_is_wrapped_at_words():
     lines = hinted(command)
     assert " ".join(line.strip() for line in lines) == command
     assert all(len(line) <= 78 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("column", "width", "excerpt", "carets"),
+    [
+        (3, 4, "x" * 200, "  ^^^^"),
+        (3, 900, "x" * 200, "  " + "^" * 68),  # to the end of the screen
+        (100, 9, "x" * 200, " " * 99 + "^"),
+        (500, 9, "…" + "x" * 199, " " * 41 + "^" * 9),
+    ],
+)
+def test_carets_point_at_the_place_and_stay_on_the_screen(column, width, excerpt, carets):
+    place = Place("a.yaml", 7, column, "x" * 1000, width)
+    lines = list(format_finding(finding("code", "text", place=place)))
+    assert lines[1:] == [f"    7 | {excerpt}", f"      | {carets}"]

@@ -140,6 +140,37 @@ def test_jsonl_is_a_record_a_line(shop, deals):
     assert [json.loads(line)["title"] for line in lines] == ["Flat 49", "Flat 48", "Flat 47"]
 
 
+def test_what_a_record_has_many_of_is_a_list_however_many_there_are(shop, deals):
+    who = shop.make("contact", "create", "Elena", "--email", "e@x.example")
+    shop.do("opp", "contact", "add", "Flat 47", who)
+    shop.make("activity", "plan", "Flat 47", "Show block B", "--type", "meeting")
+    shop.make("proposal", "add", "Flat 47", "--amount", "100")
+    names = "contacts,contacts.role,activities,activities.type,proposals,proposals.amount,products"
+    answer = shop.do("opp", "list", "--format", "jsonl", "--sort", "title", "--fields", names)
+    first, second, _ = map(json.loads, answer.out.splitlines())
+    assert second == {name: [] for name in names.split(",")}
+    assert first == {
+        "contacts": [who],
+        "contacts.role": [],
+        "activities": ["meeting"],
+        "activities.type": ["meeting"],
+        "proposals": ["draft"],
+        "proposals.amount": ["100.00 EUR"],
+        "products": [],
+    }
+    shown = shop.do("opp", "list", "--sort", "title", "--fields", "activities,proposals.amount")
+    assert shown.out.splitlines()[1].split() == ["meeting", "100", "EUR"]
+    found = shop.do("opp", "list", "--where", "activities=meeting", "--fields", "title")
+    assert found.out.split() == ["Title", "Flat", "47"]
+
+
+@pytest.mark.parametrize("format_", ["table", "csv", "json", "md"])
+def test_a_field_that_is_named_twice_stands_once(shop, deals, format_):
+    once = shop.do("opp", "list", "--format", format_, "--fields", "title,status").out
+    twice = shop.do("opp", "list", "--format", format_, "--fields", "title,status,title").out
+    assert once == twice
+
+
 def test_markdown_is_a_table_that_keeps_bars_inside_cells(shop, deals):
     shop.do("opp", "set", "Flat 47", "--title", "A|B `c`")
     answer = shop.do("opp", "list", "--format", "md", "--columns", "title", "--sort", "title")

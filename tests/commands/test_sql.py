@@ -108,6 +108,12 @@ def test_a_formula_is_guarded_and_a_number_is_not(two):
     assert row == {"title": "=1+1", "n": "-1"}
 
 
+def test_the_name_of_a_column_is_guarded_like_its_texts(two):
+    query = """select 1 as "=cmd|'/C calc'!A0" """
+    assert two.do("sql", query, "--format", "csv").out == "'=cmd|'/C calc'!A0\n1\n"
+    assert two.do("sql", query, "--format", "csv", "--raw").out == "=cmd|'/C calc'!A0\n1\n"
+
+
 def test_a_query_may_come_from_stdin(two):
     assert two.run("sql", "-", "--format", "csv", stdin="select 1 as one").out == "one\n1\n"
 

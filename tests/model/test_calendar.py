@@ -155,6 +155,39 @@ def test_what_is_no_time_is_refused(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("0021-04-15", "write the year in full: 2021-04-15"),
+        ("0021-04-15T10:00", "write the year in full: 2021-04-15"),
+        ("0999-12-31", "write the year in full, like 2026-12-15"),
+    ],
+)
+@pytest.mark.parametrize("read", ["day", "instant", "moment"])
+def test_a_year_of_less_than_four_digits_is_a_slip(text, hint, read):
+    def parse(text):
+        if read == "day":
+            return RIGA.parse_day(text[:10], TODAY)
+        return RIGA.parse_instant(text) if read == "instant" else RIGA.parse_moment(text, TODAY)
+
+    with pytest.raises(WrongUsage) as caught:
+        parse(text)
+    assert "lies before the year 1000" in caught.value.findings[0].text
+    assert caught.value.findings[0].hint == hint
+
+
+@pytest.mark.parametrize("zone", ["Europe/Riga", "America/New_York", "UTC"])
+@pytest.mark.parametrize("text", ["1000-01-01", "1000-01-01T02:00Z", "1000-01-02"])
+def test_a_time_that_is_taken_has_four_digits_in_its_year_on_disk_and_in_the_zone(zone, text):
+    calendar = Calendar(zone)
+    try:
+        at = calendar.parse_moment(text, TODAY)
+    except WrongUsage:
+        assert text != "1000-01-02"
+    else:
+        assert at.year == calendar.day_of(at).year == 1000
+
+
+@pytest.mark.parametrize(
     ("text", "day"),
     [
         ("2026-12-15", "2026-12-15"),

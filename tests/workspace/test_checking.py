@@ -136,6 +136,7 @@ REPLACED = [
     (PAST, '"file":"files/plan.txt"', '"file":"../plan.txt"', "bad-file-name", 5),
     (PAST, '"bytes":5', '"bytes":6', "changed-attachment", 5),
     (PAST, "2026-10-05T08:30:00Z", "2025-10-05T08:30:00Z", "wrong-year", 0),
+    (PAST, "2026-10-05T08:30:00Z", "0026-10-05T08:30:00Z", "bad-event-value", 1),
     (LEAD_FILE, "stage: awaiting-sale", "stage: nurturing", "unrecorded-edit", 4),
     # settings and catalogues
     ("salescli.yaml", "currency: EUR", "currency: Euro", "bad-setting", 3),

@@ -7,17 +7,20 @@ keys may be added. Pure.
 from collections.abc import Mapping
 
 from salescli.model.contracts.figures import FIGURES
-from salescli.model.contracts.lists import LINES as LINES
+from salescli.model.contracts.lists import LINES as OTHER_LINES
 from salescli.model.contracts.lists import LISTS
 from salescli.model.contracts.pages import PAGES
 from salescli.model.contracts.records import RECORDS
 from salescli.model.contracts.shapes import Shape
+from salescli.model.contracts.tables import TABLE_LINES
 from salescli.model.contracts.waits import WAITS
 
 DOCUMENTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = dict(
     sorted({**RECORDS, **FIGURES, **LISTS, **PAGES, **WAITS}.items())
 )
 """`NAME@VERSION` → what it is and the command that prints it; its keys but for `schema`."""
+LINES: Mapping[str, tuple[str, Shape]] = {**OTHER_LINES, **TABLE_LINES}
+"""The same of lines of JSON Lines and of files, which are no documents of `--format json`."""
 
 
 def row_names(name: str) -> list[str]:

@@ -46,6 +46,11 @@ def fields_of(record: type[msgspec.Struct]) -> dict[str, Shape]:
 def _field(spec: FieldSpec) -> Shape:
     if spec.items is not None:
         return [fields_of(spec.items)]
+    return leaf_of(spec)
+
+
+def leaf_of(spec: FieldSpec) -> Shape:
+    """The shape of one value of a field."""
     return _LEAVES.get(spec.kind, "text")
 
 

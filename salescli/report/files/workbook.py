@@ -1,26 +1,36 @@
 """Tables as an Excel workbook, a sheet each. Owns xlsxwriter, which nothing else may import."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+import msgspec
 import xlsxwriter
 import xlsxwriter.worksheet
 
 from salescli.model.errors import Refused, finding
 from salescli.model.tables import ColumnSpec, Row, TableSpec
 
-_LONGEST = 32_767  # characters of a cell
+LONGEST = 32_767  # characters of a cell
 _SHEET_NAME = 31
 _MADE = datetime(1980, 1, 1, tzinfo=UTC)  # the same tables make the same bytes
 
 
-def build_workbook(tables: Sequence[tuple[TableSpec, list[Row]]]) -> bytes:
-    """The bytes of a workbook. Texts are texts: none of them is a formula or a link.
+class Workbook(msgspec.Struct, frozen=True):
+    """The bytes of a workbook; how many texts of each `table.column` no cell holds as a whole."""
 
-    Raises `Refused` (`too-many-rows`) for more than a sheet holds.
+    data: bytes
+    cut: Mapping[str, int]
+
+
+def build_workbook(tables: Sequence[tuple[TableSpec, list[Row]]]) -> Workbook:
+    """A workbook. Texts are texts: none of them is a formula or a link.
+
+    A text that is longer than a cell can be is cut and ends with `…`. Raises `Refused`
+    (`too-many-rows`) for more than a sheet holds.
     """
     _refuse_too_many(tables)
     target = BytesIO()
@@ -32,6 +42,7 @@ def build_workbook(tables: Sequence[tuple[TableSpec, list[Row]]]) -> bytes:
         "day": book.add_format({"num_format": "yyyy-mm-dd"}),
         "instant": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
     }
+    cut: Counter[str] = Counter()
     for table, rows in tables:
         sheet = book.add_worksheet(table.name[:_SHEET_NAME])
         sheet.freeze_panes(1, 0)
@@ -40,10 +51,13 @@ def build_workbook(tables: Sequence[tuple[TableSpec, list[Row]]]) -> bytes:
             sheet.set_column(place, place, _width(column))
         for number, row in enumerate(rows, 1):
             for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
+                if isinstance(value, str) and len(value) > LONGEST:
+                    cut[f"{table.name}.{column.name}"] += 1
+                    value = value[: LONGEST - 1] + "…"
                 if value is not None:
                     _write(sheet, number, place, column, value, formats)
     book.close()
-    return target.getvalue()
+    return Workbook(target.getvalue(), cut)
 
 
 def _refuse_too_many(tables: Sequence[tuple[TableSpec, list[Row]]]) -> None:
@@ -79,5 +93,4 @@ def _write(
         at = datetime.fromisoformat(value).replace(tzinfo=None)
         sheet.write_datetime(row, place, at, formats["instant"])
     else:
-        told = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
-        sheet.write_string(row, place, told)
+        sheet.write_string(row, place, value)

@@ -136,7 +136,8 @@ def format_csv_rows(
     # A cell is quoted if it has a character of the line's end: with LF alone a lone CR would
     # stand bare and split its row. So the end is CRLF here, and LF once a line is handed out.
     writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerow(column.name for column in columns)
+    # A name may be anybody's words, too: SQL gives a column any.
+    writer.writerow(column.name if raw else _make_safe(column.name) for column in columns)
     yield lines.take()
     guarded = [column.kind not in _NUMERIC and not raw for column in columns]
     for row in rows:

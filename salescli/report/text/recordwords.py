@@ -49,9 +49,11 @@ def _least(spec: NameSpec) -> int:
 
 
 def say_value(names: NameTable, name: str, value: Any, clients: Mapping[str, str]) -> Any:
-    """A value of a name for people; None stays None. `clients` are names of clients by id."""
+    """A value of a name for people, each of a list; None stays None. `clients`: names by id."""
     if value is None:
         return None
+    if isinstance(value, list):
+        return [say_value(names, name, entry, clients) for entry in value]
     kind = "money" if name == "price" else names.named(name).kind
     if name == "client":
         return clients.get(value, value)

@@ -37,6 +37,7 @@ from salescli.model.events import (
 from salescli.model.facts import State, apply_value
 from salescli.model.ids import is_born_id
 from salescli.model.rules import LOCKED_WHEN_CLOSED
+from salescli.model.years import FIRST_YEAR, TOO_EARLY
 
 Of = tuple[str, Finding]
 
@@ -105,6 +106,10 @@ def _check_each(events: Sequence[Event], now: datetime) -> Iterator[Of]:
         if not is_born_id(event.id, "h"):
             text = f"{event.id!r} is no id of an event: h- and 10 characters"
             yield event.id, finding("bad-id", text)
+        if event.at.year < FIRST_YEAR:
+            text = f"at: {format_instant(event.at)} {TOO_EARLY}"
+            hint = "write the year in full, here and in the event's other times"
+            yield event.id, finding("bad-event-value", text, hint=hint, field="at")
         if event.at > now + SLACK:
             text = f"{format_instant(event.at)} lies in the future; now it is {format_instant(now)}"
             yield event.id, finding("in-the-future", text, field="at", warning=True)

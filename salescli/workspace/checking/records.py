@@ -19,6 +19,7 @@ from salescli.model.leads import check_lead, is_final
 from salescli.model.records import Lead, Opportunity
 from salescli.model.rules import check_lines, check_opportunity
 from salescli.model.run_rules import check_runs
+from salescli.model.years import FIRST_YEAR
 from salescli.workspace.checking.activityforks import check_activity_forks
 from salescli.workspace.checking.approvals import check_approvals
 from salescli.workspace.checking.clients import check_client_in_use, check_id
@@ -162,7 +163,7 @@ def check_road(
     birth = next((event for event in road.live if isinstance(event, Created)), None)
     folder, year, *_ = directory.split("/")
     born_in = str(known.calendar.day_of(birth.at).year) if birth is not None else year
-    if born_in != year:
+    if born_in != year and (birth is None or birth.at.year >= FIRST_YEAR):
         text = f"created in {born_in}, it lies in {year}/"
         hint = f"move it with git mv to {folder}/{born_in}/"
         found.append(finding("wrong-year", text, hint=hint))

@@ -25,9 +25,8 @@ from salescli.model.visits import Entry
 from salescli.store.codec import read_history
 from salescli.store.indexorder import read_histories
 from salescli.store.recognise import as_text_tree
-from salescli.workspace.deal_rows import DealRows
+from salescli.workspace.deal_rows import DealRows, join_values
 from salescli.workspace.lead_rows import LeadRows
-from salescli.workspace.listing import join_values
 from salescli.workspace.planned import read_plans
 from salescli.workspace.session import Session
 from salescli.workspace.units import building_ids, read_building
