@@ -16,7 +16,7 @@ from salescli.report.text.numbers import width_of
 from salescli.store import layout
 from salescli.store.clashes import drop_clashes
 from salescli.workspace.committing import commits_by_itself
-from salescli.workspace.mergefinish import finish, is_merging, stage_resolved, unmerged
+from salescli.workspace.mergefinish import finish, hold, is_merging, stage_resolved, unmerged
 from salescli.workspace.mergesides import read_as_ours
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.resolvechoices import Choices
@@ -99,9 +99,13 @@ def resolve(
         if path not in known and layout.home_of(path) not in done[0].waiting
     ]
     finished = ""
+    if not dry_run:
+        hold(app.root, environ, done[0].held)
     if not dry_run and stage_resolved(app.root, environ, done[0].ready):
         is_left = done[0].clashed or done[0].refused or others
         finished = "" if is_left else finish(app.root, environ)
+    elif dry_run and is_merging(app.root, environ):
+        finished = "Next: the same without --dry-run"
     return tell_left(app, done[0], finished, others)
 
 

@@ -16,8 +16,9 @@ Value: TypeAlias = Any
 
 UNSET = msgspec.UNSET
 Side = Literal["ours", "theirs"]
-MergeLines = Callable[[str, str, str], str | None]
-"""Base, ours and theirs to one text, or None where both changed the same lines."""
+MergeLines = Callable[[str, str, str], str | tuple[str, str] | None]
+"""Base, ours and theirs to one text. Where both changed the same lines, to two: with those as ours
+and as theirs has them, and all others merged. None where lines say nothing."""
 
 
 class Keep(msgspec.Struct, frozen=True):
@@ -40,6 +41,10 @@ class Clash(msgspec.Struct, frozen=True):
     theirs: Value
 
 
+class Torn(Clash, frozen=True):
+    """A text of which both changed the same lines: `ours` and `theirs` have all others merged."""
+
+
 class Each(msgspec.Struct, frozen=True):
     """A mapping, or a list of items or words by their keys, merged one by one, in this order."""
 
@@ -47,7 +52,7 @@ class Each(msgspec.Struct, frozen=True):
     shape: Shape
 
 
-Plan: TypeAlias = Keep | Made | Clash | Each
+Plan: TypeAlias = Keep | Made | Clash | Torn | Each
 
 
 def merge_values(
@@ -88,7 +93,7 @@ def _merge_text(base: Value, ours: str, theirs: str, merge_lines: MergeLines) ->
     if any("\n" in text for text in (old, ours, theirs)):
         made = merge_lines(old, ours, theirs)
         if made is not None:
-            return Made(made)
+            return Made(made) if isinstance(made, str) else Torn(base, *made)
     return Clash(base, ours, theirs)
 
 
@@ -197,9 +202,10 @@ def build_merged(plan: Plan, ours: Value, theirs: Value, side: Side) -> Value:
     """The value that a plan comes to, with every clash decided for one side."""
     if isinstance(plan, Made):
         return plan.value
+    if isinstance(plan, Clash):
+        return plan.theirs if side == "theirs" else plan.ours
     if not isinstance(plan, Each):
-        chosen = side if isinstance(plan, Clash) else plan.side
-        return theirs if chosen == "theirs" else ours
+        return theirs if plan.side == "theirs" else ours
     mine, other = entries_of(ours, plan.shape) or {}, entries_of(theirs, plan.shape) or {}
     merged = {
         key: build_merged(inner, mine.get(key, UNSET), other.get(key, UNSET), side)

@@ -38,6 +38,8 @@ def merge_fields(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
         if line is None or len(set(heads)) == len(heads):
             return None
         key = _key_of(line, may_go_on=line == before)
+        if key == b"id:" and line != before:  # two records, which git takes for one
+            return None
         if key in keys or (not key and not _is_of_a_field(line, heads, is_changed)):
             return None
         merged.append(line)

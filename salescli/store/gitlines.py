@@ -14,10 +14,16 @@ _LABELS = [word for name in _NAMES for word in ("-L", name)]
 _MOST_CONFLICTS = 127  # git counts no further; what is above is an error
 
 
-def merge_lines(base: str, ours: str, theirs: str) -> str | None:
-    """A text with the changed lines of both sides; None where both changed the same ones."""
+def merge_lines(base: str, ours: str, theirs: str) -> str | tuple[str, str]:
+    """A text with the changed lines of both sides.
+
+    Where both changed the same ones, two of them: with those of ours and with those of theirs.
+    """
     done = _merge(base, ours, theirs)
-    return done.stdout.decode() if done.returncode == 0 else None
+    if done.returncode == 0:
+        return done.stdout.decode()
+    mine, other = (_merge(base, ours, theirs, f"--{side}") for side in ("ours", "theirs"))
+    return mine.stdout.decode(), other.stdout.decode()
 
 
 def mark_lines(base: str, ours: str, theirs: str) -> str:
@@ -25,12 +31,12 @@ def mark_lines(base: str, ours: str, theirs: str) -> str:
     return _merge(base, ours, theirs).stdout.decode()
 
 
-def _merge(base: str, ours: str, theirs: str) -> "CompletedProcess[bytes]":
+def _merge(base: str, ours: str, theirs: str, *options: str) -> "CompletedProcess[bytes]":
     with tempfile.TemporaryDirectory(prefix="salescli-") as folder:
         place = Path(folder)
         for name, text in zip(_NAMES, (ours, base, theirs), strict=True):
             (place / name).write_bytes(text.encode())
-        return call_git(place, ["merge-file", "-p", "-q", *_NAMES])
+        return call_git(place, ["merge-file", "-p", "-q", *options, *_NAMES])
 
 
 def merge_file(base: Path, ours: Path, theirs: Path) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from salescli.model.errors import Damaged
+from salescli.model.ids import is_born_id
 from salescli.model.mergeshapes import Shape
 from salescli.model.merging import (
     UNSET,
@@ -48,6 +49,10 @@ class Unmergeable(Exception):
     """Lines of both sides can't stand in one file: it would say something else than was decided."""
 
 
+class TwoRecords(Exception):
+    """The versions are of two records, which git takes for one that was renamed."""
+
+
 class _Version(msgspec.Struct, frozen=True):
     document: Document | None  # None: the file is not there
     has_bom: bool = False
@@ -60,7 +65,7 @@ def merge_files(
     """Merge by field, by item and by word; what both sides changed stands between markers.
 
     An empty `base` is a file that both sides have made. Raises `Damaged` where a version can't be
-    read, `Unmergeable`.
+    read, `TwoRecords`, `Unmergeable`.
     """
     names = (f"{file} (base)", f"{file} (ours)", f"{file} (theirs)")
     three = [_read(*pair) for pair in zip((base, ours, theirs), names, strict=True)]
@@ -70,6 +75,9 @@ def merge_files(
     old, mine, other = documents
     assert mine is not None and other is not None  # read_tree has raised
     trees = (old.tree if old else UNSET, mine.tree, other.tree)
+    ids = {said for tree in trees if is_born_id(said := _id_of(tree))}
+    if len(ids) > 1:
+        raise TwoRecords(", ".join(sorted(ids)))
     plan = merge_values(*trees, shape, merge_lines)
     made = merge_texts(old, mine, other, plan, shape)
     for path in made.forced:
@@ -79,6 +87,11 @@ def merge_files(
     text = made.text.replace("\n", "\r\n") if _picked(three, "has_crlf") else made.text
     data = (_BOM if _picked(three, "has_bom") else b"") + text.encode()
     return Merged(data, clashes, tuple(made_of(plan)))
+
+
+def _id_of(tree: object) -> str:
+    said = tree.get("id") if isinstance(tree, dict) else None
+    return said if isinstance(said, str) else ""
 
 
 def _read(source: bytes, file: str) -> _Version:

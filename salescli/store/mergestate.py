@@ -6,42 +6,34 @@ Owns what is asked of git for that. Must not know what the files say, nor what b
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 
 from salescli.model.errors import NotFound
 from salescli.store.gitobjects import GitObjects
 from salescli.store.gitwatch import MERGE, PICK, REBASE, REVERT, find_git_directory, find_operation
+from salescli.store.mergemixed import Mixed, find_mixed
+from salescli.store.mergeversions import Versions
+from salescli.store.textchecks import has_markers
 
 _STAGE = re.compile(rb"\d{6} ([0-9a-f]{40,64}) ([123])\t(.*)", re.DOTALL)
+_SQUASHED = re.compile("^commit ([0-9a-f]{40,64})$", re.MULTILINE)
 _CHANGE = re.compile(rb":\d{6} \d{6} ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) \w+")
-
-
-class Versions(msgspec.Struct, frozen=True):
-    """A file in three versions, by git's names of them; `""` where it isn't there.
-
-    `is_unmerged`: git left it to people. `written` is what git wrote into the work tree then,
-    `""` where nobody knows. `is_edited`: it isn't as it was added or committed.
-    """
-
-    path: str
-    base: str
-    ours: str
-    theirs: str
-    is_unmerged: bool = False
-    written: str = ""
-    is_edited: bool = False
 
 
 class Merging(msgspec.Struct, frozen=True):
     """A merge: the two commits, and each file that either side changed since a third.
 
-    Where that is none or several, only what git left to people is known.
+    Where that is none or several, only what git left to people is known. `is_over`: it is
+    committed, with nothing left to people.
     """
 
     ours: str
     theirs: str
     files: dict[str, Versions]
+    mixed: Mixed = Mixed()
+    is_over: bool = False
 
     def is_of_both(self, path: str) -> bool:
         """Whether both sides changed a file."""
@@ -64,10 +56,20 @@ def read_merging(objects: GitObjects) -> Merging | None:
     files: dict[str, Versions] = {}
     if len(bases) == 1:
         files = _read_both(objects, bases[0], ours, theirs)
+    marked = {
+        path: names
+        for path, names in unmerged.items()
+        if path in files and not files[path].base and _is_marked(objects, path)
+    }
+    mixed = find_mixed(files, unmerged, marked, lambda: _read_index(objects))
     written = _read_written(objects, ours, prefix) if unmerged else {}
     for path, (base, mine, other) in unmerged.items():
-        files[path] = Versions(path, base, mine, other, True, written.get(path, ""))
-    return Merging(ours, theirs, files)
+        if path not in mixed.made:
+            files[path] = Versions(path, base, mine, other, True, written.get(path, ""))
+    for path in mixed.gone:
+        files[path] = msgspec.structs.replace(files[path], is_unmerged=True)
+    is_over = not unmerged and not _commit(objects, "MERGE_HEAD")
+    return Merging(ours, theirs, files, mixed, is_over)
 
 
 def can_clash(objects: GitObjects, path: str) -> bool:
@@ -100,12 +102,32 @@ def _find_sides(
         if other := _commit(objects, one.head):
             before = _commit(objects, f"{other}^")
             return [before] if before else [], ours, other
+    if other := _find_squashed(objects, folder, unmerged):
+        return objects.merge_bases(ours, other), ours, other
     if unmerged:
         return _find_stash(objects, ours, *next(iter(unmerged.items())))
     if merged := _commit(objects, "HEAD^2"):
         ours = objects.commit_of("HEAD^1")
         return objects.merge_bases(ours, merged), ours, merged
     return [], ours, ""
+
+
+def _find_squashed(
+    objects: GitObjects, folder: Path | None, unmerged: Mapping[str, Sequence[str]]
+) -> str:
+    """The commit that `git merge --squash` brings in; its own note names it first, until a commit.
+
+    A note of an earlier one is told by what clashed: that is of another commit.
+    """
+    try:
+        said = "" if folder is None else (folder / "SQUASH_MSG").read_text("utf-8", "replace")
+    except OSError:
+        return ""
+    named = _SQUASHED.search(said)
+    other = _commit(objects, named[1]) if named else ""
+    held = ((path, names[2]) for path, names in unmerged.items() if names[2])
+    is_it = other and all(objects.name_at(other, f"./{path}") == name for path, name in held)
+    return other if is_it else ""
 
 
 def _find_stash(
@@ -134,6 +156,23 @@ def read_unmerged(objects: GitObjects) -> dict[str, Sequence[str]]:
             stages = found.setdefault(os.fsdecode(match[3]), ["", "", ""])
             stages[int(match[2]) - 1] = match[1].decode()
     return {path: stages for path, stages in found.items() if path}
+
+
+def _is_marked(objects: GitObjects, path: str) -> bool:
+    try:
+        return has_markers((objects.root / path).read_bytes())
+    except OSError:
+        return True
+
+
+def _read_index(objects: GitObjects) -> dict[str, str]:
+    """Path → the name of its content, of all that isn't left to people."""
+    found: dict[str, str] = {}
+    for line in objects.read_lines(["ls-files", "-s", "-z"]):
+        head, _, path = line.partition(b"\t")
+        _, name, stage = head.split()
+        found[os.fsdecode(path)] = name.decode() if stage == b"0" else ""
+    return found
 
 
 def _read_both(objects: GitObjects, base: str, ours: str, theirs: str) -> dict[str, Versions]:

@@ -7,10 +7,11 @@ stay. What becomes of the values is decided already, by `salescli.model.merging`
 import re
 from collections.abc import Iterator
 from collections.abc import Sequence as TypeSequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from salescli.model.mergeshapes import Shape
-from salescli.model.merging import Clash, Each, Keep, Made, Plan, merge_order
+from salescli.model.merging import Clash, Each, Keep, Made, Plan, Torn, merge_order
 from salescli.store.document import Document, Node, Scalar, Sequence
 from salescli.store.document import Mapping as MappingNode
 from salescli.store.dump import Value, dump_flow, dump_value
@@ -106,13 +107,15 @@ class _Merger:
 
     def body(self, plan: Plan, three: Three, shape: Shape, path: Path, column: int) -> str | None:
         """The lines of one entry, from its key on; None if it goes."""
-        if isinstance(plan, Clash):
+        if isinstance(plan, Clash) and not isinstance(plan, Torn):
             return _mark(three, column)
         if isinstance(plan, Keep):
             is_whole, part = _choose(plan, three)
             if is_whole:
                 return part.text if part else None
         try:
+            if isinstance(plan, Torn):
+                return _mark_lines(plan, three, shape, column)
             blocks = _split(three, shape, is_root=not path)
             if blocks is not None:
                 return self._block(plan, blocks, shape, path)
@@ -198,6 +201,25 @@ def _mark(three: Three, column: int) -> _Marked:
         " " * column + part.text if part is not None else "" for part in (three.ours, three.theirs)
     )
     return _Marked(OURS + ours + MIDDLE + theirs + THEIRS)
+
+
+def _mark_lines(plan: Torn, three: Three, shape: Shape, column: int) -> _Marked:
+    """A text with markers around the lines that differ, from the first to the last one."""
+    sides = [
+        f"{' ' * column}{_write_value(Made(text), three, shape, column)}"
+        for text in (plan.ours, plan.theirs)
+    ]
+    ours, theirs = ([f"{line}\n" for line in side.split("\n")[:-1]] for side in sides)
+    above = _count_same(ours, theirs)
+    below = _count_same(ours[above:][::-1], theirs[above:][::-1])
+    cut = [lines[above : len(lines) - below] for lines in (ours, theirs)]
+    marked = [OURS, *cut[0], MIDDLE, *cut[1], THEIRS]
+    return _Marked("".join([*ours[:above], *marked, *ours[len(ours) - below :]]))
+
+
+def _count_same(ours: TypeSequence[str], theirs: TypeSequence[str]) -> int:
+    """How many lines are the same from the first one on."""
+    return sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(ours, theirs, strict=False)))
 
 
 # Blocks

@@ -25,6 +25,7 @@ case $b in "$o") l=$t x=t;; "$t") l=$o x=o;;
 *) case $o in "$t") l=$o x=ot;; *) return 1;; esac;; esac;
 case $l in "$b") d= x=bot;; *) d=+;; esac;
 case $d$l in
++id:*) return 1;;
 [A-Za-z0-9_]*|+[A-Za-z0-9_]*) i=${l%%:*} c=$d;
 case $i in *[!A-Za-z0-9_.-]*) return 1;; esac;
 case $a in */"$i"/*) return 1;; esac; a=$a$i/;
@@ -47,10 +48,12 @@ for i in 3 4 5; do read -r l </proc/self/fdinfo/$i || return 1; n=$((n-${l#pos:}
 case $n in 0) printf '%s\n' "$@" >"$A" && exit 0; exit 255;; esac; return 1; };
 """
 # Whether lines of two sides say something together: each key at the margin stands once, with all
-# that belongs to it as one of the sides has it. What may span such lines isn't looked into. A
-# process more would cost as much again: awk gets the text as a variable.
+# that belongs to it as one of the sides has it. Two ids are of two records, which git takes for one
+# that was renamed. What may span such lines isn't looked into. A process more would cost as much
+# again: awk gets the text as a variable.
 _FITS = r"""
-function e(){if(!r) s[c]; else if(!(c in s) || k[n]++ || gsub(/"/,"",c)%2 ||
+function e(){if(!r){s[c]; if(n=="id:"){if(w && w!=c) b=1; w=c}} else
+if(!(c in s) || k[n]++ || gsub(/"/,"",c)%2 ||
 gsub(/\047/,"",c)%2 || gsub(/[[{]/,"",c)-gsub(/[]}]/,"",c)) b=1; c=n=""}
 function p(l){if(l~/^[^ #-]/){e(); n=substr(l,1,index(l,":"));
 if(l!~/^[A-Za-z0-9_][A-Za-z0-9_.-]*:( |$)/) b=1}
@@ -69,14 +72,17 @@ def _for_git(text: str) -> str:
 # What the shell can't do alone is for git's merge of lines, without Python: it gets most of the
 # rest right, in a tenth of the time. It goes through a variable, since a file takes one more
 # process; the `.` keeps its last line ends. Where salescli can't run, or dies, git's markers are in
-# the file, never one side alone.
+# the file, never one side alone. A shell that doesn't find it would print all of this.
 DRIVER = (
     f"{_for_git(_FIELDS)} "
     "L=$LC_ALL LC_ALL=C IFS=; m %A 5<%O <&5 3<%A 4<%B; LC_ALL=$L; unset IFS; "
     "m=$(git merge-file -p -q %A %O %B && echo .) && "
     f"M=${{{{m%%.}}}} LC_ALL=C awk '{_for_git(_FITS)}' %A %B && "
     '{{ printf %%s "${{m%%.}}" >%A && exit 0; exit 255; }}; '
-    "{program} git merge-driver %O %A %B %P && exit 0; "
+    'set -- {program}; if command -v "$1" >/dev/null; '
+    'then "$@" git merge-driver %O %A %B %P && exit 0; else '
+    'printf "%%s is not found, so lines alone merge %%s\\n  Next: salescli git setup\\n" "$1" %P '
+    ">&2; fi; "
     "grep -q '^<<<<<<<' %A || git merge-file -q -L ours -L base -L theirs %A %O %B; exit 1"
 )
 """The command that git runs, with a place for the `program`."""

@@ -18,7 +18,7 @@ from salescli.model.errors import Damaged, Failed
 from salescli.model.kinds import KINDS, type_of_kind
 from salescli.model.mergeshapes import ANY, Shape, shape_of_file
 from salescli.store import layout
-from salescli.store.merge import Unmergeable, merge_files
+from salescli.store.merge import TwoRecords, Unmergeable, merge_files
 from salescli.store.mergetext import mark_whole
 from salescli.store.textchecks import has_inner_markers
 from salescli.store.yamltext import read_tree
@@ -50,6 +50,7 @@ class Outcome(msgspec.Struct, frozen=True):
     is_merged: bool
     reason: str = ""
     is_whole: bool = False
+    is_two: bool = False  # records, one on each side
 
 
 class Place(NamedTuple):
@@ -91,6 +92,9 @@ def drive_merge(top: Path, three: Three, path: str, environ: Mapping[str, str]) 
         base = b""
     try:
         merged = merge_files(base, ours, theirs, path, shape, _merge_lines)
+    except TwoRecords as error:
+        _replace(three.ours, mark_whole(ours, theirs))
+        return Outcome(path, "", (), False, f"git took {error} for one record.", is_two=True)
     except (Damaged, Unmergeable) as error:
         why = error.findings[0].text if isinstance(error, Damaged) else _BESIDE
         return _by_lines(three, sources, path, why)
@@ -107,6 +111,9 @@ def tell_outcome(outcome: Outcome) -> Iterator[str]:
     if outcome.clashes:
         words = import_module("salescli.report.records.clashes")
         yield from words.format_clashes(outcome.title, outcome.path, outcome.clashes)
+    elif outcome.is_two:
+        yield f"{outcome.path} can't be merged: {outcome.reason}"
+        yield "  Next: salescli resolve gives each its own file"
     elif outcome.is_whole:
         yield f"{outcome.path} can't be merged: {outcome.reason}"
         yield "  Next: salescli resolve --ours, or --theirs"
@@ -114,8 +121,8 @@ def tell_outcome(outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.path} was merged by lines: {outcome.reason}"
 
 
-def _merge_lines(base: str, ours: str, theirs: str) -> str | None:
-    merged: str | None = import_module(_LINES).merge_lines(base, ours, theirs)
+def _merge_lines(base: str, ours: str, theirs: str) -> str | tuple[str, str]:
+    merged: str | tuple[str, str] = import_module(_LINES).merge_lines(base, ours, theirs)
     return merged
 
 

@@ -5,12 +5,17 @@ commit is made where each command makes one. It runs git as the user would, with
 """
 
 import os
+import shlex
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from salescli.store import layout
 from salescli.store.gitprogram import call_git, git_failed, own_environ
 from salescli.store.gitwatch import MERGE, find_git_directory, find_operation
+from salescli.store.mergeversions import Versions
 from salescli.workspace.committing import commits_by_itself, not_committed, run_on
+
+_MOST_NAMED = 3  # files that are told
 
 
 def is_merging(root: Path, environ: Mapping[str, str]) -> bool:
@@ -57,9 +62,42 @@ def stage_resolved(root: Path, environ: Mapping[str, str], paths: Collection[str
     """
     if not is_merging(root, environ):
         return False
-    if paths:
-        run_on(root, ["add", "--all"], paths, own_environ(environ))
+    if known := _known(root, environ, paths):
+        run_on(root, ["add", "--all"], known, own_environ(environ))
     return True
+
+
+def _known(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> list[str]:
+    """The files that are there, or that git has: it refuses the names of all others."""
+    gone = [path for path in paths if not os.path.lexists(root / path)]
+    if not gone:
+        return list(paths)
+    command = ["--literal-pathspecs", "ls-files", "-z", "--", *gone]
+    said = call_git(root, command, environ=own_environ(environ)).stdout
+    held = {os.fsdecode(name) for name in said.split(b"\0")}
+    return [path for path in paths if path in held or path not in gone]
+
+
+def hold(root: Path, environ: Mapping[str, str], files: Collection[Versions]) -> None:
+    """Let git hold files in the versions that their sides have, as it does where they clash.
+
+    Where it goes on with no merge, nothing is told. Raises `Failed`.
+    """
+    if not files or not is_merging(root, environ):
+        return
+    world = own_environ(environ)
+    prefix = call_git(root, ["rev-parse", "--show-prefix"], environ=world).stdout
+    top = os.fsdecode(prefix.removesuffix(b"\n"))
+    lines: list[str] = []
+    for one in files:
+        stages = enumerate((one.base, one.ours, one.theirs), 1)
+        lines.append(f"0 {'0' * len(one.base)}\t{top}{one.path}")
+        lines += [f"100644 {name} {stage}\t{top}{one.path}" for stage, name in stages if name]
+    told = os.fsencode("".join(f"{line}\0" for line in lines))
+    command = ["update-index", "-z", "--index-info"]
+    done = call_git(root, command, safe=False, environ=world, stdin=told)
+    if done.returncode != 0:
+        raise git_failed("update-index", done.stderr)
 
 
 def finish(root: Path, environ: Mapping[str, str]) -> str:
@@ -74,11 +112,24 @@ def finish(root: Path, environ: Mapping[str, str]) -> str:
         return "Next: salescli check" if is_same else f"Next: salescli check, then {ends}"
     if operation is not MERGE or not commits_by_itself(root, environ):
         return f"Next: salescli check, then {operation.finish}"
+    if left := _changed_beside(root, world):
+        named = " ".join(shlex.quote(path) for path in left[:_MOST_NAMED])
+        more = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
+        words = "The merge isn't committed yet: more was changed in the midst of it.\n"
+        return f"{words}Next: git add {named}{more}\n  then {operation.finish} takes it along"
     done = call_git(root, ["commit", "--quiet", "--no-edit"], safe=False, environ=world)
     if done.returncode != 0:
         return not_committed(git_failed("commit", done.stderr or done.stdout).findings[0])
     subject = call_git(root, ["log", "-1", "--format=%s"], environ=world).stdout
     return f"Committed: {subject.decode('utf-8', 'replace').strip()}"
+
+
+def _changed_beside(root: Path, world: Mapping[str, str]) -> list[str]:
+    """The files of the store that were changed or made, and that git was not told of."""
+    command = ["ls-files", "-z", "--modified", "--others", "--exclude-standard"]
+    said = os.fsdecode(call_git(root, command, environ=world).stdout)
+    paths = dict.fromkeys(said.split("\0")[:-1])
+    return [path for path in paths if layout.locate(path) is not None]
 
 
 def unresolve(root: Path, environ: Mapping[str, str], paths: Collection[str]) -> None:

@@ -29,8 +29,8 @@ from salescli.store.blobs import blob_name
 from salescli.store.fieldlines import merge_fields
 from salescli.store.gitlines import mark_lines, merge_lines
 from salescli.store.merge import Unmergeable, merge_files
-from salescli.store.mergestate import Versions
 from salescli.store.mergetext import count_clashes, decide, decide_each
+from salescli.store.mergeversions import Versions
 from salescli.store.patch import patch
 from salescli.store.textchecks import has_inner_markers, has_markers
 from salescli.store.texts import build_edits

@@ -33,6 +33,7 @@ from salescli.workspace.session import Session
 from salescli.workspace.undoing import void_events
 
 INTO_NOTHING = "path-into-nothing"
+_WAY = " → "
 Steps = Moved | Closed | Reopened
 
 
@@ -121,7 +122,8 @@ def find_apart(live: Sequence[Event], sides: Sides) -> Clash | None:
     """The stages to which both sides moved a record, where the file alone can't say whose holds.
 
     One side went there and back: its file is as before, so that the other's merged without a
-    clash, and nobody has decided. None where both came to one stage, or where the files clashed.
+    clash; or both came to one stage, on two ways, of which the history can keep one. Nobody has
+    decided then. None where both went one way, or where the files clashed.
     """
     steps = [event for event in live if isinstance(event, Steps)]
     ours = [event for event in steps if event.id in sides.ours]
@@ -129,8 +131,10 @@ def find_apart(live: Sequence[Event], sides: Sides) -> Clash | None:
     if not ours or not theirs:
         return None
     before, ends = ours[0].from_, (ours[-1].to, theirs[-1].to)
-    is_apart = ends[0] != ends[1] and before in ends
-    return Clash(before, *ends) if is_apart else None
+    if ends[0] != ends[1]:
+        return Clash(before, *ends) if before in ends else None
+    ways = [[before, *(event.to for event in side)] for side in (ours, theirs)]
+    return None if ways[0] == ways[1] else Clash(before, *map(_WAY.join, ways))
 
 
 def give_way(session: Session, record: Loaded, sides: Sides, winner: str) -> list[str]:

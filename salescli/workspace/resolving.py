@@ -4,7 +4,6 @@ Owns the walk through the merge and what is told of it. What clashes stays betwe
 somebody decides. Nothing here tells git: that is for `mergefinish`, once all is durable.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
@@ -22,20 +21,18 @@ from salescli.model.errors import (
 )
 from salescli.model.events import Event
 from salescli.model.facts import fold
+from salescli.model.leads import AWAITING
 from salescli.model.mergeshapes import ANY, shape_of_file
 from salescli.report.text.numbers import format_number_of
 from salescli.store import layout
 from salescli.store.codec import read_history
 from salescli.store.gitobjects import Blob, GitObjects, Wish
-from salescli.store.mergestate import Merging, Versions, read_merging
+from salescli.store.mergestate import Merging, read_merging
+from salescli.store.mergeversions import Versions
 from salescli.store.yamltext import read_tree
-from salescli.workspace.checking.collected import Collected
-from salescli.workspace.checking.examining import examine
-from salescli.workspace.checking.known import Known
-from salescli.workspace.checking.survey import Survey
-from salescli.workspace.checking.tree import read_store_tree
 from salescli.workspace.deals import Loaded
 from salescli.workspace.outcome import Outcome
+from salescli.workspace.resolvechecks import check_records
 from salescli.workspace.resolvechoices import Choices, Clashed, Home, find_homes, is_named
 from salescli.workspace.resolvefiles import (
     SIDES,
@@ -57,6 +54,7 @@ from salescli.workspace.resolvehistory import (
     settle_history,
     walk,
 )
+from salescli.workspace.resolvemixed import separate, tell_separated
 from salescli.workspace.resolvetold import Telling
 from salescli.workspace.schemas import TYPES
 from salescli.workspace.session import Session
@@ -72,6 +70,7 @@ class Resolved(msgspec.Struct, frozen=True):
     clashed: tuple[Clashed, ...]
     refused: tuple[Finding, ...]
     settled: tuple[str, ...]  # files in which nothing clashes any more
+    held: tuple[Versions, ...]  # what git is to hold in several versions, since it clashes
     ready: tuple[str, ...]  # of the files that this changed or settled, those to be told git
     is_changed: bool  # whether anything is to be written
     merge: tuple[str, str]  # the two commits
@@ -129,6 +128,9 @@ class _Resolver:
         """Go through all records."""
         homes = find_homes(self.merging)
         self._waiting = list(self._names(homes.values()))
+        self.settled += separate(self.session, self.merging, self._read)
+        self.touched |= self.session.files.take_touched()
+        self.words += tell_separated(self.merging)
         for home in homes.values():
             self.session.files.take_touched()
             try:
@@ -147,7 +149,7 @@ class _Resolver:
                 self.changed.append(home)
                 self.touched |= touched
         self._refuse_unheard()
-        self.refused += self._check()
+        self.refused += check_records(self.session, (*self.decided, *self.told))
         ids = tuple(home.id for home in self.changed if home.id != home.file)
         resolved = Resolved(
             Outcome(ids, (*self.words, *self._told()), self._title()),
@@ -155,12 +157,15 @@ class _Resolver:
             tuple(self.refused),
             tuple(self.settled),
             (),
-            bool(self.changed),
+            (),
+            bool(self.changed or self.touched),
             (self.merging.ours, self.merging.theirs),
         )
         files = sorted({*self.touched, *self.settled})
         ready = tuple(path for path in files if layout.home_of(path) not in resolved.waiting)
-        return msgspec.structs.replace(resolved, ready=ready)
+        gone = [path for path in self.merging.mixed.gone if path not in ready]
+        held = tuple(self.merging.files[path] for path in gone)
+        return msgspec.structs.replace(resolved, ready=ready, held=held)
 
     # What git holds
 
@@ -249,6 +254,9 @@ class _Resolver:
         title = _title_of(after, home)
         side = self._choose(home, title, WHOLE)
         gone = "theirs" if versions.ours else "ours"
+        if side is None and self.merging.is_over:  # nothing asks again: both sides' work is kept
+            side = "ours" if versions.ours else "theirs"
+            self.words.append(f"{home.called(title)} was removed on one side. It is kept.")
         if side is None or side not in SIDES:
             place = self.telling.removed(home, gone, before, after)
             self.clashed.append(Clashed(home, title, (place,)))
@@ -295,8 +303,13 @@ class _Resolver:
             self.decided.append(home)
             words = give_way(self.session, record, sides, winner)
             record = load(self.session, home.kind, home.directory)
+        if winner == "both":  # both went one way: the later step goes, if nobody says which
+            said = self.choices.chooser(home, title)("stage")
+            winner = said if said in SIDES else winner
         self.told.append(home)
         words += settle_history(self.session, record, sides, winner, taken)
+        if home.kind == "lead" and words and record.state.get("stage") == AWAITING:
+            words.append("each side made a deal of it, and check tells which to let go of")
         self.words += [f"{home.called(title)}: {one}." for one in words]
         return True
 
@@ -374,21 +387,6 @@ class _Resolver:
     def _waiting_hint(self) -> str:
         told = [f"{record}: {', '.join(places)}" for record, places in self._asked.items()]
         return "\n".join(["what clashes:", *told]) if told else "nothing clashes any more"
-
-    def _check(self) -> list[Finding]:
-        """The rules that records break for which something was decided or written down."""
-        homes = {home.file: home for home in (*self.decided, *self.told) if home.has_history}
-        touched = [home for file, home in homes.items() if self.session.files.exists(file)]
-        if not touched:
-            return []
-        tree = read_store_tree(os.fspath(self.session.files.root))
-        survey = Survey(tree, self.session.files.read, self.session.now)
-        known: Known = survey.build_known()
-        collected = Collected()
-        for home in touched:
-            read = self.session.files.read
-            examine(read, home.kind, home.directory, tree.files, known, collected)
-        return [found for found in collected.in_order() if not found.warning]
 
 
 def _title_of(source: bytes, home: Home) -> str:

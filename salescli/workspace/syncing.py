@@ -30,6 +30,9 @@ Say = Callable[[str], None]
 Warn = Callable[[Iterable[Finding]], None]
 # Warnings that a merge makes: somebody is to know of them today.
 _DOUBTS = frozenset({"activity-closed", "replanned-twice", "archived-client"})
+# A new record that is like one that was removed is another one; git would merge them as a renamed
+# file. Not `no-renames`, which git's present way to merge doesn't hear.
+_NO_RENAMES = ("-X", "find-renames=100%")
 MOST_NAMED = 5  # files that a refusal names
 
 
@@ -150,7 +153,7 @@ def _is_of_store(root: Path, name: str) -> bool:
 def _merge(clone: Clone, say: Say) -> None:
     done = call_git(
         clone.root,
-        ["merge", "--quiet", "--no-edit", clone.upstream],
+        ["merge", "--quiet", "--no-edit", *_NO_RENAMES, clone.upstream],
         safe=False,
         environ=clone.environ,
     )

@@ -44,7 +44,7 @@ def test_the_driver_is_what_git_will_run(clone):
     before, after = DRIVER.format(program="salescli").split("salescli", 1)
     assert driver.startswith(before)
     assert driver.endswith(after)
-    assert " -P -m salescli git merge-driver %O %A %B %P" in driver
+    assert " -P -m salescli; " in driver
 
 
 def test_lines_that_the_files_for_git_lack_are_added_behind_those_that_are_there(clone):

@@ -93,6 +93,20 @@ def test_a_merge_of_which_all_is_resolved_is_told_to_be_committed(
     assert "pushed" in boris.do("sync").err
 
 
+def test_a_new_record_is_not_taken_for_a_removed_one_that_it_is_like(
+    clones: tuple[Clone, Clone],
+) -> None:
+    anna, boris = clones
+    client = anna.do("opp", "list", "--fields", "client", "--format", "csv").out.split()[1]
+    boris.do("opp", "delete", "Flat 47", "--yes")
+    boris.do("opp", "create", "Flat 47", "--client", client, "--budget", "100000")
+    boris.do("sync")
+    anna.do("note", "Flat 47", "of Anna")
+    assert "clash, in 1 file" in anna.run("sync").err
+    anna.do("resolve", "--ours")
+    assert len(list(anna.root.glob("opportunities/*/*/history.yaml"))) == 2
+
+
 def test_what_merged_cleanly_and_breaks_a_rule_is_not_pushed(clones: tuple[Clone, Clone]) -> None:
     anna, boris = clones
     anna.do("opportunity", "advance", "Flat 47", "--to", "key-contacts")

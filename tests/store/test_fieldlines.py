@@ -34,6 +34,7 @@ TABLE = {
                             DEAL.replace(b"5.00", b"6.00") + b"need: flat\n"),
     "twice the same": ((b"mood:", b"need: flat\nmood:"), (b"owner", b"need: flat\nowner"), None),
     "the same field": ((b"5.00", b"6.00"), (b"5.00", b"7.00"), None),
+    "another record": ((b"opp-7k", b"opp-8k"), (b"5.00", b"6.00"), None),
     "in a list": ((b"buyer", b"boss"), (b"5.00", b"6.00"), None),
     "over a list": ((b"contacts:\n", b"contacts:\nneed: a\n"), (b"5.00", b"6.00"), None),
     "gone": ((b"mood:\n", b""), (b"5.00", b"6.00"), None),

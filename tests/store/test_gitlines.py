@@ -10,8 +10,10 @@ def test_lines_that_lie_apart_are_taken_from_both_sides():
     assert merge_lines(BASE, ours, theirs) == "ONE\ntwo\nthree\nčetri\n"
 
 
-def test_one_line_changed_on_both_sides_is_nobodys():
-    assert merge_lines(BASE, BASE.replace("two", "2"), BASE.replace("two", "zwei")) is None
+def test_one_line_changed_on_both_sides_is_as_each_has_it_and_all_others_are_merged():
+    ours, theirs = BASE.replace("two", "2"), BASE.replace("two", "zwei").replace("four", "4")
+    merged = merge_lines(BASE, ours, theirs)
+    assert merged == ("one\n2\nthree\n4\n", "one\nzwei\nthree\n4\n")
 
 
 def test_a_file_gets_markers_around_the_lines_that_both_changed(tmp_path):

@@ -12,7 +12,7 @@ from salescli.entry import script
 from salescli.store.clashes import read_clashes
 from salescli.store.yamltext import read_tree
 from salescli.workspace.driversteps import DRIVER
-from salescli.workspace.mergedriver import Outcome, Three, drive_merge, find_place
+from salescli.workspace.mergedriver import Outcome, Three, drive_merge, find_place, tell_outcome
 from tests.shop import Shop
 from tests.workspace.gitrepo import Repository
 
@@ -111,6 +111,19 @@ def test_a_base_with_markers_of_earlier_merges_is_none(tmp_path):
     assert not outcome.reason
 
 
+def test_two_records_that_git_takes_for_one_are_not_merged(tmp_path):
+    ours = CLIENT.replace("kind: partner", "kind: bank")
+    theirs = CLIENT.replace("acc-2h6w0r5kdn", "acc-3333333333")
+    outcome = drive(tmp_path, CLIENT, ours, theirs, "accounts/locks--acc-3333333333.yaml")
+    assert not outcome.is_merged
+    assert result(tmp_path) == f"<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n"
+    assert list(tell_outcome(outcome)) == [
+        "accounts/locks--acc-3333333333.yaml can't be merged: git took acc-2h6w0r5kdn, "
+        "acc-3333333333 for one record.",
+        "  Next: salescli resolve gives each its own file",
+    ]
+
+
 def test_a_text_merges_by_lines_and_is_noted_since_no_event_says_it(tmp_path):
     (tmp_path / "salescli.yaml").write_text("format: 1\nname: S\n", encoding="utf-8")
     base = DEAL + "tactic: |\n  one\n  two\n  three\n  four\n"
@@ -120,6 +133,16 @@ def test_a_text_merges_by_lines_and_is_noted_since_no_event_says_it(tmp_path):
     assert result(tmp_path) == base.replace("one", "ONE").replace("four", "FOUR")
     (noted,) = read_clashes(tmp_path)
     assert (noted.path, noted.made, noted.clashes) == (PATH, ("tactic",), ())
+
+
+@pytest.mark.parametrize("end", ["", "\n  five"])
+def test_of_a_text_only_the_lines_that_clash_stand_between_markers(tmp_path, end):
+    text = f"tactic: |-\n  one\n  two\n  three\n  four{end}\n"
+    ours, theirs = text.replace("two", "2"), text.replace("two", "zwei").replace("four", "4")
+    outcome = drive(tmp_path, DEAL + text, DEAL + ours, DEAL + theirs)
+    assert [one.path for one in outcome.clashes] == ["tactic"]
+    marked = "<<<<<<< ours\n  2\n=======\n  zwei\n>>>>>>> theirs\n"
+    assert result(tmp_path) == f"{DEAL}tactic: |-\n  one\n{marked}  three\n  4{end}\n"
 
 
 @pytest.mark.parametrize("broken", ["a: 1\nid: 2\nid: 3\n", "", "- a\n", "<<<<<<< x\na: 1\n"])
@@ -295,15 +318,17 @@ def test_git_is_answered_as_by_the_command_itself(
 # The step in sh
 
 
-def run_driver(folder: Path, program: str, ours: bytes, theirs: bytes) -> int:
+def run_driver(
+    folder: Path, program: str, ours: bytes, theirs: bytes, base: bytes = b"", *, told: bool = False
+) -> int:
     """Run the driver as git would, with another program for salescli."""
-    for name, data in (("O", LINES), ("A", ours), ("B", theirs)):
+    for name, data in (("O", base or LINES), ("A", ours), ("B", theirs)):
         (folder / name).write_bytes(data)
     line = DRIVER.format(program=program)
     for name in "OAB":
         line = line.replace(f"%{name}", name)
     line = line.replace("%P", "'a b.yaml'").replace("%%", "%")
-    done = subprocess.run(["sh", "-c", line], cwd=folder, capture_output=True, check=False)
+    done = subprocess.run(["sh", "-c", line], cwd=folder, capture_output=not told, check=False)
     assert {path.name for path in folder.iterdir()} == {"O", "A", "B"}
     return done.returncode
 
@@ -337,6 +362,14 @@ def test_lines_that_may_not_be_read_together_are_left_to_the_program(tmp_path, o
     assert (tmp_path / "A").read_bytes() == b"merged\n"
 
 
+def test_lines_of_two_records_are_left_to_the_program(tmp_path):
+    base = b"id: a\n" + LINES
+    theirs = base.replace(b"id: a", b"id: b")
+    program = "sh -c 'echo \"<<<<<<< both\" >$4; exit 1' -"
+    assert run_driver(tmp_path, program, base.replace(b"8", b"9"), theirs, base) == 1
+    assert (tmp_path / "A").read_bytes() == b"<<<<<<< both\n"
+
+
 def test_two_sides_in_one_list_are_left_to_the_program_and_comments_are_not(tmp_path):
     ours = LINES.replace(b"k1: 1\n", b"k1:\n  - a\n  - b\n  - c\n# mine\n")
     for text in (ours, ours.replace(b"a", b"d"), ours.replace(b"c", b"e")):
@@ -352,6 +385,14 @@ def test_without_a_program_that_works_both_sides_stand_between_markers(tmp_path,
     assert run_driver(tmp_path, program, ours, theirs) == 1
     text = (tmp_path / "A").read_bytes()
     assert b"<<<<<<< ours\nk4: four,\n=======\nk4: quattro,\n>>>>>>> theirs\n" in text
+
+
+def test_a_program_that_is_not_found_is_told_in_a_line(tmp_path, capfd):
+    ours, theirs = LINES.replace(b": 4", b": four"), LINES.replace(b": 4", b": quattro")
+    assert run_driver(tmp_path, "no-such-program -P", ours, theirs, told=True) == 1
+    assert capfd.readouterr().err == (
+        "no-such-program is not found, so lines alone merge a b.yaml\n  Next: salescli git setup\n"
+    )
 
 
 def test_markers_that_the_program_wrote_stay(tmp_path):

@@ -4,7 +4,7 @@ import pytest
 
 from salescli.model.events import live_events
 from salescli.store.codec import read_history
-from salescli.workspace.resolvehistory import Sides, find_lost, may_contradict
+from salescli.workspace.resolvehistory import Sides, find_apart, find_lost, may_contradict
 
 HEAD = '"at":"2026-11-02T09:0%s:00Z","by":"%s","kind":'
 BORN = '"created","fields":{"title":"Flat","stage":"a"}'
@@ -43,6 +43,15 @@ FORK = (
 )
 def test_the_steps_of_the_side_that_lost_go_with_what_they_let_go_of(winner, lost):
     assert [event.id for event in find_lost(events(*FORK), SIDES, winner)] == lost
+
+
+def test_two_ways_to_one_stage_are_apart_and_one_way_is_not():
+    on = ("h-o2", 3, 2, "anna", AWAY.replace('"b"', '"c"').replace('"a"', '"b"'))
+    there = ("h-t1", 2, 3, "boris", AWAY.replace('"b"', '"c"'))
+    found = find_apart(events(*FORK[:2], on, there), SIDES)
+    assert found is not None
+    assert (found.ours, found.theirs) == ("a → b → c", "a → c")
+    assert find_apart(events(*FORK[:2], ("h-t1", 2, 3, "boris", AWAY)), SIDES) is None
 
 
 def test_where_one_side_alone_moved_nothing_is_lost():

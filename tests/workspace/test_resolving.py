@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from salescli.model.events import Moved
 from salescli.store.clashes import read_clashes
 from salescli.workspace import resolvefiles
 from tests.shop import new_shop
@@ -146,6 +147,16 @@ def test_both_went_to_the_same_stage_and_the_later_step_is_voided(repository):
     assert [type(event).__name__ for event in live].count("Moved") == 1
 
 
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_of_two_steps_to_one_stage_the_one_of_the_side_that_is_said_stays(repository, side):
+    deal = repository.shop.deal("Flat", "--owner", "anna")
+    on = ("opp", "advance", "DEAL", "--note")
+    diverge(repository, deal, [(*on, "theirs")], [(*on, "ours")])
+    repository.shop.do("resolve", f"--{side}")
+    (moved,) = (one for one in repository.shop.live(deal) if isinstance(one, Moved))
+    assert moved.note == side
+
+
 def test_undoing_it_brings_the_clash_back_and_the_merge_can_go_on(repository):
     deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
     diverge(repository, deal, [put("--budget", "300"), CLOSE], [("opp", "advance", "DEAL")])
@@ -184,6 +195,56 @@ def test_a_record_that_one_side_removed_is_kept_or_goes(repository):
     repository.shop.do("resolve", "--theirs")
     assert not (folder / "opportunity.yaml").exists()
     assert repository.shop.run("check").code == 0
+
+
+@pytest.mark.parametrize("side", ["ours", "theirs"])
+def test_a_record_that_git_took_for_a_new_name_of_another_has_its_own_file_again(repository, side):
+    shop = repository.shop
+    said = ("--position", "Head of purchasing", "--address", "Brivibas iela 100, Riga")
+    maris = shop.make("contact", "create", "Maris Liepins", *said, "--notes", "Prefers mornings")
+    repository.commit()
+    repository.on_branch("theirs")
+    next(repository.root.glob("contacts/maris-l*")).unlink()
+    more = shop.make("contact", "create", "Maris Kalnins", *said, "--notes", "Prefers mornings")
+    repository.commit()
+    repository.on_branch("ours")
+    shop.do("contact", "set", maris, "--birthday", "1980-01-02")
+    repository.commit()
+    repository.git("merge", "--no-commit", "theirs")  # no driver: git's lines merge them, clean
+    asked = shop.run("resolve", "--auto")
+    assert asked.code == 1
+    assert f"Git took {more} for {maris}: each has its own file again." in asked.err
+    shop.do("resolve", f"--{side}")
+    assert not repository.git("ls-files", "-u").stdout
+    texts = [path.read_text(encoding="utf-8") for path in repository.root.glob("contacts/maris*")]
+    assert sum(f"id: {more}\nname: Maris Kalnins" in text for text in texts) == 1
+    assert sum("birthday" in text for text in texts) == (side == "ours")
+    assert len(texts) == 1 + (side == "ours")
+
+
+@pytest.mark.parametrize(("side", "there"), [("--theirs", False), ("--ours", True)])
+def test_a_deal_in_which_one_side_only_noted_is_kept_or_goes(repository, side, there):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    folder = repository.shop.folder(deal)
+    diverge(repository, deal, [("opp", "delete", "DEAL", "--yes")], [("note", "DEAL", "x")])
+    repository.shop.do("resolve", side)
+    assert (folder / "opportunity.yaml").exists() == there
+    assert (folder / "history.yaml").exists() == there
+    assert not repository.git("ls-files", "-u").stdout
+
+
+def test_what_was_changed_in_the_midst_of_a_merge_is_told_before_its_commit(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    other = repository.shop.deal("Shop", "--owner", "anna")
+    diverge(repository, deal, [put("--budget", "300")], [put("--budget", "400")])
+    repository.git("config", "--local", "salescli.commit", "auto")
+    repository.shop.do("note", other, "she called")
+    told = repository.shop.do("resolve", "--ours", "--dry-run").err
+    assert told.endswith("Next: the same without --dry-run\n")
+    path = (repository.shop.folder(other) / "history.yaml").relative_to(repository.root)
+    told = repository.shop.do("resolve", "--ours").err
+    assert f"Next: git add {path}\n  then git commit --no-edit takes it along\n" in told
+    assert (repository.root / ".git" / "MERGE_HEAD").exists()
 
 
 def test_items_of_both_sides_are_all_there(repository):
@@ -419,6 +480,20 @@ def test_a_commit_that_is_picked_is_decided_like_a_merge(repository):
     assert repository.shop.facts(deal)["budget"] == "300.00 EUR"
     assert repository.shop.facts(other)["budget"] == "500.00 EUR"
     assert repository.shop.events(deal)[-1]["via"] == "merge"
+    assert repository.shop.run("check").code == 0
+
+
+def test_a_merge_that_is_squashed_is_decided_like_a_merge(repository):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--budget", "200")
+    lost = ("opp", "close", "DEAL", "--outcome", "lost", "--reason", "price")
+    diverge(repository, deal, [lost, put("--mood", "hopeful")], [("opp", "advance", "DEAL")])
+    repository.git("merge", "--abort")
+    repository.git("merge", "--squash", "theirs", code=1)
+    assert "anna, 2026-" in repository.shop.run("resolve", "--auto").err
+    told = repository.shop.do("resolve", "--theirs").err
+    assert "the step of anna to key-contacts" in told and "then git commit\n" in told
+    assert repository.shop.facts(deal)["stage"] == "lost"
+    assert not repository.git("ls-files", "-u").stdout
     assert repository.shop.run("check").code == 0
 
 
