@@ -78,9 +78,7 @@ def report_diff(before: Session, after: Session, options: DiffOptions) -> Pipeli
 
 def _leave_out_alike(*sessions: Session) -> None:
     """A deal that one state can't read counts in none: it is neither new nor gone."""
-    unread = {
-        id_in(path.rpartition("/")[2]) for one in sessions for path, _ in one.index.invalid()
-    }
+    unread = {id_in(path.rpartition("/")[2]) for one in sessions for path, _ in one.index.invalid()}
     for session in sessions:
         session.index.left_out = frozenset(unread)
 

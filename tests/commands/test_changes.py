@@ -171,6 +171,20 @@ def test_a_deal_that_one_state_cannot_read_is_neither_new_nor_gone(committed):
         assert "(+1)" not in told and "(-1)" not in told
 
 
+def test_beside_a_revision_without_a_store_every_deal_is_new(tmp_path: Path, new_store):
+    shop = Shop(tmp_path / "sales")
+    shutil.copytree(new_store, shop.root, ignore=shutil.ignore_patterns(".salescli"))
+    git(shop, "init", "--quiet")
+    git(shop, "commit", "--quiet", "--allow-empty", "-m", "nothing")
+    shop.deal()
+    git(shop, "add", ".")
+    git(shop, "commit", "--quiet", "-m", "store")
+    told = shop.do("report", "diff", "HEAD^..HEAD", "--format", "md", "--mermaid").out
+    assert "1 deal new" in told and "1 deal (+1)" in told
+    answer = shop.run("report", "diff", "HEAD..HEAD^")  # where it is gone nothing is told
+    assert answer.code == 3
+
+
 def test_a_store_below_the_top_of_the_repository_is_compared_too(tmp_path: Path, new_store):
     shop = Shop(tmp_path / "repository" / "our sales")
     shutil.copytree(new_store, shop.root, ignore=shutil.ignore_patterns(".salescli"))
