@@ -21,6 +21,7 @@ from salescli.model.nearest import did_you_mean
 from salescli.model.rules import UNKNOWN_WINNER
 from salescli.workspace.deal_rows import DealRows, document_values
 from salescli.workspace.lead_rows import LeadRows
+from salescli.workspace.listrevisions import add_revision, with_revision
 from salescli.workspace.session import Session
 from salescli.workspace.storerows import name_invalid, with_store
 from salescli.workspace.values import catalogue_of, named_things
@@ -106,7 +107,7 @@ def list_records(
     is_born = kind in ARCHIVABLE
     shown = _names(columns) or (with_store(session, own, "store") if is_born else own)
     order = _names(sort) or list(SORTS.get(kind, ("name", "id") if session.stores else ()))
-    names = kind_names(session, kind)
+    names = add_revision(kind_names(session, kind), kind)
     if session.stores:  # what is wrong with the words is told once, not by each store
         _read_all(names, where, [*shown, *(e.removeprefix("-") for e in order)])
     asked = (kind, where, shown, order, limit, everything)
@@ -166,7 +167,7 @@ def find_rows(
     is_born = kind in ARCHIVABLE
     if is_born or not session.stores:
         session.index.refresh()
-    names = kind_names(session, kind)
+    names = add_revision(kind_names(session, kind), kind)
     conditions = _read_all(names, where, [*shown, *(e.removeprefix("-") for e in order)])
     subjects, access, order_access = _subjects(session, kind)
     me = session.actor if any("@me" in condition.values for condition in conditions) else None
@@ -294,7 +295,8 @@ def _names(text: str | None) -> list[str]:
 
 def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:
     """The records of a kind, what gets a name's values from one, and what those sort by."""
-    subjects, access, order = _own_subjects(session, kind)
+    subjects, *getters = _own_subjects(session, kind)
+    access, order = (with_revision(session, one) for one in getters)
     if not session.store:
         return subjects, access, order
 

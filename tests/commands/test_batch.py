@@ -363,7 +363,7 @@ def test_what_is_durable_is_told_although_stdout_takes_nothing(stocked: Shop, mo
     def full(*_: Any, **more: Any) -> None:
         if not more.get("err"):
             raise OSError(28, "No space left on device")
-        print(_[0], file=sys.stderr)
+        sys.stderr.write(f"{_[0]}\n")
 
     if name == "batch":
         monkeypatch.setattr("salescli.commands.batch.print_pieces", full)
