@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from salescli.model.batchlines import Line, Value
 from salescli.model.definition import stage_id
+from salescli.model.durations import parse_minutes
 from salescli.model.errors import SalesError
 from salescli.model.events import (
     Changed,
     Closed,
     Created,
+    Done,
     Event,
     Json,
     Moved,
@@ -21,6 +23,7 @@ from salescli.model.events import (
     Proposed,
     Reopened,
     Reserved,
+    Worked,
     kind_of,
 )
 from salescli.model.fields import FieldSpec, spec_named
@@ -93,14 +96,17 @@ _CHANGES: Mapping[str, Sequence[str]] = {
 """Second word of an operation → the fields one of which it changes."""
 
 _ENDING = {"done": "done", "cancel": "cancelled"}  # keys with which a move ends activities first
-_SAID = ("text", "title", "subject")  # keys whose text an event keeps as it is
+_SAID = ("text", "title", "subject", "note", "why")  # keys whose text an event keeps as it is
+_MINUTES = FieldSpec("minutes", "minutes", "")
 _KEPT: Mapping[type, Mapping[str, FieldSpec]] = {
     Proposed: {
         "amount": FieldSpec("amount", "money", ""),
         "number": FieldSpec("number", "text", ""),
         "state": FieldSpec("state", "text", ""),
     },
-    Planned: {"owner": FieldSpec("owner", "reference", "", "person")},
+    Done: {"minutes": _MINUTES},
+    Planned: {"owner": FieldSpec("owner", "reference", "", "person"), "minutes": _MINUTES},
+    Worked: {"person": FieldSpec("person", "reference", "", "person"), "minutes": _MINUTES},
     Reopened: {"reason": FieldSpec("reason", "text", "")},
     Reserved: {"until": FieldSpec("until", "day", "")},
 }
@@ -124,7 +130,17 @@ _LISTED: Mapping[str, tuple[str, type]] = {
 }
 """Key that names an entry of a deal's list → the field that it is in, and its type."""
 
-_PLAIN = ("money", "choice", "text", "whole", "percent", "decimal", "yes-no", "reference")
+_PLAIN = (
+    "money",
+    "choice",
+    "text",
+    "whole",
+    "percent",
+    "decimal",
+    "yes-no",
+    "reference",
+    "minutes",
+)
 """Kinds that mean the same on any day. Days do if they are written as such."""
 
 
@@ -281,6 +297,8 @@ def _is_other_value(session: Session, spec: FieldSpec | None, said: Value, kept:
         if spec.kind == "reference" and said:
             found = find_reference(session, spec.target, said, spec.name)
             return _end(session, spec, found) != _end(session, spec, str(kept))
+        if spec.kind == "minutes":
+            return parse_minutes(said) != kept
         return read_value(session, spec, said) != kept
     except SalesError:  # what it meant then can't be told any more
         return False

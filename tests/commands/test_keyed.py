@@ -72,6 +72,8 @@ ONCE = {"opportunity": "D", "idempotency_key": "k"}
          {"op": "opportunity.contact.add", "contact": "Elena Petrova", "role": "Decision maker"},
          [{"op": "opportunity.contact.add", "contact": "Tom Becker"},
           {"op": "opportunity.contact.add", "contact": "Elena Petrova", "role": "influencer"}]),
+        ({"op": "time.add", "minutes": "1h30"}, {"op": "time.add", "minutes": 90},
+         [{"op": "time.add", "minutes": 60}, {"op": "time.add", "minutes": 90, "person": "boris"}]),
         ({"op": "proposal.add", "amount": 100}, {"op": "proposal.add", "amount": "100 EUR"},
          [{"op": "proposal.add", "amount": 120}]),
         ({"op": "activity.plan", "title": "Call", "start": "2026-11-09"},
