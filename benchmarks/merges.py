@@ -27,7 +27,8 @@ _EVENT = (
 def merge_row(bench: Bench) -> Iterator[Row]:
     """Facts and history of each deal changed on both sides, without a conflict."""
     sys.path.insert(0, str(ROOT))
-    from salescli.workspace.gitsetup import DRIVER, DRIVER_KEY
+    from salescli.workspace.driversteps import DRIVER
+    from salescli.workspace.gitsetup import DRIVER_KEY
 
     store = _branched(bench)
 

@@ -73,7 +73,7 @@ class App:
         A revision never changes: it is read without a lock, and without the work tree.
         """
         if self.several is not None:
-            with self._reading_several(self.several) as group:
+            with self._reading_several(self.several, actor) as group:
                 yield group
             return
         root = self.root
@@ -86,7 +86,7 @@ class App:
             yield Session(Transaction(RealFileSystem(), root), self.surroundings, actor=actor)
 
     @contextmanager
-    def _reading_several(self, several: Several) -> Iterator[Session]:
+    def _reading_several(self, several: Several, actor: str | None) -> Iterator[Session]:
         """A session over several stores; what is to be said beside it goes to stderr."""
         grouping: Any = import_module("salescli.workspace.grouping")
         if self.revision is not None:
@@ -97,7 +97,11 @@ class App:
         if several.scheduler is not None:
             run = partial(load_cluster().run_on_workers, scheduler=several.scheduler)
         session = grouping.open_group(
-            several.stores, self.surroundings, lock_timeout=self.lock_timeout, run=run
+            several.stores,
+            self.surroundings,
+            lock_timeout=self.lock_timeout,
+            run=run,
+            actor=actor,
         )
         yield session
         for note in session.notes:

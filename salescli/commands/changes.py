@@ -8,7 +8,7 @@ from salescli.commands.listing import report_invalid
 from salescli.commands.nested import CHANGES, print_nested
 from salescli.commands.options import format_option
 from salescli.commands.reports.options import screen_width
-from salescli.commands.revision import rev_option
+from salescli.commands.stores import store_options
 from salescli.model.errors import WrongUsage, finding
 from salescli.report.records.changes import (
     build_changes_document,
@@ -26,13 +26,14 @@ from salescli.workspace.changing import read_changes
 )
 @format_option("table", "json", "md")
 @fields_option
-@rev_option
+@store_options
 @click.pass_obj
 def changes(app: App, /, since: str | None, format_: str) -> None:
     """What happened to deals and leads since then, person by person.
 
     Since a time: what was written since, whenever it happened. Since a revision: all that it has
-    not got, of whatever branch it came. Clients and catalogues have no history but git's.
+    not got, of whatever branch it came. Clients and catalogues have no history but git's. Several
+    stores are told since a time.
     Example: salescli changes --since yesterday --format md
     """
     tell_names(app.fields, CHANGES.names)

@@ -12,8 +12,8 @@ _PROGRAMS = ("salescli", "git")
 _COMMAND_BEGINS = re.compile(r"(?:SALESCLI_\w+=\S+ )?(?:salescli|git) ")
 _COMMAND = re.compile(rf"(?<=[^(]) (?={_COMMAND_BEGINS.pattern})|(?<=;) ")  # what stands between
 _TYPED = re.compile(  # commands, and nothing else, that may be longer than a line
-    r"salescli check --fix(?: --void \S+)+"
-    r"|salescli person set \S+(?: --\w+ \S+)+"
+    r"salescli(?: -C \S+)? check --fix(?: --void \S+)+"
+    r"|salescli(?: -C \S+)? person set \S+(?: --\w+ \S+)+"
     r"|git checkout \S+ --(?: \S+)+"
     r"|salescli opportunity (?:set|advance|close) --.* --yes"
 )

@@ -16,6 +16,7 @@ from salescli.commands.restoring import import_store
 from salescli.model.errors import Gathered, NotFound, finding
 from salescli.model.exitcodes import ExitCode
 from salescli.report.text.listing import Column
+from salescli.report.text.numbers import cut
 from salescli.store.outside import not_regular
 from salescli.workspace.importing.choosing import choose_mapping
 from salescli.workspace.importing.differences import differences
@@ -30,6 +31,7 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.telling import shown
 
+LONGEST_VALUE = 60  # characters of a cell in a table; JSON has all
 MOST_TOLD = 20  # differences, or clients that may be one
 
 
@@ -248,7 +250,7 @@ def _show(
             {
                 "line": fault.line,
                 "column": fault.column,
-                "value": fault.value,
+                "value": cut(fault.value, LONGEST_VALUE),
                 "reason": fault.words,
             }
             for fault in report.faults

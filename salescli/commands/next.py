@@ -5,7 +5,7 @@ import click
 from salescli.commands.app import App, say
 from salescli.commands.fields import fields_option, tell_names
 from salescli.commands.options import format_option
-from salescli.commands.revision import rev_option
+from salescli.commands.stores import store_options
 
 _UNDER_THE_DEALS = 3  # lines: how many more, the summary, the prompt
 
@@ -22,7 +22,7 @@ _UNDER_THE_DEALS = 3  # lines: how many more, the summary, the prompt
 @click.option("--actor", metavar="PERSON", help="Who acts.")
 @format_option("table", "json", "md")
 @fields_option
-@rev_option
+@store_options
 @click.pass_obj
 def next(
     app: App,
@@ -36,8 +36,8 @@ def next(
     """What a deal wants now: what is expected from whom, what is missing, and the commands.
 
     Without DEAL: every open deal of yours, and those where something waits for you; first those
-    that want something today. DEAL may be a lead. At the end of a stage of the process it asks on
-    a terminal how the deal goes on.
+    that want something today; of several stores with commands that name the deal's. DEAL may be a
+    lead. At the end of a stage of the process it asks on a terminal how the deal goes on.
 
     Example: salescli next --person anna --format md
     """
@@ -103,20 +103,18 @@ def _show_morning(
     from salescli.workspace.mornings import read_morning
 
     with app.reading(actor) as session:
-        morning = read_morning(session, read_person(session, person or "@me"))
         me = session.known_actor
-        addresses = {one.deal.id: session.short(one.deal.id) for one in morning.all}
-        invalid = session.index.invalid()
+        morning = read_morning(session, read_person(session, person or "@me"))
     if app.fields or format_ == "json":
         document = build_next_document(morning.all[: limit or None])
         print_nested(app, NEXT, document, format_)
     elif format_ == "md":
         shown = morning.first(limit) if limit else morning
         me = morning.person if morning.all else None  # with nothing to tell, nothing is advised
-        for line in format_morning_markdown(shown, addresses, summary(morning, me)):
+        for line in format_morning_markdown(shown, summary(morning, me)):
             click.echo(line)
     else:
-        screens = [screen(one, addresses[one.deal.id], is_alone=False) for one in morning.all]
+        screens = [screen(one, one.address, is_alone=False) for one in morning.all]
         if limit is None and app.surroundings.is_terminal:
             limit = fitting(screens, app.surroundings.height - _UNDER_THE_DEALS)
         for lines in screens[: limit or None]:
@@ -125,4 +123,4 @@ def _show_morning(
         if limit and len(screens) > limit:
             say(f"… {len(screens) - limit} more; --limit 0 shows all")
         say(summary(morning, me))
-    report_invalid(invalid)
+    report_invalid(morning.invalid)

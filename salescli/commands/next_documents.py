@@ -1,6 +1,6 @@
 """`next` for scripts and for a mail: `salescli/next@1`, and the same as Markdown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,7 @@ from salescli.workspace.guiding import Guided, Waiting
 from salescli.workspace.mornings import Morning
 
 NEXT_SCHEMA = "salescli/next@1"
+_COMMANDS = ("command", "commands", "hint")  # keys of texts with commands
 
 
 def build_next_document(deals: Sequence[Guided]) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def build_next_document(deals: Sequence[Guided]) -> dict[str, Any]:
 
 def _deal(one: Guided) -> dict[str, Any]:
     guidance, facts = one.guidance, one.deal.facts
-    return {
+    document = {
         "id": one.deal.id,
         "title": facts.title,
         "client": facts.client,
@@ -80,6 +81,20 @@ def _deal(one: Guided) -> dict[str, Any]:
         ],
         "commands": list(guidance.commands),
     }
+    return _of_store(one, document) if one.store else document
+
+
+def _of_store(one: Guided, document: dict[str, Any]) -> dict[str, Any]:
+    """What a deal of a group wants, and whose it is; commands name the store's directory."""
+
+    def aimed(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: aimed(inner, name) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [aimed(inner, key) for inner in value]
+        return one.aim(value) if key in _COMMANDS and value is not None else value
+
+    return {**aimed(document), "store": one.store}
 
 
 def _day(day: date | None) -> str | None:
@@ -107,10 +122,10 @@ def _activity(entry: Waiting) -> dict[str, Any]:
     }
 
 
-def format_morning_markdown(morning: Morning, addresses: Mapping[str, str], told: str) -> list[str]:
+def format_morning_markdown(morning: Morning, told: str) -> list[str]:
     """A morning mail to the person: their deals, those first that want something today.
 
-    `addresses`: deal id → how commands name it. `told` is the line about all of them.
+    `told` is the line about all of them.
     """
     day = f", {format_day(morning.all[0].today)}" if morning.all else ""
     lines = [f"# {_safe(morning.name)}{day}", "", _safe(told), ""]
@@ -119,7 +134,7 @@ def format_morning_markdown(morning: Morning, addresses: Mapping[str, str], told
             lines += [f"## {heading}", ""]
         for one in deals:
             mine = replace(one, me=morning.person)
-            lines += format_deal_markdown(mine, addresses[one.deal.id], "###")
+            lines += format_deal_markdown(mine, one.address, "###")
     return lines[:-1]
 
 
@@ -127,24 +142,28 @@ def format_deal_markdown(one: Guided, address: str, heading: str = "#") -> list[
     """What a deal wants as a part of a Markdown document, an empty line at its end."""
     guidance, facts = one.guidance, one.deal.facts
     budget = format_money(facts.budget.amount, facts.budget.currency) if facts.budget else ""
-    about = " · ".join(_safe(part) for part in (one.client, budget, stage_words(one)) if part)
+    parts = (one.client, one.store, budget, stage_words(one))
+    about = " · ".join(_safe(part) for part in parts if part)
     lines = [f"{heading} {_safe(facts.title)}", "", about, ""]
     if guidance.goal:
         lines += [f"Goal: {_safe(guidance.goal)}", ""]
     for words, command in alarms(one, address):
-        lines.append(_item(_sentence(words), command))
+        lines.append(_item(_sentence(words), one.aim(command)))
     for waiting in one.waiting:
         lines += _activity_markdown(one, waiting)
     for entry in guidance.missing:
         kind = "Not known yet" if entry.kind == "advise" else "Required"
-        lines.append(_item(f"{kind}: {_safe(begun_small(entry.words))}", entry.command))
+        lines.append(
+            _item(f"{kind}: {_safe(begun_small(entry.words))}", one.aim(entry.command or ""))
+        )
     if guidance.has_come_to_end:
         lines.append(f"- **{_safe(guidance.name)} is at its end.**")
-    lines += [_item(_safe(_sentence(way_words(way))), way.command) for way in guidance.ways]
+    for way in guidance.ways:
+        lines.append(_item(_safe(_sentence(way_words(way))), one.aim(way.command)))
     if guidance.ended_on is not None:
         lines.append(f"- The process came to its end on {format_day(guidance.ended_on)}.")
     if guidance.start is not None:
-        lines.append(_item("Or let the process lead", guidance.start))
+        lines.append(_item("Or let the process lead", one.aim(guidance.start)))
     return [*lines, ""]
 
 
@@ -155,11 +174,11 @@ def _activity_markdown(one: Guided, waiting: Waiting) -> list[str]:
         told += f", {MANDATORY}"
     may_end = expected.may_end(one.me)
     if not expected.is_choice and not (expected.is_approval and expected.routes):
-        return [_item(told, expected.typed if may_end else None)]
+        return [_item(told, one.aim(expected.typed) if may_end else None)]
     lines = [f"- {told}"]
     for route in expected.routes:
         said = f"{_safe(route.result)} → {_safe(route.leads_to)}"
-        lines.append(f"  {_item(said, route.command if may_end else None)}")
+        lines.append(f"  {_item(said, one.aim(route.command) if may_end else None)}")
     return lines
 
 

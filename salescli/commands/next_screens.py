@@ -47,18 +47,19 @@ def screen(one: Guided, address: str, *, is_alone: bool) -> list[str]:
     """A deal's guidance in lines: all of it, or of one among others what is to be done."""
     guidance = one.guidance
     lines = [_title(one, address)]
-    lines.append(f"{MARGIN}{stage_words(one, 40)}")
+    whose = f"{cut(clean_text(one.store), 30)} · " if one.store else ""
+    lines.append(f"{MARGIN}{whose}{stage_words(one, 40)}")
     if is_alone and guidance.goal:
         lines += _told("Goal: ", guidance.goal)
     for words, command in alarms(one, address):
-        lines += _pair(_told("! ", words), command)
+        lines += _pair(one, _told("! ", words), command)
     for waiting in one.waiting:
         lines += _activity(one, waiting, is_alone=is_alone)
     for entry in guidance.missing:
         if is_alone and entry.is_asked:
             continue
         mark = "○" if entry.kind == "advise" else "●"
-        lines += _pair(_told(f"{mark} ", begun_small(entry.say)), entry.command or "")
+        lines += _pair(one, _told(f"{mark} ", begun_small(entry.say)), entry.command or "")
     if guidance.has_come_to_end:
         lines += _told("✓ ", f"{guidance.name} is at its end")
     return lines + (_further(one) if is_alone else _onward(one))
@@ -150,21 +151,21 @@ def _activity(one: Guided, waiting: Waiting, *, is_alone: bool) -> list[str]:
     routes = expected.routes if is_alone and len(expected.routes) > 1 else ()
     is_told_below = bool(routes) and not expected.fields
     command = expected.typed if may_end and not is_told_below else ""
-    lines = _pair(_told("● ", expected.activity.title), command)
+    lines = _pair(one, _told("● ", expected.activity.title), command)
     lines.append(f"{MARGIN}  {cut(who_and_when(one, waiting), WIDTH - 9)}")
     if expected.is_mandatory:
         lines += _told("  ", MANDATORY)
     if routes:
-        return lines + _routes(routes, may_end=may_end)
+        return lines + _routes(one, routes, may_end=may_end)
     if expected.is_approval and may_end:
-        return lines + _other_decisions(expected)
+        return lines + _other_decisions(one, expected)
     if is_alone or not expected.is_choice:
         return lines
     results = ", ".join(route.result for route in expected.routes)
     return [*lines, *_told("  ", f"results: {results}")]
 
 
-def _routes(routes: Sequence[Route], *, may_end: bool) -> list[str]:
+def _routes(one: Guided, routes: Sequence[Route], *, may_end: bool) -> list[str]:
     """Each result with what it leads to, and its command."""
     widths = [width_of(clean_text(route.result)) for route in routes]
     room = max((width for width in widths if width <= _LONGEST_RESULT), default=0)
@@ -174,14 +175,16 @@ def _routes(routes: Sequence[Route], *, may_end: bool) -> list[str]:
         is_long = width > _LONGEST_RESULT
         mark = "  " if is_long else f"  {pad(name, room)} → "
         words = f"{name} → {route.leads_to}" if is_long else route.leads_to
-        lines += _pair(_told(mark, words), route.command if may_end else "")
+        lines += _pair(one, _told(mark, words), route.command if may_end else "")
     return lines
 
 
-def _other_decisions(expected: Expected) -> list[str]:
+def _other_decisions(one: Guided, expected: Expected) -> list[str]:
     """The decisions on an approval beside the recommended one."""
-    others = [one for one in expected.routes if one.command != expected.command]
-    return [line for one in others for line in _pair(_told("  ", one.result), one.command)]
+    others = [route for route in expected.routes if route.command != expected.command]
+    return [
+        line for route in others for line in _pair(one, _told("  ", route.result), route.command)
+    ]
 
 
 def _further(one: Guided) -> list[str]:
@@ -194,7 +197,7 @@ def _further(one: Guided) -> list[str]:
     if guidance.start is not None and guidance.steps:
         lines += _told("· steps: ", "; ".join(step.title for step in guidance.steps))
     for way in guidance.ways:
-        lines += _pair(_told("→ ", way_words(way)), way.command)
+        lines += _pair(one, _told("→ ", way_words(way)), way.command)
     return lines + _leading(one)
 
 
@@ -205,7 +208,7 @@ def _leading(one: Guided) -> list[str]:
         return _told("✓ ", f"The process came to its end on {format_day(guidance.ended_on)}")
     if guidance.start is None:
         return []
-    return _pair(_told("→ ", "or let the process lead"), guidance.start)
+    return _pair(one, _told("→ ", "or let the process lead"), guidance.start)
 
 
 def _onward(one: Guided) -> list[str]:
@@ -213,8 +216,9 @@ def _onward(one: Guided) -> list[str]:
 
     Of one that the process doesn't lead, how it would.
     """
-    ways = one.guidance.ways if one.guidance.is_at_end else ()
-    lines = [line for way in ways[:1] for line in _pair(_told("→ ", way_words(way)), way.command)]
+    lines: list[str] = []
+    for way in one.guidance.ways[:1] if one.guidance.is_at_end else ():
+        lines += _pair(one, _told("→ ", way_words(way)), way.command)
     return lines + _leading(one)
 
 
@@ -225,8 +229,9 @@ def _told(mark: str, words: str) -> list[str]:
     return [MARGIN + mark + first, *(indent + line for line in rest)]
 
 
-def _pair(left: list[str], right: str) -> list[str]:
+def _pair(one: Guided, left: list[str], command: str) -> list[str]:
     """Lines with a command at their right end, or below them where it doesn't fit."""
+    right = one.aim(command)
     gap = WIDTH - width_of(left[-1]) - width_of(right)
     if not right:
         return left

@@ -152,6 +152,12 @@ def write_outside(app: App, path: str, data: bytes, *, make_folder: bool = False
         target.write_bytes(data)
 
 
+def remove_outside(app: App, path: str) -> None:
+    """Delete a file outside the store; raises `Failed` with its path as it was typed."""
+    with _writing_outside(path):
+        (app.surroundings.directory / path).unlink()
+
+
 @contextmanager
 def _writing_outside(path: str) -> Iterator[None]:
     """Tell what keeps a file from being written; raises `Failed`."""

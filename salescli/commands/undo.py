@@ -7,17 +7,13 @@ import click
 
 from salescli.commands.app import App, build_changeset, say, show_dry_run, tell
 from salescli.commands.options import format_option, writer_options
-from salescli.commands.output import print_rows
-from salescli.commands.revision import rev_option
+from salescli.commands.output import print_rows, store_columns
+from salescli.commands.stores import store_options
 from salescli.report.text.listing import Column
-from salescli.report.text.subjects import format_subject
-from salescli.store import layout
 from salescli.store.changeset import Write
-from salescli.store.gitlog import read_commits
-from salescli.store.gitobjects import GitObjects
 from salescli.store.textchecks import has_markers
-from salescli.store.undolog import read_entries
 from salescli.workspace.checking.again import broken_by
+from salescli.workspace.logs import list_commands, list_commits
 from salescli.workspace.mergefinish import unresolve
 from salescli.workspace.session import Session
 from salescli.workspace.undoing import redo_last, undo_last
@@ -71,13 +67,14 @@ def is_open(change: Write) -> bool:
 @click.command()
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
 @click.option("--git", "from_git", is_flag=True, help="The commits of this store instead.")
-@rev_option
+@store_options
 @format_option()
 @click.pass_obj
 def log(app: App, /, limit: int, from_git: bool, format_: str) -> None:
     """The last commands on this store, newest first, and whether they were taken back.
 
-    Commands are of this clone alone; --git has what everybody committed.
+    Commands are of this clone alone; --git has what everybody committed. Those of several stores
+    stand in one order.
     """
     if app.revision is not None and not from_git:
         raise click.UsageError("--rev is for --git: commands are of this clone, not of a commit")
@@ -88,17 +85,6 @@ def log(app: App, /, limit: int, from_git: bool, format_: str) -> None:
 
 
 def _print_commands(app: App, limit: int, format_: str) -> None:
-    rows = [
-        {
-            "at": f"{entry.at:%Y-%m-%dT%H:%M:%SZ}",
-            "actor": entry.actor,
-            "command": entry.command,
-            "words": entry.words,
-            "files": entry.file_count,
-            "state": entry.state,
-        }
-        for entry in read_entries(app.root)[:limit]
-    ]
     columns = [
         Column("at", "When"),
         Column("actor", "Who"),
@@ -106,24 +92,14 @@ def _print_commands(app: App, limit: int, format_: str) -> None:
         Column("files", "Files", "right", "number"),
         Column("state", "State"),
     ]
+    with app.reading() as session:
+        rows = list_commands(session, limit)
+        columns = store_columns(session, columns)
     empty = "No command has run here yet."
     print_rows(app, rows, columns, format_, schema="salescli/log@1", empty=empty)
 
 
 def _print_commits(app: App, limit: int, format_: str) -> None:
-    is_for_programs = format_ in ("json", "jsonl", "csv")
-    with GitObjects(app.root, app.surroundings.environ) as objects:
-        commits = read_commits(objects, app.revision or "HEAD", limit=limit)
-    rows = [
-        {
-            "at": f"{one.at:%Y-%m-%dT%H:%M:%SZ}",
-            "author": one.author,
-            "commit": one.oid if is_for_programs else one.short,
-            "subject": one.subject if is_for_programs else format_subject(one.subject),
-            "records": len({layout.home_of(path) for path in one.files}),
-        }
-        for one in commits
-    ]
     columns = [
         Column("at", "When"),
         Column("author", "Who"),
@@ -131,5 +107,9 @@ def _print_commits(app: App, limit: int, format_: str) -> None:
         Column("records", "Records", "right", "number"),
         Column("commit", "Commit"),
     ]
+    is_for_programs = format_ in ("json", "jsonl", "csv")
+    with app.reading() as session:
+        rows = list_commits(session, limit, app.revision or "HEAD", is_whole=is_for_programs)
+        columns = store_columns(session, columns)
     empty = "Nothing of this store is committed yet."
     print_rows(app, rows, columns, format_, schema="salescli/commits@1", empty=empty)

@@ -12,6 +12,7 @@ from salescli.commands.options import format_option
 from salescli.commands.output import print_document, write_outside
 from salescli.commands.revision import rev_option
 from salescli.commands.showing import as_markdown
+from salescli.commands.stores import store_options
 from salescli.report.records.timeline import (
     KIND_GROUPS,
     KINDS,
@@ -184,7 +185,7 @@ def brief(app: App, /, deal: str, as_of: str | None, output: str | None) -> None
 )
 @click.option("--actor", metavar="PERSON", help="Who @me is.")
 @format_option("table", "json", "md")
-@rev_option
+@store_options
 @click.pass_obj
 def board(
     app: App,
@@ -198,6 +199,7 @@ def board(
 ) -> None:
     """Open deals as cards under their stages; those past their close date come first, with a !.
 
+    Cards of several stores stand under the stages of all, each with the name of its store.
     Example: salescli opportunity board --where owner=@me
     """
     from salescli.report.records.board import (

@@ -4,6 +4,7 @@ Pure. An id that two stores have for different things is written `store/id`; eve
 the same in all of them and adds up. Must not know where a store lies or how it is read.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations
@@ -25,6 +26,7 @@ from salescli.model.errors import Finding
 from salescli.model.ids import fold_name
 
 Renames = Mapping[str, Mapping[str, str]]  # kind of thing → its id in the store → in the group
+_PROGRAM = re.compile(r"\bsalescli (?=[a-z])")
 
 
 class Catalogues(msgspec.Struct, frozen=True):
@@ -61,6 +63,7 @@ class Group(msgspec.Struct, frozen=True):
     renames: dict[str, dict[str, dict[str, str]]]
     differing: dict[str, tuple[str, ...]]  # process → the stores whose definitions differ
     today: date = date.min  # one day for all: the latest of any store
+    places: dict[str, str] = {}  # store → its directory, as commands are given it
 
 
 def build_group(stores: Mapping[str, Catalogues]) -> Group:
@@ -229,9 +232,18 @@ def _fitting(stages: Sequence[Stage], at: int, stage: Stage) -> int:
     return min(at, opens) if stage.is_open else max(at, opens)
 
 
-def name_store(found: Finding, store: str) -> Finding:
-    """A finding that says which store it is of: before its file, or before its words."""
+def name_store(found: Finding, store: str, place: str) -> Finding:
+    """A finding that says which store it is of: before its file, or before its words.
+
+    The commands that help are those of the store, whose directory is `place`.
+    """
+    hint = None if found.hint is None else aim_commands(found.hint, place)
     if found.place is None:
-        return msgspec.structs.replace(found, text=f"{store}: {found.text}")
-    place = msgspec.structs.replace(found.place, file=f"{store}/{found.place.file}")
-    return msgspec.structs.replace(found, place=place)
+        return msgspec.structs.replace(found, text=f"{store}: {found.text}", hint=hint)
+    named = msgspec.structs.replace(found.place, file=f"{store}/{found.place.file}")
+    return msgspec.structs.replace(found, place=named, hint=hint)
+
+
+def aim_commands(words: str, place: str) -> str:
+    """Words with their commands as they are typed elsewhere: `salescli -C ../south check`."""
+    return _PROGRAM.sub(lambda _: f"salescli -C {place} ", words)

@@ -46,13 +46,19 @@ def is_slug(text: str) -> bool:
     )
 
 
+def latin_letters(text: str) -> str:
+    """A text in the letters of ASCII, whatever script and marks it has: `Ромашка` is `Romashka`."""
+    if text.isascii():
+        return text
+    # Loaded here alone: it reads its tables as resources, and few commands name anything.
+    latin: str = import_module("anyascii").anyascii(text)
+    return latin
+
+
 def build_slug(name: str, fallback: str = "") -> str:
     """Transliterate a title or name to at most 40 characters of `[a-z0-9-]`."""
-    if not name.isascii():
-        # Loaded here alone: it reads its tables as resources, and few commands name anything.
-        name = import_module("anyascii").anyascii(name)
-    # An apostrophe is what anyascii makes of a soft sign: `Kuz'min` is one word.
-    words = re.findall(r"[a-z0-9]+", name.lower().replace("'", ""))
+    # An apostrophe is what comes of a soft sign: `Kuz'min` is one word.
+    words = re.findall(r"[a-z0-9]+", latin_letters(name).lower().replace("'", ""))
     slug = "-".join(words)[:40].strip("-")
     return slug or fallback
 

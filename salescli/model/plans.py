@@ -18,6 +18,8 @@ _QUARTER, _YEAR = 3, 12
 
 Days = tuple[date, date]
 Entries = Mapping[Days, Money]
+Amounts = tuple[Money, ...]
+"""The plan of an object in each currency that stores plan it in, in their order; empty: none."""
 
 
 def year_of(key: str) -> str | None:
@@ -116,24 +118,30 @@ def _cut(first: date, last: date, months: int) -> list[Days]:
     return parts
 
 
-def add_plans(one: Money | None, other: Money | None) -> Money | None:
-    """The plan of both together; that of the one that has any, None of two currencies."""
-    if one is None or other is None:
-        return one or other
-    return (
-        Money(one.amount + other.amount, one.currency) if one.currency == other.currency else None
-    )
+def amounts_of(plan: Money | None) -> Amounts:
+    """The plan of one store as one that may be of several."""
+    return () if plan is None else (plan,)
+
+
+def in_currency(plan: Amounts, currency: str | None) -> Amounts:
+    """The plan in that currency alone; None: in all of them."""
+    return tuple(money for money in plan if currency in (None, money.currency))
+
+
+def add_plans(one: Amounts, other: Amounts) -> Amounts:
+    """The plan of both together: the sum in each currency, in their order."""
+    return tuple(sum_plans((one, other)).values())
 
 
 def add_plans_by_object(
-    one: Mapping[str, Money | None], other: Mapping[str, Money | None]
-) -> dict[str, Money | None]:
+    one: Mapping[str, Amounts], other: Mapping[str, Amounts]
+) -> dict[str, Amounts]:
     """The plans of both by object, those of one object together."""
     ids = dict.fromkeys([*one, *other])
-    return {name: add_plans(one.get(name), other.get(name)) for name in ids}
+    return {name: add_plans(one.get(name, ()), other.get(name, ())) for name in ids}
 
 
-def sum_plans(plans: Iterable[Money | None]) -> Mapping[str, Money]:
+def sum_plans(plans: Iterable[Amounts]) -> Mapping[str, Money]:
     """Currency → the sum of the plans that there are."""
-    sums = sum_by_currency(plan for plan in plans if plan is not None)
+    sums = sum_by_currency(money for plan in plans for money in plan)
     return {code: Money(amount, code) for code, amount in sums.items()}

@@ -98,6 +98,7 @@ def build_part_bar(
     )
     money = room.plan(by, key, question.period)
     fit = fit_plan(find_plan_object(question), name, {key: money}, question)
+    fit = room.in_stores(fit, by, key, question.period)
     return _bar_of(fit, partial, plan, definition)
 
 

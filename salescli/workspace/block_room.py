@@ -11,20 +11,20 @@ from salescli.model.dashboards import Block, FigureAsk, GroupAsk, default_date
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.expression import ME, Condition, compile_condition, parse_condition
-from salescli.model.money import Money
 from salescli.model.names import NameSpec, NameTable
-from salescli.model.plans import sum_plans
+from salescli.model.plans import Amounts, sum_plans
 from salescli.model.shapes import scalar_words
 from salescli.model.visits import seconds
 from salescli.report.dashboards.block_figures import Measure
 from salescli.report.dashboards.dashboard import Figure
-from salescli.report.figures.figure import Partial
+from salescli.report.figures.forecast_standing import ForecastQuestion
 from salescli.report.figures.piecewise import Contribute
-from salescli.report.figures.plan_bar import FittingPlan
+from salescli.report.figures.plan_bar import Covered, FittingPlan, tell_stores
 from salescli.report.figures.question import Q, Question, WinLossQuestion, ask
 from salescli.report.layouts.plan_words import tell_fit
 from salescli.report.text.wording import Wording
 from salescli.workspace.deal_rows import DealRows, Values
+from salescli.workspace.plan_bars import find_covered
 from salescli.workspace.planned import COMPANY, plans_in
 from salescli.workspace.session import Session
 from salescli.workspace.wordings import build_wording
@@ -66,7 +66,8 @@ class Room:
         self.with_ids = with_ids
         self.rows = DealRows(session)
         self.rows.today = base.as_of
-        self._plans: dict[tuple[str, Period], dict[str, Money | None]] = {}
+        self._plans: dict[tuple[str, Period], dict[str, Amounts]] = {}
+        self._covered: dict[tuple[str, Period], list[Covered]] = {}
         self._wordings: dict[str, Wording] = {}
 
     @property
@@ -158,20 +159,35 @@ class Room:
         """The process of a question."""
         return self.session.process(question.process)
 
-    def plan(self, kind: str, name: str, period: Period) -> Money | None:
+    def plan(self, kind: str, name: str, period: Period) -> Amounts:
         """The plan of an object for a period."""
-        return self.plans(kind, period).get(name)
+        return self.plans(kind, period).get(name, ())
 
-    def company_plan(self, period: Period) -> tuple[Money | None, str]:
+    def company_plan(self, period: Period) -> tuple[Amounts, str]:
         """The company's plan for a period; that some stores of a group have none, if so."""
         plans, stores = self.plans(COMPANY, period), self.session.stores or ("",)
         sums = sum_plans(plans.values())
-        missing = sum(plans.get(store) is None for store in stores)
-        fit = FittingPlan(COMPANY, "", objects=len(stores), without_plan=missing)
-        said = f"{tell_fit(fit)}." if missing else ""
-        return next(iter(sums.values())) if len(sums) == 1 else None, said
+        missing = sum(not plans.get(store) for store in stores)
+        return tuple(sums.values()), _tell_missing(len(stores), missing)
 
-    def plans(self, kind: str, period: Period) -> dict[str, Money | None]:
+    def own_plan(self, kind: str, name: str, period: Period) -> tuple[Amounts, str]:
+        """The plan of another object; that some stores with deals of theirs have none, if so."""
+        found = self.plan(kind, name, period)
+        if not found:
+            return (), ""
+        fit = self.in_stores(FittingPlan(kind, name), kind, name, period)
+        return found, _tell_missing(fit.stores, fit.stores_without)
+
+    def in_stores(self, fit: FittingPlan, kind: str, name: str, period: Period) -> FittingPlan:
+        """The plan of an owner or department, and in how many stores of a group there is one."""
+        if not self.session.stores or kind not in ("owner", "department"):
+            return fit
+        if (kind, period) not in self._covered:
+            asked = self.ask(ForecastQuestion, period, (), sum="value", by=kind)
+            self._covered[kind, period] = find_covered(self.session, kind, asked)
+        return tell_stores(fit, (name,), self._covered[kind, period])
+
+    def plans(self, kind: str, period: Period) -> dict[str, Amounts]:
         """The plans of a kind for a period by object, read once."""
         if (kind, period) not in self._plans:
             self._plans[kind, period] = plans_in(self.session, kind, period)
@@ -230,3 +246,9 @@ class Room:
             week_start=session.calendar.week_start,
             looks_ahead=self._looks_ahead(day, where),
         )
+
+
+def _tell_missing(stores: int, without: int) -> str:
+    """`1 of 2 stores has a plan.`; empty where all have one."""
+    fit = FittingPlan(COMPANY, "", objects=stores, without_plan=without)
+    return f"{tell_fit(fit)}." if without else ""

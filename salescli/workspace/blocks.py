@@ -22,8 +22,9 @@ from salescli.model.dashboards import (
     parse_group,
 )
 from salescli.model.expression import ME
-from salescli.model.money import Money, round_amount
+from salescli.model.money import round_amount
 from salescli.model.names import STATUSES
+from salescli.model.plans import Amounts, in_currency
 from salescli.report.dashboards.block_figures import (
     Measure,
     Measured,
@@ -31,7 +32,7 @@ from salescli.report.dashboards.block_figures import (
     finish,
     is_money,
 )
-from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_plots
+from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_blanks, build_plots
 from salescli.report.dashboards.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
 from salescli.report.figures.figure import Partial, percent_of
 from salescli.report.figures.question import Question
@@ -125,7 +126,7 @@ def _say_to_come(room: Room) -> str:
 def _values(
     figure: FigureAsk,
     found: Sequence[Measured],
-    plan: Money | None,
+    plan: Amounts,
     room: Room,
     *,
     is_to_come: bool,
@@ -133,7 +134,8 @@ def _values(
     """A value for each unit that the number, the one before or the plan is in."""
     now = found[0].total
     before = found[1].total if len(found) > 1 else {}
-    units = sorted({*now, *before, *([plan.currency] if plan else [])})
+    planned = {money.currency: money.amount for money in plan}
+    units = sorted({*now, *before, *planned})
     if not units and is_money(figure):
         currency = room.base.currency or room.base.store_currency
         units = [currency] if currency else []
@@ -143,7 +145,7 @@ def _values(
         if figure.function == "sum" and not is_to_come:
             nothing = round_amount(Decimal(0), unit) if is_money(figure) else Decimal(0)
         value = now.get(unit, nothing)
-        own = plan.amount if plan is not None and plan.currency == unit else None
+        own = planned.get(unit)
         values.append(
             MetricValue(
                 unit=unit,
@@ -163,28 +165,28 @@ def _planned(plan: str | None, room: Room) -> str:
     return (plan or "").replace(f"={ME}", f"={room.person}" if plan and ME in plan else "=")
 
 
-def _plan_of(block: Block, period: Period, room: Room) -> tuple[Money | None, str]:
+def _plan_of(block: Block, period: Period, room: Room) -> tuple[Amounts, str]:
     """The plan of an object for a period, and why there is none or not all of it; of which status
     deals are is what the metric measures, and narrows nothing.
     """
     if block.plan is None:
-        return None, ""
+        return (), ""
     of = _planned(block.plan, room)
     kind, _, name = of.partition("=")
     filters = room.filters(block.where, "process", "status")
     if filters and filters != ((kind, (name,)),):
         told = " and ".join(say_filters(filters))
         told = f"deals {told}" if told.startswith("without ") else told
-        return None, f"No plan: it is of {_said(of)}, and the figures are of {told}."
+        return (), f"No plan: it is of {_said(of)}, and the figures are of {told}."
     if period.first is None or period.last is None:
-        return None, "No plan: one is of a period that has a first and a last day."
+        return (), "No plan: one is of a period that has a first and a last day."
     if kind == COMPANY:
         found, said = room.company_plan(period)
     else:
-        found, said = room.plan(kind, name, period), ""
-    if found is None:
-        return None, f"No plan: {_said(of)} has none for {format_period(period)}."
-    return found, said
+        found, said = room.own_plan(kind, name, period)
+    if not found:
+        return (), f"No plan: {_said(of)} has none for {format_period(period)}."
+    return in_currency(found, room.base.currency) or found, said
 
 
 def _said(of: str) -> str:
@@ -237,6 +239,7 @@ def ask_chart(block: Block, room: Room) -> Pending:
             title=block.title,
             period=period,
             plots=plots,
+            blanks=build_blanks(figures, plots, look),
             notes=tuple(notes),
         )
 

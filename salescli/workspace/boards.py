@@ -7,14 +7,15 @@ import msgspec
 
 from salescli.model.deal import Deal
 from salescli.model.errors import Finding
-from salescli.model.expression import compile_condition, parse_condition
+from salescli.model.expression import compile_condition
 from salescli.model.ids import shared_start
 from salescli.model.money import parse_money
 from salescli.report.records.board import Card, Column, build_board
 from salescli.workspace.deal_rows import DealRows
-from salescli.workspace.listing import kind_names
+from salescli.workspace.listing import acting, kind_names, read_conditions
 from salescli.workspace.named import find_process
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import access_of_store, name_invalid
 
 MOST_CARDS = 10  # of a stage on a terminal
 LEAST_CHARACTERS = 4  # of an id's beginning
@@ -29,37 +30,66 @@ class Board(msgspec.Struct, frozen=True):
     invalid: tuple[tuple[str, tuple[Finding, ...]], ...]
 
 
+class _Found(msgspec.Struct, frozen=True):
+    """What one store has for a board: cards, open deals of other processes, what can't be read."""
+
+    cards: list[Card]
+    other: int
+    invalid: tuple[tuple[str, tuple[Finding, ...]], ...]
+
+
 def read_board(session: Session, where: Sequence[str], process: str | None = None) -> Board:
     """The board of a process, default the store's; `where` are conditions as lists take them.
 
-    Archived deals are closed ones, so none is on it. Raises `WrongUsage`, `NotFound`.
+    Archived deals are closed ones, so none is on it. Of a group the cards of all stores stand
+    under the stages of all. Raises `WrongUsage`, `NotFound`.
     """
-    session.index.refresh()
     chosen = find_process(session, process)
     definition = session.process(chosen)
-    names = kind_names(session, "opportunity")
-    conditions = [parse_condition(text, names) for text in where]
-    me = session.actor if any("@me" in one.values for one in conditions) else None
+    if session.stores:  # what is wrong with the words is told once, not by each store
+        acting(session, read_conditions(kind_names(session, "opportunity"), where))
+    parts = session.over_stores(find_cards, tuple(where), chosen)
+    cards = [card for part in parts for card in part.cards]
+    return Board(
+        build_board(cards, definition),
+        len(cards),
+        sum(part.other for part in parts),
+        tuple(one for part in parts for one in part.invalid),
+    )
+
+
+def find_cards(session: Session, where: Sequence[str], process: str) -> _Found:
+    """The cards of one store."""
+    session.index.refresh()
+    conditions = read_conditions(kind_names(session, "opportunity"), where)
+    me = acting(session, conditions)
     rows = DealRows(session)
-    tests = [compile_condition(one, session.today, me, rows.access) for one in conditions]
+    access = access_of_store(session, rows.access)
+    tests = [compile_condition(one, session.today, me, access) for one in conditions]
     ids: list[str] = []
     deals: list[Deal] = []
     other = 0
     for deal in session.index.deals():
         ids.append(deal.id)
         if rows.status(deal) == "open" and all(test(deal) for test in tests):
-            if deal.process == chosen:
+            if deal.process == process:
                 deals.append(deal)
             else:
                 other += 1
-    clients = {deal.client for deal in deals}
-    cards = build_cards(deals, rows, _client_names(session, clients), short_ids(ids))
-    invalid = tuple(session.index.invalid())
-    return Board(build_board(cards, definition), len(cards), other, invalid)
+    clients = _client_names(session, {deal.client for deal in deals})
+    # What is short in one store may be another's in the next.
+    addresses = {one: one for one in ids} if session.store else short_ids(ids)
+    cards = build_cards(deals, rows, clients, addresses, session.store)
+    invalid = name_invalid(session, session.index.invalid(), session.store)
+    return _Found(cards, other, tuple(invalid))
 
 
 def build_cards(
-    deals: Sequence[Deal], rows: DealRows, clients: Mapping[str, str], addresses: Mapping[str, str]
+    deals: Sequence[Deal],
+    rows: DealRows,
+    clients: Mapping[str, str],
+    addresses: Mapping[str, str],
+    store: str = "",
 ) -> list[Card]:
     """A card of each deal: its value, and how long it stands where it stands."""
     return [
@@ -72,6 +102,7 @@ def build_cards(
             money=None if (value := rows.value(deal)) is None else parse_money(value),
             days=rows.days_at_stage(deal),
             overdue=rows.overdue(deal),
+            store=store,
         )
         for deal in deals
     ]

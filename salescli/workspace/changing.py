@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from salescli.model.calendar import format_instant
+from salescli.model.calendar import Calendar, format_instant
 from salescli.model.errors import Finding, NotFound, SalesError, Unfetched, WrongUsage, finding
 from salescli.model.events import Event
 from salescli.report.records.changes import Change, Changes, Gone, Since, build_changes
@@ -21,6 +21,7 @@ from salescli.store.revisions import Revision
 from salescli.workspace.deals import Loaded, load_deal, load_lead
 from salescli.workspace.revisions import RevisionSession, named_errors, open_revisions
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import name_invalid
 from salescli.workspace.timelines import wording_of
 
 Invalid = tuple[str, tuple[Finding, ...]]
@@ -43,13 +44,44 @@ def read_changes(session: Session, text: str) -> FoundChanges:
     """All that happened since `text`: a time, or a revision of git.
 
     Of a time that is what was written since, whenever it happened; of a revision what it hasn't
-    got. Raises `NotFound` for what is neither, and what `open_revisions` raises.
+    got. Raises `NotFound` for what is neither, and what `open_revisions` raises. Of a group the
+    time is told in each store's own zone; a revision is refused (`WrongUsage`).
     """
     try:
         at = session.calendar.parse_moment(text, session.today)
     except WrongUsage:
+        if session.stores:
+            raise _of_one_repository(text) from None
         return _since_revision(session, text)
-    return _gather(session, Since(at), lambda _, path, source: _written_since(path, source, at))
+    parts = session.over_stores(find_changes, text)
+    names = {key: entry.name for key, entry in session.team.people.items()}
+    return FoundChanges(
+        Changes(Since(at), session.now, tuple(one for found, _ in parts for one in found), names),
+        tuple(one for _, invalid in parts for one in invalid),
+    )
+
+
+def find_changes(session: Session, text: str) -> tuple[list[Change], list[Invalid]]:
+    """What was written in one store since a time, and what of it can't be read."""
+    own = session.own
+    at = own.calendar.parse_moment(text, own.today)
+    found = _gather(own, Since(at), lambda _, path, source: _written_since(path, source, at))
+    changes = found.changes.changes
+    if session.store:
+        changes = tuple(_in_group(session, own.calendar, one) for one in changes)
+    return list(changes), name_invalid(session, found.invalid, session.store)
+
+
+def _in_group(session: Session, calendar: Calendar, change: Change) -> Change:
+    """A change of a store as its group tells it."""
+    by = session.group_id("person", change.by)
+    return msgspec.structs.replace(change, by=by, store=session.store, calendar=calendar)
+
+
+def _of_one_repository(text: str) -> WrongUsage:
+    words = f"{text!r} is no time, and a revision is of one repository"
+    hint = "--since yesterday, --since 2026-11-02; of a revision with -C DIR, without --store"
+    return WrongUsage(finding("not-of-several-stores", words, hint=hint, field="since"))
 
 
 def _since_revision(session: Session, text: str) -> FoundChanges:

@@ -9,8 +9,7 @@ import msgspec
 from salescli.model.asked import SumKind
 from salescli.model.deal import Deal
 from salescli.model.errors import WrongUsage, finding
-from salescli.model.money import Money
-from salescli.model.plans import add_plans, plan_of
+from salescli.model.plans import Amounts, add_plans, amounts_of, plan_of
 from salescli.report.figures.figure import Partial
 from salescli.report.figures.forecast import Forecast, build_contribution, finish, rows_in
 from salescli.report.figures.forecast_diff import Difference, add_up_difference
@@ -23,11 +22,11 @@ from salescli.report.figures.forecast_standing import (
 )
 from salescli.workspace.naming import names_of
 from salescli.workspace.planned import plans_by_object
+from salescli.workspace.reported import instant_of
 from salescli.workspace.reporting import (
     Counted,
     ReportOptions,
     count_stores,
-    instant_of,
     read_deals,
     read_question,
     read_readable,
@@ -50,7 +49,7 @@ class DifferenceOptions(ForecastOptions, frozen=True, kw_only=True):
     since: str
 
 
-RowPlans = Mapping[str, Sequence[Money | None]]
+RowPlans = Mapping[str, Sequence[Amounts]]
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -69,7 +68,7 @@ class Planned(msgspec.Struct, frozen=True):
         return frozenset(row for row in self.unplanned if row in (self.plans or ()))
 
     def __add__(self, other: "Planned") -> "Planned":
-        """Both together: plans of one row add up, in one currency alone."""
+        """Both together: plans of one row add up, in each currency."""
         plans = None
         if self.plans is not None and other.plans is not None:
             plans = {**self.plans, **other.plans}
@@ -105,7 +104,7 @@ def count_forecast(session: Session, options: ForecastOptions) -> Counted:
     partial = found.count(contribute, with_ids=options.with_ids)
     rows = rows_in(partial)
     names = names_of(session, question.by, rows | set(plans or ()))
-    whole = {row for row, of_row in (plans or {}).items() if of_row[-1] is not None}
+    whole = {row for row, of_row in (plans or {}).items() if of_row[-1]}
     return Counted(Planned(partial, plans, frozenset(rows - whole)), found.invalid, names)
 
 
@@ -168,7 +167,7 @@ def read_row_plans(session: Session, question: ForecastQuestion) -> RowPlans | N
         return None
     kept = {"owner": question.owners, "department": question.departments}.get(by)
     return {
-        row: [plan_of(entries, span.period) for span in question.spans]
+        row: [amounts_of(plan_of(entries, span.period)) for span in question.spans]
         for row, entries in plans_by_object(session, by).items()
         if kept is None or row in kept
     }

@@ -6,8 +6,7 @@ import msgspec
 
 from salescli.model.calendar import Period
 from salescli.model.errors import Gathered
-from salescli.model.money import Money
-from salescli.model.plans import add_plans_by_object, sum_plans
+from salescli.model.plans import Amounts, add_plans_by_object, in_currency, sum_plans
 from salescli.report.figures import forecast
 from salescli.report.figures.figure import Partial, Partials
 from salescli.report.figures.forecast import rows_in
@@ -63,8 +62,8 @@ def report_fullness(session: Session, options: FullnessOptions) -> Fullness:
 class _Plans(msgspec.Struct, frozen=True):
     """The plans for the period by object, and by owner."""
 
-    of_object: Mapping[str, Money | None]
-    of_owners: Mapping[str, Money | None]
+    of_object: Mapping[str, Amounts]
+    of_owners: Mapping[str, Amounts]
 
     def __add__(self, other: "_Plans") -> "_Plans":
         """Both together; associative."""
@@ -109,7 +108,7 @@ def read_fullness_question(session: Session, options: FullnessOptions) -> Fullne
 
 def _with_owners(
     plan: FittingPlan,
-    of_owners: Mapping[str, Money | None],
+    of_owners: Mapping[str, Amounts],
     partial: Partial[Standing],
     question: ForecastQuestion,
 ) -> FittingPlan:
@@ -117,9 +116,9 @@ def _with_owners(
     if plan.of != COMPANY or plan.plan:
         return plan
     plans = {
-        owner: money
-        for owner, money in of_owners.items()
-        if money and question.currency in (None, money.currency)
+        owner: chosen
+        for owner, amounts in of_owners.items()
+        if (chosen := in_currency(amounts, question.currency))
     }
     if not plans:
         return plan

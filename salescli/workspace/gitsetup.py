@@ -15,6 +15,7 @@ import msgspec
 from salescli.model.errors import Failed
 from salescli.store import layout
 from salescli.store.files import read_if_there
+from salescli.workspace.driversteps import DRIVER
 from salescli.workspace.git import run_git
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
@@ -24,32 +25,6 @@ NAME_KEY, DRIVER_KEY = "merge.salescli.name", "merge.salescli.driver"
 # would be in nobody's file: git takes what was there before both.
 RECURSIVE_KEY, RECURSIVE = "merge.salescli.recursive", "binary"
 NAME = "salescli: records by field"
-# Whether lines of two sides say something together: each key at the margin stands once, with all
-# that belongs to it as one of the sides has it. What may span such lines isn't looked into. A
-# process more would cost as much again: awk gets the text as a variable.
-_FITS = (
-    (
-        'function e(){if(!r) s[c]; else if(!(c in s) || k[n]++ || gsub(/"/,"",c)%%2 || '
-        'gsub(/\\047/,"",c)%%2 || gsub(/[[{]/,"",c)-gsub(/[]}]/,"",c)) b=1; c=n=""} '
-        'function p(l){if(l~/^[^ #-]/){e(); n=substr(l,1,index(l,":")); '
-        "if(l!~/^[A-Za-z0-9_][A-Za-z0-9_.-]*:( |$)/) b=1} "
-        'if(l!~/^(#|$)/) c=c"\\n"l} '
-        "FNR==1{e()} {p($0)} "
-        'END{e(); r=1; q=split(ENVIRON["M"],x,"\\n"); for(i=1;i<=q;i++) p(x[i]); e(); exit b}'
-    )
-    .replace("{", "{{")
-    .replace("}", "}}")
-)
-# Git's merge of lines first, without Python: it gets most files right, in a tenth of the time. It
-# goes through a variable, since a file takes one more process; the `.` keeps its last line ends.
-# Where salescli can't run, or dies, git's markers are in the file, never one side alone.
-DRIVER = (
-    "m=$(git merge-file -p -q %A %O %B && echo .) && "
-    f"M=${{{{m%%.}}}} LC_ALL=C awk '{_FITS}' %A %B && "
-    '{{ printf %%s "${{m%%.}}" >%A && exit 0; exit 255; }}; '
-    "{program} git merge-driver %O %A %B %P && exit 0; "
-    "grep -q '^<<<<<<<' %A || git merge-file -q -L ours -L base -L theirs %A %O %B; exit 1"
-)
 FILES = ((".gitattributes", layout.ATTRIBUTES), (".gitignore", layout.IGNORED))
 
 

@@ -6,7 +6,7 @@ lock, with its own index, its days cut in its own zone. Must not know what is as
 """
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from salescli.model.calendar import Calendar
-from salescli.model.catalogues import Competitors, Dictionary, Products, Settings, Team
-from salescli.model.deal import Deal, Facts
 from salescli.model.definition import Definition
 from salescli.model.errors import (
     Clash,
@@ -31,7 +29,6 @@ from salescli.model.errors import (
     finding,
 )
 from salescli.model.group import Catalogues, Group, build_group, name_store
-from salescli.model.renaming import deal_renamer, facts_renamer
 from salescli.model.surroundings import Surroundings
 from salescli.store import layout
 from salescli.store.files import RealFileSystem, build_failure
@@ -39,8 +36,9 @@ from salescli.store.index import Index
 from salescli.store.indexorder import lowest_ids
 from salescli.store.sharing import share_jobs
 from salescli.store.transaction import Transaction, reading
+from salescli.workspace.members import Grouped, MemberSession
 from salescli.workspace.session import Session
-from salescli.workspace.storelist import Store, check_copies, check_stores
+from salescli.workspace.storelist import Store, check_copies, check_stores, place_of
 
 T = TypeVar("T")
 SHARED_KINDS = ("opportunity", "lead")  # what would be added up twice
@@ -58,6 +56,7 @@ class Errand(msgspec.Struct, frozen=True):
     arguments: tuple[Any, ...] = ()
     group: Group | None = None
     lock_timeout: float = 10.0
+    actor: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -85,7 +84,9 @@ def run_errand(errand: Errand, surroundings: Surroundings) -> Answer:
             if errand.group is None:
                 session = Session(files, surroundings)
             else:
-                session = MemberSession(files, surroundings, errand.group, errand.store.name)
+                session = MemberSession(
+                    files, surroundings, errand.group, errand.store.name, errand.actor
+                )
             return Answer(errand.task(session, *errand.arguments))
     except SalesError as error:
         return Answer(error=type(error).__name__, findings=error.findings)
@@ -151,18 +152,23 @@ def open_group(
     *,
     lock_timeout: float = 10.0,
     run: Run = run_here,
+    actor: str | None = None,
 ) -> "GroupSession":
-    """The stores as one session; raises what is wrong with any of them, each by its name."""
+    """The stores as one session; raises what is wrong with any of them, each by its name.
+
+    `actor` is who acts, as the group calls them.
+    """
     check_stores(stores)
     surroundings = msgspec.structs.replace(surroundings, clock=_Still(surroundings.now()))
     errands = [Errand(one, introduce, lock_timeout=lock_timeout) for one in stores]
-    told: list[Introduction] = _values(errands, run(errands, surroundings))
+    places = {one.name: place_of(one, surroundings.directory) for one in stores}
+    told: list[Introduction] = _values(errands, run(errands, surroundings), places)
     check_copies({store.name: one.ids for store, one in zip(stores, told, strict=True)})
     found = [one.catalogues for one in told]
     group = build_group({one.name: c for one, c in zip(stores, found, strict=True)})
     days = [_day_in(one.settings.time_zone, surroundings.now()) for one in found]
-    group = msgspec.structs.replace(group, today=max(days))
-    return GroupSession(stores, surroundings, group, lock_timeout, run)
+    group = msgspec.structs.replace(group, today=max(days), places=places)
+    return GroupSession(stores, surroundings, group, lock_timeout, run, actor)
 
 
 class _Still:
@@ -179,140 +185,21 @@ def _day_in(zone: str, now: datetime) -> date:
     return Calendar(zone).day_of(now)
 
 
-def _values(errands: Sequence[Errand], answers: Sequence[Answer]) -> list[Any]:
+def _values(
+    errands: Sequence[Errand], answers: Sequence[Answer], places: Mapping[str, str]
+) -> list[Any]:
     """What the stores said; raises all that they couldn't, with their names."""
     gathered = Gathered()
     for errand, answer in zip(errands, answers, strict=True):
         if answer.error:
-            named = [name_store(one, errand.store.name) for one in answer.findings]
+            store = errand.store.name
+            named = [name_store(one, store, places[store]) for one in answer.findings]
             gathered.add(_ERRORS[answer.error](*named))
     gathered.raise_all()
     return [answer.value for answer in answers]
 
 
-class _Grouped(Session):
-    """A session that sees the group's settings and named things."""
-
-    def __init__(self, files: Transaction, surroundings: Surroundings, group: Group) -> None:
-        super().__init__(files, surroundings)
-        self.group = group
-
-    @property
-    def settings(self) -> Settings:
-        """Those of the first store."""
-        return self.group.catalogues.settings
-
-    @property
-    def team(self) -> Team:
-        """The people and departments of all stores."""
-        known = self.group.catalogues
-        return Team(people=known.people, departments=known.departments)
-
-    @property
-    def products(self) -> Products:
-        """The products of all stores."""
-        return Products(products=self.group.catalogues.products)
-
-    @property
-    def competitors(self) -> Competitors:
-        """The competitors of all stores."""
-        return Competitors(competitors=self.group.catalogues.competitors)
-
-    @property
-    def dictionaries(self) -> Mapping[str, Dictionary]:
-        """The dictionaries of all stores, value by value."""
-        return self.group.catalogues.dictionaries
-
-    @property
-    def today(self) -> date:
-        """The latest day of any store: one day for all, on which nothing is left out."""
-        return self.group.today
-
-    def short(self, record_id: str) -> str:
-        """The whole id: what is short in one store may be another's in the next."""
-        return record_id
-
-    def short_inner(self, inner: str) -> str:
-        """The whole id, for the same reason."""
-        return inner
-
-    def process_names(self) -> list[str]:
-        """The processes of all stores."""
-        return list(self.group.catalogues.processes)
-
-    def process(self, name: str) -> Definition:
-        """A process with the stages of all stores; raises `NotFound`."""
-        known = self.group.catalogues.processes
-        return known[name] if name in known else super().process(name)
-
-
-class MemberSession(_Grouped):
-    """One store of a group: its own files, index and zone under the group's names."""
-
-    def __init__(
-        self, files: Transaction, surroundings: Surroundings, group: Group, store: str
-    ) -> None:
-        super().__init__(files, surroundings, group)
-        self.store = store
-        self.renames = group.renames[store]
-        self._own = Session(files, surroundings)
-
-    @property
-    def settings(self) -> Settings:
-        """The group's, with the store's own zone."""
-        zone = self._own.settings.time_zone
-        return msgspec.structs.replace(self.group.catalogues.settings, time_zone=zone)
-
-    def group_id(self, kind: str, name: str) -> str:
-        """`store/id` of what another store means something else by."""
-        return self.renames.get(kind, {}).get(name, name)
-
-    def process(self, name: str) -> Definition:
-        """The store's own definition; that of the others for a process that it hasn't."""
-        own_names = {self.group_id("process", one): one for one in self._own.process_names()}
-        return self._own.process(own_names[name]) if name in own_names else super().process(name)
-
-    @cached_property
-    def index(self) -> Index:
-        """The store's index, whose deals and facts have the group's names."""
-        root = self.files.root
-        return _RenamedIndex(root, self.renames, in_git_hook=self.surroundings.in_git_hook)
-
-
-class _RenamedIndex(Index):
-    """The index of a store of a group."""
-
-    def __init__(self, root: Path, renames: Mapping[str, Mapping[str, str]], **more: Any) -> None:
-        super().__init__(root, **more)
-        self._renames = renames
-        self._rename = deal_renamer(renames)
-
-    def _deals_of(self, rows: Iterable[Any]) -> Iterator[Deal]:
-        found = super()._deals_of(rows)
-        return found if self._rename is None else map(self._rename, found)
-
-    def _states_of(
-        self, rows: Iterable[Any], instants: Sequence[datetime | None]
-    ) -> Iterator[Sequence[Deal | None]]:
-        rename = self._rename
-        for states in super()._states_of(rows, instants):
-            yield states if rename is None else [one and rename(one) for one in states]
-
-    def _runs_of(
-        self, rows: Iterable[Any], instants: Sequence[datetime | None]
-    ) -> Iterator[list[tuple[int, Deal]]]:
-        rename = self._rename
-        for runs in super()._runs_of(rows, instants):
-            yield runs if rename is None else [(place, rename(one)) for place, one in runs]
-
-    def documents(self, kind: str, ids: Any = None) -> Iterator[Facts]:
-        """All valid records of a kind, or those with `ids`, under the group's names."""
-        rename = facts_renamer(kind, self._renames)
-        found = super().documents(kind, ids)
-        return found if rename is None else map(rename, found)
-
-
-class GroupSession(_Grouped):
+class GroupSession(Grouped):
     """All stores as one. It has no files of its own: those are read where each store lies."""
 
     def __init__(
@@ -322,8 +209,9 @@ class GroupSession(_Grouped):
         group: Group,
         lock_timeout: float,
         run: Run,
+        actor: str | None,
     ) -> None:
-        super().__init__(_NoFiles(), surroundings, group)
+        super().__init__(_NoFiles(), surroundings, group, actor)
         self.stores = group.stores
         self.notes: list[str] = []  # what is to be said beside what was reported
         self._members = tuple(stores)
@@ -341,8 +229,12 @@ class GroupSession(_Grouped):
     def _ask(
         self, stores: Sequence[Store], task: Callable[..., T], arguments: tuple[Any, ...]
     ) -> list[T]:
-        errands = [Errand(one, task, arguments, self.group, self._lock_timeout) for one in stores]
-        return _values(errands, self._run(errands, self.surroundings))
+        # Workers know of nobody: whoever was found to act here acts there.
+        actor = vars(self).get("actor", self._actor)
+        errands = [
+            Errand(one, task, arguments, self.group, self._lock_timeout, actor) for one in stores
+        ]
+        return _values(errands, self._run(errands, self.surroundings), self.places)
 
     def process(self, name: str) -> Definition:
         """A process with the stages of all stores; notes where these don't agree."""

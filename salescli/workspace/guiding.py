@@ -10,6 +10,7 @@ from salescli.model.calendar import Calendar
 from salescli.model.computed import Computed, NextStep, next_step
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged
+from salescli.model.group import aim_commands
 from salescli.model.runs import build_runs, running_run
 from salescli.process.expected import Course, Expected
 from salescli.process.guidance import Guidance, build_guidance
@@ -41,7 +42,11 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Guided(msgspec.Struct, frozen=True):
-    """A deal with what can be said about it today."""
+    """A deal with what can be said about it today.
+
+    `address` is how commands name it. In a group `store` is whose it is, and `place` the directory
+    that commands are given; people have the group's ids.
+    """
 
     deal: LoadedDeal
     definition: Definition
@@ -53,6 +58,13 @@ class Guided(msgspec.Struct, frozen=True):
     waiting: tuple[Waiting, ...] = ()  # the earliest due first
     step: NextStep | None = None  # what one would do next; None at a final stage
     me: str | None = None
+    address: str = ""
+    store: str = ""
+    place: str = ""
+
+    def aim(self, command: str) -> str:
+        """A command on the deal as it is typed where the deals were asked for."""
+        return aim_commands(command, self.place) if self.place else command
 
 
 def guide(session: Session, text: str) -> Guided:

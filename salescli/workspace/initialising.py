@@ -16,7 +16,7 @@ from salescli.store.transaction import Transaction
 from salescli.workspace import gitsetup
 from salescli.workspace.outcome import Outcome
 
-Settings = Mapping[str, str | int | None]
+Settings = Mapping[str, Value]
 PROCESSES = ("corporate", "quick", "real-estate")
 DASHBOARDS = ("overview", "analytics", "comparison", "best-managers", "my-day")
 
@@ -108,7 +108,7 @@ def build_settings(
     with gathered.trying("name"):
         name = clean_text(name)
     gathered.raise_all()
-    settings: dict[str, str | int | None] = {"format": 1, "name": name}
+    settings: dict[str, Value] = {"format": 1, "name": name}
     if currency is not None:
         settings["currency"] = currency
     return settings | {

@@ -23,10 +23,9 @@ from salescli.workspace.deal_rows import DealRows, document_values
 from salescli.workspace.lead_rows import LeadRows
 from salescli.workspace.listrevisions import add_revision, with_revision
 from salescli.workspace.session import Session
-from salescli.workspace.storerows import name_invalid, with_store
+from salescli.workspace.storerows import Access, access_of_store, name_invalid, with_store
 from salescli.workspace.values import catalogue_of, named_things
 
-Access = Callable[[str], Callable[[Any], Sequence[Any]]]
 TERMINAL_ROWS = 50
 DEFAULTS = {
     "opportunity": "id title client stage owner budget probability close_date".split(),
@@ -109,7 +108,8 @@ def list_records(
     order = _names(sort) or list(SORTS.get(kind, ("name", "id") if session.stores else ()))
     names = add_revision(kind_names(session, kind), kind)
     if session.stores:  # what is wrong with the words is told once, not by each store
-        _read_all(names, where, [*shown, *(e.removeprefix("-") for e in order)])
+        wanted = [*shown, *(entry.removeprefix("-") for entry in order)]
+        acting(session, read_conditions(names, where, wanted))
     asked = (kind, where, shown, order, limit, everything)
     parts = session.over_stores(find_rows, *asked) if is_born else [find_rows(session, *asked)]
     rows = parts[0] if len(parts) == 1 else merge_rows(parts, order, limit)
@@ -168,9 +168,9 @@ def find_rows(
     if is_born or not session.stores:
         session.index.refresh()
     names = add_revision(kind_names(session, kind), kind)
-    conditions = _read_all(names, where, [*shown, *(e.removeprefix("-") for e in order)])
+    conditions = read_conditions(names, where, [*shown, *(e.removeprefix("-") for e in order)])
     subjects, access, order_access = _subjects(session, kind)
-    me = session.actor if any("@me" in condition.values for condition in conditions) else None
+    me = acting(session, conditions)
     tests = [compile_condition(entry, session.today, me, access) for entry in conditions]
     if not everything and is_born:
         is_archived = access("archived")
@@ -193,11 +193,18 @@ def find_rows(
         rows=[tuple(join_values(get(one)) for get in getters) for one in _let_go(found)],
         found=count,
         sums=sums,
-        invalid=tuple(name_invalid(invalid, session.store)),
+        invalid=tuple(name_invalid(session, invalid, session.store)),
     )
 
 
-def _read_all(names: NameTable, where: Sequence[str], wanted: Sequence[str]) -> list[Condition]:
+def acting(session: Session, conditions: Sequence[Condition]) -> str | None:
+    """Who acts, where a condition speaks of @me; raises what `Session.actor` raises."""
+    return session.actor if any("@me" in one.values for one in conditions) else None
+
+
+def read_conditions(
+    names: NameTable, where: Sequence[str], wanted: Sequence[str] = ()
+) -> list[Condition]:
     """The conditions, and the names looked up; raises what is wrong with any of them together."""
     gathered = Gathered()
     conditions: list[Condition] = []
@@ -295,16 +302,9 @@ def _names(text: str | None) -> list[str]:
 
 def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:
     """The records of a kind, what gets a name's values from one, and what those sort by."""
-    subjects, *getters = _own_subjects(session, kind)
-    access, order = (with_revision(session, one) for one in getters)
-    if not session.store:
-        return subjects, access, order
-
-    def with_store(own: Access) -> Access:
-        told = (session.store,)
-        return lambda name: (lambda _: told) if name == "store" else own(name)
-
-    return subjects, with_store(access), with_store(order)
+    subjects, *own = _own_subjects(session, kind)
+    access, order = (access_of_store(session, with_revision(session, one)) for one in own)
+    return subjects, access, order
 
 
 def _own_subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:

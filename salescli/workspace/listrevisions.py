@@ -3,16 +3,13 @@
 Owns that lists know it, and nothing else that has conditions: a deal's files hold no revision.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
 from salescli.model.names import NameSpec, NameTable
 from salescli.model.records import RECORD_TYPES
 from salescli.workspace.session import Session
+from salescli.workspace.storerows import Access
 from salescli.workspace.unchanged import listed_revision
 
 REVISION = "revision"
-Access = Callable[[str], Callable[[Any], Sequence[Any]]]
 
 
 def add_revision(names: NameTable, kind: str) -> NameTable:

@@ -9,11 +9,12 @@ import msgspec
 
 from salescli.model.calendar import Period
 from salescli.model.definition import Definition
-from salescli.model.money import Money
-from salescli.model.plans import add_plans_by_object, key_named
+from salescli.model.plans import Amounts, add_plans_by_object, key_named
 from salescli.report.figures.figure import Partial
+from salescli.report.figures.forecast import build_contribution
 from salescli.report.figures.forecast_standing import ForecastQuestion, Standing, ask_forecast
 from salescli.report.figures.plan_bar import (
+    Covered,
     FittingPlan,
     PlanBar,
     PlanObject,
@@ -21,10 +22,12 @@ from salescli.report.figures.plan_bar import (
     find_plan_object,
     fit_plan,
     spread_over_stores,
+    tell_stores,
 )
 from salescli.report.figures.question import Question, asked_as
 from salescli.workspace.naming import names_of
 from salescli.workspace.planned import COMPANY, count_plans, plans_in, read_plans
+from salescli.workspace.reported import Reported, instant_of
 from salescli.workspace.session import Session
 
 
@@ -32,7 +35,7 @@ class CountedPlan(msgspec.Struct, frozen=True):
     """What stores add to a plan and to what stands against it; `plans` are those by object."""
 
     has_plans: bool
-    plans: Mapping[str, Money | None]
+    plans: Mapping[str, Amounts]
     deals: Partial[Standing] | None = None  # not counted where no plan fits
 
     def __add__(self, other: "CountedPlan") -> "CountedPlan":
@@ -101,7 +104,7 @@ def ask_plan(session: Session, question: Question, period: Period) -> ForecastQu
 
 def read_object_plans(
     session: Session, object: PlanObject, question: Question
-) -> dict[str, Money | None]:
+) -> dict[str, Amounts]:
     """Id → its plan for the period of the question, of all that are of the object's kind."""
     return count_plans(session, object.kind, question.period) if object.kind else {}
 
@@ -114,18 +117,39 @@ def read_fitting_plan(session: Session, question: Question) -> FittingPlan:
 
 
 def build_fitting_plan(
-    session: Session, question: Question, plans: Mapping[str, Money | None]
+    session: Session, question: Question, plans: Mapping[str, Amounts]
 ) -> FittingPlan:
     """The plan of what the filters name, for the period of the question."""
     object = spread_over_stores(find_plan_object(question), session.stores)
     period = question.period
     fit = fit_plan(object, _name(session, object), plans, question)
+    if session.stores and object.kind in ("owner", "department") and not fit.reason:
+        return tell_stores(fit, object.ids, find_covered(session, object.kind, question))
     if object.kind != COMPANY or any(plans.values()) or not (period.first and period.last):
         return fit
     found = {kind: plans_in(session, kind, period) for kind in ("owner", "department")}
     others = {kind: sum(map(bool, plans.values())) for kind, plans in found.items()}
     days = key_named(period) or f"{period.first}..{period.last}"
     return msgspec.structs.replace(fit, others=others, days=days)
+
+
+def find_covered(session: Session, kind: str, question: Question) -> list[Covered]:
+    """What each store has of owners or departments, for the period of the question.
+
+    Of a group that has counted its deals: its indexes are as they were then.
+    """
+    return session.over_stores(read_covered, kind, question)
+
+
+def read_covered(session: Session, kind: str, question: Question) -> Covered:
+    """The same of one store."""
+    asked = msgspec.structs.replace(ask_plan(session, question, question.period), by=kind)
+    definition = session.process(asked.process)
+    found = Reported(session.index, instant_of(session, asked.end), 0)
+    standings = found.count(build_contribution(asked, definition)).counts
+    rows = {one.row for one in standings if one.row is not None and one.place != "left-out"}
+    plans = count_plans(session, kind, question.period)
+    return Covered(frozenset(rows), frozenset(name for name, plan in plans.items() if plan))
 
 
 def _name(session: Session, object: PlanObject) -> str:

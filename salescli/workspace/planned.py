@@ -13,7 +13,15 @@ from salescli.model.catalogues import Plan
 from salescli.model.errors import Damaged, Gathered, finding
 from salescli.model.fields import key_order
 from salescli.model.money import Money
-from salescli.model.plans import Days, add_plans_by_object, days_of, plan_of, year_of
+from salescli.model.plans import (
+    Amounts,
+    Days,
+    add_plans_by_object,
+    amounts_of,
+    days_of,
+    plan_of,
+    year_of,
+)
 from salescli.store import layout
 from salescli.store.codec import read_typed
 from salescli.store.yamltext import parse_nodes
@@ -89,17 +97,19 @@ def _objects(plan: Plan) -> Iterator[tuple[str, str, Mapping[str, Money]]]:
             yield kind, name, periods
 
 
-def plans_in(session: Session, kind: str, period: Period) -> dict[str, Money | None]:
+def plans_in(session: Session, kind: str, period: Period) -> dict[str, Amounts]:
     """id → its plan for a period, of all objects of a kind that have plans; of a group what its
     stores have together. The company's id is empty, in a group it is the name of its store.
     """
     return reduce(add_plans_by_object, session.over_stores(count_plans, kind, period))
 
 
-def count_plans(session: Session, kind: str, period: Period) -> dict[str, Money | None]:
+def count_plans(session: Session, kind: str, period: Period) -> dict[str, Amounts]:
     """The same of one store."""
     entries = plans_by_object(session, kind)
-    return {name or session.store: plan_of(own, period) for name, own in entries.items()}
+    return {
+        name or session.store: amounts_of(plan_of(own, period)) for name, own in entries.items()
+    }
 
 
 def plans_by_object(session: Session, kind: str) -> dict[str, dict[Days, Money]]:

@@ -1,33 +1,29 @@
 """Deals handed to figures: selected, taken as of a day, with what can't be read counted."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import reduce
 from operator import add
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from salescli.model.asked import WITHOUT, Created, FunnelDefinition, FunnelMode, SumKind
 from salescli.model.calendar import Period
 from salescli.model.catalogues import departments_under
-from salescli.model.deal import Deal
 from salescli.model.definition import Definition
 from salescli.model.errors import Damaged, Finding, Gathered, NotFound, WrongUsage, finding
 from salescli.model.money import parse_currency
-from salescli.model.visits import seconds
 from salescli.report.figures import forecast
-from salescli.report.figures.figure import Partial, Partials, Shape, add_up
+from salescli.report.figures.figure import Partial, Partials
 from salescli.report.figures.forecast_standing import ForecastQuestion, Standing
 from salescli.report.figures.funnel_by import METHODS
 from salescli.report.figures.funnel_looks import AnyFunnel
 from salescli.report.figures.question import FunnelQuestion, Q, ask
-from salescli.store.index import Index
 from salescli.workspace.named import find_named, find_process
 from salescli.workspace.plan_bars import build_plan_bar, count_plan
+from salescli.workspace.reported import Reported, instant_of
 from salescli.workspace.session import Session
-
-T = TypeVar("T")
 
 
 class ReportOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,37 +46,6 @@ class FunnelOptions(ReportOptions, frozen=True, kw_only=True):
     definition: FunnelDefinition = "reference"
     created: Created = "period"
     mode: FunnelMode = "count"
-
-
-class Reported(msgspec.Struct, frozen=True):
-    """The deals that a figure is made of, as of an instant, and how many can't be read."""
-
-    index: Index
-    instant: datetime | None  # None: as they stand now
-    invalid: int
-
-    @property
-    def deals(self) -> Iterable[Deal]:
-        """All of them; a new sweep each time."""
-        return self.index.deals() if self.instant is None else self.index.deals_as_of(self.instant)
-
-    def add_up(self, count: Callable[[Iterable[Deal]], T]) -> T:
-        """What `count` makes of all of them, part by part, added up: two processes may share it."""
-        if self.instant is None:
-            parts = self.index.count_deals(count)
-        else:
-            parts = self.index.count_states([self.instant], lambda found: count(_there(found)))
-        return reduce(add, parts)
-
-    def count(
-        self, contribute: Callable[[Deal], Shape | None], *, with_ids: bool = False
-    ) -> Partial[Shape]:
-        """What each of them contributes, counted."""
-        return self.add_up(lambda deals: add_up(deals, contribute, with_ids=with_ids))
-
-
-def _there(states: Iterable[Sequence[Deal | None]]) -> Iterator[Deal]:
-    return (deal for (deal,) in states if deal is not None)
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -152,11 +117,6 @@ def read_deals_on(session: Session, ends: Sequence[int], options: ReportOptions)
     """The same for several instants of one state of the store, compared with the files once."""
     invalid = read_readable(session, options)
     return [Reported(session.index, instant_of(session, end), invalid) for end in ends]
-
-
-def instant_of(session: Session, end: int) -> datetime | None:
-    """The end of a question, in seconds, as an instant; None where it is what stands now."""
-    return None if end >= seconds(session.now) else datetime.fromtimestamp(end, UTC)
 
 
 def read_readable(session: Session, options: ReportOptions) -> int:

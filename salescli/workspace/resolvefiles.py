@@ -26,6 +26,7 @@ from salescli.model.merging import (
 from salescli.model.records import RECORD_TYPES
 from salescli.store import layout
 from salescli.store.blobs import blob_name
+from salescli.store.fieldlines import merge_fields
 from salescli.store.gitlines import mark_lines, merge_lines
 from salescli.store.merge import Unmergeable, merge_files
 from salescli.store.mergestate import Versions
@@ -87,6 +88,7 @@ def redo_file(
     is_clean = not versions.is_unmerged and not has_markers(work)
     if is_clean and (
         versions.is_edited
+        or work == merge_fields(*_each(three))
         or _is_merged_right(three, work, path, shape)
         or not _is_merged_by_lines(three, work)
     ):

@@ -77,7 +77,7 @@ def search(
         tuple(
             broken
             for store, part in zip(session.stores, parts, strict=True)
-            for broken in name_invalid(part.invalid, store)
+            for broken in name_invalid(session, part.invalid, store)
         ),
     )
 

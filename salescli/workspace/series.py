@@ -28,6 +28,7 @@ from salescli.report.layouts.dynamics import (
     ask_of_span,
     build_point,
     cut_period,
+    find_most,
 )
 from salescli.workspace.reporting import (
     Counted,
@@ -49,7 +50,8 @@ class DynamicsOptions(ReportOptions, frozen=True, kw_only=True):
 
 
 class Series(msgspec.Struct, frozen=True):
-    """Partials by the last day of their span, and the day on which the first of them begins.
+    """Partials by the last day of their span, that of all spans as one, and the day on which the
+    first of them begins. There is no one of all where the figure is of single days.
 
     What began later had nothing before, so that its shorter first span says what a longer one
     would.
@@ -57,13 +59,14 @@ class Series(msgspec.Struct, frozen=True):
 
     first: date
     partials: Mapping[date, Partial[Any]]
+    whole: Partial[Any] = Partial({})
 
     def __add__(self, other: "Series") -> "Series":
         """Both together; associative."""
         partials = {**self.partials, **other.partials}
         for day in self.partials.keys() & other.partials.keys():
             partials[day] = self.partials[day] + other.partials[day]
-        return Series(min(self.first, other.first), partials)
+        return Series(min(self.first, other.first), partials, self.whole + other.whole)
 
 
 class _Kind(NamedTuple):
@@ -96,7 +99,8 @@ def report_dynamics(session: Session, options: DynamicsOptions) -> Dynamics:
     series: Series = counted.partial
     spans = _spans(session, question, series.first, options.by)
     nothing: Partial[Any] = Partial({}, {} if options.with_ids else None)
-    finish = partial(_KINDS[FIGURES[options.figure].source].finish, invalid=counted.invalid)
+    source = FIGURES[options.figure].source
+    finish = partial(_KINDS[source].finish, invalid=counted.invalid)
     reports = [
         finish(
             series.partials.get(span.last) or nothing,
@@ -105,12 +109,15 @@ def report_dynamics(session: Session, options: DynamicsOptions) -> Dynamics:
         )
         for span in spans
     ]
-    last = reports[-1] if reports else finish(nothing, definition, question)
     points = [
         build_point(options.figure, span, report)
         for span, report in zip(spans, reports, strict=True)
     ]
-    return Dynamics(options.figure, options.by, question, tuple(points), last)
+    if source == "state" and reports:
+        whole = find_most(question, reports)
+    else:
+        whole = finish(series.whole, definition, question)
+    return Dynamics(options.figure, options.by, question, tuple(points), whole)
 
 
 def count_dynamics(session: Session, options: DynamicsOptions) -> Counted:
@@ -123,9 +130,15 @@ def count_dynamics(session: Session, options: DynamicsOptions) -> Counted:
     asked = [ask_of_span(question, span, session.calendar) for span in spans]
     contributions = [kind.contribution_of(one, definition) for one in asked]
     turning_days = kind.turning_days_of(question, definition)
-    partials = add_up_series(session, asked, contributions, turning_days, with_ids=options.with_ids)
-    last_days = [span.last for span in spans]
-    return Counted(Series(first, dict(zip(last_days, partials, strict=True))), invalid)
+    whole = None
+    if spans and kind.question is not StateQuestion:
+        all_of_it = Span(spans[0].first, spans[-1].last)
+        whole = kind.contribution_of(ask_of_span(question, all_of_it, session.calendar), definition)
+    partials = add_up_series(
+        session, asked, contributions, turning_days, with_ids=options.with_ids, whole=whole
+    )
+    found = dict(zip([span.last for span in spans], partials, strict=False))
+    return Counted(Series(first, found, *partials[len(spans) :]), invalid)
 
 
 def _ask(session: Session, options: DynamicsOptions) -> tuple[Question, Definition]:

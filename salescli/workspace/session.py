@@ -26,6 +26,7 @@ from salescli.store.index import Index, open_index
 from salescli.store.transaction import Transaction
 from salescli.workspace.entries import EntryBatch
 
+ACTOR = "SALESCLI_ACTOR"  # who acts, unless --actor says it
 MOST_NAMED = 5  # people that a refusal names
 
 S = TypeVar("S")
@@ -38,6 +39,7 @@ class Session:
     stores: tuple[str, ...] = ()  # of a group of stores: their names
     store: str = ""  # of one store of a group: its name
     renames: Renames = MappingProxyType({})  # and what of its ids are others in the group
+    places: Mapping[str, str] = MappingProxyType({})  # of a group: directories, for commands
 
     def __init__(
         self,
@@ -96,6 +98,15 @@ class Session:
     def group_id(self, kind: str, name: str) -> str:
         """The id that a named thing of this store has where several stores are seen as one."""
         return name
+
+    def own_id(self, kind: str, name: str) -> str:
+        """The id that this store has for a named thing that several stores call `name`."""
+        return name
+
+    @property
+    def own(self) -> "Session":
+        """The store under its own names and on its own day, also where it is one of a group."""
+        return self
 
     def read_required(self, path: str) -> bytes:
         """The bytes of a file that must be there; raises `Damaged`."""
@@ -211,7 +222,7 @@ class Session:
     @cached_property
     def actor(self) -> str:
         """Who acts (format.md section 4); raises `NotFound` or `WrongUsage`."""
-        named = self._actor or self.surroundings.environ.get("SALESCLI_ACTOR")
+        named = self._actor or self.surroundings.environ.get(ACTOR)
         people = self.team.people
         if named:
             for person, entry in people.items():

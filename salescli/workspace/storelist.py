@@ -4,6 +4,7 @@ Owns the file's shape and what the names must be like. Opens no store.
 """
 
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,12 @@ class Store(msgspec.Struct, frozen=True):
     name: str
     directory: str
     worker: str = ""
+
+
+def place_of(store: Store, here: Path) -> str:
+    """Its directory as it is typed at `here` after -C: the shorter way, in quotes if it must be."""
+    near = os.path.relpath(os.path.realpath(store.directory), os.path.realpath(here))
+    return shlex.quote(min(near, store.directory, key=len))
 
 
 class Listed(Record, frozen=True, kw_only=True):

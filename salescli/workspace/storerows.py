@@ -14,6 +14,8 @@ from salescli.model.group import name_store
 from salescli.workspace.session import Session
 
 T = TypeVar("T")
+Access = Callable[[str], Callable[[Any], Sequence[Any]]]
+"""A name → what gets its values from a row."""
 Invalid = Sequence[tuple[str, Sequence[Finding]]]
 """Files that can't be read: path → what is wrong with each."""
 
@@ -41,15 +43,18 @@ def gather_rows(
     if key is not None:
         rows.sort(key=key)
     told = zip(session.stores, parts, strict=True)
-    return rows, [one for store, (_, broken) in told for one in name_invalid(broken, store)]
+    invalid = (one for store, (_, broken) in told for one in name_invalid(session, broken, store))
+    return rows, list(invalid)
 
 
-def name_invalid(invalid: Invalid, store: str) -> list[tuple[str, tuple[Finding, ...]]]:
+def name_invalid(
+    session: Session, invalid: Invalid, store: str
+) -> list[tuple[str, tuple[Finding, ...]]]:
     """What is wrong with files of a store (`""`: of the only one), seen from its group."""
     if not store:
         return [(path, tuple(found)) for path, found in invalid]
     return [
-        (f"{store}/{path}", tuple(name_store(one, store) for one in found))
+        (f"{store}/{path}", tuple(name_store(one, store, session.places[store]) for one in found))
         for path, found in invalid
     ]
 
@@ -58,6 +63,14 @@ def _named(row: T, store: str) -> T:
     if isinstance(row, dict):
         return {**row, "store": store}  # type: ignore[return-value]
     return msgspec.structs.replace(row, store=store)  # type: ignore[type-var]
+
+
+def access_of_store(session: Session, own: Access) -> Access:
+    """What gets a name's values; in a store of a group also its name."""
+    if not session.store:
+        return own
+    told = (session.store,)
+    return lambda name: (lambda _: told) if name == "store" else own(name)
 
 
 def with_store(session: Session, names: Sequence[T], store: T) -> list[T]:

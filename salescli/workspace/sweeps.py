@@ -14,7 +14,7 @@ from salescli.report.figures import figure
 from salescli.report.figures.figure import Partial, Partials
 from salescli.report.figures.piecewise import Contribute, Run, TurningDays, add_up_runs
 from salescli.report.figures.question import Question
-from salescli.workspace.reporting import Reported, instant_of
+from salescli.workspace.reported import Reported, instant_of
 from salescli.workspace.session import Session
 
 
@@ -83,16 +83,20 @@ def add_up_series(
     turning_days: TurningDays,
     *,
     with_ids: bool,
+    whole: Contribute | None = None,
 ) -> list[Partial[Any]]:
     """The same as `add_up_each` of the spans of a series, in their order.
 
-    It asks for a contribution only where the deal or the day may make another one of it.
+    It asks for a contribution only where the deal or the day may make another one of it. With
+    `whole` there is one more, see `add_up_runs`.
     """
     instants = [instant_of(session, question.end) for question in questions]
     last_days = [question.as_of.toordinal() for question in questions]
 
     def count(deals: Iterable[Sequence[Run]]) -> Partials:
-        each = add_up_runs(deals, last_days, contributions, turning_days, with_ids=with_ids)
+        each = add_up_runs(
+            deals, last_days, contributions, turning_days, with_ids=with_ids, whole=whole
+        )
         return Partials(tuple(each))
 
     return list(reduce(add, session.index.count_runs(instants, count)).parts)

@@ -188,6 +188,12 @@ def ids_named(known: Mapping[str, str], text: str) -> list[str]:
     return [key for key, name in known.items() if fold_name(name) == wanted]
 
 
+def people_with(session: Session, mail: str) -> list[str]:
+    """The ids of our people who have that address."""
+    people, wanted = session.team.people, mail.casefold()
+    return [key for key, one in people.items() if wanted in map(str.casefold, one.emails)]
+
+
 def refuse_archived(session: Session, found: Found, field: str) -> None:
     """Raise `Refused` if an account, contact or lead is archived, erased or merged into another."""
     if found.kind == "opportunity":

@@ -191,7 +191,14 @@ def test_plans_stand_below_on_one_scale(planned):
 def test_a_side_without_a_plan_says_why(planned):
     told = planned.do("report", "compare", *OWNERS, "--with", "company").out
     assert "Company         n/a" in told
-    assert "Company: the company has no plan for March 2026." in told
+    assert "Company: no plan for March 2026." in told
+    planned.do("plan", "set", "owner=boris", "2026-03", "")
+    told = planned.do("report", "compare", *OWNERS).out
+    assert " Борис Калныньш: no plan for March 2026. No deals" in told
+    planned.do("plan", "set", "owner=anna", "2026-03", "")
+    planned.do("plan", "set", "company", "2026-03", "900")
+    told = planned.do("report", "compare", *OWNERS).out
+    assert "(pp) from Anna Berzina. No plan for March 2026. No deals" in told
     told = planned.do("report", "compare", "--owner", "anna", "--owner", "boris").out
     assert "Plan by value" not in told
     assert told.count("No plan: a plan is of a period that has a first and a last day.") == 1
@@ -216,4 +223,4 @@ def test_a_department_says_how_many_of_those_below_it_have_a_plan(team):
         "report", "compare", "--department", "north", "--department", "south", *MARCH
     ).out
     assert "North: 1 of 2 departments of North has a plan." in told
-    assert "South: department south has no plan for March 2026." in told
+    assert "South: no plan for March 2026." in told

@@ -1,5 +1,6 @@
 """`salescli dashboard …` and `report dashboard`: figures by hand, formats, what can't be."""
 
+import hashlib
 import json
 
 import pytest
@@ -489,7 +490,7 @@ def test_each_side_of_a_comparison_has_the_plan_of_its_own(sold, lines):
     assert won == [{"EUR": "200.00"}] * 2
     assert plans[None]["attainment"] == {"EUR": {"percent": "80.00"}}
     assert plans["anna"]["attainment"] == {"EUR": {"percent": "50.00"}}
-    assert plans["boris"]["reason"] == "owner boris has no plan for October 2026"
+    assert plans["boris"]["reason"] == "Boris | <b>Kalnin</b> has no plan for October 2026"
     told = sold.do("report", "dashboard", "board.yaml").out
     assert "Plan by value: won █, weighted ▒" in told
     asked = ["report", "compare", "--owner", "anna", "--with", "company", "--period", "2026-10"]
@@ -574,6 +575,7 @@ def test_names_that_attack_stay_names(sold):
     assert r"Boris \| \<b\>Kalnin\</b\>" in out
 
 
+LIST = "overview.pictures.sha256"
 _OCTOBER = ("--period", "2026-10", "--png", "pictures", "--size", "400")
 
 
@@ -581,8 +583,60 @@ def test_pictures_are_drawn_for_funnels_and_charts(sold):
     answer = sold.do("report", "dashboard", "overview", *_OCTOBER)
     assert answer.out == ""
     drawn = {path.name for path in (sold.root / "pictures").iterdir()}
-    assert drawn == {"funnel.png", "new-by-category.png"}
+    assert drawn == {"funnel.png", "new-by-category.png", LIST}
     assert (sold.root / "pictures" / "funnel.png").read_bytes().startswith(b"\x89PNG")
+    assert answer.err.splitlines() == [
+        "pictures/funnel.png: 400 pixels wide.",
+        "pictures/new-by-category.png: 400 pixels wide.",
+        f"2 pictures in pictures, listed in {LIST}.",
+    ]
+
+
+def test_a_picture_has_the_same_name_whatever_deals_there_are(sold):
+    chart = "  - block: won\n    kind: chart\n    title: Won\n    shape: column\n"
+    chart += "    figure: sum budget\n    group: [status]\n"
+    (sold.root / "board.yaml").write_text(BLOCKS + chart, encoding="utf-8")
+    drawn = {}
+    for period in ("2026-09", "2026-10", "2025"):  # two currencies, one, no deal at all
+        options = ("--period", period, "--png", period, "--size", "400")
+        sold.do("report", "dashboard", "board.yaml", *options)
+        drawn[period] = {path.name for path in (sold.root / period).glob("*.png")}
+    assert drawn == {
+        "2026-09": {"won.png", "won.USD.png"},
+        "2026-10": {"won.png"},
+        "2025": {"won.png"},
+    }
+
+
+def test_pictures_that_are_drawn_no_more_are_deleted_if_they_are_as_they_were_drawn(sold):
+    funnel = "  - block: {0}\n    kind: funnel\n    title: Deals\n"
+    board, folder = sold.root / "board.yaml", sold.root / "pictures"
+    names = ("kept", "gone", "edited", "linked")
+    board.write_text(BLOCKS + "".join(map(funnel.format, names)), encoding="utf-8")
+    draw = ("report", "dashboard", "board.yaml", *_OCTOBER)
+    sold.do(*draw)
+    (folder / "mine.png").write_bytes(b"mine")
+    (folder / "edited.png").write_bytes(b"edited")
+    (folder / "linked.png").rename(sold.root / "theirs.png")
+    (folder / "linked.png").symlink_to(sold.root / "theirs.png")
+    outside = hashlib.sha256(b"outside").hexdigest()
+    (sold.root / "outside.png").write_bytes(b"outside")
+    with (folder / "board.pictures.sha256").open("a") as file:
+        file.write(f"{outside}  ../outside.png\n")
+    board.write_text(BLOCKS + funnel.format("kept"), encoding="utf-8")
+    answer = sold.do(*draw)
+    assert {path.name for path in folder.glob("*.png")} == {
+        *("kept.png", "edited.png", "linked.png", "mine.png"),
+    }
+    assert (sold.root / "outside.png").exists()
+    assert answer.err.splitlines()[1:] == [
+        "pictures/edited.png stays: the dashboard draws it no more, and it isn't as it was drawn.",
+        "pictures/gone.png is deleted: the dashboard draws it no more.",
+        "pictures/linked.png stays: the dashboard draws it no more, and it isn't as it was drawn.",
+        "1 picture in pictures, listed in board.pictures.sha256.",
+    ]
+    digest = hashlib.sha256((folder / "kept.png").read_bytes()).hexdigest()
+    assert (folder / "board.pictures.sha256").read_text() == f"{digest}  kept.png\n"
 
 
 def test_the_titles_of_blocks_begin_the_titles_of_their_pictures(sold):

@@ -128,16 +128,30 @@ def test_a_series_of_money_names_its_sum_and_who_has_none_and_a_count_does_neith
     assert "without" not in count
 
 
-def test_the_document_says_what_the_series_leaves_out_as_the_last_report_does(past):
-    keys = ["other_processes", "left_out", "differing", "invalid"]
-    for figure, source, day in (("open", "state", "2026-09-01"), ("won", "win-loss", "2026-10-31")):
-        options = ["--currency", "EUR", "--as-of", day]
-        told = document(past, "dynamics", figure, "--by", "day", "--period", day, *options)
-        assert list(told)[-4:] == keys
-        span = ["--period", day] if source == "win-loss" else []
-        report = document(past, source, *span, *options)
-        assert [told[key] for key in keys] == [report[key] for key in keys]
-    assert document(past, "dynamics", "open", "--currency", "USD")["left_out"] == {"EUR": 1}
+KEPT = ["other_processes", "left_out", "differing", "invalid"]
+
+
+def test_a_series_of_closed_deals_leaves_out_what_the_report_of_its_whole_period_does(past):
+    # A is closed in August, C is open: in September alone there would be one.
+    options = ["--period", "2026-08..2026-09", "--currency", "USD"]
+    told = document(past, "dynamics", "won-sum", *options)
+    report = document(past, "win-loss", *options, "--as-of", "2026-09-30")
+    assert list(told)[-4:] == KEPT
+    assert [told[key] for key in KEPT] == [report[key] for key in KEPT] == [0, {"EUR": 2}, 0, 0]
+    out = past.do("report", "dynamics", "won-sum", *options).out
+    assert out.endswith(" No deals of other processes. Left out for their currency: 2 in EUR.\n")
+
+
+def test_a_series_of_open_deals_leaves_out_the_most_that_a_day_does(past):
+    # A is open from 3 to 12 August, and there is none in euros on the last day.
+    options = ["--by", "day", "--period", "2026-08", "--currency", "USD"]
+    told = document(past, "dynamics", "open", *options)
+    assert [told[key] for key in KEPT] == [0, {"EUR": 1}, 0, 0]
+    said = "At most on one day: left out for their currency: 1 in EUR."
+    assert f" {said}\n" in past.do("report", "dynamics", "open", *options).out
+    options[3] = "2026-08-03"
+    said = "No deals of other processes. Left out for their currency: 1 in EUR."
+    assert f" {said}\n" in past.do("report", "dynamics", "open", *options).out
 
 
 def test_before_the_first_deal_there_are_no_figures_and_a_sentence_says_so(past):

@@ -329,16 +329,33 @@ def test_what_moved_the_forecast_adds_up_to_both_days(fixture):
     ]
 
 
+MONEY = ("Expected", "Actual", "Pipeline", "Weighted")
+
+
 def test_the_screen_of_what_moved(fixture):
     out = fixture.do(
         "report", "forecast-diff", "--period", "2024-03..2024-04", "--since", "2024-03-10", *MARCH
     ).out
     lines = out.splitlines()
-    assert lines[1].split() == ["What", "Deal", "Expected", "Actual", "Pipeline", "Weighted"]
+    assert lines[1].split() == [*("What", "Id", "Deal"), *MONEY]
     assert lines[2].split() == ["10", "Mar", "2024", "203", "0", "770", "203"]
-    assert lines[3].split() == ["won", "D1", "+100", "+100", "0", "0"]
+    d1 = lines[3].split()[1]
+    assert json.loads(fixture.do("opp", "show", d1, "--format", "json").out)["title"] == "D1"
+    assert lines[3].split() == ["won", d1, "D1", "+100", "+100", "0", "0"]
     assert lines[-2].split() == ["31", "Mar", "2024", "456", "100", "770", "356"]
     assert lines[-1] == " 5 deals moved it. No deals of other processes."
+
+
+def test_deals_of_one_title_are_told_apart_by_ids_that_a_terminal_shortens(shop):
+    options = ("--budget", "100", "--close-date", "2026-12-01")
+    ids = [shop.deal("Flat 47", *options) for _ in range(2)]
+    diff = ("report", "forecast-diff", "--period", "2026-12", "--since", "2026-11-01")
+    piped = [line.split()[1] for line in shop.do(*diff).out.splitlines() if "Flat" in line]
+    assert sorted(piped) == sorted(ids)
+    shop.is_terminal = True
+    shown = [line.split()[1] for line in shop.do(*diff).out.splitlines() if "Flat" in line]
+    assert [f"opp-{one}" for one in shown] == [one[: len("opp-") + 4] for one in piped]
+    assert "Flat 47" in shop.do("opp", "show", shown[0]).out
 
 
 def test_a_deal_that_moves_no_money_is_counted_and_not_listed(shop):

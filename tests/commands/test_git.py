@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from salescli.store import layout
-from salescli.workspace.gitsetup import DRIVER
+from salescli.workspace.driversteps import DRIVER
 from tests.shop import Shop, made_once
 
 

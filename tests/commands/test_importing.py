@@ -533,7 +533,42 @@ def test_an_account_of_that_name_without_an_id_is_the_same_one(office):
     assert office.take("7,Acme", "8,Acme", header="id,name")["created"] == {"account": 1}
 
 
+def test_a_second_row_of_that_name_is_another_and_the_same_file_changes_nothing(office):
+    office.shop.make("account", "create", "Acme")
+    office.give_mapping("kind: account\nkey: id\ncolumns:\n  name: name\n  address: city\n")
+    rows = ("7,Acme,London", "8,Acme,Paris")
+    report = office.take(*rows, header="id,name,city")
+    assert (report["created"], report["updated"]) == ({"account": 1}, 1)
+    assert len(report["near"]) == 1
+    assert office.take(*rows, header="id,name,city")["unchanged"] == 2
+
+
+def test_a_row_with_another_mail_or_employer_is_another_person(office):
+    office.shop.make("account", "create", "Acme")
+    ann = office.shop.make("contact", "create", "Ann Lee", "--email", "ann@a.example")
+    office.shop.do("contact", "set", ann, "--account", "Acme")
+    (path,) = office.shop.root.glob("contacts/*")
+    before = path.read_bytes()
+    office.give_mapping(
+        "kind: contact\nkey: id\ncolumns:\n  name: name\n  emails: mail\n  account: firm\n"
+        "create:\n  client: account\n"
+    )
+    rows = ("1,Ann Lee,ann@b.example,Acme", "2,Ann Lee,,Bluth")
+    report = office.take(*rows, header="id,name,mail,firm")
+    assert report["created"] == {"contact": 2, "account": 1}
+    assert {near["why"] for near in report["near"]} == {"the same name"}
+    assert path.read_bytes() == before
+    assert office.take(*rows, header="id,name,mail,firm")["unchanged"] == 2
+    assert office.take("3,Ann Lee,,ACME", header="id,name,mail,firm")["updated"] == 1
+
+
 CATALOGUE = "kind: product\nkey: code\ncolumns:\n  name: name\n  price: price\n  group: group\n"
+
+
+def test_a_second_product_of_that_name_is_refused(office):
+    office.give_mapping(CATALOGUE)
+    (found,) = office.refuse("1,Flat,5,", "2,Flat,6,", header="code,name,price,group")
+    assert found == (3, "name", "Flat", "id-taken")
 
 
 def test_products_of_one_file_are_written_in_the_order_of_their_ids(office):

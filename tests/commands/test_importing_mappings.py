@@ -35,6 +35,25 @@ def test_there_is_one_for_each_kind_of_record_of_each_system():
         assert kinds <= {name.partition("-")[2] for name in shipped_names() if system in name}
 
 
+def test_what_we_export_comes_back_by_our_own_mappings(desk):
+    shop = desk.shop
+    acme = shop.make("account", "create", "Acme", "--phone", "+371 2611 2222")
+    shop.make("contact", "create", "Ann", "--account", acme, "--email", "a@x.example",
+              "--email", "b@x.example")  # fmt: skip
+    shop.make("opportunity", "create", "A", "--client", acme, "--budget", "7.50 USD")
+    lost = shop.make("opportunity", "create", "B", "--client", acme)
+    shop.do("opportunity", "close", lost, "--outcome", "lost", "--reason", "price")
+    lead = shop.make("lead", "create", "L", "--person", "Jo", "--meeting-at", "2026-12-02 15:15")
+    for kind, count in {"account": 1, "contact": 1, "opportunity": 2, "lead": 1}.items():
+        text = shop.do("export", "csv", kind).out
+        assert desk.take(text, "salescli")["unchanged"] == count, kind
+    text = shop.do("export", "csv", "opportunity").out.replace("7.50,USD", "8.00,USD")
+    assert desk.take(text, "salescli")["updated"] == 1
+    assert desk.facts("A")["budget"] == "8.00 USD"
+    moved = f"id,meeting_at\n{lead},2026-12-03T13:15:00Z\n"  # few columns are enough
+    assert desk.take(moved, "salescli")["updated"] == 1
+
+
 def test_a_mapping_is_printed_by_its_name(shop):
     assert "hubspot-deals" in shop.do("import", "mapping").out.splitlines()
     assert shop.do("import", "mapping", "zoho-deals").out.encode() == read_shipped("zoho-deals")

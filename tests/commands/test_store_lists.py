@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import shlex
 from io import StringIO
 
 import click
@@ -18,6 +20,7 @@ LISTS = {
     "activity list": [],
     "agenda": ["--everyone", "--week"],
     "approval list": [],
+    "changes": ["--since", "2026-11-01"],
     "client list": [],
     "competitor list": [],
     "contact list": [],
@@ -25,6 +28,9 @@ LISTS = {
     "department list": [],
     "dictionary list": ["sources"],
     "lead list": [],
+    "log": [],
+    "next": ["--person", "boris"],
+    "opportunity board": [],
     "opportunity list": [],
     "person list": [],
     "plan list": [],
@@ -36,7 +42,66 @@ LISTS = {
     "unit building list": [],
     "unit list": [],
 }
-"""Every list of a store, with what it must be asked for besides."""
+"""Every list of records, with what it must be asked for besides."""
+OF_ONE_STORE = {
+    **dict.fromkeys(
+        (
+            "account show",
+            "client history",
+            "client show",
+            "competitor show",
+            "contact show",
+            "department show",
+            "feed list",
+            "file list",
+            "file open",
+            "lead blame",
+            "lead show",
+            "lead timeline",
+            "mail list",
+            "mail show",
+            "opportunity blame",
+            "opportunity brief",
+            "opportunity completion",
+            "opportunity show",
+            "opportunity tactic history",
+            "opportunity tactic show",
+            "opportunity timeline",
+            "person show",
+            "product show",
+            "proposal list",
+            "unit chess",
+            "unit show",
+        ),
+        "tells of one record, which lies in one store",
+    ),
+    **dict.fromkeys(
+        ("dashboard check", "dashboard show", "process check", "process draw", "process show"),
+        "is of a definition, which each store has its own of",
+    ),
+    **dict.fromkeys(
+        (
+            "export csv",
+            "export jsonl",
+            "export parquet",
+            "export sql",
+            "export sqlite",
+            "export store",
+            "export xlsx",
+            "sql",
+        ),
+        "has the tables of one store, under its own ids",
+    ),
+    "report diff": "names two revisions of one repository",
+    **dict.fromkeys(
+        ("completion", "help", "import mapping", "schema"), "is of the program, and reads no store"
+    ),
+    **dict.fromkeys(
+        ("demo", "doctor", "git merge-driver", "sync"), "makes, or sees to, one store or clone"
+    ),
+}
+"""Commands that read, and why they take one store alone."""
+NOT_AS_ROWS = {"agenda", "changes", "next", "opportunity board", "search"}
 MERGED = {"competitor", "department", "dictionary", "person", "process list", "product"}
 """Lists of named things: what two stores have alike stands there once."""
 
@@ -61,6 +126,8 @@ def group(tmp_path_factory):
         shop.do("lead", "create", "Interest", "--client", "Elena Petrova")
         shop.do("reservation", "add", deal, "b-1", "--until", "2026-12-01")
         shop.do("activity", "plan", deal, "Call", "--type", "call", "--start", LATE)
+        meeting = ("--type", "meeting", "--owner", "boris", "--start", LATE)
+        shop.do("activity", "plan", deal, "Visit", *meeting)
         shop.do("approval", "request", deal, "Discount", "--of", "boris")
         shop.do("plan", "set", "owner=anna", "2026-11", "250")
         shop.do("plan", "set", "client=Elena Petrova", "2026-11", "50")
@@ -82,21 +149,20 @@ def asks_for_stores(command):
     return {"store", "stores", "scheduler"} <= {one.name for one in command.params}
 
 
-def test_every_report_and_every_list_takes_several_stores():
+def test_what_reads_takes_several_stores_unless_it_says_why_not():
     found = dict(walk(cli))
-    lists = {
-        words
+    reading = {
+        words: command
         for words, command in found.items()
-        if words.endswith(" list")
-        and not any(isinstance(one, click.Argument) and one.required for one in command.params)
+        if "dry_run" not in {one.name for one in command.params}
     }
-    assert lists <= set(LISTS)
+    of_one = {words for words, command in reading.items() if not asks_for_stores(command)}
+    assert of_one == OF_ONE_STORE.keys()
     reports = {words for words in found if words.startswith("report ")} - {"report diff"}
-    lacking = {words for words in (*LISTS, *reports) if not asks_for_stores(found[words])}
-    assert lacking == set()
+    assert reading.keys() - of_one == LISTS.keys() | reports
 
 
-@pytest.mark.parametrize("words", sorted(set(LISTS) - {"agenda", "search"}))
+@pytest.mark.parametrize("words", sorted(set(LISTS) - NOT_AS_ROWS))
 def test_a_list_has_the_rows_of_all_stores(group, words):
     told = group.do(*words.split(), *LISTS[words], "--format", "csv", *STORES).out
     rows = [{k.lower(): v for k, v in row.items()} for row in csv.DictReader(StringIO(told))]
@@ -113,7 +179,7 @@ def test_activities_have_the_day_of_their_own_store_and_their_own_owner(group):
     assert [calls[one]["due_on"] for one in ("north", "south")] == ["2026-11-03", "2026-11-02"]
     assert calls["north"]["owner"] == "north/anna"
     closed = json.loads(group.do("activity", "list", "--format", "json", *STORES).out)
-    assert {row["owner"] for row in closed["activities"]} == {"north/anna", "south/anna"}
+    assert {row["owner"] for row in closed["activities"]} == {"north/anna", "south/anna", "boris"}
     shown = group.do("activity", "list", "--type", "call", *STORES).out
     assert "2026-11-03 00:30" in shown and "2026-11-02 14:30" in shown
 
@@ -127,7 +193,7 @@ def test_the_agenda_of_several_stores_is_one_a_person(group):
     assert found["today"] == "2026-11-02"
     assert [one["due_on"] for one in people["south/anna"]["today"]] == ["2026-11-02"]
     assert "2026-11-03" in [one["due_on"] for one in people["north/anna"]["week"]]
-    assert [one["store"] for one in people["boris"]["approvals"]] == ["north", "south"]
+    assert sorted(one["store"] for one in people["boris"]["approvals"]) == ["north", "south"]
     told = group.do(*asked).out
     assert "14:30" in told and "Tue 00:30" in told
     assert "Elena Petrova · south" in told
@@ -176,15 +242,105 @@ def test_a_file_that_cannot_be_read_is_named_with_its_store(group, words):
     assert "north" in answer.out
 
 
-def test_a_store_that_is_not_there_fails_a_list_with_its_name(group):
-    answer = group.run("agenda", "--everyone", "--store", "../north", "--store", "../nowhere")
+@pytest.mark.parametrize("words", ["agenda", "changes", "log", "next", "opportunity board"])
+def test_a_store_that_is_not_there_fails_a_list_with_its_name(group, words):
+    asked = [*words.split(), *LISTS[words]]
+    answer = group.run(*asked, "--store", "../north", "--store", "../nowhere")
     assert (answer.code, answer.out) == (3, "")
     assert "nowhere: there is no store" in answer.err
 
 
-def test_what_is_of_one_record_is_not_asked_of_several_stores(group):
-    answer = group.run("activity", "list", "Flat 47", *STORES)
+@pytest.mark.parametrize("words", [("activity", "list"), ("next",)])
+def test_what_is_of_one_record_is_not_asked_of_several_stores(group, words):
+    answer = group.run(*words, "Flat 47", *STORES)
     assert answer.code == 2 and "one store alone" in answer.err
+
+
+@pytest.mark.parametrize("words", ["changes", "log --git", "next", "opportunity board"])
+def test_a_commit_of_several_stores_is_refused(group, words):
+    asked = [*words.split(), *LISTS.get(words, []), "--rev", "HEAD"]
+    answer = group.run(*asked, *STORES)
+    assert (answer.code, answer.out) == (2, "")
+    assert "--rev is of one repository" in answer.err
+
+
+def test_a_board_has_the_cards_of_all_stores_under_one_set_of_stages(group):
+    stages = json.loads(group.do("opp", "board", "--format", "json", *STORES).out)["stages"]
+    (stage,) = [one for one in stages if one["count"]]
+    assert (stage["count"], stage["sum"]) == (2, {"EUR": "200.00"})
+    assert sorted(card["store"] for card in stage["cards"]) == ["north", "south"]
+    assert (
+        "store"
+        not in json.loads(group.do("opp", "board", "--format", "json").out)["stages"][0]["cards"][0]
+    )
+    asked = ["opp", "board", "--where", "store=south", "--where", "owner=@me"]
+    told = group.do(*asked, "--actor", "south/anna", "--width", "80", *STORES).out
+    assert "south  opp-" in told and "north" not in told
+    assert "· south ·" in group.do("opp", "board", *STORES).out
+    assert ": Elena Petrova, south," in group.do("opp", "board", "--format", "md", *STORES).out
+    answer = group.run("opp", "board", "--where", "clent=x", *STORES)
+    assert answer.code == 2 and answer.err.count("'clent' is not a field") == 1
+
+
+def test_next_has_the_deals_of_all_stores_and_commands_that_find_theirs(group):
+    deals = json.loads(group.do("next", "--person", "boris", "--format", "json", *STORES).out)[
+        "deals"
+    ]
+    assert sorted(one["store"] for one in deals) == ["north", "south"]
+    (south,) = [one for one in deals if one["store"] == "south"]
+    owners = {one["owner"]: one["due_on"] for one in south["activities"]}
+    # 2 November in Los Angeles; in Riga it is the third.
+    assert set(owners) == {"boris", "south/anna"} and owners["south/anna"] == "2026-11-02"
+    (visit,) = [one for one in south["activities"] if one["owner"] == "boris"]
+    assert visit["command"].startswith("salescli -C ../south activity done ")
+    assert all(one.startswith("salescli -C ../south ") for one in south["commands"])
+    for command in south["commands"]:
+        if "…" not in command:
+            group.do(*shlex.split(command)[1:], "--dry-run")
+    told = group.do("next", "--person", "boris", *STORES)
+    assert "       south · Qualification" in told.out and "-C ../south activity done" in told.out
+    sent = group.do("next", "--person", "boris", "--format", "md", *STORES).out
+    assert "Elena Petrova · south · 100 EUR" in sent and "`salescli -C ../south" in sent
+
+
+def test_next_knows_who_acts_in_the_store_that_has_them(group):
+    told = group.do("next", "--actor", "south/anna", *STORES)
+    assert told.err == "Your open deal wants something today.\n"
+    assert "-C ../south" in told.out and "north" not in told.out
+    assert "         you, " in told.out
+    answer = group.run("next", "--actor", "anna", *STORES)
+    assert answer.code == 3 and "north/anna or south/anna" in answer.err
+
+
+def test_commands_of_all_stores_stand_in_one_order_newest_first(group):
+    asked = ["log", "--format", "json", "--limit", "5", *STORES]
+    rows = json.loads(group.do(*asked).out)["log"]
+    assert len(rows) == 5 and rows[0]["command"] == "process start"
+    assert [row["at"] for row in rows] == sorted((row["at"] for row in rows), reverse=True)
+    assert {(row["store"], row["actor"]) for row in rows} == {
+        ("north", "north/anna"),
+        ("south", "south/anna"),
+    }
+    answer = group.run("log", "--git", *STORES)
+    assert answer.code != 0 and "north: " in answer.err and "south: " in answer.err
+
+
+def test_changes_are_told_by_person_each_at_the_time_of_their_store(group):
+    found = json.loads(
+        group.do("changes", "--since", "2026-11-01", "--format", "json", *STORES).out
+    )
+    told = {
+        one["person"]: {change["store"] for change in one["changes"]} for one in found["people"]
+    }
+    assert told == {"north/anna": {"north"}, "south/anna": {"south"}}
+    shown = group.do("changes", "--since", "2026-11-01", *STORES).out
+    assert "planned for 3 Nov 2026 00:30" in shown and "planned for 2 Nov 2026 14:30" in shown
+    assert "Flat 47 · south" in shown
+    # 09:13 UTC and later in Riga, and at night in Los Angeles
+    assert re.search("2 Nov 11:.*created at Qualification", shown)
+    assert re.search("2 Nov 01:.*created at Qualification", shown)
+    answer = group.run("changes", "--since", "HEAD~3", *STORES)
+    assert answer.code == 2 and "a revision is of one repository" in answer.err
 
 
 def test_the_tasks_of_a_day_are_those_of_all_stores(group, monkeypatch):

@@ -21,6 +21,22 @@ ARGUMENTS = {
 """What reports want besides, to be asked at all."""
 ADDING = [name for name in REPORTS if name != "diff"]
 """All but that of revisions, which are those of one repository."""
+OF_BORIS = """name: Boris
+blocks:
+  - block: won
+    kind: metric
+    title: Won
+    figure: sum value
+    where: ["status=won", "owner=boris"]
+    date: close_date
+    plan: owner=boris
+  - block: by-owner
+    kind: funnel
+    title: Funnels
+    definition: reference
+    by: owner
+    plan: company
+"""
 
 
 @pytest.fixture(scope="module")
@@ -214,6 +230,7 @@ def test_a_store_that_cannot_be_read_fails_the_report_with_its_name(damaged):
     assert (answer.code, answer.out) == (4, "")
     assert "south/opportunities/2026/s2--" in answer.err
     assert "north" not in answer.err
+    assert "salescli -C ../south check tells the rest" in answer.err
     left_out = document(damaged, "funnel", "--skip-invalid", *STORES)
     assert left_out["invalid"] == 1 and left_out["stages"][0]["count"] == 2
 
@@ -265,7 +282,7 @@ def test_a_store_under_two_names_is_refused(copied):
 
 def test_two_copies_of_a_store_are_never_added_up(copied):
     # The clone has no index yet: it is made for the question.
-    for asked in (["report", "funnel"], ["opp", "list"]):
+    for asked in (["report", "funnel"], ["opp", "list"], ["opp", "board"], ["next"], ["log"]):
         done = copied.run(*asked, "--store", "../store", "--store", "../clone")
         assert (done.code, done.out) == (2, "")
         told = " ".join(done.err.split())
@@ -323,6 +340,42 @@ def test_a_row_that_only_one_of_its_stores_plans_for_is_named(group):
     assert "Not every store with deals of Boris has a plan of theirs." in told
     group.do("-C", str(south), "plan", "set", "owner=boris", "2026-12", "2 USD")
     assert "partly_planned" not in document(group, *asked, *STORES)
+
+
+def test_a_plan_of_somebody_that_only_one_store_has_says_so(group):
+    # S2 of Boris, in south, is to be won in December; only north plans for his quarter.
+    group.do("-C", "../south", "opp", "set", "S2", "--close-date", "2026-12-20")
+    group.do("plan", "set", "owner=boris", "2026-Q4", "100 EUR")
+    asked = ("funnel", "--owner", "boris", "--period", "2026-Q4")
+    assert "stores" not in document(group, *asked)["plan"]
+    plan = document(group, *asked, *STORES)["plan"]
+    assert (plan["stores"], plan["stores_without_plan"]) == (2, 1)
+    assert "plan of Boris, in 1 of 2 stores." in group.do("report", *asked, *STORES).out
+    shown = document(group, "dashboard", "overview", *asked[1:], *STORES)
+    (funnel,) = [one["funnel"] for one in shown["blocks"] if one["kind"] == "funnel"]
+    assert funnel["plan"]["stores_without_plan"] == 1
+    (group.root / "dashboards" / "boris.yaml").write_text(OF_BORIS)
+    won, by_owner = document(group, "dashboard", "boris", "--period", "2026-Q4", *STORES)["blocks"]
+    (group.root / "dashboards" / "boris.yaml").unlink()
+    assert won["notes"] == ["1 of 2 stores has a plan."]
+    plans = {part["id"]: part["funnel"]["plan"] for part in by_owner["parts"]}
+    assert plans["boris"]["stores_without_plan"] == 1
+
+
+def test_plans_in_two_currencies_stand_beside_each_other(group):
+    south = str(group.root.parent / "south")
+    for of in ("owner=boris", "company"):
+        group.do("plan", "set", of, "2026-07", "100 EUR")
+        group.do("-C", south, "plan", "set", of, "2026-07", "20 USD")
+    both = {"EUR": "100.00", "USD": "20.00"}
+    asked = ("--period", "2026-07", *STORES)
+    assert document(group, "funnel", "--owner", "boris", *asked)["plan"]["plan"] == both
+    rows = {row["owner"]: row for row in document(group, "forecast", *asked)["rows"]}
+    assert rows["boris"]["columns"][-1]["plan"] == both
+    shown = document(group, "dashboard", "overview", *asked)
+    (won,) = [one for one in shown["blocks"] if one["block"] == "won-against-plan"]
+    assert {one["unit"]: one["plan"] for one in won["values"]} == both
+    assert won["notes"] == []
 
 
 def test_stages_that_only_one_store_has_stand_in_the_report_and_it_says_so(group):

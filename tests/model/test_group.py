@@ -6,7 +6,14 @@ import pytest
 from salescli.model.catalogues import Choice, Department, Person, Product, Settings
 from salescli.model.deal import Deal, Talk
 from salescli.model.definition import Definition, Stage
-from salescli.model.group import Catalogues, build_group, is_same, merge_definitions
+from salescli.model.errors import Place, finding
+from salescli.model.group import (
+    Catalogues,
+    build_group,
+    is_same,
+    merge_definitions,
+    name_store,
+)
 from salescli.model.records import Opportunity
 from salescli.model.renaming import deal_renamer, rename_document
 
@@ -163,3 +170,17 @@ def test_a_document_gets_them_in_its_lists_too():
         "owner": "n/anna",
         "team": [{"member": "n/anna"}, {"member": "con-1"}],
     }
+
+
+def test_commands_that_help_with_a_store_name_its_directory():
+    hint = "git checkout brings it back; salescli check tells the rest, of salescli.yaml too"
+    found = finding("missing-file", "it is missing", hint=hint)
+    told = name_store(found, "south", "'../the south'")
+    assert told.text == "south: it is missing"
+    assert told.hint == (
+        "git checkout brings it back; salescli -C '../the south' check tells the rest, "
+        "of salescli.yaml too"
+    )
+    placed = msgspec.structs.replace(found, hint=None, place=Place("team.yaml", 3, 1))
+    assert str(name_store(placed, "south", "../south").place) == "south/team.yaml:3:1"
+    assert name_store(placed, "south", "../south").hint is None

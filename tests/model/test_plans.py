@@ -8,7 +8,7 @@ import pytest
 from salescli.model.calendar import Calendar
 from salescli.model.errors import WrongUsage
 from salescli.model.money import Money
-from salescli.model.plans import days_of, key_of, plan_of, year_of
+from salescli.model.plans import add_plans, days_of, in_currency, key_of, plan_of, year_of
 
 CALENDAR = Calendar("Europe/Riga")
 FROM_APRIL = Calendar("Europe/Riga", fiscal_year_start=4)
@@ -112,3 +112,14 @@ def test_an_open_period_has_no_plan(period):
 
 def test_the_last_days_of_all_are_no_month_that_could_be_planned():
     assert plan_of({}, CALENDAR.parse_period("9999-12", TODAY)) is None
+
+
+def test_plans_of_two_stores_add_up_in_each_currency():
+    euros, dollars = Money(Decimal("100.00"), "EUR"), Money(Decimal("7.00"), "USD")
+    assert add_plans((euros,), (euros,)) == (Money(Decimal("200.00"), "EUR"),)
+    assert add_plans((dollars,), (euros,)) == (euros, dollars)
+    assert add_plans((), (euros,)) == (euros,)
+    assert add_plans((), ()) == ()
+    assert in_currency((euros, dollars), "USD") == (dollars,)
+    assert in_currency((euros, dollars), None) == (euros, dollars)
+    assert in_currency((euros,), "CHF") == ()

@@ -8,7 +8,7 @@ import msgspec
 
 from salescli.model.deal import Deal
 from salescli.model.money import Money
-from salescli.model.plans import days_of, plan_of
+from salescli.model.plans import Amounts, amounts_of, days_of, plan_of
 from salescli.report.figures.forecast import Cell, Forecast, build_forecast
 from salescli.report.figures.forecast_standing import ForecastQuestion, ask_forecast
 from salescli.report.figures.question import ask
@@ -55,7 +55,7 @@ def asked(
 
 def planned(
     question: ForecastQuestion, plans: Mapping[str, Mapping[str, str]]
-) -> dict[str, list[Money | None]]:
+) -> dict[str, list[Amounts]]:
     """The plans of each row in each column, of `{"anna": {"2024-04": "250.00 EUR"}}`."""
     found = {}
     for row, keys in plans.items():
@@ -63,7 +63,7 @@ def planned(
             days_of(key, CALENDAR): Money(Decimal(text[:-4]), text[-3:])
             for key, text in keys.items()
         }
-        found[row] = [plan_of(entries, span.period) for span in question.spans]
+        found[row] = [amounts_of(plan_of(entries, span.period)) for span in question.spans]
     return found
 
 

@@ -25,6 +25,7 @@ REPORT = (
     "--format",
     "json",
 )
+LISTS = ("opp list --where owner=@me", "next")
 SECONDS = 60
 # One process: a scheduler, and two workers that are processes of their own. It prints its address
 # and the workers' pids, then waits to be ended.
@@ -65,7 +66,9 @@ def cluster(place):
 
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory):
-    """Four stores with a won deal each, by people of one id; the options that name them."""
+    """Four stores with a won deal and an open one each, by people of one id; the options that name
+    them. Anna of the second acts.
+    """
     place = tmp_path_factory.mktemp("four")
     named = []
     for number, name in enumerate(("east", "north", "south", "west")):
@@ -74,7 +77,9 @@ def stores(tmp_path_factory):
         shop.do("person", "set", "anna", "--name", f"Anna {number % 3}")
         shop.deal("Flat", "--owner", "anna", "--budget", f"{number + 1}00", "--at", "2020-10-01")
         shop.do("opp", "close", "Flat", "--outcome", "won", "--at", "2020-10-20")
+        shop.deal("House", "--owner", "anna", "--at", "2020-11-01")
         named += ["--store", str(shop.root)]
+    shop.environ["SALESCLI_ACTOR"] = "north/anna"
     return shop, named
 
 
@@ -89,9 +94,13 @@ def waits_for_lock(pid, store):
 def test_a_worker_that_ends_in_the_middle_alters_no_byte(stores, tmp_path):
     shop, named = stores
     here = shop.do(*REPORT, *named).out
+    lists = [(*asked.split(), "--format", "json") for asked in LISTS]
+    listed = [shop.do(*asked, *named).out for asked in lists]
+    assert all('"store": "north"' in told for told in listed)
     with cluster(tmp_path) as (address, workers):
         far = shop.do(*REPORT, *named, "--scheduler", address).out
         assert far == here
+        assert [shop.do(*asked, *named, "--scheduler", address).out for asked in lists] == listed
         broken = shop.run(*REPORT, *named, "--store", str(tmp_path), "--scheduler", address)
         assert (broken.code, broken.out) == (3, "")
         assert f"{tmp_path.name}: there is no store in" in broken.err

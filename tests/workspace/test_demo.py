@@ -260,6 +260,13 @@ def test_its_funnel_can_be_told(demo):
     assert json.loads(answer.out)
 
 
+def test_won_and_lost_deals_are_of_every_size(demo):
+    report = ("report", "win-loss", "--by", "size", "--format", "json")
+    rows = {row["name"]: row["won"]["count"] for row in json.loads(demo.do(*report).out)["rows"]}
+    assert list(rows)[:3] == ["up to 200 000 EUR", "up to 500 000 EUR", "above 500 000 EUR"]
+    assert all(list(rows.values())[:3])
+
+
 def test_what_made_it_is_not_undone(demo):
     answer = demo.run("undo")
     assert answer.code == 1

@@ -26,6 +26,24 @@ def test_rows_know_the_line_where_they_begin():
     assert rows[0].cells["notes"] == "one\r\ntwo"
 
 
+def test_a_cell_of_any_length_is_read():
+    long = "x" * 200_000  # csv takes 131 072 if nobody says otherwise
+    first, second = table(f"name,notes\nA,{long}\nB,y\n".encode()).rows
+    assert first.cells["notes"] == long
+    assert second.line == 3
+
+
+def test_rows_that_say_they_are_no_records_are_left_out_and_counted():
+    source = b"Name,notes,isdeleted\nA,x,TRUE\nB,y,false\nC,z,\nD,true,1\nE,true\n"
+    one = mapping(leave_out={"IsDeleted": ["true", "1"]}, lenient=True)
+    read = read_table(source, "a.csv", one)
+    assert [row.line for row in read.rows] == [3, 4, 6]  # one of another width is told as such
+    assert read.left_out == {"isdeleted is TRUE": 1, "isdeleted is 1": 1}
+    assert len(read_table(b"name,notes\nA,x\n", "a.csv", one).rows) == 1
+    with pytest.raises(Damaged):
+        table(b"name,notes\nA,x\n", leave_out={"IsDeleted": ["true"]})
+
+
 def test_a_quoted_cell_may_hold_delimiters_and_quotes():
     (row,) = table(b'name,notes\n"A, B","says ""no"""\n').rows
     assert row.cells == {"name": "A, B", "notes": 'says "no"'}

@@ -9,6 +9,7 @@ from salescli.workspace.importing.values import (
     money_words,
     parse_amount,
     parse_date,
+    part_taken,
     template_columns,
 )
 
@@ -17,6 +18,7 @@ from salescli.workspace.importing.values import (
     ("text", "format", "meant"),
     [
         ("2017-03-01", "%Y-%m-%d", "2017-03-01"),
+        ("2026-12-02T13:15:00Z", "%Y-%m-%d", "2026-12-02T13:15:00Z"),  # as an export has it
         ("01.03.2017", "%d.%m.%Y", "2017-03-01"),
         ("3/1/2017", "%m/%d/%Y", "2017-03-01"),
         ("1/3/2017", "%d/%m/%Y", "2017-03-01"),
@@ -114,3 +116,16 @@ def test_a_text_takes_its_columns():
 
 def test_what_stands_in_a_column_is_no_template_itself():
     assert fill_template("{a} {b}", {"a": "{b}", "b": "x"}) == "{b} x"
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "mail"),
+    [
+        ("Jane Doe (jane@acme.example)", "Jane Doe", "jane@acme.example"),
+        ("Jane (Jay) (j@a.example);Bob (b@a.example)", "Jane (Jay)", "j@a.example"),
+        ("Jane (Jay)", "Jane (Jay)", ""),
+        ("jane@acme.example", "jane@acme.example", "jane@acme.example"),
+    ],
+)
+def test_of_a_person_with_an_address_either_is_taken(cell, name, mail):
+    assert (part_taken(cell, "name"), part_taken(cell, "mail")) == (name, mail)

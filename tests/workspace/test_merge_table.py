@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from salescli.workspace.gitsetup import DRIVER
+from salescli.workspace.driversteps import DRIVER
 from salescli.workspace.mergedriver import Three, drive_merge
 from tests.shop import load, new_shop
 from tests.workspace.gitrepo import Repository

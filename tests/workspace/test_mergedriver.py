@@ -11,7 +11,7 @@ import pytest
 from salescli.entry import script
 from salescli.store.clashes import read_clashes
 from salescli.store.yamltext import read_tree
-from salescli.workspace.gitsetup import DRIVER
+from salescli.workspace.driversteps import DRIVER
 from salescli.workspace.mergedriver import Outcome, Three, drive_merge, find_place
 from tests.shop import Shop
 from tests.workspace.gitrepo import Repository

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from salescli.store.clashes import read_clashes
+from salescli.workspace import resolvefiles
 from tests.shop import new_shop
 from tests.workspace.gitrepo import Repository
 
@@ -324,6 +325,14 @@ def test_what_was_decided_and_committed_is_not_done_again(repository):
     answer = repository.shop.do("resolve", "--auto")
     assert "Nothing is left to resolve." in answer.err
     assert repository.shop.facts(deal)["budget"] == "245.00 EUR"
+
+
+def test_of_a_clean_merge_of_fields_the_lines_are_enough(repository, monkeypatch):
+    deal = repository.shop.deal("Flat", "--owner", "anna", "--need", "parking", "--budget", "200")
+    diverge(repository, deal, [put("--budget", "250")], [put("--title", "House")])
+    assert "<<<<<<< " not in text_of(repository, deal)
+    monkeypatch.setattr(resolvefiles, "merge_values", None)  # which is not asked
+    assert "Nothing is left to resolve." in repository.shop.do("resolve", "--auto").err
 
 
 def test_what_was_changed_after_a_clean_merge_stays(repository):

@@ -1,7 +1,7 @@
 """`salescli report dashboard`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -18,6 +18,7 @@ from salescli.commands.reports.options import (
     echo_rendered,
     typed_options,
 )
+from salescli.commands.reports.picture_folder import fill_folder
 from salescli.commands.reports.pictures import home_of
 from salescli.commands.stores import store_options
 from salescli.report.dashboards.dashboard import ChartFigure, Dashboard, FunnelFigure
@@ -120,29 +121,24 @@ def _write_page(app: App, dashboard: Dashboard, deals: StageDeals, path: str) ->
 
 
 def _draw(app: App, dashboard: Dashboard, folder: str, size: int) -> None:
-    """Write a PNG for each picture, named by its block; words say what there is now."""
-    written = 0
-    for name, draw, value in _pictures(dashboard):
-        drawn = draw(value, kind="png", width=size, home=home_of(app))
-        for note in drawn.notes:
-            say(f"{name}: {note}")
-        write_outside(app, f"{folder}/{name}.png", drawn.data, make_folder=True)
-        written += 1
-    if written:
-        say(f"{written} {'picture' if written == 1 else 'pictures'} in {folder}.")
-    else:
-        say("Nothing to draw: the dashboard has no funnel and no chart with deals.")
-
-
-def _pictures(dashboard: Dashboard) -> Iterator[tuple[str, Any, Any]]:
-    """Name of the file, what draws it, and the figure; several plots of a block are numbered."""
+    """Draw each funnel and chart into the folder."""
     chart: Any = import_module("salescli.report.pictures.chart")  # matplotlib is loaded here alone
+    pictures = {
+        name: draw(kind="png", width=size, home=home_of(app))
+        for name, draw in _pictures(dashboard, chart)
+    }
+    fill_folder(app, folder, dashboard.name, pictures)
+
+
+def _pictures(dashboard: Dashboard, chart: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Name of the file, the same whatever deals there are, and what draws it."""
     for block in dashboard.blocks:
         if isinstance(block, ChartFigure):
-            for number, plot in enumerate(block.plots, 1):
-                name = block.id if len(block.plots) == 1 else f"{block.id}-{number}"
-                yield name, chart.draw_plot, plot.shown()
+            for plot in (*block.plots, *block.blanks):
+                part = f".{plot.part}" if plot.part else ""  # no id of a block has a dot
+                yield f"{block.id}{part}.png", partial(chart.draw_plot, plot.shown())
         elif isinstance(block, FunnelFigure) and block.comparison is not None:
-            yield block.id, partial(chart.draw_comparison, name=block.title), block.comparison
+            draw = partial(chart.draw_comparison, block.comparison, name=block.title)
+            yield f"{block.id}.png", draw
         elif isinstance(block, FunnelFigure):
-            yield block.id, partial(chart.draw_funnel, name=block.title), block.funnel
+            yield f"{block.id}.png", partial(chart.draw_funnel, block.funnel, name=block.title)

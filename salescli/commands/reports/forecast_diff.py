@@ -6,7 +6,12 @@ from typing import Any
 import click
 
 from salescli.commands.app import App
-from salescli.commands.reports.options import echo_rendered, report_options, typed_options
+from salescli.commands.reports.options import (
+    report_options,
+    screen_width,
+    show,
+    typed_options,
+)
 from salescli.commands.reports.pictures import draw_asked, is_printed, picture_options
 from salescli.report.layouts.difference_rows import build_difference_plot, render_difference
 from salescli.workspace.forecasting import DifferenceOptions, report_difference
@@ -27,11 +32,14 @@ def forecast_diff(app: App, /, format_: str, raw: bool, **options: Any) -> None:
     asked = typed_options(DifferenceOptions, options)
     with app.reading() as session:
         figure = report_difference(session, asked)
+        rendered = render_difference(
+            figure,
+            format_,
+            width=screen_width(app),
+            raw=raw,
+            with_ids=asked.with_ids,
+            short=session.short if app.surroundings.is_terminal else str,
+        )
     draw_asked(app, options, "draw_plot", partial(build_difference_plot, figure))
-    if not printed:
-        return
-    with_ids = asked.with_ids
-    echo_rendered(
-        app,
-        lambda width: render_difference(figure, format_, width=width, raw=raw, with_ids=with_ids),
-    )
+    if printed:
+        show(rendered)

@@ -60,6 +60,8 @@ FIT = {
     "reason": ("text", None),
     "objects": "whole",
     "without_plan": "whole",
+    "stores?": "whole",  # of a group, where some of them have deals and no plan
+    "stores_without_plan?": "whole",
 }
 WON = by({"count": "whole", "count_ids?": IDS})  # deals of the plan's currency
 PLAN = {**FIT, **{f"{key}?": shape for key, shape in {**CELL, "won": WON}.items()}}

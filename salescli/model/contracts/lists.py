@@ -67,7 +67,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                 {
                     "person": "text",
                     "name": "text",
-                    "changes": [
+                    "changes": rows(
                         {
                             "record": "text",
                             "kind": "text",
@@ -78,7 +78,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                             "logged": "instant",
                             "words": "text",
                         }
-                    ],
+                    ),
                 }
             ],
             "gone": [{"record": "text", "kind": "text", "title": "text"}],
@@ -151,7 +151,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     "commits@1": (
         "The commits of a store: log --git.",
         {
-            "commits": [
+            "commits": rows(
                 {
                     "at": "instant",
                     "author": "text",
@@ -159,7 +159,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                     "subject": "text",
                     "records": "whole",
                 }
-            ]
+            )
         },
     ),
     "dashboards@1": (
@@ -237,7 +237,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     "log@1": (
         "The last commands: log.",
         {
-            "log": [
+            "log": rows(
                 {
                     "at": "instant",
                     "actor": "text",
@@ -246,7 +246,7 @@ LISTS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                     "files": "whole",
                     "state": "text",
                 }
-            ]
+            )
         },
     ),
     "mails@1": (

@@ -174,7 +174,7 @@ WAITS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                     "name": "text",
                     "count": "whole",
                     "sum": SUMS,
-                    "cards": [
+                    "cards": rows(
                         {
                             "id": "text",
                             "title": "text",
@@ -183,7 +183,7 @@ WAITS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
                             "days_at_stage": ("whole", None),
                             "overdue": "flag",
                         }
-                    ],
+                    ),
                 }
             ]
         },
@@ -218,7 +218,7 @@ WAITS: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
     "next@1": (
         "What deals and leads want now: next.",
         {
-            "deals": [WANTS],
+            "deals": rows(WANTS),
             "leads?": [
                 {
                     "id": "text",

@@ -68,13 +68,13 @@ class Figured(msgspec.Struct, frozen=True):
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """What a chart says beside its numbers."""
+    """What a chart says beside its numbers; `currency` is the page's, or the store's."""
 
     shape: Shape
     title: str
     subtitle: str = ""
     footer: tuple[str, ...] = ()
-    currency: str | None = None  # of sums of nothing
+    currency: str | None = None
 
 
 def build_plots(figures: Sequence[Figured], axes: Sequence[Axis], look: Look) -> tuple[Plot, ...]:
@@ -89,7 +89,7 @@ def build_plots(figures: Sequence[Figured], axes: Sequence[Axis], look: Look) ->
     lines = list(_lines(figures, keys, inner, second, look.currency))
     categories = tuple(first.name(key) for key in keys)
     if look.shape == "scatter":
-        scatters = _scatters(lines, categories, look)
+        scatters = _scatters(lines, categories, figures, look)
         return tuple(msgspec.structs.replace(one, heading=first.heading) for one in scatters)
     units = list(dict.fromkeys(unit for unit, _ in lines))
     titled = len(units) > 1
@@ -105,9 +105,53 @@ def build_plots(figures: Sequence[Figured], axes: Sequence[Axis], look: Look) ->
             subtitle=look.subtitle,
             footer=look.footer,
             elsewhere=() if first.part else _find_elsewhere(lines, unit, len(keys)),
+            part=_part_of(unit, figures, look),
         )
         for unit in units
     )
+
+
+def build_blanks(figures: Sequence[Figured], plots: Sequence[Plot], look: Look) -> tuple[Plot, ...]:
+    """Empty plots where those that a chart always draws are not among its `plots`.
+
+    That is one for each kind of its figures, of money the one in `look.currency`: what a chart is
+    of is in its file and in the settings, so their parts are the same whatever deals there are.
+    """
+    found = {plot.part for plot in plots}
+    asked = [one.measure.figure for one in figures]
+    if look.shape == "scatter":  # one picture of both: what may make it several is its money
+        asked = sorted(asked, key=is_money)[-1:]
+    always = [look.currency if is_money(one) else unit_of(one) for one in asked]
+    return tuple(
+        Plot(
+            shape=look.shape,
+            title=_titled(look.title, unit) if plots else look.title,
+            categories=(),
+            series=(),
+            subtitle=look.subtitle,
+            footer=look.footer,
+            part=part,
+        )
+        for unit in dict.fromkeys(always)
+        if unit is not None and (part := _part_of(unit, figures, look)) not in found
+    )
+
+
+def _part_of(unit: str, figures: Sequence[Figured], look: Look) -> str:
+    """What tells a plot from the others that its block has or may have, whatever the deals are.
+
+    A block of one kind of number needs no word for it, nor for the money of `look.currency`.
+    """
+    kinds = {
+        "money" if is_money(one.measure.figure) else unit_of(one.measure.figure) for one in figures
+    }
+    if look.shape != "scatter" and len(kinds) > 1:
+        return _UNIT_WORDS.get(unit, unit)
+    return unit if _is_currency(unit) and unit != look.currency else ""
+
+
+def _is_currency(unit: str) -> bool:
+    return len(unit) == len("EUR")
 
 
 def _find_elsewhere(lines: Sequence[tuple[str, Series]], unit: str, count: int) -> tuple[int, ...]:
@@ -116,7 +160,7 @@ def _find_elsewhere(lines: Sequence[tuple[str, Series]], unit: str, count: int) 
     def has(place: int, *, own: bool) -> bool:
         return any(one.values[place] for other, one in lines if (other == unit) == own)
 
-    if len(unit) != len("EUR"):
+    if not _is_currency(unit):
         return ()
     return tuple(p for p in range(count) if has(p, own=False) and not has(p, own=True))
 
@@ -139,7 +183,10 @@ def _titled(title: str, unit: str) -> str:
 
 
 def _scatters(
-    lines: Sequence[tuple[str, Series]], categories: tuple[str, ...], look: Look
+    lines: Sequence[tuple[str, Series]],
+    categories: tuple[str, ...],
+    figures: Sequence[Figured],
+    look: Look,
 ) -> Iterator[Plot]:
     """One for each pair of an across and an up: money of each currency with its own."""
     names = list(dict.fromkeys(series.name for _, series in lines))
@@ -147,7 +194,7 @@ def _scatters(
     up = [line for line in lines if line[1].name == names[-1]]
     for own, x in across:
         for other, y in up:
-            if len(own) == len(other) == 3 and own != other:
+            if _is_currency(own) and _is_currency(other) and own != other:
                 continue
             series = tuple(
                 msgspec.structs.replace(one, name=f"{one.name}, {unit}" if unit else one.name)
@@ -160,6 +207,7 @@ def _scatters(
                 series=series,
                 subtitle=look.subtitle,
                 footer=look.footer,
+                part=_part_of(own if _is_currency(own) else other, figures, look),
             )
 
 

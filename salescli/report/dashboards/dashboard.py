@@ -74,11 +74,13 @@ class MetricFigure(BlockFigure, frozen=True, kw_only=True):
 class ChartFigure(BlockFigure, frozen=True, kw_only=True):
     """A chart: a plot for each unit, since amounts of two currencies share no axis.
 
-    A chart of counts has one plot; one of money without a deal has none.
+    A chart of counts has one plot; one of money without a deal has none. `blanks` are empty ones,
+    to be drawn for those that are missing and have a file of their own all the same.
     """
 
     kind = "chart"
     plots: tuple[Plot, ...]
+    blanks: tuple[Plot, ...] = ()
 
 
 class ListFigure(BlockFigure, frozen=True, kw_only=True):

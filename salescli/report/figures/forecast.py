@@ -12,7 +12,7 @@ import msgspec
 from salescli.model.amounts import amount_of_units, units_of, weighted_units
 from salescli.model.deal import Deal
 from salescli.model.definition import Definition
-from salescli.model.money import Money
+from salescli.model.plans import Amounts, in_currency
 from salescli.report.figures.deal_filter import OTHER_PROCESS
 from salescli.report.figures.figure import Answered, Partial, add_up, percent_of
 from salescli.report.figures.forecast_standing import (
@@ -246,7 +246,7 @@ def build_forecast(
     deals: Iterable[Deal],
     question: ForecastQuestion,
     definition: Definition,
-    plans: Mapping[str, Sequence[Money | None]] | None,
+    plans: Mapping[str, Sequence[Amounts]] | None,
     names: Mapping[str, str],
     *,
     invalid: int = 0,
@@ -261,7 +261,7 @@ def finish(
     partial: Partial[Standing],
     question: ForecastQuestion,
     definition: Definition,
-    plans: Mapping[str, Sequence[Money | None]] | None,
+    plans: Mapping[str, Sequence[Amounts]] | None,
     names: Mapping[str, str],
     *,
     invalid: int = 0,
@@ -274,10 +274,10 @@ def finish(
     tallies = _add_all(partial, question)
     with_ids = partial.ids is not None
     chosen = {
-        row: [_in_currency(plan, question.currency) for plan in of_row]
+        row: [in_currency(plan, question.currency) for plan in of_row]
         for row, of_row in (plans or {}).items()
     }
-    planned = {row for row, of_row in chosen.items() if any(p is not None for p in of_row)}
+    planned = {row for row, of_row in chosen.items() if any(of_row)}
     spans = range(len(question.spans))
 
     def cell(row: str | None, span: int, plan: dict[str, Decimal]) -> Cell:
@@ -288,8 +288,8 @@ def finish(
         )
 
     def plan_in(row: str, span: int) -> dict[str, Decimal]:
-        plan = chosen[row][span] if row in planned else None
-        return {} if plan is None else {plan.currency: plan.amount}
+        plan = chosen[row][span] if row in planned else ()
+        return {money.currency: money.amount for money in plan}
 
     in_order = sorted((names.get(row, row).casefold(), row) for row in rows_in(partial) | planned)
     rows = [
@@ -319,10 +319,6 @@ def finish(
         differs=sum(count for standing, count in partial.counts.items() if standing.differs),
         invalid=invalid,
     )
-
-
-def _in_currency(plan: Money | None, currency: str | None) -> Money | None:
-    return None if plan is None or currency not in (None, plan.currency) else plan
 
 
 def _sum_plans(cells: Iterable[Cell]) -> dict[str, Decimal]:

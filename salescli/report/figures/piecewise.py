@@ -28,12 +28,15 @@ def add_up_runs(
     turning_days: TurningDays,
     *,
     with_ids: bool,
+    whole: Contribute | None = None,
 ) -> list[Partial[Any]]:
     """A partial for each span; `last_days` are the ordinals of their last days.
 
-    Each deal is given by the spans from which on it was another one.
+    Each deal is given by the spans from which on it was another one. With `whole` there is one
+    more, without ids: what deals contribute to that as they are in the end.
     """
     size = len(last_days)
+    all_of_it: dict[Any, int] = {}
     more: list[dict[Any, int]] = [{} for _ in range(size + 1)]  # than in the span before
     ids: list[dict[Any, list[str]]] | None = [{} for _ in range(size)] if with_ids else None
     for runs in deals:
@@ -47,11 +50,14 @@ def add_up_runs(
             held = None if shape is None else (shape, begin, deal.id)
         if held is not None:
             _count(more, ids, *held, size)
+        if whole is not None and runs and (shape := whole(runs[-1][1])) is not None:
+            all_of_it[shape] = all_of_it.get(shape, 0) + 1
     counts = _sum_up(more[:size])
+    last = [] if whole is None else [Partial(all_of_it)]
     if ids is None:
-        return [Partial(count) for count in counts]
+        return [*map(Partial, counts), *last]
     found = ({shape: tuple(who) for shape, who in one.items()} for one in ids)
-    return [Partial(count, who) for count, who in zip(counts, found, strict=True)]
+    return [*map(Partial, counts, found), *last]
 
 
 def _asked(

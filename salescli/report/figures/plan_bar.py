@@ -4,7 +4,7 @@ Pure: what the forecast of the same filters adds up to, and the plan that fits t
 draw (domain.md section 6, "Plan"). Must not know where plans stand, nor how bars are drawn.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,8 +12,7 @@ import msgspec
 
 from salescli.model.asked import WITHOUT
 from salescli.model.definition import Definition
-from salescli.model.money import Money
-from salescli.model.plans import sum_plans
+from salescli.model.plans import Amounts, sum_plans
 from salescli.report.figures.figure import Partial
 from salescli.report.figures.forecast import Cell, finish
 from salescli.report.figures.forecast_standing import ForecastQuestion, Standing
@@ -77,7 +76,8 @@ class FittingPlan(msgspec.Struct, frozen=True):
 
     Of `objects` (a department and those below it; for the company the stores of a group)
     `without_plan` have none. Where the company has none, `others` counts what has one for the same
-    `days` (as --period takes them), by kind.
+    `days` (as --period takes them), by kind. In a group `stores` is how many stores plan an owner
+    or department or have deals of theirs, if `stores_without` of them have no plan; else 0.
     """
 
     of: str
@@ -88,18 +88,45 @@ class FittingPlan(msgspec.Struct, frozen=True):
     without_plan: int = 0
     others: Mapping[str, int] = {}
     days: str = ""
+    stores: int = 0
+    stores_without: int = 0
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the plan is that of some of what was sold."""
+        return bool(self.without_plan or self.stores_without)
+
+
+class Covered(msgspec.Struct, frozen=True):
+    """What one store has of owners or departments, by id: deals that are open or were won in a
+    period, and plans for it.
+    """
+
+    with_deals: frozenset[str]
+    planned: frozenset[str]
+
+
+def tell_stores(fit: FittingPlan, ids: Iterable[str], stores: Sequence[Covered]) -> FittingPlan:
+    """The plan, and whether it is that of some stores alone, of all that have deals of `ids`."""
+    known = frozenset(ids)
+    planning = sum(bool(known & one.planned) for one in stores)
+    without = sum(bool(known & one.with_deals) and not known & one.planned for one in stores)
+    if fit.reason or not without:
+        return fit
+    return msgspec.structs.replace(fit, stores=planning + without, stores_without=without)
 
 
 def fit_plan(
-    object: PlanObject, name: str, plans: Mapping[str, Money | None], question: Question
+    object: PlanObject, name: str, plans: Mapping[str, Amounts], question: Question
 ) -> FittingPlan:
     """The plan of the object: the sum of those that its `ids` have for the period of the question.
 
+    `name` is what people call an owner or a department.
     `plans`: id → its plan for just this period, see `model.plans.plan_of`.
     """
     if object.reason:
         return FittingPlan("", "", reason=object.reason)
-    found = [plans.get(one) for one in object.ids]
+    found = [plans.get(one, ()) for one in object.ids]
     sums = {code: money.amount for code, money in sum_plans(found).items()}
     asked = question.currency
     chosen = {code: amount for code, amount in sums.items() if asked in (None, code)}
@@ -108,10 +135,11 @@ def fit_plan(
     if not period.first or not period.last:
         reason = "a plan is of a period that has a first and a last day"
     elif not sums:
-        reason = f"{object.words} has no plan for {period.label}"
+        subject = name if object.id and name else object.words
+        reason = f"{subject} has no plan for {period.label}"
     elif not chosen:
         reason = f"the plan for {period.label} is in {' and '.join(sums)}"
-    return FittingPlan(object.of, name, chosen, reason, len(found), found.count(None))
+    return FittingPlan(object.of, name, chosen, reason, len(found), found.count(()))
 
 
 def build_cell(

@@ -33,8 +33,10 @@ def build_figures(cell: Cell) -> Document:
 def build_fit(plan: FittingPlan) -> Document:
     """Whose plan it is, or why there is none; `without_plan` of so many `objects` have none.
 
+    Where some `stores` of a group have deals and no plan, it says how many.
     What stands against a plan is value, whatever the rest of a report sums.
     """
+    stores = {"stores": plan.stores, "stores_without_plan": plan.stores_without}
     return {
         "sum": "value",
         "of": plan.of or None,
@@ -42,7 +44,7 @@ def build_fit(plan: FittingPlan) -> Document:
         "reason": plan.reason or None,
         "objects": plan.objects,
         "without_plan": plan.without_plan,
-    }
+    } | (stores if plan.stores_without else {})
 
 
 def build_plan(bar: PlanBar | None) -> Document | None:

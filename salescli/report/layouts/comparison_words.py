@@ -24,7 +24,7 @@ def build_heading(comparison: Comparison) -> list[str]:
     """The parts of a title: what holds for all sides, then what is counted and summed."""
     question = comparison.first.question
     is_whole = comparison.sides[0].key is None  # whose filters hold for all
-    filters = tuple(pair for pair in question.scope if is_whole or pair[0] != comparison.by)
+    filters = tuple(pair for pair in question.filters if is_whole or pair[0] != comparison.by)
     scope = build_scope(msgspec.structs.replace(question, filters=filters))
     if comparison.by == "period":
         scope = scope[1 + is_cut(question) :]
@@ -59,21 +59,29 @@ def _build_apart(comparison: Comparison) -> Iterator[str]:
         else:
             told = build_notes(msgspec.structs.replace(side.funnel, invalid=0))
             told = [note for note in told if note != _NO_OTHERS]
-        reason = _why_no_plan(side)
+        told = [begun_small(" ".join(told))] if told else []
+        reason, plan = _why_no_plan(side), side.funnel.plan
         if reason and not is_shared:
             told.append(f"{reason}.")
-        plan = side.funnel.plan
-        if plan and plan.fit.without_plan and not plan.fit.reason:
+        if plan and plan.fit.is_partial and not plan.fit.reason:
             told.append(f"{clean_text(tell_fit(plan.fit))}.")
         if told:
-            yield f"{clean_text(side.name)}: {begun_small(' '.join(told))}"
-    yield from (f"No plan: {reason}." for reason in reasons if reason and is_shared)
+            yield f"{clean_text(side.name)}: {' '.join(told)}"
+    yield from (_say_no_plan(reason) for reason in reasons if reason and is_shared)
 
 
 def _why_no_plan(side: Side) -> str:
     """Empty where there is one, or none in the whole store."""
     plan = side.funnel.plan
-    return clean_text(plan.fit.reason) if plan else ""
+    if not plan:
+        return ""
+    of = plan.fit.name if "=" in plan.fit.of else "the company"
+    return clean_text(plan.fit.reason.removeprefix(f"{of} has "))  # its name stands before it
+
+
+def _say_no_plan(reason: str) -> str:
+    """`No plan for 2024.`; `No plan: a plan is of …`."""
+    return f"N{reason[1:]}." if reason.startswith("no plan ") else f"No plan: {reason}."
 
 
 def build_measures(comparison: Comparison) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """What moved a forecast as rows: both days and the changes between them, deal by deal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 
@@ -28,8 +28,9 @@ def render_difference(
     width: int | None = None,
     raw: bool = False,
     with_ids: bool = False,
+    short: Callable[[str], str] = str,
 ) -> Rendered:
-    """The difference as `table`, `json`, `csv` or `md`."""
+    """The difference as `table`, `json`, `csv` or `md`; `short` is how a terminal shows ids."""
     if format == "json":
         document = build_difference_document(difference, with_ids=with_ids)
         return Rendered(format_json(document))
@@ -44,7 +45,7 @@ def render_difference(
         return Rendered(format_csv(rows, [*names, *money], raw=raw))
     return render_words(
         _subject(difference),
-        partial(_rows, difference),
+        partial(_rows, difference, short if format == "table" else str),
         _columns(difference),
         _say(difference),
         format,
@@ -78,7 +79,8 @@ def _subject(difference: Difference) -> list[str]:
 
 
 def _columns(difference: Difference) -> list[Column]:
-    texts = [Column("row", "What", kind="id"), Column("title", "Deal", least=14)]
+    texts = [Column("row", "What", kind="id")]
+    texts += [Column("id", "Id", kind="id"), Column("title", "Deal", least=12)]
     if len(difference.currencies) > 1:
         texts.append(Column("currency", "Money", kind="id"))
     order = ("expected", "actual", "pipeline", "weighted")
@@ -92,7 +94,7 @@ def _columns(difference: Difference) -> list[Column]:
     ]
 
 
-def _rows(difference: Difference, *, whole: bool) -> list[Texts]:
+def _rows(difference: Difference, short: Callable[[str], str], *, whole: bool) -> list[Texts]:
     days = {
         "before": format_day(difference.since.as_of),
         "after": format_day(difference.question.as_of),
@@ -101,12 +103,13 @@ def _rows(difference: Difference, *, whole: bool) -> list[Texts]:
     lines = [line for line in _lines(difference) if line[0] in days or any(line[-1])]
     whole = whole or is_whole(amount for *_, amounts in lines for amount in amounts)
     rows: list[Texts] = []
-    for kind, _, title, code, (actual, pipeline, weighted, expected) in lines:
+    for kind, record_id, title, code, (actual, pipeline, weighted, expected) in lines:
         is_change = kind not in days
         ordered = (expected, actual, pipeline, weighted)
         cells = [_signed(amount, is_change=is_change, whole=whole) for amount in ordered]
         what = days.get(kind) or kind.replace("-", " ")
-        rows.append([what, clean_text(title), *([code] if several else []), *cells])
+        deal = [short(record_id) if record_id else "", clean_text(title)]
+        rows.append([what, *deal, *([code] if several else []), *cells])
     return rows
 
 

@@ -5,7 +5,7 @@ figure of closed deals is that of the deals closed in the span, a figure of open
 last day; both are what the report of that span, made on that day, says (domain.md section 9).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -155,14 +155,27 @@ class Point(msgspec.Struct, frozen=True):
     document: Document
 
 
+class Most(msgspec.Struct, frozen=True):
+    """What reports of single days leave out: of each kind the most that one of them does."""
+
+    question: Question
+    other_process: int
+    left_out: dict[str, int]
+    differs: int
+    invalid: int
+    without_value: int
+
+
 class Dynamics(msgspec.Struct, frozen=True):
-    """The series, with what its last report has to own up to: of nothing if there are no spans."""
+    """The series, with what it leaves out: of closed deals as the report of the whole period says,
+    of open ones, which are those of single days, at the most.
+    """
 
     figure: str
     by: SpanBy
     question: Question
     points: tuple[Point, ...]
-    last: State | WinLoss | Managers
+    whole: WinLoss | Managers | State | Most
 
     @property
     def spec(self) -> FigureSpec:
@@ -174,6 +187,19 @@ class Dynamics(msgspec.Struct, frozen=True):
         """Those of the values; none for a figure that is one number."""
         values = [point.value for point in self.points if isinstance(point.value, dict)]
         return tuple(sorted({code for value in values for code in value}))
+
+
+def find_most(question: Question, reports: Sequence[State]) -> Most:
+    """The most that any of these reports, one or more, leaves out."""
+    codes = sorted({code for report in reports for code in report.left_out})
+    return Most(
+        question=question,
+        other_process=max(report.other_process for report in reports),
+        left_out={code: max(one.left_out.get(code, 0) for one in reports) for code in codes},
+        differs=max(report.differs for report in reports),
+        invalid=max(report.invalid for report in reports),
+        without_value=max(report.without_value for report in reports),
+    )
 
 
 def cut_period(first: date, last: date, by: SpanBy, week_start: int) -> Iterator[Span]:

@@ -10,7 +10,7 @@ from salescli.report.figures.averages import format_mean
 from salescli.report.figures.question import Question
 from salescli.report.layouts.documents import build_asked, build_left_out
 from salescli.report.layouts.drawn_money import currency_of
-from salescli.report.layouts.dynamics import Dynamics, Number, Point, SpanBy
+from salescli.report.layouts.dynamics import Dynamics, Most, Number, Point, SpanBy
 from salescli.report.layouts.funnel_words import build_notes, build_scope
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.layouts.report_plots import build_report_plot, mean_number
@@ -25,6 +25,7 @@ from salescli.report.text.numbers import (
     is_whole,
 )
 from salescli.report.text.sparkline import build_sparkline
+from salescli.report.text.wording import begun_small
 
 DYNAMICS_SCHEMA = "salescli/dynamics@1"
 
@@ -57,7 +58,7 @@ def build_dynamics_document(series: Dynamics) -> Document:
         "by": series.by,
         **build_asked(series.question),
         "points": [_build_point(point, series) for point in series.points],
-        **build_left_out(series.last),
+        **build_left_out(series.whole),
     }
 
 
@@ -151,7 +152,15 @@ def _say_sum(series: Dynamics) -> list[str]:
 
 
 def _notes(series: Dynamics) -> list[str]:
-    return build_notes(series.last, sums=series.spec.is_of_money)
+    """What the points leave out; of those of single days at the most, if there are several."""
+    told = build_notes(series.whole, sums=series.spec.is_of_money)
+    if not isinstance(series.whole, Most) or len(series.points) == 1:
+        return told
+    unread = told[-1:] if series.whole.invalid else []
+    nothing = [note for note in told if note.startswith("No ")]
+    most = [note for note in told if note not in (*nothing, *unread)]
+    said = f"At most on one day: {begun_small(' '.join(most))}"
+    return [*nothing, *([said] if most else []), *unread]
 
 
 def _refuse(question: Question) -> str:

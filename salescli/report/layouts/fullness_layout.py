@@ -235,7 +235,7 @@ def _tell_required(figure: Fullness, part: Part) -> str:
     if required.gap is None or code is None:
         return ""
     if required.gap <= 0:
-        partly = f" ({tell_fit(figure.plan)})" if figure.plan.without_plan else ""
+        partly = f" ({tell_fit(figure.plan)})" if figure.plan.is_partial else ""
         return f"nothing, the plan is reached{partly}"
     gap = format_money(required.gap, code)
     average = round_average(required.average, code)

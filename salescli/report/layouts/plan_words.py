@@ -48,10 +48,18 @@ def tell_sold(part: PlanPart, filled: str = "", hatched: str = "") -> str:
 def tell_fit(plan: FittingPlan) -> str:
     """`plan of the company`, `plans of 3 departments of North`, `2 of 3 owners have a plan`.
 
-    The company of a group is its stores: `1 of 2 stores has a plan`.
+    The company of a group is its stores: `1 of 2 stores has a plan`. Of others it says where some
+    stores plan nothing: `plan of Boris, in 1 of 2 stores`.
     """
     if plan.reason:
         return plan.reason
+    told = _tell_objects(plan)
+    if not plan.stores_without:
+        return told
+    return f"{told}, in {plan.stores - plan.stores_without} of {plan.stores} stores"
+
+
+def _tell_objects(plan: FittingPlan) -> str:
     kind = plan.of.partition("=")[0]
     if plan.objects == 1:
         return "plan of the company" if plan.of == "company" else f"plan of {clean_text(plan.name)}"

@@ -26,12 +26,13 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     """What a chart shows. `unit` is a currency code, `%`, `days` or "" (a count).
 
     Of a `scatter` the first series is x and the second y, and a category is a point. A `pie` has
-    one series. `heading` is what categories are, `keys` what programs call them where that is
-    another name than people read. Columns that are `stacked` stand on each other: parts, none
-    negative, of a whole. `elsewhere` are the places of categories that have nothing in this unit,
-    and something in the plot of another: people aren't shown these zeros. `target` is a level to
-    compare with (a plan); `subtitle` says period and
-    filters, `footer` the definition and the day it is as of.
+    one series. `part` tells it from the other plots of its block: a currency, a kind of number, or
+    "" (see `block_plots`). `heading` is what categories are, `keys` what programs call them where
+    that is another name than people read. Columns that are `stacked` stand on each other: parts,
+    none negative, of a whole. `elsewhere` are the places of categories that have nothing in this
+    unit, and something in the plot of another: people aren't shown these zeros. `target` is a level
+    to compare with (a plan); `subtitle` says period and filters, `footer` the definition and the
+    day it is as of.
     """
 
     shape: Shape
@@ -47,6 +48,7 @@ class Plot(msgspec.Struct, frozen=True, kw_only=True):
     target_name: str = ""
     stacked: bool = False
     elsewhere: tuple[int, ...] = ()
+    part: str = ""
 
     @property
     def said(self) -> tuple[int, ...]:

@@ -33,6 +33,7 @@ Texts = list[list[str]]  # by row, by side
 _BOLD = tuple(Style(size, INK, bold=True) for size in (15.0, 14.0, 13.0, 12.0, 11.0, 10.0))
 _PLAIN = tuple(Style(size, INK) for size in (13.0, 12.0, 11.0, 10.0, 9.0))
 _PALE = tuple(Style(size, PALE_INK) for size in (13.0, 12.0, 11.0, 10.0, 9.0))
+_LARGEST_CLOSE = 12.0
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -43,45 +44,63 @@ class Line(msgspec.Struct, frozen=True):
     style: Style
 
 
-def build_lines(comparison: Comparison, room: float, measure: Measure) -> list[Line]:
-    """The lines under each slice, for funnels `room` units wide.
+def build_lines(
+    comparison: Comparison, room: float, measure: Measure, *, is_close: bool = False
+) -> list[Line]:
+    """The lines under each slice, for funnels `room` units wide; fewer and smaller if `is_close`.
 
     The mode's own number comes first. By count: deals, money, and the share that went on with its
     points from the first side. By a share: the share, of how many, and the points.
     """
+    bold, plain, pale = _BOLD, _PLAIN, _PALE
+    if is_close:
+        bold, plain, pale = map(_closer, (bold, plain, pale))
     mode = comparison.first.question.mode
     if mode == "count":
         counts = [[_say_count(cell) for cell in row.cells] for row in comparison.rows]
         shares = [[_say_share(onward_of(cell)) for cell in row.cells] for row in comparison.rows]
-        return [
-            _fit(counts, _BOLD, room, measure),
-            *_build_sums(comparison, room, measure),
-            _fit(shares, _PALE, room, measure),
-        ]
+        sums = list(_build_sums(comparison, plain, room, measure))
+        lines = [fit_texts(counts, bold, room, measure), *sums]
+        if is_close and len(sums) == 1:
+            both = [list(map(_join, *pair)) for pair in zip(counts, sums[0].texts, strict=True)]
+            joined = fit_texts(both, bold, room, measure)
+            lines = [joined] if widest(both, joined.style, measure) <= room else lines
+        return [*lines, fit_texts(shares, pale, room, measure)]
     share_of = onward_of if mode == "stage-conversion" else first_of
     found = [[share_of(cell) for cell in row.cells] for row in comparison.rows]
     told = (
-        (_say_percent, _BOLD),
-        (_say_parts, _PLAIN),
-        (_say_points, _PALE),
+        (_say_percent, bold),
+        (_say_parts, plain),
+        (_say_points, pale),
     )
     return [
-        _fit([[say(one) for one in row] for row in found], styles, room, measure)
+        fit_texts([[say(one) for one in row] for row in found], styles, room, measure)
         for say, styles in told
     ]
 
 
-def _fit(texts: Texts, styles: Sequence[Style], room: float, measure: Measure) -> Line:
+def _closer(styles: Sequence[Style]) -> tuple[Style, ...]:
+    return tuple(style for style in styles if style.size <= _LARGEST_CLOSE)
+
+
+def _join(count: str, money: str) -> str:
+    return f"{count} · {money}" if money and count != "0" else count
+
+
+def fit_texts(texts: Texts, styles: Sequence[Style], room: float, measure: Measure) -> Line:
     """The texts in the largest style in which all of them fit; else in the smallest."""
-    fits = (style for style in styles if _widest(texts, style, measure) <= room)
+    fits = (style for style in styles if widest(texts, style, measure) <= room)
     return Line(texts, next(fits, styles[-1]))
 
 
-def _widest(texts: Texts, style: Style, measure: Measure) -> float:
+def widest(texts: Texts, style: Style, measure: Measure) -> float:
+    """The width of the widest of the texts."""
     return max(measure(text, style.size, style.bold) for row in texts for text in row)
 
 
-def _build_sums(comparison: Comparison, room: float, measure: Measure) -> Iterator[Line]:
+def _build_sums(
+    comparison: Comparison, styles: Sequence[Style], room: float, measure: Measure
+) -> Iterator[Line]:
     """The money of each cell, a line a currency; in thousands, millions, … where it is too long."""
     codes = comparison.currencies
     for code in codes:
@@ -93,14 +112,14 @@ def _build_sums(comparison: Comparison, room: float, measure: Measure) -> Iterat
             ["" if one is None else format_amount(one, whole=whole) + ending for one in row]
             for row in money
         ]
-        line = _fit(full, _PLAIN, room, measure)
-        if _widest(full, line.style, measure) > room:
+        line = fit_texts(full, styles, room, measure)
+        if widest(full, line.style, measure) > room:
             numbers = build_numbers(amounts, code)
             short = [
                 ["" if one is None else _shorten(numbers, one, numbers.word, ending) for one in row]
                 for row in money
             ]
-            line = _fit(short, _PLAIN, room, measure)
+            line = fit_texts(short, styles, room, measure)
         yield line
 
 

@@ -19,6 +19,7 @@ from salescli.report.layouts.comparison_plans import bars_of
 from salescli.report.layouts.comparison_words import TITLE, build_footer, build_heading, say_mode
 from salescli.report.layouts.drawn_money import narrow_comparison
 from salescli.report.pictures.comparison_lines import Line, build_lines
+from salescli.report.pictures.plan_row import PLAN_ROW, build_plan_row
 from salescli.report.pictures.plan_sheet import draw_plan, measure_ends
 from salescli.report.pictures.sheet import (
     MARGIN,
@@ -27,6 +28,7 @@ from salescli.report.pictures.sheet import (
     Label,
     Measure,
     Sheet,
+    Stroke,
     Style,
     box,
     clean_label,
@@ -40,6 +42,7 @@ _OPEN, _OPEN_TINT, _WON, _BAND = "#0b6aa8", "#d3e5f2", "#00694f", "#f4f7f9"  # a
 _HEADS = (Style(16, INK, bold=True), Style(14, INK, bold=True))  # of two or three sides, of more
 _NAMES = (Style(15, INK), Style(13, INK))
 _NAME_ROOMS = (165.0, 118.0)
+_CLOSE_HEAD, _CLOSE_BAR = Style(13, INK, bold=True), 14.0  # where sides stand in several lines
 _FEW = 3
 _MOST_BESIDE = 5
 _GAP = 20.0  # between funnels
@@ -63,6 +66,7 @@ class _Grid(msgspec.Struct, frozen=True):
     size: int
     pitch: float
     scale: Fraction
+    bar: float = _BAR
 
     def middle(self, place: int) -> float:
         """The middle of a funnel, whichever line of funnels it stands in."""
@@ -108,13 +112,17 @@ def _draw(comparison: Comparison, measure: Measure, top: float) -> Drawn:
     values = _values_of(comparison, mode)
     sides = range(len(comparison.sides))
     shape = _shape(comparison, measure)
-    lines = build_lines(comparison, shape.room, measure)
+    lines = build_lines(comparison, shape.room, measure, is_close=shape.size < len(sides))
+    plans = None
+    if len(sides) > _FEW:
+        plans = build_plan_row(bars_of(comparison), shape.room, measure)
     grid = msgspec.structs.replace(
         shape,
-        pitch=_BAR + _ABOVE_TEXT + sum(line.style.line for line in lines) + _BELOW_TEXT,
+        pitch=shape.bar + _ABOVE_TEXT + sum(line.style.line for line in lines) + _BELOW_TEXT,
         scale=_scale_of(values, shape.room, mode),
     )
     areas: list[Area] = []
+    strokes: list[Stroke] = []
     labels: list[Label] = []
     for start in sides[:: grid.size]:
         places = sides[start : start + grid.size]
@@ -128,8 +136,17 @@ def _draw(comparison: Comparison, measure: Measure, top: float) -> Drawn:
             areas += _build_grounds(lines, own, place, tops, grid, measure) if is_funnel else []
             labels += _build_texts(lines, place, tops, grid)
         labels += [*heads, *_build_stage_names(comparison, tops, grid, measure)]
-        top = tops[-1] + grid.pitch + 12
-    return _add_plans(comparison, Drawn(top - 12, areas, (), labels), measure)
+        top = tops[-1] + grid.pitch
+        if plans is not None:
+            areas.append(_build_band(top, plans.height))
+            under = plans.draw({place: grid.middle(place) for place in places}, top)
+            areas += under.areas
+            strokes += under.strokes
+            labels += [*under.labels, *_build_plan_name(plans.height, top, grid, measure)]
+            top = under.bottom
+        top += 12
+    drawn = Drawn(top - 12, areas, strokes, labels)
+    return drawn if plans is not None else _add_plans(comparison, drawn, measure)
 
 
 def _add_plans(comparison: Comparison, drawn: Drawn, measure: Measure) -> Drawn:
@@ -167,7 +184,8 @@ def _shape(comparison: Comparison, measure: Measure) -> _Grid:
     names = [clean_label(row.name) for row in comparison.rows]
     name_room = min(most, max(measure(name, style.size, style.bold) for name in names) + 1)
     room = (WIDTH - 2 * MARGIN - name_room) / size - _GAP
-    return _Grid(style, _HEADS[many], name_room, room, size, 0.0, Fraction(1))
+    head, bar = (_HEADS[many], _BAR) if size == count else (_CLOSE_HEAD, _CLOSE_BAR)
+    return _Grid(style, head, name_room, room, size, 0.0, Fraction(1), bar)
 
 
 def _values_of(comparison: Comparison, mode: FunnelMode) -> _Values:
@@ -236,10 +254,20 @@ def _build_stage_names(
     ]
 
 
+def _build_plan_name(height: float, top: float, grid: _Grid, measure: Measure) -> list[Label]:
+    """What the row of plans is of, beside it."""
+    lines = wrap(PLAN_ROW, grid.name_room, grid.name, measure, most=3)
+    return stack(lines, MARGIN, top + (height - _BELOW_TEXT) / 2, grid.name)
+
+
 def _build_bands(tops: Sequence[float], grid: _Grid) -> list[Area]:
     """A band for each stage, over all funnels."""
-    bottom = grid.pitch - _BELOW_TEXT
-    return [box(MARGIN - 10, top - 2, WIDTH - MARGIN + 10, top + bottom, _BAND) for top in tops]
+    return [_build_band(top, grid.pitch) for top in tops]
+
+
+def _build_band(top: float, height: float) -> Area:
+    low = top + height - _BELOW_TEXT
+    return box(MARGIN - 10, top - 2, WIDTH - MARGIN + 10, low, _BAND)
 
 
 def _build_slices(
@@ -260,8 +288,8 @@ def _build_slices(
     slopes = [
         Area(
             (
-                (x - half, top + _BAR),
-                (x + half, top + _BAR),
+                (x - half, top + grid.bar),
+                (x + half, top + grid.bar),
                 (x + lower, below),
                 (x - lower, below),
             ),
@@ -273,7 +301,7 @@ def _build_slices(
         if has_slopes and all(both)
     ]
     slices = [
-        box(x - half, top, x + half, top + _BAR, _WON if row.is_success else _OPEN)
+        box(x - half, top, x + half, top + grid.bar, _WON if row.is_success else _OPEN)
         for row, half, top in zip(comparison.rows, halves, tops, strict=True)
     ]
     return [*slopes, *slices]
@@ -294,14 +322,14 @@ def _build_grounds(
     for row, (half, lower) in enumerate(pairwise(halves)):
         if not (values[row] and values[row + 1]):
             continue
-        fall = grid.pitch - _BAR
+        fall = grid.pitch - grid.bar
         y = _ABOVE_TEXT
         for line in lines:
             text, high = line.texts[row][place], line.style.line
             wide = measure(text, line.style.size, line.style.bold) / 2 + _AROUND
             ends = (half + (lower - half) * at / fall for at in (y, y + high))
             if text and wide > min(ends):
-                top = tops[row] + _BAR + y
+                top = tops[row] + grid.bar + y
                 grounds.append(box(x - wide, top, x + wide, top + high, _BAND))
             y += high
     return grounds
@@ -317,7 +345,7 @@ def _build_texts(
     """What stands under the slices of one funnel."""
     labels = []
     for row, top in enumerate(tops):
-        y = top + _BAR + _ABOVE_TEXT
+        y = top + grid.bar + _ABOVE_TEXT
         for line in lines:
             if line.texts[row][place]:
                 middle = y + line.style.line / 2

@@ -57,7 +57,7 @@ def draw_plan(
         y += _NAME.line + 4
         end = right - room - _GAP
         middle = y + _BAR / 2
-        areas += _build_bar(part, left, end - left, y, scale or {})
+        areas += build_plan_bar(part, left, end - left, y, scale or {})
         tip = left + (end - left) * float(part.lengths((scale or {}).get(part.currency)).bar)
         edge = ((left, y), (tip, y), (tip, y + _BAR), (left, y + _BAR))
         strokes.append(Stroke(edge, INK, 1.2, closed=True))
@@ -82,15 +82,21 @@ def say_no_plan(plan: PlanBar | None) -> list[str]:
     return [f"Plan: {NOT_AVAILABLE}, {plan.fit.reason}."] if plan and plan.fit.reason else []
 
 
-def _build_bar(
-    part: PlanPart, left: float, room: float, top: float, scale: dict[str, Decimal]
+def build_plan_bar(
+    part: PlanPart,
+    left: float,
+    room: float,
+    top: float,
+    scale: dict[str, Decimal],
+    height: float = _BAR,
 ) -> Sequence[Area]:
+    """What is filled of a bar; `scale` is by currency the plan that takes all the room."""
     lengths = part.lengths(scale.get(part.currency))
     bar, filled, hatched = (
         left + room * float(share)
         for share in (lengths.bar, lengths.filled, lengths.filled + lengths.hatched)
     )
-    low = top + _BAR
+    low = top + height
     return [
         box(left, top, bar, low, _ROOM),
         box(filled, top, hatched, low, _LIKELY, "///"),

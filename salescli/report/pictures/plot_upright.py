@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import product
+from typing import NamedTuple
 
 import msgspec
 
-from salescli.report.layouts.plot import Plot, Series
+from salescli.report.layouts.plot import Plot
 from salescli.report.pictures.line_labels import Point, Spot, place_labels
 from salescli.report.pictures.plot_frame import VALUE, Frame, build_frame, foot_of, place_names
 from salescli.report.pictures.plot_marks import (
@@ -44,14 +45,15 @@ def draw_upright(plot: Plot, measure: Measure, top: float) -> Drawn:
     targets = [] if plot.target is None else [plot.target]
     scale = build_scale([*scaled, *targets, *values], whole=is_counted(values, plot.unit))
     legend = build_plot_legend(plot, measure, top)
-    frame, grid, ticks = build_frame(
-        scale, numbers, caption_of(plot, numbers), measure, legend.bottom
-    )
+    frame, _, _ = build_frame(scale, numbers, "", measure, legend.bottom)  # its room alone counts
+    wholes = [_pile_up(rows)[-1]] if is_stacked else rows
+    fitted = _fit_values(plot, wholes, frame, numbers, measure)
+    caption = caption_of(plot, fitted.numbers if fitted else numbers)
+    frame, grid, ticks = build_frame(scale, numbers, caption, measure, legend.bottom)
     is_ordered = plot.shape != "column"
     names = place_names(plot.categories, frame, measure, is_ordered=is_ordered)
     marks = _MARKS[plot.shape](rows, frame, is_stacked)
-    write = _write_parts if is_stacked else _write_values
-    counts = write(plot, rows, frame, numbers, measure)
+    counts = _write_values(plot, wholes, frame, fitted, measure) if fitted else []
     lines = [*legend.strokes, *marks.strokes]
     if plot.target is not None:
         y = frame.y_of(plot.target)
@@ -66,8 +68,11 @@ def values_of(plot: Plot) -> list[Decimal]:
 
 
 def caption_of(plot: Plot, numbers: Numbers) -> str:
-    """What the scale measures: the only series' name and the unit."""
+    """What the scale measures: the only series' name, unless the title says it, and the unit."""
     only = plot.series[0].name if len(plot.series) == 1 else ""
+    title = plot.title.casefold()
+    if only.casefold() in (title, *(title.partition(sign)[0] for sign in (" · ", ", "))):
+        only = ""
     return ", ".join(part for part in (only, numbers.caption) if part)
 
 
@@ -123,17 +128,6 @@ def _parts(rows: Sequence[Row]) -> Iterator[tuple[int, int, Decimal, Decimal]]:
         for at, value in enumerate(row):
             if value:
                 yield place, at, piled[place][at] - value, piled[place][at]
-
-
-def _write_parts(
-    plot: Plot, rows: Sequence[Row], frame: Frame, numbers: Numbers, measure: Measure
-) -> list[Label]:
-    """The whole above each stack of columns; of stacked areas nothing."""
-    if plot.shape != "column":
-        return []
-    whole = Series("", _pile_up(rows)[-1])
-    one = msgspec.structs.replace(plot, series=(whole,), stacked=False)
-    return _write_values(one, [whole.values], frame, numbers, measure)
 
 
 def _column_width(rows: Sequence[Row], frame: Frame) -> float:
@@ -223,24 +217,42 @@ def _runs(row: Row) -> Iterator[list[tuple[int, Decimal]]]:
         yield run
 
 
-def _write_values(
+class _Fitted(NamedTuple):
+    """How the numbers of all marks are written."""
+
+    style: Style
+    numbers: Numbers
+
+
+def _fit_values(
     plot: Plot, rows: Sequence[Row], frame: Frame, numbers: Numbers, measure: Measure
+) -> _Fitted | None:
+    """The largest style in which each number has room, if need be rounded; None if none has.
+
+    Of stacked areas and of several lines no number is written: nobody could tell whose it is.
+    """
+    if plot.shape != "column" and len(plot.series) > 1:
+        return None
+    slot = (frame.right - frame.left) / len(rows[0])
+    room = (_column_width(rows, frame) if len(rows) > 1 else slot) - 3
+    values = [value for row in rows for value in row if value is not None]
+    for style, form in product(_VALUES, (numbers, numbers.shorter)):
+        texts = map(form.format, values)
+        if max(measure(text, style.size, style.bold) for text in texts) <= room:
+            is_rounded = any(form.round(value) != numbers.round(value) for value in values)
+            rounded = numbers.is_rounded or is_rounded
+            return _Fitted(style, msgspec.structs.replace(form, is_rounded=rounded))
+    return None
+
+
+def _write_values(
+    plot: Plot, rows: Sequence[Row], frame: Frame, fitted: _Fitted, measure: Measure
 ) -> list[Label]:
-    """The number of each mark above it, below it if it is negative; none if one has no room.
+    """The number of each mark above it, below it if it is negative.
 
     Where a line would run through it, it stands elsewhere about its mark.
     """
-    if plot.shape != "column" and len(rows) > 1:
-        return []
-    slot = (frame.right - frame.left) / len(rows[0])
-    room = (_column_width(rows, frame) if len(rows) > 1 else slot) - 3
-    forms = [numbers, numbers.shorter]
-    for style, form in product(_VALUES, forms):
-        texts = [form.format(value) for value in values_of(plot)]
-        if max(measure(text, style.size, style.bold) for text in texts) <= room:
-            break
-    else:
-        return []
+    style, form = fitted
     spots = []
     gap = VALUE.line / 2 + (2 if plot.shape == "column" else _MARK + 2)
     for place, row in enumerate(rows):

@@ -39,7 +39,7 @@ _TITLE_LINES = 2
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """An open deal on the board. `days` are local days at its stage; `money` what one sums.
 
-    `address` is how commands name it.
+    `address` is how commands name it; `store` whose it is, in a group of stores.
     """
 
     id: str
@@ -50,6 +50,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     money: Money | None = None
     days: int | None = None
     overdue: bool = False  # its close date has passed
+    store: str = ""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -165,7 +166,7 @@ def _title(card: Card) -> str:
 
 
 def _figures(card: Card) -> list[str]:
-    words = [card.address] if card.address else []
+    words = [clean_text(word) for word in (card.store, card.address) if word]
     words += [format_money(card.money.amount, card.money.currency)] if card.money else []
     return [*words, f"{card.days} d"] if card.days is not None else words
 
@@ -265,6 +266,7 @@ def build_board_document(columns: Sequence[Column]) -> Document:
                         "days_at_stage": card.days,
                         "overdue": card.overdue,
                     }
+                    | ({"store": card.store} if card.store else {})
                     for card in column.cards
                 ],
             }

@@ -29,7 +29,10 @@ MOST_OF_RECORD = 6
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that somebody did, in words. `address` is how commands name the record."""
+    """One thing that somebody did, in words. `address` is how commands name the record.
+
+    In a group of stores `store` is whose it is, and `calendar` that store's.
+    """
 
     record: str
     kind: str  # opportunity or lead
@@ -41,6 +44,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     logged: datetime
     by: str
     words: str
+    store: str = ""
+    calendar: Calendar | None = None
 
 
 class Gone(msgspec.Struct, frozen=True):
@@ -170,9 +175,10 @@ def format_changes(found: Changes, calendar: Calendar, width: int | None) -> lis
         lines.append(f" {found.name(person)}")
         for own in _by_record(changes):
             head = f"{'':2}{own[0].address}{'':2}"
-            lines += _hang(head, f"{_of_lead(own[0])}{own[0].title}", width)
+            whose = f" · {own[0].store}" if own[0].store else ""
+            lines += _hang(head, f"{_of_lead(own[0])}{own[0].title}{whose}", width)
             for change in own:
-                head = f"{'':{_MARGIN}}{_when(change.at, calendar)}{'':2}"
+                head = f"{'':{_MARGIN}}{_when(change.at, change.calendar or calendar)}{'':2}"
                 lines += _hang(head, change.words, width)
     if found.gone:
         lines.append(" Gone")
@@ -204,7 +210,8 @@ def format_changes_markdown(found: Changes, calendar: Calendar) -> str:
             if len(own) > MOST_OF_RECORD:
                 told.append(f"{len(own) - MOST_OF_RECORD} more")
             title = escape_for_forge(f"{_of_lead(own[0])}{own[0].title}")
-            lines.append(f"- *{title}* ({own[0].address}): {'; '.join(told)}")
+            whose = f", {escape_for_forge(own[0].store)}" if own[0].store else ""
+            lines.append(f"- *{title}* ({own[0].address}{whose}): {'; '.join(told)}")
         parts.append("\n".join(lines))
     if found.gone:
         titles = ((escape_for_forge(f"{_of_lead(one)}{one.title}"), one) for one in found.gone)
@@ -296,4 +303,4 @@ def _build_change(change: Change) -> Document:
         "at": format_instant(change.at),
         "logged": format_instant(change.logged),
         "words": change.words,
-    }
+    } | ({"store": change.store} if change.store else {})

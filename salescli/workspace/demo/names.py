@@ -1,6 +1,7 @@
 """Who and what the example store is about: a developer who sells flats on two banks of a river."""
 
 COMPANY = "Riverside Development"
+SIZE_BANDS = ("200000.00 EUR", "500000.00 EUR")  # small flats; large ones; shops and the like
 DEPARTMENTS = (
     # id, name, parent, manager
     ("sales", "Sales", None, "marta-ozola"),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import msgspec
 
 from salescli.model.errors import WrongUsage, finding
+from salescli.store.dump import Plain, Value
 from salescli.store.transaction import Transaction
 from salescli.workspace.demo import names, steps, words
 from salescli.workspace.demo.afterwards import tidy_up
@@ -76,7 +77,8 @@ def tell_chapter(number: int, files: Transaction, until: date, seed: int) -> Cha
 
 def _the_year(making: Making) -> Outcome:
     settings = build_settings(names.COMPANY, "EUR", "Europe/Riga", "real-estate")
-    init_store(making.session.files, making.surroundings, settings)
+    bands: list[Value] = [Plain(bound) for bound in names.SIZE_BANDS]
+    init_store(making.session.files, making.surroundings, {**settings, "size_bands": bands})
     make_catalogues(making)
     make_plans(making)
     make_house(making)

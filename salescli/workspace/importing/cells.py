@@ -26,7 +26,7 @@ class Cell(Record, frozen=True, kw_only=True):
     default: str | None = None  # for an empty cell, or without a column for every row
     by: Literal["name", "key", "mail"] = "name"  # what the column names a client by
     kind: Literal["account", "contact"] | None = None  # which kind of client the column names
-    take: Literal["all", "first", "before-bracket"] = "all"  # of `A;B`, of `A (B)`
+    take: Literal["all", "first", "before-bracket", "name", "mail"] = "all"  # of `A (B);C (D)`
     instead: bool = False  # whether it stands in for what the ways before it say; counted
     others: Literal["refuse", "leave"] = "refuse"  # words that mean nothing in our dictionary
 

@@ -8,7 +8,7 @@ from salescli.workspace.importing.fitting import (
     read_header,
 )
 from salescli.workspace.importing.library import read_shipped, shipped_names, systems
-from salescli.workspace.importing.mapping import Mapping, needed_fields, read_mapping
+from salescli.workspace.importing.mapping import OWN_ID, Mapping, needed_fields, read_mapping
 from salescli.workspace.importing.rows import decode
 
 
@@ -38,7 +38,7 @@ def _score(mapping: Mapping, source: bytes) -> int:
     headers = (read_header(text, sign) for sign in DELIMITERS)
     header = max(headers, key=lambda names: len(known_columns(mapping, names)))
     fitted = fit_mapping(mapping, header)
-    for name in needed_fields(mapping.kind):
+    for name in (OWN_ID,) if mapping.match == OWN_ID else needed_fields(mapping.kind):
         is_there = any(each in header for each in fitted.columns_for(name))
         if not is_there and name not in mapping.stand_ins:
             return 0

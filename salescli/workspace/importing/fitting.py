@@ -67,15 +67,17 @@ def fit_mapping(mapping: Mapping, header: Collection[str]) -> Mapping:
     for stage, cell in mapping.stage_cells().items():
         if dated := _fit_ways([cell], header, mapping.lenient):
             stages[stage] = dated[0]
-    spelling = mapping.spelling
+    spelling, leave_out = mapping.spelling, mapping.leave_out
     if mapping.lenient:
         spelling = {column: words for column, words in spelling.items() if column in header}
+        leave_out = {column: words for column, words in leave_out.items() if column in header}
     key = _there(alternatives(mapping.key), header, is_lenient=False)[:1]
     return msgspec.structs.replace(
         mapping,
         columns=columns,
         stage_dates=stages,
         spelling=spelling,
+        leave_out=leave_out,
         key=key[0] if key else None,
     )
 

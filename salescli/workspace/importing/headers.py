@@ -27,6 +27,7 @@ def spell_columns(mapping: Mapping, header: Collection[str]) -> Mapping:
             stage: _spell_entry(entry, spell) for stage, entry in mapping.stage_dates.items()
         },
         ignore=[spell(name) for name in mapping.ignore],
+        leave_out={spell(name): words for name, words in mapping.leave_out.items()},
         spelling={spell(name): words for name, words in mapping.spelling.items()},
     )
 

@@ -28,7 +28,7 @@ from salescli.workspace.importing.cells import (
     ways_of,
 )
 from salescli.workspace.importing.library import extend_tree
-from salescli.workspace.importing.values import date_words, money_words
+from salescli.workspace.importing.values import OWN_DAY, date_words, money_words
 from salescli.workspace.values import is_settable
 
 Kind = Literal[
@@ -143,12 +143,13 @@ class Mapping(Record, frozen=True, kw_only=True):
     delimiter: str = ","
     footer: list[str] = []  # how a line of the foot of a report begins, whichever it is
     guarded: bool = True  # a `'` before what would be a formula was put there by an export
-    date: str = "%Y-%m-%d"
+    date: str = OWN_DAY
     money: str = "1234.56"
     currency: str | None = None
     key: str | list[str] | None = None
     columns: dict[str, str | Cell | list[str | Cell]]
     ignore: list[str] = []
+    leave_out: dict[str, list[str]] = {}  # column: words of which one says that a row is no record
     empty: list[str] = []
     spelling: dict[str, dict[str, str]] = {}
     process: str | None = None
@@ -183,7 +184,7 @@ class Mapping(Record, frozen=True, kw_only=True):
             found += self.columns_for(name)
         for cell in self.stage_cells().values():
             found += columns_of(cell)
-        return list(dict.fromkeys([*found, *self.spelling]))
+        return list(dict.fromkeys([*found, *self.spelling, *self.leave_out]))
 
 
 def needed_fields(kind: str) -> Sequence[str]:

@@ -7,10 +7,11 @@ from salescli.model.clients import join_words
 from salescli.model.errors import Gathered, NotFound, Refused, finding
 from salescli.model.foreignids import is_same_id
 from salescli.model.ids import fold_name
+from salescli.model.near_clients import is_another
 from salescli.workspace.addressing import Found
 from salescli.workspace.catalogue import create_named, set_named
 from salescli.workspace.clients import create_client, set_client
-from salescli.workspace.importing.known import Known
+from salescli.workspace.importing.known import Known, key_there
 from salescli.workspace.importing.mapping import RECORDS, Mapping
 from salescli.workspace.importing.reading import Reader, Reading
 from salescli.workspace.importing.references import Resolver
@@ -36,16 +37,20 @@ class NamedImporter:
         self.session, self.mapping, self.system = session, mapping, system
         self.reader, self.resolver, self.report = reader, resolver, report
         self.kind = mapping.kind
+        self._made: str | None = None  # the client that the running row made
+        self._taken: dict[str, Map[str, str]] = {}  # clients → what rows said of them
         if self.kind in ("account", "contact"):
             self.known = Known(session, self.kind, None, mapping.match)
 
     def take(self, reading: Reading) -> Did:
         """Stage what a row says; raises every fault together."""
         gathered = reading.gathered
-        found, is_sure = None, False
+        found, self._made, is_sure = None, None, False
         with gathered.trying():
             found = self._find(reading)
             is_sure = "name" not in reading.broken
+            if reading.key is None:  # else it is told by that
+                self._refuse_taken(found, reading)
         if found is not None and self.resolver.is_merged(found):
             gathered.raise_all()
             self.report.notes[f"{self.kind} merged into another here: left as it is"] += 1
@@ -61,7 +66,19 @@ class NamedImporter:
             if is_sure:  # else nobody knows whether it is here
                 did = self._write(found, texts, slug, gathered)
         gathered.raise_all()
+        client = found or self._made
+        if client is not None and self.kind in ("account", "contact"):
+            self._taken[client] = {**self._taken.get(client, {}), **reading.texts}
         return did
+
+    def _refuse_taken(self, found: str | None, reading: Reading) -> None:
+        """Refuse a row for a client that another row says something else of: which one is right?"""
+        before = self._taken.get(found or "", {})
+        other = [name for name, text in reading.texts.items() if before.get(name, text) != text]
+        if other:
+            text = f"another row of this {self.kind} says another {', '.join(other)}"
+            hint = "`key` in the mapping names the column that tells the rows apart"
+            raise Refused(finding("key-twice", text, hint=hint, field="name"))
 
     def _keep_merged(self, found: str, texts: dict[str, str]) -> None:
         """Let a row take nothing away of what a merge brought: names, addresses, phones."""
@@ -97,7 +114,7 @@ class NamedImporter:
         if self.kind not in ("account", "contact"):
             create_named(self.session, self.kind, name, texts, slug)
             return
-        made = create_client(self.session, self.kind, name, texts).ids[0]
+        self._made = made = create_client(self.session, self.kind, name, texts).ids[0]
         if not gathered.is_empty:
             del self.session.born[made]
             return
@@ -105,7 +122,7 @@ class NamedImporter:
         document = {"id": made, "name": name, "external": self._external(texts)}
         self.resolver.know_client(found, document)
         words = {name: texts.get(name, "").split(",") for name in ("emails", "phones")}
-        said = {"website": texts.get("website"), **words}
+        said = {"website": texts.get("website"), "account": texts.get("account"), **words}
         self.resolver.note_made({**document, **said})
 
     def _external(self, texts: dict[str, str]) -> dict[str, str]:
@@ -144,6 +161,7 @@ class NamedImporter:
             for found in named
             if found.kind == self.kind and self.resolver.key_of(found.id) is None
         ]
+        unkeyed = self._not_others(unkeyed, reading)
         same = self.resolver.standing(unkeyed)
         if unkeyed and all(self.resolver.is_merged(one.id) for one in unkeyed):
             takes_key = [one for one in same if self.system and not self.resolver.key_of(one.id)]
@@ -154,7 +172,24 @@ class NamedImporter:
             raise NotFound(finding("ambiguous", text, field="name"))
         if same and self.system:
             self.report.count("notes", f"{self.kind} known by its name")
+            if reading.key and not self.resolver.is_merged(same[0].id):
+                self.resolver.know_key(same[0], reading.key)
         return same[0].id if same else None
+
+    def _not_others(self, found: list[Found], reading: Reading) -> list[Found]:
+        """Those of a name that the row may mean: nothing that it says speaks against them."""
+        texts = reading.texts
+        mails = [mail.strip() for mail in texts.get("emails", "").split(",")]
+        said: dict[str, Any] = {"emails": mails, "website": texts.get("website")}
+        if self.kind == "contact" and "account" in texts:
+            where, beside = reading.said.get("account"), reading.beside.get("account")
+            said["account"] = self.resolver.may_be(texts["account"], where, beside)
+        documents = self.resolver.said_of
+        return [
+            one
+            for one in found
+            if self.resolver.is_merged(one.id) or not is_another(documents(one.id), said)
+        ]
 
     def _find_named(self, reading: Reading) -> str | None:
         things = named_things(self.session, self.kind)
@@ -170,12 +205,19 @@ class NamedImporter:
         if len(same) > 1:
             text = f"{reading.texts['name']!r} is the name of {', '.join(same)}"
             raise NotFound(finding("ambiguous", text, field="name"))
-        return same[0] if same and slug_typed is None else None
+        if not same or slug_typed is not None:
+            return None
+        other = self._key_of(same[0])
+        if reading.key and other and not is_same_id(other, reading.key):
+            text = f"{same[0]} is the {self.kind} {other!r} of {self.system}, not {reading.key!r}"
+            hint = "two of one name: give one another name in the file, or say an `id`"
+            raise Refused(finding("id-taken", text, hint=hint, field="name"))
+        return same[0]
 
     def _key_of(self, found: str) -> str | None:
-        """The id that a record has in the other system."""
+        """The id of the other system that a record says."""
         if self.kind in ("account", "contact"):
-            return self.resolver.key_of(found)
+            return key_there(self.resolver.said_of(found), self.system)
         entry = catalogue_of(self.session, "product").get(found)
         return (entry.external or {}).get(self.system) if entry else None
 

@@ -23,12 +23,12 @@ from salescli.workspace.importing.recognised import AUTO
 from salescli.workspace.importing.report import Report
 from salescli.workspace.importing.rows import Row
 from salescli.workspace.importing.values import (
-    before_bracket,
     fill_template,
     first_part,
     parse_amount,
     parse_date,
     parse_seconds,
+    part_taken,
 )
 
 
@@ -224,11 +224,12 @@ class Reader:
 
     def _take(self, name: str, way: _Way, text: str) -> str:
         """The part of a cell that the mapping takes, unless it knows the whole."""
+        take = way.cell.take
         known = way.map.get(text) or (name == "stage" and self._stage_names.get(text))
-        part = first_part(text) if way.cell.take == "first" else before_bracket(text)
-        if known or not part or part == text:
+        part = part_taken(text, take)
+        if known or part == text or not (part or take == "mail"):
             return text
-        if way.cell.take == "first":
+        if part and take != "before-bracket" and first_part(text) != text:
             self.report.count("notes", f"{name}: the first of several")
         return part
 

@@ -20,12 +20,13 @@ from salescli.workspace.clients import create_client
 from salescli.workspace.importing.cells import Cell
 from salescli.workspace.importing.known import key_there
 from salescli.workspace.importing.reading import Beside
-from salescli.workspace.importing.values import name_and_mail
+from salescli.workspace.importing.values import is_mail, name_and_mail
 from salescli.workspace.session import Session
 from salescli.workspace.values import (
     find_reference,
     ids_named,
     named_things,
+    people_with,
     read_values,
     refuse_archived,
     refuse_unusable,
@@ -124,6 +125,18 @@ class Resolver:
         """The clients with that id of the other system; merged ones, too."""
         return self._keyed.get(id_core(key), [])
 
+    def said_of(self, client: str) -> Mapping[str, Any]:
+        """What a client says, as far as it is known: before the import, or as it was made."""
+        return self._before.get(client) or self._made.get(client, {})
+
+    def may_be(self, text: str, said: Cell | None, beside: Beside | None) -> list[str]:
+        """The ids of the clients that a row may name; makes and remembers nothing."""
+        by, kind = (said.by, said.kind) if said is not None else ("name", None)
+        found = self._clients_of(text, by, kind)
+        if not found and beside is not None:
+            found = self._unkeyed_beside(beside, kind)
+        return [one.id for one in found]
+
     def document_of(self, client: str) -> Mapping[str, Any]:
         """What a client that was here said before the import; nothing of one that it made."""
         return self._before.get(client, {})
@@ -209,14 +222,18 @@ class Resolver:
 
     def _named_beside(self, beside: Beside, kind: str | None, key: str) -> list[Found]:
         """The clients of the name beside an id that nothing here has: never one with another id."""
-        name, mail = name_and_mail(beside.text) if beside.cell.by == "mail" else (beside.text, "")
-        named = [one for one in self.clients_named(mail or name) if kind in (None, one.kind)]
-        found = self.standing(one for one in named if self.key_of(one.id) is None)
+        found = self._unkeyed_beside(beside, kind)
         if len(found) == 1 and self.key_of(found[0].id) is None:
-            self._know_key(found[0], key)  # of one name and two ids, the second is another client
+            self.know_key(found[0], key)
         return found
 
-    def _know_key(self, found: Found, key: str) -> None:
+    def _unkeyed_beside(self, beside: Beside, kind: str | None) -> list[Found]:
+        name, mail = name_and_mail(beside.text) if beside.cell.by == "mail" else (beside.text, "")
+        named = [one for one in self.clients_named(mail or name) if kind in (None, one.kind)]
+        return self.standing(one for one in named if self.key_of(one.id) is None)
+
+    def know_key(self, found: Found, key: str) -> None:
+        """A client found by its name has this id: one of that name with another id is another."""
         self._key_of[found.id] = key
         self._keyed.setdefault(id_core(key), []).append(found)
         self._fresh.append(lambda: self._forget_key(found, key))
@@ -241,7 +258,7 @@ class Resolver:
         self.note_made(document)
         self._fresh.append(lambda: self._forget_client(found, document))
         if key is not None:
-            self._know_key(found, key)
+            self.know_key(found, key)
         return made
 
     def _forget_client(self, found: Found, document: Mapping[str, Any]) -> None:
@@ -273,20 +290,25 @@ class Resolver:
     ) -> str:
         """The id of the person, department, product or competitor that a row names.
 
+        One of our people may be named by an address alone, or by a name and an address.
         What is `there` already may be out of use. `at`, where it is known, is when the row's
         record began: somebody who left since may have it.
         """
         known = self._found.get((kind, text))
         if known is None:
-            is_there = True
-            if create:
-                things = named_things(self.session, kind)
-                names = {fold_name(name) for name in things.values()}
-                is_there = text in things or fold_name(text) in names
-            if is_there:
-                known = find_reference(self.session, kind, text, field)
+            called, mail = self._called(kind, text)
+            people = people_with(self.session, mail) if mail else []
+            is_there = not create or bool(people) or self._is_named(kind, called)
+            if len(people) > 1:
+                words = f"{mail!r} is the address of several: {', '.join(people)}"
+                raise NotFound(finding("ambiguous", words, field=field))
+            if people:
+                known = people[0]
+            elif is_there:
+                known = find_reference(self.session, kind, called, field)
             else:
-                known = self._create_named(kind, text, field, typed or {})
+                more = {"emails": mail} if mail else {}
+                known = self._create_named(kind, called, field, {**(typed or {}), **more})
             self._remember((kind, text), known, is_fresh=not is_there)
         if known != there and f"{kind} {known}" not in self._usable:
             with self.session.dated(at):
@@ -294,6 +316,17 @@ class Resolver:
             if kind != "person" or self.session.team.people[known].left is None:
                 self._usable.add(f"{kind} {known}")
         return known
+
+    def _is_named(self, kind: str, text: str) -> bool:
+        things = named_things(self.session, kind)
+        return text in things or bool(ids_named(things, text))
+
+    def _called(self, kind: str, text: str) -> tuple[str, str]:
+        """What a text calls a thing, and the address that it gives of one of our people."""
+        if kind != "person" or self._is_named(kind, text):
+            return text, ""
+        name, mail = name_and_mail(text)
+        return (name, mail) if mail or not is_mail(text) else (text, text)
 
     def _create_named(self, kind: str, name: str, field: str, typed: Mapping[str, str]) -> str:
         slug = build_slug(name)

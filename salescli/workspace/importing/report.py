@@ -48,6 +48,8 @@ class Report:
         self.notes: Counter[str] = Counter()  # what else was decided for a row, in words
         if table.foot:
             self.notes[f"foot of the report, from {table.foot[0]!r}"] = len(table.foot)
+        for said, count in table.left_out.items():
+            self.notes[f"left out, as {said}"] = count
         self._counters = {
             "created": self.created,
             "stand_ins": self.stand_ins,

@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Map
 
 import msgspec
 
@@ -23,6 +25,9 @@ from salescli.workspace.importing.mapping import (
 REASON_COLUMN = "salescli_reason"  # what a file of rejected rows has more than the file it is from
 
 
+LONGEST_CELL = 2**31 - 1  # what csv can count everywhere: whether a text is too long the field says
+
+
 class Row(msgspec.Struct, frozen=True):
     """One row: the line where it begins, its cells by column, and all of them as they stood."""
 
@@ -40,7 +45,8 @@ _SEPARATOR = re.compile(
 class Table(msgspec.Struct, frozen=True):
     """A whole file: its header and its rows, and the mapping fitted to it.
 
-    `foot` are the lines behind the table that a report ends with, which are no rows.
+    `foot` are the lines behind the table that a report ends with, which are no rows; `left_out`
+    counts the rows that the mapping leaves out, by what they say.
     """
 
     mapping: Mapping
@@ -48,6 +54,7 @@ class Table(msgspec.Struct, frozen=True):
     header: Sequence[str]
     rows: Sequence[Row]
     foot: Sequence[str] = ()
+    left_out: Map[str, int] = {}
 
 
 def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
@@ -57,6 +64,7 @@ def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
     """
     text = decode(source, file, mapping.encoding)
     mapping = fit_delimiter(mapping, text)
+    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(mapping), strict=True)
     header: list[str] = []
     rows: list[Row] = []
@@ -86,7 +94,8 @@ def read_table(source: bytes, file: str, mapping: Mapping) -> Table:
     if not header:
         raise Damaged(finding("no-header", "the file is empty: no header", place=Place(file, 1, 1)))
     foot = _foot(rows, header, mapping.footer)
-    return Table(mapping, file, header, rows[: len(rows) - len(foot)], foot)
+    taken, left_out = _leave_out(rows[: len(rows) - len(foot)], mapping.leave_out)
+    return Table(mapping, file, header, taken, foot, left_out)
 
 
 def read_inputs(
@@ -144,6 +153,24 @@ def _row(line: int, raw: Sequence[str], header: Sequence[str], mapping: Mapping)
     meant = _meant(raw, mapping)
     cells = {name: cell.strip() for name, cell in zip(header, meant, strict=False)}
     return Row(line, cells, raw, fault)
+
+
+def _leave_out(
+    rows: Sequence[Row], words: Map[str, Sequence[str]]
+) -> tuple[Sequence[Row], Map[str, int]]:
+    """The rows that are taken, and how many aren't, by the cell that says so."""
+    if not words:
+        return rows, {}
+    folded = {column: set(map(fold_name, names)) for column, names in words.items()}
+    taken: list[Row] = []
+    left_out: Counter[str] = Counter()
+    for row in rows:
+        said = [name for name in folded if fold_name(row.cells.get(name, "")) in folded[name]]
+        if said and row.fault is None:
+            left_out[f"{said[0]} is {row.cells[said[0]]}"] += 1
+        else:
+            taken.append(row)
+    return taken, left_out
 
 
 def _foot(rows: Sequence[Row], header: Sequence[str], begins: Sequence[str]) -> Sequence[str]:

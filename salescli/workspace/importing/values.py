@@ -27,6 +27,8 @@ _CORE = re.compile(
 )
 _BRACKET = re.compile(r"(?P<before>.*\S)\s*\((?P<inside>[^()]+)\)", re.DOTALL)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
+OWN_DAY = "%Y-%m-%d"  # how salescli writes days; by it, it also takes the times that it writes
+_OWN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", re.ASCII)
 _TEMPLATE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -60,8 +62,27 @@ def before_bracket(text: str) -> str:
 def name_and_mail(text: str) -> tuple[str, str]:
     """The name and the address of `Jane Doe (jane@acme.example)`; the address may be empty."""
     match = _BRACKET.fullmatch(text)
-    is_mail = match is not None and _MAIL.fullmatch(match["inside"])
-    return (match["before"], match["inside"]) if match and is_mail else (text, "")
+    if match is None or not is_mail(match["inside"]):
+        return text, ""
+    return match["before"], match["inside"]
+
+
+def part_taken(text: str, take: str) -> str:
+    """What a mapping's `take` takes of a cell: of `Jane (jane@a.example);Bob` the first name …"""
+    if take == "before-bracket":
+        return before_bracket(text)
+    first = first_part(text)
+    if take == "first":
+        return first
+    name, mail = name_and_mail(first)
+    if take == "name":
+        return name
+    return first if is_mail(first) else mail
+
+
+def is_mail(text: str) -> bool:
+    """Whether a text is an address and nothing else."""
+    return _MAIL.fullmatch(text) is not None
 
 
 def date_words(format: str) -> str:
@@ -81,9 +102,14 @@ def date_words(format: str) -> str:
 
 @lru_cache(maxsize=4096)
 def parse_date(text: str, format: str) -> str:
-    """A date as `2017-03-01`, with a time as `2017-03-01T14:30:00`; raises `WrongUsage`."""
+    """A date as `2017-03-01`, with a time as `2017-03-01T14:30:00`; raises `WrongUsage`.
+
+    By the format of our own days, times with an offset as our exports have them are read as well.
+    """
     if format in (AUTO, *ORDERS):
         return recognise_date(text, format)
+    if format == OWN_DAY and _OWN_TIME.fullmatch(text.strip()):
+        return recognise_date(text, AUTO)
     try:
         at = datetime.strptime(text.strip(), format)
     except ValueError:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +29,14 @@ from salescli.report.dashboards.block_figures import (
     nothing_of,
     unit_of,
 )
-from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_plots, order_keys
+from salescli.report.dashboards.block_plots import (
+    Axis,
+    Figured,
+    Look,
+    build_blanks,
+    build_plots,
+    order_keys,
+)
 from salescli.report.figures.figure import Partial, add_up, percent_of
 from salescli.report.figures.question import WinLossQuestion, ask
 from tests.report.figures.test_funnel_naive import DEFINITION, EXAMPLES, deal_at, raw_deals
@@ -499,3 +507,42 @@ def test_gaps_of_weeks_are_filled_over_a_year_s_end() -> None:
 
 def test_a_chart_of_nothing_has_no_plot() -> None:
     assert build_plots([figured({})], [Axis(noun="n")], Look(shape="bar", title="T")) == ()
+
+
+_EUR, _USD = Decimal("1.00"), Decimal("2.00")
+
+
+@pytest.mark.parametrize("shape", ["column", "scatter"])
+@pytest.mark.parametrize(
+    ("numbers", "parts", "blank"),
+    [
+        ({}, [], [""]),
+        ({"EUR": _EUR}, [""], []),
+        ({"EUR": _EUR, "USD": _USD}, ["", "USD"], []),
+        ({"USD": _USD}, ["USD"], [""]),
+    ],
+)
+def test_the_plot_of_the_page_s_currency_has_the_same_part_whatever_deals_there_are(
+    shape, numbers, parts, blank
+) -> None:
+    groups = {("a",): numbers} if numbers else {}
+    figures = [figured(groups, "sum budget")]
+    if shape == "scatter":
+        figures.append(msgspec.structs.replace(figures[0], name="Largest"))
+    look = Look(shape=shape, title="T", currency="EUR")
+    plots = build_plots(figures, [Axis(noun="n")], look)
+    assert [one.part for one in plots] == parts
+    assert [one.part for one in build_blanks(figures, plots, look)] == blank
+
+
+def test_plots_of_several_kinds_of_numbers_are_told_apart_by_kind_and_currency() -> None:
+    figures = [
+        figured({("a",): {"": Decimal(3)}}),
+        figured({("a",): {"USD": _USD}}, "sum budget"),
+        figured({("a",): {"%": Decimal(50)}}, "win-rate"),
+    ]
+    look = Look(shape="column", title="T", currency="EUR")
+    plots = build_plots(figures, [Axis(noun="n")], look)
+    assert [one.part for one in plots] == ["number", "USD", "percent"]
+    blanks = build_blanks(figures, plots, look)
+    assert [(one.part, one.title) for one in blanks] == [("EUR", "T, EUR")]

@@ -93,6 +93,25 @@ def test_what_stays_the_same_is_asked_once() -> None:
     assert found[99].counts == {deal.stage: 1}
 
 
+def test_the_whole_is_of_the_deals_as_they_are_in_the_end() -> None:
+    first, last, other = (make_deal(name, MOVES[0]) for name in "ABC")
+    contribute = [lambda deal: deal.id] * 3
+    found = add_up_runs(
+        [[(0, first), (2, last)], [(1, other)], []],
+        range(3),
+        contribute,
+        lambda _: (),
+        with_ids=True,
+        whole=lambda deal: None if deal.id == other.id else f"whole {deal.id}",
+    )
+    assert [one.counts for one in found] == [
+        {first.id: 1},
+        {first.id: 1, other.id: 1},
+        {last.id: 1, other.id: 1},
+        {f"whole {last.id}": 1},
+    ]
+
+
 def count_runs(
     runs: list[list[tuple[int, str]]],
     days: Any,

@@ -118,6 +118,12 @@ def test_what_became_of_a_deal(then, now, kind, words):
     assert (shift.kind, describe_shift(shift, {"price": "The price"})) == (kind, words)
 
 
+def test_a_budget_is_told_beside_the_value_where_it_was_the_value_on_one_side_alone():
+    (came,) = diff_of([deal("A")], [deal("A", amount="9.00 EUR", budget="50.00 EUR")]).shifts
+    (went,) = diff_of([deal("A", amount="9.00 EUR", budget="50.00 EUR")], [deal("A")]).shifts
+    assert came.fields == went.fields == ("value", "budget")
+
+
 def test_deals_that_are_kept_in_one_of_the_states_are_compared():
     then = [deal("A"), deal("B"), deal("C"), deal("D", owner="boris"), deal("E", owner="boris")]
     now = [

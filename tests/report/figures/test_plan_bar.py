@@ -7,8 +7,10 @@ import msgspec
 import pytest
 
 from salescli.model.money import Money
+from salescli.model.plans import amounts_of
 from salescli.report.figures.forecast import add_up_forecast
 from salescli.report.figures.plan_bar import (
+    Covered,
     FittingPlan,
     Lengths,
     PlanBar,
@@ -19,6 +21,7 @@ from salescli.report.figures.plan_bar import (
     fit_plan,
     longest_plan,
     spread_over_stores,
+    tell_stores,
 )
 from salescli.report.layouts.documents import build_funnel_document
 from salescli.report.layouts.funnel_rows import render_funnel
@@ -44,7 +47,8 @@ def bar_of(deals=None, period="2024-03", of="company", name="Riverside", **plan:
 
 def fitted(plans, period="2024-03", **asked_more):
     question = asked(period, **asked_more)
-    return fit_plan(find_plan_object(question), "North", plans, question)
+    of_objects = {name: amounts_of(money) for name, money in plans.items()}
+    return fit_plan(find_plan_object(question), "North", of_objects, question)
 
 
 # --- which plan fits -----------------------------------------------------------------------------
@@ -81,11 +85,27 @@ def test_the_company_of_a_group_is_its_stores_and_those_without_a_plan_are_count
     question = asked("2024-03")
     company = spread_over_stores(find_plan_object(question), ("north", "south", "west"))
     dollars = Money(Decimal("7.00"), "USD")
-    plan = fit_plan(company, "A, B", {"north": euros("100.00"), "west": dollars}, question)
+    plan = fit_plan(company, "A, B", {"north": (euros("100.00"),), "west": (dollars,)}, question)
     assert plan.plan == {"EUR": Decimal("100.00"), "USD": Decimal("7.00")}
     assert (plan.of, plan.objects, plan.without_plan) == ("company", 3, 1)
     anna = PlanObject("owner", "anna", ("anna",))
     assert spread_over_stores(anna, ("north", "south")) == anna
+
+
+def test_a_plan_is_of_the_stores_that_have_one_among_those_with_deals() -> None:
+    fit = FittingPlan("owner=anna", "Anna", {"EUR": Decimal(1)})
+    nothing: frozenset[str] = frozenset()
+    anna, boris = frozenset({"anna"}), frozenset({"boris"})
+    stores = [Covered(anna, anna), Covered(anna, boris), Covered(boris, nothing)]
+    told = tell_stores(fit, ("anna",), stores)
+    assert (told.stores, told.stores_without, told.is_partial) == (2, 1, True)
+    assert tell_fit(told) == "plan of Anna, in 1 of 2 stores"
+    # A plan without a deal counts; a store that has neither doesn't.
+    assert tell_stores(fit, ("anna",), [Covered(nothing, anna), Covered(boris, boris)]) == fit
+    department = tell_stores(fit, ("anna", "boris"), stores)
+    assert (department.stores, department.stores_without) == (3, 1)
+    without = FittingPlan("", "", reason="none")
+    assert tell_stores(without, ("anna",), stores) == without
 
 
 def test_departments_may_plan_in_several_currencies() -> None:
@@ -106,12 +126,13 @@ def test_departments_may_plan_in_several_currencies() -> None:
             (("owner", ("anna",)), ("department", ("north",))),
             "no plan fits a filter by owner and department",
         ),
-        ((("owner", ("anna",)),), "owner anna has no plan for March 2024"),
+        ((("owner", ("anna",)),), "Anna has no plan for March 2024"),
         ((), "the company has no plan for March 2024"),
     ],
 )
 def test_what_names_no_object_has_a_reason(filters, reason) -> None:
-    plan = fitted({}, filters=filters)
+    question = asked("2024-03", filters=filters)
+    plan = fit_plan(find_plan_object(question), "Anna", {}, question)
     assert (plan.reason, plan.plan) == (reason, {})
 
 

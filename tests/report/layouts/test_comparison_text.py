@@ -2,6 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from salescli.report.layouts.comparison_text import format_comparison
 from salescli.report.text.numbers import clean_text, width_of
@@ -40,6 +41,26 @@ def test_anna_and_boris_beside_each_other() -> None:
         " No deals of other processes."
     )
     assert rendered.note == ""
+
+
+def test_the_heading_names_the_stores_of_a_group_once() -> None:
+    comparison = compare_owners("anna", "boris")
+    sides = [
+        replace(
+            side,
+            funnel=replace(
+                side.funnel, question=replace(side.funnel.question, stores=("north", "south"))
+            ),
+        )
+        for side in comparison.sides
+    ]
+    head = format_comparison(replace(comparison, sides=tuple(sides)), width=None).text.split("\n")[
+        0
+    ]
+    assert head == (
+        " Comparison · March 2024 · real-estate · store north, south"
+        " · created in the period · budget, EUR"
+    )
 
 
 def test_bars_of_all_sides_have_one_scale() -> None:

@@ -146,6 +146,7 @@ def test_each_figure_of_the_fixture_of_march_is_what_its_report_says() -> None:
     for figure, (source, unit, title, path, value) in TOLD.items():
         spec = dynamics.FIGURES[figure]
         assert (spec.source, spec.unit, spec.title) == (source, unit, title)
+        assert spec.is_of_money is isinstance(value, dict), figure
         report, document = reports[source]
         point = dynamics.build_point(figure, MARCH, report)
         assert (point.span, point.value) == (MARCH, value), figure

@@ -50,6 +50,23 @@ def test_texts_never_overlap_or_run_out(
     check_layout(comparison, 800 if stages % 2 else 1600)
 
 
+@pytest.mark.parametrize(("count", "highest"), [(2, 1.1), (5, 1.0), (10, 1.3), (14, 1.8)])
+def test_funnels_of_many_with_their_plans_fit_on_a_page(count: int, highest: float) -> None:
+    people = [f"Person {number}" for number in range(count)]
+    stages = ["Qualification", "Key contacts", "Proposal", "Presentation", "Won"]
+    comparison = make_comparison(people, stages, [8, 7, 3, 2, 0], ["1694700.00", "0.00"])
+    plan = make_plan("North", 1, "375000", "121520.25", "5000")
+    sides = tuple(
+        msgspec.structs.replace(side, funnel=msgspec.structs.replace(side.funnel, plan=plan))
+        for side in comparison.sides
+    )
+    comparison = msgspec.structs.replace(comparison, sides=sides)
+    check_layout(comparison, 800)
+    with drawing():
+        figure, _ = build_comparison_figure(comparison, width=800)
+    assert figure.bbox.height / figure.bbox.width <= highest
+
+
 def test_the_picture_of_the_fixture_and_of_nine_sides_is_laid_out() -> None:
     check_layout(compare_owners(None, "anna", "boris"), 800)
     check_layout(compare_owners("anna", "boris", entered=True), 1600)
@@ -58,16 +75,18 @@ def test_the_picture_of_the_fixture_and_of_nine_sides_is_laid_out() -> None:
 
 
 @pytest.mark.parametrize("width", [800, 1600])
+@pytest.mark.parametrize("count", [3, 4, 14])
 @pytest.mark.parametrize("names", NAMES)
-def test_the_plans_below_are_laid_out_too(names: str, width: int) -> None:
-    people = list(islice(cycle(NAMES[names]), 4))
+def test_the_plans_below_are_laid_out_too(names: str, count: int, width: int) -> None:
+    people = list(islice(cycle(NAMES[names]), count))
     comparison = make_comparison(people, ["A", "B"], *SUMS["unequal"])
-    plans = [
+    some = [
         make_plan(people[0], 1, "1000", "0", "0"),
         None,
         make_plan(people[2], 3, "0.01", "999999999999999999.99", "0.01"),
-        make_plan(people[3], 1, "999999999999999999.99", "1", "5000"),
+        make_plan(people[0], 1, "999999999999999999.99", "1", "5000"),
     ]
+    plans = list(islice(cycle(some), count))
     sides = tuple(
         msgspec.structs.replace(side, funnel=msgspec.structs.replace(side.funnel, plan=plan))
         for side, plan in zip(comparison.sides, plans, strict=True)

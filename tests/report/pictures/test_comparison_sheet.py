@@ -165,3 +165,23 @@ def test_a_title_begins_as_one_asks() -> None:
     sheet = build_comparison_sheet(compare_owners("anna", "boris"), measure, name="Our people")
     assert texts(sheet)[0] == "Our people · March 2024"
     assert sheet.title == "Our people · March 2024 · Anna Berzina · Boris Kalnins"
+
+
+def test_of_many_sides_each_plan_stands_under_its_own_funnel() -> None:
+    people = [f"P{n}" for n in range(7)]
+    comparison = make_comparison(people, ["A", "B"], [4, 0], ["5.00", "0.00"])
+    cell = Cell({"EUR": Decimal(100)}, Counted(3, {"EUR": Decimal(25)}, 0), Counted(0, {}, 0), {})
+    plan = PlanBar(fit=FittingPlan("owner=x", "X", cell.plan), cell=cell)
+    sides = [replace(one, funnel=replace(one.funnel, plan=plan)) for one in comparison.sides]
+    sides[2] = comparison.sides[2]
+    sheet = sheet_of(replace(comparison, sides=tuple(sides)))
+    middles = {label.text: label.x for label in sheet.labels if label.text in people}
+    attained = [label.x for label in sheet.labels if label.text == "25.00 % attained"]
+    assert attained == [middles[name] for name in people if name != "P2"]
+    assert [label.x for label in sheet.labels if label.text == "n/a"] == [middles["P2"]]
+    # a bar is a quarter full, whichever room there is; deals and money stand in one line
+    edge = next(stroke for stroke in sheet.strokes)
+    xs = [x for x, _ in edge.points]
+    filled = [width_of(area) for area in sheet.areas if area.points[0] == edge.points[0]]
+    assert min(filled) == pytest.approx((max(xs) - min(xs)) / 4)
+    assert {"4 · 5", "0"} <= set(texts(sheet))

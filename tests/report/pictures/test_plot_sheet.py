@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from salescli.report.layouts.plot import Plot, Series, Shape
@@ -229,3 +230,26 @@ def test_points_of_counts_have_no_halves_beside_them() -> None:
     sheet = sheet_of("scatter", series("Won", 0, 1, 2, 2), series("Lost", 1, 2, 0, 1))
     ticks = [text for text in texts(sheet) if text[0].isdigit()]
     assert sorted(ticks) == ["0", "0", "1", "1", "2", "2"]
+
+
+@pytest.mark.parametrize("shape", ["column", "line", "bar"])
+@pytest.mark.parametrize("title", ["Won deals", "Won deals · 2024", "Won deals, EUR"])
+def test_a_scale_is_not_named_as_the_title_is(shape: Shape, title: str) -> None:
+    plot = Plot(shape=shape, title=title, categories=MONTHS, series=(), unit="EUR")
+    for name, caption in (("won deals", "EUR"), ("Value", "Value, EUR")):
+        only = (series(name, "1.00", "2.00", "3.00", "4.00"),)
+        drawn = build_plot_sheet(msgspec.structs.replace(plot, series=only), measure)
+        assert caption in texts(drawn)
+        assert f"{title}, EUR" not in texts(drawn)
+
+
+def test_numbers_that_lose_their_cents_for_want_of_room_are_told_as_rounded() -> None:
+    few = sheet_of("column", series("Won", "31234.56", "7.00", "8.00", "9.00"), unit="EUR")
+    assert {"31 234.56", "Won, EUR"} <= set(texts(few))
+    names = tuple(map(str, range(14)))
+    many = series("Won", "31234.56", *["7.00"] * 13)
+    assert {"31 235", "Won, EUR, rounded"} <= set(
+        texts(sheet_of("column", many, categories=names, unit="EUR"))
+    )
+    whole = series("Won", "31234.00", *["7.00"] * 12, "0.00")
+    assert "Won, EUR" in texts(sheet_of("column", whole, categories=names, unit="EUR"))
