@@ -6,6 +6,7 @@ What a step calls beside salescli (pip, gh, curl) is a stand-in that writes down
 import re
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ USES = {
 STAND_IN = """#!/bin/sh
 echo "$(basename "$0") $*" >>"$HOME/calls"
 case "$*" in
-  *"pr list"*) echo 17 ;;
+  *"pr list"*) cat "$HOME/number" ;;
+  *"run list"*) cat "$HOME/last" ;;
+  *"--paginate"*) cat "$HOME/ours" ;;
   *me.json*) echo '{"id": 3}' >me.json ;;
   *notes.json*) cp "$HOME/notes" notes.json ;;
 esac
@@ -78,6 +81,8 @@ def repository(console: Session, prepared: Path) -> Session:
     place = console.home.parent
     shutil.copytree(prepared / "home" / "sales", console.home / "sales")
     shutil.copy(prepared / "world.json", place / "world.json")  # else ids would come again
+    for name, text in {"number": "17\n", "last": "", "ours": ""}.items():
+        (console.home / name).write_text(text, encoding="utf-8")
     for name in ("pip", "gh", "curl"):
         (place / "bin" / name).write_text(STAND_IN, encoding="utf-8")
         (place / "bin" / name).chmod(0o755)
@@ -174,24 +179,46 @@ def test_a_pull_request_that_breaks_a_file_is_annotated_and_still_gets_a_comment
     assert "1 file left out: not readable." in body
 
 
-def test_the_comment_goes_to_the_pull_request_of_the_commit(repository):
+@pytest.mark.parametrize(
+    ("ours", "call"),
+    [
+        ("", "gh api --method POST repos/o/r/issues/17/comments"),
+        ("4\n8\n", "gh api --method PATCH repos/o/r/issues/comments/8"),
+    ],
+)
+def test_a_pull_request_has_one_comment_of_ours_and_no_others_is_touched(repository, ours, call):
     run_github(repository, "pipeline.yaml")
     run_all(repository, "rm ~/calls")
-    (outcome,) = run_github(repository, "comment.yaml", HEAD_SHA="abc")
+    (repository.home / "ours").write_text(ours, encoding="utf-8")
+    (outcome,) = run_github(repository, "comment.yaml", HEAD_SHA="abc", GH_REPO="o/r")
     assert outcome.code == 0, outcome.stderr
-    assert [call.split(" --")[0] for call in calls(repository)] == [
-        "gh pr list",
-        "gh pr comment 17",
-    ]
+    assert calls(repository)[-1] == f"{call} --field body=@comment/body.md"
+    body = (repository.directory / "comment" / "body.md").read_text(encoding="utf-8")
+    assert body.endswith("\n<!-- salescli -->")
+    assert "<!-- salescli -->" in "".join(calls(repository)[1:-1])  # by which ours is found
 
 
-def test_the_night_makes_the_page_and_tells_what_happened(repository):
+def test_where_the_branch_has_moved_on_nothing_is_posted(repository):
+    run_github(repository, "pipeline.yaml")
+    run_all(repository, "rm ~/calls ~/number && touch ~/number")
+    (outcome,) = run_github(repository, "comment.yaml", HEAD_SHA="abc", GH_REPO="o/r")
+    assert outcome.code == 0, outcome.stderr
+    assert [call.split(" --")[0] for call in calls(repository)] == ["gh pr list"]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_the_night_makes_the_page_and_tells_what_happened_since_the_last(repository, is_known):
+    base = run_all(repository, "git rev-parse HEAD^1").stdout.strip()
+    (repository.home / "last").write_text(base if is_known else "0" * 40, encoding="utf-8")
     outcomes = run_github(repository, "nightly.yaml")
     assert [outcome.code for outcome in outcomes] == [0, 0, 0], outcomes
     page = (repository.directory / "public" / "index.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>") and "Flat 47" in page
     summary = (repository.home / "summary.md").read_text(encoding="utf-8")
+    since = f"`{base}` (2026-11-02 11:00)" if is_known else "2026-11-01 00:00"
+    assert summary.startswith(f"**Since {since}: ")
     assert "- *Flat 47* (" in summary and "Qualification → Key contacts" in summary
+    assert ("created" in summary) is not is_known
 
 
 def run_gitlab(console: Session, job: str, **environ: str) -> Outcome:
@@ -247,11 +274,37 @@ def test_the_schedule_makes_the_page(repository):
     assert (repository.directory / "public" / "index.html").exists()
 
 
+def morning(console: Session, now: str, command: str = "cat") -> Outcome:
+    """What the script does at a time, told by a stand-in of the system's clock."""
+    path = console.home.parent / "bin" / "date"
+    path.write_text(f"#!/bin/sh\necho {now}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return console.run(f"{EXAMPLES / 'ci' / 'morning.sh'} . {command}")
+
+
 def test_the_morning_message_is_handed_to_the_command(repository):
-    script = EXAMPLES / "ci" / "morning.sh"
-    outcome = run_all(repository, f"{script} . cat")
+    outcome = morning(repository, "2026-11-02T09:30:00Z")
     assert outcome.stdout.startswith("**Since 2026-11-01 00:00: ")
     assert "*Flat 47*" in outcome.stdout
+
+
+def test_a_message_goes_on_where_the_one_before_it_ended_however_long_ago(repository):
+    morning(repository, "2026-11-02T09:30:00Z")
+    assert morning(repository, "2026-11-06T05:15:00Z").stdout == ""  # nothing happened
+    repository.set_clock(datetime(2026, 11, 6, 15, 0, tzinfo=UTC))  # on a Friday
+    run_all(repository, "salescli note 'Flat 47' Friday")
+    assert morning(repository, "2026-11-09T05:15:00Z", "false").code == 1
+    for expected in ("**Since 2026-11-06 07:15: 1 change", ""):  # not sent is told in the next
+        outcome = morning(repository, "2026-11-09T05:15:00Z")
+        assert (outcome.code, outcome.stdout[: len(expected) or None]) == (0, expected)
+
+
+def test_a_morning_tells_the_rest_where_something_cannot_be_read(repository):
+    history = next(repository.directory.glob("opportunities/*/shop-2--*/history.yaml"))
+    history.write_text("x{\n", encoding="utf-8")
+    outcome = morning(repository, "2026-11-02T09:30:00Z")
+    assert outcome.code == 4
+    assert "*Flat 47*" in outcome.stdout and "so this isn't all" in outcome.stdout
 
 
 def test_a_morning_after_nothing_sends_nothing(console):

@@ -166,9 +166,11 @@ class App:
             if self.shows_diff:
                 show_dry_run(changes)
         else:
-            tell(outcome, quiet_ids=quiet_ids)
-            if commits:
-                self.commit(root, changes)
+            try:
+                tell(outcome, quiet_ids=quiet_ids)
+            finally:  # what is durable is committed, whether or not anybody can be told
+                if commits:
+                    self.commit(root, changes)
         return outcome
 
     def commit(self, root: Path, changes: ChangeSet) -> None:
@@ -197,11 +199,13 @@ def load_cluster() -> Any:
 
 
 def tell(outcome: Outcome, *, quiet_ids: bool = False) -> None:
-    """The ids to stdout, one a line, the words to stderr."""
-    for record_id in () if quiet_ids else outcome.ids:
-        click.echo(record_id)
-    for words in outcome.words:
-        say(words)
+    """The ids to stdout, one a line, the words to stderr, also where stdout takes nothing."""
+    try:
+        for record_id in () if quiet_ids else outcome.ids:
+            click.echo(record_id)
+    finally:
+        for words in outcome.words:
+            say(words)
 
 
 def build_changeset(

@@ -83,12 +83,14 @@ def batch(
         app.write("batch", action, actor=actor, dry_run=dry_run, quiet_ids=True, needs_actor=False)
     except LinesRefused as error:
         answers, refused = list(error.answers), True
-    if dry_run:
-        _tell_refused(answers)
-    else:
-        print_pieces(f"{_encode(answer)}\n" for answer in answers)
-    for line in wrapped(_summary(answers, refused, keep_going, dry_run)):
-        say(line)
+    try:
+        if dry_run:
+            _tell_refused(answers)
+        else:
+            print_pieces(f"{_encode(answer)}\n" for answer in answers)
+    finally:  # all is durable by now, even if stdout takes no answers
+        for line in wrapped(_summary(answers, refused, keep_going, dry_run)):
+            say(line)
     ctx.exit(next((answer.code for answer in answers if answer.code), 0))
 
 
@@ -139,8 +141,8 @@ class LineApp(App):
 
     def confirm(self, question: str, command: str) -> None:
         """A line of a batch says yes by itself, or not at all."""
-        text = f"{question} There is nobody here to ask"
-        raise WrongUsage(finding("yes-needed", text, hint='"yes":true', field="yes"))
+        text = f'{question} A line says "yes":true, since nobody can be asked'
+        raise WrongUsage(finding("yes-needed", text, field="yes"))
 
     def write(
         self,
@@ -194,7 +196,7 @@ def _reader(ops: Ops, app: LineApp) -> Prepare:
                 assert op.command.callback is not None  # only groups are without
                 op.command.callback(**values)
         except click.UsageError as error:
-            raise as_wrong_usage(error) from None
+            raise op.placed(as_wrong_usage(error), line.values) from None
         except SalesError as error:
             raise op.placed(error, line.values) from error
         outcome = app.outcome

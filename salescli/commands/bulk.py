@@ -1,9 +1,11 @@
 """`opportunity set | advance | close --where …`: a change of all deals that meet conditions."""
 
-from collections.abc import Callable, Sequence
+import shlex
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from salescli.commands.app import App, say
 from salescli.commands.findings import wrapped
@@ -79,12 +81,23 @@ def _ask(app: App, command: str, where: Sequence[str], yes: bool, aim: str) -> A
             say(line)
     if len(chosen) > MOST_SHOWN:
         say(f" … and {len(chosen) - MOST_SHOWN} more.")
-    if not yes and (len(chosen) > MOST_UNASKED or not app.surroundings.is_interactive):
-        line = " ".join(["salescli", command, *(f"--where {one!r}" for one in where), "…"])
+    if chosen and not yes and (len(chosen) > MOST_UNASKED or not app.surroundings.is_interactive):
+        line = " ".join(["salescli", command, *_typed(click.get_current_context())])
         sums = bulk.sum_of(chosen)
         worth = f", {format_sums(sums)}" if sums else ""
         app.confirm(f"{_verb(command).capitalize()} {count}{worth}{clean_text(aim)}?", line)
     return chosen
+
+
+def _typed(ctx: click.Context) -> Iterator[str]:
+    """The options that were typed, for a command line to be pasted."""
+    for option in ctx.command.params:
+        source = ctx.get_parameter_source(str(option.name))
+        if not isinstance(option, click.Option) or source is not ParameterSource.COMMANDLINE:
+            continue
+        name, value = max(option.opts, key=len), ctx.params[str(option.name)]
+        for one in value if option.multiple else [value]:
+            yield name if option.is_flag else f"{name} {shlex.quote(str(one))}"
 
 
 def _verb(command: str) -> str:

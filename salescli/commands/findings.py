@@ -17,7 +17,10 @@ _TYPED = re.compile(  # commands, and nothing else, that may be longer than a li
     r"salescli(?: -C \S+)? check --fix(?: --void \S+)+"
     r"|salescli(?: -C \S+)? person set \S+(?: --\w+ \S+)+"
     r"|git checkout \S+ --(?: \S+)+"
+    r"|salescli opportunity (?:set|advance|close) --.* --yes"
 )
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_KEPT = "\0"  # a blank between quotes, at which no line ends
 _COMMANDS = ("salescli ", "git ", "--")  # a sentence with one ends in what is to be typed
 
 
@@ -62,10 +65,14 @@ def _wrapped_hint(hint: str) -> Iterator[str]:
 
 def _broken(words: str) -> Iterator[str]:
     """Words in lines; what is to be typed goes on as a shell reads it."""
-    goes_on = " \\" if _TYPED.fullmatch(words) else ""
-    *lines, last = wrapped(words, "  ", WIDTH - len(goes_on))
-    yield from (line + goes_on for line in lines)
-    yield last
+    if not _TYPED.fullmatch(words):
+        yield from wrapped(words, "  ")
+        return
+    goes_on = " \\"
+    kept = _QUOTED.sub(lambda quoted: quoted[0].replace(" ", _KEPT), words)
+    *lines, last = wrapped(kept, "  ", WIDTH - len(goes_on))
+    yield from (line.replace(_KEPT, " ") + goes_on for line in lines)
+    yield last.replace(_KEPT, " ")
 
 
 def _hinted(hint: str) -> str:

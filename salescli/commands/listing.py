@@ -15,6 +15,7 @@ from salescli.report.text.numbers import format_number_of, format_sums
 from salescli.report.text.recordwords import build_columns, say_value
 from salescli.workspace.listing import TERMINAL_ROWS, Listing, Records, kind_names
 from salescli.workspace.listing import list_records as find_records
+from salescli.workspace.listrevisions import add_revision
 from salescli.workspace.naming import client_names_in
 from salescli.workspace.session import Session
 
@@ -47,7 +48,7 @@ def list_records(
     if limit is None and is_cut:
         limit = TERMINAL_ROWS
     with app.reading() as session:
-        tell_names(columns, kind_names(session, kind).names)
+        tell_names(columns, add_revision(kind_names(session, kind), kind).names)
         listing = find_records(
             session,
             kind,

@@ -5,6 +5,7 @@ options and arguments, its rules and words are the command's. Nothing is written
 time, so a new command is a new operation. `LEFT_OUT` alone is a list, with reasons.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -26,6 +27,7 @@ LEFT_OUT: Mapping[str, str] = {
     "check": "it goes over the whole store: run salescli check --fix by itself",
     "import": "it has all-or-nothing and answers of its own: run salescli import by itself",
     "resolve": "it finishes a merge as a whole: run salescli resolve by itself",
+    "sync": "it hands what is committed to other clones: run salescli sync after the batch",
     "git": "it sets up the clone, not its records: run salescli git setup by itself",
     "opportunity.edit": "it opens an editor; opportunity.set changes fields",
     "contact.erase": "it can't be taken back, and a batch can: run it by itself",
@@ -190,7 +192,8 @@ def _bad(text: str, hint: str = "") -> WrongUsage:
 
 
 def _shown(value: Value) -> str:
-    text = str(dict(value)) if isinstance(value, Mapping) else repr(value)
+    """A value in an error: a text as it is, all else as JSON; cut where it is long."""
+    text = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
@@ -249,7 +252,7 @@ class Ops:
         if command is None or not is_writing(command):
             said = f"there is no operation {name!r}"
             if command is not None and not isinstance(command, click.Group):
-                said = f"{name} writes nothing, so it is no operation"
+                said = f"{name} changes no record, so it is no operation"
             hint = did_you_mean(name, [op.name for op in self.every()])
             raise NotFound(finding("unknown-op", said, hint=hint, field="op"))
         return Op(name, command)

@@ -87,6 +87,18 @@ def texts_of(value: Value) -> Sequence[str]:
     return [*value.values()] if isinstance(value, Mapping) else value
 
 
+def acted_on(line: Line) -> str:
+    """The key of a line that names the record which it changes, or what lies inside one.
+
+    `""` where it makes a new one: its client, its account are what that points at.
+    """
+    noun, _, verb = line.op.partition(".")
+    if verb == "create":
+        return ""
+    own = (noun, "opportunity", "lead", "record", *INNER)
+    return next((key for key in own if (key in RECORDS or key in INNER) and key in line.values), "")
+
+
 def key_at_fault(found: Finding, values: Mapping[str, Value], keys: Collection[str]) -> str:
     """The key of a line that a finding is about, of those that its operation has.
 
@@ -174,6 +186,8 @@ def _parse(text: str) -> dict[str, Any]:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "too much is inside one another"
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg[:1].lower()}{error.msg[1:]}"
     return "half of a character" if isinstance(error, UnicodeEncodeError) else str(error)

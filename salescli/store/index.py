@@ -79,17 +79,18 @@ class Index(IndexDatabase):
 
     def _deals_of(self, rows: Iterable[Any]) -> Iterator[Deal]:
         for (blob,) in rows:
-            yield from unpack_deals(blob)
+            deals = unpack_deals(blob)
+            yield from (d for d in deals if d.id not in self.left_out) if self.left_out else deals
 
     def _states_of(
         self, rows: Iterable[Any], instants: Sequence[datetime | None]
     ) -> Iterator[Sequence[Deal | None]]:
-        return deals_at(_with_pasts(rows), instants, self._history)
+        return deals_at(self._with_pasts(rows), instants, self._history)
 
     def _runs_of(
         self, rows: Iterable[Any], instants: Sequence[datetime | None]
     ) -> Iterator[list[Run]]:
-        return deal_runs(_with_pasts(rows), instants, self._history)
+        return deal_runs(self._with_pasts(rows), instants, self._history)
 
     def _rows_with_pasts(self, instants: Sequence[datetime | None]) -> list[Any]:
         if earliest := min((seconds(one) for one in instants if one is not None), default=None):
@@ -97,6 +98,13 @@ class Index(IndexDatabase):
         return self._blob_rows(
             "SELECT deals.blob, pasts.blob FROM deals LEFT JOIN pasts USING (number)"
         )
+
+    def _with_pasts(self, rows: Iterable[Any]) -> Iterator[tuple[Deal, PackedPast | None]]:
+        for blob, other in rows:
+            pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
+            for deal in unpack_deals(blob):
+                if deal.id not in self.left_out:
+                    yield deal, pasts.get(deal.id)
 
     def _history(self, record_id: str) -> tuple[str, bytes]:
         return (file := f"{self.path_of(record_id)}/{HISTORY}"), self.read_file(file, set())
@@ -206,13 +214,6 @@ class Index(IndexDatabase):
         at least 4 characters, without the kind in front. `inner` itself need not be known yet.
         """
         return self.run(lambda db: shortest(db, inner, "text", "word"))
-
-
-def _with_pasts(rows: Iterable[Any]) -> Iterator[tuple[Deal, PackedPast | None]]:
-    for blob, other in rows:
-        pasts = {} if other is None else {past.id: past for past in unpack_pasts(other)}
-        for deal in unpack_deals(blob):
-            yield deal, pasts.get(deal.id)
 
 
 def open_index(root: Path, **options: Any) -> Index:

@@ -76,6 +76,7 @@ class IndexDatabase:
         self._process = os.getpid()
         self._is_stored = True
         self._overlay: dict[str, bytes | None] = {}  # what is seen instead of the disk
+        self.left_out: frozenset[str] = frozenset()  # ids of deals that count in no figure
 
     def __enter__(self) -> Self:
         return self

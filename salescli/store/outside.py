@@ -25,7 +25,8 @@ def read_outside(
     pipes: bool = False,
 ) -> bytes:
     """The bytes of a regular file; `shown` is how it was typed, `hint` what to do if too large.
-    `pipes`: also of a pipe (`<(command)`, `/dev/stdin`, a fifo), once its writer is done.
+    `pipes`: also of a pipe (`<(command)`, `/dev/stdin`, a fifo), once its writer is done, and of
+    `/dev/null`, which is empty.
 
     Raises `NotFound` (`no-such-file`), `WrongUsage` (`not-a-regular-file`), `Refused`
     (`file-too-large`) and `Failed`; for a file inside `root` also what `read_file` does.
@@ -33,7 +34,7 @@ def read_outside(
     full = Path(os.path.abspath(path))
     try:
         if full.is_dir():
-            raise not_regular(shown)
+            raise not_regular(shown, pipes=pipes)
         if root is not None and full.is_relative_to(root):
             data = read_file(root, full.relative_to(root).as_posix())
             return _within(data, shown, limit, hint)
@@ -49,11 +50,12 @@ def read_outside(
             )
         ) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise _unopened(error, shown) from None
+        raise _unopened(error, shown, pipes) from None
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) and not (pipes and stat.S_ISFIFO(status.st_mode)):
-            raise not_regular(shown)
+        is_piped = stat.S_ISFIFO(status.st_mode) or is_null(status)
+        if not stat.S_ISREG(status.st_mode) and not (pipes and is_piped):
+            raise not_regular(shown, pipes=pipes)
         if status.st_size > limit:
             raise _too_large(shown, status.st_size, limit, hint)
         return _within(_read(descriptor, limit), shown, limit, hint)
@@ -84,13 +86,20 @@ def _too_large(shown: str, size: int, limit: int, hint: str) -> Refused:
     return Refused(finding("file-too-large", text, hint=hint))
 
 
-def not_regular(shown: str) -> WrongUsage:
-    """That a path names a directory, a device or a pipe where a file is wanted."""
-    text = f"{shown} is no regular file: a directory, a device or a pipe holds no file"
+def is_null(status: os.stat_result) -> bool:
+    """Whether a status is that of `/dev/null`."""
+    is_device = stat.S_ISCHR(status.st_mode)
+    return is_device and status.st_rdev == os.stat(os.devnull).st_rdev
+
+
+def not_regular(shown: str, *, pipes: bool = False) -> WrongUsage:
+    """That a path names a directory, a device or a pipe where a file is wanted; or `pipes`."""
+    others = "a directory or a device" if pipes else "a directory, a device or a pipe"
+    text = f"{shown} is no regular file: {others} holds no file"
     return WrongUsage(finding("not-a-regular-file", text, hint="name the file itself"))
 
 
-def _unopened(error: Exception, shown: str) -> Exception:
+def _unopened(error: Exception, shown: str, pipes: bool) -> Exception:
     if isinstance(error, OSError) and error.errno not in (errno.ENXIO, errno.EISDIR):
         return build_failure(error, shown)
-    return not_regular(shown)
+    return not_regular(shown, pipes=pipes)

@@ -69,6 +69,35 @@ class Revision:
         return {folder: frozenset(names) for folder, names in found.items()}
 
 
+class Beginning(Revision):
+    """A commit without a store, beside a later one with it: that store, and no record yet."""
+
+    def __init__(self, later: Revision, name: str, commit: str) -> None:
+        self.objects, self.prefix = later.objects, later.prefix
+        self.name, self.commit = name, commit
+        self.blobs = {
+            path: blob
+            for path, blob in later.blobs.items()
+            if path.partition("/")[0] not in FOLDERS.values()
+        }
+        self._later = later
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Path → bytes."""
+        return self._later.sizes
+
+
+def open_beginning(objects: GitObjects, name: str, later: Revision) -> Revision:
+    """`open_revision`, and where there was no store, what `later` was before its first record."""
+    try:
+        return open_revision(objects, name)
+    except NotFound as error:
+        if [one.code for one in error.findings] != ["no-store-then"]:
+            raise
+        return Beginning(later, name, objects.commit_of(name))
+
+
 def open_revision(objects: GitObjects, name: str) -> Revision:
     """The store as of the commit that `name` is.
 

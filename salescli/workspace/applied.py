@@ -4,14 +4,14 @@ Owns what a key that is there already says of a line. Knows keys as histories ho
 commands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from salescli.model.batchlines import INNER, MAKING, RECORDS, Line, texts_of
 from salescli.model.errors import Finding, NotFound, Refused, finding
 from salescli.model.events import Created, Event, kind_of, live_events
-from salescli.model.ids import INNER_PREFIXES, fold_name
+from salescli.model.ids import INNER_PREFIXES
 from salescli.store.codec import read_history
 from salescli.store.digest import has_history
 from salescli.store.layout import HISTORY
@@ -23,10 +23,11 @@ from salescli.workspace.session import Session
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """The event that keeps a key, and the deal or lead whose history has it."""
+    """The event that keeps a key, the deal or lead whose history has it, and that history."""
 
     event: Event
     record: Found
+    live: Sequence[Event]
 
     @property
     def subject(self) -> str:
@@ -50,22 +51,23 @@ def find_applied(session: Session, index: OverlaidIndex, key: str) -> Applied | 
         events = live_events(read_history(session.read_required(path), path))
         event = next((one for one in events if one.key == key), None)
         if event is not None:
-            return Applied(event, found)
+            return Applied(event, found, events)
     return None
 
 
 def refuse_another(session: Session, line: Line, applied: Applied) -> None:
     """Raise `Refused` where a line's key is there for something else than the line says.
 
-    That is another deal or lead than those it names, one of another title than it would make, or
+    That is another deal or lead than those it names, one of other values than it would make, or
     another operation or value on the same.
     What a name meant that names nothing by now can't be told, and may have been this.
     """
+    record = applied.record
+    process = _process_of(session, record)
     if _may_be(session, line, applied) and not is_other(
-        session, line, applied.event, _process_of(session, applied.record)
+        session, line, applied.event, applied.live, process
     ):
         return
-    record = applied.record
     title = title_of(session, record)
     did = kind_of(applied.event)
     text = f"{line.key!r} is the key of something else: {did!r} of {title} ({record.id})"
@@ -93,13 +95,7 @@ def _may_be(session: Session, line: Line, applied: Applied) -> bool:
         return False
     if verb != "create":
         return True
-    title, made = line.values.get("title"), applied.event.fields.get("title")
-    is_other = isinstance(title, str) and isinstance(made, str) and _differ(title, made)
-    return applied.record.kind == noun and not is_other
-
-
-def _differ(one: str, other: str) -> bool:
-    return fold_name(one) != fold_name(other)
+    return applied.record.kind == noun
 
 
 def _names(line: Line) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from salescli.model.batchlines import INNER, RECORDS, Line, Value, key_at_fault, texts_of
+from salescli.model.batchlines import INNER, RECORDS, Line, Value, acted_on, key_at_fault, texts_of
 from salescli.model.errors import (
     Finding,
     NotFound,
@@ -34,6 +34,7 @@ Prepare = Callable[[Session, Line], Callable[[], Outcome]]
 """Reads what a line says, raising what is wrong with it, and gives back what does it."""
 
 Progress = Callable[[int], None]
+REPEATED = "said-before"  # of a line whose key an earlier one of the batch has
 Entry = Line | tuple[int, SalesError]
 """A line, or the number of one that can't be read with what is wrong with it."""
 
@@ -113,7 +114,10 @@ def said_of_failed(answers: Sequence[Answer]) -> str:
 
 def _undone(answer: Answer) -> Answer:
     """What a good line is answered where nothing is written."""
-    return Answer(answer.line, "skipped", 0) if answer.status == "done" else answer
+    if answer.status == "done":
+        return Answer(answer.line, "skipped", 0)
+    is_repeated = any(reason.code == REPEATED for reason in answer.reasons)
+    return msgspec.structs.replace(answer, id=None) if is_repeated else answer
 
 
 class _Batch:
@@ -166,6 +170,8 @@ class _Batch:
         line = msgspec.structs.replace(line, values=self._with_ids(line.values))
         run = self.prepare(session, line)
         if line.key is not None:
+            if line.key in self._applied:
+                return self._repeat(line, *self._applied[line.key])
             known = self._find_applied(line, line.key)
             if known:
                 text = f"{line.key!r} was applied already"
@@ -242,17 +248,20 @@ class _Batch:
 
     # --- idempotency keys ----------------------------------------------------------------------
 
+    @staticmethod
+    def _repeat(line: Line, record_id: str, earlier: Line) -> Answer:
+        """What a line is answered whose key is that of an earlier one of the batch."""
+        says = f"line {earlier.number} has the key {line.key!r} and says"
+        if (line.op, line.values) != (earlier.op, earlier.values):
+            raise Refused(key_of_another(f"{says} something else"))
+        reason = Reason(REPEATED, "idempotency_key", f"{says} the same")
+        return Answer(line.number, "skipped", 0, record_id, (reason,))
+
     def _find_applied(self, line: Line, key: str) -> str:
         """The id of what was made or changed under a key; `""` if it is new.
 
         Raises `Refused` if the key is that of something else than this line.
         """
-        if key in self._applied:
-            record_id, earlier = self._applied[key]
-            if (line.op, line.values) != (earlier.op, earlier.values):
-                text = f"line {earlier.number} has the key {key!r} and says something else"
-                raise Refused(key_of_another(text))
-            return record_id
         if not self._is_compared:
             self.index.refresh()
             self._is_compared = True
@@ -274,9 +283,10 @@ class _Batch:
 
 def find_acted_on(session: Session, line: Line) -> Found:
     """The born record that a line changes; raises `WrongUsage` where it changes none."""
-    for name, value in line.values.items():
-        if (name in RECORDS or name in INNER) and isinstance(value, str):
-            return find_named(session, name, value)
+    name = acted_on(line)
+    value = line.values.get(name)
+    if isinstance(value, str):
+        return find_named(session, name, value)
     text = f"{line.op} changes no deal, lead, account or contact, which alone have a revision"
     raise WrongUsage(finding("no-revision", text, field="if_unchanged"))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from salescli.model.errors import Damaged, Finding, NotFound, SalesError, finding
+from salescli.model.errors import Damaged, Finding, SalesError
 from salescli.model.money import parse_money
 from salescli.report.text.numbers import format_number_of
 from salescli.workspace.deals import LoadedDeal
@@ -33,15 +33,11 @@ class Chosen(msgspec.Struct, frozen=True):
 def choose_deals(session: Session, where: Sequence[str]) -> list[Chosen]:
     """The deals that meet all conditions, the oldest first; none that are archived.
 
-    Raises `WrongUsage` for conditions that mean nothing, `NotFound` where no deal meets them, and
-    `Damaged` for files that can't be read: one of these might be meant.
+    Raises `WrongUsage` for conditions that mean nothing, and `Damaged` for files that can't be
+    read: one of these might be meant.
     """
     listing = list_records(session, "opportunity", where, sort="created_at,id", columns=COLUMNS)
     Damaged.raise_if(found for _, findings in listing.invalid for found in findings)
-    if not listing.records:
-        told = " and ".join(where)
-        hint = "salescli opportunity list --where … shows what a condition finds"
-        raise NotFound(finding("nothing-meets", f"no deal meets {told}", hint=hint, field="where"))
     return [
         Chosen(*(str(record[name] or "") for name in COLUMNS.split(",")))
         for record in listing.records
@@ -74,6 +70,8 @@ def change_each(
     if seen is not None:
         known = {one.id for one in seen}
         chosen = [one for one in chosen if one.id in known]
+    if not chosen:
+        return Outcome((), (f"Nothing to change: no deal meets {' and '.join(where)}.",))
     session.tells_next = False
     refused: list[tuple[Chosen, SalesError]] = []
     changed: list[str] = []

@@ -23,7 +23,7 @@ from salescli.report.records.timeline import Entry, build_timeline, filter_entri
 from salescli.report.text.wording import Wording
 from salescli.store import layout
 from salescli.workspace.addressing import Found, find_by_id
-from salescli.workspace.clients import load_client
+from salescli.workspace.clients import end_of_merges, load_client
 from salescli.workspace.clientsearch import search_client
 from salescli.workspace.deals import Loaded, load_deal, load_lead
 from salescli.workspace.session import Session
@@ -57,7 +57,7 @@ def read_history(
     """
     first = session.calendar.parse_day(since, session.today) if since else None
     session.index.refresh()
-    found = _end_of(session, search_client(session, text))
+    found = end_of_merges(session, search_client(session, text))
     record = load_client(session, found)[1]
     ids = _ids_of(session, found.id)
     of_contacts = _contacts_of(session, ids) if found.kind == "account" else set()
@@ -91,18 +91,6 @@ def read_history(
 
 def _newest_first(row: Row) -> tuple[int, str]:
     return (-(row.created_on or date.min).toordinal(), row.id)
-
-
-def _end_of(session: Session, found: Found) -> Found:
-    """The client that a merged one ended in; a circle ends where it began."""
-    seen = {found.id}
-    while into := load_client(session, found)[1].merged_into:
-        after = find_by_id(session, into)
-        if after is None or after.id in seen:
-            return found
-        seen.add(after.id)
-        found = after
-    return found
 
 
 def _ids_of(session: Session, client: str) -> set[str]:

@@ -13,7 +13,7 @@ from salescli.store import layout
 from salescli.store.codec import read_typed
 from salescli.store.patch import patch
 from salescli.store.texts import build_edits, format_record
-from salescli.workspace.addressing import Found, find_record
+from salescli.workspace.addressing import Found, find_by_id, find_record
 from salescli.workspace.clientsearch import LEAST_DIGITS as LEAST_DIGITS
 from salescli.workspace.clientsearch import (
     digits_of,
@@ -78,6 +78,18 @@ def load_client(session: Session, found: Found) -> tuple[bytes, Account | Contac
     source = session.read_required(found.path)
     record: Any = read_typed(source, found.path, RECORD_TYPES[found.kind])
     return source, record
+
+
+def end_of_merges(session: Session, found: Found) -> Found:
+    """The client that a merged one ended in; a circle ends where it began."""
+    seen = {found.id}
+    while into := load_client(session, found)[1].merged_into:
+        after = find_by_id(session, into)
+        if after is None or after.id in seen:
+            return found
+        seen.add(after.id)
+        found = after
+    return found
 
 
 def create_client(session: Session, kind: str, name: str, typed: Mapping[str, str]) -> Outcome:

@@ -14,6 +14,7 @@ from salescli.report.figures.forecast_diff import Difference, build_difference
 from salescli.report.figures.forecast_standing import ForecastQuestion, ask_forecast
 from salescli.report.figures.funnel import Funnel
 from salescli.report.figures.pipeline_diff import PipelineDiff, State, build_shifts, changed_ids
+from salescli.store.layout import id_in
 from salescli.workspace.reporting import (
     FunnelOptions,
     ReportOptions,
@@ -35,7 +36,7 @@ def report_diff(before: Session, after: Session, options: DiffOptions) -> Pipeli
     """What is different in `after`, asked on one day of both, by the calendar of `after`.
 
     Each state has its own processes. Raises `Damaged` where a file of either can't be read,
-    unless `skip_invalid` leaves those out, `NotFound`, `WrongUsage`.
+    unless `skip_invalid` leaves its deal out of both, `NotFound`, `WrongUsage`.
     """
     question = read_question(after, options, ForecastQuestion)
     question = ask_forecast(question, after.calendar)
@@ -43,6 +44,7 @@ def report_diff(before: Session, after: Session, options: DiffOptions) -> Pipeli
     processes = [question.process] if options.process else list({**known[0], **known[1]})
     sweeps = 2 + len(processes)
     sides = [_Read(one, question.end, options, sweeps) for one in (before, after)]
+    _leave_out_alike(before, after)
 
     def keeps(deal: Deal) -> bool:
         return (
@@ -72,6 +74,13 @@ def report_diff(before: Session, after: Session, options: DiffOptions) -> Pipeli
             if (choice := choice_named(reasons, value))
         },
     )
+
+
+def _leave_out_alike(*sessions: Session) -> None:
+    """A deal that one state can't read counts in none: it is neither new nor gone."""
+    unread = {id_in(path.rpartition("/")[2]) for one in sessions for path, _ in one.index.invalid()}
+    for session in sessions:
+        session.index.left_out = frozenset(unread)
 
 
 class _Read:

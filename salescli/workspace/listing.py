@@ -26,6 +26,7 @@ from salescli.workspace.deal_rows import (
     plain_values,
 )
 from salescli.workspace.lead_rows import LeadRows
+from salescli.workspace.listrevisions import add_revision, with_revision
 from salescli.workspace.session import Session
 from salescli.workspace.storerows import Access, access_of_store, name_invalid, with_store
 from salescli.workspace.values import catalogue_of, named_things
@@ -110,7 +111,7 @@ def list_records(
     is_born = kind in ARCHIVABLE
     shown = _names(columns) or (with_store(session, own, "store") if is_born else own)
     order = _names(sort) or list(SORTS.get(kind, ("name", "id") if session.stores else ()))
-    names = kind_names(session, kind)
+    names = add_revision(kind_names(session, kind), kind)
     if session.stores:  # what is wrong with the words is told once, not by each store
         wanted = [*shown, *(entry.removeprefix("-") for entry in order)]
         acting(session, read_conditions(names, where, wanted))
@@ -171,7 +172,7 @@ def find_rows(
     is_born = kind in ARCHIVABLE
     if is_born or not session.stores:
         session.index.refresh()
-    names = kind_names(session, kind)
+    names = add_revision(kind_names(session, kind), kind)
     conditions = read_conditions(names, where, [*shown, *(e.removeprefix("-") for e in order)])
     subjects, access, order_access = _subjects(session, kind)
     me = acting(session, conditions)
@@ -311,8 +312,9 @@ def _names(text: str | None) -> list[str]:
 
 def _subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:
     """The records of a kind, what gets a name's values from one, and what those sort by."""
-    subjects, access, order = _own_subjects(session, kind)
-    return subjects, access_of_store(session, access), access_of_store(session, order)
+    subjects, *own = _own_subjects(session, kind)
+    access, order = (access_of_store(session, with_revision(session, one)) for one in own)
+    return subjects, access, order
 
 
 def _own_subjects(session: Session, kind: str) -> tuple[Iterable[Any], Access, Access]:

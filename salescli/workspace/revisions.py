@@ -15,7 +15,13 @@ from salescli.model.errors import Finding, SalesError, WrongUsage, finding
 from salescli.model.surroundings import Surroundings
 from salescli.store.gitobjects import GitObjects
 from salescli.store.index import Index
-from salescli.store.revisions import Revision, RevisionFiles, RevisionIndex, open_revision
+from salescli.store.revisions import (
+    Revision,
+    RevisionFiles,
+    RevisionIndex,
+    open_beginning,
+    open_revision,
+)
 from salescli.workspace.session import Session
 
 
@@ -87,6 +93,23 @@ def open_revisions(
                 revision = open_revision(objects, name)
             sessions.append(RevisionSession(root, revision, surroundings, near))
         yield sessions
+
+
+@contextmanager
+def open_compared(
+    root: Path, surroundings: Surroundings, before: str, after: str
+) -> Iterator[tuple[RevisionSession, RevisionSession]]:
+    """Sessions over two revisions to be compared, of which the first may have no store yet.
+
+    Raises `NotFound`, `Failed`.
+    """
+    with GitObjects(root, surroundings.environ) as objects:
+        with named_errors(after):
+            later = open_revision(objects, after)
+        with named_errors(before):
+            earlier = open_beginning(objects, before, later)
+        first = RevisionSession(root, earlier, surroundings)
+        yield first, RevisionSession(root, later, surroundings, first)
 
 
 @contextmanager

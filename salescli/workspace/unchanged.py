@@ -1,5 +1,7 @@
 """The revision of a record: by which whoever read it tells that nobody has changed it since."""
 
+from collections.abc import Callable
+
 from salescli.model.errors import Clash, finding
 from salescli.model.ids import kind_of_id
 from salescli.store.changeset import hash_bytes
@@ -16,17 +18,33 @@ def revision_of(session: Session, found: Found) -> str:
     Those of a deal or lead are its facts and then its history. What the command has staged doesn't
     count; of a record that isn't on disk yet it is `""`.
     """
-    files = session.files
-    sources = [files.read_before(found.path + suffix) for suffix in files_of(found.kind)]
-    if None in sources:
-        return ""
-    return hash_bytes(b"".join(source or b"" for source in sources))[:DIGITS]
+    return _digest(found, session.files.read_before)
 
 
 def revision_named(session: Session, record_id: str) -> str:
     """The revision of the record with this full id; `""` where there is none."""
     found = find_by_id(session, record_id) if kind_of_id(record_id) else None
     return revision_of(session, found) if found is not None else ""
+
+
+def listed_revision(session: Session, record_id: str) -> str:
+    """`revision_named` for one of many, where nothing is staged: no file is kept in memory."""
+
+    def read(path: str) -> bytes | None:
+        try:
+            return session.files.read_once(path)
+        except FileNotFoundError:
+            return None
+
+    found = find_by_id(session, record_id)
+    return _digest(found, read) if found is not None else ""
+
+
+def _digest(found: Found, read: Callable[[str], bytes | None]) -> str:
+    sources = [read(found.path + suffix) for suffix in files_of(found.kind)]
+    if None in sources:
+        return ""
+    return hash_bytes(b"".join(source or b"" for source in sources))[:DIGITS]
 
 
 def refuse_changed(session: Session, found: Found, expected: str) -> None:

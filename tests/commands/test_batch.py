@@ -337,7 +337,62 @@ def test_a_file_is_read_as_well_and_one_that_is_not_there_is_told(stocked: Shop)
 def test_a_batch_asks_nobody(stocked: Shop):
     stocked.is_interactive = True
     told = answers(batch(stocked, op("opportunity.delete", opportunity="D")))
-    assert told[0]["reasons"][0]["code"] == "yes-needed"
+    reason = told[0]["reasons"][0]
+    assert reason["code"] == "yes-needed"
+    assert '"yes":true' in reason["text"]  # how a line says it
+
+
+def test_answers_say_nothing_that_is_not_so(stocked: Shop):
+    note = op("note", opportunity="D", text="x", idempotency_key="k")
+    bad = [
+        op("sync"), op("export.csv"), op("opportunity.set", opportunity="D"),
+        op("note", opportunity="D", text={"a": "1"}), '{"op":' + "[" * 200_000,
+    ]  # fmt: skip
+    told = answers(batch(stocked, note, note, *bad))
+    assert (told[1]["status"], told[1]["code"], told[1]["id"]) == ("skipped", 0, None)
+    texts = [one["reasons"][0]["text"] for one in told[1:]]
+    assert texts[0] == "line 1 has the key 'k' and says the same"
+    assert "writes nothing" not in texts[1] and "writes nothing" not in texts[2]
+    assert "--" not in texts[3]
+    assert texts[4] == '{"a": "1"} is a mapping, and one value is wanted'
+    assert "recursion" not in texts[5]
+
+
+@pytest.mark.parametrize("name", ["batch", "app"])
+def test_what_is_durable_is_told_although_stdout_takes_nothing(stocked: Shop, monkeypatch, name):
+    def full(*_: Any, **more: Any) -> None:
+        if not more.get("err"):
+            raise OSError(28, "No space left on device")
+        sys.stderr.write(f"{_[0]}\n")
+
+    if name == "batch":
+        monkeypatch.setattr("salescli.commands.batch.print_pieces", full)
+        done = batch(stocked, op("note", opportunity="D", text="x"))
+        told = "1 of 1 applied."
+    else:
+        monkeypatch.setattr("salescli.commands.app.click.echo", full)
+        done = stocked.run("note", "D", "x")
+        told = "Noted on D."
+    assert done.code == 6
+    assert told in done.err
+
+
+def test_if_unchanged_is_about_what_a_line_changes_not_what_that_points_at(stocked: Shop):
+    elena, deal = (
+        json.loads(stocked.do(*line, "--format", "json").out)["revision"]
+        for line in (("contact", "show", "Elena Petrova"), ("opportunity", "show", "D"))
+    )
+    changed = op("opportunity.set", client="Elena Petrova", opportunity="D", budget=5)
+    assert answers(batch(stocked, changed | {"if_unchanged": elena}))[0]["code"] == 5
+    assert answers(batch(stocked, changed | {"if_unchanged": deal}))[0]["code"] == 0
+    new = op("opportunity.create", title="N", client="Elena Petrova", if_unchanged=elena)
+    assert answers(batch(stocked, new))[0]["reasons"][0]["code"] == "no-revision"
+
+
+def test_the_null_device_is_a_batch_of_no_lines(stocked: Shop):
+    done = stocked.do("batch", os.devnull)
+    assert (done.out, done.err) == ("", "0 of 0 applied.\n")
+    assert stocked.run("batch", "/dev/zero").code == 2
 
 
 def test_a_batch_that_is_killed_is_there_whole_or_not_at_all(stocked: Shop):

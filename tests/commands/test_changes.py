@@ -156,6 +156,35 @@ def test_a_file_that_cannot_be_read_says_in_which_revision_it_is(committed):
     assert "1 file left out: not readable." in skipped.out
 
 
+def test_a_deal_that_one_state_cannot_read_is_neither_new_nor_gone(committed):
+    history = next(committed.root.glob("opportunities/*/flat-47--*/history.yaml"))
+    whole = history.read_text(encoding="utf-8")
+    history.write_text(f"{whole}x{{\n", encoding="utf-8")
+    git(committed, "commit", "--quiet", "-a", "-m", "broken")
+    history.write_text(whole, encoding="utf-8")
+    git(committed, "commit", "--quiet", "-a", "-m", "mended")
+    for ends in ("HEAD^..HEAD", "HEAD^^..HEAD^", "HEAD^"):
+        line = ("report", "diff", ends, "--skip-invalid", "--mermaid", "--format")
+        told = committed.do(*line, "md").out
+        assert "1 file left out: not readable." in told
+        assert "gone" not in told and "new" not in told
+        assert "(+1)" not in told and "(-1)" not in told
+
+
+def test_beside_a_revision_without_a_store_every_deal_is_new(tmp_path: Path, new_store):
+    shop = Shop(tmp_path / "sales")
+    shutil.copytree(new_store, shop.root, ignore=shutil.ignore_patterns(".salescli"))
+    git(shop, "init", "--quiet")
+    git(shop, "commit", "--quiet", "--allow-empty", "-m", "nothing")
+    shop.deal()
+    git(shop, "add", ".")
+    git(shop, "commit", "--quiet", "-m", "store")
+    told = shop.do("report", "diff", "HEAD^..HEAD", "--format", "md", "--mermaid").out
+    assert "1 deal new" in told and "1 deal (+1)" in told
+    answer = shop.run("report", "diff", "HEAD..HEAD^")  # where it is gone nothing is told
+    assert answer.code == 3
+
+
 def test_a_store_below_the_top_of_the_repository_is_compared_too(tmp_path: Path, new_store):
     shop = Shop(tmp_path / "repository" / "our sales")
     shutil.copytree(new_store, shop.root, ignore=shutil.ignore_patterns(".salescli"))

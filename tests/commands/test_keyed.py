@@ -53,13 +53,29 @@ ONCE = {"opportunity": "D", "idempotency_key": "k"}
          [{"op": "note", "text": "Call"}, {"op": "opportunity.set", "budget": 5}]),
         ({"op": "opportunity.set", "budget": 5}, {"op": "opportunity.set", "budget": "5.00 EUR"},
          [{"op": "opportunity.set", "budget": 6}, {"op": "opportunity.set", "mood": "hopeful"},
-          {"op": "opportunity.archive"}]),
+          {"op": "opportunity.archive"},
+          {"op": "opportunity.set", "budget": 5, "need": "parking"},
+          {"op": "opportunity.set", "budget": 5, "at": "2026-10-01"},
+          {"op": "opportunity.set", "budget": 5, "external": {"crm": "7"}}]),
+        ({"op": "opportunity.set", "budget": 5, "owner": "anna"},  # whose it is already
+         {"op": "opportunity.set", "owner": "Anna Berzina"},
+         [{"op": "opportunity.set", "budget": 5, "owner": "boris"}]),
         ({"op": "opportunity.advance"}, {"op": "opportunity.advance", "to": "Key contacts"},
          [{"op": "opportunity.advance", "to": "proposal-preparation"},
           {"op": "opportunity.close", "outcome": "lost", "reason": "price"}]),
         ({"op": "opportunity.close", "outcome": "lost", "reason": "price"},
          {"op": "opportunity.close", "outcome": "lost", "reason": "price"},
-         [{"op": "opportunity.close", "outcome": "won"}]),
+         [{"op": "opportunity.close", "outcome": "won"},
+          {"op": "opportunity.close", "outcome": "lost", "reason": "no-budget"},
+          {"op": "opportunity.close", "outcome": "lost", "reason": "price", "details": "Less"}]),
+        ({"op": "opportunity.contact.add", "contact": "Elena Petrova", "role": "decision-maker"},
+         {"op": "opportunity.contact.add", "contact": "Elena Petrova", "role": "Decision maker"},
+         [{"op": "opportunity.contact.add", "contact": "Tom Becker"},
+          {"op": "opportunity.contact.add", "contact": "Elena Petrova", "role": "influencer"}]),
+        ({"op": "time.add", "minutes": "1h30"}, {"op": "time.add", "minutes": 90},
+         [{"op": "time.add", "minutes": 60}, {"op": "time.add", "minutes": 90, "person": "boris"}]),
+        ({"op": "proposal.add", "amount": 100}, {"op": "proposal.add", "amount": "100 EUR"},
+         [{"op": "proposal.add", "amount": 120}]),
         ({"op": "activity.plan", "title": "Call", "start": "2026-11-09"},
          {"op": "activity.plan", "title": "Call", "start": "2026-11-09"},
          [{"op": "activity.plan", "title": "Meet"}, {"op": "activity.log", "title": "Call"}]),
@@ -67,7 +83,30 @@ ONCE = {"opportunity": "D", "idempotency_key": "k"}
 )  # fmt: skip
 def test_a_key_is_for_one_operation_and_one_content(shop: Shop, line, same, others):
     shop.deal("D", "--budget", "250000")
+    shop.make("contact", "create", "Tom Becker")
+    shop.make("person", "create", "Boris Kalnin", "--id", "boris")
     assert codes(answers(shop, line | ONCE)) == ["done"]
     assert codes(answers(shop, same | ONCE)) == ["already-applied"]
     told = [codes(answers(shop, other | ONCE))[0] for other in others]
+    assert told == ["key-of-another"] * len(others)
+
+
+def test_a_key_of_a_new_deal_is_for_its_first_values(shop: Shop):
+    shop.deal("D")
+    old = shop.make("contact", "create", "T. Becker")
+    new = shop.make("contact", "create", "Tom Becker")
+    line = {"op": "opportunity.create", "title": "N", "client": old, "budget": 1000}
+    line |= {"at": "2026-10-01", "idempotency_key": "k"}
+    assert codes(answers(shop, line)) == ["done"]
+    shop.do("opportunity", "set", "N", "--budget", "7", "--title", "M")
+    file = next((shop.root / "contacts").rglob(f"*{old}*"))
+    file.write_text(f"{file.read_text()}merged_into: {new}\n")
+    same = line | {"title": "n", "client": new, "budget": "1000.00 EUR"}
+    assert codes(answers(shop, same)) == ["already-applied"]
+    others: list[dict[str, Any]] = [
+        {"title": "M"}, {"client": "Elena Petrova"}, {"budget": 2000}, {"owner": "boris"},
+        {"close_date": "2026-12-01"}, {"source": "web"}, {"at": "2026-10-02"},
+    ]  # fmt: skip
+    shop.make("person", "create", "Boris Kalnin", "--id", "boris")
+    told = codes(answers(shop, *(line | other for other in others)))
     assert told == ["key-of-another"] * len(others)

@@ -245,6 +245,21 @@ def test_lists_of_nothing_are_empty_and_fine(shop, kind, format_):
         assert answer.err == ""
 
 
+def test_a_list_knows_the_revision_that_show_prints(shop, deals):
+    shop.make("lead", "create", "L", "--person", "Ivan")
+    for noun, plural in (
+        ("opportunity", "opportunities"),
+        ("contact", "contacts"),
+        ("lead", "leads"),
+    ):
+        told = shop.do(noun, "list", "--fields", "id,revision", "--format", "json").out
+        rows = json.loads(told)[plural]
+        assert rows
+        for row in rows:
+            whole = json.loads(shop.do(noun, "show", row["id"], "--format", "json").out)
+            assert row["revision"] == whole["revision"]
+
+
 def test_a_condition_that_nothing_meets_says_so(shop, deals):
     assert shop.do("opp", "list", "--where", "stage=lost").err == "No opportunities meet that.\n"
 

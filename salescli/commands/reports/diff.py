@@ -11,7 +11,7 @@ from salescli.commands.options import format_option
 from salescli.commands.reports.options import screen_width, selecting_options, show, typed_options
 from salescli.report.layouts.pipeline_diff_layout import draw_funnel, render_diff
 from salescli.workspace.diffing import DiffOptions, report_diff
-from salescli.workspace.revisions import find_common, open_revisions, parse_range
+from salescli.workspace.revisions import find_common, open_compared, open_revisions, parse_range
 from salescli.workspace.session import Session
 
 
@@ -62,5 +62,5 @@ def open_range(app: App, text: str) -> Iterator[tuple[Session, Session]]:
     base = asked.before
     if asked.from_common:
         base = find_common(root, world, base, asked.after)
-    with open_revisions(root, world, base, asked.after) as (before, after):
-        yield before, after
+    with open_compared(root, world, base, asked.after) as ends:
+        yield ends

@@ -11,7 +11,7 @@ from salescli.model.dashboards import DashboardFile
 from salescli.model.definition import Definition
 from salescli.model.fields import FieldSpec, specs_of
 from salescli.model.names import NameSpec, build_names
-from salescli.model.records import Account, Contact, Lead, Opportunity
+from salescli.model.records import RECORD_TYPES, Account, Contact, Lead, Opportunity
 
 _LEAVES: Mapping[str, Shape] = {
     "whole": "whole",
@@ -62,6 +62,8 @@ def listed_fields(kind: str) -> dict[str, Shape]:
     names = {name: _listed(spec) for name, spec in build_names(kind).names.items()}
     if kind == "product":
         names["price"] = ("money", None)  # that of today
+    if kind in RECORD_TYPES:
+        names["revision"] = ("revision", None)
     return names
 
 
