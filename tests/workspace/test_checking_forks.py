@@ -14,7 +14,7 @@ import pytest
 
 from salescli.model.events import Changed, Closed, Created, Event, Moved
 from salescli.store import layout
-from salescli.workspace.checking.forks import find_repeated_steps, find_ways
+from salescli.workspace.checking.forks import find_repeated_steps, find_ways, what_stays
 from tests.shop import Shop, new_shop
 
 SEEDS = range(200) if os.environ.get("SALESCLI_TEST_SIZE") == "long" else (2,)
@@ -22,7 +22,7 @@ NAMES = {"q": "qualification", "k": "key-contacts", "p": "proposal-preparation",
 
 
 def build(text: str) -> list[Event]:
-    """Events from words like `2o1:q-k`: seq, name, minute, from-to; or `3t2:budget=5`."""
+    """Events from words like `2o1:q-k`: seq, name, minute, from-to; or `3t2:budget=5,mood=up`."""
     events: list[Event] = []
     for word in text.split():
         head_, _, what = word.partition(":")
@@ -31,8 +31,8 @@ def build(text: str) -> list[Event]:
         head: dict[str, Any] = {"id": f"{name}{seq}", "seq": int(seq), "at": at, "by": "anna"}
         old, _, new = what.partition("-")
         if "=" in what:
-            path, value = what.split("=")
-            events.append(Changed(**head, fields={path: [None, value]}))
+            pairs = (one.split("=") for one in what.split(","))
+            events.append(Changed(**head, fields={path: [None, value] for path, value in pairs}))
         elif not new:
             events.append(Created(**head, fields={"stage": NAMES[old]}))
         elif new == "l":
@@ -82,6 +82,22 @@ def test_each_way_out_of_a_fork_names_all_that_falls(name):
 )
 def test_only_steps_to_where_it_stood_already_are_voided_without_a_choice(text, repeated):
     assert find_repeated_steps(build(text)) == repeated
+
+
+@pytest.mark.parametrize(
+    ("text", "lost", "stays"),
+    [
+        ("1c0:q 2o1:q-l 2t2:budget=5,mood=up", ["t2"], {"mood": [None, "up"]}),
+        ("1c0:q 2o1:q-k 2t2:q-l 3o3:budget=5,mood=up", ["o2", "o3"], {"mood": [None, "up"]}),
+        ("1c0:q 2o1:probability=5,mood=up 3o3:q-l", ["o2"], {"mood": [None, "up"]}),
+        ("1c0:q 2o1:q-l 2t2:budget=5,mood=up 3t3:mood=down", ["t2"], {}),
+        ("1c0:q 2o1:q-l 2t2:mood=up", ["t2"], {}),  # a mistake: nothing locks that
+        ("1c0:q 2o1:budget=5,mood=up 3o3:q-l", ["o2"], {}),
+        ("1c0:q 2o1:q-k 2t2:q-l 3o3:budget=5,mood=up", ["t2"], {}),
+    ],
+)
+def test_of_a_change_that_a_close_locks_out_the_rest_stays(text, lost, stays):
+    assert what_stays(build(text), lost) == stays
 
 
 # With commands

@@ -6,7 +6,8 @@ Pure: events in, (event id, finding) out; whoever has the lines adds the places.
 counts come from `model.events`; the rules stand in format.md sections 2, 6, 7 and 8.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -93,6 +94,12 @@ def check_history(
             marks += [event] if isinstance(event, Started) else []
         found += _fold_in(state, event)
     return Road(live, state, stage, twins, tuple(found))
+
+
+def parted_at(live: Iterable[Event]) -> int | None:
+    """The first `seq` that two events have: from there on two branches wrote beside each other."""
+    counts = Counter(event.seq for event in live)
+    return min((seq for seq, count in counts.items() if count > 1), default=None)
 
 
 def stage_after(event: StageEvent) -> str:
