@@ -29,7 +29,7 @@ from salescli.workspace.mergefinish import differing, unmerged
 Say = Callable[[str], None]
 Warn = Callable[[Iterable[Finding]], None]
 # Warnings that a merge makes: somebody is to know of them today.
-_DOUBTS = frozenset({"activity-closed", "replanned-twice", "archived-client"})
+_DOUBTS = frozenset({"activity-closed", "replanned-twice", "archived-client", "has-left"})
 MOST_NAMED = 5  # files that a refusal names
 
 

@@ -150,6 +150,13 @@ def tree_path(source: Source, path: str) -> tuple[str | int, ...]:
     return (top,)
 
 
+def is_open_by(facts: Opportunity | Lead, definition: Definition | None) -> bool:
+    """Whether a record is open; not where its process is unknown."""
+    if isinstance(facts, Lead):
+        return not is_final(facts.stage)
+    return definition is not None and definition.status_of(facts.stage) == "open"
+
+
 def check_road(
     facts: Opportunity | Lead,
     road: Road,
