@@ -12,9 +12,13 @@ from typing import Any
 
 import pytest
 
+from salescli.model.calendar import Calendar
+from salescli.model.errors import finding
 from salescli.model.events import Changed, Closed, Created, Event, Moved
 from salescli.store import layout
 from salescli.workspace.checking.forks import find_repeated_steps, find_ways, what_stays
+from salescli.workspace.checking.history import check_history
+from salescli.workspace.checking.misplaced import with_ways
 from tests.shop import Shop, new_shop
 
 SEEDS = range(200) if os.environ.get("SALESCLI_TEST_SIZE") == "long" else (2,)
@@ -98,6 +102,21 @@ def test_only_steps_to_where_it_stood_already_are_voided_without_a_choice(text, 
 )
 def test_of_a_change_that_a_close_locks_out_the_rest_stays(text, lost, stays):
     assert what_stays(build(text), lost) == stays
+
+
+def test_a_change_beside_a_close_is_not_told_to_be_too_early_as_well():
+    events = build("1c0:q 2o9:q-l 2t1:need=x 3t2:budget=5 4t3:probability=5")
+    road = check_history(events, events[-1].at + timedelta(days=1), Calendar("UTC"))
+    found = [(name, one.code) for name, one in road.found if one.code != "bad-id"]
+    assert found == [("t3", "locked-change"), ("t4", "locked-change")]
+
+
+def test_another_closing_day_is_taken_back_by_voiding_what_set_it():
+    events = build("1c0:q 2o2:q-l 2t1:need=x 3t1:close_date=2027-01-01")
+    road = check_history(events, events[-1].at + timedelta(days=9), Calendar("UTC"))
+    found = finding("wrong-closing-day", "another", hint="write it", field="close_date")
+    (told,) = with_ways([found], road, frozenset())
+    assert told.hint == "salescli check --fix --void t3"
 
 
 # With commands

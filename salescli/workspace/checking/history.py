@@ -84,13 +84,11 @@ def check_history(
             closed = isinstance(event, Closed) if not is_lead else False
             marks.append(event)
         elif isinstance(event, Changed):
-            found += [(event.id, entry) for entry in check_time(event, marks, calendar)]
+            found += _check_time(event, marks, twins, calendar)
             if closed:
                 found += _check_locked(event)
         elif is_of_process(event):
-            # After a merge nobody knows which stage event of the other branch came before it.
-            known = [one for one in marks if isinstance(one, Created | Started) or not twins]
-            found += [(event.id, entry) for entry in check_time(event, known, calendar)]
+            found += _check_time(event, marks, twins, calendar)
             marks += [event] if isinstance(event, Started) else []
         found += _fold_in(state, event)
     return Road(live, state, stage, twins, tuple(found))
@@ -145,7 +143,7 @@ def _check_creation(live: Sequence[Event]) -> Iterator[Of]:
         yield live[0].id if live else "", finding("no-creation", text, hint=hint)
     for event in births[1:] if live and isinstance(live[0], Created) else ():
         text = f"the record was created already, by {births[0].id}"
-        hint = "delete the line that does not belong here"
+        hint = void_line(event.id)
         yield event.id, finding("created-twice", text, hint=hint)
 
 
@@ -163,6 +161,16 @@ def _check_step(
     elif event.at < last.at:
         text += f", before it stood at {stage}: {brought}"
         yield event.id, finding("fork", text, field="at")
+
+
+def _check_time(
+    event: Event, marks: Sequence[Event], twins: bool, calendar: Calendar
+) -> Iterator[Of]:
+    """Whether an event lies too early; of the stage events on the other branch nobody knows."""
+    known = [one for one in marks if isinstance(one, Created | Started) or not twins]
+    for entry in check_time(event, known, calendar):
+        hint = f"write a later at into this line, or {void_line(event.id)}"
+        yield event.id, msgspec.structs.replace(entry, hint=hint)
 
 
 def _led(event: Moved | Closed | Reopened) -> str:

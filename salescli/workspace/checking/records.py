@@ -120,7 +120,10 @@ def check_difference(source: Source, fields: Mapping[str, list[Json]], road: Roa
     code = "unsettled-merge" if road.twins else "unrecorded-edit"
     hint = "salescli check --fix writes it down"
     if road.twins:
-        hint = "salescli check --fix --keep facts (or --keep history): a merge brought both"
+        hint = (
+            "keep what the file says: salescli check --fix --keep facts\n"
+            "or keep what its history says: salescli check --fix --keep history"
+        )
     return [
         finding(
             code,

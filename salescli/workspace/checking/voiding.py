@@ -58,11 +58,12 @@ def void_named(
             events = read_history(session.read_required(path), path)
             counting = {event.id for event in live_events(events)}
             counting |= {event.id for event in events if isinstance(event, Voided)}
+            first = next((one.id for one in live_events(events) if isinstance(one, Created)), "")
             for event in events:
                 if event.id in ids:
                     wanted.pop(ids[event.id], None)
-                    is_copy = ids[event.id] != event.id
-                    _refuse_void(event, event.id in counting, gathered, is_copy=is_copy)
+                    begins = event.id == first and ids[event.id] == event.id
+                    _refuse_void(event, event.id in counting, gathered, begins=begins)
                     found.setdefault(directory, []).append(event)
     for name in wanted:
         text = f"no history has an event {name}"
@@ -189,11 +190,11 @@ def _write_facts(session: Session, directory: str, state: State, wanted: State) 
     session.files.write(file, patch(source, file, edits, layout.KEY_ORDER[located.of]))
 
 
-def _refuse_void(event: Event, is_counting: bool, gathered: Gathered, *, is_copy: bool) -> None:
+def _refuse_void(event: Event, is_counting: bool, gathered: Gathered, *, begins: bool) -> None:
     if not is_counting:
         text = f"{event.id} is voided already"
         gathered.add(Refused(finding("voids-nothing", text, field="void")))
-    elif isinstance(event, Created) and not is_copy:
+    elif begins:
         text = f"{event.id} is how the record began: without it there is none"
         hint = "salescli opportunity delete, if it should never have been"
         gathered.add(Refused(finding("begins-the-record", text, hint=hint, field="void")))
