@@ -328,3 +328,15 @@ def test_a_file_of_a_proposal_stays(shop, plan):
     answer = shop.run("file", "detach", deal, "plan.pdf")
     assert (answer.code, "belongs to proposal R-47" in answer.err) == (1, True)
     assert files(shop, deal) == {"plan.pdf"}
+
+
+def test_what_was_changed_in_its_place_is_attached_anew_by_its_path(shop, plan):
+    deal = shop.deal()
+    shop.do("file", "attach", deal, str(plan))
+    place = shop.folder(deal) / "files" / "plan.pdf"
+    place.write_bytes(b"another")
+    told = shop.run("check").out
+    assert f"salescli file attach {deal} {place.relative_to(shop.root)}" in " ".join(told.split())
+    shop.do("file", "attach", deal, str(place))
+    assert shop.run("check").code == 0
+    assert [one["kind"] for one in shop.events(deal)[-2:]] == ["voided", "attached"]
