@@ -24,7 +24,8 @@ from salescli.store.textchecks import has_markers
 from salescli.workspace.waiting import Waiting, read_waiting, words_of, write_waiting
 
 SETTING = "salescli.commit"
-_AUTO = "auto"
+AUTO = "auto"
+_OFF = ("", "off", "no", "false", "0", "never")
 _ALL = ["ls-files", "--cached", "--others", "--exclude-standard"]
 _BESIDE = (".gitattributes", ".gitignore")
 _WIDEST_SUBJECT = 72  # columns that logs and forges show whole
@@ -38,11 +39,23 @@ def commits_by_itself(root: Path, environ: Mapping[str, str]) -> bool:
 
     A store can't bring it along, and the user's other repositories know nothing of it.
     """
+    return read_commit_setting(root, environ) == AUTO
+
+
+def read_commit_setting(root: Path, environ: Mapping[str, str]) -> str:
+    """What the clone says of commits; `""` where it says nothing."""
     if find_git_directory(root) is None:
-        return False
+        return ""
     asked = ["config", "--local", "--get", SETTING]
     done = call_git(root, asked, environ=own_environ(environ))
-    return done.returncode == 0 and done.stdout.decode("utf-8", "replace").strip() == _AUTO
+    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
+
+
+def unheard(setting: str) -> str:
+    """What to say of a value that means nothing here; `""` of all others."""
+    if setting == AUTO or setting in _OFF:
+        return ""
+    return f"git config {SETTING} is {setting}, which makes no commits: auto does, off says no"
 
 
 def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) -> str:

@@ -24,6 +24,7 @@ from salescli.store.database import FILE as INDEX_FILE
 from salescli.store.files import RealFileSystem
 from salescli.store.journal import has_journal
 from salescli.store.transaction import Transaction
+from salescli.workspace.committing import AUTO, SETTING, read_commit_setting, unheard
 from salescli.workspace.git import run_git
 from salescli.workspace.gitsetup import DRIVER_KEY, missing_lines, read_setting
 from salescli.workspace.mounts import file_system_of, is_network
@@ -219,6 +220,7 @@ def _clone(root: Path) -> Iterator[Sign]:
     if not _is_ignored(root):
         hint = f"add to .gitignore: {layout.IGNORED.strip()}"
         yield Sign(".gitignore", "mend", f"{layout.LOCAL}/ would be committed", hint)
+    yield _commits(root)
     driver = read_setting(root, DRIVER_KEY)
     if not driver:
         text = "not set in this clone: git merges files line by line"
@@ -232,6 +234,15 @@ def _clone(root: Path) -> Iterator[Sign]:
         yield Sign("merge driver", "mend", text, hint)
     elif not missing:
         yield Sign("merge driver", "ok", "set in this clone")
+
+
+def _commits(root: Path) -> Sign:
+    setting = read_commit_setting(root, os.environ)
+    if words := unheard(setting):
+        return Sign("commits", "mend", words, f"git config {SETTING} auto")
+    if setting == AUTO:
+        return Sign("commits", "ok", "each command makes one")
+    return Sign("commits", "ok", f"made by hand; git config {SETTING} auto makes one a command")
 
 
 def _hidden_rules(root: Path) -> str:

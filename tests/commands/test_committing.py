@@ -103,6 +103,13 @@ def test_without_the_setting_nothing_is_committed(clone: Shop, value: str | None
     assert len(subjects(clone)) == count
 
 
+def test_a_setting_that_means_nothing_is_told(clone: Shop) -> None:
+    git(clone, "config", "salescli.commit", "yes")
+    told = clone.do("person", "create", "Boris Ozols").err
+    assert "git config salescli.commit is yes, which makes no commits" in told
+    assert subjects(clone) == ["Begin"]
+
+
 def test_a_setting_of_all_repositories_does_not_count(clone: Shop, tmp_path: Path) -> None:
     git(clone, "config", "--unset", "salescli.commit")
     (tmp_path / ".gitconfig").write_text("[salescli]\n\tcommit = auto\n")
