@@ -16,7 +16,7 @@ from salescli.report.records.clashes import Clashing, format_count, format_place
 from salescli.workspace.mergefinish import tell_sides
 from salescli.workspace.mergesides import read_as_ours
 from salescli.workspace.resolvechoices import Choices, Clashed
-from salescli.workspace.resolvefiles import spec_of_typed
+from salescli.workspace.resolvevalues import takes_value
 from salescli.workspace.resolving import Resolved, resolve
 
 _WORDS = {
@@ -75,7 +75,7 @@ def _ask(
     """The choices with what was said of a place, or without if it is left; else `back`, `stop`."""
     for line in format_places([place]):
         say(line)
-    can_type = spec_of_typed(clashed.home.kind, place.path) is not None
+    can_type = takes_value(clashed.home.kind, place.path)
     words = [
         word
         for word in _WORDS
