@@ -27,6 +27,14 @@ _WORDS = {
     "back": "go [b]ack",
     "stop": "[s]top",
 }
+_EXPLAINED = {
+    "ours": "o  what this clone has",
+    "theirs": "t  what comes in",
+    "value": "v  another value, which is asked for next",
+    "leave": "l  decide later: it stays between markers",
+    "back": "b  the place before this one again",
+    "stop": "s  no more questions: what is decided so far is written, the rest stays",
+}
 
 
 def ask_all(app: App, choices: Choices, actor: str | None) -> Choices:
@@ -91,7 +99,9 @@ def _ask(
         if word in ("back", "stop"):
             return word
         if not word:
-            say(f"{', '.join(one[0] for one in words[:-1])} or {words[-1][0]}.")
+            letters = f"{', '.join(one[0] for one in words[:-1])} or {words[-1][0]}"
+            for line in [_EXPLAINED[one] for one in words] if text == "?" else [f"{letters}."]:
+                say(line)
             continue
         said = str(click.prompt(place.path, err=True)).strip() if word == "value" else word
         answers = {**heard[-1].answers, (clashed.home.file, place.path): said}

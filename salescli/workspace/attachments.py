@@ -211,6 +211,12 @@ def locate_file(session: Session, record: Loaded, one: AttachedFile) -> str:
     return f"{session.files.root}/{path}"
 
 
+def read_attached(session: Session, record: Loaded, one: AttachedFile) -> bytes:
+    """What an attached file holds. Raises `Damaged` if it isn't there."""
+    locate_file(session, record, one)
+    return session.read_required(_path_of(record, one))
+
+
 def _path_of(record: Loaded, one: AttachedFile) -> str:
     """A file's path in the store. Raises `Damaged` where a history edited by hand leads elsewhere:
 

@@ -521,10 +521,12 @@ def test_a_dialogue_counts_its_places_goes_back_and_offers_no_value_for_a_stage(
         [put("--budget", "300"), CLOSE], [put("--budget", "250"), ("opp", "advance", "DEAL")],
     )  # fmt: skip
     repository.shop.is_interactive = True
-    answer = repository.shop.run("resolve", stdin="v\nt\nb\no\nt\n")
+    answer = repository.shop.run("resolve", stdin="v\n?\nt\nb\no\nt\n")
     assert answer.code == 0, answer.err
     assert "1 of 2: [o]urs, [t]heirs, [l]eave it or [s]top?" in answer.err
     assert "o, t, l or s.\n" in answer.err
+    assert "l  decide later: it stays between markers\n" in answer.err
+    assert "another value" not in answer.err  # of a stage there is none
     assert "2 of 2: [o]urs, [t]heirs, a [v]alue, [l]eave it, go [b]ack or [s]" in answer.err
     assert answer.err.count("Flat: both sides changed 2 places") == 2
     facts = repository.shop.facts(deal)
