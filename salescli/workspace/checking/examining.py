@@ -24,7 +24,6 @@ from salescli.workspace.checking.forks import advise, waiting
 from salescli.workspace.checking.history import Road, check_history
 from salescli.workspace.checking.keys import check_keys
 from salescli.workspace.checking.known import Known
-from salescli.workspace.checking.leavers import check_leavers
 from salescli.workspace.checking.lines import History, read_lines
 from salescli.workspace.checking.misplaced import held_by_stage, with_ways
 from salescli.workspace.checking.records import (
@@ -32,9 +31,7 @@ from salescli.workspace.checking.records import (
     check_facts,
     check_record_history,
     check_road,
-    is_open_by,
     said_by,
-    tree_path,
 )
 from salescli.workspace.checking.wronglist import with_homes
 
@@ -168,9 +165,6 @@ def examine(
                 said = state
             found += check_difference(source, fields, road)
             found += source.place_fields(check_road(facts, road, directory, known, definition))
-            if is_open_by(facts, definition):
-                left = check_leavers(road.live, state, record_id, kind, known)
-                found += source.place_all([(tree_path(source, path), one) for path, one in left])
     if history is not None and road is not None:
         found += check_attachments(history, road.live, directory, files, read)
     held = frozenset() if road is None else held_by_stage(road, fields, found)

@@ -8,43 +8,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from salescli.model.catalogues import has_left
 from salescli.model.errors import Finding, finding
 from salescli.model.events import Created, Event
-from salescli.model.facts import State
+from salescli.model.records import Lead, Opportunity
 from salescli.workspace.checking.known import Known
-
-Of = tuple[str, Finding]
 
 
 def check_leavers(
-    live: Sequence[Event], state: State, record_id: str, kind: str, known: Known
-) -> Iterator[Of]:
-    """(path, warning) for each of our people on an open record; `state` is what its file says.
+    facts: Opportunity | Lead, live: Sequence[Event], known: Known
+) -> Iterator[Finding]:
+    """A warning for each of our people on an open record.
 
-    A warning: a last day may be written down later, and the files don't say when.
+    No more than a warning: a last day may be written down later, and the files don't say when.
     """
-    if known.team is None:
-        return
-    for path, person in _held(state):
+    people = {} if known.team is None else known.team.people
+    for path, person in _held(facts):
         setter = _setter(live, path, person) if known.has_left(person) else None
-        if setter is None:
-            continue
-        day = known.calendar.day_of(setter.at)
-        if has_left(known.team.people, person, day):
-            left = known.team.people[person].left
-            text = f"{person} left on {left}, and got this on {day}"
+        day = None if setter is None else known.calendar.day_of(setter.at)
+        if day is not None and has_left(people, person, day):
+            text = f"{person} left on {people[person].left}, and got this on {day}"
+            command = "lead" if isinstance(facts, Lead) else "opp"
+            hint = f"salescli {command} set {facts.id} --owner NAME gives it to another one"
+            if path != "owner":
+                hint = f"salescli opp member remove {facts.id} {person}"
             name = path.partition("/")[0]
-            command = "lead" if kind == "lead" else "opp"
-            hint = f"salescli {command} set {record_id} --owner NAME gives it to another one"
-            if name != "owner":
-                hint = f"salescli opp member remove {record_id} {person}"
-            yield path, finding("has-left", text, hint=hint, field=name, warning=True)
+            yield finding("has-left", text, hint=hint, field=name, warning=True)
 
 
-def _held(state: State) -> Iterator[tuple[str, str]]:
-    """(path, id) of those who have a record: its owner, and its team."""
-    owner = state.get("owner")
-    if isinstance(owner, str):
-        yield "owner", owner
-    yield from ((f"team/{member}", member) for member in state.get("team", ()))
+def _held(facts: Opportunity | Lead) -> Iterator[tuple[str, str]]:
+    """(path in events, id) of those who have a record: its owner, and its team."""
+    if facts.owner is not None:
+        yield "owner", facts.owner
+    members = facts.team if isinstance(facts, Opportunity) else ()
+    yield from ((f"team/{one.member}", one.member) for one in members)
 
 
 def _setter(live: Sequence[Event], path: str, person: str) -> Event | None:

@@ -26,6 +26,7 @@ from salescli.workspace.checking.collected import At, Source
 from salescli.workspace.checking.eventvalues import check_event_values
 from salescli.workspace.checking.history import Road, last_closing
 from salescli.workspace.checking.known import Known
+from salescli.workspace.checking.leavers import check_leavers
 from salescli.workspace.checking.lines import History, check_event_keys
 from salescli.workspace.checking.values import check_values
 from salescli.workspace.opportunities import as_tree
@@ -153,7 +154,7 @@ def tree_path(source: Source, path: str) -> tuple[str | int, ...]:
     return (top,)
 
 
-def is_open_by(facts: Opportunity | Lead, definition: Definition | None) -> bool:
+def _is_open(facts: Opportunity | Lead, definition: Definition | None) -> bool:
     """Whether a record is open; not where its process is unknown."""
     if isinstance(facts, Lead):
         return not is_final(facts.stage)
@@ -167,7 +168,7 @@ def check_road(
     known: Known,
     definition: Definition | None,
 ) -> list[Finding]:
-    """Where facts, history and directory must agree: closing day and year."""
+    """Where facts, history and directory must agree: closing day and year, and who had left."""
     found: list[Finding] = []
     birth = next((event for event in road.live if isinstance(event, Created)), None)
     folder, year, *_ = directory.split("/")
@@ -176,6 +177,8 @@ def check_road(
         text = f"created in {born_in}, it lies in {year}/"
         hint = f"move it with git mv to {folder}/{born_in}/"
         found.append(finding("wrong-year", text, hint=hint))
+    if _is_open(facts, definition):
+        found += check_leavers(facts, road.live, known)
     closing = last_closing(road.live)
     if isinstance(facts, Opportunity) and closing is not None and definition is not None:
         day = known.calendar.day_of(closing.at)
