@@ -181,8 +181,11 @@ class App:
             return
         committing: Any = import_module("salescli.workspace.committing")
         environ = self.surroundings.environ
-        if committing.commits_by_itself(root, environ):
+        setting = committing.read_commit_setting(root, environ)
+        if setting == committing.AUTO:
             say(committing.commit_change(root, environ, changes))
+        elif words := committing.unheard(setting):
+            say(words)
 
 
 def load_cluster() -> Any:

@@ -3,7 +3,8 @@
 import shutil
 import subprocess
 import sys
-from pathlib import PurePath
+import tempfile
+from pathlib import Path, PurePath
 from typing import Any
 
 import click
@@ -145,16 +146,22 @@ def _row(one: AttachedFile) -> dict[str, Any]:
 @file.command("open")
 @RECORD
 @click.argument("name", required=False, metavar="[NAME]")
+@rev_option
 @click.pass_obj
 def open_(app: App, /, record: str, name: str | None) -> None:
     """Open a file with the system's program; without a terminal print where it lies.
 
-    NAME is its name, title, or a part of one; not needed where there is one file alone.
+    NAME is its name, title, or a part of one; not needed where there is one file alone. With --rev
+    a copy is made beside the store, among the system's temporary files.
     """
     with app.reading() as session:
         opened = open_record(session, record)
         one = attachments.find_file(opened, name)
         where = one.url or attachments.locate_file(session, opened, one)
+        if app.revision is not None and not one.url:
+            where = _copied(
+                PurePath(one.file or "").name, attachments.read_attached(session, opened, one)
+            )
     is_safe = attachments.is_openable(where) if one.url else not _is_program(one.name)
     opener = _opener()
     if not app.surroundings.is_terminal or not is_safe or opener is None:
@@ -165,6 +172,13 @@ def open_(app: App, /, record: str, name: str | None) -> None:
     if why := run_opener(opener, where):
         click.echo(clean_text(where))
         say(f"{opener} did not open it: {why}.")
+
+
+def _copied(name: str, data: bytes) -> str:
+    """Where a copy of a file lies that is not in the work tree; the system clears it away."""
+    path = Path(tempfile.mkdtemp(prefix="salescli-")) / name
+    path.write_bytes(data)
+    return str(path)
 
 
 def _is_program(name: str) -> bool:

@@ -142,15 +142,31 @@ def tell_left(app: App, resolved: Resolved, finished: str, others: Sequence[str]
     if more > 0:
         say(f"… and {more} more.")
     if others:
-        say("Not of the store, so they are settled by hand:")
-        for path in others[:_MOST_SHOWN]:
-            say(f"  {path}")
+        papers = [path for path in others if _is_paper(path)]
+        for title, paths in (
+            (
+                "Both sides attached something else; git checkout --ours or --theirs takes one:",
+                papers,
+            ),
+            (
+                "Not of the store, so they are settled by hand:",
+                [p for p in others if p not in papers],
+            ),
+        ):
+            for line in (title, *(f"  {path}" for path in paths[:_MOST_SHOWN])) if paths else ():
+                say(line)
     is_left = bool(resolved.clashed or resolved.refused or others)
     if not is_left and not resolved.outcome.words:
         say("Nothing is left to resolve.")
     for line in _next(app, resolved, finished, others):
         say(line)
     return ExitCode.REFUSED if is_left else ExitCode.DONE
+
+
+def _is_paper(path: str) -> bool:
+    """Whether a file is an attachment of a deal or lead: `check` says what its events then are."""
+    located = layout.locate(path)
+    return located is not None and located.kind == "files"
 
 
 def _next(app: App, resolved: Resolved, finished: str, others: Sequence[str]) -> Iterator[str]:
@@ -163,7 +179,8 @@ def _next(app: App, resolved: Resolved, finished: str, others: Sequence[str]) ->
     elif resolved.refused:
         yield "Next: what is said above; salescli check tells the rest."
     elif others:
-        yield f"Next: git add {shlex.quote(others[0])} once it is as it should be"
+        ends = "; then salescli check" if _is_paper(others[0]) else ""
+        yield f"Next: git add {shlex.quote(others[0])} once it is as it should be{ends}"
     elif finished:
         yield finished
     elif resolved.is_changed and commits_by_itself(app.root, app.surroundings.environ):

@@ -16,7 +16,7 @@ from salescli.report.records.clashes import Clashing, format_count, format_place
 from salescli.workspace.mergefinish import tell_sides
 from salescli.workspace.mergesides import read_as_ours
 from salescli.workspace.resolvechoices import Choices, Clashed
-from salescli.workspace.resolvefiles import spec_of_typed
+from salescli.workspace.resolvevalues import takes_value
 from salescli.workspace.resolving import Resolved, resolve
 
 _WORDS = {
@@ -26,6 +26,14 @@ _WORDS = {
     "leave": "[l]eave it",
     "back": "go [b]ack",
     "stop": "[s]top",
+}
+_EXPLAINED = {
+    "ours": "o  what this clone has",
+    "theirs": "t  what comes in",
+    "value": "v  another value, which is asked for next",
+    "leave": "l  decide later: it stays between markers",
+    "back": "b  the place before this one again",
+    "stop": "s  no more questions: what is decided so far is written, the rest stays",
 }
 
 
@@ -75,7 +83,7 @@ def _ask(
     """The choices with what was said of a place, or without if it is left; else `back`, `stop`."""
     for line in format_places([place]):
         say(line)
-    can_type = spec_of_typed(clashed.home.kind, place.path) is not None
+    can_type = takes_value(clashed.home.kind, place.path)
     words = [
         word
         for word in _WORDS
@@ -91,7 +99,9 @@ def _ask(
         if word in ("back", "stop"):
             return word
         if not word:
-            say(f"{', '.join(one[0] for one in words[:-1])} or {words[-1][0]}.")
+            letters = f"{', '.join(one[0] for one in words[:-1])} or {words[-1][0]}"
+            for line in [_EXPLAINED[one] for one in words] if text == "?" else [f"{letters}."]:
+                say(line)
             continue
         said = str(click.prompt(place.path, err=True)).strip() if word == "value" else word
         answers = {**heard[-1].answers, (clashed.home.file, place.path): said}

@@ -217,7 +217,11 @@ def _check_lists(deal: Opportunity) -> list[Finding]:
         if value is not None and value not in listed:
             where = "contacts" if name == "main_contact" else "competitors"
             text = f"{name} {value} is not among the deal's {where}"
-            hint = f"add it to {where}, or name one that is there"
+            option = name.replace("_", "-")
+            hint = (
+                f"salescli opp {where.removesuffix('s')} add {deal.id} {value}\n"
+                f"or salescli opp set {deal.id} --{option} ''"
+            )
             found.append(finding("not-in-list", text, hint=hint, field=name))
     return found
 

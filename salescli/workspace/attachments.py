@@ -43,14 +43,20 @@ def attach_file(
 ) -> Outcome:
     """Copy a file into a record. The same name with other content is refused; with the same
 
-    content nothing is written.
+    content nothing is written, unless what is there is not what was attached: then it is from now.
     """
     wanted = read_text(title) if title else None
     stored = store_file(session, record, name, data, event_head(session, record), title=wanted)
     if stored.event is None:
         words = f"{_base(stored.file)} is there already, with the same content: nothing written."
         return Outcome((record.id,), (words,))
-    stage_event(session, record, stored.event)
+    old = [
+        event for event in record.live if isinstance(event, Attached) and event.file == stored.file
+    ]
+    if old:
+        void_events(session, record.history_path, old, "mistake")
+    seq = stored.event.seq + (1 if old else 0)
+    stage_event(session, record, msgspec.structs.replace(stored.event, seq=seq))
     words = f"{_base(stored.file)} is on {record.facts.title}, {len(data)} bytes."
     if _base(stored.file) != name:
         words += " Its name was made safe."
@@ -81,7 +87,8 @@ def store_file(
     for known in [one for one in taken if _is_version(one, safe, is_numbered)]:
         if session.files.read(f"{folder}/{known}") == data:
             file = f"{FOLDER}/{known}"
-            if file in build_files(record.live):
+            there = build_files(record.live).get(file)
+            if there is not None and (is_numbered or there.sha256 in (None, digest)):
                 return Stored(file, None)
             return Stored(file, _attached(head, file, digest, len(data), title))
         if not is_numbered:
@@ -202,6 +209,12 @@ def locate_file(session: Session, record: Loaded, one: AttachedFile) -> str:
             )
         )
     return f"{session.files.root}/{path}"
+
+
+def read_attached(session: Session, record: Loaded, one: AttachedFile) -> bytes:
+    """What an attached file holds. Raises `Damaged` if it isn't there."""
+    locate_file(session, record, one)
+    return session.read_required(_path_of(record, one))
 
 
 def _path_of(record: Loaded, one: AttachedFile) -> str:

@@ -32,6 +32,7 @@ from salescli.workspace.entries import add_entries
 from salescli.workspace.named import find_named
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.titles import told_fields
 from salescli.workspace.values import (
     catalogue_of,
     named_things,
@@ -125,7 +126,8 @@ def set_named(session: Session, kind: str, text: str, typed: Mapping[str, str]) 
     if not fields:
         return Outcome((slug,), ("Nothing to change: it says so already.",))
     _patch(session, catalogue, _edits(catalogue, slug, before, after, fields))
-    return Outcome((slug,), (), f"set {', '.join(fields)} of {kind} {slug}")
+    title = f"set {told_fields(fields)} of {kind} {slug}"
+    return Outcome((slug,), (), title if after["name"] == slug else f"{title}: {after['name']}")
 
 
 def set_price(session: Session, text: str, price: str, first: str | None = None) -> Outcome:

@@ -23,6 +23,7 @@ from salescli.workspace.clientsearch import (
 )
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.titles import told_fields
 from salescli.workspace.values import read_values, refuse_archived, refuse_gone
 
 
@@ -145,7 +146,7 @@ def set_client(session: Session, kind: str, text: str, typed: Mapping[str, str])
         return Outcome((found.id,), ("Nothing to change: it says so already.",))
     edits = build_edits(fields, RECORD_TYPES[kind])
     session.files.write(found.path, patch(source, found.path, edits, layout.KEY_ORDER[kind]))
-    words = f"set {', '.join(fields)} of {found.id}: {record.name}"
+    words = f"set {told_fields(fields)} of {found.id}: {record.name}"
     return Outcome((found.id,), (), words)
 
 

@@ -7,14 +7,12 @@ that fails leaves the change as it is.
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from salescli.model.errors import Failed, Finding, SalesError
+from salescli.model.errors import Failed, Finding
 from salescli.store import layout
 from salescli.store.changeset import ChangeSet, Write
-from salescli.store.files import read_if_there
 from salescli.store.gitprogram import call_git, git_failed, own_environ
 from salescli.store.gitwatch import (
     Operation,
@@ -23,16 +21,16 @@ from salescli.store.gitwatch import (
     read_git_state,
 )
 from salescli.store.textchecks import has_markers
+from salescli.workspace.waiting import Waiting, read_waiting, words_of, write_waiting
 
 SETTING = "salescli.commit"
-_AUTO = "auto"
+AUTO = "auto"
+_OFF = ("", "off", "no", "false", "0", "never")
 _ALL = ["ls-files", "--cached", "--others", "--exclude-standard"]
 _BESIDE = (".gitattributes", ".gitignore")
 _WIDEST_SUBJECT = 72  # columns that logs and forges show whole
 _PATIENCE_SECONDS = 3.0  # while another command commits
 _PAUSE_SECONDS = 0.05
-_WAITING = f"{layout.LOCAL}/uncommitted"
-_MOST_WAITING = 1 << 24  # bytes
 _NO_BRANCH = "\nNo branch is checked out: git switch -c NAME keeps it on one"
 
 
@@ -41,11 +39,23 @@ def commits_by_itself(root: Path, environ: Mapping[str, str]) -> bool:
 
     A store can't bring it along, and the user's other repositories know nothing of it.
     """
+    return read_commit_setting(root, environ) == AUTO
+
+
+def read_commit_setting(root: Path, environ: Mapping[str, str]) -> str:
+    """What the clone says of commits; `""` where it says nothing."""
     if find_git_directory(root) is None:
-        return False
+        return ""
     asked = ["config", "--local", "--get", SETTING]
     done = call_git(root, asked, environ=own_environ(environ))
-    return done.returncode == 0 and done.stdout.decode("utf-8", "replace").strip() == _AUTO
+    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
+
+
+def unheard(setting: str) -> str:
+    """What to say of a value that means nothing here; `""` of all others."""
+    if setting == AUTO or setting in _OFF:
+        return ""
+    return f"git config {SETTING} is {setting}, which makes no commits: auto does, off says no"
 
 
 def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) -> str:
@@ -63,12 +73,17 @@ def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) ->
     if marked := [one.path for one in changes.changes if isinstance(one, Write) and _clashes(one)]:
         words = f"Not committed: git's markers stand in {', '.join(marked)}."
         return f"{words}\n  salescli resolve goes through them"
-    paths = [change.path for change in changes.changes]
-    paths = list(dict.fromkeys([*paths, *_facts_beside(paths, changes), *_read_waiting(root)]))
-    subject, message = build_message(changes.words)
+    own = [change.path for change in changes.changes]
+    own = list(dict.fromkeys([*own, *_facts_beside(own, changes)]))
+    waiting = read_waiting(root, changes.changes)
     world = own_environ(environ)
+    left = {path: one.words for path, one in waiting.items()}
+    left |= {path: (*left.get(path, ()), changes.words) for path in own}
+    paths = list(left)
     try:
         tracked = set(_list(root, ["ls-files"], world))
+        more = _still_waiting(root, waiting, tracked, world)
+        subject, message = build_message(changes.words, more)
         if layout.SETTINGS not in tracked:
             subject = message = "Begin the store"
             paths = [path for path in _list(root, _ALL, world) if _is_of_store(path)]
@@ -83,12 +98,13 @@ def commit_change(root: Path, environ: Mapping[str, str], changes: ChangeSet) ->
                 run_on(root, ["reset", "--quiet"], born, world)
             raise
     except Failed as error:
-        _write_waiting(root, paths)
+        write_waiting(root, left)
         return not_committed(error.findings[0])
-    _write_waiting(root, [])
+    write_waiting(root, {})
     head = "" if folder is None else read_git_state(folder).head.decode("utf-8", "replace")
     nowhere = "" if head.startswith("ref:") else _NO_BRANCH
-    return f"Committed: {subject}{nowhere}"
+    along = "".join(f"\nWith it, what waited: {words}" for words in more)
+    return f"Committed: {subject}{along}{nowhere}"
 
 
 def _facts_beside(paths: Sequence[str], changes: ChangeSet) -> Iterator[str]:
@@ -100,23 +116,15 @@ def _facts_beside(paths: Sequence[str], changes: ChangeSet) -> Iterator[str]:
                 yield layout.record_file(located.of, path.rpartition("/")[0])
 
 
-def _read_waiting(root: Path) -> list[str]:
-    """The files of commands whose commits failed: the next commit takes them along."""
-    try:
-        source = read_if_there(root, _WAITING, _MOST_WAITING) or b""
-    except SalesError:  # a link, or no file at all: nothing of ours
+def _still_waiting(
+    root: Path, waiting: Mapping[str, Waiting], tracked: Container[str], environ: Mapping[str, str]
+) -> list[str]:
+    """What commands did whose files nobody has committed by hand since, in words."""
+    if not waiting:
         return []
-    return [path for path in os.fsdecode(source).split("\0") if layout.locate(path) is not None]
-
-
-def _write_waiting(root: Path, paths: Sequence[str]) -> None:
-    """Never through a link, which a cloned directory may have brought."""
-    target = root / _WAITING
-    with suppress(OSError):  # then they wait for whoever looks at git status
-        target.unlink(missing_ok=True)
-        if paths:
-            with target.open("xb") as file:
-                file.write(os.fsencode("".join(f"{path}\0" for path in paths)))
+    changed = set(_list(root, ["diff", "--name-only", "--relative", "HEAD"], environ))
+    left = (one for one in waiting.values() if one.path in changed or one.path not in tracked)
+    return words_of(left)
 
 
 def _clashes(change: Write) -> bool:
@@ -128,13 +136,19 @@ def _not_now(operation: Operation) -> str:
     return f"{words}: git add it, and {operation.finish} takes it along."
 
 
-def build_message(words: str) -> tuple[str, str]:
-    """The subject of a commit, and its whole message: what is too long stands below once more."""
-    whole = " ".join(words.split())
-    if len(whole) <= _WIDEST_SUBJECT:
-        return whole, whole
-    subject = whole[: _WIDEST_SUBJECT - 1].rsplit(" ", 1)[0].rstrip(" ,:") + "…"
-    return subject, f"{subject}\n\n{whole}"
+def build_message(words: str, more: Sequence[str] = ()) -> tuple[str, str]:
+    """The subject of a commit, and its whole message: what is too long stands below once more.
+
+    `more` is what commands did whose commits failed: it is named below, each in a line.
+    """
+    whole = subject = " ".join(words.split())
+    if len(whole) > _WIDEST_SUBJECT:
+        subject = whole[: _WIDEST_SUBJECT - 1].rsplit(" ", 1)[0].rstrip(" ,:") + "…"
+    parts = [subject, whole] if subject != whole else [subject]
+    if more:
+        lines = (f"- {' '.join(one.split())}" for one in more)
+        parts.append("\n".join(["With it, what waited for a commit:", *lines]))
+    return subject, "\n\n".join(parts)
 
 
 def not_committed(found: Finding) -> str:

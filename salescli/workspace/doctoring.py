@@ -24,6 +24,7 @@ from salescli.store.database import FILE as INDEX_FILE
 from salescli.store.files import RealFileSystem
 from salescli.store.journal import has_journal
 from salescli.store.transaction import Transaction
+from salescli.workspace.committing import AUTO, SETTING, read_commit_setting, unheard
 from salescli.workspace.git import run_git
 from salescli.workspace.gitsetup import DRIVER_KEY, missing_lines, read_setting
 from salescli.workspace.mounts import file_system_of, is_network
@@ -144,7 +145,7 @@ def _store(surroundings: Surroundings, root: Path) -> Iterator[Sign]:
     yield _lock(root)
     yield _journal(root)
     yield _index(root)
-    yield from _clone(root)
+    yield from _clone(root, surroundings.environ)
     yield _actor(surroundings, root)
 
 
@@ -208,7 +209,7 @@ def _index(root: Path) -> Sign:
     return Sign("index", "ok", f"{size / 1_000_000:.1f} MB; it can be deleted at any time")
 
 
-def _clone(root: Path) -> Iterator[Sign]:
+def _clone(root: Path, environ: Mapping[str, str]) -> Iterator[Sign]:
     """What the store asks of git, if it lies in a work tree of it."""
     if shutil.which("git") is None or not _is_in_work_tree(root):
         yield Sign("git work tree", "note", "the store lies in none", "git init keeps its past")
@@ -219,6 +220,7 @@ def _clone(root: Path) -> Iterator[Sign]:
     if not _is_ignored(root):
         hint = f"add to .gitignore: {layout.IGNORED.strip()}"
         yield Sign(".gitignore", "mend", f"{layout.LOCAL}/ would be committed", hint)
+    yield _commits(root, environ)
     driver = read_setting(root, DRIVER_KEY)
     if not driver:
         text = "not set in this clone: git merges files line by line"
@@ -232,6 +234,15 @@ def _clone(root: Path) -> Iterator[Sign]:
         yield Sign("merge driver", "mend", text, hint)
     elif not missing:
         yield Sign("merge driver", "ok", "set in this clone")
+
+
+def _commits(root: Path, environ: Mapping[str, str]) -> Sign:
+    setting = read_commit_setting(root, environ)
+    if words := unheard(setting):
+        return Sign("commits", "mend", words, f"git config {SETTING} auto")
+    if setting == AUTO:
+        return Sign("commits", "ok", "each command makes one")
+    return Sign("commits", "ok", f"made by hand; git config {SETTING} auto makes one a command")
 
 
 def _hidden_rules(root: Path) -> str:

@@ -36,6 +36,7 @@ from salescli.workspace.opportunities import NO_FIELDS, Fields, changed_fields, 
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
 from salescli.workspace.telling import said_of
+from salescli.workspace.titles import told_fields
 from salescli.workspace.values import read_choice, read_reference, read_values
 from salescli.workspace.wordings import record_name
 
@@ -150,7 +151,7 @@ def set_lead(
     if not fields:
         return Outcome((lead.id,), ("Nothing to change: it says so already.",))
     write_lead(session, lead, fields)
-    title = f"set {', '.join(fields)} of {lead.id}: {lead.facts.title}"
+    title = f"set {told_fields(fields)} of {lead.id}: {lead.facts.title}"
     return Outcome((lead.id,), (_said(session, fields), *words), title)
 
 

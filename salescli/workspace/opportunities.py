@@ -32,6 +32,7 @@ from salescli.workspace.outcome import Outcome
 from salescli.workspace.reasons import read_winner
 from salescli.workspace.session import Session
 from salescli.workspace.telling import said_of
+from salescli.workspace.titles import told_fields
 from salescli.workspace.values import read_values
 
 Fields = Mapping[str, list[Json]]  # path → [before, after]
@@ -185,7 +186,7 @@ def apply_fields(
     said = ", ".join(said_of(path, before, after) for path, (before, after) in fields.items())
     told = [entry for entry in warnings if entry.field in tops]  # not what others left undone
     words = (said, *handed, *warning_words(session, deal.id, told))
-    return Outcome((deal.id,), words, f"set {', '.join(fields)} of {deal.id}: {deal.facts.title}")
+    return Outcome((deal.id,), words, f"set {told_fields(fields)} of {deal.id}: {deal.facts.title}")
 
 
 def check_changes(

@@ -12,7 +12,6 @@ import msgspec
 
 from salescli.model.clients import is_erased
 from salescli.model.errors import Damaged, Finding, Place, Refused, WrongUsage, finding
-from salescli.model.fields import FieldSpec, spec_named
 from salescli.model.mergeshapes import Shape
 from salescli.model.merging import (
     UNSET,
@@ -23,20 +22,16 @@ from salescli.model.merging import (
     merge_values,
     plain,
 )
-from salescli.model.records import RECORD_TYPES
-from salescli.store import layout
 from salescli.store.blobs import blob_name
 from salescli.store.fieldlines import merge_fields
 from salescli.store.gitlines import mark_lines, merge_lines
 from salescli.store.merge import Unmergeable, merge_files
 from salescli.store.mergetext import count_clashes, decide, decide_each
 from salescli.store.mergeversions import Versions
-from salescli.store.patch import patch
 from salescli.store.textchecks import has_inner_markers, has_markers
-from salescli.store.texts import build_edits
 from salescli.store.yamltext import read_tree
+from salescli.workspace.resolvevalues import put_value, takes_value
 from salescli.workspace.session import Session
-from salescli.workspace.values import read_value
 
 SIDES = ("ours", "theirs")
 WHOLE = "record"  # the place that a record as a whole is: it can't be merged by its fields
@@ -229,12 +224,18 @@ def _decide(left: Sequence[tuple[str, Clash]], choose: Choose) -> tuple[list[int
     """The side of each clash, 0 where nobody said; and what is typed instead of either."""
     sides: list[int] = []
     values: dict[str, str] = {}
-    for name, _ in left:
-        said = choose(name)
+    for name, clash in left:
+        said = _as_side(choose(name), clash)
         sides.append(0 if said is None else 1 + SIDES.index(said) if said in SIDES else 1)
         if said is not None and said not in SIDES:
             values[name] = said
     return sides, values
+
+
+def _as_side(said: str | None, clash: Clash) -> str | None:
+    """A value that one of the sides has is that side."""
+    sides = dict(zip(SIDES, (clash.ours, clash.theirs), strict=True))
+    return next((side for side, value in sides.items() if value == said and said), said)
 
 
 def _without_empty(text: str, names: Sequence[str], shape: Shape) -> str:
@@ -254,25 +255,9 @@ def not_a_side(name: str) -> Finding:
 
 def _put(session: Session, data: bytes, path: str, kind: str, name: str, text: str) -> bytes:
     """The file with a typed value at a path; raises `WrongUsage`, `NotFound`."""
-    record = RECORD_TYPES.get(kind)
-    spec = spec_of_typed(kind, name)
-    if record is None or spec is None:
+    if not takes_value(kind, name):
         raise WrongUsage(not_a_side(name))
-    value = read_value(session, spec, text)
-    edits = build_edits({name: [None, value]}, record)
-    return patch(data, path, edits, layout.KEY_ORDER[kind])
-
-
-def spec_of_typed(kind: str, path: str) -> FieldSpec | None:
-    """The field at a path at which a value may be typed; None where only a side can be taken."""
-    record = RECORD_TYPES.get(kind)
-    if record is None or path == "stage":  # a stage comes with its events
-        return None
-    top, *keys = path.split("/")
-    spec = spec_named(record, top)
-    if spec is not None and len(keys) == 2 and spec.items is not None:
-        return spec_named(spec.items, keys[1])
-    return None if keys or spec is None or spec.items is not None else spec
+    return put_value(session, data, path, kind, name, text)
 
 
 def value_at(tree: Any, path: str, shape: Shape) -> Any:

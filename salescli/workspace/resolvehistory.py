@@ -4,7 +4,6 @@ Owns which events of a fork count no more (format.md section 8), and the one `ch
 values that were kept. Knows no file but the two of the record.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -16,7 +15,7 @@ from salescli.model.merging import Clash
 from salescli.model.records import RECORD_TYPES, Opportunity
 from salescli.model.rules import check_locked
 from salescli.store import layout
-from salescli.workspace.checking.history import Road, check_history
+from salescli.workspace.checking.history import Road, check_history, parted_at
 from salescli.workspace.checking.recording import copy_state
 from salescli.workspace.checking.voiding import void_together
 from salescli.workspace.deals import (
@@ -160,8 +159,7 @@ def may_contradict(live: Sequence[Event]) -> bool:
 
     A walk costs ten times as much, and most merges have neither steps nor changes of items.
     """
-    counts = Counter(event.seq for event in live)
-    parted = min((seq for seq, count in counts.items() if count > 1), default=None)
+    parted = parted_at(live)
     return parted is not None and any(
         isinstance(event, Steps)
         or (isinstance(event, Changed) and any(path.count("/") > 1 for path in event.fields))

@@ -20,6 +20,7 @@ from salescli.workspace.named import find_named
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.references import record_paths
 from salescli.workspace.session import Session
+from salescli.workspace.titles import told_fields
 from salescli.workspace.values import read_value
 
 SHOWN = 10  # files that a refusal names
@@ -110,7 +111,7 @@ def set_rival_product(
         for name, value in changed.items()
     ]
     _patch(session, edits)
-    return Outcome((slug,), (), f"set {', '.join(changed)} of product {slug} of competitor {key}")
+    return Outcome((slug,), (), f"set {told_fields(changed)} of product {slug} of competitor {key}")
 
 
 def remove_rival_product(session: Session, rival: str, product: str) -> Outcome:

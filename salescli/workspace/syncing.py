@@ -29,7 +29,7 @@ from salescli.workspace.mergefinish import differing, unmerged
 Say = Callable[[str], None]
 Warn = Callable[[Iterable[Finding]], None]
 # Warnings that a merge makes: somebody is to know of them today.
-_DOUBTS = frozenset({"activity-closed", "replanned-twice", "archived-client"})
+_DOUBTS = frozenset({"activity-closed", "replanned-twice", "archived-client", "has-left"})
 # A new record that is like one that was removed is another one; git would merge them as a renamed
 # file. Not `no-renames`, which git's present way to merge doesn't hear.
 _NO_RENAMES = ("-X", "find-renames=100%")
@@ -106,15 +106,15 @@ def sync(clone: Clone, now: datetime, say: Say, warn: Warn, *, pushes: bool = Tr
         say(f"salescli changes --since {before} tells what is new.")
         ours = clone.count(f"{clone.upstream}..HEAD")
     checked = clone.run("rev-parse", "HEAD")
-    if theirs or ours:
-        found = _refuse_findings(clone.root, now, is_merged=bool(theirs))
-        warn(_doubts(clone, found, before))
+    is_same = not theirs and not ours
+    found = _refuse_findings(clone.root, now, is_merged=bool(theirs), is_same=is_same)
+    warn(_doubts(clone, found, before))
     if ours and pushes:
         _push(clone, checked)
     if ours:
         done = "pushed" if pushes else "not pushed"
         say(f"{format_number_of(ours, 'commit')} of {clone.branch} {done}.")
-    if not theirs and not ours:
+    if is_same:
         say(f"{clone.branch} and {clone.upstream} are the same already.")
 
 
@@ -210,16 +210,19 @@ def _read(clone: Clone, path: str) -> bytes:
         return b""
 
 
-def _refuse_findings(root: Path, now: datetime, *, is_merged: bool) -> tuple[Finding, ...]:
+def _refuse_findings(
+    root: Path, now: datetime, *, is_merged: bool, is_same: bool
+) -> tuple[Finding, ...]:
     """Raise `Refused` where the store breaks a rule: what merged cleanly may be wrong still.
 
-    Answers the warnings.
+    So may what others pushed already: that is told until it is mended. Answers the warnings.
     """
     checked = check_store(os.fspath(root), now, False)
     broken = [found for found in checked.findings if not found.warning]
     if broken:
         when = "after the merge the" if is_merged else "the"
-        text = f"{when} store has {format_number_of(len(broken), 'finding')}; nothing was pushed"
+        ends = "as it was pushed" if is_same else "nothing was pushed"
+        text = f"{when} store has {format_number_of(len(broken), 'finding')}; {ends}"
         hint = "salescli check names them with what mends each; then salescli sync again"
         raise Refused(finding("broken-store", text, hint=hint))
     return checked.findings

@@ -1,6 +1,6 @@
 """What a command that touched records of many kinds is called, in the log and in commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from salescli.model.errors import SalesError
 from salescli.report.text.numbers import format_number_of
@@ -10,6 +10,7 @@ from salescli.workspace.addressing import find_by_id
 from salescli.workspace.session import Session
 
 MOST_NAMED = 3
+_DATED = {"prices": "price from", "hourly": "hourly cost from"}
 
 
 def title_of(session: Session, verb: str, names: Sequence[str]) -> str:
@@ -23,6 +24,19 @@ def title_of(session: Session, verb: str, names: Sequence[str]) -> str:
     told = ", ".join(_named(session, name) for name in names[:MOST_NAMED])
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"{verb}: {format_number_of(len(names), 'record')}" + (f", {told}{more}" if told else "")
+
+
+def told_fields(paths: Iterable[str]) -> str:
+    """Changed paths in the trade's words: `close date, price from 2026-12-01`."""
+    return ", ".join(dict.fromkeys(_told(path) for path in paths))
+
+
+def _told(path: str) -> str:
+    top, _, key = path.partition("/")
+    if top == "external" and key:
+        return f"id in {key}"
+    words = f"{_DATED[top]} {key}" if key and top in _DATED else path.replace("/", " ")
+    return words.removeprefix("custom ").replace("_", " ")
 
 
 def _named(session: Session, name: str) -> str:

@@ -31,6 +31,7 @@ from salescli.store.texts import format_record, mark, mark_document
 from salescli.workspace.opportunities import as_tree
 from salescli.workspace.outcome import Outcome
 from salescli.workspace.session import Session
+from salescli.workspace.titles import told_fields
 from salescli.workspace.values import read_values
 
 FOLDER = layout.CATALOGUE_FOLDERS["units"]
@@ -215,7 +216,7 @@ def set_building(session: Session, text: str, typed: Mapping[str, str]) -> Outco
     if not edits:
         return Outcome((building_id,), ("Nothing to change: it says so already.",))
     patch_building(session, building_id, edits)
-    return Outcome((building_id,), (), f"set {', '.join(values)} of building {building_id}")
+    return Outcome((building_id,), (), f"set {told_fields(values)} of building {building_id}")
 
 
 def create_unit(session: Session, building: str, unit_id: str, typed: Mapping[str, str]) -> Outcome:
@@ -254,7 +255,7 @@ def set_unit(session: Session, text: str, typed: Mapping[str, str]) -> Outcome:
     if not changed:
         return Outcome((place.id,), ("Nothing to change: it says so already.",))
     patch_unit(session, place, changed)
-    return Outcome((place.id,), (), f"set {', '.join(changed)} of unit {place.id}")
+    return Outcome((place.id,), (), f"set {told_fields(changed)} of unit {place.id}")
 
 
 def patch_unit(session: Session, place: Place, values: Mapping[str, Any]) -> None:

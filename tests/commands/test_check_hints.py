@@ -158,5 +158,15 @@ def test_the_beginning_of_a_record_is_not_voided(shop, deal):
     assert "is how the record began" in answer.err
 
 
+def test_a_second_beginning_of_a_record_is_voided(shop, deal):
+    path = shop.folder(deal) / "history.yaml"
+    born = path.read_text().splitlines()[0]
+    again = born.replace(shop.events(deal)[0]["id"], "h-1a7r9b1g4z").replace('"seq":1', '"seq":9')
+    path.write_text(f"{path.read_text()}{again}\n")
+    assert "salescli check --fix --void h-1a7r9b1g4z" in shop.run("check").out
+    shop.do("check", "--fix", "--void", "h-1a7r9b1g4z")
+    assert shop.run("check").code == 0
+
+
 def test_void_wants_fix(shop):
     assert shop.run("check", "--void", "h-0000000000").code == 2

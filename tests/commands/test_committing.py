@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from salescli.store.changeset import ChangeSet, Write
+from salescli.store.changeset import ChangeSet, Write, hash_bytes
 from salescli.workspace.committing import build_message, commit_change
 from tests.shop import Shop
 
@@ -103,6 +103,13 @@ def test_without_the_setting_nothing_is_committed(clone: Shop, value: str | None
     assert len(subjects(clone)) == count
 
 
+def test_a_setting_that_means_nothing_is_told(clone: Shop) -> None:
+    git(clone, "config", "salescli.commit", "yes")
+    told = clone.do("person", "create", "Boris Ozols").err
+    assert "git config salescli.commit is yes, which makes no commits" in told
+    assert subjects(clone) == ["Begin"]
+
+
 def test_a_setting_of_all_repositories_does_not_count(clone: Shop, tmp_path: Path) -> None:
     git(clone, "config", "--unset", "salescli.commit")
     (tmp_path / ".gitconfig").write_text("[salescli]\n\tcommit = auto\n")
@@ -173,10 +180,30 @@ def test_what_a_failed_commit_left_goes_along_with_the_next_one(clone: Shop) -> 
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
     assert "not committed" in clone.do("opp", "set", deal, "--budget", "6").err
+    clone.do("opp", "set", deal, "--mood", "hopeful")
     hook.unlink()
-    clone.do("note", deal, "later")
+    waited = f"With it, what waited: set budget of {deal}: Flat"
+    assert waited in clone.do("note", deal, "later").err
+    told = git(clone, "log", "-1", "--format=%b").splitlines()[1:]
+    assert told == [f"- set budget of {deal}: Flat", f"- set mood of {deal}: Flat"]
     assert git(clone, "status", "--porcelain") == ""
     assert clone.run("check", "--rev", "HEAD").code == 0
+
+
+def test_what_was_edited_since_a_failed_commit_is_no_commands_any_more(clone: Shop) -> None:
+    deal, other = clone.deal("Flat"), clone.deal("Shop")
+    hook = clone.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    clone.do("opp", "set", deal, "--mood", "hopeful")
+    hook.unlink()
+    git(clone, "checkout", "--quiet", "--", ".")
+    facts = clone.folder(deal) / "opportunity.yaml"
+    facts.write_text(facts.read_text().replace("mood:", "mood: doubtful"))
+    clone.do("note", other, "called")
+    assert git(clone, "status", "--porcelain") == f"M {facts.relative_to(clone.root)}"
+    assert git(clone, "log", "-1", "--format=%B") == f"note on {other}: Shop"
 
 
 def test_what_check_has_written_down_goes_along_with_its_event(clone: Shop) -> None:
@@ -218,7 +245,11 @@ def test_a_list_of_waiting_files_that_a_clone_brought_makes_nothing_else_be_comm
     outside = clone.root.parent / "outside"
     waiting = clone.root / ".salescli" / "uncommitted"
     waiting.parent.mkdir(exist_ok=True)
-    waiting.write_bytes(b"draft.txt\0../outside\0")
+    known = hash_bytes(b"mine\n")
+    waiting.write_text(
+        f'[{{"path":"draft.txt","hash":"{known}","words":["x"]}},'
+        '{"path":"../outside","hash":"","words":["x"]}]'
+    )
     clone.do("person", "create", "Boris Ozols")
     assert git(clone, "status", "--porcelain") == "?? draft.txt"
     waiting.symlink_to(outside)

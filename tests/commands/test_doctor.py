@@ -89,6 +89,17 @@ def test_a_clone_without_the_stores_lines_for_git_must_be_mended(console):
     assert signs(console)["merge driver"]["state"] == "ok"
 
 
+def test_how_commits_are_made_is_told_and_a_setting_that_means_nothing_is_mended(console):
+    write_small_store(console.home)
+    console.run("git init -q .")
+    assert signs(console)["commits"]["text"].startswith("made by hand")
+    console.run("git config salescli.commit yes")
+    found = signs(console)["commits"]
+    assert (found["state"], found["hint"]) == ("mend", "git config salescli.commit auto")
+    console.run("git config salescli.commit auto")
+    assert signs(console)["commits"]["text"] == "each command makes one"
+
+
 def test_a_damaged_team_is_told_where_it_stands(console):
     write_small_store(console.home)
     (console.home / "team.yaml").write_text("people: 1\n", encoding="utf-8")

@@ -3,6 +3,9 @@
 import hashlib
 import json
 import os
+import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -328,3 +331,28 @@ def test_a_file_of_a_proposal_stays(shop, plan):
     answer = shop.run("file", "detach", deal, "plan.pdf")
     assert (answer.code, "belongs to proposal R-47" in answer.err) == (1, True)
     assert files(shop, deal) == {"plan.pdf"}
+
+
+def test_what_was_changed_in_its_place_is_attached_anew_by_its_path(shop, plan):
+    deal = shop.deal()
+    shop.do("file", "attach", deal, str(plan))
+    place = shop.folder(deal) / "files" / "plan.pdf"
+    place.write_bytes(b"another")
+    told = shop.run("check").out
+    assert f"salescli file attach {deal} {place.relative_to(shop.root)}" in " ".join(told.split())
+    shop.do("file", "attach", deal, str(place))
+    assert shop.run("check").code == 0
+    assert [one["kind"] for one in shop.events(deal)[-2:]] == ["voided", "attached"]
+
+
+def test_open_of_a_revision_makes_a_copy_of_what_was_committed(shop, plan, tmp_path, monkeypatch):
+    deal = shop.deal()
+    shop.do("file", "attach", deal, str(plan))
+    identity = "-c user.name=Anna -c user.email=anna@riverside.example".split()
+    for words in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "Begin"]):
+        subprocess.run(["git", *words], cwd=shop.root, check=True)
+    shop.do("file", "detach", deal, "plan.pdf")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    path = Path(shop.do("file", "open", deal, "--rev", "HEAD").out.rstrip("\n"))
+    assert path.name == "plan.pdf" and path.is_relative_to(tmp_path)
+    assert path.read_bytes() == plan.read_bytes()

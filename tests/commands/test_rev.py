@@ -41,6 +41,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "export xlsx": ["opportunity", "--output", "../out"],
     "feed list": ["Flat 47"],
     "file list": ["Flat 47"],
+    "file open": ["Flat 47"],  # a link; of a file the copy lies elsewhere
     "lead blame": ["Flat for Elena"],
     "lead list": [],
     "lead show": ["Flat for Elena"],
@@ -95,7 +96,6 @@ NOT_AS_COMMITTED = {
     "completion": "is of the program",
     "demo": "makes a store",
     "doctor": "looks at this machine",
-    "file open": "opens the file itself",
     "git merge-driver": "is git's own call",
     "help": "reads no store",
     "import mapping": "reads no store",
@@ -143,6 +143,7 @@ def lively(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     shop.deal("Flat 47", "--owner", "anna", "--budget", "100000")
     shop.do("feed", "post", "Flat 47", "Hello")
     shop.do("note", "Flat 47", "called Elena")
+    shop.do("file", "attach", "Flat 47", "https://maps.example/?a=1", "--link")
     shop.do("lead", "create", "Flat for Elena")
     git(shop, "init", "--quiet", "--initial-branch=main")
     git(shop, "add", ".")

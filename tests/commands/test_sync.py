@@ -121,6 +121,18 @@ def test_what_merged_cleanly_and_breaks_a_rule_is_not_pushed(clones: tuple[Clone
     assert "pushed" in boris.do("sync").err
 
 
+def test_what_others_pushed_broken_is_told_until_it_is_mended(clones: tuple[Clone, Clone]) -> None:
+    anna, boris = clones
+    facts = boris.root / "opportunities"
+    (path,) = facts.rglob("opportunity.yaml")
+    path.write_text(path.read_text().replace("stage: qualification", "stage: nowhere"))
+    git(boris.root, "commit", "--quiet", "-a", "-m", "by hand")
+    git(boris.root, "push", "--quiet")
+    for ends in ("nothing was pushed", "as it was pushed"):
+        answer = anna.run("sync")
+        assert answer.code == 1 and ends in answer.err
+
+
 def test_what_both_planned_differently_is_told_with_what_decides(
     clones: tuple[Clone, Clone],
 ) -> None:

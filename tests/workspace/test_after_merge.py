@@ -55,7 +55,8 @@ ROWS = {
         [ADVANCE, BACK], [FAR], {"fork", "unsettled-merge"}, False,
     ),
     "a change beside a close": (
-        [CLOSE], [("opp", "set", "DEAL", "--budget", "300")], {"locked-change"}, False,
+        [CLOSE], [("opp", "set", "DEAL", "--budget", "300", "--mood", "hopeful")],
+        {"locked-change"}, False,
     ),
     "one event with two contents": ([say("one")], [say("two")], {"event-id-twice"}, False),
     "a key that both added, in two places": (
@@ -132,8 +133,12 @@ def test_resolve_mends_the_forks_of_a_merge_that_is_committed_already(merged):
     assert found_in(repository, back) == []
     change = next(one for one in found_in(repository, deals["a change beside a close"]))
     void = re.search(r"--void h-\w+", change["hint"])
-    repository.shop.run("check", "--fix", *void[0].split())
-    assert repository.shop.facts(deals["a change beside a close"])["budget"] == "200.00 EUR"
+    answer = repository.shop.run("check", "--fix", *void[0].split())
+    assert "what it says of mood stays" in answer.err
+    facts = repository.shop.facts(deals["a change beside a close"])
+    assert (facts["budget"], facts["mood"]) == ("200.00 EUR", "hopeful")
+    voided, again = repository.shop.events(deals["a change beside a close"])[-2:]
+    assert (voided["why"], again["fields"]) == ("merge", {"mood": [None, "hopeful"]})
 
 
 def test_a_fork_settled_by_hand_leaves_the_reason_of_its_closing_until_it_is_resolved(tmp_path):

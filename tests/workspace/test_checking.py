@@ -207,6 +207,22 @@ def test_damage_in_a_file_is_found_at_its_line(store, path, old, new, code, line
         assert path in [file for file, _ in where]
 
 
+@pytest.mark.parametrize(
+    ("left", "places_told"), [("2026-10-04", [f"{DEAL}:6:8"]), ("2026-10-05", [])]
+)
+def test_who_left_before_they_were_given_a_deal_is_told(store, left, places_told):
+    replace_in(store, "team.yaml", "  carl:\n", f"    left: {left}\n  carl:\n")
+    found = check(store).findings
+    assert places(found, "has-left") == places_told
+    assert all(one.warning for one in found if one.code == "has-left")
+
+
+def test_what_a_catalogue_has_lost_is_told_with_the_command_that_takes_it_in_again(store):
+    replace_in(store, DEAL, "product: flat-b47", "product: harbour-view")
+    (hint,) = {one.hint for one in check(store).findings if one.code == "no-such-reference"}
+    assert hint.splitlines()[-1] == "salescli product create harbour-view"
+
+
 def append_line(root: Path, path: str, line: str) -> None:
     with (root / path).open("a", encoding="utf-8") as file:
         file.write(line + "\n")

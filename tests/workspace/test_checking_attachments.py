@@ -118,6 +118,15 @@ def test_a_file_attached_anew_is_held_against_its_last_event(store):
     assert codes(store, strict=True) == []
 
 
+def test_of_two_papers_that_branches_attached_under_one_name_the_other_one_is_voided(store):
+    sha = hashlib.sha256(b"plan\n").hexdigest()
+    add(store, OPEN, kind="attached", file="files/plan.txt", bytes=5, sha256=sha)
+    add(store, OPEN, kind="attached", file="files/plan.txt", bytes=7)
+    (found,) = check_store(str(store), NOW).findings
+    assert found.code == "changed-attachment" and found.place.line == 9
+    assert found.hint == "salescli check --fix --void h-0000000009"
+
+
 def test_a_mail_that_two_branches_took_in_is_a_warning(store):
     add(store, OPEN, **MAILED, message_id="1@x")
     add(store, LOST, **{**MAILED, "mail": "mail-2q7b4x0k6g"}, message_id="1@x")

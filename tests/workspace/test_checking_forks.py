@@ -12,9 +12,13 @@ from typing import Any
 
 import pytest
 
+from salescli.model.calendar import Calendar
+from salescli.model.errors import finding
 from salescli.model.events import Changed, Closed, Created, Event, Moved
 from salescli.store import layout
-from salescli.workspace.checking.forks import find_repeated_steps, find_ways
+from salescli.workspace.checking.forks import find_repeated_steps, find_ways, what_stays
+from salescli.workspace.checking.history import check_history
+from salescli.workspace.checking.misplaced import with_ways
 from tests.shop import Shop, new_shop
 
 SEEDS = range(200) if os.environ.get("SALESCLI_TEST_SIZE") == "long" else (2,)
@@ -22,7 +26,7 @@ NAMES = {"q": "qualification", "k": "key-contacts", "p": "proposal-preparation",
 
 
 def build(text: str) -> list[Event]:
-    """Events from words like `2o1:q-k`: seq, name, minute, from-to; or `3t2:budget=5`."""
+    """Events from words like `2o1:q-k`: seq, name, minute, from-to; or `3t2:budget=5,mood=up`."""
     events: list[Event] = []
     for word in text.split():
         head_, _, what = word.partition(":")
@@ -31,8 +35,8 @@ def build(text: str) -> list[Event]:
         head: dict[str, Any] = {"id": f"{name}{seq}", "seq": int(seq), "at": at, "by": "anna"}
         old, _, new = what.partition("-")
         if "=" in what:
-            path, value = what.split("=")
-            events.append(Changed(**head, fields={path: [None, value]}))
+            pairs = (one.split("=") for one in what.split(","))
+            events.append(Changed(**head, fields={path: [None, value] for path, value in pairs}))
         elif not new:
             events.append(Created(**head, fields={"stage": NAMES[old]}))
         elif new == "l":
@@ -82,6 +86,37 @@ def test_each_way_out_of_a_fork_names_all_that_falls(name):
 )
 def test_only_steps_to_where_it_stood_already_are_voided_without_a_choice(text, repeated):
     assert find_repeated_steps(build(text)) == repeated
+
+
+@pytest.mark.parametrize(
+    ("text", "lost", "stays"),
+    [
+        ("1c0:q 2o1:q-l 2t2:budget=5,mood=up", ["t2"], {"mood": [None, "up"]}),
+        ("1c0:q 2o1:q-k 2t2:q-l 3o3:budget=5,mood=up", ["o2", "o3"], {"mood": [None, "up"]}),
+        ("1c0:q 2o1:probability=5,mood=up 3o3:q-l", ["o2"], {"mood": [None, "up"]}),
+        ("1c0:q 2o1:q-l 2t2:budget=5,mood=up 3t3:mood=down", ["t2"], {}),
+        ("1c0:q 2o1:q-l 2t2:mood=up", ["t2"], {}),  # a mistake: nothing locks that
+        ("1c0:q 2o1:budget=5,mood=up 3o3:q-l", ["o2"], {}),
+        ("1c0:q 2o1:q-k 2t2:q-l 3o3:budget=5,mood=up", ["t2"], {}),
+    ],
+)
+def test_of_a_change_that_a_close_locks_out_the_rest_stays(text, lost, stays):
+    assert what_stays(build(text), lost) == stays
+
+
+def test_a_change_beside_a_close_is_not_told_to_be_too_early_as_well():
+    events = build("1c0:q 2o9:q-l 2t1:need=x 3t2:budget=5 4t3:probability=5")
+    road = check_history(events, events[-1].at + timedelta(days=1), Calendar("UTC"))
+    found = [(name, one.code) for name, one in road.found if one.code != "bad-id"]
+    assert found == [("t3", "locked-change"), ("t4", "locked-change")]
+
+
+def test_another_closing_day_is_taken_back_by_voiding_what_set_it():
+    events = build("1c0:q 2o2:q-l 2t1:need=x 3t1:close_date=2027-01-01")
+    road = check_history(events, events[-1].at + timedelta(days=9), Calendar("UTC"))
+    found = finding("wrong-closing-day", "another", hint="write it", field="close_date")
+    (told,) = with_ways([found], road, frozenset())
+    assert told.hint == "salescli check --fix --void t3"
 
 
 # With commands

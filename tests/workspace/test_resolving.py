@@ -1,5 +1,6 @@
 """`salescli resolve` in merges that git itself has begun."""
 
+import re
 import shutil
 
 import pytest
@@ -604,10 +605,12 @@ def test_a_dialogue_counts_its_places_goes_back_and_offers_no_value_for_a_stage(
         [put("--budget", "300"), CLOSE], [put("--budget", "250"), ("opp", "advance", "DEAL")],
     )  # fmt: skip
     repository.shop.is_interactive = True
-    answer = repository.shop.run("resolve", stdin="v\nt\nb\no\nt\n")
+    answer = repository.shop.run("resolve", stdin="v\n?\nt\nb\no\nt\n")
     assert answer.code == 0, answer.err
     assert "1 of 2: [o]urs, [t]heirs, [l]eave it or [s]top?" in answer.err
     assert "o, t, l or s.\n" in answer.err
+    assert "l  decide later: it stays between markers\n" in answer.err
+    assert "another value" not in answer.err  # of a stage there is none
     assert "2 of 2: [o]urs, [t]heirs, a [v]alue, [l]eave it, go [b]ack or [s]" in answer.err
     assert answer.err.count("Flat: both sides changed 2 places") == 2
     facts = repository.shop.facts(deal)
@@ -726,3 +729,37 @@ def test_where_git_keeps_not_what_it_wrote_work_by_hand_stays(repository, mode):
     assert answer.code == 1
     assert ("title: Flat 47" in text_of(repository, deal)) == (mode == "begun")
     assert ("by hand" in answer.err) == (mode == "begun")
+
+
+def test_a_value_is_typed_for_catalogues_settings_and_processes_too(repository):
+    shop = repository.shop
+    shop.do("product", "create", "Parking", "--id", "parking")
+    repository.commit()
+    for name, price, cap, zone in (
+        ("theirs", "12", "12", "Europe/Rome"),
+        ("ours", "13", "13", "Europe/Oslo"),
+    ):
+        repository.on_branch(name)
+        shop.do("product", "price", "parking", "--from", "2026-12-01", price)
+        for file, key, value in (
+            ("processes/real-estate.yaml", "    cap", cap),
+            ("salescli.yaml", "time_zone", zone),
+        ):
+            path = repository.root / file
+            path.write_text(
+                re.sub(f"(?m)^{key}: .*$", f"{key}: {value}", path.read_text(), count=1)
+            )
+        repository.commit()
+    repository.git("merge", "-q", "theirs", code=None)
+    price, cap = "products/parking/prices/2026-12-01", "stages/qualification/cap"
+    wrong = shop.run("resolve", "--field", f"{cap}=much")
+    assert wrong.code == 2 and "much" in wrong.err
+    shop.do(
+        "resolve",
+        *("--field", f"{price}=15 EUR"),
+        *("--field", f"{cap}=17"),
+        *("--field", "time_zone=Europe/Rome"),
+    )
+    assert "2026-12-01: 15.00 EUR\n" in (repository.root / "products.yaml").read_text()
+    assert "    cap: 17\n" in (repository.root / "processes/real-estate.yaml").read_text()
+    assert "time_zone: Europe/Rome\n" in (repository.root / "salescli.yaml").read_text()

@@ -3,12 +3,14 @@
 What was voided names nothing any more: a file that it left behind is one that nobody attached.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from salescli.model.errors import Finding, finding
 from salescli.model.events import Attached, Event, Mailed
+from salescli.store import layout
 from salescli.store.changeset import hash_bytes
 from salescli.workspace.checking.history import void_line
 from salescli.workspace.checking.lines import History
@@ -40,25 +42,52 @@ def check_attachments(
 
     `files` are those of the store: path → bytes.
     """
+    live = tuple(live)
     numbers = {line.event.id: line.number for line in history.lines}
+    brought: dict[str, list[Attached]] = {}
+    for event in live:
+        if isinstance(event, Attached) and event.file:
+            brought.setdefault(event.file, []).append(event)
     for name, event in files_named(live).items():
-        for found in _check_file(name, event, f"{directory}/{name}", files, read):
-            place = history.place(numbers[event.id])
-            yield msgspec.structs.replace(found, place=place)
+        path = f"{directory}/{name}"
+        found = [(event, one) for one in _check_place(name, event, path, files)]
+        for told, one in found or _check_content(path, brought.get(name, ()), files, read):
+            yield msgspec.structs.replace(one, place=history.place(numbers[told.id]))
 
 
-def _check_file(
-    name: str, event: Event, path: str, files: Mapping[str, int], read: Read
-) -> Iterator[Finding]:
+def _check_place(name: str, event: Event, path: str, files: Mapping[str, int]) -> Iterator[Finding]:
     if not name.startswith(("files/", "mail/")) or ".." in name.split("/"):
         text = f"{name} leads out of the record's files/ and mail/"
         yield finding("bad-file-name", text, hint="write files/ and the name of the file")
     elif path not in files:
         hint = f"bring it back with git checkout, or {void_line(event.id)}"
         yield finding("missing-attachment", f"{name} is not there", hint=hint)
-    elif isinstance(event, Attached) and (words := _difference(event, path, files, read)):
-        hint = "bring it back with git checkout; a new version is attached anew"
-        yield finding("changed-attachment", f"{name} {words}", hint=hint)
+
+
+def _check_content(
+    path: str, brought: Sequence[Attached], files: Mapping[str, int], read: Read
+) -> Iterator[tuple[Attached, Finding]]:
+    """Whether a file is what its events say; only a merge makes two of them say different things.
+
+    Then what is there is of one of them, and the other brought nothing that is left here.
+    """
+    differing = [
+        (event, words) for event in brought if (words := _difference(event, path, files, read))
+    ]
+    right = next(
+        (event for event in brought if all(event is not one for one, _ in differing)), None
+    )
+    for event, words in differing if right is not None else differing[-1:]:
+        quoted = shlex.quote(path)
+        record = layout.id_in(path.rsplit("/", 2)[0].rpartition("/")[2])
+        hint = (
+            f"bring back what was committed:\ngit checkout -- {quoted}\n"
+            f"or take what is there:\nsalescli file attach {record} {quoted}"
+        )
+        if right is not None:
+            words += f": what is there is what {right.by} attached, in {right.id}"
+            hint = void_line(event.id)
+        yield event, finding("changed-attachment", f"{event.file} {words}", hint=hint)
 
 
 def _difference(event: Attached, path: str, files: Mapping[str, int], read: Read) -> str:

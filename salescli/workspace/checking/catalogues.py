@@ -109,7 +109,8 @@ def check_team(team: Team, known: Known) -> Iterator[At]:
     for name in find_cycles(team.departments):
         text = f"the department {name} is above itself"
         at: Path = ("departments", name, "parent")
-        yield at, finding("department-cycle", text, hint="take one parent out", field="departments")
+        hint = f"salescli department set {name} --parent '' takes it out from under the others"
+        yield at, finding("department-cycle", text, hint=hint, field="departments")
 
 
 def find_cycles(departments: Mapping[str, Department]) -> list[str]:

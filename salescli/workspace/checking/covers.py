@@ -38,7 +38,10 @@ class Covers:
             first = self._covered.setdefault(lead, examined.id)
             if first != examined.id:
                 text = f"{lead} is covered by {first} too, and both deals are open"
-                hint = f"salescli opportunity lead remove {examined.id} {lead}, or the other"
+                hint = (
+                    f"salescli opp lead remove {examined.id} {lead}\n"
+                    f"or salescli opp lead remove {first} {lead}"
+                )
                 place = source.document.place(("leads", number))
                 yield finding("covered-twice", text, hint=hint, place=place, field="leads")
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from salescli.model.errors import Finding
-from salescli.model.events import STAGE_EVENTS, Changed, Closed, Created, Event, StageEvent
-from salescli.model.facts import State, fold
+from salescli.model.events import STAGE_EVENTS, Changed, Closed, Created, Event, Json, StageEvent
+from salescli.model.facts import State, changes_between, fold
 from salescli.model.rules import LOCKED_WHEN_CLOSED
 from salescli.workspace.checking.history import Of, Road, stage_after, void_line
 
@@ -97,6 +97,24 @@ def what_falls(live: Sequence[Event], lost: Iterable[str]) -> tuple[str, ...]:
     return tuple(event.id for event in live if event.id in out)
 
 
+def what_stays(live: Sequence[Event], lost: Iterable[str]) -> dict[str, list[Json]]:
+    """All else in changes that count no more for what a closed deal locks, {path: [before, after]}.
+
+    `lost` are all the events that count no more, by their ids. A change that could stand beside
+    what is left of them goes whole: somebody wanted it gone.
+    """
+    out = set(lost)
+    rest = [event for event in live if event.id not in out or isinstance(event, Changed)]
+    fallen = out.intersection(what_falls(rest, ()))
+    kept = [event for event in live if event.id not in out]
+    cut = [
+        _without_locked(event) if isinstance(event, Changed) and event.id in fallen else event
+        for event in live
+        if event.id not in out or event.id in fallen
+    ]
+    return changes_between(fold(kept), fold(cut))
+
+
 def advise(road: Road, state: State) -> Road:
     """The road with one command for each way out of its forks; a road without forks as it is."""
     if not road.is_forked:
@@ -163,6 +181,15 @@ def _differences(live: Sequence[Event], chain: Sequence[StageEvent], state: Stat
     lost = _others(live, chain)
     said = fold([event for event in live if event.id not in lost])
     return sum(said.get(name) != state.get(name) for name in {**said, **state})
+
+
+def _without_locked(event: Changed) -> Changed:
+    fields = {
+        path: change
+        for path, change in event.fields.items()
+        if path.partition("/")[0] not in LOCKED_WHEN_CLOSED
+    }
+    return msgspec.structs.replace(event, fields=fields)
 
 
 def _sets(event: Changed, names: Iterable[str]) -> bool:

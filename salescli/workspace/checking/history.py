@@ -6,7 +6,8 @@ Pure: events in, (event id, finding) out; whoever has the lines adds the places.
 counts come from `model.events`; the rules stand in format.md sections 2, 6, 7 and 8.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -84,16 +85,20 @@ def check_history(
             closed = isinstance(event, Closed) if not is_lead else False
             marks.append(event)
         elif isinstance(event, Changed):
-            found += [(event.id, entry) for entry in check_time(event, marks, calendar)]
+            found += _check_time(event, marks, twins, calendar)
             if closed:
                 found += _check_locked(event)
         elif is_of_process(event):
-            # After a merge nobody knows which stage event of the other branch came before it.
-            known = [one for one in marks if isinstance(one, Created | Started) or not twins]
-            found += [(event.id, entry) for entry in check_time(event, known, calendar)]
+            found += _check_time(event, marks, twins, calendar)
             marks += [event] if isinstance(event, Started) else []
         found += _fold_in(state, event)
     return Road(live, state, stage, twins, tuple(found))
+
+
+def parted_at(live: Iterable[Event]) -> int | None:
+    """The first `seq` that two events have: from there on two branches wrote beside each other."""
+    counts = Counter(event.seq for event in live)
+    return min((seq for seq, count in counts.items() if count > 1), default=None)
 
 
 def stage_after(event: StageEvent) -> str:
@@ -143,7 +148,7 @@ def _check_creation(live: Sequence[Event]) -> Iterator[Of]:
         yield live[0].id if live else "", finding("no-creation", text, hint=hint)
     for event in births[1:] if live and isinstance(live[0], Created) else ():
         text = f"the record was created already, by {births[0].id}"
-        hint = "delete the line that does not belong here"
+        hint = void_line(event.id)
         yield event.id, finding("created-twice", text, hint=hint)
 
 
@@ -161,6 +166,16 @@ def _check_step(
     elif event.at < last.at:
         text += f", before it stood at {stage}: {brought}"
         yield event.id, finding("fork", text, field="at")
+
+
+def _check_time(
+    event: Event, marks: Sequence[Event], twins: bool, calendar: Calendar
+) -> Iterator[Of]:
+    """Whether an event lies too early; of the stage events on the other branch nobody knows."""
+    known = [one for one in marks if isinstance(one, Created | Started) or not twins]
+    for entry in check_time(event, known, calendar):
+        hint = f"write a later at into this line, or {void_line(event.id)}"
+        yield event.id, msgspec.structs.replace(entry, hint=hint)
 
 
 def _led(event: Moved | Closed | Reopened) -> str:

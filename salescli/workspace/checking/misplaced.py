@@ -16,7 +16,8 @@ from salescli.workspace.checking.history import Road, last_closing, void_line
 _MISPLACED = frozenset(
     {"archived-open", "probability-when-closed", "reason-not-failed", "revenue-not-won"}
 )
-_HELD = _MISPLACED | {"unsettled-merge", "wrong-closing-day"}
+_SET = _MISPLACED | {"wrong-closing-day"}
+_HELD = _SET | {"unsettled-merge"}
 _TAKEN_BACK = "salescli check --fix takes what its history says: its stage takes nothing else"
 
 
@@ -38,7 +39,7 @@ def with_ways(found: Iterable[Finding], road: Road, held: frozenset[str]) -> Ite
     for entry in found:
         if entry.field in held and entry.code in _HELD:
             yield msgspec.structs.replace(entry, hint=_TAKEN_BACK)
-        elif entry.code in _MISPLACED and (setter := _setter(road.live, entry.field)) is not None:
+        elif entry.code in _SET and (setter := _setter(road.live, entry.field)) is not None:
             yield msgspec.structs.replace(entry, hint=void_line(setter.id))
         else:
             yield entry

@@ -27,6 +27,7 @@ from salescli.workspace.checking.collected import At, Source
 from salescli.workspace.checking.eventvalues import check_event_values
 from salescli.workspace.checking.history import Road, last_closing
 from salescli.workspace.checking.known import Known
+from salescli.workspace.checking.leavers import check_leavers
 from salescli.workspace.checking.lines import History, check_event_keys
 from salescli.workspace.checking.values import check_values
 from salescli.workspace.opportunities import as_tree
@@ -121,7 +122,10 @@ def check_difference(source: Source, fields: Mapping[str, list[Json]], road: Roa
     code = "unsettled-merge" if road.twins else "unrecorded-edit"
     hint = "salescli check --fix writes it down"
     if road.twins:
-        hint = "salescli check --fix --keep facts (or --keep history): a merge brought both"
+        hint = (
+            "keep what the file says: salescli check --fix --keep facts\n"
+            "or keep what its history says: salescli check --fix --keep history"
+        )
     return [
         finding(
             code,
@@ -151,6 +155,13 @@ def tree_path(source: Source, path: str) -> tuple[str | int, ...]:
     return (top,)
 
 
+def _is_open(facts: Opportunity | Lead, definition: Definition | None) -> bool:
+    """Whether a record is open; not where its process is unknown."""
+    if isinstance(facts, Lead):
+        return not is_final(facts.stage)
+    return definition is not None and definition.status_of(facts.stage) == "open"
+
+
 def check_road(
     facts: Opportunity | Lead,
     road: Road,
@@ -158,7 +169,7 @@ def check_road(
     known: Known,
     definition: Definition | None,
 ) -> list[Finding]:
-    """Where facts, history and directory must agree: closing day and year."""
+    """Where facts, history and directory must agree: closing day and year, and who had left."""
     found: list[Finding] = []
     birth = next((event for event in road.live if isinstance(event, Created)), None)
     folder, year, *_ = directory.split("/")
@@ -167,6 +178,8 @@ def check_road(
         text = f"created in {born_in}, it lies in {year}/"
         hint = f"move it with git mv to {folder}/{born_in}/"
         found.append(finding("wrong-year", text, hint=hint))
+    if _is_open(facts, definition):
+        found += check_leavers(facts, road.live, known)
     closing = last_closing(road.live)
     if isinstance(facts, Opportunity) and closing is not None and definition is not None:
         day = known.calendar.day_of(closing.at)

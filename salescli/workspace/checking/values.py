@@ -14,7 +14,7 @@ from salescli.model.catalogues import CustomField
 from salescli.model.conversion import Path
 from salescli.model.errors import Finding, finding
 from salescli.model.fields import FieldSpec, specs_of
-from salescli.model.ids import is_born_id
+from salescli.model.ids import is_born_id, is_slug
 from salescli.model.nearest import did_you_mean
 from salescli.model.records import ACCOUNT_KINDS
 from salescli.model.rules import UNKNOWN_WINNER
@@ -23,6 +23,7 @@ from salescli.workspace.checking.known import Known
 
 At = tuple[Path, Finding]
 # Words that name records, though their field is a plain list of words.
+_CATALOGUED = ("person", "department", "product", "competitor")
 _WORD_TARGETS = {("Lead", "products"): "product", ("Opportunity", "leads"): "lead"}
 
 
@@ -98,8 +99,16 @@ def no_such_reference(target: str, name: str, field: str, known: Known) -> Findi
             f"name another one; or git log --diff-filter=D -- '*{name}*' shows who deleted it, and "
             f"git checkout COMMIT^ -- '*{name}*' brings it back"
         )
+    elif not hint and (command := _taken_in_again(target, name)):
+        hint = f"name another one, or take it in again:\n{command}"
     text = f"there is no {kind} {name!r}"
     return finding("no-such-reference", text, hint=hint, field=field)
+
+
+def _taken_in_again(target: str, name: str) -> str:
+    """The command after which a catalogue has an id again that a merge took out of it."""
+    kind = next((one for one in target.split("|") if one in _CATALOGUED), "")
+    return f"salescli {kind} create {name}" if kind and is_slug(name) else ""
 
 
 def check_choice(dictionary: str, value: str, path: Path, known: Known) -> Iterator[At]:
