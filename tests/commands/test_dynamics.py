@@ -190,3 +190,8 @@ def test_help_names_every_figure(shop):
     told = shop.do("report", "dynamics", "--help").out
     named = told.partition("FIGURE: ")[2].partition(".")[0]
     assert [name.strip() for name in named.split(",")] == list(FIGURES)
+
+
+def test_a_figure_that_is_never_known_has_no_sparkline(shop):
+    told = shop.do("report", "dynamics", "win-rate", "--period", "2026-Q4").out.splitlines()
+    assert all(line.strip() for line in told)

@@ -130,7 +130,7 @@ def _build_screen(series: Dynamics, width: int | None) -> Screen:
     sparks = [
         f"{code} {build_sparkline(line[-room:])}".strip()
         for code, line in zip(codes or ("",), lines, strict=True)
-        if table
+        if any(number is not None for number in line)
     ]
     return Screen(
         question=series.question,
