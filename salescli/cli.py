@@ -111,10 +111,13 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and args[0] not in ALIASES:
+            from salescli.commands.report import find_report
             from salescli.model.nearest import did_you_mean
 
             if not args[0].startswith("-"):
-                hint = did_you_mean(args[0], [*COMMANDS, *ALIASES])
+                report = find_report(args)
+                hint = f"did you mean report {report}?" if report else ""
+                hint = hint or did_you_mean(args[0], [*COMMANDS, *ALIASES])
                 ctx.fail(f"there is no command {args[0]!r}. {hint}".rstrip())
         return super().resolve_command(ctx, args)
 

@@ -3,7 +3,9 @@
 Each report is a module of its own in `salescli.commands.reports`, loaded when it is called.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
+from itertools import takewhile
 
 import click
 
@@ -41,9 +43,24 @@ class ReportGroup(click.Group):
         command: click.Command = getattr(import_module(f"salescli.commands.reports.{name}"), name)
         return add_neighbours(command, f"report {cmd_name}")
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        found = find_report(args)
+        if found and found != args[0]:
+            ctx.fail(f"{' '.join(args[:2])!r} is one word: did you mean report {found}?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(REPORTS.items()))
+
+
+def find_report(words: Sequence[str]) -> str:
+    """The report that a command line's words name: `forecast-diff` of `forecast diff`; else ""."""
+    typed = [*takewhile(lambda word: not word.startswith("-"), words)]
+    names = ("-".join(typed[:2]), *typed[:1])
+    return next((name for name in names if name in REPORTS), "")
 
 
 @click.group(cls=ReportGroup)

@@ -62,7 +62,7 @@ _OPTIONS = (
         metavar="FILE",
         expose_value=False,
         callback=_keep,
-        help="YAML with the stores of a group: name: directory.",
+        help="YAML of a group, stores: {NAME: DIR, …}.",
     ),
     click.option(
         "--scheduler",

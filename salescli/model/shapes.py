@@ -167,7 +167,8 @@ def _faults(kind: inspect.Type, value: Any, path: Path) -> Iterable[Fault]:
 
 def is_absent_when_empty(kind: inspect.Type) -> bool:
     """Whether an empty key of a mapping reads as absent: not where emptiness says something."""
-    return not _takes_none(kind) and not isinstance(kind, inspect.StructType)
+    members = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    return not any(isinstance(one, inspect.NoneType | inspect.StructType) for one in members)
 
 
 def drop_empty(tree: Mapping[str, Any], record: type[msgspec.Struct]) -> Any:

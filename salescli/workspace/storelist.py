@@ -11,13 +11,14 @@ from typing import Annotated
 
 import msgspec
 
-from salescli.model.errors import Gathered, NotFound, WrongUsage, finding
+from salescli.model.errors import Damaged, Finding, Gathered, NotFound, WrongUsage, finding
 from salescli.model.fields import field, text
 from salescli.model.records import Record
 from salescli.store.codec import read_typed
 from salescli.store.outside import read_outside
 
 _LIMIT = 1 << 20  # bytes of a file of stores
+_FORM_HINT = "write stores: {riga: ../riga, porto: ../porto}, each with its directory"
 
 
 class Store(msgspec.Struct, frozen=True):
@@ -42,9 +43,11 @@ class Listed(Record, frozen=True, kw_only=True):
 
 
 class StoresFile(Record, frozen=True, kw_only=True):
-    """What `--stores FILE` says."""
+    """What `--stores FILE` says; a store is its directory, or a mapping with it and more."""
 
-    stores: Annotated[dict[str, Listed], field("mapping", "Stores by the name they have here")]
+    stores: Annotated[
+        dict[str, str | Listed], field("mapping", "Stores by the name they have here")
+    ]
 
 
 def read_stores_file(path: Path, shown: str) -> tuple[Store, ...]:
@@ -52,11 +55,24 @@ def read_stores_file(path: Path, shown: str) -> tuple[Store, ...]:
 
     A directory is taken from where the file lies.
     """
-    known = read_typed(read_outside(path, shown, _LIMIT), shown, StoresFile).stores
+    source = read_outside(path, shown, _LIMIT)
+    try:
+        known = read_typed(source, shown, StoresFile).stores
+    except Damaged as error:
+        raise Damaged(*map(_with_form, error.findings)) from None
+    listed = {
+        name: Listed(directory=one) if isinstance(one, str) else one for name, one in known.items()
+    }
     return tuple(
         Store(name, str((path.parent / one.directory).absolute()), one.worker or "")
-        for name, one in known.items()
+        for name, one in listed.items()
     )
+
+
+def _with_form(fault: Finding) -> Finding:
+    """A fault of the file's shape, with the shape that is right for a hint."""
+    is_shape = fault.code in ("missing-key", "wrong-type")
+    return msgspec.structs.replace(fault, hint=_FORM_HINT) if is_shape else fault
 
 
 def check_stores(stores: Sequence[Store]) -> None:

@@ -190,3 +190,15 @@ def test_help_names_every_figure(shop):
     told = shop.do("report", "dynamics", "--help").out
     named = told.partition("FIGURE: ")[2].partition(".")[0]
     assert [name.strip() for name in named.split(",")] == list(FIGURES)
+
+
+def test_a_figure_that_is_never_known_has_no_sparkline(shop):
+    told = shop.do("report", "dynamics", "win-rate", "--period", "2026-Q4").out.splitlines()
+    assert all(line.strip() for line in told)
+
+
+def test_closed_deals_are_said_to_be_those_of_each_end(shop):
+    said = "Each month as it stood at its end, whatever was reopened later."
+    assert said in shop.do("report", "dynamics", "lost", "--period", "2026-Q4").out
+    assert said not in shop.do("report", "dynamics", "open", "--period", "2026-Q4").out
+    assert said not in shop.do("report", "dynamics", "lost", "--period", "2026-11").out

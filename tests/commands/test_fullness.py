@@ -88,6 +88,21 @@ def test_the_reference_is_where_the_open_deals_stand(traded):
     told = document(traded, "fullness", "--period", "2025", "--required", "1")
     assert [one["count"] for one in told["stock"]] == [0, 0, 0, 0]  # open ones came in 2026
     assert told["parts"][0]["expected"] == "0.0000"
+    assert (told["open_on"], told["as_of"]) == ("2025-12-31", "2026-11-02")
+    screen = traded.do("report", "fullness", "--period", "2025", "--required", "1").out
+    assert "Expected: 0.0000 wins: no deal was open on 31 Dec 2025" in screen
+
+
+def test_open_deals_and_what_is_missing_have_each_their_day(traded):
+    traded.do("plan", "set", "company", "2026-Q4", "1000 EUR")
+    for format_ in ("table", "md"):
+        told = traded.do("report", "fullness", "--period", "2026-09", "--format", format_).out
+        assert "September 2026 · open on 30 Sep 2026 · real-estate" in told
+        assert "wins of 2 deals open on 30 Sep 2026" in told
+        assert "1 200 EUR in the pipeline / 1 000 EUR missing on 2 Nov 2026" in told
+    told = traded.do("report", "fullness").out  # one day for all
+    assert "all time · as of 2 Nov 2026 · real-estate" in told
+    assert "wins of 2 deals open on 2 Nov 2026" in told
 
 
 def test_fullness_against_the_plan_of_the_company(traded):
@@ -101,7 +116,9 @@ def test_fullness_against_the_plan_of_the_company(traded):
     # 500 + 700 in the pipeline, 1000 missing
     assert told["coverage"]["coverage"] == {"EUR": {"ratio": "1.20"}}
     screen = traded.do("report", "fullness").out
-    assert "Required: 5 wins = 1 000 EUR missing / 200 EUR average, rounded up" in screen
+    assert (
+        "Required: 5 wins = 1 000 EUR missing on 2 Nov 2026 / 200 EUR average, rounded up" in screen
+    )
     assert "In EUR" in screen  # the part has fewer deals than the stock
 
 
@@ -164,7 +181,7 @@ def test_both_wrong_periods_are_told_at_once(shop):
 
 def test_fullness_of_an_empty_store(shop):
     out = shop.do("report", "fullness").out
-    assert "Expected: 0.0000 wins of 0 open deals" in out
+    assert "Expected: 0.0000 wins: no deal was open on 2 Nov 2026" in out
     assert "Coverage: n/a, the company has no plan for 2026-Q4" in out
 
 

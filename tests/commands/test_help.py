@@ -97,3 +97,10 @@ def test_man_pages_are_written_where_they_were_asked_for(console):
         assert (console.home / "share" / "man" / path).read_text(encoding="utf-8") == text
     refused = console.run("salescli help --man share/man next")
     assert (refused.code, refused.stdout) == (2, "")
+
+
+def test_a_report_that_is_asked_for_in_other_words_is_named(shop):
+    for words in (("forecast", "diff", "--since", "2026-01-01"), ("report", "forecast", "diff")):
+        answer = shop.run(*words)
+        assert answer.code == 2 and "did you mean report forecast-diff?" in answer.err
+    assert "did you mean report funnel?" in shop.run("funnel").err

@@ -6,6 +6,8 @@ import shutil
 import pytest
 
 from salescli.commands.report import REPORTS
+from salescli.model.errors import Damaged
+from salescli.workspace.storelist import Store, read_stores_file
 from tests.shop import new_shop
 
 STORES = ("--store", "../north", "--store", "../south")
@@ -254,6 +256,32 @@ def test_a_file_gives_stores_their_names_and_lies_where_it_lies(group):
     (folder / "group.yaml").write_text("stores:\n  riga:\n    folder: ../north\n")
     answer = group.run("report", "funnel", "--stores", "../office/group.yaml")
     assert answer.code == 4 and "group.yaml:2:" in answer.err and "directory" in answer.err
+
+
+def test_a_file_names_a_store_by_its_directory_alone(tmp_path):
+    (tmp_path / "group.yaml").write_text("stores: {riga: ../north, la: {directory: s, worker: w}}")
+    assert read_stores_file(tmp_path / "group.yaml", "group.yaml") == (
+        Store("riga", str(tmp_path / "../north")),
+        Store("la", str(tmp_path / "s"), "w"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("riga: ../north\n", "stores is missing"),
+        ("stores: [../north]\n", "not a mapping"),
+        ("stores:\n  riga: {path: ../north}\n", "directory is missing"),
+        ("stores:\n  riga:\n", "not a text or a mapping"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused_with_the_right_one(tmp_path, text, says):
+    (tmp_path / "group.yaml").write_text(text)
+    with pytest.raises(Damaged) as told:
+        read_stores_file(tmp_path / "group.yaml", "group.yaml")
+    (fault,) = told.value.findings
+    assert says in fault.text
+    assert "stores: {riga: ../riga, porto: ../porto}" in fault.hint.lower()
 
 
 @pytest.fixture(scope="module")

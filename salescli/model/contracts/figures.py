@@ -301,6 +301,7 @@ FIGURES: Mapping[str, tuple[str, Mapping[str, Shape]]] = {
         "Whether enough is in the funnel: report fullness.",
         {
             **ASKED,
+            "open_on": "day",
             "plan_period": PERIOD,
             "stock": [{**STAGE, **COUNTED}],
             "coverage": {**FIT, **CELL},

@@ -48,6 +48,11 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(found) or ((shown,) if shown else ())
 
     @property
+    def reporting_day(self) -> date:
+        """The day of E: the period's last, or the as-of day if that is earlier."""
+        return self.as_of if self.period.last is None else min(self.period.last, self.as_of)
+
+    @property
     def is_before_start(self) -> bool:
         """Whether the as-of day lies before the period: then there are no figures."""
         return self.start is not None and self.end < self.start

@@ -130,7 +130,7 @@ def _build_screen(series: Dynamics, width: int | None) -> Screen:
     sparks = [
         f"{code} {build_sparkline(line[-room:])}".strip()
         for code, line in zip(codes or ("",), lines, strict=True)
-        if table
+        if any(number is not None for number in line)
     ]
     return Screen(
         question=series.question,
@@ -154,6 +154,8 @@ def _say_sum(series: Dynamics) -> list[str]:
 def _notes(series: Dynamics) -> list[str]:
     """What the points leave out; of those of single days at the most, if there are several."""
     told = build_notes(series.whole, sums=series.spec.is_of_money)
+    if series.spec.source == "win-loss" and len(series.points) > 1:
+        told = [f"Each {series.by} as it stood at its end, whatever was reopened later.", *told]
     if not isinstance(series.whole, Most) or len(series.points) == 1:
         return told
     unread = told[-1:] if series.whole.invalid else []

@@ -27,6 +27,7 @@ def build_fullness_document(figure: Fullness) -> Document:
     return {
         "schema": FULLNESS_SCHEMA,
         **build_asked(question),
+        "open_on": question.reporting_day.isoformat(),
         "plan_period": build_days(plan_question.period),
         "stock": [
             {"stage": one.stage, "name": one.name, **build_counted(one.open)}

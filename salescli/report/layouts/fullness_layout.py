@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from salescli.model.amounts import amount_of_units
-from salescli.report.figures.fullness import Fullness, Part, StageNeed, StageStock
+from salescli.model.calendar import format_day
+from salescli.report.figures.fullness import Fullness, FullnessQuestion, Part, StageNeed, StageStock
 from salescli.report.layouts.drawn_money import currency_of
 from salescli.report.layouts.fullness_document import (
     build_fullness_document,
@@ -15,6 +16,7 @@ from salescli.report.layouts.funnel_words import (
     build_notes,
     build_scope,
     format_period,
+    is_cut,
     tell_hidden,
 )
 from salescli.report.layouts.plan_words import tell_fit
@@ -159,12 +161,10 @@ def _build_screen(figure: Fullness) -> Screen:
             cells += _need_cells(need, is_apart=_is_apart(figure, part))
         rows.append([*cells, *amounts])
     rows.append([*_total_cells(figure), *sums[-1]])
-    plan = figure.question.plan_question
-    heading = [*build_scope(figure.question), f"plan {format_period(plan.period)}"]
     return Screen(
         question=figure.question,
         title="Fullness",
-        heading=[*heading, ", ".join(["budget", *codes])],
+        heading=[*_build_scope(figure.question), ", ".join(["budget", *codes])],
         columns=[
             Column("stage", "Stage", least=16),
             number_column("open", "Open"),
@@ -176,6 +176,13 @@ def _build_screen(figure: Fullness) -> Screen:
         anyway=_tell_coverage(figure),
         notes=tell_hidden(figure.hidden.count) + build_notes(figure),
     )
+
+
+def _build_scope(question: FullnessQuestion) -> list[str]:
+    """What is looked at, with the day of the open deals where it isn't the as-of day."""
+    period, *rest = build_scope(question)
+    days = [] if is_cut(question) else [f"open on {format_day(question.reporting_day)}"]
+    return [period, *days, *rest, f"plan {format_period(question.plan_question.period)}"]
 
 
 def _total_cells(figure: Fullness) -> list[str]:
@@ -213,8 +220,11 @@ def _need_cells(need: StageNeed, *, is_apart: bool) -> list[str]:
 def _tell_part(figure: Fullness, part: Part) -> list[str]:
     """What is expected and required, and how full that is, a line each."""
     of = f" in {part.currency}" if len(figure.parts) > 1 else ""
-    deals = format_number_of(part.open - part.without_norm, "open deal")
-    expected = f"Expected{of}: {format_wins(part.expected) or NOT_AVAILABLE} wins of {deals}"
+    day = f"open on {format_day(figure.question.reporting_day)}"
+    deals = f" of {format_number_of(part.open - part.without_norm, 'deal')} {day}"
+    if not part.open:
+        deals = f": no deal was {day}"
+    expected = f"Expected{of}: {format_wins(part.expected) or NOT_AVAILABLE} wins{deals}"
     if part.without_norm:
         left = format_number_of(part.without_norm, "deal")
         expected += f"; {left} at stages without a win rate left out"
@@ -237,12 +247,13 @@ def _tell_required(figure: Fullness, part: Part) -> str:
     if required.gap <= 0:
         partly = f" ({tell_fit(figure.plan)})" if figure.plan.is_partial else ""
         return f"nothing, the plan is reached{partly}"
-    gap = format_money(required.gap, code)
+    gap, day = format_money(required.gap, code), format_day(figure.question.as_of)
     average = round_average(required.average, code)
     if average is None or required.wins is None:
         return f"{NOT_AVAILABLE}, nothing was won that tells how many deals {gap} are"
     wins = format_number_of(required.wins, "win")
-    return f"{wins} = {gap} missing / {format_money(average, code)} average, rounded up"
+    mean = f"{format_money(average, code)} average"
+    return f"{wins} = {gap} missing on {day} / {mean}, rounded up"
 
 
 def _tell_coverage(figure: Fullness) -> list[str]:
@@ -257,9 +268,8 @@ def _tell_coverage(figure: Fullness) -> list[str]:
         if gap is None or coverage is None:
             told = f"{NOT_AVAILABLE}, nothing is missing"
         else:
-            told = (
-                f"{coverage:.2f} = {pipeline} in the pipeline / {format_money(gap, code)} missing"
-            )
+            missing = f"{format_money(gap, code)} missing on {format_day(figure.question.as_of)}"
+            told = f"{coverage:.2f} = {pipeline} in the pipeline / {missing}"
         of = f" in {code}" if len(cell.plan) > 1 else ""
         lines.append(f"Coverage{of}: {told} ({tell_fit(plan)}, by value)")
     return lines
@@ -276,18 +286,18 @@ def build_fullness_plot(figure: Fullness) -> Plot:
     code = currency_of(question, [part.currency for part in figure.parts if part.currency])
     own = [part for part in figure.parts if part.currency in (None, code)][:1]
     needs = own[0].stages if own else ()
-    of = f"plan {format_period(question.plan_question.period)}"
+    day = format_day(question.reporting_day)
     return build_report_plot(
         question,
         "column",
         "Fullness",
-        [*build_scope(question), of, *([f"deals in {code}"] if len(figure.parts) > 1 else [])],
+        [*_build_scope(question), *([f"deals in {code}"] if len(figure.parts) > 1 else [])],
         [need.name for need in needs],
         [
             Series("Open", tuple(Decimal(need.open) for need in needs)),
             Series("Needed alone", tuple(_drawn(need.needed) for need in needs)),
         ],
-        definition="Open deals, and how many the stage would need if there were no other.",
+        definition=f"Deals open on {day}, and how many each stage would need alone.",
         notes=[
             *(f"{line}." for part in own for line in _tell_part(figure, part)),
             *tell_hidden(figure.hidden.count),
