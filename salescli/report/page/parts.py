@@ -108,9 +108,17 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
         return places[0] if self.is_of_records and places else None
 
     @property
-    def is_even(self) -> bool:
-        """Whether all columns are as wide as each other, since bars in them have one scale."""
+    def has_bars(self) -> bool:
+        """Whether bars are drawn behind numbers, on one scale."""
         return any(cell.bar for group in self.groups for row in group.rows for cell in row)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all columns are as wide as each other, since bars in them have one scale.
+
+        Those beside a picture are seen, and even, only where there is no room for the picture.
+        """
+        return self.has_bars and self.picture is None
 
 
 class Tile(msgspec.Struct, frozen=True):
