@@ -32,10 +32,17 @@ from salescli.report.dashboards.block_figures import (
     finish,
     is_money,
 )
-from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_blanks, build_plots
+from salescli.report.dashboards.block_plots import (
+    Axis,
+    Figured,
+    Look,
+    build_blanks,
+    build_plots,
+    tell_unranked,
+)
 from salescli.report.dashboards.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
 from salescli.report.figures.figure import Partial, percent_of
-from salescli.report.figures.question import Question
+from salescli.report.figures.question import MIN_DEALS, Question
 from salescli.report.layouts.funnel_words import build_notes, format_period
 from salescli.report.layouts.plot import Shape
 from salescli.report.text.filterwords import say_filters
@@ -224,6 +231,8 @@ def ask_chart(block: Block, room: Room) -> Pending:
         )
         if all(measure.is_to_come for measure in measures):
             notes.append(_say_to_come(room))
+        below = tell_unranked(axes[0], figures)
+        notes += [below] if below else []
         told = [group.name.name for group in groups]
         notes += room.notes(block.where, *told)
         look = Look(
@@ -297,4 +306,5 @@ def _axis(group: GroupAsk, measure: Measure, room: Room, day: str) -> Axis:
         order = spec.values or tuple(room.session.dictionaries.get(spec.target, ()))
         return Axis(noun=noun, names=wording.names.get(spec.target, {}), order=order)
     target = spec.target.partition("|")[0]
-    return Axis(noun=noun, names=wording.names.get(target, {}) if target else {})
+    names = wording.names.get(target, {}) if target else {}
+    return Axis(noun=noun, names=names, min_deals=MIN_DEALS if spec.name == "owner" else 0)

@@ -36,6 +36,7 @@ from salescli.report.dashboards.block_plots import (
     build_blanks,
     build_plots,
     order_keys,
+    tell_unranked,
 )
 from salescli.report.figures.figure import Partial, add_up, percent_of
 from salescli.report.figures.question import WinLossQuestion, ask
@@ -493,6 +494,26 @@ def test_values_stand_as_they_are_offered_then_by_number_and_none_last() -> None
         None,
     ]
     assert order_keys(keys, Axis(noun="n"), [one], 0) == ["x", "c", "b", None]
+
+
+def test_the_shortest_way_to_a_win_stands_first() -> None:
+    days = {("slow",): {"days": Decimal(65)}, ("fast",): {"days": Decimal(38)}}
+    one = figured({**days, ("never",): {"days": None}}, "cycle")
+    assert order_keys({"slow", "fast", "never"}, Axis(noun="n"), [one], 0) == [
+        "fast",
+        "slow",
+        "never",
+    ]
+
+
+def test_people_who_closed_too_few_deals_stand_below_the_others() -> None:
+    rates = {("lucky",): {"%": Decimal(100)}, ("busy",): {"%": Decimal(60)}}
+    one = figured(rates, "win-rate")
+    one.found.closed.update({("lucky",): 1, ("busy",): 5})
+    axis = Axis(noun="owner", min_deals=5)
+    assert order_keys({"lucky", "busy"}, axis, [one], 0) == ["busy", "lucky"]
+    assert tell_unranked(axis, [one]) == "Below the others, with fewer than 5 closed: lucky."
+    assert order_keys({"lucky", "busy"}, Axis(noun="source"), [one], 0) == ["lucky", "busy"]
 
 
 def test_gaps_of_weeks_are_filled_over_a_year_s_end() -> None:
