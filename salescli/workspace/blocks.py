@@ -235,13 +235,7 @@ def ask_chart(block: Block, room: Room) -> Pending:
         notes += [below] if below else []
         told = [group.name.name for group in groups]
         notes += room.notes(block.where, *told)
-        look = Look(
-            shape=_shape(block),
-            title=block.title,
-            subtitle=" · ".join([format_period(period), *say_filters(room.base.filters)]),
-            footer=(f"As of {format_day(room.base.as_of)}.", *notes),
-            currency=room.base.currency or room.base.store_currency,
-        )
+        look = _build_look(block, room, measures, notes)
         plots = build_plots(figures, axes, look)
         return ChartFigure(
             id=block.block,
@@ -257,6 +251,37 @@ def ask_chart(block: Block, room: Room) -> Pending:
         contributions=lambda: list(map(build_contribution, measures, definitions)),
         build=build,
     )
+
+
+def _build_look(
+    block: Block, room: Room, measures: Sequence[Measure], notes: Sequence[str]
+) -> Look:
+    """What the picture says around the numbers: period, process and filters; definition and day."""
+    asked = [measure.question for measure in measures]
+    processes = list(dict.fromkeys(room.definition(one).name for one in asked))
+    filters = say_filters(room.filters(block.where, "process"))
+    series = _series_of(block)
+    defined = dict.fromkeys(
+        _define(measure, where, day, room)
+        for measure, (_, _, where, day) in zip(measures, series, strict=True)
+    )
+    return Look(
+        shape=_shape(block),
+        title=block.title,
+        subtitle=" · ".join([format_period(room.period_of(block)), *processes, *filters]),
+        footer=(*defined, f"As of {format_day(room.base.as_of)}.", *notes),
+        currency=room.base.currency or room.base.store_currency,
+    )
+
+
+def _define(measure: Measure, where: Sequence[str], day: str | None, room: Room) -> str:
+    """What a figure is, and which deals of the period it is of."""
+    figure = measure.figure.text
+    if measure.is_of_closed:
+        return f"{figure.replace('-', ' ').capitalize()}: of deals closed in the period."
+    told = "Number of deals" if figure == "count" else f"{figure.capitalize()} of deals"
+    by = (day or default_date(where, room.names)).replace("_", " ")
+    return f"{told}: those of the period by {by}."
 
 
 def _series_of(block: Block) -> list[tuple[str, str, list[str], str | None]]:
@@ -306,5 +331,5 @@ def _axis(group: GroupAsk, measure: Measure, room: Room, day: str) -> Axis:
         order = spec.values or tuple(room.session.dictionaries.get(spec.target, ()))
         return Axis(noun=noun, names=wording.names.get(spec.target, {}), order=order)
     target = spec.target.partition("|")[0]
-    names = wording.names.get(target, {}) if target else {}
-    return Axis(noun=noun, names=names, min_deals=MIN_DEALS if spec.name == "owner" else 0)
+    called = wording.names.get(target, {}) if target else {}
+    return Axis(noun=noun, names=called, min_deals=MIN_DEALS if spec.name == "owner" else 0)

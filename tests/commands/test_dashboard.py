@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from salescli.report.pictures import chart as pictures
 from salescli.workspace.initialising import DASHBOARDS
 from tests.shop import made_once
 
@@ -648,6 +649,24 @@ def test_the_titles_of_blocks_begin_the_titles_of_their_pictures(sold):
     for name, title in (("all", "All of ours"), ("people", "Our people")):
         drawn = (sold.root / "pictures" / f"{name}.png").read_bytes()
         assert f"{title} · October 2026".encode("latin-1") in drawn
+
+
+def test_the_picture_of_a_chart_says_its_process_filters_and_definition(sold, monkeypatch):
+    drawn, draw = [], pictures.draw_plot
+    monkeypatch.setattr(
+        pictures, "draw_plot", lambda plot, **more: drawn.append(plot) or draw(plot, **more)
+    )
+    (sold.root / "board.yaml").write_text(
+        BLOCKS + "  - block: chart\n    kind: chart\n    title: Open ones\n    shape: area\n"
+        "    figure: count\n    group: [month(created_at)]\n    where: [status=open]\n",
+        encoding="utf-8",
+    )
+    sold.do("report", "dashboard", "board.yaml", *_OCTOBER)
+    assert len(drawn) == 1
+    assert drawn[0].subtitle.startswith("October 2026 · ")  # the process's name in between
+    assert drawn[0].subtitle.endswith(" · where status=open")
+    assert drawn[0].subtitle.count(" · ") == 2
+    assert drawn[0].footer[0] == "Number of deals: those of the period by created at."
 
 
 # --- the files -----------------------------------------------------------------------------------

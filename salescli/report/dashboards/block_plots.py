@@ -89,7 +89,7 @@ def build_plots(figures: Sequence[Figured], axes: Sequence[Axis], look: Look) ->
         return ()
     inner: Sequence[Key] = ()
     if second is not None:
-        inner = order_keys(_keys_in(figures, 1), second, figures, 1)
+        inner = order_keys(_keys_in(figures, 1), second, figures, 1) or second.order
     lines = list(_lines(figures, keys, inner, second, look.currency))
     categories = tuple(first.name(key) for key in keys)
     if look.shape == "scatter":

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salescli.model.calendar import Period
 from salescli.model.dashboards import FigureAsk, GroupAsk, parse_figure, parse_group
 from salescli.model.deal import Deal
 from salescli.model.names import NameSpec, build_names
@@ -514,6 +515,16 @@ def test_people_who_closed_too_few_deals_stand_below_the_others() -> None:
     assert order_keys({"lucky", "busy"}, axis, [one], 0) == ["busy", "lucky"]
     assert tell_unranked(axis, [one]) == "Below the others, with fewer than 5 closed: lucky."
     assert order_keys({"lucky", "busy"}, Axis(noun="source"), [one], 0) == ["lucky", "busy"]
+
+
+def test_a_series_for_each_value_that_is_offered_stands_where_there_are_no_deals() -> None:
+    month = Axis(
+        noun="close date", part="month", filled=Period(date(2024, 3, 1), date(2024, 3, 31), "")
+    )
+    clients = Axis(noun="new client", names={"yes": "New", "no": "Old"}, order=("yes", "no"))
+    (plot,) = build_plots([figured({})], [month, clients], Look(shape="column", title="T"))
+    assert [one.name for one in plot.series] == ["New", "Old"]
+    assert [one.values for one in plot.series] == [(0,), (0,)]
 
 
 def test_gaps_of_weeks_are_filled_over_a_year_s_end() -> None:
