@@ -16,6 +16,7 @@ from salescli.report.text.numbers import NOT_AVAILABLE, format_amount, format_pe
 
 _NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent"})
 _SHORT = 12  # characters
+_MANY = 9  # columns
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`]+", re.IGNORECASE)
 _NUMBER = re.compile(r"[-−+]?\d[\d  ]*(?:\.\d+)?")
 
@@ -106,6 +107,11 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
         """The place of the number that stands beside the name of a record; None without one."""
         places = [place for place, one in enumerate(self.headings) if one.is_number]
         return places[0] if self.is_of_records and places else None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether so many columns stand beside each other that they must stand closer."""
+        return len(self.headings) >= _MANY and not self.is_of_records and not self.has_bars
 
     @property
     def has_bars(self) -> bool:
