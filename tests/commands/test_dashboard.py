@@ -800,6 +800,18 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_place(shop):
     assert not (shop.root / "dashboards" / "bad.yaml").exists()
 
 
+def test_a_block_without_a_title_hides_nothing_else(shop):
+    (shop.root / "bad.yaml").write_text(
+        "name: Bad\nblocks:\n"
+        "  - {block: a, kind: metric, title: A, figure: count}\n"
+        "  - {block: a, kind: chart, shape: bar, figure: count, group: [catgory]}\n",
+        encoding="utf-8",
+    )
+    told = shop.run("dashboard", "check", "bad.yaml").err
+    for fault in ("title is missing", "the block a stands here twice", "'catgory' is not a field"):
+        assert fault in told
+
+
 def test_check_of_the_store_finds_the_same(shop):
     (shop.root / "dashboards" / "bad.yaml").write_text(
         FAULTY.replace("shape: colum\n", "shape: column\n"), encoding="utf-8"
