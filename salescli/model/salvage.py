@@ -5,7 +5,7 @@ can't be read is left out or made up, and the paths say of what nothing is known
 """
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -36,11 +36,17 @@ class Salvaged(msgspec.Struct, frozen=True):
         return not any(path[: len(entry)] == entry for entry in self.unknown)
 
 
-def salvage(tree: Mapping[str, Any], record: type[R]) -> Salvaged:
-    """Type a tree as far as it goes. Entries of mappings and lists keep their keys and places."""
+def salvage(tree: Mapping[str, Any], record: type[R], apart: Collection[str] = ()) -> Salvaged:
+    """Type a tree as far as it goes. Entries of mappings and lists keep their keys and places.
+
+    Of what lacks a key that must stand there nothing is known, but for keys that are `apart`: what
+    they say means nothing to the others.
+    """
     mended = copy.deepcopy(dict(tree))
     kind = inspect.type_info(record)
-    unknown = list(_fill(kind, mended, ()))
+    unknown = [
+        path if path and path[-1] in apart else path[:-1] for path in _fill(kind, mended, ())
+    ]
     unknown += [_mend(kind, mended, path) for path, _ in check_tree(mended, record) if path]
     try:
         return Salvaged(build_record(mended, record), tuple(unknown))
@@ -103,7 +109,7 @@ def _inner(kind: inspect.Type, value: Any, step: str | int) -> inspect.Type:
 
 
 def _fill(kind: inspect.Type, value: Any, path: Path) -> Iterable[Path]:
-    """Make up what must stand somewhere and doesn't; answers whose it is."""
+    """Make up what must stand somewhere and doesn't; answers where."""
     kind = _plain(kind, value)
     if isinstance(kind, inspect.StructType) and isinstance(value, dict):
         for field in kind.fields:
@@ -112,7 +118,7 @@ def _fill(kind: inspect.Type, value: Any, path: Path) -> Iterable[Path]:
                 yield from _fill(field.type, value[name], (*path, name))
             elif field.required:
                 value[name] = _made_up(field.type)
-                yield path
+                yield (*path, name)
     elif isinstance(kind, inspect.DictType) and isinstance(value, dict):
         for key, entry in value.items():
             yield from _fill(kind.value_type, entry, (*path, key))

@@ -32,10 +32,17 @@ from salescli.report.dashboards.block_figures import (
     finish,
     is_money,
 )
-from salescli.report.dashboards.block_plots import Axis, Figured, Look, build_blanks, build_plots
+from salescli.report.dashboards.block_plots import (
+    Axis,
+    Figured,
+    Look,
+    build_blanks,
+    build_plots,
+    tell_unranked,
+)
 from salescli.report.dashboards.dashboard import ChartFigure, Figure, MetricFigure, MetricValue
 from salescli.report.figures.figure import Partial, percent_of
-from salescli.report.figures.question import Question
+from salescli.report.figures.question import MIN_DEALS, Question
 from salescli.report.layouts.funnel_words import build_notes, format_period
 from salescli.report.layouts.plot import Shape
 from salescli.report.text.filterwords import say_filters
@@ -224,15 +231,11 @@ def ask_chart(block: Block, room: Room) -> Pending:
         )
         if all(measure.is_to_come for measure in measures):
             notes.append(_say_to_come(room))
+        below = tell_unranked(axes[0], figures)
+        notes += [below] if below else []
         told = [group.name.name for group in groups]
         notes += room.notes(block.where, *told)
-        look = Look(
-            shape=_shape(block),
-            title=block.title,
-            subtitle=" · ".join([format_period(period), *say_filters(room.base.filters)]),
-            footer=(f"As of {format_day(room.base.as_of)}.", *notes),
-            currency=room.base.currency or room.base.store_currency,
-        )
+        look = _build_look(block, room, measures, notes)
         plots = build_plots(figures, axes, look)
         return ChartFigure(
             id=block.block,
@@ -248,6 +251,37 @@ def ask_chart(block: Block, room: Room) -> Pending:
         contributions=lambda: list(map(build_contribution, measures, definitions)),
         build=build,
     )
+
+
+def _build_look(
+    block: Block, room: Room, measures: Sequence[Measure], notes: Sequence[str]
+) -> Look:
+    """What the picture says around the numbers: period, process and filters; definition and day."""
+    asked = [measure.question for measure in measures]
+    processes = list(dict.fromkeys(room.definition(one).name for one in asked))
+    filters = say_filters(room.filters(block.where, "process"))
+    series = _series_of(block)
+    defined = dict.fromkeys(
+        _define(measure, where, day, room)
+        for measure, (_, _, where, day) in zip(measures, series, strict=True)
+    )
+    return Look(
+        shape=_shape(block),
+        title=block.title,
+        subtitle=" · ".join([format_period(room.period_of(block)), *processes, *filters]),
+        footer=(*defined, f"As of {format_day(room.base.as_of)}.", *notes),
+        currency=room.base.currency or room.base.store_currency,
+    )
+
+
+def _define(measure: Measure, where: Sequence[str], day: str | None, room: Room) -> str:
+    """What a figure is, and which deals of the period it is of."""
+    figure = measure.figure.text
+    if measure.is_of_closed:
+        return f"{figure.replace('-', ' ').capitalize()}: of deals closed in the period."
+    told = "Number of deals" if figure == "count" else f"{figure.capitalize()} of deals"
+    by = (day or default_date(where, room.names)).replace("_", " ")
+    return f"{told}: those of the period by {by}."
 
 
 def _series_of(block: Block) -> list[tuple[str, str, list[str], str | None]]:
@@ -297,4 +331,5 @@ def _axis(group: GroupAsk, measure: Measure, room: Room, day: str) -> Axis:
         order = spec.values or tuple(room.session.dictionaries.get(spec.target, ()))
         return Axis(noun=noun, names=wording.names.get(spec.target, {}), order=order)
     target = spec.target.partition("|")[0]
-    return Axis(noun=noun, names=wording.names.get(target, {}) if target else {})
+    called = wording.names.get(target, {}) if target else {}
+    return Axis(noun=noun, names=called, min_deals=MIN_DEALS if spec.name == "owner" else 0)

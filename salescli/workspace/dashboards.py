@@ -78,7 +78,7 @@ def check_dashboard_text(session: Session, source: bytes, file: str) -> list[Fin
     tree = read_tree(source, file)
     found = [*refuse_keys(source, file, DashboardFile, _NO_OWN_KEYS)]
     found += place_faults(source, file, check_tree(tree, DashboardFile))
-    read = salvage(tree, DashboardFile)
+    read = salvage(tree, DashboardFile, ("name", "title"))
     if read.record is not None:
         document = parse_nodes(source, file)
         names, is_there = kind_names(session, "opportunity"), partial(_is_there, session)

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from salescli.report.pictures import chart as pictures
 from salescli.workspace.initialising import DASHBOARDS
 from tests.shop import made_once
 
@@ -650,6 +651,24 @@ def test_the_titles_of_blocks_begin_the_titles_of_their_pictures(sold):
         assert f"{title} · October 2026".encode("latin-1") in drawn
 
 
+def test_the_picture_of_a_chart_says_its_process_filters_and_definition(sold, monkeypatch):
+    drawn, draw = [], pictures.draw_plot
+    monkeypatch.setattr(
+        pictures, "draw_plot", lambda plot, **more: drawn.append(plot) or draw(plot, **more)
+    )
+    (sold.root / "board.yaml").write_text(
+        BLOCKS + "  - block: chart\n    kind: chart\n    title: Open ones\n    shape: area\n"
+        "    figure: count\n    group: [month(created_at)]\n    where: [status=open]\n",
+        encoding="utf-8",
+    )
+    sold.do("report", "dashboard", "board.yaml", *_OCTOBER)
+    assert len(drawn) == 1
+    assert drawn[0].subtitle.startswith("October 2026 · ")  # the process's name in between
+    assert drawn[0].subtitle.endswith(" · where status=open")
+    assert drawn[0].subtitle.count(" · ") == 2
+    assert drawn[0].footer[0] == "Number of deals: those of the period by created at."
+
+
 # --- the files -----------------------------------------------------------------------------------
 
 
@@ -779,6 +798,18 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_place(shop):
         assert f"id you mean {meant}?" in told, meant
     assert shop.run("dashboard", "add", "bad.yaml").code == 4
     assert not (shop.root / "dashboards" / "bad.yaml").exists()
+
+
+def test_a_block_without_a_title_hides_nothing_else(shop):
+    (shop.root / "bad.yaml").write_text(
+        "name: Bad\nblocks:\n"
+        "  - {block: a, kind: metric, title: A, figure: count}\n"
+        "  - {block: a, kind: chart, shape: bar, figure: count, group: [catgory]}\n",
+        encoding="utf-8",
+    )
+    told = shop.run("dashboard", "check", "bad.yaml").err
+    for fault in ("title is missing", "the block a stands here twice", "'catgory' is not a field"):
+        assert fault in told
 
 
 def test_check_of_the_store_finds_the_same(shop):

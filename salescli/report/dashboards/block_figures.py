@@ -22,7 +22,7 @@ from salescli.model.money import decimals_of, round_amount
 from salescli.report.figures.deal_filter import OTHER_PROCESS, build_filter
 from salescli.report.figures.figure import Partial, parse_amount, round_fraction
 from salescli.report.figures.question import WinLossQuestion
-from salescli.report.figures.winloss import Closing
+from salescli.report.figures.winloss import OPEN, Closing
 from salescli.report.figures.winloss import build_contribution as build_closing
 from salescli.report.figures.winloss import finish as finish_win_loss
 from salescli.report.layouts.dynamics import FIGURES
@@ -83,6 +83,7 @@ class Measured(msgspec.Struct, frozen=True):
     """What a measure found: numbers of all, and by group, with what it leaves out.
 
     `ids` are the deals that a count or a sum is made of: by group, () all of them, and by unit.
+    `closed` is how many closed deals a figure of wins and losses has in each group.
     """
 
     total: Numbers
@@ -91,6 +92,7 @@ class Measured(msgspec.Struct, frozen=True):
     left_out: dict[str, int] = {}
     differs: int = 0
     ids: dict[Keys, dict[str, tuple[str, ...]]] | None = None
+    closed: dict[Keys, int] = {}
 
     def behind(self, keys: Keys, unit: str) -> tuple[str, ...] | None:
         """The deals of one number, sorted; None where they weren't kept, or it is a mean."""
@@ -214,7 +216,15 @@ def finish(partial: Partial[Shape], measure: Measure, definition: Definition) ->
         left_out=dict(sorted(left_out.items())),
         differs=sum(count for brought, count in every if brought.differs),
         ids=kept if partial.ids is not None and measure.figure.function in ADDING else None,
+        closed={key: _count_closed(found) for key, found in groups.items()}
+        if measure.is_of_closed
+        else {},
     )
+
+
+def _count_closed(found: Iterable[tuple[Closing, int]]) -> int:
+    """The deals closed, whatever the outcome."""
+    return sum(count for closing, count in found if closing.outcome != OPEN)
 
 
 def _unit_behind(brought: Brought | Closing, figure: FigureAsk) -> str | None:

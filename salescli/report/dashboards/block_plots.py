@@ -3,7 +3,8 @@
 Pure. Knows figures and plots, neither how they are drawn nor where names come from.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from salescli.report.dashboards.block_figures import (
 )
 from salescli.report.layouts.plot import Plot, Series, Shape
 
+LEAST_FIRST = ("cycle",)  # figures of which the least is the best
 _MOST_FILLED = 400  # parts of days between the first and the last; more are shown where deals are
 
 
@@ -29,7 +31,8 @@ class Axis(msgspec.Struct, frozen=True, kw_only=True):
     """How the keys of a group are named and ordered.
 
     `order` is that of the values that there may be; others stand behind them. Of parts of days
-    `filled` says between which days none is left out (None: between those found).
+    `filled` says between which days none is left out (None: between those found). Of people
+    `min_deals` says how many deals one must have closed to be ranked by a figure of closed ones.
     """
 
     noun: str
@@ -38,6 +41,7 @@ class Axis(msgspec.Struct, frozen=True, kw_only=True):
     part: str = ""
     week_start: int = 0
     filled: Period | None = None
+    min_deals: int = 0
 
     def name(self, key: Key) -> str:
         """What people call a key."""
@@ -85,7 +89,7 @@ def build_plots(figures: Sequence[Figured], axes: Sequence[Axis], look: Look) ->
         return ()
     inner: Sequence[Key] = ()
     if second is not None:
-        inner = order_keys(_keys_in(figures, 1), second, figures, 1)
+        inner = order_keys(_keys_in(figures, 1), second, figures, 1) or second.order
     lines = list(_lines(figures, keys, inner, second, look.currency))
     categories = tuple(first.name(key) for key in keys)
     if look.shape == "scatter":
@@ -258,7 +262,8 @@ def _cell(numbers: Mapping[str, Decimal | None] | None, unit: str, one: Figured)
 def order_keys(found: set[Key], axis: Axis, figures: Sequence[Figured], place: int) -> list[Key]:
     """Keys in their order: days in time, known values as they are offered, others by number.
 
-    The greatest number stands first; deals without a value stand last.
+    The best number stands first: of days to win the least, of all else the greatest. Deals without
+    a value stand last, before them in a chart of people who closed too few deals to be ranked.
     """
     keys = {key for key in found if key is not None}
     last: list[Key] = [None] if None in found else []
@@ -267,17 +272,42 @@ def order_keys(found: set[Key], axis: Axis, figures: Sequence[Figured], place: i
     known = [key for key in axis.order if key in keys]
     rest = keys - set(known)
     weights = {key: _weight(key, figures, place) for key in rest}
-    ordered = sorted(rest, key=lambda key: (*weights[key], axis.name(key).casefold(), key))
+    below = set(find_unranked(rest, axis, figures, place))
+    ordered = sorted(
+        rest, key=lambda key: (key in below, *weights[key], axis.name(key).casefold(), key)
+    )
     return [*known, *ordered, *last]
 
 
+def find_unranked(
+    keys: Iterable[Key], axis: Axis, figures: Sequence[Figured], place: int
+) -> list[str]:
+    """The people who closed fewer deals than the axis asks for; none in a figure of other deals."""
+    if not axis.min_deals or not figures or not figures[0].measure.is_of_closed:
+        return []
+    closed = Counter[Key]()
+    for one, count in figures[0].found.closed.items():
+        closed[one[place]] += count
+    return [key for key in keys if key is not None and closed[key] < axis.min_deals]
+
+
+def tell_unranked(axis: Axis, figures: Sequence[Figured]) -> str:
+    """Who stands below the others, and why; "" if nobody does, or there are no others."""
+    keys = _keys_in(figures, 0) - {None}
+    names = sorted(axis.name(key) for key in find_unranked(keys, axis, figures, 0))
+    if not names or len(names) == len(keys):
+        return ""
+    return f"Below the others, with fewer than {axis.min_deals} closed: {', '.join(names)}."
+
+
 def _weight(key: str, figures: Sequence[Figured], place: int) -> tuple[Decimal, ...]:
-    """By what groups sort: the numbers of the first figure, the greatest first."""
-    cells = [
-        numbers
-        for keys, numbers in (figures[0].found.groups.items() if figures else ())
-        if keys[place] == key
-    ]
+    """By what groups sort: the numbers of the first figure, the best first."""
+    if not figures:
+        return ()
+    cells = [numbers for keys, numbers in figures[0].found.groups.items() if keys[place] == key]
+    if figures[0].measure.figure.function in LEAST_FIRST:
+        told = [number for numbers in cells for number in numbers.values() if number is not None]
+        return (min(told),) if told else (Decimal("Infinity"),)
     units = sorted({unit for keys in figures[0].found.groups.values() for unit in keys})
     return tuple(
         -sum((numbers.get(unit) or Decimal(0) for numbers in cells), Decimal(0)) for unit in units

@@ -81,6 +81,7 @@ class WinLossQuestion(Question, frozen=True, kw_only=True):
     bands: tuple[Money, ...] = ()
 
 
+MIN_DEALS = 5  # closed by a person who is ranked: one lucky deal is no win rate
 RankBy = Literal["won", "average", "active", "meetings", "calls", "win-rate", "cycle"]
 
 
@@ -91,7 +92,7 @@ class ManagersQuestion(WinLossQuestion, frozen=True, kw_only=True):
     """
 
     rank_by: RankBy = "won"
-    min_deals: int = 5
+    min_deals: int = MIN_DEALS
 
     @property
     def rank_currency(self) -> str | None:

@@ -24,6 +24,7 @@ from salescli.report.layouts.funnel_words import format_period
 from salescli.report.layouts.plot import Plot, Series
 from salescli.report.page.funnel import StageDeals, build_funnel_content, plan_bar, plan_fact
 from salescli.report.page.parts import (
+    Bar,
     Card,
     Cell,
     Cells,
@@ -33,6 +34,7 @@ from salescli.report.page.parts import (
     Picture,
     Tile,
     amount_cell,
+    build_bar,
     build_cells,
     build_groups,
     build_headings,
@@ -140,19 +142,18 @@ def _chart_card(figure: ChartFigure, pointer: str, pictures: Pictures) -> Card:
 def _plot_grid(plot: Plot, pointer: str, picture: Picture | None) -> Grid:
     whole = shows_whole((value for one in plot.series for value in one.values), plot.unit)
     unit = f", {plot.unit}" if plot.unit else ""
-    series = [(f"{pointer}/series/{n}/values", one) for n, one in enumerate(plot.series)]
+    lengths = _build_lengths(plot)
+
+    def build_cell(number: int, place: int) -> Cell:
+        one = plot.series[number]
+        is_whole = whole or _is_no_money(one, place, plot)
+        at = f"{pointer}/series/{number}/values/{place}"
+        told = amount_cell(one.values[place], at, whole=is_whole)
+        return replace(told, bar=lengths[number][place]) if picture is not None else told
+
+    numbers = range(len(plot.series))
     rows = tuple(
-        (
-            Cell(plot.categories[place]),
-            *(
-                amount_cell(
-                    one.values[place],
-                    f"{at}/{place}",
-                    whole=whole or _is_no_money(one, place, plot),
-                )
-                for at, one in series
-            ),
-        )
+        (Cell(plot.categories[place]), *(build_cell(number, place) for number in numbers))
         for place in plot.said
     )
     return Grid(
@@ -165,6 +166,19 @@ def _plot_grid(plot: Plot, pointer: str, picture: Picture | None) -> Grid:
         groups=(Group(rows),),
         is_folded=True,
     )
+
+
+def _build_lengths(plot: Plot) -> list[list[Bar | None]]:
+    """The bars that stand for the picture, a list a series: on one scale, but x and y of points
+    have a scale each. What there is no number of has none.
+    """
+    most = [max((v for v in one.values if v is not None), default=0) for one in plot.series]
+    if plot.shape != "scatter":
+        most = [max(most, default=0)] * len(most)
+    return [
+        [None if value is None else build_bar(value, whole) for value in one.values]
+        for one, whole in zip(plot.series, most, strict=True)
+    ]
 
 
 def _is_no_money(one: Series, place: int, plot: Plot) -> bool:

@@ -16,6 +16,7 @@ from salescli.report.text.numbers import NOT_AVAILABLE, format_amount, format_pe
 
 _NUMERIC: frozenset[Kind] = frozenset({"number", "money", "percent"})
 _SHORT = 12  # characters
+_MANY = 9  # columns
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'`]+", re.IGNORECASE)
 _NUMBER = re.compile(r"[-−+]?\d[\d  ]*(?:\.\d+)?")
 
@@ -108,9 +109,22 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
         return places[0] if self.is_of_records and places else None
 
     @property
-    def is_even(self) -> bool:
-        """Whether all columns are as wide as each other, since bars in them have one scale."""
+    def is_wide(self) -> bool:
+        """Whether so many columns stand beside each other that they must stand closer."""
+        return len(self.headings) >= _MANY and not self.is_of_records and not self.has_bars
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether bars are drawn behind numbers, on one scale."""
         return any(cell.bar for group in self.groups for row in group.rows for cell in row)
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all columns are as wide as each other, since bars in them have one scale.
+
+        Those beside a picture are seen, and even, only where there is no room for the picture.
+        """
+        return self.has_bars and self.picture is None
 
 
 class Tile(msgspec.Struct, frozen=True):

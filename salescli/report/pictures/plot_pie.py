@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import msgspec
 
-from salescli.report.figures.figure import percent_of, round_fraction
+from salescli.report.figures.figure import percent_of
 from salescli.report.layouts.plot import Plot
 from salescli.report.pictures.plot_frame import CAPTION, NAME, VALUE
 from salescli.report.pictures.plot_marks import look_of
@@ -29,7 +29,7 @@ from salescli.report.text.numbers import format_percent
 
 MOST_SLICES = 8  # the smallest of more become one
 _RADIUS = 140.0
-_AROUND = 48.0  # for the percents around the pie
+_AROUND = 60.0  # for the percents around the pie
 _SWATCH, _GAP = 26.0, 16.0
 _WRITTEN = Decimal(5)  # percent: of a smaller slice only the table says how much it is
 
@@ -56,7 +56,7 @@ def draw_pie(plot: Plot, measure: Measure, top: float) -> Drawn:
         look = look_of(place)
         areas.append(Area(_wedge(x, y, turned, turn), look.color, look.hatch))
         if one.percent >= _WRITTEN:
-            labels.append(_write_percent(one.share, x, y, turned + turn / 2))
+            labels.append(_write_percent(one.percent, x, y, turned + turn / 2))
         turned += turn
     edges = [Stroke(area.points, "#ffffff", 2.0, closed=True) for area in areas if len(slices) > 1]
     table = _build_table(slices, numbers, measure, x + _RADIUS + _AROUND + 8, y)
@@ -101,9 +101,11 @@ def _wedge(x: float, y: float, start: float, turn: float) -> tuple[tuple[float, 
     return tuple(arc) if turn >= 1 else ((x, y), *arc)
 
 
-def _write_percent(share: Fraction, x: float, y: float, turn: float) -> Label:
-    at_x, at_y = _point(x, y, turn, _RADIUS + 24)
-    return Label(f"{round_fraction(share * 100, 0)} %", at_x, at_y, VALUE, "center")
+def _write_percent(percent: Decimal, x: float, y: float, turn: float) -> Label:
+    """As the table writes it, since whole percents of one pie may add up to 102."""
+    at_x, at_y = _point(x, y, turn, _RADIUS)
+    beside, above = (at_x - x) / _RADIUS, (at_y - y) / _RADIUS
+    return Label(format_percent(percent), at_x + 32 * beside, at_y + 22 * above, VALUE, "center")
 
 
 def _build_table(

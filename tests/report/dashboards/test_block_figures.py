@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from salescli.model.calendar import Period
 from salescli.model.dashboards import FigureAsk, GroupAsk, parse_figure, parse_group
 from salescli.model.deal import Deal
 from salescli.model.names import NameSpec, build_names
@@ -36,6 +37,7 @@ from salescli.report.dashboards.block_plots import (
     build_blanks,
     build_plots,
     order_keys,
+    tell_unranked,
 )
 from salescli.report.figures.figure import Partial, add_up, percent_of
 from salescli.report.figures.question import WinLossQuestion, ask
@@ -493,6 +495,36 @@ def test_values_stand_as_they_are_offered_then_by_number_and_none_last() -> None
         None,
     ]
     assert order_keys(keys, Axis(noun="n"), [one], 0) == ["x", "c", "b", None]
+
+
+def test_the_shortest_way_to_a_win_stands_first() -> None:
+    days = {("slow",): {"days": Decimal(65)}, ("fast",): {"days": Decimal(38)}}
+    one = figured({**days, ("never",): {"days": None}}, "cycle")
+    assert order_keys({"slow", "fast", "never"}, Axis(noun="n"), [one], 0) == [
+        "fast",
+        "slow",
+        "never",
+    ]
+
+
+def test_people_who_closed_too_few_deals_stand_below_the_others() -> None:
+    rates = {("lucky",): {"%": Decimal(100)}, ("busy",): {"%": Decimal(60)}}
+    one = figured(rates, "win-rate")
+    one.found.closed.update({("lucky",): 1, ("busy",): 5})
+    axis = Axis(noun="owner", min_deals=5)
+    assert order_keys({"lucky", "busy"}, axis, [one], 0) == ["busy", "lucky"]
+    assert tell_unranked(axis, [one]) == "Below the others, with fewer than 5 closed: lucky."
+    assert order_keys({"lucky", "busy"}, Axis(noun="source"), [one], 0) == ["lucky", "busy"]
+
+
+def test_a_series_for_each_value_that_is_offered_stands_where_there_are_no_deals() -> None:
+    month = Axis(
+        noun="close date", part="month", filled=Period(date(2024, 3, 1), date(2024, 3, 31), "")
+    )
+    clients = Axis(noun="new client", names={"yes": "New", "no": "Old"}, order=("yes", "no"))
+    (plot,) = build_plots([figured({})], [month, clients], Look(shape="column", title="T"))
+    assert [one.name for one in plot.series] == ["New", "Old"]
+    assert [one.values for one in plot.series] == [(0,), (0,)]
 
 
 def test_gaps_of_weeks_are_filled_over_a_year_s_end() -> None:

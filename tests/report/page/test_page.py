@@ -223,3 +223,11 @@ def test_what_stands_below_a_total_stays_there():
     body, foot = html[html.index("<tbody>") :].split("</tbody>", 1)
     assert re.findall(r"scope=row[^>]*><bdi>(\w+)", body) == ["Total", "Anna"]
     assert re.findall(r"scope=row[^>]*><bdi>(\w+)", foot) == ["Total", "Undated"]
+
+
+def test_bars_that_stand_for_a_chart_have_one_scale():
+    html = build_page(build_dashboard(), pictures=PICTURES)
+    card = html[html.index('id="block-category"') :]
+    body = card[card.index("<tbody>") : card.index("</tbody>")]
+    # of 12: 4, 3 and 0; 1, none and 12
+    assert re.findall(r'--w:([\d.]+)"', body) == ["33.33", "8.33", "25.00", "0", "100.00"]
