@@ -14,7 +14,7 @@ import msgspec
 from salescli.model.asked import FunnelMode
 from salescli.model.calendar import format_day
 from salescli.report.figures.comparison import Comparison, first_of, onward_of
-from salescli.report.figures.plan_bar import longest_plan
+from salescli.report.figures.plan_bar import longest_plans
 from salescli.report.layouts.comparison_plans import bars_of
 from salescli.report.layouts.comparison_words import TITLE, build_footer, build_heading, say_mode
 from salescli.report.layouts.drawn_money import narrow_comparison
@@ -158,11 +158,7 @@ def _add_plans(comparison: Comparison, drawn: Drawn, measure: Measure) -> Drawn:
     ]
     plans = [plan for _, plan in named]
     ends = measure_ends(plans, measure)
-    scale = {
-        code: longest
-        for code in {part.currency for plan in plans for part in plan.parts}
-        if (longest := longest_plan(plans, code)) is not None
-    }
+    scale = longest_plans(plans)
     for period, plan in named:
         top = drawn.bottom + _ABOVE_PLAN
         under = draw_plan(plan, MARGIN, WIDTH - MARGIN, top, measure, scale, ends, period)

@@ -185,3 +185,17 @@ def test_of_many_sides_each_plan_stands_under_its_own_funnel() -> None:
     filled = [width_of(area) for area in sheet.areas if area.points[0] == edge.points[0]]
     assert min(filled) == pytest.approx((max(xs) - min(xs)) / 4)
     assert {"4 · 5", "0"} <= set(texts(sheet))
+
+
+def test_plans_under_many_sides_are_as_long_as_they_are_to_each_other() -> None:
+    people = ["P0", "P1", "P2", "P3"]
+    comparison = make_comparison(people, ["A", "B"], [4, 1], ["5.00"])
+    sides = []
+    for place, side in enumerate(comparison.sides):
+        planned = {"EUR": Decimal(400 if place == 0 else 100)}
+        cell = Cell(planned, Counted(0, {}, 0), Counted(0, {}, 0), {})
+        plan = PlanBar(fit=FittingPlan("owner=x", "X", planned), cell=cell)
+        sides.append(replace(side, funnel=replace(side.funnel, plan=plan)))
+    edges = sheet_of(replace(comparison, sides=tuple(sides))).strokes
+    lengths = [max(x for x, _ in edge.points) - min(x for x, _ in edge.points) for edge in edges]
+    assert lengths == pytest.approx([lengths[0], *[lengths[0] / 4] * 3])
