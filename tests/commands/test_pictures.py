@@ -113,6 +113,10 @@ def test_a_picture_counts_the_deals_of_every_currency_as_the_table_does(traded, 
     assert sum(plot.series[0].values) == Decimal("190000.00")
     assert plot.footer[1].endswith("Left out of the sums for their currency: 1 in USD.")
     plots.clear()
+    draw(traded, "dynamics")
+    (plot,) = plots.values()
+    assert plot.footer[1].endswith("Left out of the sums for their currency: 1 in USD.")
+    plots.clear()
     draw(traded, "win-loss", "--currency", "USD")
     (plot,) = plots.values()
     assert [sum(one.values) for one in plot.series] == [1, 0]
@@ -176,8 +180,8 @@ def test_managers_are_bars_of_what_ranks_them(traded, plots):
     plots.clear()
     draw(traded, "managers", "--rank-by", "win-rate", "--min-deals", "2")
     (plot,) = plots.values()
-    assert (plot.unit, plot.categories) == ("%", ())
-    assert "left out: fewer than 2 closed." in plot.footer[1]
+    assert (plot.unit, plot.categories) == ("%", ("Anna Berzina", "Борис Калныньш"))
+    assert "not ranked: fewer than 2 closed." in plot.footer[1]
 
 
 def test_the_state_is_a_bar_of_each_number_by_row(traded, plots):

@@ -1,7 +1,7 @@
 """The plans of many funnels as one more row of their grid: each under its own funnel.
 
-Pure layout. All bars of a currency have one scale, on which the longest plan fills its column; below
-each stand the percents and the plan, all texts of a kind in one style.
+Pure layout. All bars of a currency have one scale, on which the longest plan fills its column;
+below each stand the percents and the plan, all texts of a kind in one style.
 """
 
 from collections.abc import Callable, Mapping, Sequence
