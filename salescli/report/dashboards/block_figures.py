@@ -82,6 +82,8 @@ Shape = tuple[tuple[Keys, ...], Brought | Closing]
 class Measured(msgspec.Struct, frozen=True):
     """What a measure found: numbers of all, and by group, with what it leaves out.
 
+    `valued`: of a field that is money, by currency, how many deals bring some.
+
     `ids` are the deals that a count or a sum is made of: by group, () all of them, and by unit.
     """
 
@@ -91,6 +93,7 @@ class Measured(msgspec.Struct, frozen=True):
     left_out: dict[str, int] = {}
     differs: int = 0
     ids: dict[Keys, dict[str, tuple[str, ...]]] | None = None
+    valued: dict[str, int] = {}
 
     def behind(self, keys: Keys, unit: str) -> tuple[str, ...] | None:
         """The deals of one number, sorted; None where they weren't kept, or it is a mean."""
@@ -214,7 +217,17 @@ def finish(partial: Partial[Shape], measure: Measure, definition: Definition) ->
         left_out=dict(sorted(left_out.items())),
         differs=sum(count for brought, count in every if brought.differs),
         ids=kept if partial.ids is not None and measure.figure.function in ADDING else None,
+        valued=_count_valued(every) if is_money(measure.figure) else {},
     )
+
+
+def _count_valued(found: Iterable[tuple[Any, int]]) -> dict[str, int]:
+    """Currency → deals that bring money in it; of figures of closed deals nothing is known."""
+    valued: Counter[str] = Counter()
+    for brought, count in found:
+        if isinstance(brought, Brought) and brought.value is not None:
+            valued[brought.value[-3:]] += count
+    return dict(valued)
 
 
 def _unit_behind(brought: Brought | Closing, figure: FigureAsk) -> str | None:
