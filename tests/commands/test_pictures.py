@@ -132,6 +132,15 @@ def test_reasons_are_those_of_lost_deals_and_wins_are_counted_below(traded, plot
     assert "Not drawn: 1 won deal, for which there is no reason." in plot.footer[1]
 
 
+def test_an_outcome_that_no_deal_of_a_reason_had_is_a_bar_of_zero_as_in_months(traded, plots):
+    other = traded.deal("Rejected", "--at", "2026-09-02")
+    closing = ["--outcome", "rejected", "--reason", "no-answer"]
+    traded.do("opp", "close", other, *closing, "--at", "2026-10-07")
+    draw(traded, "win-loss", "--by", "reason")
+    (plot,) = plots.values()
+    assert sorted(zip(*(one.values for one in plot.series), strict=True)) == [(0, 1), (1, 0)]
+
+
 def test_rivals_are_drawn_without_those_who_had_none(traded, plots):
     answer = traded.run(
         "report", "win-loss", "--by", "competitor", "--png", "a.png", "--size", "400"
