@@ -117,6 +117,13 @@ def test_a_picture_counts_the_deals_of_every_currency_as_the_table_does(traded, 
     (plot,) = plots.values()
     assert plot.footer[1].endswith("Left out of the sums for their currency: 1 in USD.")
     plots.clear()
+    answer = traded.run("report", "dynamics", "open-sum", "--png", "a.png", "--size", "400")
+    assert answer.code == 0
+    (plot,) = plots.values()
+    assert (
+        "At most on one day: left out of the sums for their currency: 1 in USD." in (plot.footer[1])
+    )
+    plots.clear()
     draw(traded, "win-loss", "--currency", "USD")
     (plot,) = plots.values()
     assert [sum(one.values) for one in plot.series] == [1, 0]

@@ -224,9 +224,16 @@ def build_dynamics_plot(series: Dynamics) -> Plot:
         definition=f"{title}: {_WHEN[spec.source]}.",
         notes=[
             *_notes(series),
-            *(say_undrawn(series.valued, code) if codes else []),
+            *(_say_undrawn(series, code) if codes else []),
         ],
     )
+
+
+def _say_undrawn(series: Dynamics, code: str) -> list[str]:
+    said = say_undrawn(series.valued, code)
+    if not isinstance(series.whole, Most) or len(series.points) == 1:
+        return said
+    return [f"At most on one day: {begun_small(sentence)}" for sentence in said]
 
 
 def _drawn(number: Number) -> Decimal | None:

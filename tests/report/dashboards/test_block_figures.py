@@ -558,3 +558,10 @@ def test_a_scatter_of_money_counts_the_deals_whose_money_it_does_not_draw() -> N
     )
     assert euros.footer == ("Left out of the sums for their currency: 2 in USD.",)
     assert dollars.footer == ("Left out of the sums for their currency: 1 in EUR.",)
+
+
+def test_deals_that_bring_money_are_counted_by_its_currency() -> None:
+    values = read_by_id(A=("1.00 EUR",), B=("2.00 USD",), C=("2.00 USD",))
+    found = found_of(measure_of("sum budget", value=values), deals_of(*"ABCD"))
+    assert found.valued == {"EUR": 1, "USD": 2}
+    assert found_of(measure_of("count"), deals_of("A")).valued == {}
