@@ -117,7 +117,8 @@ def test_a_picture_counts_the_deals_of_every_currency_as_the_table_does(traded, 
     (plot,) = plots.values()
     assert plot.footer[1].endswith("Left out of the sums for their currency: 1 in USD.")
     plots.clear()
-    answer = traded.run("report", "dynamics", "open-sum", "--png", "a.png", "--size", "400")
+    by_day = ("report", "dynamics", "open-sum", "--by", "day")
+    answer = traded.run(*by_day, "--png", "a.png", "--size", "400")
     assert answer.code == 0
     (plot,) = plots.values()
     assert (
