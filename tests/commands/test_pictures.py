@@ -113,6 +113,18 @@ def test_a_picture_counts_the_deals_of_every_currency_as_the_table_does(traded, 
     assert sum(plot.series[0].values) == Decimal("190000.00")
     assert plot.footer[1].endswith("Left out of the sums for their currency: 1 in USD.")
     plots.clear()
+    draw(traded, "dynamics")
+    (plot,) = plots.values()
+    assert plot.footer[1].endswith("Left out of the sums for their currency: 1 in USD.")
+    plots.clear()
+    by_day = ("report", "dynamics", "open-sum", "--by", "day")
+    answer = traded.run(*by_day, "--png", "a.png", "--size", "400")
+    assert answer.code == 0
+    (plot,) = plots.values()
+    assert (
+        "At most on one day: left out of the sums for their currency: 1 in USD." in (plot.footer[1])
+    )
+    plots.clear()
     draw(traded, "win-loss", "--currency", "USD")
     (plot,) = plots.values()
     assert [sum(one.values) for one in plot.series] == [1, 0]
@@ -126,6 +138,15 @@ def test_reasons_are_those_of_lost_deals_and_wins_are_counted_below(traded, plot
     assert (plot.categories, plot.series[0].values) == (("No budget",), numbers(1))
     assert [one.name for one in plot.series] == ["Lost"]
     assert "Not drawn: 1 won deal, for which there is no reason." in plot.footer[1]
+
+
+def test_an_outcome_that_no_deal_of_a_reason_had_is_a_bar_of_zero_as_in_months(traded, plots):
+    other = traded.deal("Rejected", "--at", "2026-09-02")
+    closing = ["--outcome", "rejected", "--reason", "no-answer"]
+    traded.do("opp", "close", other, *closing, "--at", "2026-10-07")
+    draw(traded, "win-loss", "--by", "reason")
+    (plot,) = plots.values()
+    assert sorted(zip(*(one.values for one in plot.series), strict=True)) == [(0, 1), (1, 0)]
 
 
 def test_rivals_are_drawn_without_those_who_had_none(traded, plots):
@@ -176,8 +197,8 @@ def test_managers_are_bars_of_what_ranks_them(traded, plots):
     plots.clear()
     draw(traded, "managers", "--rank-by", "win-rate", "--min-deals", "2")
     (plot,) = plots.values()
-    assert (plot.unit, plot.categories) == ("%", ())
-    assert "left out: fewer than 2 closed." in plot.footer[1]
+    assert (plot.unit, plot.categories) == ("%", ("Anna Berzina", "Борис Калныньш"))
+    assert "not ranked: fewer than 2 closed." in plot.footer[1]
 
 
 def test_the_state_is_a_bar_of_each_number_by_row(traded, plots):

@@ -82,6 +82,8 @@ Shape = tuple[tuple[Keys, ...], Brought | Closing]
 class Measured(msgspec.Struct, frozen=True):
     """What a measure found: numbers of all, and by group, with what it leaves out.
 
+    `valued`: of a field that is money, by currency, how many deals bring some.
+
     `ids` are the deals that a count or a sum is made of: by group, () all of them, and by unit.
     `closed` is how many closed deals a figure of wins and losses has in each group.
     """
@@ -92,6 +94,7 @@ class Measured(msgspec.Struct, frozen=True):
     left_out: dict[str, int] = {}
     differs: int = 0
     ids: dict[Keys, dict[str, tuple[str, ...]]] | None = None
+    valued: dict[str, int] = {}
     closed: dict[Keys, int] = {}
 
     def behind(self, keys: Keys, unit: str) -> tuple[str, ...] | None:
@@ -216,6 +219,7 @@ def finish(partial: Partial[Shape], measure: Measure, definition: Definition) ->
         left_out=dict(sorted(left_out.items())),
         differs=sum(count for brought, count in every if brought.differs),
         ids=kept if partial.ids is not None and measure.figure.function in ADDING else None,
+        valued=_count_valued(every) if is_money(measure.figure) else {},
         closed={key: _count_closed(found) for key, found in groups.items()}
         if measure.is_of_closed
         else {},
@@ -225,6 +229,15 @@ def finish(partial: Partial[Shape], measure: Measure, definition: Definition) ->
 def _count_closed(found: Iterable[tuple[Closing, int]]) -> int:
     """The deals closed, whatever the outcome."""
     return sum(count for closing, count in found if closing.outcome != OPEN)
+
+
+def _count_valued(found: Iterable[tuple[Any, int]]) -> dict[str, int]:
+    """Currency → deals that bring money in it; of figures of closed deals nothing is known."""
+    valued: Counter[str] = Counter()
+    for brought, count in found:
+        if isinstance(brought, Brought) and brought.value is not None:
+            valued[brought.value[-3:]] += count
+    return dict(valued)
 
 
 def _unit_behind(brought: Brought | Closing, figure: FigureAsk) -> str | None:

@@ -21,6 +21,7 @@ from salescli.report.dashboards.block_figures import (
     nothing_of,
     unit_of,
 )
+from salescli.report.layouts.drawn_money import say_undrawn
 from salescli.report.layouts.plot import Plot, Series, Shape
 
 LEAST_FIRST = ("cycle",)  # figures of which the least is the best
@@ -204,14 +205,16 @@ def _scatters(
                 msgspec.structs.replace(one, name=f"{one.name}, {unit}" if unit else one.name)
                 for unit, one in ((own, x), (other, y))
             )
+            code = own if _is_currency(own) else other
+            undrawn = say_undrawn(figures[-1 if code == other else 0].found.valued, code)
             yield Plot(
                 shape=look.shape,
                 title=look.title,
                 categories=categories,
                 series=series,
                 subtitle=look.subtitle,
-                footer=look.footer,
-                part=_part_of(own if _is_currency(own) else other, figures, look),
+                footer=(*look.footer, *(undrawn if _is_currency(code) else ())),
+                part=_part_of(code, figures, look),
             )
 
 

@@ -224,6 +224,13 @@ class PlanBar(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def longest_plans(bars: Sequence[PlanBar | None]) -> dict[str, Decimal]:
+    """The scale of each currency that compared bars have a plan in."""
+    codes = sorted({part.currency for bar in bars if bar for part in bar.parts})
+    found = {code: longest_plan(bars, code) for code in codes}
+    return {code: longest for code, longest in found.items() if longest is not None}
+
+
 def longest_plan(bars: Iterable[PlanBar | None], currency: str) -> Decimal | None:
     """The scale that compared bars of one currency share; None where none has a plan in it."""
     plans = [part.plan for bar in bars if bar for part in bar.parts if part.currency == currency]

@@ -5,6 +5,7 @@ figure of closed deals is that of the deals closed in the span, a figure of open
 last day; both are what the report of that span, made on that day, says (domain.md section 9).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -164,6 +165,7 @@ class Most(msgspec.Struct, frozen=True):
     differs: int
     invalid: int
     without_value: int
+    valued: dict[str, int] = {}  # open deals that bring money in a currency
 
 
 class Dynamics(msgspec.Struct, frozen=True):
@@ -188,6 +190,25 @@ class Dynamics(msgspec.Struct, frozen=True):
         values = [point.value for point in self.points if isinstance(point.value, dict)]
         return tuple(sorted({code for value in values for code in value}))
 
+    @property
+    def valued(self) -> dict[str, int]:
+        """Currency → how many deals bring the figure money in it; of open ones the most on a day.
+
+        Of a win rate those that were won or lost, of other figures of wins those that were won.
+        """
+        whole = self.whole
+        if isinstance(whole, Most):
+            return whole.valued
+        if isinstance(whole, State):
+            return whole.total.numbers["open"].valued
+        if isinstance(whole, Managers):
+            return {}
+        outcomes = {"lost-sum": ("lost",), "win-rate-by-value": ("won", "lost")}
+        found: Counter[str] = Counter()
+        for name in outcomes.get(self.figure, ("won",)):
+            found.update(whole.total.outcomes[name].valued)
+        return dict(found)
+
 
 def find_most(question: Question, reports: Sequence[State]) -> Most:
     """The most that any of these reports, one or more, leaves out."""
@@ -199,7 +220,13 @@ def find_most(question: Question, reports: Sequence[State]) -> Most:
         differs=max(report.differs for report in reports),
         invalid=max(report.invalid for report in reports),
         without_value=max(report.without_value for report in reports),
+        valued=_most_valued([report.total.numbers["open"].valued for report in reports]),
     )
+
+
+def _most_valued(days: Sequence[dict[str, int]]) -> dict[str, int]:
+    codes = sorted({code for valued in days for code in valued})
+    return {code: max(valued.get(code, 0) for valued in days) for code in codes}
 
 
 def cut_period(first: date, last: date, by: SpanBy, week_start: int) -> Iterator[Span]:

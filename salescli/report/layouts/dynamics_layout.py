@@ -9,7 +9,7 @@ from salescli.model.money import round_amount
 from salescli.report.figures.averages import format_mean
 from salescli.report.figures.question import Question
 from salescli.report.layouts.documents import build_asked, build_left_out
-from salescli.report.layouts.drawn_money import currency_of
+from salescli.report.layouts.drawn_money import currency_of, say_undrawn
 from salescli.report.layouts.dynamics import Dynamics, Most, Number, Point, SpanBy
 from salescli.report.layouts.funnel_words import build_notes, build_scope
 from salescli.report.layouts.plot import Plot, Series
@@ -214,7 +214,6 @@ def build_dynamics_plot(series: Dynamics) -> Plot:
     place = codes.index(code) if code in codes else 0
     values = [_drawn(_numbers(point, series)[place]) for point in series.points]
     title = spec.title.capitalize()
-    others = ", ".join(other for other in codes if other != code)
     named = f"{title}, {code}" if spec.unit == "percent" and codes else title
     return build_report_plot(
         question,
@@ -227,9 +226,16 @@ def build_dynamics_plot(series: Dynamics) -> Plot:
         definition=f"{title}: {_WHEN[spec.source]}.",
         notes=[
             *_notes(series),
-            *([f"Not drawn: what is in {others}."] if others else []),
+            *(_say_undrawn(series, code) if codes else []),
         ],
     )
+
+
+def _say_undrawn(series: Dynamics, code: str) -> list[str]:
+    said = say_undrawn(series.valued, code)
+    if not isinstance(series.whole, Most) or len(series.points) == 1:
+        return said
+    return [f"At most on one day: {begun_small(sentence)}" for sentence in said]
 
 
 def _drawn(number: Number) -> Decimal | None:

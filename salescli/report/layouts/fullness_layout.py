@@ -1,6 +1,6 @@
 """Fullness as a terminal's screen, CSV or Markdown, and the door to its JSON document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from salescli.model.amounts import amount_of_units
@@ -294,16 +294,31 @@ def build_fullness_plot(figure: Fullness) -> Plot:
         [*_build_scope(question), *([f"deals in {code}"] if len(figure.parts) > 1 else [])],
         [need.name for need in needs],
         [
-            Series("Open", tuple(Decimal(need.open) for need in needs)),
+            Series(_open_word(figure, own), tuple(Decimal(need.open) for need in needs)),
             Series("Needed alone", tuple(_drawn(need.needed) for need in needs)),
         ],
         definition=f"Deals open on {day}, and how many each stage would need alone.",
         notes=[
             *(f"{line}." for part in own for line in _tell_part(figure, part)),
+            *(line for part in own for line in _say_apart(figure, part)),
             *tell_hidden(figure.hidden.count),
             *build_notes(figure),
         ],
     )
+
+
+def _open_word(figure: Fullness, parts: Sequence[Part]) -> str:
+    """What the bars of open deals are called: `Open, in EUR` where others are open, too."""
+    apart = [part for part in parts if part.currency and _is_apart(figure, part)]
+    return f"Open, in {apart[0].currency}" if apart else "Open"
+
+
+def _say_apart(figure: Fullness, part: Part) -> list[str]:
+    """How many open deals a part doesn't draw, for their currency."""
+    if not _is_apart(figure, part):
+        return []
+    deals = sum(one.open.count for one in figure.stock) - part.open
+    return [f"Left out for their currency: {format_number_of(deals, 'open deal')}."]
 
 
 def _drawn(number: int | None) -> Decimal | None:

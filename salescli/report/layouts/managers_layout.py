@@ -317,7 +317,7 @@ _RANKED: Mapping[RankBy, _Ranked] = {
 
 
 def build_managers_plot(figure: Managers) -> Plot:
-    """What people are ranked by, the best first; those below the line are left out."""
+    """What people are ranked by, the best first; those who are not ranked stand under a line."""
     question = figure.question
     code = currency_of(question, figure.currencies)
     units = {"won": code, "average": code, "win-rate": "%", "cycle": "days"}
@@ -325,18 +325,27 @@ def build_managers_plot(figure: Managers) -> Plot:
     notes = build_notes(figure)
     for why, group in reversed(_unranked(figure)):
         who = format_number_of(len(group), "person", "people")
-        said = f"{who} left out: {why}." if group[0].key else "Deals without an owner left out."
+        said = f"{who} not ranked: {why}." if group[0].key else "Deals without an owner not ranked."
         notes.insert(0, said)
     if code and units.get(question.rank_by) == code:
         notes += say_undrawn(figure.total.figure.outcomes["won"].valued, code)
-    numbers = tuple(ranked.read(one, code) for one in figure.ranked)
+    categories: list[str] = []
+    numbers: list[Decimal | None] = []
+    unranked = _unranked(figure)
+    lines = _lines([("", list(figure.ranked)), *unranked])
+    for place, one in enumerate([*figure.ranked, *(one for _, own in unranked for one in own)]):
+        if place in lines:  # a row of its own, without a bar
+            categories.append(lines[place])
+            numbers.append(None)
+        categories.append(one.name if one.key else "without owner")
+        numbers.append(ranked.read(one, code))
     return build_report_plot(
         question,
         "bar",
         "Managers",
         [*build_scope(question), f"ranked by {question.rank_by}"],
-        [one.name if one.key else "without owner" for one in figure.ranked],
-        [Series(ranked.title, numbers)],
+        categories,
+        [Series(ranked.title, tuple(numbers))],
         unit=units.get(question.rank_by, ""),
         definition=f"{ranked.title}: {ranked.explained}.",
         notes=notes,

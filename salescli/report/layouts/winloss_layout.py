@@ -361,18 +361,11 @@ def _draw_rows(figure: WinLoss, by: WinLossBy) -> tuple[list[str], list[Series],
         if name in OUTCOMES[:2] or any(row.figure.outcomes[name].count for row in rows)
     ]
     series = [
-        Series(
-            name.capitalize(), tuple(_drawn(row.figure.outcomes[name].count, by) for row in rows)
-        )
+        Series(name.capitalize(), tuple(Decimal(row.figure.outcomes[name].count) for row in rows))
         for name in drawn
     ]
     titles = [_row_name(figure, row.key, row.name) for row in rows]
     return titles, series, _say_left_out(figure, by)
-
-
-def _drawn(count: int, by: WinLossBy) -> Decimal | None:
-    """A reason is mostly of one outcome: the others have no bar there, instead of one of 0."""
-    return None if by == "reason" and not count else Decimal(count)
 
 
 def _say_left_out(figure: WinLoss, by: WinLossBy) -> list[str]:

@@ -14,11 +14,12 @@ import msgspec
 from salescli.model.asked import FunnelMode
 from salescli.model.calendar import format_day
 from salescli.report.figures.comparison import Comparison, first_of, onward_of
-from salescli.report.figures.plan_bar import longest_plan
+from salescli.report.figures.plan_bar import longest_plans
 from salescli.report.layouts.comparison_plans import bars_of
 from salescli.report.layouts.comparison_words import TITLE, build_footer, build_heading, say_mode
 from salescli.report.layouts.drawn_money import narrow_comparison
 from salescli.report.pictures.comparison_lines import Line, build_lines
+from salescli.report.pictures.name_lines import wrap_names
 from salescli.report.pictures.plan_row import PLAN_ROW, build_plan_row
 from salescli.report.pictures.plan_sheet import draw_plan, measure_ends
 from salescli.report.pictures.sheet import (
@@ -38,7 +39,7 @@ from salescli.report.pictures.sheet import (
 from salescli.report.pictures.slide import INK, Drawn, build_head, build_nothing, close_sheet
 from salescli.report.text.numbers import clean_text
 
-_OPEN, _OPEN_TINT, _WON, _BAND = "#0b6aa8", "#d3e5f2", "#00694f", "#f4f7f9"  # as in the funnel
+_OPEN, _OPEN_TINT, _WON, _BAND = "#0b6aa8", "#e1ecf5", "#00694f", "#f4f7f9"
 _HEADS = (Style(16, INK, bold=True), Style(14, INK, bold=True))  # of two or three sides, of more
 _NAMES = (Style(15, INK), Style(13, INK))
 _NAME_ROOMS = (165.0, 118.0)
@@ -48,7 +49,6 @@ _MOST_BESIDE = 5
 _GAP = 20.0  # between funnels
 _BAR, _ABOVE_TEXT, _BELOW_TEXT = 26.0, 5.0, 8.0
 _ABOVE_PLAN = 18.0
-_AROUND = 5.0  # of a text over the edge of a slope
 _SLIMMEST = 3.0  # a slice of few beside one of many; zero is a hairline
 _Values = Sequence[Sequence[Fraction | None]]  # by row, by side
 
@@ -133,7 +133,6 @@ def _draw(comparison: Comparison, measure: Measure, top: float) -> Drawn:
             own = [row[place] for row in values]
             is_funnel = mode != "stage-conversion"
             areas += _build_slices(comparison, own, place, tops, grid, has_slopes=is_funnel)
-            areas += _build_grounds(lines, own, place, tops, grid, measure) if is_funnel else []
             labels += _build_texts(lines, place, tops, grid)
         labels += [*heads, *_build_stage_names(comparison, tops, grid, measure)]
         top = tops[-1] + grid.pitch
@@ -158,11 +157,7 @@ def _add_plans(comparison: Comparison, drawn: Drawn, measure: Measure) -> Drawn:
     ]
     plans = [plan for _, plan in named]
     ends = measure_ends(plans, measure)
-    scale = {
-        code: longest
-        for code in {part.currency for plan in plans for part in plan.parts}
-        if (longest := longest_plan(plans, code)) is not None
-    }
+    scale = longest_plans(plans)
     for period, plan in named:
         top = drawn.bottom + _ABOVE_PLAN
         under = draw_plan(plan, MARGIN, WIDTH - MARGIN, top, measure, scale, ends, period)
@@ -217,10 +212,9 @@ def _build_side_names(
     comparison: Comparison, places: range, grid: _Grid, measure: Measure, top: float
 ) -> tuple[list[Label], float]:
     """The name above each funnel, and where the first slices begin."""
-    names = [
-        wrap(clean_label(comparison.sides[place].name), grid.room, grid.head, measure, most=2)
-        for place in places
-    ]
+    every = [side.name for side in comparison.sides]
+    wrapped = wrap_names(every, grid.room, grid.head, measure, most=2)
+    names = [wrapped[place] for place in places]
     most = max(map(len, names))
     bottom = top + grid.head.line * most
     labels = [
@@ -242,11 +236,13 @@ def _build_stage_names(
 ) -> list[Label]:
     """Stage names beside the slices, in as many lines as there is room for, three at most."""
     most = max(1, min(3, int(grid.pitch / grid.name.line)))
+    every = [row.name for row in comparison.rows]
+    names = wrap_names(every, grid.name_room, grid.name, measure, most=most)
     return [
         label
-        for row, top in zip(comparison.rows, tops, strict=True)
+        for lines, top in zip(names, tops, strict=True)
         for label in stack(
-            wrap(clean_label(row.name), grid.name_room, grid.name, measure, most=most),
+            lines,
             MARGIN,
             top + (grid.pitch - _BELOW_TEXT) / 2,
             grid.name,
@@ -305,34 +301,6 @@ def _build_slices(
         for row, half, top in zip(comparison.rows, halves, tops, strict=True)
     ]
     return [*slopes, *slices]
-
-
-def _build_grounds(
-    lines: Sequence[Line],
-    values: Sequence[Fraction | None],
-    place: int,
-    tops: Sequence[float],
-    grid: _Grid,
-    measure: Measure,
-) -> list[Area]:
-    """The band's ground behind each text that stands over the edge of a slope."""
-    grounds = []
-    x = grid.middle(place)
-    halves = [_width_of(value, grid.scale) / 2 for value in values]
-    for row, (half, lower) in enumerate(pairwise(halves)):
-        if not (values[row] and values[row + 1]):
-            continue
-        fall = grid.pitch - grid.bar
-        y = _ABOVE_TEXT
-        for line in lines:
-            text, high = line.texts[row][place], line.style.line
-            wide = measure(text, line.style.size, line.style.bold) / 2 + _AROUND
-            ends = (half + (lower - half) * at / fall for at in (y, y + high))
-            if text and wide > min(ends):
-                top = tops[row] + grid.bar + y
-                grounds.append(box(x - wide, top, x + wide, top + high, _BAND))
-            y += high
-    return grounds
 
 
 def _width_of(value: Fraction | None, scale: Fraction) -> float:

@@ -13,6 +13,7 @@ from salescli.report.figures.funnel_looks import AnyFunnel
 from salescli.report.layouts.drawn_money import narrow_funnel
 from salescli.report.layouts.funnel_words import build_measure, build_notes, build_subject
 from salescli.report.pictures.funnel_slices import Slice, Slices, build_slices
+from salescli.report.pictures.name_lines import wrap_names
 from salescli.report.pictures.plan_sheet import draw_plan, say_no_plan
 from salescli.report.pictures.sheet import (
     MARGIN,
@@ -25,7 +26,6 @@ from salescli.report.pictures.sheet import (
     box,
     clean_label,
     stack,
-    wrap,
 )
 from salescli.report.pictures.slide import (
     INK,
@@ -123,9 +123,9 @@ def _draw(funnel: AnyFunnel, drawn: Slices, measure: Measure, top: float) -> Dra
     first = top + 2 * _HEAD.line + 8 + rows.bar / 2
     middles = [first + place * rows.pitch for place in range(len(slices))]
     areas = _build_areas(slices, middles, columns, rows, has_slopes=drawn.has_slopes)
+    names = wrap_names([one.name for one in slices], columns.name_room, _NAME, measure, most=2)
     for place, (one, middle) in enumerate(zip(slices, middles, strict=True)):
-        names = wrap(clean_label(one.name), columns.name_room, _NAME, measure, most=2)
-        labels += stack(names, MARGIN, middle, _NAME)
+        labels += stack(names[place], MARGIN, middle, _NAME)
         labels.append(_build_text(one, middle, columns, measure))
         for right, column in columns.numbers:
             labels += stack(column.cells[place], right, middle, column.style, "right")

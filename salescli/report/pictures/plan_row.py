@@ -1,7 +1,7 @@
 """The plans of many funnels as one more row of their grid: each under its own funnel.
 
-Pure layout. A bar is as long as its own plan, so that a small one can be read beside a large one;
-below it stand the percents and the plan, all texts of a kind in one style.
+Pure layout. All bars of a currency have one scale, on which the longest plan fills its column;
+below each stand the percents and the plan, all texts of a kind in one style.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
-from salescli.report.figures.plan_bar import PlanBar, PlanPart
+from salescli.report.figures.plan_bar import PlanBar, PlanPart, longest_plans
 from salescli.report.pictures.comparison_lines import Line, Texts, fit_texts, widest
 from salescli.report.pictures.plan_sheet import build_plan_bar
 from salescli.report.pictures.plot_scale import build_numbers
@@ -25,11 +25,15 @@ _PALE = tuple(Style(size, PALE_INK) for size in (11.0, 10.0, 9.0))
 
 
 class PlanRow(msgspec.Struct, frozen=True):
-    """The plans of each side, and the lines of texts under their bars: by place, by side."""
+    """The plans of each side, and the lines of texts under their bars: by place, by side.
+
+    `scale` is by currency the plan that takes all the room.
+    """
 
     parts: tuple[tuple[PlanPart, ...], ...]
     lines: tuple[Line, ...]
     room: float
+    scale: dict[str, Decimal]
 
     @property
     def height(self) -> float:
@@ -50,8 +54,9 @@ class PlanRow(msgspec.Struct, frozen=True):
             left = x - self.room / 2
             for place, part in enumerate(self.parts[side]):
                 y = top + self._pitch * place
-                areas += build_plan_bar(part, left, self.room, y, {}, _BAR)
-                right, low = left + self.room * float(part.lengths().bar), y + _BAR
+                areas += build_plan_bar(part, left, self.room, y, self.scale, _BAR)
+                length = part.lengths(self.scale[part.currency]).bar
+                right, low = left + self.room * float(length), y + _BAR
                 edge = ((left, y), (right, y), (right, low), (left, low))
                 strokes.append(Stroke(edge, INK, 1.0, closed=True))
             labels += self._write(side, x, top)
@@ -82,7 +87,8 @@ def build_plan_row(bars: Sequence[PlanBar | None], room: float, measure: Measure
         planned = _tell(parts, _say_short)
     first = fit_texts(attained, _BOLD, room, measure)
     pale = fit_texts([*expected, *planned], _PALE, room, measure).style
-    return PlanRow(parts, (first, Line(expected, pale), Line(planned, pale)), room)
+    lines = (first, Line(expected, pale), Line(planned, pale))
+    return PlanRow(parts, lines, room, longest_plans(bars))
 
 
 def _tell(parts: Sequence[Sequence[PlanPart]], say: Callable[[PlanPart], str]) -> Texts:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from salescli.report.layouts.plot import Plot
+from salescli.report.pictures.name_lines import wrap_names
 from salescli.report.pictures.plot_frame import CAPTION, NAME, TICK, VALUE, line_of
 from salescli.report.pictures.plot_marks import build_target, look_of
 from salescli.report.pictures.plot_scale import (
@@ -30,7 +31,6 @@ from salescli.report.pictures.sheet import (
     rule,
     shorten,
     stack,
-    wrap,
 )
 from salescli.report.pictures.slide import Drawn
 
@@ -129,8 +129,8 @@ def _draw_rows(plot: Plot, ground: _Ground, numbers: Numbers) -> tuple[list[Area
 
 def _write_names(plot: Plot, ground: _Ground, measure: Measure) -> list[Label]:
     labels: list[Label] = []
-    for row, name in enumerate(plot.categories):
-        lines = wrap(name, _MOST_NAME, NAME, measure, most=2)
+    names = wrap_names(plot.categories, _MOST_NAME, NAME, measure, most=2)
+    for row, lines in enumerate(names):
         labels += stack(lines, MARGIN, ground.middle(row), NAME)
     return labels
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from salescli.report.pictures.name_lines import shorten_names
 from salescli.report.pictures.plot_scale import Numbers, Scale
 from salescli.report.pictures.sheet import (
     MARGIN,
@@ -19,6 +20,7 @@ from salescli.report.pictures.sheet import (
     Label,
     Measure,
     Style,
+    is_whole,
     rule,
     shorten,
     stack,
@@ -123,7 +125,7 @@ def _fit_level(names: Sequence[str], room: float, measure: Measure) -> list[list
     fitted = []
     for name in names:
         lines = wrap(name, room, NAME, measure, most=3)
-        if len(lines) > 2 or " ".join(lines) != name:
+        if len(lines) > 2 or not is_whole(name, lines):
             return None
         fitted.append(lines)
     return fitted
@@ -151,11 +153,12 @@ def _place_upright(names: Sequence[str], frame: Frame, measure: Measure, top: fl
     styles = [Style(size, NAME.color) for size in (NAME.size, 12.0, 11.0, 10.0, 9.0)]
     style = next((one for one in styles if one.line <= slot), NAME)
     every = math.ceil(style.line / slot)
+    texts = shorten_names(names, _UPRIGHT_ROOM, style, measure)
     labels = []
     longest = 0.0
     for place, x in enumerate(frame.centers(len(names))):
         if place % every == 0 and names[place]:
-            text = shorten(names[place], _UPRIGHT_ROOM, style, measure)
+            text = texts[place]
             longest = max(longest, measure(text, style.size, style.bold))
             labels.append(Label(text, x, top, style, is_upright=True))
     return Fitted(labels, top + longest)

@@ -115,7 +115,8 @@ def wrap(
 ) -> list[str]:
     """Lines of at most `room` units, broken between words where possible; `most` of them.
 
-    What doesn't fit ends in an ellipsis.
+    A word that is longer than a line breaks behind a hyphen, if it has one. What
+    doesn't fit ends in an ellipsis.
     """
     lines: list[str] = []
     rest = text
@@ -126,10 +127,18 @@ def wrap(
         if most is not None and len(lines) == most - 1:
             return [*lines, shorten(rest, room, style, measure)]
         blank = rest.rfind(" ", 1, end + 1)
-        end = blank if blank > 0 else end
+        end = blank if blank > 0 else rest.rfind("-", 1, end) + 1 or end
         lines.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return lines
+
+
+def is_whole(text: str, lines: Sequence[str]) -> bool:
+    """Whether lines have all of a text, and are broken at its spaces and hyphens alone."""
+    told = ""
+    for line in lines:
+        told += line if not told or told.endswith("-") else f" {line}"
+    return told == text
 
 
 def shorten(text: str, room: float, style: Style, measure: Measure) -> str:

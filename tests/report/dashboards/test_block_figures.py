@@ -578,3 +578,22 @@ def test_plots_of_several_kinds_of_numbers_are_told_apart_by_kind_and_currency()
     assert [one.part for one in plots] == ["number", "USD", "percent"]
     blanks = build_blanks(figures, plots, look)
     assert [(one.part, one.title) for one in blanks] == [("EUR", "T, EUR")]
+
+
+def test_a_scatter_of_money_counts_the_deals_whose_money_it_does_not_draw() -> None:
+    count = figured({("a",): {"": Decimal(3)}})
+    money = figured({("a",): {"EUR": _EUR, "USD": _USD}}, "sum budget")
+    found = msgspec.structs.replace(money.found, valued={"EUR": 1, "USD": 2})
+    figures = [count, msgspec.structs.replace(money, name="Sum", found=found)]
+    euros, dollars = build_plots(
+        figures, [Axis(noun="n")], Look(shape="scatter", title="T", currency="EUR")
+    )
+    assert euros.footer == ("Left out of the sums for their currency: 2 in USD.",)
+    assert dollars.footer == ("Left out of the sums for their currency: 1 in EUR.",)
+
+
+def test_deals_that_bring_money_are_counted_by_its_currency() -> None:
+    values = read_by_id(A=("1.00 EUR",), B=("2.00 USD",), C=("2.00 USD",))
+    found = found_of(measure_of("sum budget", value=values), deals_of(*"ABCD"))
+    assert found.valued == {"EUR": 1, "USD": 2}
+    assert found_of(measure_of("count"), deals_of("A")).valued == {}

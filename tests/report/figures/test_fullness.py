@@ -8,7 +8,7 @@ import msgspec
 from salescli.report.figures.fullness import Required, add_up_fullness, finish
 from salescli.report.figures.norms import WinRate
 from salescli.report.layouts.fullness_document import build_fullness_document
-from salescli.report.layouts.fullness_layout import render_fullness
+from salescli.report.layouts.fullness_layout import build_fullness_plot, render_fullness
 from salescli.report.layouts.norms_layout import build_norms_document
 from tests.report.forecast_deals import april_deals
 from tests.report.fullness_deals import fullness_of, norms_of
@@ -393,3 +393,14 @@ def test_a_retired_stage_of_another_currency_has_no_norm_and_no_deals() -> None:
         assert (missing.open, missing.expected) == (0, None)
         ids = (("B",), ()) if with_ids else (None, None)
         assert missing.winrate == WinRate(1, 0, *ids)
+
+
+def test_a_picture_of_one_currency_names_it_and_counts_the_other_open_deals() -> None:
+    deals = [make_deal("E", "Q 03-02", "100.00 EUR"), make_deal("U", "Q 03-02", "30.00 USD")]
+    plot = build_fullness_plot(fullness_of(deals, plan={"EUR": "250.00"}))
+    assert plot.series[0].name == "Open, in EUR"
+    assert plot.series[0].values[0] == 1
+    assert "Left out for their currency: 1 open deal." in plot.footer[1]
+    whole = build_fullness_plot(fullness_of(deals, plan={"EUR": "250.00"}, required=2))
+    assert (whole.series[0].name, whole.series[0].values[0]) == ("Open", 2)
+    assert "Left out" not in whole.footer[1]

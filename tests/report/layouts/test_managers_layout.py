@@ -41,6 +41,12 @@ def test_what_is_nobodys_stands_under_a_line_of_its_own_however_much_was_closed(
         assert persons(managers(2, None), format) == ["without owner"]
 
 
-def test_a_picture_says_of_each_why_it_is_left_out():
-    footer = " ".join(build_managers_plot(managers(2, "anna", "anna", "boris", None)).footer)
-    assert "1 person left out: fewer than 2 closed. Deals without an owner left out." in footer
+def test_a_picture_has_those_who_are_not_ranked_under_lines_that_say_why():
+    plot = build_managers_plot(managers(2, "anna", "anna", "boris", None))
+    assert plot.categories == (
+        "anna", "– fewer than 2 closed", "boris", "– nobody's", "without owner",
+    )  # fmt: skip
+    values = plot.series[0].values
+    assert [value is None for value in values] == [False, True, False, True, False]
+    footer = " ".join(plot.footer)
+    assert "1 person not ranked: fewer than 2 closed. Deals without an owner not ranked." in footer
