@@ -46,10 +46,10 @@ def format_day(day: date) -> str:
     return f"{day.day} {MONTH_NAMES[day.month - 1][:3]} {day.year}"
 
 
-def _refuse_too_early(code: str, text: str) -> None:
-    """Raise `WrongUsage` for a day or time of a year that has fewer than four digits."""
+def _refuse_early_time(text: str) -> None:
+    """Raise `WrongUsage` for a time of a year that has fewer than four digits."""
     if is_too_early(text):
-        raise WrongUsage(finding(code, f"{text!r} {TOO_EARLY}", hint=year_hint(text)))
+        raise WrongUsage(finding("not-a-time", f"{text!r} {TOO_EARLY}", hint=year_hint(text)))
 
 
 def add_months(day: date, months: int) -> date:
@@ -143,7 +143,9 @@ class Calendar:
                 return today + timedelta(days=base + int(match.group(2) or 0))
             if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
                 day = date.fromisoformat(text)
-                _refuse_too_early("not-a-day", text)
+                if is_too_early(text):
+                    said = f"{text!r} {TOO_EARLY}"
+                    raise WrongUsage(finding("not-a-day", said, hint=year_hint(text)))
                 if day.year > FIRST_YEAR or self.start_of(day).year == FIRST_YEAR:
                     return day
         except (ValueError, OverflowError):
@@ -158,7 +160,7 @@ class Calendar:
             if _INSTANT.fullmatch(text) is None:  # fromisoformat takes week dates and more
                 raise ValueError(text)
             at = datetime.fromisoformat(text)
-            _refuse_too_early("not-a-time", text)
+            _refuse_early_time(text)
             if at.tzinfo is None:
                 at = at.replace(tzinfo=self.zone)
             if min(at.astimezone(UTC).year, self.day_of(at).year) < FIRST_YEAR:
@@ -191,7 +193,7 @@ class Calendar:
         try:
             return self.parse_instant(iso)
         except WrongUsage:
-            _refuse_too_early("not-a-time", typed or iso)
+            _refuse_early_time(typed or iso)
             text = f"{typed or iso!r} is not a time"
             hint = 'write it like "tomorrow 14:00", "2026-11-02 10:12" or 2026-11-02'
             raise WrongUsage(finding("not-a-time", text, hint=hint)) from None
