@@ -201,7 +201,11 @@ def test_a_side_without_a_plan_says_why(planned):
     assert "(pp) from Anna Berzina. No plan for March 2026. No deals" in told
     told = planned.do("report", "compare", "--owner", "anna", "--owner", "boris").out
     assert "Plan by value" not in told
-    assert told.count("No plan: a plan is of a period that has a first and a last day.") == 1
+    why = "No plan: a plan is of a period that has a first and a last day."
+    assert told.count(why) == told.count("a plan is of") == 1
+    told = planned.do("report", "compare", *OWNERS[:4], "--owner", "@none").out
+    assert told.count(why) == told.count("a plan is of") == 1
+    assert "deals without owner have no plan." in told
 
 
 def test_plans_are_in_the_picture(planned):

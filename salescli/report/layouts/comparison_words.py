@@ -3,6 +3,7 @@
 The same words stand in a terminal, on a page and under a picture. Layout is for others.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from salescli.report.text.wording import begun_small
 
 TITLE = "Comparison"
 _NO_OTHERS = "No deals of other processes."
+_NO_PLAN = "no plan "  # how the want of one's own begins, which is told of each
 
 
 def build_heading(comparison: Comparison) -> list[str]:
@@ -50,8 +52,12 @@ def build_footer(comparison: Comparison) -> list[str]:
 
 def _build_apart(comparison: Comparison) -> Iterator[str]:
     """What is left out of one side alone, each with its name."""
-    reasons = {_why_no_plan(side) for side in comparison.sides}
-    is_shared = len(reasons) == 1
+    reasons = Counter(_why_no_plan(side) for side in comparison.sides)
+    once = [
+        reason
+        for reason, count in reasons.items()
+        if len(reasons) == 1 or (count > 1 and not reason.startswith(_NO_PLAN))
+    ]
     for side in comparison.sides:
         question = side.funnel.question
         if question.is_before_start:
@@ -59,15 +65,14 @@ def _build_apart(comparison: Comparison) -> Iterator[str]:
         else:
             told = build_notes(msgspec.structs.replace(side.funnel, invalid=0))
             told = [note for note in told if note != _NO_OTHERS]
-        told = [begun_small(" ".join(told))] if told else []
         reason, plan = _why_no_plan(side), side.funnel.plan
-        if reason and not is_shared:
-            told.append(f"{reason}.")
+        if reason and reason not in once:
+            told.append(_say_no_plan(reason))
         if plan and plan.fit.is_partial and not plan.fit.reason:
             told.append(f"{clean_text(tell_fit(plan.fit))}.")
         if told:
-            yield f"{clean_text(side.name)}: {' '.join(told)}"
-    yield from (_say_no_plan(reason) for reason in reasons if reason and is_shared)
+            yield f"{clean_text(side.name)}: {begun_small(' '.join(told))}"
+    yield from (_say_no_plan(reason) for reason in once if reason)
 
 
 def _why_no_plan(side: Side) -> str:
@@ -81,7 +86,7 @@ def _why_no_plan(side: Side) -> str:
 
 def _say_no_plan(reason: str) -> str:
     """`No plan for 2024.`; `No plan: a plan is of …`."""
-    return f"N{reason[1:]}." if reason.startswith("no plan ") else f"No plan: {reason}."
+    return f"N{reason[1:]}." if reason.startswith(_NO_PLAN) else f"No plan: {reason}."
 
 
 def build_measures(comparison: Comparison) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from salescli.report.text.numbers import ELLIPSIS, clean_text
+from salescli.report.text.wrapping import last_break
 
 WIDTH = 800
 MARGIN = 28
@@ -115,8 +116,8 @@ def wrap(
 ) -> list[str]:
     """Lines of at most `room` units, broken between words where possible; `most` of them.
 
-    A word that is longer than a line breaks behind a hyphen, if it has one. What
-    doesn't fit ends in an ellipsis.
+    An amount of money stays whole where it fits. A word that is longer than a line breaks behind
+    a hyphen, if it has one. What doesn't fit ends in an ellipsis.
     """
     lines: list[str] = []
     rest = text
@@ -126,8 +127,8 @@ def wrap(
             return [*lines, rest]
         if most is not None and len(lines) == most - 1:
             return [*lines, shorten(rest, room, style, measure)]
-        blank = rest.rfind(" ", 1, end + 1)
-        end = blank if blank > 0 else rest.rfind("-", 1, end) + 1 or end
+        places = (last_break(rest, end), rest.rfind(" ", 1, end + 1), rest.rfind("-", 1, end) + 1)
+        end = next((place for place in places if place > 0), end)
         lines.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return lines

@@ -13,6 +13,11 @@ def split_words(text: str) -> list[str]:
     return _BREAKS.split(" ".join(text.split()))
 
 
+def last_break(text: str, end: int) -> int:
+    """The last place from 1 to `end` at which a line may be broken, that of a blank; else 0."""
+    return max((one.start() for one in _BREAKS.finditer(text, 1) if one.start() <= end), default=0)
+
+
 def wrap_text(text: str, width: int | None, *, indent: str = "") -> list[str]:
     """Cleaned text in lines of at most `width` columns, all but the first after `indent`.
 

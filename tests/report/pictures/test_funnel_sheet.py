@@ -146,6 +146,11 @@ def test_words_stay_whole_where_they_can() -> None:
     assert shorten("abcdefghij", 30, STYLE, measure) == "abcd…"
 
 
+def test_an_amount_of_money_stays_in_one_line_where_it_fits() -> None:
+    assert wrap("of 332 035.23 EUR", 84, STYLE, measure) == ["of", "332 035.23 EUR"]
+    assert wrap("of 332 035.23 EUR", 60, STYLE, measure) == ["of", "332 035.23", "EUR"]
+
+
 def test_a_long_name_begins_the_title_and_leaves_the_period_readable() -> None:
     name = "Funnel of all that began in the north, the south and abroad"
     sheet = build_funnel_sheet(funnel_of(fixture_deals()), measure, name=name)
