@@ -26,7 +26,12 @@ from salescli.store.journal import has_journal
 from salescli.store.transaction import Transaction
 from salescli.workspace.committing import AUTO, SETTING, read_commit_setting, unheard
 from salescli.workspace.git import run_git
-from salescli.workspace.gitsetup import DRIVER_KEY, missing_lines, read_setting
+from salescli.workspace.gitsetup import (
+    DRIVER_KEY,
+    is_present_driver,
+    missing_lines,
+    read_setting,
+)
 from salescli.workspace.mounts import file_system_of, is_network
 from salescli.workspace.session import Session
 
@@ -232,6 +237,9 @@ def _clone(root: Path, environ: Mapping[str, str]) -> Iterator[Sign]:
         text = f"set, but git is told otherwise of {hidden}"
         hint = f"{SETUP}; git check-attr -a -- FILE tells what holds, .git/info/attributes too"
         yield Sign("merge driver", "mend", text, hint)
+    elif not is_present_driver(driver):
+        text = "that of another version of salescli, which may merge what this one refuses"
+        yield Sign("merge driver", "mend", text, SETUP)
     elif not missing:
         yield Sign("merge driver", "ok", "set in this clone")
 

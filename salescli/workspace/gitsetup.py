@@ -48,6 +48,12 @@ def build_driver(path: str | None) -> str:
     return DRIVER.format(program=f"{python} -P -m salescli")
 
 
+def is_present_driver(driver: str) -> bool:
+    """Whether the command is the one that `git setup` sets now, however the program is started."""
+    before, after = DRIVER.format(program="\0").split("\0")
+    return driver.startswith(before) and driver.endswith(after)
+
+
 def missing_lines(root: Path) -> dict[str, tuple[str, ...]]:
     """The lines that the store's files for git lack, by file."""
     found = {path: _missing_in(path, read_if_there(root, path, 1 << 20)) for path, _ in FILES}

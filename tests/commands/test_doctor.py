@@ -85,6 +85,8 @@ def test_a_clone_without_the_stores_lines_for_git_must_be_mended(console):
     assert found["merge driver"]["hint"] == "salescli git setup"
     console.run("git config merge.salescli.driver true")
     assert signs(console)["merge driver"]["state"] == "note"
+    console.run("git config merge.salescli.driver 'salescli git merge-driver %O %A %B %P'")
+    assert signs(console)["merge driver"]["state"] == "mend"
     console.run("salescli git setup --yes")
     assert signs(console)["merge driver"]["state"] == "ok"
 
