@@ -430,7 +430,11 @@ def test_nothing_stands_behind_a_number_of_a_period_to_come() -> None:
 
 def test_equal_groups_stand_by_name_and_namesakes_by_key() -> None:
     names = {"con-c": "adam", "con-b": "Bea", "con-d": "Adam", "con-a": "Zoe"}
-    deals = [make_deal(client, "Q 03-01", client=client) for client in names]
+    # The ids of the deals are in another order than those of their clients.
+    deals = [
+        make_deal(name, "Q 03-01", client=client)
+        for name, client in zip("DCBA", sorted(names), strict=True)
+    ]
     asked: dict[str, Any] = {"grouped": "client", "names": {"client": names}}
     for some in (deals, deals[::-1]):
         rows = drill(some, "qualification", **asked).rows

@@ -112,6 +112,19 @@ def test_the_whole_is_of_the_deals_as_they_are_in_the_end() -> None:
     ]
 
 
+def test_the_whole_counts_those_that_contribute_the_same() -> None:
+    deals = [make_deal(name, MOVES[0]) for name in "AB"]
+    found = add_up_runs(
+        [[(0, deal)] for deal in deals],
+        range(1),
+        [lambda deal: deal.id],
+        lambda _: (),
+        with_ids=False,
+        whole=lambda deal: deal.stage,
+    )
+    assert found[-1].counts == {deals[0].stage: 2}
+
+
 def count_runs(
     runs: list[list[tuple[int, str]]],
     days: Any,

@@ -71,6 +71,11 @@ def test_an_owner_alone_is_its_own_object() -> None:
     assert (found.of, found.ids) == ("owner=anna", ("anna",))
 
 
+def test_deals_of_nobody_have_no_plan() -> None:
+    found = find_plan_object(asked(filters=(("owner", ("@none",)),)))
+    assert (found.of, found.reason) == ("", "deals without owner have no plan")
+
+
 def test_a_department_adds_up_the_plans_there_are_below_it_and_counts_the_others() -> None:
     plan = fitted(
         {"north": euros("100.00"), "east": euros("50.00"), "south": euros("7.00")},

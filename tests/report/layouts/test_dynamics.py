@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import reduce
 from itertools import pairwise
 from operator import getitem
+from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import given
@@ -152,6 +153,52 @@ def test_each_figure_of_the_fixture_of_march_is_what_its_report_says() -> None:
         assert (point.span, point.value) == (MARCH, value), figure
         assert point.document == reduce(getitem, path.split(), document), figure
         assert point.document != document
+
+
+def test_single_days_leave_out_the_most_that_one_of_them_does() -> None:
+    dynamics = load_anew()
+
+    def report(other: int, out: dict[str, int], *told: int, valued: dict[str, int]) -> Any:
+        differs, invalid, without = told
+        total = SimpleNamespace(numbers={"open": SimpleNamespace(valued=valued)})
+        return SimpleNamespace(
+            other_process=other,
+            left_out=out,
+            differs=differs,
+            invalid=invalid,
+            without_value=without,
+            total=total,
+        )
+
+    most = dynamics.find_most(
+        "asked",
+        [
+            report(3, {"USD": 2}, 0, 4, 7, valued={"EUR": 1}),
+            report(1, {"USD": 1, "JPY": 0}, 5, 2, 8, valued={"EUR": 6, "JPY": 0}),
+        ],
+    )
+    assert (most.question, most.other_process, most.left_out) == ("asked", 3, {"USD": 2, "JPY": 0})
+    assert (most.differs, most.invalid, most.without_value) == (5, 4, 8)
+    assert most.valued == {"EUR": 6, "JPY": 0}
+    assert list(most.left_out) == ["JPY", "USD"]
+    assert list(most.valued) == ["EUR", "JPY"]
+    series = dynamics.Dynamics("open-sum", "day", "asked", (), most)
+    assert series.valued == {"EUR": 6, "JPY": 0}
+
+
+def test_a_figure_of_closed_deals_counts_those_that_bring_it_money() -> None:
+    dynamics = load_anew()
+    for figure, valued in (
+        ("won-sum", {"EUR": 1}),
+        ("lost-sum", {"EUR": 1}),
+        ("win-rate-by-value", {"EUR": 2}),
+    ):
+        report, _ = report_march("win-loss")
+        series = dynamics.Dynamics(figure, "month", report.question, (), report)
+        assert series.valued == valued, figure
+    for source, figure, brought in (("state", "open-sum", {"EUR": 6}), ("managers", "calls", {})):
+        report, _ = report_march(source)
+        assert dynamics.Dynamics(figure, "day", report.question, (), report).valued == brought
 
 
 def test_a_span_is_asked_of_on_its_last_day() -> None:
