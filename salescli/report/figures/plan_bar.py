@@ -226,9 +226,10 @@ class PlanBar(msgspec.Struct, frozen=True, kw_only=True):
 
 def longest_plans(bars: Sequence[PlanBar | None]) -> dict[str, Decimal]:
     """The scale of each currency that compared bars have a plan in."""
-    codes = sorted({part.currency for bar in bars if bar for part in bar.parts})
-    found = {code: longest_plan(bars, code) for code in codes}
-    return {code: longest for code, longest in found.items() if longest is not None}
+    found: dict[str, Decimal] = {}
+    for part in (part for bar in bars if bar for part in bar.parts):
+        found[part.currency] = max(part.plan, found.get(part.currency, part.plan))
+    return found
 
 
 def longest_plan(bars: Iterable[PlanBar | None], currency: str) -> Decimal | None:

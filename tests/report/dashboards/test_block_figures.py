@@ -452,6 +452,9 @@ def test_owners_have_the_win_rates_of_their_own_closings_and_all_that_of_all() -
         ("anna",): {"%": Decimal("100.00")},
         ("boris",): {"%": Decimal("33.33")},
     }
+    assert found.closed == {("anna",): 2, ("boris",): 3}
+    counted = measure_of("count", groups=(parse_group("owner", NAMES),), getters=(owners,))
+    assert found_of(counted, CLOSED).closed == {}
 
 
 @pytest.mark.parametrize(
@@ -597,3 +600,7 @@ def test_deals_that_bring_money_are_counted_by_its_currency() -> None:
     found = found_of(measure_of("sum budget", value=values), deals_of(*"ABCD"))
     assert found.valued == {"EUR": 1, "USD": 2}
     assert found_of(measure_of("count"), deals_of("A")).valued == {}
+    more = read_by_id(A=("1.00 EUR",), B=("3.00 EUR",))
+    assert found_of(measure_of("sum budget", value=more), deals_of(*"AB")).valued == {"EUR": 2}
+    area = measure_of(FigureAsk("sum custom.area", "sum", AREA.field), value=read_by_id(A=("2",)))
+    assert found_of(area, deals_of("A")).valued == {}

@@ -57,6 +57,18 @@ def test_where_every_open_stage_has_a_slice_nothing_is_said() -> None:
 
 
 def test_a_period_to_come_hides_nothing() -> None:
-    question = msgspec.structs.replace(ask_of(), start=ask_of().end + 1)
-    assert build_funnel(DEALS, question, HIDDEN).hidden.count == 0
-    assert build_entered(DEALS, question, HIDDEN).hidden.count == 0
+    for created in ("period", "any"):
+        question = msgspec.structs.replace(ask_of(), start=ask_of().end + 1, created=created)
+        assert question.is_before_start
+        assert build_funnel(DEALS, question, HIDDEN).hidden.count == 0
+        assert build_entered(DEALS, question, HIDDEN).hidden.count == 0
+
+
+def test_several_hidden_stages_add_up() -> None:
+    none = [msgspec.structs.replace(stage, in_funnel=False) for stage in REAL_ESTATE.stages]
+    hidden = build_funnel(
+        DEALS, ask_of(), msgspec.structs.replace(REAL_ESTATE, stages=none), with_ids=True
+    ).hidden
+    assert hidden.sum == {"EUR": Decimal("112.50"), "USD": Decimal("5.00")}
+    assert hidden.ids is not None
+    assert hidden.ids.sum == {"EUR": ("A", "C", "E"), "USD": ("B",)}
