@@ -257,7 +257,7 @@ class _Offers:
 
     def _revisions(self, word: str) -> Iterator[Offer]:
         revisions = import_module("salescli.completing_revisions")
-        known = revisions.find_revisions(self._root) if self._root is not None else ()
+        known = revisions.find_revisions(self._root, _lines_of) if self._root is not None else ()
         yield from ((name, "") for name in islice(known, MOST) if name.startswith(word))
 
     def _directories(self, place: Mapping[str, str], start: str) -> Iterator[tuple[str, str, str]]:

@@ -230,9 +230,3 @@ def longest_plans(bars: Sequence[PlanBar | None]) -> dict[str, Decimal]:
     for part in (part for bar in bars if bar for part in bar.parts):
         found[part.currency] = max(part.plan, found.get(part.currency, part.plan))
     return found
-
-
-def longest_plan(bars: Iterable[PlanBar | None], currency: str) -> Decimal | None:
-    """The scale that compared bars of one currency share; None where none has a plan in it."""
-    plans = [part.plan for bar in bars if bar for part in bar.parts if part.currency == currency]
-    return max(plans, default=None)

@@ -6,7 +6,7 @@ Layout only: bars and words are those of a single funnel's plan.
 from collections.abc import Iterator
 
 from salescli.report.figures.comparison import Comparison
-from salescli.report.figures.plan_bar import PlanBar, PlanPart, longest_plan
+from salescli.report.figures.plan_bar import PlanBar, PlanPart, longest_plans
 from salescli.report.layouts.plan_text import ROOM, draw_plan, tell_plan
 from salescli.report.text.numbers import NOT_AVAILABLE, clean_text, cut, pad, width_of
 
@@ -54,7 +54,7 @@ def _parts(bars: list[PlanBar | None]) -> Iterator[tuple[PlanBar, PlanPart]]:
 
 
 def _say_part(part: PlanPart, bars: list[PlanBar | None], room: int) -> str:
-    codes = {one.currency for _, one in _parts(bars)}
-    drawn = pad(draw_plan(part, room, longest_plan(bars, part.currency)), room)
-    code = f"{part.currency}  " if len(codes) > 1 else ""
+    longest = longest_plans(bars)
+    drawn = pad(draw_plan(part, room, longest[part.currency]), room)
+    code = f"{part.currency}  " if len(longest) > 1 else ""
     return f"{code}{drawn}  {tell_plan(part)}"

@@ -15,7 +15,7 @@ from salescli.report.dashboards.dashboard import FunnelFigure, MetricValue
 from salescli.report.figures.comparison import ALL_SHOWN, COMPANY
 from salescli.report.figures.figure import Share
 from salescli.report.figures.funnel_looks import AnyFunnel, look_of
-from salescli.report.figures.plan_bar import PlanBar, longest_plan
+from salescli.report.figures.plan_bar import PlanBar, longest_plans
 from salescli.report.layouts.comparison_words import build_footer
 from salescli.report.layouts.funnel_words import build_measure, build_notes, format_period
 from salescli.report.layouts.plan_words import WON, tell_no_plan
@@ -144,9 +144,10 @@ def _build_plan_lines(
     funnel: AnyFunnel, whose: str, pointer: str, bars: Sequence[PlanBar | None]
 ) -> Iterator[PlanLine]:
     """A line for each currency."""
+    longest = longest_plans(bars)
     for part in funnel.plan.parts if funnel.plan else ():
         code, lengths = part.currency, part.lengths()
-        length = part.lengths(longest_plan(bars, code)).bar
+        length = part.lengths(longest.get(code)).bar
         won = amount_cell(part.actual, f"{pointer}/actual/sum/{code}") if part.actual else Cell("0")
         likely = amount_cell(part.weighted, f"{pointer}/weighted/{code}")
         yield PlanLine(

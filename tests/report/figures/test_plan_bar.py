@@ -19,7 +19,6 @@ from salescli.report.figures.plan_bar import (
     build_cell,
     find_plan_object,
     fit_plan,
-    longest_plan,
     longest_plans,
     spread_over_stores,
     tell_stores,
@@ -199,9 +198,8 @@ def test_the_fixture_of_march_is_a_quarter_sold() -> None:
 
 def test_compared_bars_share_the_longest_plan() -> None:
     short, long = bar_of(EUR="200.00"), bar_of(EUR="800.00")
-    scale = longest_plan([short, None, long], "EUR")
+    scale = longest_plans([short, None, long])["EUR"]
     assert scale == 800
-    assert longest_plan([short, None], "USD") is None
     assert longest_plans([short, None, bar_of(USD="5.00"), long, short]) == {"EUR": 800, "USD": 5}
     assert longest_plans([None]) == {}
     assert short.parts[0].lengths(scale) == Lengths(Fraction(1, 4), Fraction(1, 8), Fraction(0))
